@@ -1,0 +1,161 @@
+"""Great powers: they appraise, give and withhold, propose bases, and bargain to stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation import world as w
+from simulation.agents.actor import Actor
+from simulation.arrays import Utility
+from simulation.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR, season_of, year_of
+from simulation.rules import appraisal, basing, patronage
+
+if TYPE_CHECKING:
+    from simulation.model import InfluenceModel
+
+
+class Power(Actor):
+    """A great power: appraises, gives and withholds, proposes bases, bargains to stay."""
+
+    def __init__(self, model: InfluenceModel, name: str) -> None:
+        super().__init__(model, name)
+        self.p = self.world.place("power", name)
+        installations = model.catalogue.installations
+        self.bases = [
+            (self.world.place("installation", base), base, installations[base].host)
+            for base in self.world.axes.installation
+            if installations[base].guest == name
+        ]
+
+    def appraise(self) -> None:
+        """Value each contested state on the world as it is after this quarter's unrest."""
+        world, p = self.world, self.p
+        worth = appraisal.value(
+            feature=self.model.public.features,
+            priority=self.weights.appraisal.priority,
+            pressure=world.pressure[p],
+            rival_share=self.model.public.rival_share[p],
+            stake=world.stake[p],
+            power=p,
+            weights=self.weights.appraisal,
+        )
+        world.intend("value", p, np.maximum(worth.total, 0))
+
+    def offer(self) -> None:
+        """Spread aid, withhold it, cover the frightened, sign deals, propose bases."""
+        self._withhold_and_give()
+        self._deal()
+        for b, base, host in self.bases:
+            self._propose(b, base, host)
+
+    def _withhold_and_give(self) -> None:
+        world, weights, p = self.world, self.weights.patronage, self.p
+        withheld = world.withheld[p]
+        published = np.zeros_like(withheld)
+        if season_of(world.quarter) == weights.decision_season:
+            share = patronage.withheld(
+                world.repression, world.need[p], weights.conditionality[p], weights
+            )
+            withheld = np.where(world.scripted_withholding[p], withheld, share)
+            announced = patronage.published(withheld, weights)
+            published = withheld * announced
+            world.intend("withheld", p, withheld)
+            for a, state in enumerate(world.axes.region):
+                world.mark("withheld_since", (p, a), announced[a])
+                world.note("withhold_aid", announced[a], self.name, state, "", withheld[a])
+        world.intend("published", p, published)
+        part = patronage.spread(world.value[p], weights.concentration, weights.reserve[p])
+        years = year_of(world.quarter) - w.FIRST_YEAR
+        growth = (1 + weights.budget_growth[p]) ** years
+        for c in range(len(w.CHANNELS)):
+            yearly = weights.budget[c, p] * growth
+            world.intend("aid", (c, p), part * (1 - withheld) * yearly / QUARTERS_IN_YEAR)
+        world.intend("cover", p, weights.non_interference[p] * world.fear[: world.regions])
+
+    def _deal(self) -> None:
+        world, weights = self.world, self.weights.patronage
+        cracked = world.cracked_down[: world.regions]
+        if not cracked.any():
+            return
+        chance = patronage.deal_after_crackdown(
+            weights.non_interference[self.p], cracked, self.weights.initial.hydrocarbons, weights
+        )
+        for a, state in enumerate(world.axes.region):
+            if not chance[a].any():
+                continue
+            signed = self.uniform("deal", state) < chance[a]
+            amount = weights.deal_amount * signed
+            world.intend("deals", (self.p, a), world.deals[self.p, a] + amount)
+            world.note("deal", signed, self.name, state, "", amount)
+
+    def _propose(self, b: int, base: str, host: str) -> None:
+        world, weights, p = self.world, self.weights.basing, self.p
+        free = (world.base_status[b] == w.NONE) | (world.base_status[b] == w.PRESENT)
+        if not free.any():
+            return
+        propensity = weights.propensity[p]
+        if world.for_campaign[b]:
+            a = world.place("region", host)
+            asks = basing.campaign_proposal(
+                world.value[p, a], world.campaign, weights.value_threshold, propensity
+            )
+        else:
+            chance = basing.proposal_chance(
+                world.pressure[p], weights.pressure_threshold[b], propensity, weights
+            )
+            asks = self.uniform("propose", base) < chance
+        world.intend("proposed", b, free & asks)
+
+    def bargain(self) -> None:
+        """Under review, pay the price to stay and come in person, or receive notice."""
+        for b, base, host in self.bases:
+            self._stay_or_go(b, base, host)
+            self._run_notice(b, base, host)
+
+    def _stay_or_go(self, b: int, base: str, host: str) -> None:
+        world, weights, p = self.world, self.weights.basing, self.p
+        reviewed = world.under_review[b]
+        if not reviewed.any():
+            return
+        a = world.place("region", host)
+        blame = self.model.public.blame[p, a]
+        ceiling = basing.reservation(
+            weights.reservation[p], self.weights.initial.access[a], world.campaign, weights
+        )
+        comes = self.uniform("attend", base) < basing.attendance(blame, world.fear[a], weights)
+        pays = world.price[b] <= ceiling
+        stays = reviewed & pays & comes
+        goes = reviewed & ~stays
+        rent = np.where(stays, np.maximum(world.price[b], world.rent[b]), world.rent[b])
+        raised = stays & (rent > world.rent[b])
+        balance = Utility(
+            reservation=np.log1p(np.broadcast_to(ceiling, (world.runs,))),
+            price=-np.log1p(world.price[b]),
+        )
+        world.explain("keep_base", self.name, base, balance, stays, draw=comes - 1.0)
+        world.intend("rent", b, rent, stays)
+        term = np.rint(weights.contract[b])
+        world.intend("contract_left", b, term, stays)
+        world.intend("base_status", b, w.NOTICE, goes)
+        notice = np.rint(weights.notice[b] / DAYS_IN_QUARTER)
+        world.intend("notice_left", b, notice, goes)
+        world.mark("rent_raised_at", b, raised)
+        world.mark("notice_at", b, goes)
+        world.note("keep_base", stays, self.name, host, base, rent)
+        world.note("serve_notice", goes, host, self.name, base, world.price[b])
+
+    def _run_notice(self, b: int, base: str, host: str) -> None:
+        world, weights = self.world, self.weights.basing
+        leaving = world.base_status[b] == w.NOTICE
+        if not leaving.any():
+            return
+        left = world.notice_left[b] - 1
+        early = self.uniform("leave_early", base) < weights.leave_early
+        gone = leaving & (early | (left <= 0))
+        world.intend("notice_left", b, left, leaving)
+        world.intend("base_status", b, w.CLOSED, gone)
+        world.intend("rent", b, 0, gone)
+        world.mark("closed_at", b, gone)
+        world.note("close_base", gone, self.name, host, base)

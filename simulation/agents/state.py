@@ -1,0 +1,162 @@
+"""States: they suffer unrest, answer proposals, review guests, and hand over exiles or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation import world as w
+from simulation.agents.actor import Actor
+from simulation.arrays import Array, Mask, Utility, sigmoid
+from simulation.dates import season_of
+from simulation.rules import basing, patronage, regime
+
+if TYPE_CHECKING:
+    from simulation.model import InfluenceModel
+
+
+class State(Actor):
+    """A Central Asian or outer state: suffers unrest, responds to offers, hosts, hedges."""
+
+    def __init__(self, model: InfluenceModel, name: str) -> None:
+        super().__init__(model, name)
+        self.s = self.world.place("state", name)
+        self.in_region = self.world.has("region", name)
+        installations = model.catalogue.installations
+        self.bases = [
+            (self.world.place("installation", base), base, installations[base].guest)
+            for base in self.world.axes.installation
+            if installations[base].host == name
+        ]
+
+    def suffer_unrest(self) -> None:
+        """Unrest comes by chance where no trouble is scripted; the regime cracks down or falls."""
+        if not self.in_region or self.model.trouble_is_scripted:
+            return
+        world, weights = self.world, self.weights.regime
+        hazard = regime.unrest_utility(world.hardship[self.s], world.club[self.s], weights)
+        draw = self.uniform("unrest")
+        unrest = draw < regime.chance(hazard)
+        world.explain("unrest", self.name, "", hazard, unrest, draw=np.log(draw / (1 - draw)))
+        if not unrest.any():
+            return
+        odds = regime.fall_utility(world.capacity[self.s], world.hardship[self.s], weights)
+        draw = self.uniform("fall")
+        falls = unrest & (draw < regime.chance(odds))
+        world.explain("ouster", self.name, "", odds, falls, draw=np.log(draw / (1 - draw)))
+        world.intend("ousted", self.s, True, falls)
+        world.intend("cracked_down", self.s, True, unrest & ~falls)
+
+    def respond(self) -> None:
+        """Answer proposals for bases, review guests, and hand over exiles or not."""
+        if not self.in_region:
+            return
+        for b, base, guest in self.bases:
+            self._answer_proposal(b, base, guest)
+            self._review(b, base, guest)
+        self._hand_over_exiles()
+
+    def hosting(self, b: int, guest: str, rent: Array) -> Utility:
+        """What hosting is worth, from the public state of the quarter."""
+        world, weights, s = self.world, self.weights, self.s
+        g = world.place("power", guest)
+        public = self.model.public
+        return basing.host_utility(
+            rent=rent,
+            scale=public.rent_scale[s],
+            for_campaign=world.for_campaign[b],
+            militancy=world.militancy[s],
+            campaign=world.campaign,
+            affinity=world.affinity[g, s],
+            autonomy=weights.initial.autonomy[s],
+            presence=public.security_presence[g, s],
+            blame=public.blame[g, s],
+            fear=world.fear[s],
+            statement=self._call_to_leave(g),
+            stake=basing.bloc_stake(public.partner_share[s], weights.basing),
+            rivals=public.rivals_of[g, s],
+            weights=weights.basing,
+        )
+
+    def _call_to_leave(self, guest: int) -> Array:
+        """Strongest call by a bloc to which the host belongs and the guest does not."""
+        world = self.world
+        m = len(world.axes.power) + self.s
+        calls = [
+            world.statement[o]
+            * (world.standing[o, m] == w.MEMBER)
+            * (world.standing[o, guest] != w.MEMBER)
+            for o in range(len(world.axes.organization))
+        ]
+        return np.maximum.reduce(calls)
+
+    def _called(self) -> Mask:
+        """Whether a bloc to which the state belongs has spoken this quarter."""
+        world = self.world
+        m = len(world.axes.power) + self.s
+        return np.any(world.stated_now & (world.standing[:, m] == w.MEMBER), axis=0)
+
+    def _answer_proposal(self, b: int, base: str, guest: str) -> None:
+        world, weights = self.world, self.weights.basing
+        asked = world.proposed[b]
+        if not asked.any():
+            return
+        rent = np.broadcast_to(weights.first_rent[b], (world.runs,))
+        utility = self.hosting(b, guest, rent)
+        mood = weights.noise * self.logistic("host", base)
+        agrees = asked & (utility.total + mood > 0)
+        world.explain("open_base", self.name, base, utility, agrees, draw=mood)
+        world.intend("base_status", b, w.OPEN, agrees)
+        world.intend("rent", b, rent, agrees)
+        term = np.rint(weights.contract[b])
+        world.intend("contract_left", b, term, agrees)
+        world.mark("opened_at", b, agrees)
+        world.note("open_base", agrees, self.name, guest, base, rent)
+
+    def _review(self, b: int, base: str, guest: str) -> None:
+        world, weights = self.world, self.weights.basing
+        is_open = world.base_status[b] == w.OPEN
+        if not is_open.any():
+            return
+        ended = world.contract_left[b] <= 0
+        called = self._called()
+        triggered = called | world.new_government[self.s] | ended
+        chance = basing.review_chance(triggered, weights)
+        reviewed = is_open & (self.uniform("review", base) < chance)
+        if not reviewed.any():
+            return
+        utility = self.hosting(b, guest, world.rent[b])
+        mood = weights.noise * self.logistic("mood", base)
+        unhappy = reviewed & (utility.total + mood < 0)
+        price = basing.price_to_stay(utility, self.model.public.rent_scale[self.s], weights)
+        world.explain("review", self.name, base, utility, unhappy, draw=mood)
+        world.intend("under_review", b, unhappy)
+        world.intend("price", b, price)
+        renewed = reviewed & ended & ~unhappy
+        term = np.rint(weights.contract[b])
+        world.intend("contract_left", b, term, renewed)
+        world.note("review", unhappy, self.name, guest, base, price)
+
+    def _hand_over_exiles(self) -> None:
+        world, weights, s = self.world, self.weights, self.s
+        if season_of(world.quarter) != weights.patronage.understanding_season:
+            return
+        for p, power in enumerate(world.axes.power):
+            if not (self.weights.patronage.seeks_exiles[p] > 0).any():
+                continue
+            asked = ~world.understanding[p, s]
+            utility = patronage.understanding_utility(
+                goods=world.goods[p, s],
+                fear=world.fear[s],
+                accountability=world.accountability[s],
+                exile=weights.initial.xinjiang[s],
+                weights=weights.patronage,
+            )
+            draw = self.uniform("understanding", power)
+            agrees = asked & (draw < sigmoid(utility.total))
+            world.explain(
+                "understanding", self.name, power, utility, agrees, draw=np.log(draw / (1 - draw))
+            )
+            world.intend("understanding", (p, s), True, agrees)
+            world.note("understanding", agrees, self.name, power)

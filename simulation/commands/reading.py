@@ -1,0 +1,57 @@
+"""Commands that read a batch which has been run: compare, plot, report."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from simulation.commandline import argument, command
+from simulation.commands.showing import note, show_comparison
+
+GROUP = "Read what came out"
+
+BATCH = argument(
+    "batch", metavar="BATCH", nargs="?", help="a folder, or its name in results/ (the newest)"
+)
+BASELINE = argument(
+    "--baseline", metavar="NAME", default="baseline", help="scenario to compare with (baseline)"
+)
+
+
+@command(
+    GROUP,
+    BATCH,
+    BASELINE,
+    examples=("compare", "compare results/FOLDER --baseline us_bases_stay"),
+)
+def compare(given: Namespace) -> None:
+    """Show the differences between the scenarios of a batch, with intervals and answers.
+
+    Every scenario is compared with the baseline, or with any other scenario of the batch, run by
+    run. A difference whose 95% interval holds zero is marked: it cannot be told from zero.
+    """
+    from simulation.experiments.compare import compare as compared
+
+    show_comparison(compared(given.batch, given.baseline))
+
+
+@command(GROUP, BATCH, examples=("plot", "plot results/FOLDER"))
+def plot(given: Namespace) -> None:
+    """Draw the figures of a batch, as PNG and SVG."""
+    from simulation.experiments.record import Record
+    from simulation.figures import draw
+
+    record = Record.open(given.batch)
+    note(f"Drawing the figures of {record.path} …")
+    for path in draw(record):
+        print(path)
+
+
+@command(GROUP, BATCH, examples=("report", "report results/FOLDER"))
+def report(given: Namespace) -> None:
+    """Write the report of a batch: one page with answers, figures, and how it was made."""
+    from simulation.experiments.record import Record
+    from simulation.report import write_report
+
+    record = Record.open(given.batch)
+    note(f"Writing the report of {record.path} …")
+    print(write_report(record))

@@ -1,0 +1,98 @@
+"""What commands show: progress while they work, and a batch once it is done."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from simulation.commandline import program
+
+if TYPE_CHECKING:
+    from simulation.experiments.compare import Comparison
+    from simulation.experiments.record import Record
+
+
+def note(text: str) -> None:
+    """Say on standard error something that is not a result."""
+    print(text, file=sys.stderr, flush=True)
+
+
+class Watch:
+    """A progress bar on a terminal; elsewhere a line whenever the subject changes.
+
+    Call it with the work done, the work there is, and what was just worked on.
+
+    Args:
+        unit: what is counted, in the plural.
+    """
+
+    def __init__(self, unit: str) -> None:
+        self.unit = unit
+        self._bar: Any = None
+        self._task: Any = None
+        self._subject = ""
+
+    def __enter__(self) -> Watch:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            self._bar = Progress(
+                TextColumn("{task.description:<28}"),
+                BarColumn(),
+                TextColumn("{task.completed:,.0f} of {task.total:,.0f} " + self.unit),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+        return self
+
+    def __call__(self, done: int, total: int, subject: str) -> None:
+        """Show how far it is."""
+        if self._bar is not None:
+            if self._task is None:
+                self._task = self._bar.add_task(subject, total=total)
+            self._bar.update(self._task, completed=done, total=total, description=subject)
+        elif subject != self._subject or done == total:
+            note(f"{done:,} of {total:,} {self.unit}: {subject}")
+        self._subject = subject
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def present(record: Record) -> None:
+    """Show a finished batch: the table, an answer to each question, figures and report."""
+    from simulation.experiments.compare import compare
+    from simulation.figures import draw
+    from simulation.report import write_report
+
+    try:
+        show_comparison(compare(record, record.baseline))
+        note("Drawing the figures …")
+        draw(record)
+        write_report(record)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"Stopped. The runs are kept in {record.path}\n"
+            f"Draw and write the rest with: {program()} report {record.path}"
+        ) from None
+    print(f"\nSeed {record.manifest['seed']}. Results: {record.path}")
+    print(f"Open {record.path / 'report.html'} in a browser.")
+
+
+def show_comparison(comparison: Comparison) -> None:
+    """Print the table of differences, and an answer to each scenario's question."""
+    from simulation.tables import answers, comparison_table
+
+    print(comparison_table(comparison))
+    print()
+    print(answers(comparison))

@@ -1,0 +1,291 @@
+"""Bands over runs that merge: histograms, fixed-point sums, extremes.
+
+A trajectory is summarized without keeping its runs. Each piece of a batch counts its runs into
+histograms and adds them up as whole numbers; counts and whole numbers add exactly, so the bands
+do not depend on how a batch was cut, and memory does not grow with the runs.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+AXES = ("power", "state", "channel", "organization", "installation", "project")
+"""Columns that say which series of a variable is meant; empty where an axis does not apply."""
+LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+BINS = 256
+DIFFERENCE_BINS = 1025
+"""An odd number: the middle bin holds the differences that are nothing but zero."""
+DIFFERENCE = "influence_difference"
+"""Name under which the paired difference of composite influence stands in the trajectories."""
+RESOLUTION = 2.0**32
+"""Steps of the fixed-point sums between zero and the larger bound of a series."""
+
+CACHED = 2**15
+"""Values worked on at a time."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of a variable: which actors it is about, and the bounds of its histogram."""
+
+    variable: str
+    labels: tuple[str, ...]
+    low: float
+    high: float
+
+
+def series_of(
+    variables: Mapping[str, Any], measured: Mapping[str, np.ndarray], axes: Any
+) -> tuple[Series, ...]:
+    """The series of every variable, in the order in which `stack` puts their values.
+
+    A contested state (axis `region`) is named in the column of states.
+
+    Args:
+        variables: declared variables, by name.
+        measured: a measurement of each.
+        axes: identifiers along each axis, as attributes named like the axis.
+    """
+    series = []
+    for name, variable in variables.items():
+        names = [getattr(axes, axis) for axis in variable.axes]
+        if tuple(map(len, names)) != measured[name].shape[:-1]:
+            raise ValueError(f"'{name}' is not measured along {', '.join(variable.axes)}")
+        for identifiers in product(*names):
+            at = dict(zip(variable.axes, identifiers, strict=True))
+            at["state"] = at.get("state") or at.get("region", "")
+            labels = tuple(at.get(axis, "") for axis in AXES)
+            series.append(Series(name, labels, float(variable.low), float(variable.high)))
+    return tuple(series)
+
+
+def stack(measured: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Every series as one row, shape (series, runs)."""
+    return np.concatenate([array.reshape(-1, array.shape[-1]) for array in measured.values()])
+
+
+@dataclass
+class Bands:
+    """Histograms, sums and extremes of many series over quarters.
+
+    Counts hold one bin below the lowest bound, `bins` equal ones, one above the highest bound,
+    and one for values that are missing. With `cubic` the bins are equal in the cube root, which
+    is finest about zero: for differences.
+
+    Attributes:
+        counts: shape (quarters, series, bins + 3).
+        sums: whole numbers, in steps of the bound / 2**32, shape (quarters, series).
+        lowest, highest: extremes, shape (quarters, series).
+        whole: whether every value was a whole number, shape (quarters, series).
+    """
+
+    series: tuple[Series, ...]
+    counts: np.ndarray
+    sums: np.ndarray
+    lowest: np.ndarray
+    highest: np.ndarray
+    whole: np.ndarray
+    cubic: bool = False
+
+    @classmethod
+    def empty(
+        cls, series: Sequence[Series], quarters: int, bins: int = BINS, cubic: bool = False
+    ) -> Bands:
+        """Bands that hold no run yet."""
+        shape = (quarters, len(series))
+        return cls(
+            series=tuple(series),
+            counts=np.zeros((*shape, bins + 3), dtype=np.int32),
+            sums=np.zeros(shape, dtype=np.int64),
+            lowest=np.full(shape, np.inf),
+            highest=np.full(shape, -np.inf),
+            whole=np.ones(shape, dtype=bool),
+            cubic=cubic,
+        )
+
+    @property
+    def bins(self) -> int:
+        """How many bins lie between the bounds."""
+        return self.counts.shape[-1] - 3
+
+    @cached_property
+    def _low(self) -> np.ndarray:
+        return np.array([each.low for each in self.series], dtype=float)
+
+    @cached_property
+    def _high(self) -> np.ndarray:
+        return np.array([each.high for each in self.series], dtype=float)
+
+    @cached_property
+    def _steps(self) -> np.ndarray:
+        """Fixed-point steps a unit, shape (series,): powers of two, so that scaling is exact."""
+        bound = np.maximum(np.maximum(abs(self._low), abs(self._high)), 2.0**-20)
+        return RESOLUTION / 2.0 ** np.ceil(np.log2(bound))
+
+    def add(self, quarter: int, values: np.ndarray) -> None:
+        """Count one quarter's values, shape (series, runs); once a quarter.
+
+        Some rows at a time, so that what is worked on stays in the processor's cache.
+        """
+        rows = max(1, CACHED // max(values.shape[1], 1))
+        for start in range(0, len(values), rows):
+            here = slice(start, start + rows)
+            self._add(quarter, here, values[here])
+
+    def _add(self, quarter: int, here: slice, values: np.ndarray) -> None:
+        lowest, highest = values.min(axis=1), values.max(axis=1)
+        missing = None
+        if not (np.isfinite(lowest).all() and np.isfinite(highest).all()):
+            missing = ~np.isfinite(values)
+            lowest = np.where(missing, np.inf, values).min(axis=1)
+            highest = np.where(missing, -np.inf, values).max(axis=1)
+            values = np.where(missing, 0.0, values)
+        self.lowest[quarter, here], self.highest[quarter, here] = lowest, highest
+        whole = (lowest == np.rint(lowest)) & (highest == np.rint(highest))
+        whole[whole] = (values[whole] == np.rint(values[whole])).all(axis=1)
+        self.whole[quarter, here] = whole
+
+        # Sums of whole numbers below 2**53 are exact in any order.
+        steps = values * self._steps[here, None]
+        np.rint(steps, out=steps)
+        self.sums[quarter, here] = steps.sum(axis=1)
+
+        low, high = self._low[here, None], self._high[here, None]
+        if self.cubic:
+            values, low, high = np.cbrt(values), np.cbrt(low), np.cbrt(high)
+        places = np.subtract(values, low, out=steps)
+        places *= self.bins / (high - low)
+        places += 1.0
+        np.clip(places, 0.0, self.bins + 1.0, out=places)
+        if missing is not None:
+            places[missing] = self.bins + 2
+        width = self.bins + 3
+        places += width * np.arange(len(values))[:, None]
+        flat = np.bincount(places.ravel().astype(np.intp), minlength=len(values) * width)
+        self.counts[quarter, here] = flat.reshape(len(values), width)
+
+    def merge(self, other: Bands) -> None:
+        """Take in the runs of another piece of the same batch."""
+        if other.series != self.series:
+            raise ValueError("bands of different series do not merge")
+        self.counts += other.counts
+        self.sums += other.sums
+        np.minimum(self.lowest, other.lowest, out=self.lowest)
+        np.maximum(self.highest, other.highest, out=self.highest)
+        self.whole &= other.whole
+
+    def present(self) -> np.ndarray:
+        """How many runs have a value, shape (quarters, series)."""
+        return self.counts[..., :-1].sum(axis=-1)
+
+    def mean(self) -> np.ndarray:
+        """Mean over runs, shape (quarters, series); NaN where no run has a value."""
+        present = self.present()
+        mean = self.sums / (np.maximum(present, 1) * self._steps)
+        return np.where(present > 0, mean, np.nan)
+
+    def quantile(self, level: float) -> np.ndarray:
+        """A quantile over runs, interpolated within its bin; shape (quarters, series)."""
+        below = self.counts[..., :-1].cumsum(axis=-1, dtype=np.int32)
+        present = below[..., -1]
+        target = level * present
+        at = (below < target[..., None]).sum(axis=-1)
+        inside = np.take_along_axis(self.counts, at[..., None], axis=-1)[..., 0]
+        before = np.take_along_axis(below, at[..., None], axis=-1)[..., 0] - inside
+        left, right = self._sides(at)
+        left, right = np.maximum(left, self.lowest), np.minimum(right, self.highest)
+        empty = present == 0
+        left, right = np.where(empty, 0.0, left), np.where(empty, 0.0, right)
+        value = left + (right - left) * (target - before) / np.maximum(inside, 1)
+        value = np.clip(value, left, right)
+        value = np.where(self.whole, np.rint(value), value)
+        if self.cubic:
+            value = np.where(at == (self.bins + 1) // 2, 0.0, value)
+        return np.where(empty, np.nan, value)
+
+    def _sides(self, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Both sides of the bins `at`, one a series; the open bins end at the extremes."""
+        low, high = self._low, self._high
+        if self.cubic:
+            low, high = np.cbrt(low), np.cbrt(high)
+        width = (high - low) / self.bins
+        left, right = low + (at - 1) * width, low + at * width
+        if self.cubic:
+            left, right = left**3, right**3
+        left = np.where(at == 0, self.lowest, left)
+        right = np.where(at == self.bins + 1, self.highest, right)
+        return left, right
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """Mean and quantiles, each of shape (quarters, series)."""
+        return {"mean": self.mean()} | {q: self.quantile(level) for q, level in LEVELS.items()}
+
+    def packed(self) -> bytes:
+        """All of it, compressed, to be merged into others."""
+        plain = io.BytesIO()
+        series = json.dumps([astuple(each) for each in self.series])
+        np.savez(
+            plain,
+            series=np.array(series),
+            counts=self.counts.astype(np.uint16 if self.counts.max() < 2**16 else np.uint32),
+            sums=self.sums,
+            lowest=self.lowest,
+            highest=self.highest,
+            whole=self.whole,
+            cubic=np.array(self.cubic),
+        )
+        return compressed(plain.getvalue())
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Bands:
+        """The bands that `packed` wrote."""
+        with np.load(io.BytesIO(expanded(data)), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        series = tuple(
+            Series(variable, tuple(labels), low, high)
+            for variable, labels, low, high in json.loads(str(arrays.pop("series")))
+        )
+        cubic = bool(arrays.pop("cubic"))
+        return cls(series, **arrays, cubic=cubic)
+
+
+def differences(
+    series: Sequence[Series],
+    influence: np.ndarray,
+    reference: Mapping[tuple[str, ...], np.ndarray],
+) -> Bands:
+    """Bands of the paired difference of influence, for the series both scenarios have.
+
+    Args:
+        series: the series of `influence`.
+        influence: single precision, shape (quarters, series, runs).
+        reference: the same of the reference scenario, by label, each (quarters, runs).
+    """
+    both = [place for place, each in enumerate(series) if each.labels in reference]
+    named = [Series(DIFFERENCE, series[place].labels, -1.0, 1.0) for place in both]
+    bands = Bands.empty(named, len(influence), DIFFERENCE_BINS, cubic=True)
+    for quarter, values in enumerate(influence):
+        others = [reference[series[place].labels][quarter] for place in both]
+        if others:
+            bands.add(quarter, values[both].astype(np.float64) - np.stack(others))
+    return bands
+
+
+def compressed(data: bytes) -> bytes:
+    """Bytes compressed with Zstandard, led by their plain length."""
+    return len(data).to_bytes(8, "little") + pa.Codec("zstd", 1).compress(data, asbytes=True)
+
+
+def expanded(data: bytes) -> bytes:
+    """What `compressed` was given."""
+    size = int.from_bytes(data[:8], "little")
+    return pa.Codec("zstd").decompress(data[8:], decompressed_size=size, asbytes=True)

@@ -1,0 +1,261 @@
+"""The record of a batch: a folder of Parquet files, a manifest, the resolved scenarios."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pcsv
+import pyarrow.parquet as pq
+import yaml
+
+from simulation.errors import Problem, Problems
+from simulation.experiments.bands import AXES, LEVELS
+from simulation.experiments.provenance import PROJECT, file_hash
+
+MANIFEST = "manifest.json"
+FINISHED = "finished"
+ROW_GROUP = 65_536
+
+_RUN = [pa.field("scenario", pa.string(), False), pa.field("run", pa.int64(), False)]
+_WHEN = pa.field("quarter", pa.string(), False)
+_WHAT = [pa.field("variable", pa.string(), False), *(pa.field(axis, pa.string()) for axis in AXES)]
+_VALUE = pa.field("value", pa.float64(), False)
+
+TRAJECTORIES = pa.schema(
+    [_RUN[0], _WHEN, *_WHAT, *(pa.field(name, pa.float64()) for name in ("mean", *LEVELS))]
+)
+EVENTS = pa.schema(
+    [
+        *_RUN,
+        _WHEN,
+        pa.field("phase", pa.string(), False),
+        pa.field("kind", pa.string(), False),
+        *(pa.field(name, pa.string()) for name in ("actor", "counterpart", "object")),
+        _VALUE,
+    ]
+)
+PATHS = pa.schema([*_RUN, _WHEN, *_WHAT, _VALUE])
+COMPARED = {
+    **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline"), pa.string()),
+    **dict.fromkeys(("headline", "told_from_zero"), pa.bool_()),
+    **dict.fromkeys(("pairs", "runs_up", "runs_down"), pa.int64()),
+}
+"""Columns of `comparison.csv` that do not hold a measured number."""
+
+
+def outcomes_schema(names: list[str]) -> pa.Schema:
+    """Columns of `outcomes.parquet`."""
+    return pa.schema([*_RUN, *(pa.field(name, pa.float64()) for name in names)])
+
+
+class Record:
+    """A results folder, read.
+
+    Attributes:
+        path: the folder.
+        manifest: what is needed to run it again, as a mapping.
+    """
+
+    def __init__(self, path: Path, manifest: dict[str, Any]):
+        self.path = path
+        self.manifest = manifest
+        self._resolved: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    def open(cls, path: str | Path | None = None, results: str | Path = "results") -> Record:
+        """Open a batch by its folder or by its name in `results`; the newest one by default."""
+        if path is None:
+            return newest(results)
+        given = Path(path)
+        for folder in (given, results_directory(results) / given):
+            manifest = _manifest(folder)
+            if manifest is not None:
+                return cls(folder, manifest)
+        hint = f"batches are in {results_directory(results)}"
+        raise Problems([Problem(str(path), None, f"no batch: it holds no {MANIFEST}", hint)])
+
+    def __repr__(self) -> str:
+        runs = self.manifest.get("runs")
+        return f"<Record {self.path}: {len(self.scenarios)} scenarios, {runs} runs each>"
+
+    @property
+    def scenarios(self) -> list[str]:
+        """Names of the scenarios, in order; the baseline comes first."""
+        return list(self.manifest["scenarios"])
+
+    @property
+    def baseline(self) -> str:
+        """The scenario that the others were paired with."""
+        return str(self.manifest["baseline"])
+
+    @property
+    def runs(self) -> int:
+        """How many runs each scenario has."""
+        return int(self.manifest["runs"])
+
+    @property
+    def finished(self) -> bool:
+        """Whether the batch came to its end."""
+        return self.manifest.get("status") == FINISHED
+
+    @property
+    def catalogue_hash(self) -> str:
+        """Hash of the evidence the batch was run with."""
+        return str(self.manifest["catalogue_hash"])
+
+    @cached_property
+    def damaged(self) -> list[str]:
+        """Files that are missing or are not what the batch wrote."""
+        return [
+            name
+            for name, expected in self.manifest.get("files", {}).items()
+            if not (self.path / name).is_file() or file_hash(self.path / name) != expected
+        ]
+
+    @property
+    def verified(self) -> bool:
+        """Whether every file is there and is what the batch wrote."""
+        return self.finished and not self.damaged
+
+    def resolved(self, scenario: str) -> dict[str, Any]:
+        """A scenario as it was run: every value and where it came from."""
+        if scenario not in self._resolved:
+            text = (self.path / "scenarios" / f"{scenario}.yaml").read_text(encoding="utf-8")
+            loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+            self._resolved[scenario] = dict(yaml.load(text, Loader=loader))
+        return self._resolved[scenario]
+
+    def outcomes(self, scenario: str | None = None, columns: list[str] | None = None) -> pa.Table:
+        """Outcomes at the horizon: one row a scenario and run."""
+        return self._read("outcomes", scenario=scenario, columns=columns)
+
+    def trajectories(self, scenario: str | None = None, variable: str | None = None) -> pa.Table:
+        """Bands by quarter: mean and quantiles of every variable."""
+        return self._read("trajectories", scenario=scenario, variable=variable)
+
+    def events(self, scenario: str | None = None, kind: str | None = None) -> pa.Table:
+        """What happened, run by run."""
+        return self._read("events", scenario=scenario, kind=kind)
+
+    def paths(self, scenario: str | None = None, variable: str | None = None) -> pa.Table:
+        """The first runs in full, in long form."""
+        return self._read("paths", scenario=scenario, variable=variable)
+
+    def comparison(self) -> pa.Table:
+        """Paired differences from the baseline: one row a scenario and outcome."""
+        file = self.path / "comparison.csv"
+        with file.open(encoding="utf-8") as lines:
+            names = next(lines).strip().split(",")
+        types = {name: COMPARED.get(name, pa.float64()) for name in names}
+        options = pcsv.ConvertOptions(column_types=types)
+        return pcsv.read_csv(file, convert_options=options)
+
+    def _read(self, name: str, columns: list[str] | None = None, **wanted: str | None) -> pa.Table:
+        """A Parquet file, only the rows that have the wanted values."""
+        file = self.path / f"{name}.parquet"
+        if not file.is_file():
+            hint = f"finish it with: python run.py batch --resume {self.path}"
+            raise Problems(
+                [Problem(str(self.path), None, f"no {file.name}: the batch is not finished", hint)]
+            )
+        terms = [pc.field(key) == value for key, value in wanted.items() if value is not None]
+        rows = None
+        for term in terms:
+            rows = term if rows is None else rows & term
+        return pq.read_table(file, columns=columns, filters=rows)
+
+
+def newest(results: str | Path = "results") -> Record:
+    """The newest batch that came to its end."""
+    directory = results_directory(results)
+    folders = sorted(directory.iterdir(), reverse=True) if directory.is_dir() else []
+    for folder in folders:
+        manifest = _manifest(folder)
+        if manifest is not None and manifest.get("status") == FINISHED:
+            return Record(folder, manifest)
+    hint = "make one with: python run.py"
+    raise Problems([Problem(str(results), None, "holds no finished batch", hint)])
+
+
+def results_directory(results: str | Path) -> Path:
+    """Where batches lie: seen from the working directory, then from the project's root."""
+    given = Path(results)
+    if given.exists() or not (PROJECT / given).exists():
+        return given
+    return PROJECT / given
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Put the manifest into its folder, whole or not at all."""
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    unfinished = folder / f"{MANIFEST}.unfinished"
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(folder / MANIFEST)
+
+
+def write_scenario(folder: Path, name: str, resolved: dict[str, Any]) -> None:
+    """Put a resolved scenario into the folder of a batch."""
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text = yaml.dump(resolved, Dumper=dumper, sort_keys=False, allow_unicode=True, width=100)
+    (folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    try:
+        return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
+
+
+class TableWriter:
+    """Writes one Parquet file whose bytes depend on its rows alone.
+
+    However the rows arrive, they are written in row groups of one size, with one schema. The
+    file has a temporary name until `close`.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema):
+        self.path = path
+        self.schema = schema
+        self._unfinished = path.with_name(f"{path.name}.unfinished")
+        self._writer = pq.ParquetWriter(self._unfinished, schema, compression="zstd")
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
+
+    def __enter__(self) -> TableWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._writer.close()
+            self._unfinished.unlink(missing_ok=True)
+
+    def add(self, table: pa.Table) -> None:
+        """Append rows."""
+        self._waiting.append(table.cast(self.schema))
+        self._rows += table.num_rows
+        if self._rows >= ROW_GROUP:
+            self._write(self._rows - self._rows % ROW_GROUP)
+
+    def close(self) -> None:
+        """Write what is left and give the file its name."""
+        self._write(self._rows)
+        self._writer.close()
+        self._unfinished.replace(self.path)
+
+    def _write(self, rows: int) -> None:
+        if not rows:
+            return
+        table = pa.concat_tables(self._waiting).combine_chunks()
+        for start in range(0, rows, ROW_GROUP):
+            group = table.slice(start, min(ROW_GROUP, rows - start))
+            self._writer.write_table(group, row_group_size=ROW_GROUP)
+        rest = table.slice(rows)
+        self._waiting, self._rows = ([rest] if rest.num_rows else []), rest.num_rows

@@ -1,0 +1,35 @@
+"""SVG that is small, the same every time, readable by a screen reader, and fit for a page."""
+
+from __future__ import annotations
+
+import io
+import re
+from xml.sax.saxutils import escape
+
+from matplotlib.figure import Figure
+
+_NUMBER = re.compile(r"(-?\d+\.\d{2})\d+")
+_DRAWN = re.compile(r' (?:d|points|x|y|x1|x2|y1|y2|transform)="[^"]*"')
+_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
+_OPENING = re.compile(r"<svg [^>]*>")
+_PLACE = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
+
+
+def tidied(figure: Figure, description: str) -> str:
+    """A figure as SVG: coordinates to a hundredth of a point, no date, a title and description."""
+    page = io.StringIO()
+    figure.savefig(page, format="svg", metadata={"Date": None})
+    text = _METADATA.sub("", page.getvalue(), count=1)
+    text = _DRAWN.sub(lambda drawn: _NUMBER.sub(r"\1", drawn[0]), text)
+    said = f"<title>{escape(str(figure.get_label()))}</title><desc>{escape(description)}</desc>"
+    return _OPENING.sub(lambda svg: f'{svg[0][:-1]} role="img">\n {said}', text, count=1)
+
+
+def for_page(svg: str, prefix: str) -> str:
+    """An SVG to stand inside HTML: no prolog, and names that clash with no other figure's."""
+    text = svg[svg.index("<svg ") :]
+    text = _PLACE.sub(lambda place: f"{place[1]}{prefix}-{place[2]}", text)
+    opening = _OPENING.match(text)
+    assert opening is not None
+    head = re.sub(r' (?:width|height)="[^"]*"', "", opening[0])
+    return head + text[opening.end() :]

@@ -1,0 +1,462 @@
+"""Declared outcomes: what is recorded every quarter, and what a run is judged by at its end.
+
+A variable is an array of the world with named axes, recorded at the end of each quarter. An
+outcome is one number a run, read at the horizon. Both carry name, unit and description; plug-ins
+register here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from simulation import world as w
+from simulation.arrays import Array, average, total
+from simulation.rules import alignment
+from simulation.world import World
+
+if TYPE_CHECKING:
+    from simulation.model import InfluenceModel
+
+REGION = "central_asia"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A quantity recorded every quarter; `measure` returns an array (axes..., runs)."""
+
+    name: str
+    description: str
+    unit: str
+    axes: tuple[str, ...]
+    low: float
+    high: float
+    measure: Callable[[World], Array]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One number a run, read at the horizon; `measure` returns an array (runs,)."""
+
+    name: str
+    description: str
+    unit: str
+    kind: Literal["continuous", "binary", "count"]
+    headline: bool
+    measure: Callable[[InfluenceModel], Array]
+
+
+def _agreement(world: World) -> Array:
+    return alignment.agreement(world.affinity, world.agenda[:, np.newaxis])
+
+
+def _contest(world: World) -> Array:
+    """Russia's and China's part of influence over each state."""
+    pair = [world.place("power", p) for p in ("china", "russia") if world.has("power", p)]
+    return total(world.share[pair]) if pair else np.zeros((world.regions, world.runs))
+
+
+VARIABLES: dict[str, Variable] = {
+    variable.name: variable
+    for variable in (
+        Variable(
+            "influence",
+            "Influence of a power over a state, over all channels.",
+            "0 to 1",
+            ("power", "region"),
+            0,
+            1,
+            lambda world: world.influence,
+        ),
+        Variable(
+            "influence_share",
+            "A power's part of all powers' influence over a state.",
+            "share",
+            ("power", "region"),
+            0,
+            1,
+            lambda world: world.share,
+        ),
+        Variable(
+            "channel_influence",
+            "Influence of a power over a state in one channel.",
+            "0 to 1",
+            ("channel", "power", "region"),
+            0,
+            1,
+            lambda world: world.influence_by_channel,
+        ),
+        Variable(
+            "contest",
+            "Russia's and China's part of influence over a state, against the United States and Japan.",
+            "share",
+            ("region",),
+            0,
+            1,
+            _contest,
+        ),
+        Variable(
+            "affinity",
+            "Leaning of a state to a power.",
+            "-1 to 1",
+            ("power", "state"),
+            -1,
+            1,
+            lambda world: world.affinity,
+        ),
+        Variable(
+            "agreement",
+            "Agreement of a state with a power in the United Nations.",
+            "0 to 1",
+            ("power", "state"),
+            0,
+            1,
+            _agreement,
+        ),
+        Variable(
+            "trade_share",
+            "A power's share of a state's trade.",
+            "share",
+            ("power", "region"),
+            0,
+            1,
+            lambda world: world.trade_share,
+        ),
+        Variable(
+            "criticism",
+            "Public blame of a state by a power.",
+            "0 to 1",
+            ("power", "region"),
+            0,
+            1,
+            lambda world: world.criticism,
+        ),
+        Variable(
+            "fear",
+            "Insecurity of a state's regime.",
+            "0 to 1",
+            ("state",),
+            0,
+            1,
+            lambda world: world.fear,
+        ),
+        Variable(
+            "militancy",
+            "Visible militancy in a state.",
+            "0 to 1",
+            ("region",),
+            0,
+            1,
+            lambda world: world.militancy,
+        ),
+        Variable(
+            "repression",
+            "Repression by a state's regime.",
+            "0 to 1",
+            ("region",),
+            0,
+            1,
+            lambda world: world.repression,
+        ),
+        Variable(
+            "pressure",
+            "A power's lagged sense of its rivals' military presence.",
+            "0 to 1",
+            ("power",),
+            0,
+            1,
+            lambda world: world.pressure,
+        ),
+        Variable(
+            "base_open",
+            "Whether an installation is in use.",
+            "0 or 1",
+            ("installation",),
+            0,
+            1,
+            lambda world: world.base_is_open().astype(np.float64),
+        ),
+        Variable(
+            "base_rent",
+            "Rent of an installation.",
+            "US$ million a year",
+            ("installation",),
+            0,
+            200,
+            lambda world: world.rent,
+        ),
+        Variable(
+            "membership_full",
+            "Whether a state is a full member of an organization.",
+            "0 or 1",
+            ("organization", "state"),
+            0,
+            1,
+            lambda world: (
+                (world.standing[:, len(world.axes.power) :] == w.MEMBER).astype(np.float64)
+            ),
+        ),
+        Variable(
+            "depth",
+            "How much of its programme an organization has built.",
+            "0 to 1",
+            ("organization",),
+            0,
+            1,
+            lambda world: world.depth,
+        ),
+        Variable(
+            "statement",
+            "Strength of an organization's call on guests to leave.",
+            "0 to 1",
+            ("organization",),
+            0,
+            1,
+            lambda world: world.statement,
+        ),
+        Variable(
+            "project_open",
+            "Whether a project is open.",
+            "0 or 1",
+            ("project",),
+            0,
+            1,
+            lambda world: (world.project_status == w.RUNNING).astype(np.float64),
+        ),
+    )
+}
+
+OUTCOMES: dict[str, Outcome] = {}
+
+
+def declare(
+    name: str,
+    description: str,
+    unit: str,
+    kind: Literal["continuous", "binary", "count"],
+    measure: Callable[[InfluenceModel], Array],
+    headline: bool = False,
+) -> None:
+    """Register an outcome under a new name."""
+    if name in OUTCOMES:
+        raise ValueError(f"an outcome '{name}' is declared already")
+    OUTCOMES[name] = Outcome(name, description, unit, kind, headline, measure)
+
+
+def measure_variables(world: World) -> dict[str, Array]:
+    """Every variable at the end of a quarter, by name."""
+    return {name: variable.measure(world) for name, variable in VARIABLES.items()}
+
+
+def measure_outcomes(model: InfluenceModel) -> dict[str, Array]:
+    """Every outcome at the horizon, by name, each of shape (runs,) and float64."""
+    return {
+        name: np.broadcast_to(
+            np.asarray(outcome.measure(model), dtype=np.float64), (model.runs,)
+        ).copy()
+        for name, outcome in OUTCOMES.items()
+    }
+
+
+def reporters() -> dict[str, Callable[[InfluenceModel], Array | float]]:
+    """Model reporters for Mesa's DataCollector: copies, and plain numbers for a single run."""
+
+    def reporter(outcome: Outcome) -> Callable[[InfluenceModel], Array | float]:
+        def read(model: InfluenceModel) -> Array | float:
+            values = np.array(outcome.measure(model), dtype=np.float64)
+            values = np.broadcast_to(values, (model.runs,)).copy()
+            return float(values[0]) if model.runs == 1 else values
+
+        return read
+
+    return {name: reporter(outcome) for name, outcome in OUTCOMES.items()}
+
+
+# How the outcomes are read. Where an actor, base or organization is not in a scenario, it counts
+# as nothing: no share, not open, no member.
+
+
+def _share(power: str, state: str | None = None) -> Callable[[InfluenceModel], Array]:
+    def read(model: InfluenceModel) -> Array:
+        world = model.world
+        if not world.has("power", power):
+            return np.zeros(model.runs)
+        shares = world.share[world.place("power", power)]
+        if state is None:
+            return average(shares)
+        return (
+            shares[world.place("region", state)]
+            if world.has("region", state)
+            else np.zeros(model.runs)
+        )
+
+    return read
+
+
+def _pair_share(state: str | None = None) -> Callable[[InfluenceModel], Array]:
+    def read(model: InfluenceModel) -> Array:
+        contest = _contest(model.world)
+        if state is None:
+            return average(contest)
+        if not model.world.has("region", state):
+            return np.zeros(model.runs)
+        return contest[model.world.place("region", state)]
+
+    return read
+
+
+def _bases(power: str) -> Callable[[InfluenceModel], Array]:
+    def read(model: InfluenceModel) -> Array:
+        world = model.world
+        is_open = world.base_is_open()
+        held = [b for b, g in enumerate(world.guests) if world.axes.power[g] == power]
+        return total(is_open[held].astype(np.float64)) if held else np.zeros(model.runs)
+
+    return read
+
+
+def _base(name: str, what: str) -> Callable[[InfluenceModel], Array]:
+    def read(model: InfluenceModel) -> Array:
+        world = model.world
+        if not world.has("installation", name):
+            return np.zeros(model.runs)
+        b = world.place("installation", name)
+        return world.base_is_open()[b] if what == "open" else world.rent[b]
+
+    return read
+
+
+def _organization(name: str, what: str) -> Callable[[InfluenceModel], Array]:
+    def read(model: InfluenceModel) -> Array:
+        world = model.world
+        o = world.place("organization", name)
+        if what == "depth":
+            return world.depth[o]
+        return total((world.standing[o] == w.MEMBER).astype(np.float64))
+
+    return read
+
+
+def _agreement_of(state: str, power: str) -> Callable[[InfluenceModel], Array]:
+    def read(model: InfluenceModel) -> Array:
+        world = model.world
+        if not (world.has("state", state) and world.has("power", power)):
+            return np.zeros(model.runs)
+        return _agreement(world)[world.place("power", power), world.place("state", state)]
+
+    return read
+
+
+def trade_share_of_region(world: World, power: str) -> Array:
+    """A power's share of the trade of all contested states, weighted by their trade of 2001."""
+    if not world.has("power", power):
+        return np.zeros(world.runs)
+    shares = world.trade_share[world.place("power", power)]
+    weight = world.trade_size
+    return total(shares * weight) / total(weight)
+
+
+def _trade(power: str) -> Callable[[InfluenceModel], Array]:
+    return lambda model: trade_share_of_region(model.world, power)
+
+
+def _ousters(state: str | None = None) -> Callable[[InfluenceModel], Array]:
+    def read(model: InfluenceModel) -> Array:
+        world = model.world
+        if state is None:
+            return total(world.ousters[: world.regions])
+        return (
+            world.ousters[world.place("state", state)]
+            if world.has("state", state)
+            else np.zeros(model.runs)
+        )
+
+    return read
+
+
+NAMES = {
+    "china": "China",
+    "japan": "Japan",
+    "russia": "Russia",
+    "united_states": "The United States",
+}
+STATES = ("kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan")
+
+
+def _declare_all() -> None:
+    for power, name in NAMES.items():
+        declare(
+            f"{power}_share",
+            f"{name}'s share of influence over Central Asia",
+            "share",
+            "continuous",
+            _share(power),
+            headline=True,
+        )
+    declare(
+        "russia_china_share",
+        "Russia's and China's share of influence over Central Asia",
+        "share",
+        "continuous",
+        _pair_share(),
+        headline=True,
+    )
+    for power in ("united_states", "russia"):
+        declare(
+            f"bases_open_{power}",
+            f"{NAMES[power]}' open bases" if power.endswith("s") else f"{NAMES[power]}'s open bases",
+            "bases",
+            "count",
+            _bases(power),
+            headline=True,
+        )
+    for base, name in (("karshi_khanabad", "Karshi-Khanabad"), ("manas", "Manas")):
+        declare(
+            f"{base}_open", f"{name} is open", "probability", "binary", _base(base, "open"), True
+        )
+    declare(
+        "manas_rent", "Rent of Manas", "US$ million a year", "continuous", _base("manas", "rent"), True
+    )  # fmt: skip
+    declare("sco_depth", "Depth of the SCO", "0 to 1", "continuous", _organization("sco", "depth"), True)  # fmt: skip
+    declare("sco_full_members", "Full members of the SCO", "members", "count", _organization("sco", "members"), True)  # fmt: skip
+    for state in ("uzbekistan", "kyrgyzstan"):
+        declare(
+            f"{state}_us_agreement",
+            f"{state.capitalize()}'s agreement with the United States in the United Nations",
+            "0 to 1",
+            "continuous",
+            _agreement_of(state, "united_states"),
+            headline=True,
+        )
+    declare("china_trade_share", "China's share of Central Asia's trade", "share", "continuous", _trade("china"), True)  # fmt: skip
+    declare("russia_trade_share", "Russia's share of Central Asia's trade", "share", "continuous", _trade("russia"))  # fmt: skip
+    declare("ousters", "Heads of state ousted in Central Asia", "ousters", "count", _ousters(), True)
+    for state in STATES:
+        for power, name in NAMES.items():
+            declare(
+                f"{power}_share_{state}",
+                f"{name}'s share of influence over {state.capitalize()}",
+                "share",
+                "continuous",
+                _share(power, state),
+            )
+        declare(
+            f"russia_china_share_{state}",
+            f"Russia's and China's share of influence over {state.capitalize()}",
+            "share",
+            "continuous",
+            _pair_share(state),
+        )
+        declare(
+            f"ousters_{state}",
+            f"Heads of state ousted in {state.capitalize()}",
+            "ousters",
+            "count",
+            _ousters(state),
+        )
+
+
+_declare_all()

@@ -1,0 +1,51 @@
+"""Alignment: how leanings move, and how states hedge.
+
+Hedging after Kuik (2008) and Haacke and Ciorciari (2022): a state that guards its autonomy
+cools towards a patron on whom it comes to depend. Mechanisms M09, M15, M18.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.arrays import Array, Utility, unit
+
+
+def pull(
+    intercept: Array,
+    share_gain: Array,
+    cover: Array,
+    blame: Array,
+    fear: Array,
+    fear_excess: Array,
+    autonomy: Array,
+    concentration_gain: Array,
+    weights,
+) -> Utility:
+    """Where a leaning is drawn, in the space of its inverse hyperbolic tangent.
+
+    Args:
+        intercept: starting leaning, -1 to 1, shape (power, state, run or 1).
+        share_gain: share of influence less its start.
+        cover: the power's non-interference.
+        blame: criticism plus suspicion. fear_excess: fear above its floor.
+        concentration_gain: share of all ties less its start.
+    """
+    return Utility(
+        intercept=np.arctanh(intercept),
+        share=weights.share * share_gain,
+        cover=weights.cover * cover * fear_excess,
+        blame=-weights.blame * blame * fear,
+        hedging=-weights.hedging * autonomy * concentration_gain,
+    )
+
+
+def next_affinity(affinity: Array, drawn_to: Array, noise: Array, weights) -> Array:
+    """Leaning a quarter later, held inside (-1, 1)."""
+    moved = affinity + weights.speed * (np.tanh(drawn_to) - affinity) + weights.noise * noise
+    return np.minimum(np.maximum(moved, -weights.bound), weights.bound)
+
+
+def agreement(affinity: Array, agenda: Array) -> Array:
+    """Share of agreement in the United Nations: leaning plus the year's agenda."""
+    return unit((1 + affinity) / 2 + agenda)

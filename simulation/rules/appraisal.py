@@ -1,0 +1,91 @@
+"""Appraisal: what each state is worth to a power this quarter.
+
+Priorities times features. Rivalry is directed and uneven: Beijing and Moscow resent Washington,
+and each other little. Mechanisms M06, M07, M19, M20, M21, M25, M27.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from simulation.arrays import Array, Utility, total, unit
+
+
+def features(
+    hydrocarbons: Array,
+    thirst: Array,
+    oil_price: Array,
+    access: Array,
+    campaign: Array,
+    near_abroad: Array,
+    xinjiang: Array,
+    market: Array,
+    corridors: Array,
+    weights,
+) -> dict[str, Array]:
+    """What can make a state worth something, each of shape (region, run)."""
+    return {
+        "hydrocarbons": hydrocarbons * thirst * oil_price**weights.price_elasticity,
+        "access": access * campaign,
+        "near_abroad": near_abroad,
+        "xinjiang": xinjiang,
+        "market": market * (1 + weights.corridor_market * corridors),
+    }
+
+
+def value(
+    feature: Mapping[str, Array],
+    priority: Mapping[str, Array],
+    pressure: Array,
+    rival_share: Array,
+    stake: Array,
+    power: int,
+    weights,
+) -> Utility:
+    """Worth of each state to one power, term by term, shape (region, run).
+
+    Args:
+        feature: from `features`.
+        priority: feature to the powers' weights, each of shape (power, run or 1).
+        pressure: the power's lagged sense of rivals, shape (run,).
+        rival_share: rivals' share of influence, shape (region, run).
+        stake: what the power owns there in energy, shape (region, run).
+        power: its place on the power axis.
+    """
+    terms = {name: priority[name][power] * feature[name] for name in sorted(feature)}
+    return Utility(
+        **terms,
+        rivals=priority["rivals"][power] * pressure * rival_share,
+        stake=priority["stake"][power] * stake,
+    )
+
+
+def rival_share(rivalry: Array, share: Array) -> Array:
+    """Share of influence held by those whom each power counts as rivals.
+
+    Args:
+        rivalry: shape (power, rival, run or 1).
+        share: shape (power, region, run).
+
+    Returns:
+        Shape (power, region, run).
+    """
+    return total(rivalry[:, :, np.newaxis] * share[np.newaxis], axis=1)
+
+
+def rival_presence(rivalry: Array, bases: Array, weights) -> Array:
+    """Rivals' military presence as each power feels it, between 0 and 1.
+
+    Args:
+        rivalry: shape (power, rival, run or 1).
+        bases: number of open installations, shape (rival, run).
+    """
+    felt = unit(bases / weights.bases_for_alarm)
+    return unit(total(rivalry * felt[np.newaxis], axis=1))
+
+
+def next_pressure(pressure: Array, presence: Array, lag: Array) -> Array:
+    """Lagged balancing: pressure moves a part of the way to what is there (the numbness)."""
+    return pressure + lag * (presence - pressure)

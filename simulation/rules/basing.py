@@ -1,0 +1,95 @@
+"""Bases: whether a host keeps its guest, and the price to stay.
+
+Basing politics after Cooley (2008); Karshi-Khanabad and Manas after Chung (2005), Kant after
+Cutler (2004). Mechanisms M02 to M05, M07, M08.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.arrays import Array, Mask, Utility, sigmoid
+
+
+def rent_scale(gdp: Array, weights) -> Array:
+    """Rent that begins to matter to a host, US$ m a year: grows less than its economy."""
+    return weights.rent_scale * (gdp / weights.rent_scale_economy) ** weights.rent_scale_elasticity
+
+
+def host_utility(
+    rent: Array,
+    scale: Array,
+    for_campaign: Array,
+    militancy: Array,
+    campaign: Array,
+    affinity: Array,
+    autonomy: Array,
+    presence: Array,
+    blame: Array,
+    fear: Array,
+    statement: Array,
+    stake: Array,
+    rivals: Array,
+    weights,
+) -> Utility:
+    """What hosting is worth to the host this quarter, term by term, in logits.
+
+    Args:
+        rent: US$ m a year. scale: from `rent_scale`.
+        for_campaign: 1 for a base of the Afghan campaign, else 0.
+        presence: the guest's share of security ties and own capacity.
+        blame: criticism by the guest plus suspicion of it.
+        statement: strength of a bloc's call on the guest to leave.
+        stake: how much the host depends on that bloc's sponsors.
+        rivals: rivals' pressure times their share of influence over the host.
+    """
+    return Utility(
+        habit=weights.habit,
+        rent=weights.rent * np.log1p(rent / scale),
+        threat=weights.threat * for_campaign * militancy * campaign,
+        affinity=weights.affinity * affinity,
+        autonomy=-weights.autonomy * autonomy * presence,
+        blame=-weights.blame * blame * fear,
+        statement=-weights.statement * statement * stake,
+        rivals=-weights.rivals * rivals,
+    )
+
+
+def bloc_stake(partner_share: Array, weights) -> Array:
+    """Weight of a bloc's call for a host that depends on its sponsors by `partner_share`."""
+    return weights.stake_floor + (1 - weights.stake_floor) * partner_share
+
+
+def proposal_chance(pressure: Array, threshold: Array, propensity: Array, weights) -> Array:
+    """Chance that a power proposes a base of its own in a quarter, from lagged pressure."""
+    return propensity * sigmoid(weights.proposal_slope * (pressure - threshold))
+
+
+def campaign_proposal(value: Array, campaign: Array, threshold: Array, propensity: Array) -> Mask:
+    """Whether a power asks for a base for its campaign."""
+    return (value > threshold) & (campaign > 0) & (propensity > 0)
+
+
+def review_chance(triggered: Mask, weights) -> Array:
+    """Chance that a host reviews its guest this quarter."""
+    return np.where(triggered, weights.review_on_trigger, weights.review_otherwise)
+
+
+def price_to_stay(utility: Utility, scale: Array, weights) -> Array:
+    """Yearly rent (US$ m) at which the host would just stay, by a margin.
+
+    Infinite prices are capped: above `price_cap` there is no price.
+    """
+    missing = weights.margin - (utility.total - utility["rent"])
+    logarithm = np.minimum(missing / weights.rent, np.log1p(weights.price_cap))
+    return scale * np.maximum(np.expm1(logarithm), 0)
+
+
+def reservation(ceiling: Array, access: Array, campaign: Array, weights) -> Array:
+    """Most that the guest would pay, US$ m a year."""
+    return ceiling * access * (campaign + weights.lasting_worth)
+
+
+def attendance(blame: Array, fear: Array, weights) -> Array:
+    """Chance that the guest's envoy comes and is received."""
+    return np.maximum(1 - weights.attendance_blame * blame * fear, 0)

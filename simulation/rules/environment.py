@@ -1,0 +1,27 @@
+"""Surroundings that no actor decides: oil, China's thirst for energy, the water year, opium.
+
+Mechanisms M25 (thirst), M26 (drugs), M31 (water).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.arrays import Array
+
+
+def next_oil_price(price: Array, noise: Array, weights) -> Array:
+    """Oil price index (2001 = 1): a random walk in logarithms, pulled to its long-run level."""
+    logarithm = np.log(price)
+    pull = weights.oil_reversion * (np.log(weights.oil_long_run) - logarithm)
+    return np.exp(logarithm + pull + weights.oil_volatility * noise)
+
+
+def next_thirst(thirst: Array, noise: Array, weights) -> Array:
+    """China's demand for imported energy (2001 = 1), growing with its economy."""
+    return thirst * np.exp(weights.thirst_growth + weights.thirst_volatility * noise)
+
+
+def next_index(index: Array, base: Array, noise: Array, persistence: Array, size: Array) -> Array:
+    """A non-negative index that returns to its base: opium traffic, water stress."""
+    return np.maximum(base + persistence * (index - base) + size * noise, 0)

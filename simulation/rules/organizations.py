@@ -1,0 +1,188 @@
+"""Organizations: bodies, statements, admissions, exercises, joining and leaving, founding.
+
+Mechanisms M03, M11, M14, M15, M17, M18, M23, M24, M27, M29, M30.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.arrays import Array, Mask, Utility, sigmoid, total, unit
+
+
+def body_support(
+    benefit: Array,
+    spillover: Array,
+    threat: Array,
+    sponsor_pressure: Array,
+    autonomy: Array,
+    friction: Array,
+    weights,
+) -> Utility:
+    """A member's support for a new body, term by term, in logits; shape (member, run).
+
+    Args:
+        benefit: how useful a body of this kind is.
+        spillover: trade cooperation already there, 0 to 1.
+        threat: militancy and drugs that a security body would answer, else 0.
+        sponsor_pressure: lagged pressure on the sponsors, weighted by their say.
+        autonomy: dislike of being bound; that the largest sponsor gains most is part of it.
+        friction: quarrels with neighbours.
+    """
+    return Utility(
+        benefit=benefit,
+        spillover=weights.spillover * spillover,
+        threat=weights.body_threat * threat,
+        sponsors=weights.body_pressure * sponsor_pressure,
+        autonomy=-weights.body_autonomy * autonomy,
+        friction=-weights.body_friction * friction,
+    )
+
+
+def consensus(support: Array, belongs: Mask, noise: Array, threshold: Array) -> Mask:
+    """Whether no full member stands in the way; all arrays of shape (member, run)."""
+    willing = (support + noise > threshold) | ~belongs
+    return np.all(willing, axis=0) & np.any(belongs, axis=0)
+
+
+def voice_of_sponsors(pressure: Array, say: Array) -> Array:
+    """Sponsors' pressure weighted by their say on the agenda; both of shape (sponsor, run)."""
+    return total(pressure * say, axis=0) / total(say, axis=0)
+
+
+def say(seat_holder: Array, creditor: Array, weights) -> Array:
+    """Weight on the agenda: a sponsor that hosts the secretariat and lends has more."""
+    return 1 + weights.seat_say * seat_holder + weights.creditor_say * creditor
+
+
+def statement_utility(
+    pressure: Array, fear: Array, campaign: Array, warmest: Array, weights
+) -> Utility:
+    """Whether the bloc calls on a guest to leave, term by term, in logits.
+
+    Args:
+        pressure: sponsors' lagged pressure. fear: mean fear of the members.
+        campaign: intensity of the campaign that justifies the bases.
+        warmest: the warmest member's leaning to the guest, 0 or more.
+    """
+    return Utility(
+        pressure=weights.statement_pressure * pressure,
+        fear=weights.statement_fear * fear * (1 - campaign),
+        objection=-weights.statement_objection * warmest,
+        threshold=-weights.statement_threshold,
+    )
+
+
+def admission_utility(
+    appeal: Array,
+    sponsor: Array,
+    rivals: Array,
+    bloc_seeking: Array,
+    autonomy: Array,
+    size: Array,
+    spread: Array,
+    fraction: Array | float,
+    weights,
+) -> Utility:
+    """Worth of admitting a candidate, term by term, in logits.
+
+    Args:
+        appeal: what candidate and members gain from each other.
+        sponsor: the strongest sponsor's push.
+        rivals: gain against rivals, from the sponsors' pressure.
+        bloc_seeking: the candidate's distance from the sponsors' rival.
+        autonomy: the candidate's dislike of being bound.
+        size: how many belong already. spread: variance of leanings with the candidate in.
+        fraction: 1 for full membership, less for observers.
+    """
+    return Utility(
+        base=weights.admission_base,
+        appeal=fraction * weights.admission_appeal * appeal,
+        sponsor=fraction * weights.admission_sponsor * sponsor,
+        rivals=fraction * weights.admission_rivals * rivals,
+        bloc=fraction * weights.admission_bloc * bloc_seeking,
+        autonomy=-fraction * weights.admission_autonomy * autonomy,
+        congestion=-fraction * weights.admission_congestion * size,
+        diversity=-fraction * weights.admission_diversity * spread,
+    )
+
+
+def spread_with(leanings: Array, belongs: Mask, candidate: Array) -> Array:
+    """Variance of leanings over the members and the candidate.
+
+    Args:
+        leanings: shape (power, member, run). belongs: shape (member, run).
+        candidate: the candidate's leanings, shape (power, run).
+    """
+    inside = belongs.astype(leanings.dtype)
+    count = total(inside, axis=0) + 1
+    mean = (total(leanings * inside, axis=1) + candidate) / count
+    square = (total(leanings**2 * inside, axis=1) + candidate**2) / count
+    return total(np.maximum(square - mean**2, 0), axis=0)
+
+
+def belonging_utility(
+    base: Array,
+    fear: Array,
+    fear_sign: Array,
+    affinity_gain: Array,
+    autonomy: Array,
+    concentration_gain: Array,
+    weights,
+) -> Utility:
+    """What belonging to a sponsor's organization is worth, term by term.
+
+    Args:
+        fear: regime insecurity two quarters back, above its floor.
+        fear_sign: +1 where the organization shelters regimes, -1 where it stands for reform.
+        affinity_gain: leaning to the sponsor less its start.
+        concentration_gain: dependence on the sponsor above its start.
+    """
+    return Utility(
+        base=base,
+        fear=weights.belonging_fear * fear_sign * fear,
+        affinity=weights.belonging_affinity * affinity_gain,
+        autonomy=-weights.belonging_autonomy * autonomy * concentration_gain,
+    )
+
+
+def joining_chance(utility: Utility, weights) -> Array:
+    """Chance that an outsider joins at a summit (hysteresis: higher bar than staying)."""
+    return sigmoid(weights.belonging_slope * (utility.total - weights.hysteresis))
+
+
+def leaving_chance(utility: Utility, weights) -> Array:
+    """Chance that a member leaves at a summit."""
+    return sigmoid(weights.belonging_slope * (-utility.total - weights.hysteresis))
+
+
+def founding_chance(rivalry: Array, rival_depth: Array, weights) -> Array:
+    """Chance that a power founds its own dialogue in a year, once a rival's bloc has deepened."""
+    drive = rivalry * rival_depth
+    return sigmoid(weights.founding_slope * (drive - weights.founding_threshold))
+
+
+def exercise_chance(depth: Array, weights) -> Array:
+    """Chance that an organization calls an exercise in a year."""
+    return sigmoid(weights.exercise_slope * (depth - weights.exercise_threshold))
+
+
+def exercise_utility(affinity: Array, autonomy: Array, threat: Array, weights) -> Utility:
+    """What taking part in an exercise is worth to a member, term by term."""
+    return Utility(
+        base=weights.exercise_base,
+        affinity=weights.exercise_affinity * affinity,
+        threat=weights.exercise_threat * threat,
+        autonomy=-weights.exercise_autonomy * autonomy,
+    )
+
+
+def depth(founded: Mask, weight: Array, exercises: Array, weights) -> Array:
+    """How much of its programme an organization has built, between 0 and 1.
+
+    Args:
+        founded: shape (body, run). weight: shape (body, run or 1).
+        exercises: whether it exercised this year, 0 or 1.
+    """
+    built = total(founded * weight, axis=0) / total(weight, axis=0)
+    return unit(built * (1 - weights.depth_of_exercises) + weights.depth_of_exercises * exercises)

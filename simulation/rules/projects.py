@@ -1,0 +1,49 @@
+"""Projects: pipelines, zones, corridors, acquisitions, credits, and ventures that arise.
+
+Delay follows the documented spread between plans and completions. Mechanisms M10, M21, M22, M25.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.arrays import Array, Utility, sigmoid
+
+
+def start_utility(base: Array, worth: Array, wealth: Array, friction: Array, weights) -> Utility:
+    """Log-odds that a planned project gets its money and consents this quarter, term by term.
+
+    Args:
+        base: readiness of the project itself. worth: of the hosts to its owner.
+        wealth: the owner's growing budget, as a logarithm against 2001.
+        friction: quarrels among the states it crosses.
+    """
+    return Utility(
+        base=base,
+        worth=weights.start_worth * worth,
+        wealth=weights.start_wealth * wealth,
+        friction=-weights.start_friction * friction,
+    )
+
+
+def building_quarters(planned: Array, noise: Array, weights) -> Array:
+    """Quarters until it opens: the plan, stretched by a log-normal slip, at least one."""
+    slip = np.exp(weights.slip_mean + weights.slip_spread * noise)
+    return np.maximum(np.rint(planned * slip), 1)
+
+
+def venture_chance(hydrocarbons: Array, thirst: Array, stake: Array, weights) -> Array:
+    """Chance that a new energy venture is signed in a quarter."""
+    return weights.venture_rate * sigmoid(
+        weights.venture_slope * (hydrocarbons * thirst * (1 + stake) - weights.venture_threshold)
+    )
+
+
+def energy_stake(held: Array, ventures: Array, weights) -> Array:
+    """What a power owns in a state's energy, as a saturating index between 0 and 1.
+
+    Args:
+        held: stakes of the named projects that run. ventures: number of further ventures.
+    """
+    owned = held + weights.venture_stake * ventures
+    return owned / (owned + 1)

@@ -1,0 +1,113 @@
+"""Regimes: unrest, crackdown or fall, and the fear and suspicion that spread from it.
+
+Similar regimes learn from one another's trouble; a club of like regimes protects against unrest
+but not against a fall once it has come (Debre 2021). Mechanisms M02, M09, M11, M13.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.arrays import Array, Mask, Utility, sigmoid, total, unit
+
+
+def similarity(accountability: Array, kinship: Array, weights) -> Array:
+    """How far one state's trouble counts as a warning to another.
+
+    Args:
+        accountability: electoral democracy, shape (state, run).
+        kinship: common descent of the regimes, shape (state, run or 1).
+
+    Returns:
+        Shape (state warned, state in trouble, run); 0 on the diagonal.
+    """
+    apart = np.abs(accountability[:, np.newaxis] - accountability[np.newaxis])
+    shared = np.minimum(kinship[:, np.newaxis], kinship[np.newaxis])
+    alike = weights.similarity_most * shared * unit(1 - weights.dissimilarity * apart)
+    other = 1 - np.eye(len(accountability), dtype=alike.dtype)[:, :, np.newaxis]
+    return alike * other
+
+
+def unrest_utility(hardship: Array, club: Array, weights) -> Utility:
+    """Log-odds of unrest in a quarter, term by term."""
+    return Utility(
+        base=weights.unrest_base,
+        hardship=weights.unrest_hardship * hardship,
+        club=-weights.club_protection * club,
+    )
+
+
+def fall_utility(capacity: Array, hardship: Array, weights) -> Utility:
+    """Log-odds that the regime falls rather than cracks down, once there is unrest."""
+    return Utility(
+        base=weights.fall_base,
+        capacity=-weights.fall_capacity * capacity,
+        hardship=weights.fall_hardship * hardship,
+    )
+
+
+def club_density(standing_full: Mask, closure: Array) -> Array:
+    """Mean closure (1 - democracy) of a state's co-members, over its organizations.
+
+    Args:
+        standing_full: full membership, shape (organization, member, run).
+        closure: shape (member, run).
+
+    Returns:
+        Shape (member, run); 0 for a state that belongs nowhere.
+    """
+    full = standing_full.astype(closure.dtype)
+    size = total(full, axis=1)
+    weighted = total(full * closure, axis=1)
+    others = np.maximum(size[:, np.newaxis] - full, 0)
+    mean = (weighted[:, np.newaxis] - full * closure) / np.maximum(others, 1)
+    belongs = full * (others > 0)
+    clubs = total(belongs, axis=0)
+    return total(mean * belongs, axis=0) / np.maximum(clubs, 1)
+
+
+def shocks(ousted: Mask, cracked_down: Mask, weights) -> Array:
+    """Size of the warning that each state's trouble sends this quarter."""
+    return weights.shock_ouster * ousted + weights.shock_crackdown * cracked_down
+
+
+def warning(similar: Array, shock: Array, weights) -> Array:
+    """Trouble elsewhere as each state feels it; shape (state, run)."""
+    return weights.contagion * total(similar * shock[np.newaxis], axis=1)
+
+
+def next_fear(fear: Array, felt: Array, blame: Array, shield: Array, weights) -> Array:
+    """Regime insecurity a quarter later, between its floor and 1."""
+    floor = weights.fear_floor
+    push = felt + weights.fear_of_blame * blame
+    risen = floor + weights.fear_persistence * (fear - floor) + (1 - fear) * -np.expm1(-push)
+    return np.minimum(np.maximum(risen - weights.shield * shield, floor), 1)
+
+
+def shield(voice: Array, observers: Array, partner_share: Array, weights) -> Array:
+    """Protection from a bloc that calls a crackdown lawful and an election fair."""
+    legitimacy = weights.shield_voice * voice + weights.shield_observers * observers
+    return legitimacy * partner_share
+
+
+def next_suspicion(suspicion: Array, felt: Array, conditional: Array, weights) -> Array:
+    """Belief that a conditional patron backs revolutions; shape (power, state, run)."""
+    raised = weights.suspicion_gain * conditional[:, np.newaxis] * felt[np.newaxis]
+    return unit(weights.suspicion_persistence * suspicion + (1 - suspicion) * -np.expm1(-raised))
+
+
+def resting_repression(closure: Array, weights) -> Array:
+    """Repression in quiet times, from the closure of the regime; shape (region, run)."""
+    return unit(weights.repression_slope * (closure - weights.repression_from))
+
+
+def next_repression(repression: Array, base: Array, cracked_down: Mask, fear: Array, weights) -> Array:
+    """Repression: jumps at a crackdown, rises with fear, returns slowly to its base."""
+    target = base + weights.repression_of_fear * (fear - weights.fear_floor)
+    moved = repression + weights.repression_return * (target - repression)
+    return unit(moved + weights.repression_of_crackdown * cracked_down)
+
+
+def chance(utility: Utility) -> Array:
+    """Probability of a decision from its log-odds."""
+    return sigmoid(utility.total)

@@ -1,0 +1,299 @@
+"""Dated events: what each kind of event does to the world on its day.
+
+Events are facts of the scenario, not decisions: they act in the World phase of their quarter,
+alike in every run, and each is logged with its date's quarter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from simulation import world as w
+from simulation.dates import DAYS_IN_QUARTER
+from simulation.events import Event
+from simulation.weights import Weights
+from simulation.world import World
+
+
+def apply(event: Event, world: World, weights: Weights) -> None:
+    """Carry out one event of the current quarter."""
+    HANDLERS[event.kind](event, world, weights)
+    names = {"actor": str(event.subject) if isinstance(event.subject, str) else ""}
+    other = next((event.fields[k] for k in ("to", "of", "with", "from") if k in event.fields), "")
+    world.note(
+        "event_" + event.kind,
+        np.ones(world.runs, dtype=bool),
+        **names,
+        counterpart=other if isinstance(other, str) else "",
+    )
+
+
+def _everywhere(world: World) -> np.ndarray:
+    return np.ones(world.runs, dtype=bool)
+
+
+def _first(world: World, name: str, index: object) -> None:
+    first = getattr(world, name)[index]
+    first[first < 0] = world.quarter
+
+
+def _open_base(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("installation", event.subject):
+        return
+    b = world.place("installation", event.subject)
+    world.base_status[b] = w.OPEN
+    rent = event.fields.get("rent")
+    world.rent[b] = weights.basing.first_rent[b] if rent is None else rent
+    world.contract_left[b] = weights.basing.contract[b]
+    _first(world, "opened_at", b)
+
+
+def _close_base(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("installation", event.subject):
+        return
+    b = world.place("installation", event.subject)
+    world.base_status[b] = w.CLOSED
+    world.rent[b] = 0
+    _first(world, "closed_at", b)
+
+
+def _set_rent(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("installation", event.subject):
+        return
+    b = world.place("installation", event.subject)
+    raised = world.rent[b] < event.fields["rent"]
+    world.rent_raised_at[b] = np.where(
+        raised & (world.rent_raised_at[b] < 0), world.quarter, world.rent_raised_at[b]
+    )
+    world.rent[b] = event.fields["rent"]
+
+
+def _serve_notice(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("installation", event.subject):
+        return
+    b = world.place("installation", event.subject)
+    days = event.fields.get("days")
+    quarters = weights.basing.notice[b] if days is None else days
+    served = np.isin(world.base_status[b], (w.OPEN, w.PRESENT))
+    world.base_status[b] = np.where(served, w.NOTICE, world.base_status[b])
+    world.notice_left[b] = np.rint(quarters / DAYS_IN_QUARTER)
+    _first(world, "notice_at", b)
+
+
+def _keep_base(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("installation", event.subject):
+        return
+    b = world.place("installation", event.subject)
+    kept = np.isin(world.base_status[b], (w.OPEN, w.NOTICE))
+    world.base_status[b] = np.where(kept, w.OPEN, world.base_status[b])
+    world.contract_left[b] = weights.basing.contract[b]
+    if event.fields.get("rent") is not None:
+        _set_rent(event, world, weights)
+
+
+def _admit(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("member", event.subject):
+        return
+    o = world.place("organization", event.fields["to"])
+    m = world.place("member", event.subject)
+    standing = w.MEMBER if event.fields["as"] == "member" else w.OBSERVER
+    world.standing[o, m] = standing
+    _first(world, "joined_at", (o, m))
+
+
+def _leave(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("member", event.subject):
+        return
+    o = world.place("organization", event.fields["from"])
+    m = world.place("member", event.subject)
+    world.standing[o, m] = w.OUTSIDE
+    _first(world, "left_at", (o, m))
+
+
+def _found_organization(event: Event, world: World, weights: Weights) -> None:
+    o = world.place("organization", event.subject)
+    world.exists[o] = True
+    world.standing[o] = np.where(
+        weights.organizations.invited[o] > 0, w.MEMBER, world.standing[o]
+    )
+    _first(world, "organization_founded_at", o)
+
+
+def _found_body(event: Event, world: World, weights: Weights) -> None:
+    body = world.place("body", (event.fields["of"], event.subject))
+    world.founded[body] = True
+    seat = event.fields.get("seat")
+    if seat is not None and world.has("member", seat):
+        world.seat[body] = world.place("member", seat)
+    _first(world, "founded_at", body)
+
+
+def _statement(event: Event, world: World, weights: Weights) -> None:
+    o = world.place("organization", event.subject)
+    world.statement[o] = event.fields["strength"]
+    world.stated_now[o] = event.fields["strength"] > 0
+    _first(world, "statement_at", o)
+
+
+def _ouster(event: Event, world: World, weights: Weights) -> None:
+    if world.has("state", event.subject):
+        world.ousted[world.place("state", event.subject)] = True
+
+
+def _crackdown(event: Event, world: World, weights: Weights) -> None:
+    if world.has("state", event.subject):
+        world.cracked_down[world.place("state", event.subject)] = True
+
+
+def _leader_change(event: Event, world: World, weights: Weights) -> None:
+    if world.has("state", event.subject):
+        world.new_government[world.place("state", event.subject)] = True
+
+
+def _attack(event: Event, world: World, weights: Weights) -> None:
+    world.campaign_to_come[:] = event.fields["campaign"]
+
+
+def _campaign(event: Event, world: World, weights: Weights) -> None:
+    world.campaign[:] = event.subject
+
+
+def _aid(event: Event, world: World, weights: Weights) -> None:
+    if world.has("power", event.subject) and world.has("region", event.fields["to"]):
+        c = world.place("channel", event.fields["channel"])
+        p = world.place("power", event.subject)
+        world.extra_aid[c, p, world.place("region", event.fields["to"])] += event.fields["amount"]
+
+
+def _withhold_aid(event: Event, world: World, weights: Weights) -> None:
+    if world.has("power", event.subject) and world.has("region", event.fields["from"]):
+        index = (
+            world.place("power", event.subject),
+            world.place("region", event.fields["from"]),
+        )
+        world.withheld[index] = np.maximum(
+            world.withheld[index], weights.patronage.conditionality[index[0]]
+        )
+        world.scripted_withholding[index] = True
+        _first(world, "withheld_since", index)
+
+
+def _credit(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("power", event.subject):
+        return
+    p = world.place("power", event.subject)
+    borrowers = event.fields["to"]
+    for borrower in borrowers:
+        if world.has("region", borrower):
+            share = event.fields["amount"] / len(borrowers)
+            world.extra_aid[w.ECONOMIC, p, world.place("region", borrower)] += share
+
+
+def _deal(event: Event, world: World, weights: Weights) -> None:
+    if world.has("power", event.subject) and world.has("region", event.fields["with"]):
+        p = world.place("power", event.subject)
+        world.deals[p, world.place("region", event.fields["with"])] += event.fields["amount"]
+
+
+def _project(status: int) -> Callable[[Event, World, Weights], None]:
+    def change(event: Event, world: World, weights: Weights) -> None:
+        if world.has("project", event.subject):
+            j = world.place("project", event.subject)
+            world.project_status[j] = status
+            world.quarters_left[j] = np.maximum(weights.projects.planned_quarters[j], 1)
+            if status == w.RUNNING:
+                _first(world, "opened_project_at", j)
+
+    return change
+
+
+def _delay_project(event: Event, world: World, weights: Weights) -> None:
+    if world.has("project", event.subject):
+        j = world.place("project", event.subject)
+        world.quarters_left[j] += event.fields["quarters"]
+        world.project_delay[j] += event.fields["quarters"]
+
+
+def _exercise(event: Event, world: World, weights: Weights) -> None:
+    o = world.place("organization", event.subject)
+    world.exercised[o] = True
+    named = event.fields.get("participants")
+    for name in world.axes.member:
+        m = world.place("member", name)
+        takes_part = world.standing[o, m] == w.MEMBER if named is None else name in named
+        world.took_part[o, m] = takes_part
+
+
+def _sanction(on: bool) -> Callable[[Event, World, Weights], None]:
+    def change(event: Event, world: World, weights: Weights) -> None:
+        if world.has("state", event.subject):
+            world.sanctioned[world.place("state", event.subject)] = on
+
+    return change
+
+
+def _understanding(event: Event, world: World, weights: Weights) -> None:
+    if world.has("power", event.subject) and world.has("region", event.fields["with"]):
+        p = world.place("power", event.subject)
+        world.understanding[p, world.place("region", event.fields["with"])] = True
+
+
+def _militancy(event: Event, world: World, weights: Weights) -> None:
+    if world.has("region", event.subject):
+        a = world.place("region", event.subject)
+        world.militancy[a] = np.clip(world.militancy[a] + event.fields["size"], 0, 1)
+
+
+def _drugs(event: Event, world: World, weights: Weights) -> None:
+    world.trafficking[:] = np.maximum(world.trafficking + event.subject, 0)
+
+
+def _drought(event: Event, world: World, weights: Weights) -> None:
+    world.water_stress[:] = np.maximum(world.water_stress + event.subject, 0)
+
+
+def _observe(event: Event, world: World, weights: Weights) -> None:
+    """Observations are conditions on the state of the world; `history` reads them."""
+
+
+def _set(event: Event, world: World, weights: Weights) -> None:
+    for key, value in event.fields.items():
+        weights.set(key, value)
+
+
+HANDLERS: dict[str, Callable[[Event, World, Weights], None]] = {
+    "open_base": _open_base,
+    "close_base": _close_base,
+    "set_rent": _set_rent,
+    "serve_notice": _serve_notice,
+    "keep_base": _keep_base,
+    "admit": _admit,
+    "leave": _leave,
+    "found_organization": _found_organization,
+    "found_body": _found_body,
+    "statement": _statement,
+    "ouster": _ouster,
+    "crackdown": _crackdown,
+    "leader_change": _leader_change,
+    "attack": _attack,
+    "campaign": _campaign,
+    "aid": _aid,
+    "withhold_aid": _withhold_aid,
+    "credit": _credit,
+    "deal": _deal,
+    "start_project": _project(w.BUILDING),
+    "open_project": _project(w.RUNNING),
+    "cancel_project": _project(w.CANCELLED),
+    "delay_project": _delay_project,
+    "exercise": _exercise,
+    "sanction": _sanction(True),
+    "lift_sanction": _sanction(False),
+    "understanding": _understanding,
+    "militancy": _militancy,
+    "drugs": _drugs,
+    "drought": _drought,
+    "observe": _observe,
+    "set": _set,
+}

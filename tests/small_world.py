@@ -1,0 +1,49 @@
+"""A small evidence directory and two mechanisms, so that tests of reading stand on their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from simulation import scenario, scenario_forms, scenario_reading
+from simulation.catalogue import Catalogue, load_catalogue
+
+TESTS = Path(__file__).resolve().parent
+SMALL_EVIDENCE = TESTS / "small_evidence"
+
+SWITCHES = {
+    "conditional_aid": SimpleNamespace(
+        name="conditional_aid",
+        claims=("M01",),
+        description="Aid is withheld over repression.",
+        neutral={"basing.review_chance": 0.0},
+    ),
+    "notices": SimpleNamespace(
+        name="notices",
+        claims=(),
+        description="A guest is given notice.",
+        neutral={"basing.notice": 0.0},
+    ),
+    "undeclared": SimpleNamespace(
+        name="undeclared",
+        claims=(),
+        description="A switch whose parameter is missing.",
+        neutral={"basing.missing": 0.0},
+    ),
+}
+THEORIES = {
+    "hedging": SimpleNamespace(name="hedging", description="No strings.", off=("conditional_aid",)),
+    "patronage": SimpleNamespace(name="patronage", description="No notice.", off=("notices",)),
+}
+
+
+def small_catalogue() -> Catalogue:
+    return load_catalogue(SMALL_EVIDENCE)
+
+
+def use_small_mechanisms(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (scenario, scenario_forms, scenario_reading):
+        monkeypatch.setattr(module, "SWITCHES", SWITCHES)
+        monkeypatch.setattr(module, "THEORIES", THEORIES)
