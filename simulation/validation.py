@@ -210,10 +210,12 @@ def validated(
         return model.model_validate(data, context=names)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        strange = [str(each["loc"][-1]) for each in errors if each["type"] == "extra_forbidden"]
+        strange = [each["loc"] for each in errors if each["type"] == "extra_forbidden"]
         for each in errors:
             # A key that is missing because it is misspelt is one problem, not two.
-            if each["type"] != "missing" or not nearest(str(each["loc"][-1]), strange):
+            *around, key = each["loc"] or ("",)
+            beside = [str(loc[-1]) for loc in strange if list(loc[:-1]) == around]
+            if each["type"] != "missing" or not nearest(str(key), beside):
                 _report(model, each, loaded, place, of)
         return None
 

@@ -8,8 +8,10 @@ are booleans; `yes`, `on`, `012`, `1_000`, `1:30` and dates stay the text that w
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ Place = tuple[str | int, ...]
 
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_REFUSED = "refused"
+_NOTHING = object()
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 
 
@@ -81,20 +83,9 @@ def load_yaml(path: str | Path, top: type = dict) -> Loaded:
     text = _read(loaded)
     if text is None:
         return loaded
-    try:
-        node = _Composer(text, loaded).get_single_node()
-    except yaml.MarkedYAMLError as error:
-        _syntax(loaded, error, text)
+    data = _parsed(loaded, text)
+    if data is _NOTHING:
         return loaded
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        message = f"holds a control character (U+{ord(text[error.position]):04X})"
-        loaded.problems.append(Problem(loaded.name, line, message))
-        return loaded
-    if node is None or (isinstance(node, yaml.ScalarNode) and node.value == ""):
-        loaded.problem(None, "the file is empty")
-        return loaded
-    data = _Walk(loaded).build(node, ())
     if isinstance(data, top):
         loaded.data = data
     else:
@@ -180,97 +171,129 @@ def _syntax(loaded: Loaded, error: yaml.MarkedYAMLError, text: str) -> None:
     written = lines[line - 1] if line <= len(lines) else ""
     hint: str | None = "text that holds ': ' or ' #', or starts with a sign, needs quotes"
     message = f"cannot be read as YAML: {error.problem}"
-    if isinstance(error, _TooDeep):
-        message, hint = str(error.problem), None
-    elif "\t" in written[: len(written) - len(written.lstrip())]:
+    if "\t" in written[: len(written) - len(written.lstrip())]:
         message, hint = "a tab; indent with spaces", None
     elif "expected ','" in str(error.problem):
         if error.context_mark and "stream end" in str(error.problem):
             line = error.context_mark.line + 1
         message, hint = "a comma or a closing bracket is missing", None
-    elif "expected a single document" in f"{error.context} {error.problem}":
-        message, hint = "a second document starts; a file holds one", None
     loaded.problems.append(Problem(loaded.name, line, message, hint))
 
 
-def _line(part: yaml.Node | yaml.Event) -> int:
-    return part.start_mark.line + 1 if part.start_mark else 1
+class _TooDeep(yaml.YAMLError):
+    """The file nests deeper than anything here needs; holds the line."""
 
 
-class _TooDeep(yaml.MarkedYAMLError):
-    """The file nests deeper than anything here needs."""
+def _parsed(loaded: Loaded, text: str) -> Any:
+    """The data of a text; `_NOTHING`, with the problem noted, where it holds none.
+
+    The fast parser is tried first, where PyYAML has it; the other one words the mistakes, so
+    that they read the same everywhere.
+    """
+    fast = getattr(yaml, "CSafeLoader", None)
+    if fast is not None:
+        attempt = Loaded(loaded.path, loaded.name)
+        with contextlib.suppress(yaml.YAMLError):
+            data = _Builder(yaml.parse(text, Loader=fast), attempt).document()
+            loaded.lines, loaded.problems = attempt.lines, attempt.problems
+            return data
+    try:
+        return _Builder(yaml.parse(text, Loader=yaml.SafeLoader), loaded).document()
+    except _TooDeep as error:
+        message = f"nested deeper than {MAX_DEPTH} levels"
+        loaded.problems.append(Problem(loaded.name, error.args[0], message))
+    except yaml.MarkedYAMLError as error:
+        _syntax(loaded, error, text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        message = f"holds a control character (U+{ord(text[error.position]):04X})"
+        loaded.problems.append(Problem(loaded.name, line, message))
+    return _NOTHING
 
 
-class _Composer(yaml.SafeLoader):
-    """Composes nodes; refuses anchors, aliases and tags; leaves scalars unresolved."""
+class _Builder:
+    """Turns the events of a parser into data, noting the line of each place.
 
-    def __init__(self, text: str, loaded: Loaded):
-        super().__init__(text)
-        self.yaml_implicit_resolvers: dict = {}
-        self._loaded = loaded
-        self._depth = 0
+    Anchors, aliases and tags are refused; an entry whose value is an alias is left out.
+    """
 
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()
-        if isinstance(event, yaml.AliasEvent):
-            self.get_event()
-            self._refuse(event, f"'*{event.anchor}' repeats another part of the file")
-            return yaml.ScalarNode(_REFUSED, "")
-        if event.anchor is not None:
-            self._refuse(event, f"'&{event.anchor}' marks a part to repeat")
-            event.anchor = None
-        if event.tag is not None:
-            self._refuse(event, f"the tag '{_short(event.tag)}' has no meaning here")
-            event.tag = None
-        if self._depth == MAX_DEPTH:
-            problem = f"nested deeper than {MAX_DEPTH} levels"
-            raise _TooDeep(problem=problem, problem_mark=event.start_mark)
-        self._depth += 1
-        node = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
-
-    def _refuse(self, event: yaml.NodeEvent, message: str) -> None:
-        problem = Problem(self._loaded.name, _line(event), message, "write it out")
-        self._loaded.problems.append(problem)
-
-
-def _short(tag: str) -> str:
-    return tag.replace("tag:yaml.org,2002:", "!!")
-
-
-class _Walk:
-    """Turns composed nodes into data, noting the line of each place."""
-
-    def __init__(self, loaded: Loaded):
+    def __init__(self, events: Iterator[yaml.Event], loaded: Loaded):
+        self.events = events
         self.loaded = loaded
 
-    def build(self, node: yaml.Node, place: Place) -> Any:
-        self.loaded.lines.setdefault(place, _line(node))
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, place)
-        if isinstance(node, yaml.SequenceNode):
-            items = (item for item in node.value if item.tag != _REFUSED)
-            return [self.build(item, (*place, at)) for at, item in enumerate(items)]
-        plain = not isinstance(node, yaml.ScalarNode) or node.style is None
-        return scalar(node.value) if plain else node.value
-
-    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
-        data: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            line = _line(key_node)
-            if not isinstance(key_node, yaml.ScalarNode):
-                message = "a key is a list or a mapping; a key is a word"
-                self.loaded.problems.append(Problem(self.loaded.name, line, message))
-                continue
-            key = key_node.value
-            if key in data:
-                first = self.loaded.lines[(*place, key)]
-                message = f"'{key}' stands twice; the first is on line {first}"
-                self.loaded.problems.append(Problem(self.loaded.name, line, message))
-                continue
-            self.loaded.lines[(*place, key)] = line
-            if value_node.tag == _REFUSED:
-                continue
-            data[key] = self.build(value_node, (*place, key))
+    def document(self) -> Any:
+        """The data of the one document; `_NOTHING` where it is empty."""
+        next(self.events)  # the start of the stream
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            self.loaded.problem(None, "the file is empty")
+            return _NOTHING
+        event = next(self.events)
+        if isinstance(event, yaml.ScalarEvent) and event.value == "":
+            self.loaded.problem(None, "the file is empty")
+            return _NOTHING
+        data = self._value(event, (), 0)
+        next(self.events)  # the end of the document
+        following = next(self.events)
+        if not isinstance(following, yaml.StreamEndEvent):
+            self._note(following, "a second document starts; a file holds one")
+            return _NOTHING
         return data
+
+    def _value(self, event: yaml.Event, place: Place, depth: int) -> Any:
+        if depth == MAX_DEPTH and not isinstance(event, yaml.ScalarEvent):
+            raise _TooDeep(_line(event))
+        self.loaded.lines.setdefault(place, _line(event))
+        if isinstance(event, yaml.AliasEvent):
+            self._note(event, f"'*{event.anchor}' repeats another part of the file", "write it out")
+            return _NOTHING
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor is not None:
+            self._note(event, f"'&{anchor}' marks a part to repeat", "write it out")
+        if tag is not None:
+            name = tag.replace("tag:yaml.org,2002:", "!!")
+            self._note(event, f"the tag '{name}' has no meaning here", "write it out")
+        if isinstance(event, yaml.ScalarEvent):
+            plain = event.implicit[0] or (tag is not None and not event.style)
+            return scalar(event.value) if plain else event.value
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(place, depth + 1)
+        return self._mapping(place, depth + 1)
+
+    def _sequence(self, place: Place, depth: int) -> list[Any]:
+        items: list[Any] = []
+        for event in self._until(yaml.SequenceEndEvent):
+            item = self._value(event, (*place, len(items)), depth)
+            if item is not _NOTHING:
+                items.append(item)
+        return items
+
+    def _mapping(self, place: Place, depth: int) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for event in self._until(yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                self._note(event, "a key is a list or a mapping; a key is a word")
+                self._value(event, (*place, ""), depth)
+                self._value(next(self.events), (*place, ""), depth)
+                continue
+            key = event.value
+            here = (*place, key)
+            if key in data:
+                first = self.loaded.lines[here]
+                self._note(event, f"'{key}' stands twice; the first is on line {first}")
+            self.loaded.lines.setdefault(here, _line(event))
+            value = self._value(next(self.events), here, depth)
+            if value is not _NOTHING:
+                data.setdefault(key, value)
+        return data
+
+    def _until(self, end: type[yaml.Event]) -> Iterator[yaml.Event]:
+        """The events that start the parts of a collection."""
+        while not isinstance(event := next(self.events), end):
+            yield event
+
+    def _note(self, event: yaml.Event, message: str, hint: str | None = None) -> None:
+        self.loaded.problems.append(Problem(self.loaded.name, _line(event), message, hint))
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1

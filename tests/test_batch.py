@@ -43,7 +43,7 @@ def run(scenarios, tmp_path_factory):
         given.setdefault("results", tmp_path_factory.mktemp("results"))
         given.setdefault("workers", 1)
         return run_batch(
-            **{"scenarios": scenarios, "runs": 16, "seed": 5, "until": "2002Q2"}
+            **{"scenarios": scenarios, "runs": 10, "seed": 5, "until": "2002Q2"}
             | {"trajectories": 3}
             | given
         )
@@ -67,7 +67,7 @@ def test_a_batch_leaves_the_whole_folder(whole, run):
     assert whole.verified
     assert whole.scenarios == ["baseline", "pushed", "twin"]
     assert whole.outcomes().column_names == ["scenario", "run", *OUTCOMES]
-    assert whole.outcomes("pushed")["run"].to_pylist() == list(range(16))
+    assert whole.outcomes("pushed")["run"].to_pylist() == list(range(10))
     assert whole.events().num_rows > 0
     assert set(whole.paths()["run"].to_pylist()) == {0, 1, 2}
     assert whole.resolved("pushed")["outcome"] == "china_share"
@@ -75,7 +75,7 @@ def test_a_batch_leaves_the_whole_folder(whole, run):
     assert "influence" in variables
     assert "influence_difference" not in variables
     manifest = json.loads((whole.path / "manifest.json").read_text())
-    assert (manifest["seed"], manifest["runs"], manifest["chunk"]) == (5, 16, 16)
+    assert (manifest["seed"], manifest["runs"], manifest["chunk"]) == (5, 10, 10)
     assert {"numpy", "mesa", "python", "code"} <= manifest["versions"].keys()
     assert manifest["outcomes"]["china_share"]["headline"]
 
@@ -91,22 +91,22 @@ def test_the_number_of_workers_changes_no_byte(whole, run):
 
 def test_a_batch_that_was_stopped_goes_on_to_the_same_bytes(whole, run, tmp_path):
     def stop(done, asked, scenario):
-        assert asked == 48
-        if done >= 25:
+        assert asked == 30
+        if done >= 14:
             raise KeyboardInterrupt
 
     with pytest.raises(Interrupted) as stopped:
         run(chunk=5, results=tmp_path, progress=stop)
     (folder,) = tmp_path.iterdir()
-    assert "26 of 48 runs are kept" in str(stopped.value)
+    assert "15 of 30 runs are kept" in str(stopped.value)
     assert f"python run.py batch --resume {folder}" in str(stopped.value)
     assert not list(folder.rglob("*.unfinished"))
     assert not Record.open(folder).finished
 
     seen = []
     record = run_batch(resume=folder, workers=1, progress=lambda done, *_: seen.append(done))
-    assert seen[0] > 26
-    assert seen[-1] == 48
+    assert seen[0] > 15
+    assert seen[-1] == 30
     assert bytes_of(record) == bytes_of(whole)
     assert not (folder / "parts").exists()
     assert run_batch(resume=folder).path == folder
@@ -118,7 +118,7 @@ def test_a_batch_stopped_while_it_is_put_together_goes_on(whole, run, tmp_path, 
 
     with monkeypatch.context() as patched:
         patched.setattr(batches, "assemble", stop)
-        with pytest.raises(Interrupted, match="48 of 48 runs are kept"):
+        with pytest.raises(Interrupted, match="30 of 30 runs are kept"):
             run(results=tmp_path)
     (folder,) = tmp_path.iterdir()
     assert bytes_of(run_batch(resume=folder)) == bytes_of(whole)
@@ -218,10 +218,10 @@ def test_the_paired_difference_follows_what_happened(whole):
 
 
 def test_a_run_replayed_alone_is_that_run_of_the_batch(whole, scenarios):
-    model = InfluenceModel(scenarios[0], runs=1, seed=5, first_run=11, until="2002Q2")
+    model = InfluenceModel(scenarios[0], runs=1, seed=5, first_run=7, until="2002Q2")
     while model.running:
         model.step()
-    row = whole.outcomes("pushed").slice(11, 1).to_pylist()[0]
+    row = whole.outcomes("pushed").slice(7, 1).to_pylist()[0]
     for name, outcome in OUTCOMES.items():
         value = float(outcome.measure(model)[0])
         assert value == row[name] or (np.isnan(value) and np.isnan(row[name])), name
@@ -235,16 +235,16 @@ def test_the_first_runs_are_kept_in_full(whole):
 
 
 def test_an_adaptive_batch_adds_runs_until_it_is_precise(run, whole):
-    wide = run(precision={"china_share": 10.0}, ladder=(8, 16))
-    assert (wide.runs, wide.manifest["precise"]) == (8, True)
-    narrow = run(precision={"china_share": 1e-12}, ladder=(5, 16))
-    assert (narrow.runs, narrow.manifest["precise"]) == (16, False)
+    wide = run(precision={"china_share": 10.0}, ladder=(4, 10))
+    assert (wide.runs, wide.manifest["precise"]) == (4, True)
+    narrow = run(precision={"china_share": 1e-12}, ladder=(4, 10))
+    assert (narrow.runs, narrow.manifest["precise"]) == (10, False)
     assert bytes_of(narrow) == bytes_of(whole)
 
 
 def test_a_binary_outcome_also_needs_pairs_that_differ(run):
-    record = run(precision={"manas_open": 10.0}, ladder=(8, 16))
-    assert (record.runs, record.manifest["precise"]) == (16, False)
+    record = run(precision={"manas_open": 10.0}, ladder=(2, 3))
+    assert (record.runs, record.manifest["precise"]) == (3, False)
 
 
 def test_a_drawn_seed_is_recorded(run):

@@ -21,7 +21,8 @@ from simulation.dates import (
 def test_quarters_are_counted_from_the_third_of_2001():
     assert quarter_of(START) == 0
     assert quarter_of(DEFAULT_UNTIL) == 57
-    assert quarter_of("2005-07-29") == quarter_of("2005Q3") == quarter_of(dt.date(2005, 7, 29)) == 16
+    for when in ("2005Q3", "2005-07-29", dt.date(2005, 7, 29)):
+        assert quarter_of(when) == 16
 
 
 def test_quarters_before_the_start_are_negative():

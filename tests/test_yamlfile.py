@@ -1,8 +1,14 @@
+from itertools import pairwise
+from pathlib import Path
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.yamlfile import MAX_DEPTH, Loaded, load_yaml, number_from, scalar
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -35,8 +41,8 @@ def test_a_place_without_a_line_has_that_of_what_surrounds_it(read):
 
 @pytest.mark.parametrize(
     "text",
-    ["yes", "no", "on", "off", "True", "NO", "012", "1_000", "1:30", "0x1F", ".nan", ".inf", "-.INF",
-     "2004-02-30", "2004-02-03", "1e", "+", "=", "<<", "Null"],
+    ["yes", "no", "on", "off", "True", "NO", "012", "1_000", "1:30", "0x1F", ".nan", ".inf",
+     "-.INF", "2004-02-30", "2004-02-03", "1e", "+", "=", "<<", "Null"],
 )  # fmt: skip
 def test_what_yaml_once_read_otherwise_stays_text(read, text):
     assert read(f"a: {text}").data == {"a": text}
@@ -45,8 +51,8 @@ def test_what_yaml_once_read_otherwise_stays_text(read, text):
 @pytest.mark.parametrize(
     ("text", "value"),
     [("true", True), ("false", False), ("null", None), ("~", None), ("", None), ("0", 0),
-     ("-12", -12), ("+3", 3), ("1e-3", 0.001), ("1E5", 1e5), (".5", 0.5), ("2.", 2.0), ("-0.0", 0.0),
-     ("12345678901234567890", 1.2345678901234567e19)],
+     ("-12", -12), ("+3", 3), ("1e-3", 0.001), ("1E5", 1e5), (".5", 0.5), ("2.", 2.0),
+     ("-0.0", 0.0), ("12345678901234567890", 1.2345678901234567e19)],
 )  # fmt: skip
 def test_plain_values_are_read_strictly(read, text, value):
     assert read(f"a: {text}").data == {"a": value}
@@ -72,7 +78,8 @@ def test_problems_of_a_file_come_together(read):
 
 
 def test_aliases_are_not_followed(read):
-    bomb = "a: &a [x, x]\n" + "".join(f"{c}: &{c} [*{p}, *{p}]\n" for p, c in zip("abcde", "bcdef"))  # noqa: B905
+    lines = [f"{key}: &{key} [*{last}, *{last}]" for last, key in pairwise("abcdef")]
+    bomb = "\n".join(["a: &a [x, x]", *lines])
     loaded = read(bomb)
     assert loaded.data["f"] == []
     assert loaded.problems
@@ -102,6 +109,17 @@ def test_files_are_named_from_the_working_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "here")
     assert load_yaml(tmp_path / "here" / "a.yaml").name == "a.yaml"
     assert load_yaml(tmp_path / "b.yaml").name == (tmp_path / "b.yaml").as_posix()
+
+
+def test_both_parsers_read_the_same(monkeypatch):
+    """PyYAML has the fast parser on most machines, not on all."""
+    folders = (ROOT / "simulation", ROOT / "scenarios", ROOT / "tests" / "small_evidence")
+    paths = sorted(path for folder in folders for path in folder.rglob("*.yaml"))
+    fast = [load_yaml(path, object) for path in paths]
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    slow = [load_yaml(path, object) for path in paths]
+    assert fast == slow
+    assert len(paths) > 10
 
 
 @given(st.binary(max_size=200))

@@ -231,31 +231,31 @@ class Bands:
 
     def packed(self) -> bytes:
         """All of it, compressed, to be merged into others."""
+        small = np.uint16 if self.counts.max(initial=0) < 2**16 else np.uint32
+        head = {"cubic": self.cubic, "series": [astuple(each) for each in self.series]}
         plain = io.BytesIO()
-        series = json.dumps([astuple(each) for each in self.series])
-        np.savez(
-            plain,
-            series=np.array(series),
-            counts=self.counts.astype(np.uint16 if self.counts.max() < 2**16 else np.uint32),
-            sums=self.sums,
-            lowest=self.lowest,
-            highest=self.highest,
-            whole=self.whole,
-            cubic=np.array(self.cubic),
-        )
+        for array in (
+            np.array(json.dumps(head)),
+            self.counts.astype(small),
+            self.sums,
+            self.lowest,
+            self.highest,
+            self.whole,
+        ):
+            np.save(plain, array, allow_pickle=False)
         return compressed(plain.getvalue())
 
     @classmethod
     def unpacked(cls, data: bytes) -> Bands:
         """The bands that `packed` wrote."""
-        with np.load(io.BytesIO(expanded(data)), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        plain = io.BytesIO(expanded(data))
+        head, *arrays = (np.load(plain, allow_pickle=False) for _ in range(6))
+        about = json.loads(str(head))
         series = tuple(
             Series(variable, tuple(labels), low, high)
-            for variable, labels, low, high in json.loads(str(arrays.pop("series")))
+            for variable, labels, low, high in about["series"]
         )
-        cubic = bool(arrays.pop("cubic"))
-        return cls(series, **arrays, cubic=cubic)
+        return cls(series, *arrays, cubic=about["cubic"])
 
 
 def differences(

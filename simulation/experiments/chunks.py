@@ -18,9 +18,9 @@ import pyarrow as pa
 
 from simulation.dates import quarter_name
 from simulation.experiments.bands import AXES, Bands, Series, differences, series_of, stack
-from simulation.experiments.record import EVENTS, PATHS, TRAJECTORIES, outcomes_schema
+from simulation.experiments.record import EVENTS
 from simulation.model import InfluenceModel
-from simulation.outcomes import OUTCOMES, VARIABLES, measure_outcomes, measure_variables
+from simulation.outcomes import VARIABLES, measure_outcomes, measure_variables
 from simulation.scenario import Scenario
 
 INFLUENCE = "influence"
@@ -136,7 +136,7 @@ def band_table(scenario: str, bands: Bands) -> pa.Table:
     columns = {"scenario": _repeated([scenario], np.zeros(len(when), dtype=np.int64))}
     columns |= _what(bands.series, when, which)
     columns |= {name: pa.array(values.ravel()) for name, values in bands.columns().items()}
-    return pa.table(columns).select(TRAJECTORIES.names).cast(TRAJECTORIES)
+    return pa.table(columns)
 
 
 def read_table(path: Path) -> pa.Table:
@@ -157,7 +157,7 @@ def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
     run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
     columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
     columns |= measure_outcomes(model)
-    return pa.table(columns, schema=outcomes_schema(list(OUTCOMES)))
+    return pa.table(columns)
 
 
 def _events(chunk: Chunk, log: list[tuple]) -> pa.Table:
@@ -179,7 +179,7 @@ def _events(chunk: Chunk, log: list[tuple]) -> pa.Table:
         "object": _repeated(objects, entry),
         "value": np.concatenate(values)[order],
     }
-    return pa.table(columns, schema=EVENTS)
+    return pa.table(columns)
 
 
 def _paths(chunk: Chunk, series: tuple[Series, ...], paths: np.ndarray) -> pa.Table:
@@ -194,7 +194,7 @@ def _paths(chunk: Chunk, series: tuple[Series, ...], paths: np.ndarray) -> pa.Ta
         **_what(series, when, which),
         "value": np.ascontiguousarray(paths.transpose(2, 0, 1)).ravel(),
     }
-    return pa.table(columns, schema=PATHS)
+    return pa.table(columns)
 
 
 def _what(series: tuple[Series, ...], when: np.ndarray, which: np.ndarray) -> dict[str, pa.Array]:
@@ -209,9 +209,10 @@ def _what(series: tuple[Series, ...], when: np.ndarray, which: np.ndarray) -> di
     return columns
 
 
-def _repeated(words: Any, places: np.ndarray) -> pa.Array:
-    """The word at each of the places; an empty word is none."""
-    return pa.array([word or None for word in words], pa.string()).take(pa.array(places))
+def _repeated(words: Any, places: np.ndarray) -> pa.DictionaryArray:
+    """The word at each of the places, kept as its number; an empty word is none."""
+    known = pa.array([word or None for word in words], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), known)
 
 
 def _packed_influence(series: list[Series], influence: np.ndarray) -> bytes:

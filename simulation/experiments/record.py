@@ -239,7 +239,7 @@ class TableWriter:
 
     def add(self, table: pa.Table) -> None:
         """Append rows."""
-        self._waiting.append(table.cast(self.schema))
+        self._waiting.append(table.select(self.schema.names).cast(self.schema))
         self._rows += table.num_rows
         if self._rows >= ROW_GROUP:
             self._write(self._rows - self._rows % ROW_GROUP)

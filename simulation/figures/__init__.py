@@ -309,7 +309,7 @@ def save(
             if ending == "svg":
                 path.write_text(tidied(drawn, kind.description), encoding="utf-8")
             else:
-                more = {"pil_kwargs": {"compress_level": 4}} if ending == "png" else {}
+                more = {"pil_kwargs": {"compress_level": 2}} if ending == "png" else {}
                 drawn.savefig(path, **more)
             paths.append(path)
     return paths

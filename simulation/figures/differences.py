@@ -21,6 +21,7 @@ from simulation.figures.drawing import (
     numbers_below,
     outline,
     round_ticks,
+    write,
 )
 from simulation.figures.page import Sheet, source_line
 from simulation.figures.reading import Difference, Results
@@ -73,13 +74,13 @@ def difference_heatmap(
     _heat(axes, cells, _bound(cells), size=10.5, breaks=[len(places) - 1])
     wide, tall = inches(axes)
     for place, state in enumerate(places):
-        axes.text(
-            place + 0.5, -0.08 / tall * len(cells), name_of(state or "central_asia"), size=9.5,
+        write(
+            axes, place + 0.5, -0.08 / tall * len(cells), name_of(state or "central_asia"), size=9.5,
             ha="center", va="bottom",
         )  # fmt: skip
     for place, power in enumerate(results.powers):
-        axes.text(
-            -0.08 / wide * len(places), place + 0.5, name_of(power), size=9.5, ha="right",
+        write(
+            axes, -0.08 / wide * len(places), place + 0.5, name_of(power), size=9.5, ha="right",
             va="center", weight="bold", color=look(power, results.powers).ink,
         )  # fmt: skip
     return sheet.figure
@@ -118,15 +119,15 @@ def scenario_heatmap(
     )  # fmt: skip
     heads = [name_of(state or "central_asia") for state in places] * len(results.powers)
     for place, head in enumerate(heads):
-        axes.text(
-            place + 0.5, -0.06 / row, head, size=7.5, rotation=90, ha="center", va="bottom",
+        write(
+            axes, place + 0.5, -0.06 / row, head, size=7.5, rotation=90, ha="center", va="bottom",
             weight="bold" if place % len(places) == 0 else "normal", color=LABEL,
         )  # fmt: skip
     for place, name in enumerate(names):
         sheet.beside(axes, place + 0.5, messages.title_of(results, name))
     for place, power in enumerate(results.powers):
-        axes.text(
-            (place + 0.5) * len(places), -0.84 / row, name_of(power), ha="center", va="bottom",
+        write(
+            axes, (place + 0.5) * len(places), -0.84 / row, name_of(power), ha="center", va="bottom",
             size=9.5, weight="bold", color=look(power, results.powers).ink, clip_on=False,
         )  # fmt: skip
     return sheet.figure
@@ -156,6 +157,7 @@ def _heat(
     axes.set(xlim=(0, columns), ylim=(len(cells), 0))
     plain: list[tuple[np.ndarray, Any]] = []
     hatched: list[np.ndarray] = []
+    plate = {"facecolor": UNTOLD, "lw": 0, "pad": 0.8}
     for row, line in enumerate(cells):
         for column, cell in enumerate(line):
             square = outline(np.array([column, column + 1.0]), row, row + 1.0)
@@ -168,10 +170,10 @@ def _heat(
             if cell is None or (cell.told and digits == 0 and text == "0"):
                 continue
             dark = cell.told and abs(cell.mean) > 0.62 * bound
-            axes.text(
-                column + 0.5, row + 0.5, text, ha="center", va="center_baseline", size=size,
+            write(
+                axes, column + 0.5, row + 0.5, text, ha="center", va="center_baseline", size=size,
                 color="white" if dark else INK if cell.told else FAINT,
-                weight="bold" if cell.told else "normal",
+                weight="bold" if cell.told else "normal", bbox=None if cell.told else plate,
             )  # fmt: skip
     areas(axes, [square for square, _ in plain], [shade for _, shade in plain])
     areas(axes, hatched, [UNTOLD], hatch="////")
@@ -260,8 +262,8 @@ def tornado(
         )  # fmt: skip
         sheet.beside(axes, middle, messages.title_of(results, name))
     lines(axes, whiskers, zorder=3)
-    digits = 0 if reach > 2 else 1 if reach > 0.3 else 2
     ticks = round_ticks(-1.3 * reach, 1.3 * reach)
+    digits = max(0, -int(np.floor(np.log10(ticks[1] - ticks[0]) + 1e-9)))
     numbers_below(axes, [(tick, messages.signed(tick, digits)) for tick in ticks], grid=True)
     return sheet.figure
 
@@ -334,8 +336,8 @@ def ridgeline(
             drawn.append(Line(x, floor - 1.3 * hills[baseline] / tallest, "#555555", width=0.8))
         lines(axes, drawn, zorder=2 + place)
         text = f"{median:.0f}%" if unit == "points" else f"{median:.1f}"
-        axes.text(
-            1.01, floor - 0.2, text, transform=axes.get_yaxis_transform(), va="center",
+        write(
+            axes, 1.01, floor - 0.2, text, transform=axes.get_yaxis_transform(), va="center",
             weight="bold", color=QUIET if name == baseline else SCENARIO,
         )  # fmt: skip
         title = "Baseline" if name == baseline else messages.title_of(results, name)

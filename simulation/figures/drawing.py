@@ -69,8 +69,8 @@ def end_labels(
     )
     axes.add_collection(leaders, autolim=False)
     for (_, text, color), place in zip(labels, places, strict=True):
-        axes.text(
-            1.0 + right, place, text,
+        write(
+            axes, 1.0 + right, place, text,
             transform=across, color=color, size=size, va="center_baseline", weight="bold",
             parse_math=False,
         )  # fmt: skip
@@ -167,8 +167,8 @@ def values_axis(
     _frame(axes, segments)
     for value, text in ticks:
         if text:
-            axes.text(
-                -0.05 / wide, value, text, transform=axes.get_yaxis_transform(), ha="right",
+            write(
+            axes, -0.05 / wide, value, text, transform=axes.get_yaxis_transform(), ha="right",
                 va="center_baseline", size=8, color=LABEL,
             )  # fmt: skip
 
@@ -183,15 +183,17 @@ def numbers_below(axes: Axes, ticks: Sequence[tuple[float, str]], grid: bool = F
     _frame(axes, [*segments, [(0.0, 0.0), (1.0, 0.0)]])
     for value, text in ticks:
         if text:
-            axes.text(
-                value, -0.07 / tall, text, transform=axes.get_xaxis_transform(), ha="center",
+            write(
+            axes, value, -0.07 / tall, text, transform=axes.get_xaxis_transform(), ha="center",
                 va="top", size=8, color=LABEL,
             )  # fmt: skip
 
 
 def round_ticks(low: float, high: float, most: int = 7) -> list[float]:
     """Round numbers between two bounds."""
-    return [t for t in MaxNLocator(most).tick_values(low, high) if low <= t <= high]
+    return [
+        t for t in MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= t <= high
+    ]
 
 
 def _frame(axes: Axes, segments: Sequence[Sequence[tuple[float, float]]]) -> None:
@@ -207,6 +209,13 @@ def _crosses(segment: Sequence[tuple[float, float]]) -> bool:
     """Whether a line crosses the frame rather than bounding it."""
     (x0, y0), (x1, y1) = segment
     return (x1 - x0 == 1 and y0 != 0) or (y1 - y0 == 1 and x0 != 0)
+
+
+def write(axes: Axes, x: float, y: float, text: str, **looks: Any) -> None:
+    """Text at a place on axes, never clipped; several times quicker than `axes.text`."""
+    looks.setdefault("transform", axes.transData)
+    assert axes.figure is not None
+    axes.figure.text(x, y, text, **looks)
 
 
 def inches(axes: Axes) -> tuple[float, float]:
