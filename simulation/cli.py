@@ -104,7 +104,7 @@ def unknown(word: str) -> Misuse:
 
     if word in list_scenarios() or word.endswith((".yaml", ".yml")):
         return Misuse(f"'{word}' is no command; to run that scenario: {program()} batch {word}")
-    return Misuse(f"There is no command '{word}'; {instead(word, [*COMMANDS, *ALIASES])}")
+    return Misuse(f"There is no command '{word}'{instead(word, [*COMMANDS, *ALIASES])}")
 
 
 def overview() -> str:

@@ -27,6 +27,8 @@ NUMBERS = {"?": "[{}]", "*": "[{} ...]"}
 """How a usage line shows an argument that may be left out, or may stand more than once."""
 
 HELP = ("-h", "--help")
+MANY = 20
+"""More names than this are not listed in an answer."""
 
 COMMANDS: dict[str, Command] = {}
 """Every command that is offered, by its name."""
@@ -56,10 +58,12 @@ def program() -> str:
 
 
 def instead(name: str, names: Iterable[str]) -> str:
-    """The rest of a sentence about a misspelt name: the nearest one, or all there are."""
+    """The rest of a sentence about a misspelt name: the nearest one, or those there are."""
     known = sorted(names)
     near = nearest(name, known)
-    return f"did you mean '{near}'?" if near else f"there are {', '.join(known)}"
+    if near:
+        return f"; did you mean '{near}'?"
+    return f"; there are {', '.join(known)}" if len(known) <= MANY else ""
 
 
 class Parser(argparse.ArgumentParser):
@@ -80,6 +84,7 @@ class Parser(argparse.ArgumentParser):
             **options,
         )
         self.name = name
+        self.options = [each for names, _ in arguments for each in names if each.startswith("--")]
         words = self.add_argument_group("arguments")
         switches = self.add_argument_group("options")
         for names, given in arguments:
@@ -97,9 +102,7 @@ class Parser(argparse.ArgumentParser):
             option = word.split("=")[0].split()[0]
             if not option.startswith("-"):
                 return f"'{word}' is one word too many for {self.name}"
-            near = nearest(option, self._option_string_actions)
-            hint = f"; did you mean '{near}'?" if near else ""
-            return f"{self.name} has no option '{option}'{hint}"
+            return f"{self.name} has no option '{option}'{instead(option, self.options)}"
         if kind == "the following arguments are required":
             return f"{self.name} needs {rest.replace(', ', ' and ')}"
         if kind.startswith("argument "):
@@ -193,7 +196,7 @@ def one_of(names: Iterable[str]) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if text not in known:
-            raise argparse.ArgumentTypeError(f"there is no '{text}'; {instead(text, known)}")
+            raise argparse.ArgumentTypeError(f"there is no '{text}'{instead(text, known)}")
         return text
 
     return read

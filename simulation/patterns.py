@@ -85,12 +85,11 @@ def reading_of_arms(without_conditions: InfluenceModel, without_bid: InfluenceMo
     }
 
 
-ARMS: Mapping[str, Mapping[str, float]] = {
-    "no_conditional_aid": {"patronage.conditional.united_states": 0.0,
-                           "patronage.conditionality.united_states": 0.0},
-    "no_american_bid": {"basing.reservation.united_states": 0.0},
-}  # fmt: skip
-"""The parameters that each arm of P6n holds at zero."""
+ARMS: Mapping[str, str] = {
+    "no_conditional_aid": "conditional_aid",
+    "no_american_bid": "guest_bids",
+}
+"""The mechanism that each arm of P6n turns off."""
 
 
 def _served(model: InfluenceModel, base: str) -> Array:
@@ -170,6 +169,8 @@ def _p7(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Readin
     at_start = model.catalogue.organizations["sco"].members
     others = [world.place("member", m) for m in world.axes.member if m not in at_start]
     out = {name: standing[m] == w.OBSERVER for name, m in places.items()}
+    strangers = [m for m in others if m not in places.values()]
+    out["no other observer"] = np.all(standing[strangers] == w.OUTSIDE, axis=0)
     out["no new member"] = np.all(standing[others] != w.MEMBER, axis=0)
     return out
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 import numpy as np
+
 from simulation.arrays import FLOAT, Array
 
 SEPARATOR = "\u241f"

@@ -11,6 +11,7 @@ import numpy as np
 
 from simulation import world as w
 from simulation.arrays import Array, average, total
+from simulation.catalogue import Catalogue
 from simulation.dates import season_of, year_of
 from simulation.rules import (
     alignment,
@@ -25,7 +26,6 @@ from simulation.rules import (
     threats,
     trade,
 )
-from simulation.catalogue import Catalogue
 from simulation.weights import Weights
 from simulation.world import World
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -358,7 +359,7 @@ def test_the_source_of_a_number_is_shown_with_its_passage(said):
     status, out, _ = said("source basing.notice.karshi_khanabad")
     assert status == 0
     assert "180" in out
-    assert "“180 days from 29 July 2005”" in out
+    assert "“180 days" in out
 
 
 def test_the_source_of_a_table_shows_every_number(said):
@@ -379,3 +380,109 @@ def test_a_misspelt_parameter_gets_the_nearest_name(said):
 
 def test_a_misspelt_entry_gets_the_nearest_name(said):
     assert "did you mean 'manas'?" in said("source mannas")[2]
+
+
+# -- the main job, for real ----------------------------------------------------------------------
+
+
+def start(*words: str, cwd: Path) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "run.py"), *words],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    """`python run.py --quick` as a newcomer types it; (status, output, errors, folder)."""
+    place = tmp_path_factory.mktemp("quick")
+    process = start("--quick", "--seed", "1", cwd=place)
+    out, err = process.communicate(timeout=300)
+    folders = list((place / "results").iterdir()) if (place / "results").exists() else []
+    return process.returncode, out, err, folders
+
+
+def test_the_quick_run_answers_on_standard_output_and_reports_on_standard_error(quick):
+    status, out, err, folders = quick
+    assert status == 0, err
+    assert len(folders) == 1
+    assert "baseline" in err
+    assert "Traceback" not in err
+    assert "runs:" not in out
+    assert "Seed 1." in out
+    last = out.splitlines()[-1]
+    assert "report.html" in last
+    assert folders[0].name in last
+
+
+def test_the_quick_run_leaves_the_whole_folder(quick):
+    folder = quick[3][0]
+    names = {path.name for path in folder.iterdir()}
+    assert names >= {
+        "manifest.json",
+        "scenarios",
+        "outcomes.parquet",
+        "trajectories.parquet",
+        "events.parquet",
+        "paths.parquet",
+        "comparison.csv",
+        "figures",
+        "report.html",
+    }
+    assert "parts" not in names
+    assert any((folder / "figures").glob("*.png"))
+    assert any((folder / "figures").glob("*.svg"))
+
+
+def test_a_batch_is_compared_again_without_being_run_again(quick, said):
+    folder = quick[3][0]
+    status, out, _ = said(f"compare {folder}")
+    assert status == 0
+    assert out.strip()
+    assert out.strip() in quick[1]
+
+
+def test_one_figure_is_drawn_on_demand(quick, said):
+    folder = quick[3][0]
+    status, out, _ = said(f"plot {folder} --figure contest --scenario baseline")
+    assert status == 0
+    assert [Path(line).name for line in out.splitlines()] == [
+        "contest_baseline.png",
+        "contest_baseline.svg",
+    ]
+
+
+def test_a_misspelt_figure_gets_the_nearest_name(quick, said):
+    status, _, err = said(f"plot {quick[3][0]} --figure contst")
+    assert status == 2
+    assert "did you mean 'contest'?" in err
+
+
+def test_a_misspelt_scenario_runs_nothing_and_leaves_nothing(tmp_path):
+    process = start("batch", "baselin", "--results", "here", cwd=tmp_path)
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (2, "")
+    assert "did you mean 'baseline'?" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_stopping_a_batch_says_what_was_kept_and_resuming_finishes_it(tmp_path):
+    words = ("batch", "baseline", "--runs", "3000", "--workers", "1", "--results", "here")
+    process = start(*words, cwd=tmp_path)
+    assert process.stderr.readline().startswith("500 of ")  # the first piece is there
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert "are kept in here/" in err
+    folder = next((tmp_path / "here").iterdir())
+    assert json.loads((folder / "manifest.json").read_text())["status"] != "finished"
+
+    process = start("batch", "--resume", str(folder), "--workers", "1", cwd=tmp_path)
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    assert json.loads((folder / "manifest.json").read_text())["status"] == "finished"

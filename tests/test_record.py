@@ -76,7 +76,7 @@ def test_quantiles_are_off_by_a_bin_at_most_and_never_beyond_the_runs(values):
 
 def test_quantiles_of_many_runs_are_those_of_the_sample():
     values = uniform("a", 4000) ** 2
-    found = bands_of(values).quantile(0.25)[0, 0]
+    found = bands_of(values).quantiles([0.25])[0][0, 0]
     assert found == pytest.approx(np.quantile(values, 0.25), abs=1 / BINS)
 
 
@@ -128,7 +128,7 @@ def test_small_differences_are_seen_beside_large_ones():
     base = np.zeros((1, 3000), dtype=np.float32)
     bands = differences(ONE, gap.astype(np.float32).reshape(1, 1, -1), {ONE[0].labels: base})
     assert bands.series[0].variable == DIFFERENCE
-    assert bands.quantile(0.5)[0, 0] == pytest.approx(np.quantile(gap, 0.5), abs=1e-4)
+    assert bands.quantiles([0.5])[0][0, 0] == pytest.approx(np.quantile(gap, 0.5), abs=1e-4)
     assert bands.mean()[0, 0] == pytest.approx(gap.mean(), abs=1e-8)
 
 

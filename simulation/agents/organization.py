@@ -174,6 +174,7 @@ class Organization(Actor):
         for m in candidates:
             exposed = m >= powers and m - powers < world.regions
             score = world.militancy[m - powers] if exposed else np.zeros(world.runs)
+            score = score * self.weights.organizations.siting_by_threat
             scores.append(np.where(belongs[m], score, -1))
         return np.asarray(candidates)[np.argmax(np.stack(scores), axis=0)]
 

@@ -149,7 +149,7 @@ def list_names(given: Namespace) -> None:
     if not rows and given.prefix:
         names = [row[0] for row in KINDS[given.kind]("")]
         message = f"None of the {given.kind} begins with '{given.prefix}'"
-        raise Misuse(f"{message}; {instead(given.prefix, names)}", f"list {given.kind}")
+        raise Misuse(message + instead(given.prefix, names), f"list {given.kind}")
     print_columns(rows)
 
 
@@ -174,9 +174,9 @@ def source(given: Namespace) -> None:
     except ValueError as wrong:
         hint = getattr(wrong, "hint", None)
         names = [name for kind in ENTRIES for name in getattr(known, kind)]
-        hint = hint or ("" if "." in given.name else instead(given.name, names))
+        more = f"; {hint}" if hint else instead(given.name, names)
         ask = f"list {getattr(wrong, 'listing', None) or 'parameters'}"
-        raise Misuse(f"There is {wrong}" + (f"; {hint}" if hint else ""), ask) from None
+        raise Misuse(f"There is {wrong}{more}", ask) from None
     show_parameter(described)
 
 
@@ -188,16 +188,21 @@ def show_parameter(about: Mapping[str, Any]) -> None:
     if isinstance(about["value"], Mapping):
         show("unit", unit)
         rows = [
-            (f"    {'.'.join(path)}", number(value), interval(at(about["range"], path)))
+            (
+                f"    {'.'.join(path)}",
+                number(value),
+                interval(at(about["range"], path)),
+                plain(at(about["evidence"], path)),
+            )
             for path, value in flattened(about["value"])
         ]
         if about["otherwise"] is not None:
-            rows.append(("    all others", number(about["otherwise"]), ""))
-        print_columns([(*row[:2], f"({row[2]})" if row[2] else "") for row in rows])
+            rows.append(("    all others", number(about["otherwise"]), "", ""))
+        print_columns(rows)
     else:
         show("value", f"{number(about['value'])} {unit}")
         show("range", interval(about["range"]))
-    show("evidence", plain(about["evidence"]))
+        show("evidence", plain(about["evidence"]))
     show("drawn", "by run, evenly within its range" if about["drawn"] else "")
     for each in about["source"]:
         show("source", cited(each))
@@ -214,15 +219,20 @@ def show_entry(identifier: str, entry: Any) -> None:
     print(identifier)
     fields = {key: value for key, value in entry if value not in (None, "", (), {})}
     for key, value in fields.items():
-        if key not in UNTOLD:
+        if key in UNTOLD:
+            continue
+        if isinstance(value, Mapping):
+            show_each(key, [f"{name}: {plain(each)}" for name, each in value.items()])
+        else:
             show(key, plain(value))
+    known = catalogue()
     for each in entry.source:
-        show("source", cited(each.model_dump(exclude_none=True)))
+        title = known.documents[each.document or each.dataset].title
+        show("source", cited({**each.model_dump(exclude_none=True), "title": title}))
     for key in ("why", "note", "facts"):
         show(key, plain(fields.get(key, "")))
-    keys = [key for key in catalogue().values if identifier in key.split(".")]
-    for place, key in enumerate(keys):
-        show("" if place else "parameters", f"{key} = {number(catalogue().values[key])}")
+    keys = [key for key in known.values if identifier in key.split(".")]
+    show_each("parameters", [f"{key} = {number(known.values[key])}" for key in keys])
 
 
 def show(label: str, text: str | None) -> None:
@@ -231,6 +241,12 @@ def show(label: str, text: str | None) -> None:
         indent = " " * (LABEL + 2)
         first = f"  {label:<{LABEL}}"
         print(textwrap.fill(text, width(), initial_indent=first, subsequent_indent=indent))
+
+
+def show_each(label: str, texts: Sequence[str]) -> None:
+    """Print several paragraphs beside one label."""
+    for place, text in enumerate(texts):
+        show("" if place else label, text)
 
 
 def print_columns(rows: Sequence[Row]) -> None:
@@ -256,9 +272,8 @@ def width() -> int:
 def cited(reference: Mapping[str, str]) -> str:
     """A source in one line."""
     if "anchor" in reference:
-        title = f" ({reference['title']})" if reference.get("title") else ""
-        return f"{reference['document']}{title}: “{reference['anchor']}”"
-    return f"{reference['dataset']}: {reference['detail']}"
+        return f"{reference['title']}: “{reference['anchor']}”"
+    return f"{reference.get('title', reference['dataset'])}: {reference['detail']}"
 
 
 def flattened(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -297,4 +312,6 @@ def plain(value: Any) -> str:
         return ", ".join(plain(each) for each in value)
     if hasattr(value, "model_dump"):
         return plain({key: each for key, each in value if each not in (None, "", (), {})})
-    return str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number(value) if isinstance(value, float) else str(value)

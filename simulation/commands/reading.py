@@ -34,15 +34,34 @@ def compare(given: Namespace) -> None:
     show_comparison(compared(given.batch, given.baseline))
 
 
-@command(GROUP, BATCH, examples=("plot", "plot results/FOLDER"))
+@command(
+    GROUP,
+    BATCH,
+    argument("--figure", metavar="NAME", action="append", help="draw this kind (the usual ones)"),
+    argument("--scenario", metavar="NAME", action="append", help="for this scenario (for all)"),
+    argument("--list", action="store_true", help="list the kinds of figure and draw nothing"),
+    examples=(
+        "plot",
+        "plot --list",
+        "plot results/FOLDER --figure influence_runs --scenario us_base_withdrawal",
+    ),
+)
 def plot(given: Namespace) -> None:
-    """Draw the figures of a batch, as PNG and SVG."""
-    from simulation.experiments.record import Record
-    from simulation.figures import draw
+    """Draw the figures of a batch, as PNG and SVG, and name the files.
 
+    They go into the folder figures/ of the batch. --figure and --scenario may be repeated.
+    """
+    from simulation.experiments.record import Record
+    from simulation.figures import FIGURES, draw
+
+    if given.list:
+        width = max(len(name) for name in FIGURES)
+        for name, figure in FIGURES.items():
+            print(f"{name:<{width}}  {figure.description}")
+        return
     record = Record.open(given.batch)
     note(f"Drawing the figures of {record.path} …")
-    for path in draw(record):
+    for path in draw(record, names=given.figure, scenarios=given.scenario):
         print(path)
 
 

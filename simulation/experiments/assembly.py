@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import pyarrow as pa
 
 from simulation.experiments.bands import Bands
 from simulation.experiments.chunks import band_table, read_table
@@ -36,21 +39,15 @@ FILES = (
 def assemble(batch: Batch) -> Record:
     """Write the files of the record, note their hashes, drop the parts.
 
-    One part is held at a time, and the bands of one scenario.
+    Of each file, one part is held at a time, or the bands of one scenario.
     """
     folder = batch.folder
     schemas = {"outcomes": outcomes_schema(list(OUTCOMES)), "events": EVENTS, "paths": PATHS}
-    for name, schema in schemas.items():
-        with TableWriter(folder / f"{name}.parquet", schema) as writer:
-            for scenario in batch.scenarios:
-                for path in _files(batch, scenario, name):
-                    writer.add(read_table(path))
-    with TableWriter(folder / "trajectories.parquet", TRAJECTORIES) as writer:
-        for scenario in batch.scenarios:
-            for name in ("bands", "differences"):
-                bands = _merged(batch, scenario, name)
-                if bands is not None:
-                    writer.add(band_table(scenario.name, bands))
+    with ThreadPoolExecutor() as threads:
+        jobs = [threads.submit(_write_tables, batch, name, schemas[name]) for name in schemas]
+        jobs.append(threads.submit(_write_trajectories, batch))
+        for job in jobs:
+            job.result()
     record = Record(folder, batch.manifest)
     compare(record, batch.manifest["baseline"]).to_csv(folder / "comparison.csv")
     names = [*FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
@@ -59,6 +56,24 @@ def assemble(batch: Batch) -> Record:
     write_manifest(folder, batch.manifest)
     shutil.rmtree(batch.parts)
     return record
+
+
+def _write_tables(batch: Batch, name: str, schema: pa.Schema) -> None:
+    """One file from the tables of all parts, by scenario and run."""
+    with TableWriter(batch.folder / f"{name}.parquet", schema) as writer:
+        for scenario in batch.scenarios:
+            for path in _files(batch, scenario, name):
+                writer.add(read_table(path))
+
+
+def _write_trajectories(batch: Batch) -> None:
+    """The bands of each scenario, and of its difference from the baseline."""
+    with TableWriter(batch.folder / "trajectories.parquet", TRAJECTORIES) as writer:
+        for scenario in batch.scenarios:
+            for name in ("bands", "differences"):
+                bands = _merged(batch, scenario, name)
+                if bands is not None:
+                    writer.add(band_table(scenario.name, bands))
 
 
 def _files(batch: Batch, scenario: Scenario, name: str) -> Iterator[Path]:

@@ -193,9 +193,13 @@ class Bands:
         mean = self.sums / (np.maximum(present, 1) * self._steps)
         return np.where(present > 0, mean, np.nan)
 
-    def quantile(self, level: float) -> np.ndarray:
-        """A quantile over runs, interpolated within its bin; shape (quarters, series)."""
+    def quantiles(self, levels: Sequence[float]) -> list[np.ndarray]:
+        """Quantiles over runs, interpolated within their bins; each (quarters, series)."""
         below = self.counts[..., :-1].cumsum(axis=-1, dtype=np.int32)
+        return [self._quantile(level, below) for level in levels]
+
+    def _quantile(self, level: float, below: np.ndarray) -> np.ndarray:
+        """One quantile, given how many runs lie in each bin or below it."""
         present = below[..., -1]
         target = level * present
         at = (below < target[..., None]).sum(axis=-1)
@@ -227,7 +231,8 @@ class Bands:
 
     def columns(self) -> dict[str, np.ndarray]:
         """Mean and quantiles, each of shape (quarters, series)."""
-        return {"mean": self.mean()} | {q: self.quantile(level) for q, level in LEVELS.items()}
+        quantiles = self.quantiles(list(LEVELS.values()))
+        return {"mean": self.mean(), **dict(zip(LEVELS, quantiles, strict=True))}
 
     def packed(self) -> bytes:
         """All of it, compressed, to be merged into others."""

@@ -141,12 +141,12 @@ def _run(batch: Batch, crew: Crew, progress: Progress | None) -> None:
     """Make the parts that are missing."""
 
     def ready(chunk: Chunk) -> bool:
-        return chunk.reference is None or Path(chunk.reference).exists()
+        return not isinstance(chunk.reference, Path) or chunk.reference.exists()
 
     def prepared(chunk: Chunk) -> Chunk:
-        if crew.shares_disk or chunk.reference is None:
+        if crew.shares_disk or not isinstance(chunk.reference, Path):
             return chunk
-        return replace(chunk, reference=Path(chunk.reference).read_bytes())
+        return replace(chunk, reference=chunk.reference.read_bytes())
 
     done, asked = batch.progress()
     missing = batch.missing(crew.shares_disk)

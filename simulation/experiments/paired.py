@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import stats
@@ -193,12 +194,22 @@ def simultaneous_critical(gaps: Sequence[np.ndarray], level: float = LEVEL) -> f
         return alone
     values, vectors = np.linalg.eigh(np.corrcoef(np.stack(varying)))
     root = vectors * np.sqrt(np.maximum(values, 0.0))
-    draws = Draws(seed=0, first_run=0, runs=DRAWS)
-    uniform = np.stack([draws.uniform(0, str(place), "largest t") for place in range(len(root))])
-    normal = ndtri(uniform)
-    scale = stats.chi2.ppf(draws.uniform(0, "", "scale of t"), runs - 1) / (runs - 1)
-    largest = np.abs(root @ normal).max(axis=0) / np.sqrt(scale)
+    normal = np.stack([_normal(place) for place in range(len(root))])
+    largest = np.abs(root @ normal).max(axis=0) / _scale(runs - 1)
     return max(alone, float(np.quantile(largest, level)))
+
+
+@lru_cache(maxsize=512)
+def _normal(place: int) -> np.ndarray:
+    """Standard normal draws for the largest |t|: the same ones in every comparison."""
+    return ndtri(Draws(seed=0, first_run=0, runs=DRAWS).uniform(0, str(place), "largest t"))
+
+
+@lru_cache(maxsize=8)
+def _scale(freedom: int) -> np.ndarray:
+    """What turns such normal draws into t statistics with so many degrees of freedom."""
+    uniform = Draws(seed=0, first_run=0, runs=DRAWS).uniform(0, "scale", "largest t")
+    return np.sqrt(stats.chi2.ppf(uniform, freedom) / freedom)
 
 
 def _both_present(reference: np.ndarray, scenario: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

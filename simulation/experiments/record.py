@@ -223,7 +223,10 @@ class TableWriter:
         self.path = path
         self.schema = schema
         self._unfinished = path.with_name(f"{path.name}.unfinished")
-        self._writer = pq.ParquetWriter(self._unfinished, schema, compression="zstd")
+        words = [each.name for each in schema if each.type == pa.string()]
+        self._writer = pq.ParquetWriter(
+            self._unfinished, schema, compression="zstd", use_dictionary=words
+        )
         self._waiting: list[pa.Table] = []
         self._rows = 0
 

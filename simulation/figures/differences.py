@@ -75,8 +75,8 @@ def difference_heatmap(
     wide, tall = inches(axes)
     for place, state in enumerate(places):
         write(
-            axes, place + 0.5, -0.08 / tall * len(cells), name_of(state or "central_asia"), size=9.5,
-            ha="center", va="bottom",
+            axes, place + 0.5, -0.08 / tall * len(cells), name_of(state or "central_asia"),
+            size=9.5, ha="center", va="bottom",
         )  # fmt: skip
     for place, power in enumerate(results.powers):
         write(
@@ -127,8 +127,8 @@ def scenario_heatmap(
         sheet.beside(axes, place + 0.5, messages.title_of(results, name))
     for place, power in enumerate(results.powers):
         write(
-            axes, (place + 0.5) * len(places), -0.84 / row, name_of(power), ha="center", va="bottom",
-            size=9.5, weight="bold", color=look(power, results.powers).ink, clip_on=False,
+            axes, (place + 0.5) * len(places), -0.84 / row, name_of(power), size=9.5,
+            ha="center", va="bottom", weight="bold", color=look(power, results.powers).ink,
         )  # fmt: skip
     return sheet.figure
 

@@ -62,7 +62,7 @@ def influence_map(
         _paint(axes, where, state, power, (first - second) / FULL, results)
         _label(axes, where, state, f"{short_name(power)} {100 * first:.0f}%",
                f"+{100 * (first - second):.0f}", size=9.5)  # fmt: skip
-    _pipeline(axes, where)
+    _pipeline(axes, where, results, scenario, when)
     _bases(axes, where, results, scenario, when)
     _neighbours(axes, where, results)
     return sheet.figure
@@ -241,11 +241,17 @@ def _neighbours(axes: Axes, where: Geography, results: Results) -> None:
         )  # fmt: skip
 
 
-def _pipeline(axes: Axes, where: Geography) -> None:
+def _pipeline(axes: Axes, where: Geography, results: Results, scenario: str, when: int) -> None:
+    """The pipeline from Atasu, drawn through once it is more likely than not to be open."""
     (x0, y0), (x1, y1) = where.places["atasu"], where.places["alashankou"]
-    axes.plot([x0, x1], [y0, y1], color=INK, lw=1.4, ls=(0, (4, 1.5)), zorder=3)
+    band = results.band(scenario, "project_open", project="atasu_alashankou")
+    text, dash = "Atasu–Alashankou pipeline", (0, (4, 1.5))
+    if band is not None:
+        chance = float(band.mean[np.searchsorted(band.quarters, when)])
+        text, dash = f"{text} {messages.percent(chance)}", "solid" if chance >= 0.5 else dash
+    axes.plot([x0, x1], [y0, y1], color=INK, lw=1.6, ls=dash, zorder=3)
     axes.annotate(
-        "Atasu–Alashankou pipeline", ((x0 + x1) / 2, (y0 + y1) / 2), (0, 0), size=7.2, color=INK,
+        text, ((x0 + x1) / 2, (y0 + y1) / 2), (0, -11), size=7.5, color=INK, weight="bold",
         textcoords="offset points", ha="center", va="center", zorder=3,
         bbox={"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.8},
     )  # fmt: skip

@@ -17,12 +17,12 @@ import pyarrow.compute as pc
 import yaml
 
 from simulation.dates import quarter_of
+from simulation.experiments.bands import AXES
 
 if TYPE_CHECKING:
     from simulation.experiments.record import Record
 
 BANDS = ("mean", "q05", "q25", "q50", "q75", "q95")
-AXES = ("power", "state", "channel", "organization", "installation")
 OUTER_STATES = frozenset(
     ("afghanistan", "armenia", "belarus", "india", "iran", "mongolia", "pakistan")
 )

@@ -67,7 +67,7 @@ def statement_utility(
     """
     return Utility(
         pressure=weights.statement_pressure * pressure,
-        fear=weights.statement_fear * fear * (1 - campaign),
+        fear=weights.statement_fear * fear * (1 - weights.campaign_excuse * campaign),
         objection=-weights.statement_objection * warmest,
         threshold=-weights.statement_threshold,
     )
