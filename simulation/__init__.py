@@ -1,0 +1,35 @@
+"""Heartland: an agent-based laboratory of great-power influence in Central Asia.
+
+What would have happened to whose influence over whom, had this been different? Every number is
+traceable to a passage, every decision to its terms, every comparison to paired runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulation.catalogue import load_catalogue
+    from simulation.experiments.batch import run_batch
+    from simulation.experiments.compare import compare
+    from simulation.model import InfluenceModel
+    from simulation.scenario import load_scenario
+
+__all__ = ["InfluenceModel", "compare", "load_catalogue", "load_scenario", "run_batch"]
+
+_PLACES = {
+    "InfluenceModel": "simulation.model",
+    "compare": "simulation.experiments.compare",
+    "load_catalogue": "simulation.catalogue",
+    "load_scenario": "simulation.scenario",
+    "run_batch": "simulation.experiments.batch",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, when it is asked for: Mesa alone takes a second."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'simulation' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_PLACES[name]), name)

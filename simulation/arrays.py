@@ -29,8 +29,8 @@ def total(array: Array, axis: int = 0) -> Array:
     """
     if axis in (-1, array.ndim - 1):
         raise ValueError("total never sums over runs")
-    slices = np.moveaxis(array, axis, 0)
-    out = np.array(slices[0], dtype=array.dtype if array.dtype.kind == "f" else FLOAT)
+    slices = array if axis == 0 else np.moveaxis(array, axis, 0)
+    out = slices[0].astype(array.dtype if array.dtype.kind == "f" else FLOAT)
     for part in slices[1:]:
         out += part
     return out
@@ -49,6 +49,11 @@ def highest(array: Array, axis: int = 0) -> Array:
 def sigmoid(x: Array) -> Array:
     """Logistic function, written so that no argument overflows."""
     return 0.5 * (1.0 + np.tanh(0.5 * np.asarray(x, dtype=FLOAT)))
+
+
+def logit(probability: Array) -> Array:
+    """Log-odds of a probability strictly inside (0, 1)."""
+    return np.log(probability / (1.0 - probability))
 
 
 def unit(x: Array) -> Array:
@@ -75,6 +80,11 @@ class Utility:
 
     def __getitem__(self, name: str) -> Array | float:
         return self.terms[name]
+
+    def of(self, row: int) -> Utility:
+        """The utility of one member, where the terms hold a row for each."""
+        rows = {n: np.asarray(t)[row] if np.ndim(t) > 1 else t for n, t in self.terms.items()}
+        return Utility(**rows)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.terms)

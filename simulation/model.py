@@ -173,9 +173,7 @@ class InfluenceModel(mesa.Model):
         fixed = self.specification.fixed_keys
         if isinstance(parameters, str) and parameters == PRIOR:
             return {
-                key: self._from_range(key)
-                for key in self.catalogue.drawable()
-                if key not in fixed
+                key: self._from_range(key) for key in self.catalogue.drawable() if key not in fixed
             }
         if isinstance(parameters, str):
             raise _wrong(
@@ -226,7 +224,9 @@ def _horizon(until: str | int | None, scenario: Scenario) -> int:
     else:
         horizon = quarter_of(DEFAULT_UNTIL)
     if horizon < 0:
-        raise _wrong(f"the horizon {quarter_name(horizon)} lies before the start", "2001Q3 is first")
+        raise _wrong(
+            f"the horizon {quarter_name(horizon)} lies before the start", "2001Q3 is first"
+        )
     return horizon
 
 

@@ -1,8 +1,7 @@
-"""Declared outcomes: what is recorded every quarter, and what a run is judged by at its end.
+"""Outcomes: what a run is judged by, one number a run, read at the horizon.
 
-A variable is an array of the world with named axes, recorded at the end of each quarter. An
-outcome is one number a run, read at the horizon. Both carry name, unit and description; plug-ins
-register here.
+Each carries name, unit, kind and description; plug-ins register here. What is recorded every
+quarter stands in `variables`, and is offered here too.
 """
 
 from __future__ import annotations
@@ -15,26 +14,22 @@ import numpy as np
 
 from simulation import world as w
 from simulation.arrays import Array, average, total
-from simulation.rules import alignment
+from simulation.variables import VARIABLES, Variable, agreement, contest, measure_variables
 from simulation.world import World
 
 if TYPE_CHECKING:
     from simulation.model import InfluenceModel
 
-REGION = "central_asia"
-
-
-@dataclass(frozen=True)
-class Variable:
-    """A quantity recorded every quarter; `measure` returns an array (axes..., runs)."""
-
-    name: str
-    description: str
-    unit: str
-    axes: tuple[str, ...]
-    low: float
-    high: float
-    measure: Callable[[World], Array]
+__all__ = [
+    "OUTCOMES",
+    "VARIABLES",
+    "Outcome",
+    "Variable",
+    "declare",
+    "measure_outcomes",
+    "measure_variables",
+    "reporters",
+]
 
 
 @dataclass(frozen=True)
@@ -48,186 +43,6 @@ class Outcome:
     headline: bool
     measure: Callable[[InfluenceModel], Array]
 
-
-def _agreement(world: World) -> Array:
-    return alignment.agreement(world.affinity, world.agenda[:, np.newaxis])
-
-
-def _contest(world: World) -> Array:
-    """Russia's and China's part of influence over each state."""
-    pair = [world.place("power", p) for p in ("china", "russia") if world.has("power", p)]
-    return total(world.share[pair]) if pair else np.zeros((world.regions, world.runs))
-
-
-VARIABLES: dict[str, Variable] = {
-    variable.name: variable
-    for variable in (
-        Variable(
-            "influence",
-            "Influence of a power over a state, over all channels.",
-            "0 to 1",
-            ("power", "region"),
-            0,
-            1,
-            lambda world: world.influence,
-        ),
-        Variable(
-            "influence_share",
-            "A power's part of all powers' influence over a state.",
-            "share",
-            ("power", "region"),
-            0,
-            1,
-            lambda world: world.share,
-        ),
-        Variable(
-            "channel_influence",
-            "Influence of a power over a state in one channel.",
-            "0 to 1",
-            ("channel", "power", "region"),
-            0,
-            1,
-            lambda world: world.influence_by_channel,
-        ),
-        Variable(
-            "contest",
-            "Russia's and China's part of influence over a state, against the United States and Japan.",
-            "share",
-            ("region",),
-            0,
-            1,
-            _contest,
-        ),
-        Variable(
-            "affinity",
-            "Leaning of a state to a power.",
-            "-1 to 1",
-            ("power", "state"),
-            -1,
-            1,
-            lambda world: world.affinity,
-        ),
-        Variable(
-            "agreement",
-            "Agreement of a state with a power in the United Nations.",
-            "0 to 1",
-            ("power", "state"),
-            0,
-            1,
-            _agreement,
-        ),
-        Variable(
-            "trade_share",
-            "A power's share of a state's trade.",
-            "share",
-            ("power", "region"),
-            0,
-            1,
-            lambda world: world.trade_share,
-        ),
-        Variable(
-            "criticism",
-            "Public blame of a state by a power.",
-            "0 to 1",
-            ("power", "region"),
-            0,
-            1,
-            lambda world: world.criticism,
-        ),
-        Variable(
-            "fear",
-            "Insecurity of a state's regime.",
-            "0 to 1",
-            ("state",),
-            0,
-            1,
-            lambda world: world.fear,
-        ),
-        Variable(
-            "militancy",
-            "Visible militancy in a state.",
-            "0 to 1",
-            ("region",),
-            0,
-            1,
-            lambda world: world.militancy,
-        ),
-        Variable(
-            "repression",
-            "Repression by a state's regime.",
-            "0 to 1",
-            ("region",),
-            0,
-            1,
-            lambda world: world.repression,
-        ),
-        Variable(
-            "pressure",
-            "A power's lagged sense of its rivals' military presence.",
-            "0 to 1",
-            ("power",),
-            0,
-            1,
-            lambda world: world.pressure,
-        ),
-        Variable(
-            "base_open",
-            "Whether an installation is in use.",
-            "0 or 1",
-            ("installation",),
-            0,
-            1,
-            lambda world: world.base_is_open().astype(np.float64),
-        ),
-        Variable(
-            "base_rent",
-            "Rent of an installation.",
-            "US$ million a year",
-            ("installation",),
-            0,
-            200,
-            lambda world: world.rent,
-        ),
-        Variable(
-            "membership_full",
-            "Whether a state is a full member of an organization.",
-            "0 or 1",
-            ("organization", "state"),
-            0,
-            1,
-            lambda world: (
-                (world.standing[:, len(world.axes.power) :] == w.MEMBER).astype(np.float64)
-            ),
-        ),
-        Variable(
-            "depth",
-            "How much of its programme an organization has built.",
-            "0 to 1",
-            ("organization",),
-            0,
-            1,
-            lambda world: world.depth,
-        ),
-        Variable(
-            "statement",
-            "Strength of an organization's call on guests to leave.",
-            "0 to 1",
-            ("organization",),
-            0,
-            1,
-            lambda world: world.statement,
-        ),
-        Variable(
-            "project_open",
-            "Whether a project is open.",
-            "0 or 1",
-            ("project",),
-            0,
-            1,
-            lambda world: (world.project_status == w.RUNNING).astype(np.float64),
-        ),
-    )
-}
 
 OUTCOMES: dict[str, Outcome] = {}
 
@@ -244,11 +59,6 @@ def declare(
     if name in OUTCOMES:
         raise ValueError(f"an outcome '{name}' is declared already")
     OUTCOMES[name] = Outcome(name, description, unit, kind, headline, measure)
-
-
-def measure_variables(world: World) -> dict[str, Array]:
-    """Every variable at the end of a quarter, by name."""
-    return {name: variable.measure(world) for name, variable in VARIABLES.items()}
 
 
 def measure_outcomes(model: InfluenceModel) -> dict[str, Array]:
@@ -298,12 +108,12 @@ def _share(power: str, state: str | None = None) -> Callable[[InfluenceModel], A
 
 def _pair_share(state: str | None = None) -> Callable[[InfluenceModel], Array]:
     def read(model: InfluenceModel) -> Array:
-        contest = _contest(model.world)
+        contest_now = contest(model.world)
         if state is None:
-            return average(contest)
+            return average(contest_now)
         if not model.world.has("region", state):
             return np.zeros(model.runs)
-        return contest[model.world.place("region", state)]
+        return contest_now[model.world.place("region", state)]
 
     return read
 
@@ -345,7 +155,7 @@ def _agreement_of(state: str, power: str) -> Callable[[InfluenceModel], Array]:
         world = model.world
         if not (world.has("state", state) and world.has("power", power)):
             return np.zeros(model.runs)
-        return _agreement(world)[world.place("power", power), world.place("state", state)]
+        return agreement(world)[world.place("power", power), world.place("state", state)]
 
     return read
 
@@ -407,7 +217,9 @@ def _declare_all() -> None:
     for power in ("united_states", "russia"):
         declare(
             f"bases_open_{power}",
-            f"{NAMES[power]}' open bases" if power.endswith("s") else f"{NAMES[power]}'s open bases",
+            f"{NAMES[power]}' open bases"
+            if power.endswith("s")
+            else f"{NAMES[power]}'s open bases",
             "bases",
             "count",
             _bases(power),
@@ -433,7 +245,9 @@ def _declare_all() -> None:
         )
     declare("china_trade_share", "China's share of Central Asia's trade", "share", "continuous", _trade("china"), True)  # fmt: skip
     declare("russia_trade_share", "Russia's share of Central Asia's trade", "share", "continuous", _trade("russia"))  # fmt: skip
-    declare("ousters", "Heads of state ousted in Central Asia", "ousters", "count", _ousters(), True)
+    declare(
+        "ousters", "Heads of state ousted in Central Asia", "ousters", "count", _ousters(), True
+    )
     for state in STATES:
         for power, name in NAMES.items():
             declare(

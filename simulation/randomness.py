@@ -41,14 +41,20 @@ class Draws:
         self._block, self._skip = divmod(self.first_run, WORDS_PER_COUNT)
         self._philox = np.random.Philox(key=0)
         self._state = self._philox.state
+        self._state["state"]["counter"] = np.array([self._block, 0, 0, 0], dtype=np.uint64)
+        self._state["buffer_pos"] = WORDS_PER_COUNT
+        self._quarter: int | None = None
+        self._named = blake2b(digest_size=16)
 
     def words(self, quarter: int, actor: str, purpose: str) -> np.ndarray:
         """Raw 64-bit words of the block's runs, shape (runs,)."""
-        state = self._state
-        state["state"]["key"] = key_of(self.seed, quarter, actor, purpose)
-        state["state"]["counter"] = np.array([self._block, 0, 0, 0], dtype=np.uint64)
-        state["buffer_pos"] = WORDS_PER_COUNT
-        self._philox.state = state
+        if quarter != self._quarter:  # the digest of a name's beginning serves the whole quarter
+            start = f"{self.seed}{SEPARATOR}{quarter}{SEPARATOR}"
+            self._quarter, self._named = quarter, blake2b(start.encode(), digest_size=16)
+        name = self._named.copy()
+        name.update(f"{actor}{SEPARATOR}{purpose}".encode())
+        self._state["state"]["key"] = np.frombuffer(name.digest(), dtype="<u8")
+        self._philox.state = self._state
         return self._philox.random_raw(self._skip + self.runs)[self._skip :]
 
     def uniform(self, quarter: int, actor: str, purpose: str) -> Array:
@@ -56,7 +62,9 @@ class Draws:
         words = self.words(quarter, actor, purpose)
         if FLOAT is np.float32:
             return ((words >> np.uint64(41)).astype(FLOAT) + FLOAT(0.5)) * FLOAT(2.0**-23)
-        return ((words >> np.uint64(12)).astype(FLOAT) + 0.5) * 2.0**-52
+        uniforms = (words >> np.uint64(12)) * 2.0**-52
+        uniforms += 2.0**-53
+        return uniforms
 
     def noise(self, quarter: int, actor: str, purpose: str) -> Array:
         """Deviates of mean 0 and variance 1, logistic in shape, shape (runs,)."""

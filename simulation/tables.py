@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from simulation.experiments.measure import PatternRow
 
 PIPE_WIDTH = 100
-CELL = 12
-"""Columns that a difference with its interval takes, with the gap before it."""
+HEAD, GAP = 9, 2
+"""Columns that the name of an outcome needs, and that stand free before it."""
 UNTOLD = "~"
 """Stands before a difference that cannot be told from zero."""
 LIKELY = 0.5
@@ -70,51 +71,81 @@ def comparison_table(
     if not scenarios or not outcomes:
         console.print("There is nothing to compare: the batch holds the baseline alone.")
         return _text(console)
-    label = max(len(name) for name in [*scenarios, comparison.baseline])
-    room = max((console.width - label) // CELL, 1)
-    tables = math.ceil(len(outcomes) / room)
-    size = math.ceil(len(outcomes) / tables)
-    for start in range(0, len(outcomes), size):
-        some = outcomes[start : start + size]
-        columns = [[comparison.row(name, outcome) for name in scenarios] for outcome in some]
-        console.print(_table(scenarios, columns, label))
+    columns = [
+        _column([comparison.row(name, outcome) for name in scenarios]) for outcome in outcomes
+    ]
+    label = max(len(name) for name in scenarios)
+    for some in _fitting(columns, console.width - label):
+        console.print(_table(scenarios, some, label))
     pairs = max((row.pairs for row in comparison), default=0)
     notes = (
         f"Difference from the {comparison.baseline}, run by run over {pairs:,} pairs, ± half of "
         "its 95% interval (the wider side). The intervals of a row hold together.",
-        f"{UNTOLD} cannot be told from zero.   0 the same in every run.   points: of a hundred.",
+        f"{UNTOLD} cannot be told from zero.   0: the same in every run.   "
+        "points: percentage points.",
     )
     for note in notes:
         console.print(Text(note, style="dim"))
     return _text(console)
 
 
-def _table(scenarios: Sequence[str], columns: Sequence[Sequence[Row]], label: int) -> Table:
+@dataclass(frozen=True)
+class _Column:
+    """A column of the table: what stands above it, its cells, and how wide it is."""
+
+    head: Text
+    cells: list[Text]
+    width: int
+
+
+def _column(rows: Sequence[Row]) -> _Column:
+    """One outcome; all differences have as many decimals as the usual interval needs."""
+    digits = decimals(rows)
+    cells = [_cell(row, digits) for row in rows]
+    width = max(HEAD, *(len(cell.plain) for cell in cells))
+    return _Column(_head(rows[0], width), cells, width)
+
+
+def _fitting(columns: Sequence[_Column], room: int) -> list[list[_Column]]:
+    """The columns dealt out to as few tables as fit the width, about evenly."""
+    whole = sum(column.width + GAP for column in columns)
+    share = whole / max(math.ceil(whole / max(room, 1)), 1)
+    tables: list[list[_Column]] = [[]]
+    used = 0
+    for column in columns:
+        wide = column.width + GAP
+        if tables[-1] and (used + wide > room or used + wide / 2 > share):
+            tables.append([])
+            used = 0
+        tables[-1].append(column)
+        used += wide
+    return tables
+
+
+def _table(scenarios: Sequence[str], columns: Sequence[_Column], label: int) -> Table:
     """Some of the outcomes, a column each."""
-    table = Table(box=None, padding=(0, 0, 0, 1), pad_edge=False, header_style="bold")
+    table = Table(box=None, padding=(0, 0, 0, GAP), pad_edge=False, header_style="bold")
     table.add_column("", width=label, no_wrap=True)
-    for rows in columns:
-        table.add_column(_head(rows[0]), justify="right", width=CELL - 1, vertical="bottom")
-    cells = [_cells(rows) for rows in columns]
+    for column in columns:
+        table.add_column(column.head, justify="right", width=column.width, vertical="bottom")
     for place, scenario in enumerate(scenarios):
-        table.add_row(scenario, *(column[place] for column in cells))
+        table.add_row(scenario, *(column.cells[place] for column in columns))
     table.add_row("")
     return table
 
 
-def _head(row: Row) -> Text:
+def _head(row: Row, width: int) -> Text:
     """Two lines of name and one of unit."""
-    words = HEADS.get(row.outcome, row.outcome.replace("_", " ")).split(" ")
     lines = [""]
-    for word in words:
+    for word in HEADS.get(row.outcome, row.outcome.replace("_", " ")).split(" "):
         glued = f"{lines[-1]} {word}".strip()
-        if len(glued) < CELL and not lines[-1].endswith(("+", "-")):
+        if len(glued) <= width and not lines[-1].endswith(("+", "-")):
             lines[-1] = glued
         else:
             lines.append(word)
-    lines = [line[: CELL - 1] for line in lines[:2]]
+    lines = [line[:width] for line in lines[:2]]
     head = Text("\n".join(["", *lines] if len(lines) == 1 else lines), style="bold")
-    head.append(f"\n{unit_of(row)}", style="not bold dim")
+    head.append(f"\n{unit_of(row)[:width]}", style="not bold dim")
     return head
 
 
@@ -126,12 +157,6 @@ def unit_of(row: Row) -> str:
 def in_points(row: Row) -> bool:
     """Whether an outcome is a share, whose differences are shown in points of a hundred."""
     return row.kind == "binary" or row.unit in ("share", "probability")
-
-
-def _cells(rows: Sequence[Row]) -> list[Text]:
-    """A column of differences, all with as many decimals as the sharpest of them needs."""
-    digits = decimals(rows)
-    return [_cell(row, digits) for row in rows]
 
 
 def decimals(rows: Sequence[Row]) -> int:

@@ -57,9 +57,7 @@ class Weights:
         self._values[key] = value
         self._drawn.pop(key, None)
         declaration = next(
-            name
-            for name in self._catalogue.parameters
-            if key == name or key.startswith(name + ".")
+            name for name in self._catalogue.parameters if key == name or key.startswith(name + ".")
         )
         self._place(declaration)
 

@@ -86,9 +86,7 @@ class Axes:
             ),
             project=tuple(
                 sorted(
-                    name
-                    for name, project in catalogue.projects.items()
-                    if project.owner in known
+                    name for name, project in catalogue.projects.items() if project.owner in known
                 )
             ),
             body=tuple(
@@ -339,8 +337,8 @@ class World:
         value: Array | float = 0.0,
     ) -> None:
         """Log an event in the runs in which it happened."""
-        where = np.flatnonzero(happened)
-        if where.size:
+        if happened.any():
+            where = np.flatnonzero(happened)
             values = np.broadcast_to(np.asarray(value, dtype=np.float64), (self.runs,))[where]
             self._fresh.append(
                 (self.quarter, self.phase, kind, actor, counterpart, object, where, values.copy())
@@ -364,7 +362,16 @@ class World:
         threshold: Array | float = 0.0,
         draw: Array | float = 0.0,
     ) -> None:
-        """Keep the terms of a decision, when the model is asked to explain itself."""
+        """Keep the terms of a decision, when the model is asked to explain itself.
+
+        Args:
+            decision, actor, object: what was decided, by whom, about what.
+            utility: the named terms.
+            happened: runs in which it was decided so.
+            threshold: what the terms were held against.
+            draw: what chance added; a uniform draw is given as its logit, with the sign that
+                the terms plus the draw are held against the threshold.
+        """
         if not self.explaining:
             return
 

@@ -219,9 +219,14 @@ def _write_paths(path: Path, worlds: dict[str, _World], runs: int = 20) -> None:
     scenario, run, quarter, power, state, value = (list(each) for each in zip(*rows, strict=True))
     table = pa.table(
         {
-            "scenario": scenario, "run": run, "quarter": quarter,
-            "variable": ["influence_share"] * len(rows), "power": power, "state": state,
-            **{axis: pa.nulls(len(rows), pa.string()) for axis in AXES[2:]}, "value": value,
+            "scenario": scenario,
+            "run": run,
+            "quarter": quarter,
+            "variable": ["influence_share"] * len(rows),
+            "power": power,
+            "state": state,
+            **{axis: pa.nulls(len(rows), pa.string()) for axis in AXES[2:]},
+            "value": value,
         }  # fmt: skip
     )
     pq.write_table(table, path)
@@ -241,7 +246,17 @@ def _write_events(path: Path, names: list[str], runs: int) -> None:
          "karshi_khanabad", 1.0)
         for name in names for run in range(0, runs, 2)
     ]  # fmt: skip
-    keys = ("scenario", "run", "quarter", "phase", "kind", "actor", "counterpart", "object", "value")
+    keys = (
+        "scenario",
+        "run",
+        "quarter",
+        "phase",
+        "kind",
+        "actor",
+        "counterpart",
+        "object",
+        "value",
+    )
     pq.write_table(
         pa.table({k: list(v) for k, v in zip(keys, zip(*rows, strict=True), strict=True)}), path
     )

@@ -8,12 +8,24 @@ import numpy as np
 
 from simulation import world as w
 from simulation.agents.actor import Actor
-from simulation.arrays import Array, Mask, Utility, total
+from simulation.arrays import Array, Mask, Utility, logit, total
 from simulation.dates import quarter_of, season_of, year_of
 from simulation.rules import organizations
 
 if TYPE_CHECKING:
     from simulation.model import InfluenceModel
+
+
+def _weakest(support: Utility, noise: Array, belongs: Mask) -> tuple[Utility, Array]:
+    """The terms of the member whose support is least, on whom consensus hangs, and its noise."""
+    shape = belongs.shape
+    total_support = np.where(belongs, np.broadcast_to(support.total, shape) + noise, np.inf)
+    least = np.argmin(total_support, axis=0)[np.newaxis]
+
+    def pick(values: Array | float) -> Array:
+        return np.take_along_axis(np.broadcast_to(values, shape), least, axis=0)[0]
+
+    return Utility(**{name: pick(support[name]) for name in support}), pick(noise)
 
 
 def _distance(leanings: Array) -> Array | float:
@@ -139,16 +151,9 @@ class Organization(Actor):
             bar = weights.body_threshold + weights.body_difficulty[name]
             founded = ready & organizations.consensus(support.total, belongs, noise, bar)
             seat = self._site(entry, belongs)
-            world.explain(
-                "found_body",
-                self.name,
-                name,
-                Utility(**{t: np.min(np.broadcast_to(np.where(belongs, support[t], np.inf),
-                        belongs.shape), axis=0) for t in support})
-                if world.explaining else support,
-                founded,
-                threshold=bar,
-            )  # fmt: skip
+            if world.explaining:
+                weakest, luck = _weakest(support, noise, belongs)
+                world.explain("found_body", self.name, name, weakest, founded, bar, luck)
             world.intend("founded", body, True, founded)
             world.intend("seat", body, seat, founded)
             world.mark("founded_at", body, founded)
@@ -255,9 +260,8 @@ class Organization(Actor):
             grants[state] = granted
         for one, other in self.packages:  # each has a sponsor who will not have the other alone
             s, t = world.place("state", one), world.place("state", other)
-            same = (
-                np.minimum(world.standing[self.o, powers + s], w.OBSERVER)
-                == np.minimum(world.standing[self.o, powers + t], w.OBSERVER)
+            same = np.minimum(world.standing[self.o, powers + s], w.OBSERVER) == np.minimum(
+                world.standing[self.o, powers + t], w.OBSERVER
             )
             nobody = np.zeros(world.runs, dtype=bool)
             both = grants.get(one, nobody) & grants.get(other, nobody)
@@ -277,35 +281,49 @@ class Organization(Actor):
         world, weights = self.world, self.weights.organizations
         powers = len(world.axes.power)
         sponsor = self.sponsors[0]
-        for s, state in enumerate(world.axes.state):
-            if not weights.eligible[self.o, s].any():
-                continue
-            m = powers + s
-            belongs = world.standing[self.o, m] == w.MEMBER
-            public = self.model.public
-            dependence = public.concentration_gain[sponsor, s] if s < world.regions else 0.0
-            utility = organizations.belonging_utility(
-                base=weights.belonging_base[self.o],
-                fear=world.fear_before[s] - self.weights.regime.fear_floor,
-                fear_sign=weights.shelters[self.o],
-                affinity_gain=public.affinity_gain[sponsor, s],
-                autonomy=self.weights.initial.autonomy[s],
-                concentration_gain=np.maximum(dependence, 0),
-                weights=weights,
-            )
-            draw = self.uniform("belong", state)
-            leaves = belongs & (draw < organizations.leaving_chance(utility, weights))
-            joins = ~belongs & (draw < organizations.joining_chance(utility, weights))
-            joins = joins & summit & world.exists[self.o] & (weights.eligible[self.o, s] > 0)
-            logit = np.log(draw / (1 - draw))
-            world.explain("leave", state, self.name, utility, leaves, -weights.hysteresis, logit)
-            world.explain("join", state, self.name, utility, joins, weights.hysteresis, logit)
-            world.intend("standing", (self.o, m), w.MEMBER, joins)
-            world.intend("standing", (self.o, m), w.OUTSIDE, leaves)
-            world.mark("joined_at", (self.o, m), joins)
-            world.mark("left_at", (self.o, m), leaves)
-            world.note("join", joins, state, self.name)
-            world.note("leave", leaves, state, self.name)
+        public = self.model.public
+        eligible = weights.eligible[self.o] > 0
+        places = np.flatnonzero(eligible.any(axis=-1))
+        if not places.size:
+            return
+        dependence = np.zeros((len(world.axes.state), world.runs))
+        dependence[: world.regions] = np.maximum(public.concentration_gain[sponsor], 0)
+        utility = organizations.belonging_utility(
+            base=weights.belonging_base[self.o],
+            fear=world.fear_before[places] - self.weights.regime.fear_floor,
+            fear_sign=weights.shelters[self.o],
+            affinity_gain=public.affinity_gain[sponsor, places],
+            autonomy=self.weights.initial.autonomy[places],
+            concentration_gain=dependence[places],
+            weights=weights,
+        )
+        draw = np.stack([self.uniform("belong", world.axes.state[s]) for s in places])
+        belongs = world.standing[self.o, powers + places] == w.MEMBER
+        leaving = belongs & (draw < organizations.leaving_chance(utility, weights))
+        joining = ~belongs & summit & world.exists[self.o] & eligible[places]
+        if summit:
+            joining &= draw < organizations.joining_chance(utility, weights)
+        for row, s in enumerate(places):
+            state, index = world.axes.state[s], (self.o, powers + s)
+            for decision, happened, standing, first in (
+                ("leave", leaving[row], w.OUTSIDE, "left_at"),
+                ("join", joining[row], w.MEMBER, "joined_at"),
+            ):
+                if world.explaining:
+                    sign = 1 if decision == "join" else -1
+                    world.explain(
+                        decision,
+                        state,
+                        self.name,
+                        utility.of(row),
+                        happened,
+                        sign * weights.hysteresis,
+                        -logit(draw[row]) / weights.belonging_slope * sign,
+                    )
+                if happened.any():
+                    world.intend("standing", index, standing, happened)
+                    world.mark(first, index, happened)
+                    world.note(decision, happened, state, self.name)
 
     def _exercise(self) -> None:
         world, weights = self.world, self.weights.organizations
@@ -356,7 +374,7 @@ class Organization(Actor):
             Utility(rival_depth=weights.founding_slope * rival_depth),
             founded,
             weights.founding_slope * weights.founding_threshold,
-            np.log(draw / (1 - draw)),
+            -logit(draw),
         )
         world.intend("exists", self.o, True, founded)
         invited = (weights.invited[self.o] > 0) & founded

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation import world as w
 from simulation.agents.actor import Actor
-from simulation.arrays import Array, Mask, Utility, sigmoid
+from simulation.arrays import Array, Mask, Utility, logit, sigmoid
 from simulation.dates import season_of
 from simulation.rules import basing, patronage, regime
 
@@ -38,13 +38,13 @@ class State(Actor):
         hazard = regime.unrest_utility(world.hardship[self.s], world.club[self.s], weights)
         draw = self.uniform("unrest")
         unrest = draw < regime.chance(hazard)
-        world.explain("unrest", self.name, "", hazard, unrest, draw=np.log(draw / (1 - draw)))
+        world.explain("unrest", self.name, "", hazard, unrest, draw=-logit(draw))
         if not unrest.any():
             return
         odds = regime.fall_utility(world.capacity[self.s], world.hardship[self.s], weights)
         draw = self.uniform("fall")
         falls = unrest & (draw < regime.chance(odds))
-        world.explain("ouster", self.name, "", odds, falls, draw=np.log(draw / (1 - draw)))
+        world.explain("ouster", self.name, "", odds, falls, draw=-logit(draw))
         world.intend("ousted", self.s, True, falls)
         world.intend("cracked_down", self.s, True, unrest & ~falls)
 
@@ -155,8 +155,6 @@ class State(Actor):
             )
             draw = self.uniform("understanding", power)
             agrees = asked & (draw < sigmoid(utility.total))
-            world.explain(
-                "understanding", self.name, power, utility, agrees, draw=np.log(draw / (1 - draw))
-            )
+            world.explain("understanding", self.name, power, utility, agrees, draw=-logit(draw))
             world.intend("understanding", (p, s), True, agrees)
             world.note("understanding", agrees, self.name, power)

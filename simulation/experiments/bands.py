@@ -254,13 +254,15 @@ class Bands:
     def unpacked(cls, data: bytes) -> Bands:
         """The bands that `packed` wrote."""
         plain = io.BytesIO(expanded(data))
-        head, *arrays = (np.load(plain, allow_pickle=False) for _ in range(6))
+        head, counts, sums, lowest, highest, whole = (
+            np.load(plain, allow_pickle=False) for _ in range(6)
+        )
         about = json.loads(str(head))
         series = tuple(
             Series(variable, tuple(labels), low, high)
             for variable, labels, low, high in about["series"]
         )
-        return cls(series, *arrays, cubic=about["cubic"])
+        return cls(series, counts, sums, lowest, highest, whole, cubic=about["cubic"])
 
 
 def differences(

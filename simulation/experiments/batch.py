@@ -23,7 +23,7 @@ from simulation.experiments.chunks import Chunk, keep_part, make_part, read_tabl
 from simulation.experiments.executors import Crew, crew_for, in_order
 from simulation.experiments.paired import paired_difference
 from simulation.experiments.plan import Batch, Parameters, Scenarios, begin, planned, taken_up
-from simulation.experiments.record import FINISHED, Record
+from simulation.experiments.record import FINISHED, Record, write_manifest
 from simulation.outcomes import OUTCOMES
 from simulation.scenario import Scenario
 
@@ -114,7 +114,7 @@ def run_batch(
 
 def _carry_out(batch: Batch, crew: Crew, progress: Progress | None) -> Record:
     """Run what is missing, step by step of the ladder, and put the parts together."""
-    started, before = time.monotonic(), batch.manifest["wall_time"]
+    started = time.monotonic() - batch.manifest["wall_time"]
     try:
         for runs in batch.manifest["ladder"]:
             batch.extend(runs)
@@ -123,10 +123,11 @@ def _carry_out(batch: Batch, crew: Crew, progress: Progress | None) -> Record:
                 batch.manifest["precise"] = _is_precise(batch)
             if batch.manifest["precise"]:
                 break
-        batch.manifest["wall_time"] = round(before + time.monotonic() - started, 3)
+        batch.manifest["wall_time"] = round(time.monotonic() - started, 3)
         return assemble(batch)
     except KeyboardInterrupt:
         crew.executor.shutdown(wait=True, cancel_futures=True)
+        batch.manifest["wall_time"] = round(time.monotonic() - started, 3)
         raise Interrupted(f"Stopped. {_keep(batch)}") from None
     except BrokenExecutor as error:
         what = "A worker ended before its work was done: out of memory, or ended from outside."
@@ -190,6 +191,7 @@ def _keep(batch: Batch) -> str:
     if not kept:
         shutil.rmtree(batch.folder, ignore_errors=True)
         return "Nothing was kept: no piece was finished yet."
+    write_manifest(batch.folder, batch.manifest)
     for unfinished in [*batch.folder.rglob("*.unfinished")]:
         if unfinished.is_dir():
             shutil.rmtree(unfinished)

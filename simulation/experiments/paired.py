@@ -253,7 +253,7 @@ def _association(both: int, up: int, down: int, neither: int) -> float:
     margins = (both + up) * (down + neither) * (both + down) * (up + neither)
     if not margins:
         return 0.0
-    excess = both * neither - up * down
+    excess: float = both * neither - up * down
     if excess > 0:
         excess = max(excess - (both + up + down + neither) / 2, 0)
     return excess / math.sqrt(margins)

@@ -28,10 +28,12 @@ from simulation.figures.reading import Difference, Results
 from simulation.figures.style import BASELINE, FAINT, INK, LABEL, QUIET, SCENARIO, look, name_of
 
 SHIFT = LinearSegmentedColormap.from_list(
-    "shift", ["#8a4500", "#d98a2b", "#f6ddb5", "#ffffff", "#bcdcf0", "#4b9cd3", "#0b4f87"]
+    "shift", ["#8a4500", "#d98a2b", "#f6ddb5", "#f8f8f6", "#bcdcf0", "#4b9cd3", "#0b4f87"]
 )
 """Orange for less, white for none, blue for more: told apart with any colour vision."""
-UNTOLD = "#ececec"
+UNTOLD = "#e6e6e6"
+GAP = 0.22
+"""Between groups of columns, in columns."""
 READ_HEAT = (
     "each number is the mean difference between paired runs, in points; blue is more, orange less. "
     "Hatched grey cells cannot be told from zero (95%)."
@@ -71,11 +73,11 @@ def difference_heatmap(
         body=0.46 * len(cells) + 0.42,
     )
     axes = sheet.axes(1.25, 0.1, sheet.width - 1.25 - 0.15, 0.46 * len(cells))
-    _heat(axes, cells, _bound(cells), size=10.5, breaks=[len(places) - 1])
+    middles = _heat(axes, cells, _bound(cells), size=10.5, breaks=[len(places) - 1])
     wide, tall = inches(axes)
-    for place, state in enumerate(places):
+    for middle, state in zip(middles, places, strict=True):
         write(
-            axes, place + 0.5, -0.08 / tall * len(cells), name_of(state or "central_asia"),
+            axes, middle, -0.08 / tall * len(cells), name_of(state or "central_asia"),
             size=9.5, ha="center", va="bottom",
         )  # fmt: skip
     for place, power in enumerate(results.powers):
@@ -107,28 +109,29 @@ def scenario_heatmap(
         _most_changed(results, names, baseline),
         f"Change of each power's share of influence at {quarter_name(results.last_quarter)} "
         "against the baseline, in points",
-        READ_HEAT + " Blank cells: told from zero, but under half a point.",
+        READ_HEAT + " Blank cells: told from zero, but under a twentieth of a point.",
         source_line(results.manifest, [*names, baseline]),
         body=row * len(names) + 1.15,
     )
     room = 2.25
     axes = sheet.axes(room, 0.1, sheet.width - room - 0.12, row * max(len(names), 1))
-    _heat(
-        axes, cells, _bound(cells), size=7.2, digits=0,
+    middles = _heat(
+        axes, cells, _bound(cells), size=6.8,
         breaks=range(0, len(results.powers) * len(places), len(places)),
     )  # fmt: skip
     heads = [name_of(state or "central_asia") for state in places] * len(results.powers)
     for place, head in enumerate(heads):
         write(
-            axes, place + 0.5, -0.06 / row, head, size=7.5, rotation=90, ha="center", va="bottom",
+            axes, middles[place], -0.06 / row, head, size=7.5, rotation=90,
+            ha="center", va="bottom",
             weight="bold" if place % len(places) == 0 else "normal", color=LABEL,
         )  # fmt: skip
     for place, name in enumerate(names):
         sheet.beside(axes, place + 0.5, messages.title_of(results, name))
     for place, power in enumerate(results.powers):
+        middle = middles[len(places) * place :][: len(places)].mean()
         write(
-            axes, (place + 0.5) * len(places), -0.84 / row, name_of(power), size=9.5,
-            ha="center", va="bottom", weight="bold", color=look(power, results.powers).ink,
+            axes, middle, -0.84 / row, name_of(power), size=9.5, ha="center", va="bottom", weight="bold", color=look(power, results.powers).ink,
         )  # fmt: skip
     return sheet.figure
 
@@ -149,39 +152,48 @@ def _heat(
     cells: Sequence[Sequence[Difference | None]],
     bound: float,
     size: float,
-    digits: int = 1,
     breaks: Sequence[int] | range = (),
-) -> None:
-    """A table of coloured cells; those that cannot be told from zero are grey and hatched."""
+) -> np.ndarray:
+    """A table of coloured cells; those that cannot be told from zero are grey and hatched.
+
+    Returns:
+        The middles of the columns, which stand apart where `breaks` names the first of a group.
+    """
     columns = len(cells[0]) if cells else 1
-    axes.set(xlim=(0, columns), ylim=(len(cells), 0))
+    crowded = columns > 12
+    gap = GAP if crowded else GAP / 4
+    left = np.array([x + gap * sum(0 < place <= x for place in breaks) for x in range(columns)])
+    axes.set(xlim=(0, left[-1] + 1), ylim=(len(cells), 0))
     plain: list[tuple[np.ndarray, Any]] = []
     hatched: list[np.ndarray] = []
     plate = {"facecolor": UNTOLD, "lw": 0, "pad": 0.8}
     for row, line in enumerate(cells):
-        for column, cell in enumerate(line):
-            square = outline(np.array([column, column + 1.0]), row, row + 1.0)
+        for x, cell in zip(left, line, strict=True):
+            square = outline(np.array([x, x + 1.0]), row, row + 1.0)
             if cell is None or not cell.told:
                 hatched.append(square)
             else:
                 shade = SHIFT(0.5 + 0.5 * float(np.clip(cell.mean / bound, -1, 1)))
                 plain.append((square, shade))
-            text = "" if cell is None else messages.signed(100 * cell.mean, digits)
-            if cell is None or (cell.told and digits == 0 and text == "0"):
+            text = "" if cell is None else messages.signed(100 * cell.mean)
+            if cell is None or (crowded and cell.told and text == "0.0"):
                 continue
+            if crowded:
+                text = text.replace("0.0", "0").replace("0.", ".")
+                text = text if len(text) < 5 else text[:-2]
             dark = cell.told and abs(cell.mean) > 0.62 * bound
             write(
-                axes, column + 0.5, row + 0.5, text, ha="center", va="center_baseline", size=size,
+                axes, x + 0.5, row + 0.5, text, ha="center", va="center_baseline", size=size,
                 color="white" if dark else INK if cell.told else FAINT,
                 weight="bold" if cell.told else "normal", bbox=None if cell.told else plate,
             )  # fmt: skip
     areas(axes, [square for square, _ in plain], [shade for _, shade in plain])
     areas(axes, hatched, [UNTOLD], hatch="////")
-    across, down = np.array([0.0, columns]), np.array([0.0, len(cells)])
-    rules = [Line(across, np.full(2, float(y)), "white") for y in range(1, len(cells))]
-    rules += [Line(np.full(2, float(x)), down, "white") for x in range(1, columns)]
-    rules += [Line(np.full(2, float(x)), down, "white", width=5) for x in breaks]
+    across, down = np.array([0.0, left[-1] + 1]), np.array([0.0, len(cells)])
+    rules = [Line(across, np.full(2, float(y)), "white", width=1.4) for y in range(1, len(cells))]
+    rules += [Line(np.full(2, x), down, "white", width=1.4) for x in left[1:]]
     lines(axes, rules)
+    return left + 0.5
 
 
 def _most_changed(results: Results, names: Sequence[str], baseline: str) -> str:
@@ -303,7 +315,7 @@ def ridgeline(
         order = [baseline, *order]
     row, room = 0.36, 3.0
     sheet = Sheet(
-        _widest(results, values, order, baseline, label, scale),
+        _widest(results, values, order, baseline, (label, unit, scale)),
         f"Distribution over runs of {label} in {year_of(results.last_quarter)}, "
         + ("in per cent" if unit == "points" else f"in {unit}"),
         READ_RIDGES,
@@ -316,6 +328,8 @@ def ridgeline(
     pad = 0.06 * (high - low) or 0.5
     x = np.linspace(low - pad, high + pad, 160)
     hills = {name: _hill(scale * values[name], x) for name in order}
+    medians = [scale * float(np.median(values[name])) for name in order]
+    digits = 0 if max(medians) - min(medians) > 10 else 1
     tallest = max(float(hill.max()) for hill in hills.values()) or 1.0
     axes.set(xlim=(x[0], x[-1]), ylim=(len(order) - 0.0, -0.3 / row))
     for place, name in enumerate(order):
@@ -335,7 +349,7 @@ def ridgeline(
         if name != baseline and baseline in hills:
             drawn.append(Line(x, floor - 1.3 * hills[baseline] / tallest, "#555555", width=0.8))
         lines(axes, drawn, zorder=2 + place)
-        text = f"{median:.0f}%" if unit == "points" else f"{median:.1f}"
+        text = f"{median:.{digits}f}" + ("%" if unit == "points" else "")
         write(
             axes, 1.01, floor - 0.2, text, transform=axes.get_yaxis_transform(), va="center",
             weight="bold", color=QUIET if name == baseline else SCENARIO,
@@ -364,10 +378,10 @@ def _widest(
     values: dict[str, np.ndarray],
     order: Sequence[str],
     baseline: str,
-    label: str,
-    scale: float,
+    said: tuple[str, str, float],
 ) -> str:
     """Whether scenarios differ by more than runs do."""
+    label, unit, scale = said
     if baseline not in values or len(order) < 2:
         return f"How {label} is spread over runs"
     medians = [scale * float(np.median(values[name])) for name in order]
@@ -375,7 +389,7 @@ def _widest(
     between, within = max(medians) - min(medians), q75 - q25
     if between < within:
         return (
-            f"Luck matters more than any scenario for {label}: medians span {between:.1f}, "
+            f"Luck matters more than any scenario for {label}: medians span {between:.1f} {unit}, "
             f"the middle half of baseline runs {within:.1f}"
         )
     first = max(order, key=lambda name: abs(np.median(values[name]) - np.median(values[baseline])))

@@ -145,9 +145,24 @@ def overtaking(results: Results, scenario: str) -> str:
         return f"{text}, later in {listed(others)}" if others else text
     powers, states = sorted(leaders), len(results.states)
     if len(powers) == 1:
-        return f"{in_sentence(powers[0])} leads in all {_number(states)} states throughout"
+        text = f"{in_sentence(powers[0])} leads in all {_number(states)} states throughout"
+        return text + _growing(results, scenario, powers[0])
     who = listed(in_sentence(power) for power in powers)
     return f"{who} keep their leads: no power overtakes another for good"
+
+
+def _growing(results: Results, scenario: str, leader: str) -> str:
+    """Which other power's median share grows most, as the end of a sentence."""
+    growth = {
+        (power, state): float(band.q50[-1] - band.q50[0])
+        for state in results.states
+        for power, band in _medians(results, scenario, state).items()
+        if power != leader
+    }
+    if not growth or max(growth.values()) < SMALL:
+        return ""
+    (power, state), grown = max(growth.items(), key=lambda each: each[1])
+    return f"; {in_sentence(power)} gains most on it, {100 * grown:.0f} points in {name_of(state)}"
 
 
 def _medians(results: Results, scenario: str, state: str) -> dict[str, Band]:

@@ -161,10 +161,10 @@ class Sheet:
 
 def source_line(manifest: dict[str, Any], scenarios: Sequence[str]) -> str:
     """The run behind a figure: scenarios, runs, seed, version."""
-    runs = manifest.get("runs") or manifest.get("last_run", 0) - manifest.get("first_run", 0)
-    versions = manifest.get("versions") or manifest.get("packages") or {}
-    version = versions.get("heartland") or manifest.get("version")
-    program = f"Heartland {version}" if version else "Heartland"
+    runs = manifest["runs"]
+    versions = manifest.get("versions") or {}
+    version = str(versions.get("heartland") or "")
+    program = f"Heartland {version}" if version[:1].isdigit() else "Heartland"
     which = ", ".join(scenarios) if len(scenarios) <= 3 else f"{len(scenarios)} scenarios"
     seed = manifest.get("seed")
     return f"{program} · {which} · {runs:,} runs each · seed {seed}"

@@ -191,14 +191,16 @@ def contest(record: Any, scenario: str | None = None, baseline: str = "baseline"
     sheet = Sheet(
         messages.titled(results, scenario, baseline, message),
         "How the great powers' influence over each state is divided between the two sides"
-        + ("" if scenario == baseline else "; thin grey line: the baseline"),
+        + ("" if scenario == baseline else "; thin grey line: the baseline")
+        + ("; axis from 50%" if _floor(results, [scenario, baseline]) else ""),
         READ_CONTEST,
         source_line(results.manifest, _both(scenario, baseline)),
         body=4.6,
     )
     rows = sheet.grid(2, 3, left=0.48, right=0.55, across=0.6, down=0.52, top=0.26)
     panels = [axes for row in rows for axes in row]
-    _region(panels[0], results, scenario, baseline)
+    floor = _floor(results, [scenario, baseline])
+    _region(panels[0], results, scenario, baseline, floor)
     for axes, state in zip(panels[1:], results.states, strict=False):
         here = results.band(scenario, "contest", state=state)
         there = results.band(baseline, "contest", state=state)
@@ -206,19 +208,29 @@ def contest(record: Any, scenario: str | None = None, baseline: str = "baseline"
             continue
         axes.set_title(name_of(state))
         other = there.q50 if there is not None and scenario != baseline else None
-        labels = any(axes is row[0] for row in rows)
-        _divide(axes, here.years, here.q50, other, here, labels)
+        _divide(axes, here.years, here.q50, other, here, floor, any(axes is r[0] for r in rows))
         mark_events(axes, results, scenario, state)
     return sheet.figure
 
 
-def _region(axes: Axes, results: Results, scenario: str, baseline: str) -> None:
+def _floor(results: Results, scenarios: list[str]) -> float:
+    """Where the axis begins: at a half where Russia and China hold more than that anyway."""
+    lowest = [
+        float(np.nanmin(band.q05))
+        for scenario in scenarios
+        for state in results.states
+        if (band := results.band(scenario, "contest", state=state))
+    ]
+    return 50.0 if min(lowest, default=0.0) > 0.55 else 0.0
+
+
+def _region(axes: Axes, results: Results, scenario: str, baseline: str, floor: float) -> None:
     """The mean of the states, whose spread over runs is known at the horizon only."""
     axes.set_title("Central Asia (mean)")
     line = messages.mean_contest(results, scenario)
     years = years_of(np.arange(results.last_quarter + 1))[-len(line) :]
     other = messages.mean_contest(results, baseline) if scenario != baseline else None
-    _divide(axes, years, line, other, results.band(scenario, "contest", state="central_asia"))
+    _divide(axes, years, line, other, None, floor)
     final = results.outcome(scenario, "russia_china_share")
     if final is not None and np.isfinite(final).any():
         for (low, high), wide in (((0.05, 0.95), 2.2), ((0.25, 0.75), 5.0)):
@@ -228,12 +240,13 @@ def _region(axes: Axes, results: Results, scenario: str, baseline: str) -> None:
                 solid_capstyle="butt", clip_on=False,
             )  # fmt: skip
     for height, text, color in (
-        (9, "Russia + China", "#6b4800"),
-        (91, "United States + Japan", "#174a68"),
+        (floor + 0.07 * (100 - floor), "Russia + China", "#6b4800"),
+        (100 - 0.06 * (100 - floor), "United States + Japan", "#174a68"),
     ):
         axes.text(
             0.04, height, text,
             transform=axes.get_yaxis_transform(), va="center", weight="bold", color=color,
+            bbox={"facecolor": "white", "alpha": 0.45, "lw": 0, "pad": 1.5},
         )  # fmt: skip
 
 
@@ -243,6 +256,7 @@ def _divide(
     line: np.ndarray,
     other: np.ndarray | None,
     band: Band | None,
+    floor: float,
     labels: bool = True,
 ) -> None:
     """The plane divided between the two sides, with the band and the baseline on top."""
@@ -261,7 +275,7 @@ def _divide(
         fans(axes, [Fan(band, INK, scale=100)])
     drawn.append(Line(years[[0, -1]], np.array([50.0, 50.0]), "white", width=0.8))
     lines(axes, drawn)
-    percent_axis(axes, 0, 100, 25, labels)
+    percent_axis(axes, floor, 100, 25 if floor == 0 else 10, labels)
     years_axis(axes, float(years[0]), float(years[-1]))
     end_labels(axes, ends)
 
@@ -287,7 +301,7 @@ def small_multiples(record: Any, scenario: str | None = None, baseline: str = "b
     grid = sheet.grid(
         len(channels), columns, left=0.62, right=0.66, across=0.14, down=0.16, top=0.3, bottom=0.26
     )
-    top = _channel_ceiling(results, scenario, channels)
+    top = _channel_ceiling(results, [scenario, baseline], channels)
     first, last = _span(results)
     for row, channel in zip(grid, channels, strict=True):
         for axes, state in zip(row, results.states, strict=True):
@@ -324,9 +338,10 @@ def small_multiples(record: Any, scenario: str | None = None, baseline: str = "b
     return sheet.figure
 
 
-def _channel_ceiling(results: Results, scenario: str, channels: list[str]) -> float:
+def _channel_ceiling(results: Results, scenarios: list[str], channels: list[str]) -> float:
     tops = [
         float(np.nanmax(band.q75))
+        for scenario in scenarios
         for power in results.powers
         for state in results.states
         for channel in channels
@@ -351,8 +366,6 @@ def _strongest(results: Results, scenario: str, channels: list[str]) -> str:
             ]
             level[power] = sum(float(band.mean[-1]) for band in bands if band is not None)
         leaders.setdefault(max(level, key=lambda power: level[power]), []).append(channel)
-    who = [
-        f"{messages.in_sentence(power)} leads in {messages.listed(names)} influence"
-        for power, names in leaders.items()
-    ]
-    return "; ".join(who) + " at the end"
+    who = [f"{messages.in_sentence(p)} in {messages.listed(c)}" for p, c in leaders.items()]
+    who[0] = who[0].replace(" in ", " leads in ", 1)
+    return f"{messages.listed(who)} influence at the end"

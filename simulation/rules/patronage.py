@@ -82,7 +82,9 @@ def understanding_utility(
     )
 
 
-def deal_after_crackdown(non_interference: Array, cracked_down: Mask, hydrocarbons: Array, weights) -> Array:
+def deal_after_crackdown(
+    non_interference: Array, cracked_down: Mask, hydrocarbons: Array, weights
+) -> Array:
     """Chance that a patron that asks nothing signs a deal days after a crackdown."""
     worth = unit(weights.deal_floor + hydrocarbons)
     return weights.deal_propensity * non_interference * worth * cracked_down

@@ -11,21 +11,22 @@ import numpy as np
 from simulation.arrays import Array, Mask, Utility, sigmoid, total, unit
 
 
-def similarity(accountability: Array, kinship: Array, weights) -> Array:
-    """How far one state's trouble counts as a warning to another.
+def similarity(accountability: Array, kinship: Array, troubled: int, weights) -> Array:
+    """How far one state's trouble counts as a warning to the others.
 
     Args:
         accountability: electoral democracy, shape (state, run).
         kinship: common descent of the regimes, shape (state, run or 1).
+        troubled: place of the state in trouble.
 
     Returns:
-        Shape (state warned, state in trouble, run); 0 on the diagonal.
+        Shape (state, run); 0 for the state itself.
     """
-    apart = np.abs(accountability[:, np.newaxis] - accountability[np.newaxis])
-    shared = np.minimum(kinship[:, np.newaxis], kinship[np.newaxis])
+    apart = np.abs(accountability - accountability[troubled])
+    shared = np.minimum(kinship, kinship[troubled])
     alike = weights.similarity_most * shared * unit(1 - weights.dissimilarity * apart)
-    other = 1 - np.eye(len(accountability), dtype=alike.dtype)[:, :, np.newaxis]
-    return alike * other
+    alike[troubled] = 0
+    return alike
 
 
 def unrest_utility(hardship: Array, club: Array, weights) -> Utility:
@@ -71,9 +72,20 @@ def shocks(ousted: Mask, cracked_down: Mask, weights) -> Array:
     return weights.shock_ouster * ousted + weights.shock_crackdown * cracked_down
 
 
-def warning(similar: Array, shock: Array, weights) -> Array:
-    """Trouble elsewhere as each state feels it; shape (state, run)."""
-    return weights.contagion * total(similar * shock[np.newaxis], axis=1)
+def warning(accountability: Array, kinship: Array, shock: Array, weights) -> Array:
+    """Trouble elsewhere as each state feels it; shape (state, run).
+
+    Args:
+        accountability: electoral democracy, shape (state, run).
+        kinship: common descent of the regimes, shape (state, run or 1).
+        shock: from `shocks`, shape (state, run).
+    """
+    felt = np.zeros_like(accountability)
+    for troubled in range(len(shock)):
+        if shock[troubled].any():
+            similar = similarity(accountability, kinship, troubled, weights)
+            felt += similar * shock[troubled]
+    return weights.contagion * felt
 
 
 def next_fear(fear: Array, felt: Array, blame: Array, shield: Array, weights) -> Array:
@@ -101,7 +113,9 @@ def resting_repression(closure: Array, weights) -> Array:
     return unit(weights.repression_slope * (closure - weights.repression_from))
 
 
-def next_repression(repression: Array, base: Array, cracked_down: Mask, fear: Array, weights) -> Array:
+def next_repression(
+    repression: Array, base: Array, cracked_down: Mask, fear: Array, weights
+) -> Array:
     """Repression: jumps at a crackdown, rises with fear, returns slowly to its base."""
     target = base + weights.repression_of_fear * (fear - weights.fear_floor)
     moved = repression + weights.repression_return * (target - repression)

@@ -115,9 +115,7 @@ def _leave(event: Event, world: World, weights: Weights) -> None:
 def _found_organization(event: Event, world: World, weights: Weights) -> None:
     o = world.place("organization", event.subject)
     world.exists[o] = True
-    world.standing[o] = np.where(
-        weights.organizations.invited[o] > 0, w.MEMBER, world.standing[o]
-    )
+    world.standing[o] = np.where(weights.organizations.invited[o] > 0, w.MEMBER, world.standing[o])
     _first(world, "organization_founded_at", o)
 
 

@@ -28,9 +28,7 @@ def next_militancy(
     return unit(militancy - hidden + returned + weights.militancy_volatility * noise)
 
 
-def next_latent(
-    latent: Array, hidden: Array, returned: Array, grievance: Array, weights
-) -> Array:
+def next_latent(latent: Array, hidden: Array, returned: Array, grievance: Array, weights) -> Array:
     """Latent militancy: fed by what is hidden and by grievance, slowly forgotten."""
     fed = weights.recruitment * grievance * (1 - latent)
     return unit(latent + hidden - returned + fed - weights.forgetting * latent)
@@ -55,4 +53,6 @@ def water_friction(stress: Array, upstream: Array, weights) -> Array:
 def next_hardship(hardship: Array, base: Array, friction: Array, noise: Array, weights) -> Array:
     """Economic hardship, between 0 and 1: returns to its base, worse in years of quarrel."""
     pull = weights.hardship_persistence * (hardship - base)
-    return unit(base + pull + weights.friction_cost * friction + weights.hardship_volatility * noise)
+    return unit(
+        base + pull + weights.friction_cost * friction + weights.hardship_volatility * noise
+    )

@@ -1,0 +1,149 @@
+"""The world moves: the year turns, threats are drawn, trouble spreads."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation import world as w
+from simulation.arrays import Array, total
+from simulation.dates import season_of, year_of
+from simulation.rules import environment, regime, threats
+from simulation.turn.beginning import Start
+from simulation.turn.reading import Noise, partner_share
+from simulation.weights import Weights
+from simulation.world import World
+
+
+def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
+    """The surroundings move and threats are drawn; what lasted one quarter is cleared."""
+    for name in ("ousted", "cracked_down", "new_government", "stated_now", "exercised"):
+        getattr(world, name)[:] = False
+    for name in ("took_part", "proposed", "under_review"):
+        getattr(world, name)[:] = False
+    for name in ("published", "extra_aid", "deals", "aid"):
+        getattr(world, name)[:] = 0
+    if season_of(world.quarter) == weights.patronage.decision_season:
+        world.scripted_withholding[:] = False
+    coming = ~np.isnan(world.campaign_to_come)
+    world.campaign[:] = np.where(coming, world.campaign_to_come, world.campaign)
+    world.campaign_to_come[:] = np.nan
+    _turn_year(world, weights, noise)
+    around, threat = weights.environment, weights.threats
+    world.oil_price[:] = environment.next_oil_price(world.oil_price, noise("world", "oil"), around)
+    world.energy_thirst[:] = environment.next_thirst(
+        world.energy_thirst, noise("world", "thirst"), around
+    )
+    world.trafficking[:] = environment.next_index(
+        world.trafficking,
+        around.trafficking_base,
+        noise("world", "drugs"),
+        around.trafficking_persistence,
+        around.trafficking_volatility,
+    )
+    world.water_stress[:] = environment.next_index(
+        world.water_stress,
+        around.water_base,
+        noise("world", "water"),
+        around.water_persistence,
+        around.water_volatility,
+    )
+    initial = weights.initial
+    world.drug_friction[:] = threats.drug_friction(
+        world.trafficking, initial.drug_exposure, world.capacity, threat
+    )
+    world.water_friction[:] = threats.water_friction(world.water_stress, initial.upstream, threat)
+    hidden = threats.driven_underground(world.militancy, world.repression, threat)
+    returned = threats.resurfacing(world.latent, threat)
+    militant = np.stack([noise(name, "militancy") for name in world.axes.region])
+    poor = np.stack([noise(name, "hardship") for name in world.axes.region])
+    grievance = world.repression * world.hardship
+    latent = threats.next_latent(world.latent, hidden, returned, grievance, threat)
+    world.militancy[:] = threats.next_militancy(world.militancy, hidden, returned, militant, threat)
+    world.latent[:] = latent
+    world.hardship[:] = threats.next_hardship(
+        world.hardship,
+        start.hardship,
+        world.drug_friction + world.water_friction,
+        poor,
+        threat,
+    )
+    if season_of(world.quarter) == 1 or not world.club.any():
+        closed = weights.initial.closure_of_powers + np.zeros((1, world.runs))
+        closure = np.concatenate([closed, 1 - world.accountability])
+        clubs = regime.club_density(world.standing == w.MEMBER, closure)
+        world.club[:] = clubs[len(world.axes.power) :]
+
+
+def _turn_year(world: World, weights: Weights, noise: Noise) -> None:
+    """The year's trade sizes and United Nations agenda: as observed while known.
+
+    After that the sizes stay and the agenda goes as a random walk.
+    """
+    if season_of(world.quarter) != 1 and world.quarter > 0:
+        return
+    known = getattr(weights.observed, f"agenda_y{year_of(world.quarter)}", None)
+    size = weights.trade.size.get(f"y{year_of(world.quarter)}")
+    if size is not None:
+        world.trade_size[:] = size
+    for p, power in enumerate(world.axes.power):
+        if known is not None:
+            world.agenda[p] = known.get(power, 0.0)
+        else:
+            world.agenda[p] += weights.alignment.agenda_volatility[p] * noise(power, "agenda")
+
+
+def spread_trouble(world: World, weights: Weights, start: Start) -> None:
+    """After unrest: regimes fall or crack down, and fear and suspicion spread."""
+    rules = weights.regime
+    fallen, crushed = world.ousted, world.cracked_down & ~world.ousted
+    troubled = bool(fallen.any() or crushed.any())
+    regions = world.regions
+    if troubled:
+        for s, state in enumerate(world.axes.state):
+            world.note("ouster", fallen[s], state)
+            world.note("crackdown", crushed[s], state)
+        shock = regime.shocks(fallen, crushed, rules)
+        felt = regime.warning(world.accountability, start.kinship, shock, rules)
+    else:
+        felt = np.zeros_like(world.fear)
+    blame = np.zeros_like(world.fear)
+    blame[:regions] = total(world.criticism)
+    shield = np.zeros_like(world.fear)
+    voice, observers = _legitimacy(world)
+    sponsors = partner_share(world, weights)
+    shield[:regions] = regime.shield(voice, observers, sponsors, rules)
+    world.fear_before[:] = world.fear_last
+    world.fear_last[:] = world.fear
+    world.fear[:] = regime.next_fear(world.fear, felt, blame, shield, rules)
+    world.suspicion[:] = regime.next_suspicion(
+        world.suspicion, felt, weights.patronage.conditional, rules
+    )
+    if not troubled:
+        return
+    # A fall ends the old regime's fears, grudges and leanings.
+    world.fear[:] = np.where(fallen, rules.fear_floor, world.fear)
+    world.suspicion[:] = np.where(fallen, 0, world.suspicion)
+    broken = rules.leadership_break * fallen
+    world.affinity[:] += broken * (start.affinity - world.affinity)
+    world.new_government |= fallen
+    world.ousters += fallen
+    world.accountability[:] = np.minimum(
+        world.accountability + rules.opening * fallen, rules.most_open
+    )
+    inside = fallen[:regions]
+    world.criticism[:] = np.where(inside, 0, world.criticism)
+    eased = rules.repression_after_fall * start.repression
+    world.repression[:] = np.where(inside, eased, world.repression)
+
+
+def _legitimacy(world: World) -> tuple[Array, Array]:
+    """Voice and election observers of the blocs to which each contested state belongs."""
+    voice = np.zeros((world.regions, world.runs))
+    observers = np.zeros((world.regions, world.runs))
+    for o in range(len(world.organizations)):
+        belongs = world.members_in_region(o)
+        voice = np.maximum(voice, world.voice[o] * belongs)
+        for body in world.bodies_of[o]:
+            if world.axes.body[body][1] == "election_observers":
+                observers = np.maximum(observers, world.founded[body] & belongs)
+    return voice, observers

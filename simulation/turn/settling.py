@@ -1,0 +1,201 @@
+"""The end of the quarter: blame, trade, ties, influence, leanings, pressure, depth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation import world as w
+from simulation.arrays import Array, average, total
+from simulation.rules import (
+    alignment,
+    appraisal,
+    influence,
+    organizations,
+    patronage,
+    projects,
+    regime,
+    trade,
+)
+from simulation.turn.beginning import Start
+from simulation.turn.reading import Noise, count_bases, measure_influence
+from simulation.weights import Weights
+from simulation.world import World
+
+
+def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
+    """Blame, need, trade, ties, influence, leanings and pressure at the end of the quarter."""
+    regions, rules = world.regions, weights.patronage
+    crushed = (world.cracked_down & ~world.ousted)[:regions]
+    world.criticism[:] = patronage.next_criticism(
+        world.criticism, world.published, crushed, rules.conditional, rules
+    )
+    world.need[:] = patronage.next_need(
+        world.need,
+        world.campaign * rules.needs_access[:, np.newaxis],
+        weights.initial.access,
+        rules,
+    )
+    world.repression[:] = regime.next_repression(
+        world.repression, start.repression, crushed, world.fear[:regions], weights.regime
+    )
+    security_aid = total(world.aid[w.SECURITY] + world.extra_aid[w.SECURITY])
+    world.capacity[:] = patronage.next_capacity(
+        world.capacity,
+        start.capacity,
+        security_aid,
+        world.fear[:regions] - weights.regime.fear_floor,
+        rules,
+    )
+    given = total(world.aid + world.extra_aid) + world.deals
+    world.goods[:] += rules.goods_memory * (given - world.goods)
+    _settle_trade(world, weights, start, noise)
+    _settle_ties(world, weights, start)
+    measure_influence(world, weights)
+    _settle_leanings(world, weights, start, noise)
+    presence = appraisal.rival_presence(
+        weights.appraisal.rivalry, count_bases(world), weights.appraisal
+    )
+    world.pressure[:] = appraisal.next_pressure(
+        world.pressure, presence, weights.appraisal.pressure_lag
+    )
+    _settle_organizations(world, weights)
+    world.contract_left -= world.base_status == w.OPEN
+    world.observing_for += world.standing == w.OBSERVER
+
+
+def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise) -> None:
+    rules = weights.trade
+    gain = np.zeros_like(world.trade_weight)
+    for j, owner in enumerate(world.owners):
+        gain[owner] += world.running(j) * weights.works.opens_trade[j]
+    for o, bodies in enumerate(world.bodies_of):
+        belongs = world.members_in_region(o)
+        for body in bodies:
+            if world.organizations[o].bodies[world.axes.body[body][1]].kind == "economic":
+                for p in range(len(world.axes.power)):
+                    inside = belongs & (world.standing[o, p] == w.MEMBER)
+                    gain[p] += rules.outline_gain * (world.founded[body] & inside)
+    gain += rules.affinity_gain * (world.affinity - start.affinity)[:, : world.regions]
+    shocks = np.stack(
+        [
+            [noise(f"{power}>{state}", "trade") for state in world.axes.region]
+            for power in world.axes.power
+        ]
+    )
+    world.trade_weight[:] = trade.next_weight(
+        world.trade_weight,
+        rules.potential[:, np.newaxis] * start.trade_weight ** rules.path_dependence
+        * average(start.trade_weight, axis=1)[:, np.newaxis] ** (1 - rules.path_dependence),
+        gain,
+        shocks,
+        rules.convergence[:, np.newaxis],
+        rules,
+    )  # fmt: skip
+    world.trade_share[:] = trade.shares(world.trade_weight)
+
+
+def _settle_ties(world: World, weights: Weights, start: Start) -> None:
+    rules = weights.influence
+    flow = (world.aid + world.extra_aid) * rules.conversion[:, np.newaxis, np.newaxis]
+    flow[w.ECONOMIC] += world.deals * rules.conversion[w.ECONOMIC]
+    flow[w.POLITICAL] += rules.act_cover * world.cover
+    flow[w.POLITICAL] -= rules.act_criticism * world.criticism
+    handed = world.understanding * weights.patronage.seeks_exiles[:, np.newaxis]
+    flow[w.POLITICAL] += rules.act_understanding * handed
+    flow[w.SECURITY] += rules.act_understanding * handed
+    is_open = world.base_is_open()
+    for b, guest in enumerate(world.guests):
+        flow[w.SECURITY, guest, world.hosts[b]] += rules.act_base * is_open[b]
+    works = weights.works
+    for j, owner in enumerate(world.owners):
+        cost = weights.projects.cost[j] * weights.projects.owner_share[j] * works.host_share[j]
+        opening = world.opened_project_at[j] == world.quarter
+        jump = opening * cost * rules.conversion[w.ECONOMIC]
+        flow[w.ECONOMIC, owner] += jump + world.running(j) * works.running_flow[j]
+    world.stake[:] = _stakes(world, weights)
+    flow[w.ECONOMIC] += rules.act_venture * world.ventures / (1 + world.ventures)
+    flow[w.SECURITY] += rules.stake_security * world.stake
+    _acts_of_organizations(world, weights, flow)
+    anchor = start.ties.copy()
+    anchor[w.ECONOMIC] += rules.trade_to_ties * (world.trade_share - start.trade_share)
+    anchor[w.ECONOMIC] = np.maximum(anchor[w.ECONOMIC], 0)
+    world.ties[:] = influence.next_ties(world.ties, anchor, flow, rules.decay)
+
+
+def _acts_of_organizations(world: World, weights: Weights, flow: Array) -> None:
+    """Exercises, seats and summits feed the sponsors' ties with members."""
+    rules, powers, regions = weights.influence, len(world.axes.power), world.regions
+    for o, entry in enumerate(world.organizations):
+        belongs = world.members_in_region(o) & world.exists[o]
+        grown = world.depth[o] - weights.organizations.depth_at_start[o]
+        trained = world.exercised[o] & world.took_part[o, powers : powers + regions]
+        for p in world.sponsors[o]:
+            flow[w.SECURITY, p] += rules.act_exercise * trained
+            flow[w.POLITICAL, p] += rules.act_membership * belongs * grown
+        for body in world.bodies_of[o]:
+            kind = entry.bodies[world.axes.body[body][1]].kind
+            seat, founded = world.seat[body], world.founded[body]
+            for p in world.sponsors[o]:
+                if kind == "security":
+                    for a in range(regions):
+                        here = founded & (seat == powers + a)
+                        flow[w.SECURITY, p, a] += rules.act_site * here
+                elif kind == "institution":
+                    here = founded & (seat == p)
+                    flow[w.POLITICAL, p] += rules.act_seat * here * belongs
+
+
+def _stakes(world: World, weights: Weights) -> Array:
+    """What each power owns in each state's energy, between 0 and 1."""
+    held = np.zeros_like(world.stake)
+    for j, owner in enumerate(world.owners):
+        held[owner] += world.running(j) * weights.works.stake[j]
+    return projects.energy_stake(held, world.ventures, weights.works)
+
+
+def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise) -> None:
+    rules, regions = weights.alignment, world.regions
+    powers, states = len(world.axes.power), len(world.axes.state)
+    share_gain = np.zeros((powers, states, world.runs))
+    share_gain[:, :regions] = world.share - start.share
+    concentration_gain = np.zeros_like(share_gain)
+    concentration_gain[:, :regions] = world.concentration - start.concentration
+    blame = world.suspicion.copy()
+    blame[:, :regions] += world.criticism
+    shocks = np.stack(
+        [
+            [noise(f"{power}>{state}", "leaning") for state in world.axes.state]
+            for power in world.axes.power
+        ]
+    )
+    drawn = alignment.pull(
+        start.affinity,
+        share_gain,
+        weights.patronage.non_interference[:, np.newaxis],
+        blame,
+        world.fear,
+        world.fear - weights.regime.fear_floor,
+        weights.initial.autonomy,
+        concentration_gain,
+        rules,
+    )
+    world.affinity[:] = alignment.next_affinity(world.affinity, drawn.total, shocks, rules)
+
+
+def _settle_organizations(world: World, weights: Weights) -> None:
+    rules = weights.organizations
+    world.depth_last[:] += rules.depth_lag * (world.depth - world.depth_last)
+    for o, bodies in enumerate(world.bodies_of):
+        if not bodies:
+            continue
+        weight = np.stack([_weight_of(rules.body_weight, world, b) for b in bodies])
+        floor = rules.depth_at_start[o]
+        world.drilled[o] = np.maximum(world.drilled[o] * rules.drill_fading, world.exercised[o])
+        built = organizations.depth(
+            world.founded[list(bodies)].astype(float), weight, world.drilled[o], rules
+        )
+        world.depth[o] = floor + (1 - floor) * built
+
+
+def _weight_of(table: dict[str, Array | float], world: World, body: int) -> Array:
+    return np.atleast_1d(np.asarray(table[world.axes.body[body][1]], dtype=float))
