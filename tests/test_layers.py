@@ -32,8 +32,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # the model
     ("world",),
     ("rules.*",),
-    ("outcomes", "turn"),
-    ("patterns",),
+    ("turn.reading", "variables"),
+    ("turn.beginning", "outcomes"),
+    ("turn.*", "patterns"),
+    ("turn",),
     ("history",),
     ("agents.actor",),
     ("agents.*",),

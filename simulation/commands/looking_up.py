@@ -97,7 +97,7 @@ def theories(prefix: str) -> Rows:
 
     for name, each in THEORIES.items():
         if name.startswith(prefix):
-            yield name, f"without {', '.join(each.off)}", each.description
+            yield name, f"{each.description} Off: {', '.join(each.off)}."
 
 
 def entries(kind: str) -> Callable[[str], Rows]:

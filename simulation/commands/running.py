@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
 
@@ -22,6 +23,12 @@ RESULTS = argument(
 )
 SEED = argument(
     "--seed", metavar="S", type=whole(0), help="the luck of the batch (drawn and recorded)"
+)
+PARAMETERS = argument(
+    "--parameters",
+    metavar="HOW",
+    type=one_of(("point", "prior")),
+    help="point: each at its value; prior: drawn by run within its range (point)",
 )
 WORKERS = argument(
     "--workers", metavar="W", type=whole(1), help="processes (one a CPU, none for small batches)"
@@ -57,12 +64,7 @@ def width_of(text: str) -> tuple[str, float]:
         default=[],
         help="change a parameter in every scenario",
     ),
-    argument(
-        "--parameters",
-        metavar="HOW",
-        type=one_of(("point", "prior")),
-        help="point: each at its value; prior: drawn by run within its range (point)",
-    ),
+    PARAMETERS,
     argument(
         "--precision",
         metavar="OUTCOME=WIDTH",
@@ -124,16 +126,19 @@ def batch(given: Namespace) -> None:
     GROUP,
     argument("--runs", metavar="N", type=whole(1), default=RUNS, help="free runs (1,000)"),
     SEED,
+    PARAMETERS,
     examples=("patterns", "patterns --runs 200 --seed 1"),
 )
 def patterns(given: Namespace) -> None:
     """Measure how often free runs show what happened by October 2005.
 
-    The baseline is run with nothing scripted but the shocks from outside, and once more with
-    each of the two causes taken away that the contrast of the bases should rest on.
+    In the baseline only shocks from outside are scripted, never a response. Pattern P6n asks
+    whether the bases part for the right reason: the same runs once more with a cause taken away.
     """
     from simulation.experiments.measure import measure_patterns
     from simulation.tables import pattern_table
 
-    note(f"{given.runs:,} free runs of the baseline, and of its two ablated arms")
-    print(pattern_table(measure_patterns(given.runs, given.seed)))
+    seed = secrets.randbits(32) if given.seed is None else given.seed
+    note(f"{given.runs:,} free runs of the baseline, each twice more with a cause taken away …")
+    print(pattern_table(measure_patterns(given.runs, seed, parameters=given.parameters)))
+    print(f"Seed {seed}.")

@@ -131,7 +131,8 @@ def scenario_heatmap(
     for place, power in enumerate(results.powers):
         middle = middles[len(places) * place :][: len(places)].mean()
         write(
-            axes, middle, -0.84 / row, name_of(power), size=9.5, ha="center", va="bottom", weight="bold", color=look(power, results.powers).ink,
+            axes, middle, -0.84 / row, name_of(power), size=9.5, ha="center", va="bottom",
+            weight="bold", color=look(power, results.powers).ink,
         )  # fmt: skip
     return sheet.figure
 

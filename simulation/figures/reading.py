@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
 from simulation.dates import quarter_of
 from simulation.experiments.bands import AXES
@@ -200,14 +198,7 @@ class Results:
 
     def resolved(self, scenario: str) -> dict[str, Any]:
         """The scenario as it was resolved: title, question, overrides, events."""
-        if scenario not in self._resolved:
-            file = self.record.path / "scenarios" / f"{scenario}.yaml"
-            self._resolved[scenario] = _read_scenario(file)
-        return self._resolved[scenario]
-
-    @cached_property
-    def _resolved(self) -> dict[str, dict[str, Any]]:
-        return {}
+        return self.record.resolved(scenario)
 
 
 def years_of(quarters: np.ndarray) -> np.ndarray:
@@ -257,12 +248,6 @@ def _bands(table: pa.Table) -> Iterator[tuple[tuple[str | None, ...], Band]]:
     for key, rows in _groups(table, ("scenario", *AXES)):
         rows = rows[np.argsort(quarters[rows], kind="stable")]
         yield key, Band(quarters[rows], **{name: values[name][rows] for name in BANDS})
-
-
-def _read_scenario(file: Path) -> dict[str, Any]:
-    """What a resolved scenario says of itself, without its thousands of values, for speed."""
-    head, _, _ = file.read_text(encoding="utf-8").partition("\nvalues:\n")
-    return dict(yaml.load(head, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 from matplotlib.figure import Figure
 
@@ -26,10 +26,21 @@ def tidied(figure: Figure, description: str) -> str:
 
 
 def for_page(svg: str, prefix: str) -> str:
-    """An SVG to stand inside HTML: no prolog, and names that clash with no other figure's."""
+    """An SVG to stand inside HTML: no prolog, and names that clash with no other figure's.
+
+    Its title and description are named as its alternative text.
+    """
     text = svg[svg.index("<svg ") :]
     text = _PLACE.sub(lambda place: f"{place[1]}{prefix}-{place[2]}", text)
     opening = _OPENING.match(text)
     assert opening is not None
-    head = re.sub(r' (?:width|height)="[^"]*"', "", opening[0])
-    return head + text[opening.end() :]
+    head = re.sub(r' (?:width|height)="[^"]*"', "", opening[0])[:-1]
+    said = f' aria-labelledby="{prefix}-title {prefix}-desc">'
+    body = text[opening.end() :].replace("<title>", f'<title id="{prefix}-title">', 1)
+    return head + said + body.replace("<desc>", f'<desc id="{prefix}-desc">', 1)
+
+
+def title_of_svg(svg: str) -> str:
+    """The message of a figure that was saved."""
+    found = re.search(r"<title>(.*?)</title>", svg, re.DOTALL)
+    return unescape(found[1]) if found else ""

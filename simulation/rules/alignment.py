@@ -25,14 +25,14 @@ def pull(
     """Where a leaning is drawn, in the space of its inverse hyperbolic tangent.
 
     Args:
-        intercept: starting leaning, -1 to 1, shape (power, state, run or 1).
+        intercept: starting leaning in that space, shape (power, state, run or 1).
         share_gain: share of influence less its start.
         cover: the power's non-interference.
         blame: criticism plus suspicion. fear_excess: fear above its floor.
         concentration_gain: share of all ties less its start.
     """
     return Utility(
-        intercept=np.arctanh(intercept),
+        intercept=intercept,
         share=weights.share * share_gain,
         cover=weights.cover * cover * fear_excess,
         blame=-weights.blame * blame * fear,

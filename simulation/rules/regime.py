@@ -104,8 +104,11 @@ def shield(voice: Array, observers: Array, partner_share: Array, weights) -> Arr
 
 def next_suspicion(suspicion: Array, felt: Array, conditional: Array, weights) -> Array:
     """Belief that a conditional patron backs revolutions; shape (power, state, run)."""
+    kept = weights.suspicion_persistence * suspicion
+    if not felt.any():
+        return kept
     raised = weights.suspicion_gain * conditional[:, np.newaxis] * felt[np.newaxis]
-    return unit(weights.suspicion_persistence * suspicion + (1 - suspicion) * -np.expm1(-raised))
+    return unit(kept + (1 - suspicion) * -np.expm1(-raised))
 
 
 def resting_repression(closure: Array, weights) -> Array:

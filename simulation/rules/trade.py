@@ -21,6 +21,18 @@ def shares(weight: Array) -> Array:
     return weight / (1 + total(weight, axis=0))
 
 
+def log_potential(start: Array, region_mean: Array, multiple: Array, weights) -> Array:
+    """Logarithm of each power's long-run trade weight with each state.
+
+    Args:
+        start: logarithm of the weight of 2001, shape (power, region, run).
+        region_mean: logarithm of its mean over the region, shape (power, 1, run).
+        multiple: what the power's weight grows to, shape (power, 1, run or 1).
+    """
+    own = weights.path_dependence
+    return np.log(multiple) + own * start + (1 - own) * region_mean
+
+
 def next_weight(
     weight: Array, potential: Array, gain: Array, noise: Array, convergence: Array, weights
 ) -> Array:
@@ -28,10 +40,10 @@ def next_weight(
 
     Args:
         weight: against the rest of the world, positive.
-        potential: long-run weight, shape (power, region, run or 1).
+        potential: logarithm of the long-run weight, shape (power, region, run).
         gain: log gain in potential from corridors, zones and warmer relations.
         convergence: share of the log distance closed in a quarter, shape (power, 1, run or 1).
     """
     logarithm = np.log(weight)
-    pull = convergence * (np.log(potential) + gain - logarithm)
+    pull = convergence * (potential + gain - logarithm)
     return np.exp(logarithm + pull + weights.noise * noise)

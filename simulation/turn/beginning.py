@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array
+from simulation.arrays import Array, average
 from simulation.catalogue import Catalogue
 from simulation.rules import regime, trade
 from simulation.turn.reading import measure_influence
@@ -20,10 +20,12 @@ class Start:
     """Where the run began, as later change is measured against it."""
 
     affinity: Array
+    inclination: Array
     share: Array
     concentration: Array
     ties: Array
-    trade_weight: Array
+    log_trade: Array
+    log_trade_of_region: Array
     trade_share: Array
     capacity: Array
     repression: Array
@@ -71,10 +73,12 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     measure_influence(world, weights)
     return Start(
         affinity=world.affinity.copy(),
+        inclination=np.arctanh(world.affinity),
         share=world.share.copy(),
         concentration=world.concentration.copy(),
         ties=world.ties.copy(),
-        trade_weight=world.trade_weight.copy(),
+        log_trade=np.log(world.trade_weight),
+        log_trade_of_region=np.log(average(world.trade_weight, axis=1))[:, np.newaxis],
         trade_share=world.trade_share.copy(),
         capacity=world.capacity.copy(),
         repression=world.repression.copy(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, average, total
+from simulation.arrays import Array, total
 from simulation.rules import (
     alignment,
     appraisal,
@@ -84,13 +84,14 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise) ->
     )
     world.trade_weight[:] = trade.next_weight(
         world.trade_weight,
-        rules.potential[:, np.newaxis] * start.trade_weight ** rules.path_dependence
-        * average(start.trade_weight, axis=1)[:, np.newaxis] ** (1 - rules.path_dependence),
+        trade.log_potential(
+            start.log_trade, start.log_trade_of_region, rules.potential[:, np.newaxis], rules
+        ),
         gain,
         shocks,
         rules.convergence[:, np.newaxis],
         rules,
-    )  # fmt: skip
+    )
     world.trade_share[:] = trade.shares(world.trade_weight)
 
 
@@ -169,7 +170,7 @@ def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise)
         ]
     )
     drawn = alignment.pull(
-        start.affinity,
+        start.inclination,
         share_gain,
         weights.patronage.non_interference[:, np.newaxis],
         blame,
