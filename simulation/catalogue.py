@@ -19,7 +19,9 @@ from typing import Any
 from simulation.errors import Problems, nearest
 from simulation.evidence_models import (
     Actor,
+    Dispute,
     Document,
+    Fact,
     Installation,
     Organization,
     Parameter,
@@ -45,6 +47,7 @@ class Catalogue:
         directory: Where the files lie.
         hash: SHA-256 over the bytes of all files.
         documents, actors, organizations, installations, projects, patterns: Entries by identifier.
+        facts, disputes: What the documents say, and where that is in dispute, by number.
         timeline: What happened, in the order of dates.
         parameters: Declared parameters by key.
         values: Every number that is given, by full key.
@@ -60,6 +63,8 @@ class Catalogue:
     projects: Mapping[str, Project]
     timeline: tuple[TimelineEntry, ...]
     patterns: Mapping[str, Pattern]
+    facts: Mapping[str, Fact]
+    disputes: Mapping[str, Dispute]
     parameters: Mapping[str, Parameter]
     names: Names
 
@@ -202,8 +207,7 @@ class Catalogue:
         parameter, path = found
         value = part_at(parameter.value, path)
         whole = isinstance(value, Mapping)
-        disputed = parameter.disputed
-        disputed_value = part_at(disputed.value, path) if disputed else None
+        disputed = [(each, part_at(each.value, path)) for each in parameter.disputed]
         return {
             "key": full_key,
             "declared_as": parameter.key,
@@ -217,13 +221,11 @@ class Catalogue:
             "evidence": _plain(parameter.evidence if whole else parameter.evidence_at(path)),
             "source": [self._cited(each) for each in parameter.source],
             "why": parameter.why,
-            "disputed": None
-            if disputed is None or disputed_value is None
-            else {
-                "value": _plain(disputed_value),
-                "by": disputed.by,
-                "stated": disputed.stated,
-            },
+            "disputed": [
+                {"value": _plain(other), "by": each.by, "stated": each.stated}
+                for each, other in disputed
+                if other is not None
+            ],
             "facts": list(parameter.facts),
             "fixed": parameter.fixed,
             "drawn": full_key in self.drawable(),

@@ -25,6 +25,7 @@ from simulation.validation import (
 
 ANCHOR_WORDS = 12
 EVIDENCE_CLASSES = ("stated", "derived", "external", "assumed", "calibrated")
+CONTEXT = "context"
 SOURCED = ("stated", "derived", "external")
 Path = tuple[str, ...]
 
@@ -49,11 +50,21 @@ Anything = Annotated[Any, AfterValidator(_frozen)]
 Once = AfterValidator(Frozen)
 
 
+def _short(anchor: str) -> str:
+    words = len(anchor.split())
+    if words > ANCHOR_WORDS:
+        raise Wrong(f"is {words} words long; {ANCHOR_WORDS} are the most")
+    return anchor
+
+
+Anchor = Annotated[Text, AfterValidator(_short)]
+
+
 class Source(Entry):
     """Where a number or a fact stands: a passage of a document, or a place in a data set."""
 
     document: Document_ | None = None
-    anchor: Text | None = None
+    anchor: Anchor | None = None
     dataset: Document_ | None = None
     detail: Text | None = None
 
@@ -65,9 +76,6 @@ class Source(Entry):
             raise Wrong("is without 'anchor', the shortest phrase that finds the passage")
         if self.dataset and not self.detail:
             raise Wrong("is without 'detail': which figure of the data set")
-        if self.anchor and len(self.anchor.split()) > ANCHOR_WORDS:
-            words = len(self.anchor.split())
-            raise Wrong(f"is found by an anchor of {words} words; {ANCHOR_WORDS} are the most")
         return self
 
 
@@ -84,11 +92,61 @@ class Evidenced(Entry):
 
 
 class Document(Evidenced):
-    """A text or data set that the evidence cites."""
+    """A text or data set that the evidence cites.
+
+    Attributes:
+        label: What the numbers of its facts begin with: S1 of S1-001.
+        file: The file that holds its text, where it is at hand.
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
     title: Text
+    label: Text | None = None
+    file: Text | None = None
+
+
+class Fact(Entry):
+    """Something a document says, and where it is used.
+
+    Attributes:
+        document: The document that says it.
+        anchor: A phrase that finds the passage.
+        use: What it mainly is to the model; `context` moves no rule.
+        where: Parameters, days of the timeline, organizations with their councils and bodies,
+            installations, projects, actors, patterns, and claims that are mechanisms.
+        note: How it is read, or why it is context only.
+    """
+
+    document: Document_
+    anchor: Anchor
+    use: Literal["parameter", "initial", "timeline", "institution", "project", "pattern", "context"]
+    where: Texts = ()
+    note: Text | None = None
+
+
+class Dispute(Entry):
+    """Where a document errs, or two accounts differ: what is stated, and what is held instead.
+
+    Attributes:
+        subject: What it is about.
+        facts: The facts that state it.
+        stated: What the documents state.
+        correction: What is held instead, or what the other account is.
+        taken: Which of them the model uses.
+        where: What in the evidence carries it, as in a fact.
+        source: Where the correction stands.
+        note: Why it is taken so, and what `as_stated` can do about it.
+    """
+
+    subject: Text
+    facts: Texts = ()
+    stated: Text
+    correction: Text
+    taken: Literal["stated", "correction", "both", "neither"]
+    where: Texts = ()
+    source: Sources
+    note: Text
 
 
 class Actor(Evidenced):
@@ -108,10 +166,19 @@ class Summit(Entry):
     known: Days = ()
 
 
+class Council(Evidenced):
+    """A council of an organization: what it does, and how often it meets in a year at least."""
+
+    name: Text
+    does: Text
+    meetings: Number | None = None
+
+
 class Body(Evidenced):
     """Something an organization may found: a charter, a secretariat, working groups."""
 
     name: Text
+    covers: Texts = ()
     requires: Texts = ()
     decided_by: Text
     kind: Literal["institution", "security", "economic", "political"]
@@ -127,7 +194,7 @@ class Organization(Evidenced):
     sponsors: Actors = ()
     members: Actors = ()
     observers: Actors = ()
-    councils: Anything = Frozen()
+    councils: Annotated[dict[str, Council], Once] = Frozen()
     packages: Anything = ()
     summits: Annotated[dict[str, Summit], Once] = Frozen()
     bodies: Annotated[dict[str, Body], Once] = Frozen()
@@ -178,7 +245,7 @@ class Parameter(Evidenced):
     over: Annotated[tuple[str, ...], Several] = ()
     otherwise: Number | None = None
     evidence: Anything
-    disputed: Disputed | None = None
+    disputed: Annotated[tuple[Disputed, ...], Several] = ()
     fixed: Truth = False
     integer: Truth = False
 
@@ -218,6 +285,11 @@ class Parameter(Evidenced):
         found = part_at(self.evidence, path)
         return found if isinstance(found, str) else None
 
+    def stated_instead(self) -> Mapping[Path, float]:
+        """The numbers that a document states where another value is held, by their keys."""
+        trees = [each.value for each in self.disputed if each.stated]
+        return Frozen({path: value for tree in trees for path, value in leaves_of(tree)})
+
     def is_diagonal(self, path: Path) -> bool:
         """Whether a number is about a power as its own rival, which has no meaning."""
         at = dict(zip(self.axes, path, strict=True))
@@ -236,6 +308,7 @@ class TimelineEntry:
     event: Mapping[str, Any]
     facts: tuple[str, ...]
     source: tuple[Source, ...]
+    note: str | None
     line: int | None
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.errors import Problem
+from simulation.evidence_accounts import read_disputes, read_facts
 from simulation.evidence_models import (
     EVIDENCE_CLASSES,
     SOURCED,
@@ -43,6 +44,9 @@ ENTRIES: dict[str, type[Evidenced]] = {
     "patterns": Pattern,
 }
 EXAMPLE = "{description, unit, value, range, evidence, source or why}"
+Declaration = tuple[Loaded, Place, dict]
+"""A mapping that declares a parameter, with its file and its place there."""
+
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_]*")
 _PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 
@@ -82,9 +86,14 @@ def read_evidence(directory: Path) -> Evidence:
     timeline = _file(directory / "timeline.yaml", list)
     parts["timeline"] = _timeline(timeline, names)
     tables = [load_yaml(path) for path in sorted((directory / "parameters").glob("*.yaml"))]
-    parts["parameters"] = _parameters(tables, names)
+    declarations = [(it, *each) for it in tables for each in _declarations(it, it.data, ())]
+    parts["parameters"] = _parameters(declarations, names)
+    accounts = {stem: _file(directory / f"{stem}.yaml") for stem in ("facts", "disputes")}
+    declared = _places(files, timeline, declarations)
+    parts["facts"] = read_facts(accounts["facts"], parts, declared, names)
+    parts["disputes"] = read_disputes(accounts["disputes"], parts["facts"], declared, names)
     parts["names"] = Frozen(names)
-    loaded = [*files.values(), timeline, *tables]
+    loaded = [*files.values(), timeline, *tables, *accounts.values()]
     problems = [problem for each in loaded for problem in each.problems]
     return Evidence(parts, problems)
 
@@ -105,6 +114,19 @@ def _names(files: Mapping[str, Loaded]) -> dict[str, tuple[str, ...]]:
         bodies = entry.get("bodies") if isinstance(entry, dict) else None
         names[f"body of {key}"] = tuple(bodies) if isinstance(bodies, dict) else ()
     return names
+
+
+def _places(
+    files: Mapping[str, Loaded], timeline: Loaded, declarations: list[Declaration]
+) -> set[str]:
+    """What the files give a name to, whether or not it can be read: where a fact may be used."""
+    found = {key for stem in ENTRIES if stem != "documents" for key in files[stem].data}
+    for key, entry in files["organizations"].data.items():
+        for part in ("councils", "bodies"):
+            inside = entry.get(part) if isinstance(entry, dict) else None
+            found |= {f"{key}.{name}" for name in inside} if isinstance(inside, dict) else set()
+    found |= {str(item.get("date")) for item in timeline.data if isinstance(item, dict)}
+    return found | {_key(place) for _, place, _ in declarations}
 
 
 def _entries(
@@ -147,30 +169,35 @@ def _timeline(loaded: Loaded, names: Mapping[str, tuple[str, ...]]) -> tuple[Tim
         if entry is not None:
             event = Frozen({key: value for key, value in item.items() if key not in own})
             line = loaded.line((at,))
-            entries.append(TimelineEntry(entry.date, event, entry.facts, entry.source, line))
+            entries.append(
+                TimelineEntry(entry.date, event, entry.facts, entry.source, entry.note, line)
+            )
     return tuple(sorted(entries, key=lambda each: each.date))
 
 
-def _parameters(files: list[Loaded], names: Mapping[str, tuple[str, ...]]) -> Frozen:
+def _parameters(declarations: list[Declaration], names: Mapping[str, tuple[str, ...]]) -> Frozen:
     """Every declared parameter, by key."""
     found: dict[str, Parameter] = {}
-    for loaded in files:
-        for place, data in _declarations(loaded, loaded.data, ()):
-            key = ".".join(str(part) for part in place)
-            if key in found:
-                loaded.problem(place, f"the parameter '{key}' is declared in another file too")
-                continue
-            parameter = _parameter(loaded, place, key, data, names)
-            if parameter is not None:
-                found[key] = parameter
+    for loaded, place, data in declarations:
+        key = _key(place)
+        if key in found:
+            loaded.problem(place, f"the parameter '{key}' is declared in another file too")
+            continue
+        parameter = _parameter(loaded, place, key, data, names)
+        if parameter is not None:
+            found[key] = parameter
     return Frozen(found)
+
+
+def _key(place: Place) -> str:
+    return ".".join(str(part) for part in place)
 
 
 def _declarations(loaded: Loaded, data: Any, place: Place) -> Iterator[tuple[Place, dict]]:
     """The mappings that declare a parameter, with their places."""
     for key, inner in data.items():
         here = (*place, key)
-        name = ".".join(str(part) for part in here)
+        name = _key(here)
         if not _IDENTIFIER.fullmatch(key):
             loaded.problem(here, f"'{key}' is no identifier; a key is a lower-case word")
         elif not isinstance(inner, dict) or not inner:
@@ -187,10 +214,8 @@ def _parameter(
     """One parameter, or None with its problems noted."""
     before = len(loaded.problems)
     data = {**data, "key": key}
-    disputed = data.get("disputed")
-    if isinstance(disputed, dict) and "value" in disputed:
-        value = _numbers(loaded, (*place, "disputed", "value"), disputed["value"], key)
-        data["disputed"] = {**disputed, "value": value}
+    if "disputed" in data:
+        data["disputed"] = _disputed(loaded, (*place, "disputed"), data["disputed"], key)
     for part in ("value", "range", "bounds"):
         if part in data:
             data[part] = _numbers(loaded, (*place, part), data[part], key)
@@ -200,6 +225,15 @@ def _parameter(
     for inside, message, hint in _faults(parameter, names):
         loaded.problem((*place, *inside), message, hint)
     return parameter
+
+
+def _disputed(loaded: Loaded, place: Place, data: Any, key: str) -> Any:
+    """Other values, one or a list of them, with their numbers checked."""
+    if isinstance(data, list):
+        return [_disputed(loaded, (*place, at), each, key) for at, each in enumerate(data)]
+    if not isinstance(data, dict) or "value" not in data:
+        return data
+    return {**data, "value": _numbers(loaded, (*place, "value"), data["value"], key)}
 
 
 def _numbers(loaded: Loaded, place: Place, data: Any, key: str) -> Any:
@@ -255,9 +289,9 @@ def _shape_faults(parameter: Parameter, names: Mapping[str, tuple[str, ...]]) ->
             message = f"{key} has no value for {', '.join(missing[:6])}"
             more = f" and {len(missing) - 6} more" if len(missing) > 6 else ""
             yield ("value",), message + more, "list them, or give 'otherwise'"
-    for name in ("range", "bounds", "evidence", "disputed"):
-        tree = getattr(parameter, name)
-        tree = tree.value if name == "disputed" and tree else tree
+    trees = [(name, getattr(parameter, name)) for name in ("range", "bounds", "evidence")]
+    trees += [("disputed", each.value) for each in parameter.disputed]
+    for name, tree in trees:
         for path, _ in leaves_of(tree):
             if "otherwise" not in path and part_at(parameter.value, path) is None:
                 message = f"'{name}' of {key} has '{'.'.join(path)}', which 'value' has not"

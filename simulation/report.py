@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from simulation.experiments.record import Record
 
 HTML, MARKDOWN = "report.html", "report.md"
-COLUMNS = 8
+COLUMNS = 6
 """Outcomes beside each other in one table of the page."""
 FIRST = ("scenario_heatmap", "tornado")
 """Figures of the whole batch that follow the answers; the others come after the scenarios."""

@@ -20,7 +20,7 @@ from simulation.catalogue import Catalogue, load_catalogue
 from simulation.dates import quarter_name
 from simulation.errors import Problems
 from simulation.events import Event
-from simulation.evidence_models import Actor, leaves_of
+from simulation.evidence_models import Actor
 from simulation.mechanisms import SWITCHES, THEORIES
 from simulation.scenario_chain import Chain, Reader, list_scenarios, scenario_path
 from simulation.scenario_forms import scenario_schema, template
@@ -228,11 +228,9 @@ def _catalogue_values(
     origins: dict[str, str] = {}
     for key, parameter in catalogue.parameters.items():
         values |= catalogue.expanded(parameter)
-        disputed = parameter.disputed
-        if as_stated and disputed and disputed.stated:
-            for path, value in leaves_of(disputed.value):
-                full_key = ".".join((key, *path))
-                values[full_key], origins[full_key] = value, "as stated"
+        for path, value in parameter.stated_instead().items() if as_stated else ():
+            full_key = ".".join((key, *path))
+            values[full_key], origins[full_key] = value, "as stated"
     return values, origins
 
 

@@ -22,6 +22,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from simulation.experiments.compare import Comparison, Row
+    from simulation.experiments.ablation import Effect
     from simulation.experiments.measure import PatternRow
 
 PIPE_WIDTH = 100
@@ -228,6 +229,33 @@ def pattern_table(
     console.print(table)
     runs = max((row.runs for row in rows), default=0)
     console.print(Text(f"Share of {runs:,} free runs in which a pattern comes out.", style="dim"))
+    return _text(console)
+
+
+def effect_table(
+    effects: Sequence[Effect], width: int | None = None, color: bool | None = None
+) -> str:
+    """What turning each mechanism off does to the outcome that should move."""
+    console = _console(width, color)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for title, justify in (("off", "left"), ("outcome", "left"), ("effect", "right")):
+        table.add_column(title, justify=justify, no_wrap=title != "outcome")
+    table.add_column("95% interval", justify="right", no_wrap=True)
+    table.add_column("")
+    for effect in effects:
+        measured, read = effect.measured, effect.expectation
+        style = "" if effect.borne_out else "bold yellow"
+        table.add_row(
+            Text(effect.switch, style=style),
+            Text(f"{read.outcome}, {read.quarter}", style=style),
+            Text(f"{measured.difference:+.3f}", style=style),
+            Text(f"{measured.low:+.3f} to {measured.high:+.3f}", style=style),
+            Text(effect.verdict, style=style),
+        )
+    console.print(table)
+    pairs = max((effect.measured.pairs for effect in effects), default=0)
+    text = f"Mean difference over {pairs:,} pairs of runs once the mechanism is off."
+    console.print(Text(text, style="dim"))
     return _text(console)
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from simulation.arrays import FLOAT, Array, Mask, Utility
 from simulation.catalogue import Catalogue
+from simulation.entries import Entry
 from simulation.scenario import Scenario
 
 CHANNELS = ("economic", "political", "security")
@@ -215,20 +217,6 @@ LAYOUT: dict[str, tuple[tuple[str, ...], float, type]] = {
 }
 
 
-@dataclass
-class Entry:
-    """One decision kept for reading: its named terms, and what it was held against."""
-
-    quarter: int
-    decision: str
-    actor: str
-    object: str
-    terms: dict[str, Array]
-    threshold: Array
-    draw: Array
-    happened: Mask
-
-
 class World:
     """Arrays over runs, their axes, the intents of the phase, and the log of what happened.
 
@@ -361,6 +349,9 @@ class World:
         happened: Mask,
         threshold: Array | float = 0.0,
         draw: Array | float = 0.0,
+        conditions: Mapping[str, Mask] = MappingProxyType({}),
+        facts: Mapping[str, Array | float] = MappingProxyType({}),
+        below: bool = False,
     ) -> None:
         """Keep the terms of a decision, when the model is asked to explain itself.
 
@@ -371,25 +362,14 @@ class World:
             threshold: what the terms were held against.
             draw: what chance added; a uniform draw is given as its logit, with the sign that
                 the terms plus the draw are held against the threshold.
+            conditions: what else has to hold for the decision to come up, by name.
+            facts: quantities that belong to the decision and are no terms.
+            below: whether it happens below the threshold.
         """
-        if not self.explaining:
-            return
-
-        def full(x: Array | float) -> Array:
-            return np.broadcast_to(np.asarray(x, dtype=np.float64), (self.runs,)).copy()
-
-        self.entries.append(
-            Entry(
-                self.quarter,
-                decision,
-                actor,
-                object,
-                {name: full(utility[name]) for name in utility},
-                full(threshold),
-                full(draw),
-                np.broadcast_to(happened, (self.runs,)).copy(),
-            )
-        )
+        if self.explaining:
+            happened = np.broadcast_to(happened, (self.runs,))
+            rest = (utility, happened, threshold, draw, conditions, facts, below)
+            self.entries.append(Entry.of(self.quarter, decision, actor, object, *rest))
 
     def snapshot(self) -> Mapping[str, np.ndarray]:
         """Copies of every array, by name."""

@@ -107,10 +107,10 @@ def test_a_number_is_described_with_its_passage(small):
 def test_a_table_and_its_parts_are_described(small):
     whole = small.describe("trade.share")
     assert whole["value"]["china"] == {"kyrgyzstan": 0.1, "uzbekistan": 0.05}
-    assert whole["disputed"] == {
-        "value": {"china": {"kyrgyzstan": 0.39}}, "by": "own reports", "stated": True
-    }  # fmt: skip
-    assert small.describe("trade.share.russia")["disputed"] is None
+    assert whole["disputed"] == [
+        {"value": {"china": {"kyrgyzstan": 0.39}}, "by": "own reports", "stated": True}
+    ]
+    assert small.describe("trade.share.russia")["disputed"] == []
     assert small.describe("trade.share.united_states.uzbekistan")["value"] == 0.01
     for key in ("trade.shar", "trade.share.china.kyrgyzstan.more", "trade.share.japan"):
         with pytest.raises(Wrong, match="no parameter"):

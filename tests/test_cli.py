@@ -400,9 +400,9 @@ def start(*words: str, cwd: Path) -> subprocess.Popen:
 def quick(tmp_path_factory):
     """`python run.py --quick` as a newcomer types it; (status, output, errors, folder)."""
     place = tmp_path_factory.mktemp("quick")
-    process = start("--quick", "--seed", "1", cwd=place)
+    process = start("--quick", "--seed", "1", "--results", "here", cwd=place)
     out, err = process.communicate(timeout=300)
-    folders = list((place / "results").iterdir()) if (place / "results").exists() else []
+    folders = list((place / "here").iterdir()) if (place / "here").exists() else []
     return process.returncode, out, err, folders
 
 
@@ -413,10 +413,8 @@ def test_the_quick_run_answers_on_standard_output_and_reports_on_standard_error(
     assert "baseline" in err
     assert "Traceback" not in err
     assert "runs:" not in out
-    assert "Seed 1." in out
-    last = out.splitlines()[-1]
-    assert "report.html" in last
-    assert folders[0].name in last
+    assert "Seed 1, 100 runs a scenario." in out
+    assert f"open here/{folders[0].name}/report.html in a browser" in out.splitlines()[-1]
 
 
 def test_the_quick_run_leaves_the_whole_folder(quick):

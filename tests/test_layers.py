@@ -21,6 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # the evidence
     ("validation",),
     ("evidence_models", "event_models"),
+    ("evidence_accounts",),
     ("evidence_reading",),
     ("catalogue",),
     # a scenario

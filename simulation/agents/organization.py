@@ -16,23 +16,6 @@ if TYPE_CHECKING:
     from simulation.model import InfluenceModel
 
 
-def _weakest(support: Utility, noise: Array, belongs: Mask) -> tuple[Utility, Array]:
-    """The terms of the member whose support is least, on whom consensus hangs, and its noise."""
-    shape = belongs.shape
-    total_support = np.where(belongs, np.broadcast_to(support.total, shape) + noise, np.inf)
-    least = np.argmin(total_support, axis=0)[np.newaxis]
-
-    def pick(values: Array | float) -> Array:
-        return np.take_along_axis(np.broadcast_to(values, shape), least, axis=0)[0]
-
-    return Utility(**{name: pick(support[name]) for name in support}), pick(noise)
-
-
-def _distance(leanings: Array) -> Array | float:
-    """How far a candidate stands from the rival it likes least, 0 or more."""
-    return np.maximum(-np.min(leanings, axis=0), 0) if len(leanings) else 0.0
-
-
 class Organization(Actor):
     """An organization: founds bodies, speaks, admits, exercises; its members come and go."""
 
@@ -130,9 +113,11 @@ class Organization(Actor):
         threat = self._members(public.threat)
         trade = self._founded_share("economic")
         for body, name, entry in due:
-            ready = world.exists[self.o] & ~world.founded[body]
+            missing = world.exists[self.o] & ~world.founded[body]
+            prepared = np.ones(world.runs, dtype=bool)
             for required in entry.requires:
-                ready = ready & world.founded[world.place("body", (self.name, required))]
+                prepared &= world.founded[world.place("body", (self.name, required))]
+            ready = missing & prepared
             if not ready.any():
                 continue
             answers = entry.kind == "security"
@@ -152,8 +137,18 @@ class Organization(Actor):
             founded = ready & organizations.consensus(support.total, belongs, noise, bar)
             seat = self._site(entry, belongs)
             if world.explaining:
-                weakest, luck = _weakest(support, noise, belongs)
-                world.explain("found_body", self.name, name, weakest, founded, bar, luck)
+                least, weakest, luck = organizations.weakest(support, noise, belongs)
+                world.explain(
+                    "found_body",
+                    self.name,
+                    name,
+                    weakest,
+                    founded,
+                    bar,
+                    luck,
+                    conditions={"missing": missing, "prepared": prepared},
+                    facts={"member": least},
+                )
             world.intend("founded", body, True, founded)
             world.intend("seat", body, seat, founded)
             world.mark("founded_at", body, founded)
@@ -206,10 +201,12 @@ class Organization(Actor):
             weights=weights,
         )
         mood = weights.statement_noise * self.logistic("statement")
-        speaks = (utility.total + mood > 0) & (strongest > 0) & world.exists[self.o]
-        speaks = speaks & (weights.speaks[self.o] > 0)
+        outsiders = strongest > 0
+        may_speak = world.exists[self.o] & (weights.speaks[self.o] > 0)
+        speaks = (utility.total + mood > 0) & outsiders & may_speak
         faded = world.statement[self.o] * weights.statement_fading
-        world.explain("statement", self.name, "", utility, speaks, draw=mood)
+        conditions = {"outsiders": outsiders, "may_speak": may_speak}
+        world.explain("statement", self.name, "", utility, speaks, 0, mood, conditions)
         world.intend("statement", self.o, np.where(speaks, 1, faded))
         world.intend("stated_now", self.o, speaks)
         world.mark("statement_at", self.o, speaks)
@@ -228,17 +225,18 @@ class Organization(Actor):
         )
         pressure = self._sponsor_pressure()
         grants: dict[str, Array] = {}
+        votes: dict[str, tuple] = {}
         for s, state in enumerate(world.axes.state):
             m = powers + s
             standing = world.standing[self.o, m]
             observing = standing == w.OUTSIDE
             candidate = (standing != w.MEMBER) & world.exists[self.o]
-            barred = world.sanctioned[s] & (weights.bar_sanctioned > 0)
-            candidate = candidate & ~(barred & ~observing)
+            barred = world.sanctioned[s] & (weights.bar_sanctioned > 0) & ~observing
+            candidate = candidate & ~barred
             if not candidate.any():
                 continue
-            long_enough = world.observing_for[self.o, m] >= weights.observer_quarters
-            candidate = candidate & (observing | long_enough)
+            served = observing | (world.observing_for[self.o, m] >= weights.observer_quarters)
+            candidate = candidate & served
             fraction = np.where(observing, weights.observer_fraction, 1)
             push = np.max(np.stack([weights.sponsor_push[p, s] for p in self.sponsors]), axis=0)
             rivals = self._rivals(belongs)
@@ -246,7 +244,7 @@ class Organization(Actor):
                 appeal=weights.appeal[s],
                 sponsor=push,
                 rivals=pressure,
-                bloc_seeking=_distance(world.affinity[rivals, s]),
+                bloc_seeking=organizations.distance(world.affinity[rivals, s]),
                 autonomy=self.weights.initial.autonomy[s],
                 size=size,
                 spread=organizations.spread_with(leanings, belongs, sponsor_leanings[:, s]),
@@ -256,7 +254,9 @@ class Organization(Actor):
             maturity = weights.admission_maturity * (world.depth[self.o] - 1)
             mood = weights.admission_noise * self.logistic("admit", state)
             granted = candidate & (utility.total + maturity + mood > 0)
-            world.explain("admit", self.name, state, utility, granted, -maturity, mood)
+            conditions = {"outside": standing != w.MEMBER, "unbarred": ~barred, "served": served}
+            facts = {"fraction": fraction}
+            votes[state] = (utility, -maturity, mood, conditions, facts)
             grants[state] = granted
         for one, other in self.packages:  # each has a sponsor who will not have the other alone
             s, t = world.place("state", one), world.place("state", other)
@@ -264,17 +264,21 @@ class Organization(Actor):
                 world.standing[self.o, powers + t], w.OBSERVER
             )
             nobody = np.zeros(world.runs, dtype=bool)
-            both = grants.get(one, nobody) & grants.get(other, nobody)
-            if one in grants:
-                grants[one] = np.where(same, both, grants[one])
-            if other in grants:
-                grants[other] = np.where(same, both, grants[other])
+            first, second = grants.get(one, nobody), grants.get(other, nobody)
+            for name, partner in ((one, second), (other, first)):
+                if name in grants:
+                    grants[name] = np.where(same, first & second, grants[name])
+                    votes[name][3]["partner"] = ~same | partner
         for state, granted in grants.items():
             m = world.place("member", state)
             standing = world.standing[self.o, m]
             world.intend("standing", (self.o, m), standing + 1, granted)
             world.mark("joined_at", (self.o, m), granted)
             world.note("admit", granted, self.name, state, "", standing + 1)
+            utility, bar, mood, conditions, facts = votes[state]
+            world.explain(
+                "admit", self.name, state, utility, granted, bar, mood, conditions, facts
+            )
 
     def _join_and_leave(self, summit: bool) -> None:
         """States join at summits; they may leave in any quarter."""
@@ -300,7 +304,8 @@ class Organization(Actor):
         draw = np.stack([self.uniform("belong", world.axes.state[s]) for s in places])
         belongs = world.standing[self.o, powers + places] == w.MEMBER
         leaving = belongs & (draw < organizations.leaving_chance(utility, weights))
-        joining = ~belongs & summit & world.exists[self.o] & eligible[places]
+        may_join = world.exists[self.o] & eligible[places]
+        joining = ~belongs & summit & may_join
         if summit:
             joining &= draw < organizations.joining_chance(utility, weights)
         for row, s in enumerate(places):
@@ -311,6 +316,13 @@ class Organization(Actor):
             ):
                 if world.explaining:
                     sign = 1 if decision == "join" else -1
+                    conditions = {"member": belongs[row]}
+                    if decision == "join":
+                        conditions = {
+                            "outside": ~belongs[row],
+                            "open_to": may_join[row],
+                            "summit": np.broadcast_to(summit, belongs[row].shape),
+                        }
                     world.explain(
                         decision,
                         state,
@@ -319,6 +331,9 @@ class Organization(Actor):
                         happened,
                         sign * weights.hysteresis,
                         -logit(draw[row]) / weights.belonging_slope * sign,
+                        conditions,
+                        facts={"shelters": weights.shelters[self.o]},
+                        below=decision == "leave",
                     )
                 if happened.any():
                     world.intend("standing", index, standing, happened)
@@ -330,7 +345,10 @@ class Organization(Actor):
         chance = weights.exercises[self.o] * organizations.exercise_chance(
             world.depth[self.o], weights
         )
-        called = (self.uniform("exercise") < chance) & world.exists[self.o]
+        draw = self.uniform("exercise")
+        called = (draw < chance) & world.exists[self.o]
+        if world.explaining:
+            self._explain_exercise(draw, called)
         if not called.any():
             return
         world.intend("exercised", self.o, called)
@@ -348,10 +366,27 @@ class Organization(Actor):
                     leaning, self.weights.initial.autonomy[s], threat, weights
                 )
                 mood = weights.exercise_noise * self.logistic("take_part", member)
+                conditions = {"member": belongs[m], "called": called}
                 takes_part = takes_part & (utility.total + mood > 0)
-                world.explain("take_part", member, self.name, utility, takes_part, draw=mood)
+                world.explain(
+                    "take_part", member, self.name, utility, takes_part, 0, mood, conditions
+                )
             world.intend("took_part", (self.o, m), takes_part)
             world.note("stay_out", called & belongs[m] & ~takes_part, member, self.name)
+
+    def _explain_exercise(self, draw: Array, called: Mask) -> None:
+        weights = self.weights.organizations
+        holds = self.world.exists[self.o] & (draw < weights.exercises[self.o])
+        self.world.explain(
+            "exercise",
+            self.name,
+            "",
+            Utility(depth=weights.exercise_slope * self.world.depth[self.o]),
+            called,
+            weights.exercise_slope * weights.exercise_threshold,
+            -logit(np.where(holds, draw / np.where(holds, weights.exercises[self.o], 1), 0.5)),
+            conditions={"holds": holds},
+        )
 
     def _may_be_founded(self) -> None:
         world, weights = self.world, self.weights.organizations
@@ -375,6 +410,7 @@ class Organization(Actor):
             founded,
             weights.founding_slope * weights.founding_threshold,
             -logit(draw),
+            conditions={"missing": ~world.exists[self.o]},
         )
         world.intend("exists", self.o, True, founded)
         invited = (weights.invited[self.o] > 0) & founded

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation import world as w
 from simulation.agents.actor import Actor
-from simulation.arrays import Utility
+from simulation.arrays import Array, Mask, Utility, logit
 from simulation.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR, season_of, year_of
 from simulation.rules import appraisal, basing, patronage
 
@@ -62,6 +62,8 @@ class Power(Actor):
             announced = patronage.published(withheld, weights)
             published = withheld * announced
             world.intend("withheld", p, withheld)
+            if world.explaining and np.any(weights.conditionality[p] > 0):
+                self._explain_withholding(announced)
             for a, state in enumerate(world.axes.region):
                 world.mark("withheld_since", (p, a), announced[a])
                 world.note("withhold_aid", announced[a], self.name, state, "", withheld[a])
@@ -74,6 +76,22 @@ class Power(Actor):
             world.intend("aid", (c, p), part * (1 - withheld) * yearly / QUARTERS_IN_YEAR)
         world.intend("cover", p, weights.non_interference[p] * world.fear[: world.regions])
 
+    def _explain_withholding(self, announced: Mask) -> None:
+        world, weights, p = self.world, self.weights.patronage, self.p
+        utility = patronage.withholding_utility(world.repression, world.need[p], weights)
+        bar = patronage.withholding_bar(weights.conditionality[p], weights)
+        for a, state in enumerate(world.axes.region):
+            fresh = ~world.scripted_withholding[p, a]
+            world.explain(
+                "withhold_aid",
+                self.name,
+                state,
+                utility.of(a),
+                announced[a] & fresh,
+                bar,
+                conditions={"unscripted": fresh},
+            )
+
     def _deal(self) -> None:
         world, weights = self.world, self.weights.patronage
         cracked = world.cracked_down[: world.regions]
@@ -85,7 +103,16 @@ class Power(Actor):
         for a, state in enumerate(world.axes.region):
             if not chance[a].any():
                 continue
-            signed = self.uniform("deal", state) < chance[a]
+            draw = self.uniform("deal", state)
+            signed = draw < chance[a]
+            if world.explaining:
+                utility = patronage.deal_utility(
+                    weights.non_interference[self.p], self.weights.initial.hydrocarbons[a], weights
+                )
+                conditions = {"crackdown": cracked[a]}
+                world.explain(
+                    "deal", self.name, state, utility, signed, 0, -np.log(draw), conditions
+                )
             amount = weights.deal_amount * signed
             world.intend("deals", (self.p, a), world.deals[self.p, a] + amount)
             world.note("deal", signed, self.name, state, "", amount)
@@ -97,15 +124,26 @@ class Power(Actor):
             return
         propensity = weights.propensity[p]
         if world.for_campaign[b]:
-            a = world.place("region", host)
-            asks = basing.campaign_proposal(
-                world.value[p, a], world.campaign, weights.value_threshold, propensity
-            )
+            worth = world.value[p, world.place("region", host)]
+            bar, luck = weights.value_threshold, 0.0
+            asks = basing.campaign_proposal(worth, world.campaign, bar, propensity)
+            conditions = {"free": free, "at_war": world.campaign > 0, "seeks": propensity > 0}
+            utility = Utility(worth=worth)
         else:
-            chance = basing.proposal_chance(
-                world.pressure[p], weights.pressure_threshold[b], propensity, weights
+            bar = weights.pressure_threshold[b]
+            chance = basing.proposal_chance(world.pressure[p], bar, propensity, weights)
+            draw = self.uniform("propose", base)
+            asks = draw < chance
+            if world.explaining:
+                seeks = draw < propensity
+                luck = -logit(np.where(seeks, draw / np.where(seeks, propensity, 1), 0.5))
+                conditions = {"free": free, "seeks": seeks}
+                bar = weights.proposal_slope * bar
+                utility = Utility(pressure=weights.proposal_slope * world.pressure[p])
+        if world.explaining:
+            world.explain(
+                "propose_base", self.name, base, utility, free & asks, bar, luck, conditions
             )
-            asks = self.uniform("propose", base) < chance
         world.intend("proposed", b, free & asks)
 
     def bargain(self) -> None:
@@ -124,17 +162,15 @@ class Power(Actor):
         ceiling = basing.reservation(
             weights.reservation[p], self.weights.initial.access[a], world.campaign, weights
         )
-        comes = self.uniform("attend", base) < basing.attendance(blame, world.fear[a], weights)
+        draw = self.uniform("attend", base)
+        comes = draw < basing.attendance(blame, world.fear[a], weights)
         pays = world.price[b] <= ceiling
         stays = reviewed & pays & comes
         goes = reviewed & ~stays
         rent = np.where(stays, np.maximum(world.price[b], world.rent[b]), world.rent[b])
         raised = stays & (rent > world.rent[b])
-        balance = Utility(
-            reservation=np.log1p(np.broadcast_to(ceiling, (world.runs,))),
-            price=-np.log1p(world.price[b]),
-        )
-        world.explain("keep_base", self.name, base, balance, stays, draw=comes - 1.0)
+        if world.explaining:
+            self._explain_bargain(b, base, host, ceiling, draw, comes)
         world.intend("rent", b, rent, stays)
         term = np.rint(weights.contract[b])
         world.intend("contract_left", b, term, stays)
@@ -145,6 +181,36 @@ class Power(Actor):
         world.mark("notice_at", b, goes)
         world.note("keep_base", stays, self.name, host, base, rent)
         world.note("serve_notice", goes, host, self.name, base, world.price[b])
+
+    def _explain_bargain(
+        self, b: int, base: str, host: str, ceiling: Array, draw: Array, comes: Mask
+    ) -> None:
+        world, weights, p = self.world, self.weights.basing, self.p
+        a, reviewed = world.place("region", host), world.under_review[b]
+        scale = self.model.public.rent_scale[a]
+        welcome = Utility(
+            welcome=1.0, blame=-weights.attendance_blame * self.model.public.blame[p, a] * world.fear[a]
+        )
+        conditions = {"under_review": reviewed}
+        world.explain(
+            "visit", self.name, base, welcome, reviewed & comes, 0, -draw, conditions
+        )
+        hosting = self.model.states[a].hosting(b, self.name, world.rent[b])
+        world.explain(
+            "keep_base",
+            self.name,
+            base,
+            basing.staying_utility(hosting, ceiling, scale, weights),
+            reviewed & comes & (world.price[b] <= ceiling),
+            weights.margin,
+            conditions={"under_review": reviewed, "visited": comes},
+            facts={
+                "rent": world.rent[b],
+                "scale": scale,
+                "price": world.price[b],
+                "reservation": ceiling,
+            },
+        )
 
     def _run_notice(self, b: int, base: str, host: str) -> None:
         world, weights = self.world, self.weights.basing

@@ -44,7 +44,8 @@ class State(Actor):
         odds = regime.fall_utility(world.capacity[self.s], world.hardship[self.s], weights)
         draw = self.uniform("fall")
         falls = unrest & (draw < regime.chance(odds))
-        world.explain("ouster", self.name, "", odds, falls, draw=-logit(draw))
+        conditions = {"unrest": unrest}
+        world.explain("ouster", self.name, "", odds, falls, 0, -logit(draw), conditions)
         world.intend("ousted", self.s, True, falls)
         world.intend("cracked_down", self.s, True, unrest & ~falls)
 
@@ -106,7 +107,9 @@ class State(Actor):
         utility = self.hosting(b, guest, rent)
         mood = weights.noise * self.logistic("host", base)
         agrees = asked & (utility.total + mood > 0)
-        world.explain("open_base", self.name, base, utility, agrees, draw=mood)
+        facts = {"rent": rent, "scale": self.model.public.rent_scale[self.s]}
+        conditions = {"asked": asked}
+        world.explain("open_base", self.name, base, utility, agrees, 0, mood, conditions, facts)
         world.intend("base_status", b, w.OPEN, agrees)
         world.intend("rent", b, rent, agrees)
         term = np.rint(weights.contract[b])
@@ -123,14 +126,35 @@ class State(Actor):
         called = self._called()
         triggered = called | world.new_government[self.s] | ended
         chance = basing.review_chance(triggered, weights)
-        reviewed = is_open & (self.uniform("review", base) < chance)
+        draw = self.uniform("review", base)
+        reviewed = is_open & (draw < chance)
+        if world.explaining:
+            world.explain(
+                "take_up",
+                self.name,
+                base,
+                basing.review_odds(triggered, weights),
+                reviewed,
+                draw=-logit(draw),
+                conditions={"in_use": is_open},
+                facts={
+                    "statement": called,
+                    "new_government": world.new_government[self.s],
+                    "contract_end": ended,
+                },
+            )
         if not reviewed.any():
             return
         utility = self.hosting(b, guest, world.rent[b])
         mood = weights.noise * self.logistic("mood", base)
         unhappy = reviewed & (utility.total + mood < 0)
-        price = basing.price_to_stay(utility, self.model.public.rent_scale[self.s], weights)
-        world.explain("review", self.name, base, utility, unhappy, draw=mood)
+        scale = self.model.public.rent_scale[self.s]
+        price = basing.price_to_stay(utility, scale, weights)
+        facts = {"rent": world.rent[b], "scale": scale, "price": price}
+        conditions = {"reviewed": reviewed}
+        world.explain(
+            "review", self.name, base, utility, unhappy, 0, mood, conditions, facts, below=True
+        )
         world.intend("under_review", b, unhappy)
         world.intend("price", b, price)
         renewed = reviewed & ended & ~unhappy
@@ -155,6 +179,9 @@ class State(Actor):
             )
             draw = self.uniform("understanding", power)
             agrees = asked & (draw < sigmoid(utility.total))
-            world.explain("understanding", self.name, power, utility, agrees, draw=-logit(draw))
+            conditions = {"none_yet": asked}
+            world.explain(
+                "understanding", self.name, power, utility, agrees, 0, -logit(draw), conditions
+            )
             world.intend("understanding", (p, s), True, agrees)
             world.note("understanding", agrees, self.name, power)

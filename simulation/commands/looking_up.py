@@ -207,8 +207,7 @@ def show_parameter(about: Mapping[str, Any]) -> None:
     for each in about["source"]:
         show("source", cited(each))
     show("why", about["why"])
-    disputed = about["disputed"]
-    if disputed:
+    for disputed in about["disputed"]:
         holder = "as stated by" if disputed["stated"] else "by"
         show("disputed", f"{plain(disputed['value'])}, {holder} {disputed['by']}")
     show("facts", plain(about["facts"]))

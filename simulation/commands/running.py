@@ -142,3 +142,24 @@ def patterns(given: Namespace) -> None:
     note(f"{given.runs:,} free runs of the baseline, each twice more with a cause taken away …")
     print(pattern_table(measure_patterns(given.runs, seed, parameters=given.parameters)))
     print(f"Seed {seed}.")
+
+
+@command(
+    GROUP,
+    argument("--runs", metavar="N", type=whole(2), default=500, help="pairs of runs (500)"),
+    SEED,
+    examples=("mechanisms", "mechanisms --runs 2000 --seed 1"),
+)
+def mechanisms(given: Namespace) -> None:
+    """Measure what each mechanism does: the baseline with it on and off, on paired runs.
+
+    For every claim of the documents one outcome should move one way once the mechanism is off.
+    A mechanism whose effect cannot be told from zero is marked so.
+    """
+    from simulation.experiments.ablation import measure_effects
+    from simulation.tables import effect_table
+
+    seed = secrets.randbits(32) if given.seed is None else given.seed
+    note(f"{given.runs:,} pairs of runs of the baseline for every mechanism …")
+    print(effect_table(measure_effects(given.runs, seed)))
+    print(f"Seed {seed}.")

@@ -74,19 +74,22 @@ def present(record: Record) -> None:
     from simulation.experiments.compare import compare
     from simulation.figures import draw
     from simulation.report import write_report
+    from simulation.yamlfile import shown
 
+    folder = shown(record.path)
     try:
-        show_comparison(compare(record, record.baseline))
+        comparison = compare(record, record.baseline)
+        show_comparison(comparison)
         note("Drawing the figures …")
         draw(record)
-        write_report(record)
+        page = write_report(record, comparison)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
-            f"Stopped. The runs are kept in {record.path}\n"
-            f"Draw and write the rest with: {program()} report {record.path}"
+            f"Stopped. The runs are kept in {folder}\n"
+            f"Draw and write the rest with: {program()} report {folder}"
         ) from None
-    print(f"\nSeed {record.manifest['seed']}. Results: {record.path}")
-    print(f"Open {record.path / 'report.html'} in a browser.")
+    print(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario.")
+    print(f"Everything is in {folder}; open {shown(page)} in a browser.")
 
 
 def show_comparison(comparison: Comparison) -> None:

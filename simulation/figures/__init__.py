@@ -46,6 +46,7 @@ class Figure:
         draw: makes it, in whatever style is set; use `make`.
         scope: "scenario" if it is about one scenario, "batch" if about all of them.
         usual: whether every batch draws it, for every scenario.
+        compares: whether it shows differences from the baseline, and so needs another scenario.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Figure:
     draw: Callable[..., matplotlib.figure.Figure]
     scope: str = "scenario"
     usual: bool = True
+    compares: bool = False
 
     def make(
         self,
@@ -73,6 +75,7 @@ _ALL = (
         "Which scenario changes whose influence: all scenarios, powers and states at once.",
         differences.READ_HEAT,
         differences.scenario_heatmap,
+        compares=True,
         scope="batch",
     ),
     Figure(
@@ -92,6 +95,7 @@ _ALL = (
         "Who gains and who loses in which state, against the baseline.",
         differences.READ_HEAT,
         differences.difference_heatmap,
+        compares=True,
     ),
     Figure(
         "base_timeline",
@@ -111,6 +115,7 @@ _ALL = (
         "Which scenarios move one outcome most.",
         differences.READ_TORNADO,
         differences.tornado,
+        compares=True,
         scope="batch",
     ),
     Figure(
@@ -167,6 +172,7 @@ _ALL = (
         "Who gains most where, on the map.",
         maps.READ_DIFFERENCE,
         maps.difference_map,
+        compares=True,
         usual=False,
     ),
 )
@@ -206,11 +212,11 @@ def sheets(
     found = []
     for kind in kinds:
         if kind.scope == "batch" and not scenarios:
-            found.append(Sheet(kind.name, None))
+            if not kind.compares or len(record.scenarios) > 1:
+                found.append(Sheet(kind.name, None))
             continue
         for scenario in scenarios or record.scenarios:
-            against = kind.name.startswith("difference") and scenario == record.baseline
-            if not against:
+            if not kind.compares or scenario != record.baseline:
                 found.append(Sheet(kind.name, scenario))
     return found
 

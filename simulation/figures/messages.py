@@ -103,16 +103,19 @@ def shift_of_influence(results: Results, scenario: str, baseline: str) -> str:
     if opposite:
         other = max(opposite, key=lambda each: abs(each[2].mean))
         if abs(other[2].mean) >= SMALL / 2:
-            text += f"; {_moved(*other, brief=True)}"
+            text += f"; {_moved(*other, brief=True, there=other[1] == largest[1])}"
     return text
 
 
-def _moved(power: str, state: str, difference: Difference, brief: bool = False) -> str:
+def _moved(
+    power: str, state: str, difference: Difference, brief: bool = False, there: bool = False
+) -> str:
+    """Who gains or loses how much in which state, with the interval or in brief."""
     verb = "gains" if difference.mean > 0 else "loses"
     amount, _, interval = points(difference).partition(" (")
     where = f"{in_sentence(power)} {verb} {amount}"
     if brief:
-        return f"{where} in {name_of(state)}"
+        return f"{where} there" if there else f"{where} in {name_of(state)}"
     return f"{where} of influence in {name_of(state)} ({interval}"
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, Mask, Utility, sigmoid
+from simulation.arrays import Array, Mask, Utility, logit, sigmoid
+
+CHANCE_LEAST = 1e-12
+"""A chance of nought or one is read out as log-odds of this."""
 
 
 def rent_scale(gdp: Array, weights) -> Array:
@@ -75,6 +78,13 @@ def review_chance(triggered: Mask, weights) -> Array:
     return np.where(triggered, weights.review_on_trigger, weights.review_otherwise)
 
 
+def review_odds(triggered: Mask, weights) -> Utility:
+    """The same chance as log-odds, term by term, to be read out."""
+    otherwise = logit(np.clip(weights.review_otherwise, CHANCE_LEAST, 1 - CHANCE_LEAST))
+    on_trigger = logit(np.clip(weights.review_on_trigger, CHANCE_LEAST, 1 - CHANCE_LEAST))
+    return Utility(unprompted=otherwise, trigger=np.where(triggered, on_trigger - otherwise, 0.0))
+
+
 def price_to_stay(utility: Utility, scale: Array, weights) -> Array:
     """Yearly rent (US$ m) at which the host would just stay, by a margin.
 
@@ -88,6 +98,16 @@ def price_to_stay(utility: Utility, scale: Array, weights) -> Array:
 def reservation(ceiling: Array, access: Array, campaign: Array, weights) -> Array:
     """Most that the guest would pay, US$ m a year."""
     return ceiling * access * (campaign + weights.lasting_worth)
+
+
+def staying_utility(hosting: Utility, reservation: Array, scale: Array, weights) -> Utility:
+    """Worth of hosting to the host if the guest paid all it would, term by term.
+
+    The guest can pay the price to stay where this is at least the margin.
+    """
+    terms = dict(hosting.terms)
+    del terms["rent"]
+    return Utility(**terms, offer=weights.rent * np.log1p(reservation / scale))
 
 
 def attendance(blame: Array, fear: Array, weights) -> Array:

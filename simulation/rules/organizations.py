@@ -45,6 +45,24 @@ def consensus(support: Array, belongs: Mask, noise: Array, threshold: Array) -> 
     return np.all(willing, axis=0) & np.any(belongs, axis=0)
 
 
+def weakest(support: Utility, noise: Array, belongs: Mask) -> tuple[Array, Utility, Array]:
+    """The member on whom consensus hangs: its place, its terms, its noise, each of shape (run,)."""
+    shape = belongs.shape
+    felt = np.where(belongs, np.broadcast_to(support.total, shape) + noise, np.inf)
+    least = np.argmin(felt, axis=0)
+
+    def pick(values: Array | float) -> Array:
+        full = np.broadcast_to(values, shape)
+        return np.take_along_axis(full, least[np.newaxis], axis=0)[0]
+
+    return least, Utility(**{name: pick(support[name]) for name in support}), pick(noise)
+
+
+def distance(leanings: Array) -> Array | float:
+    """How far a candidate stands from the rival it likes least, 0 or more."""
+    return np.maximum(-np.min(leanings, axis=0), 0) if len(leanings) else 0.0
+
+
 def voice_of_sponsors(pressure: Array, say: Array) -> Array:
     """Sponsors' pressure weighted by their say on the agenda; both of shape (sponsor, run)."""
     return total(pressure * say, axis=0) / total(say, axis=0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, Mask, Utility, sigmoid, total, unit
+from simulation.arrays import Array, Mask, Utility, logit, sigmoid, total, unit
 
 
 def spread(value: Array, concentration: Array, reserve: Array) -> Array:
@@ -32,6 +32,21 @@ def withheld(repression: Array, need: Array, conditionality: Array, weights) -> 
     """Share of its aid that a conditional power withholds for the year."""
     excess = weights.tolerance_slope * (repression - tolerance(need, weights))
     return conditionality * sigmoid(excess)
+
+
+def withholding_utility(repression: Array, need: Array, weights) -> Utility:
+    """What speaks for withholding aid, term by term, in logits; its total is the excess above."""
+    return Utility(
+        repression=weights.tolerance_slope * repression,
+        tolerance=-weights.tolerance_slope * weights.tolerance_base,
+        need=-weights.tolerance_slope * weights.tolerance_need * need,
+    )
+
+
+def withholding_bar(conditionality: Array, weights) -> Array:
+    """The excess from which on withholding is announced; infinite where none ever is."""
+    part = weights.publication_threshold / np.maximum(conditionality, 1e-12)
+    return np.where(part < 1, logit(np.clip(part, 1e-12, 1 - 1e-12)), np.inf)
 
 
 def published(withheld_share: Array, weights) -> Mask:
@@ -88,6 +103,16 @@ def deal_after_crackdown(
     """Chance that a patron that asks nothing signs a deal days after a crackdown."""
     worth = unit(weights.deal_floor + hydrocarbons)
     return weights.deal_propensity * non_interference * worth * cracked_down
+
+
+def deal_utility(non_interference: Array, hydrocarbons: Array, weights) -> Utility:
+    """The logarithm of that chance after a crackdown, term by term, to be read out."""
+    worth = unit(weights.deal_floor + hydrocarbons)
+    return Utility(
+        propensity=np.log(np.maximum(weights.deal_propensity, 1e-12)),
+        non_interference=np.log(np.maximum(non_interference, 1e-12)),
+        worth=np.log(np.maximum(worth, 1e-12)),
+    )
 
 
 def next_capacity(capacity: Array, base: Array, security_aid: Array, fear: Array, weights) -> Array:

@@ -39,6 +39,15 @@ def venture_chance(hydrocarbons: Array, thirst: Array, stake: Array, weights) ->
     )
 
 
+def venture_utility(hydrocarbons: Array, thirst: Array, stake: Array, weights) -> Utility:
+    """Log-odds, once there is an occasion, that it is used, term by term, to be read out."""
+    return Utility(
+        resources=weights.venture_slope * hydrocarbons * thirst,
+        stake=weights.venture_slope * hydrocarbons * thirst * stake,
+        threshold=-weights.venture_slope * weights.venture_threshold,
+    )
+
+
 def energy_stake(held: Array, ventures: Array, weights) -> Array:
     """What a power owns in a state's energy, as a saturating index between 0 and 1.
 

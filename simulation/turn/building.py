@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, average, logit, total
+from simulation.arrays import Array, Mask, average, logit, total
 from simulation.dates import year_of
 from simulation.rules import projects, regime
 from simulation.turn.reading import Noise
@@ -56,9 +56,10 @@ def _start_project(world: World, weights: Weights, j: int, noise: Noise, uniform
             deepest = np.maximum(deepest, world.depth[o])
     draw = uniform(name, "start")
     waiting = world.project_status[j] <= w.PLANNED
-    starts = waiting & (deepest >= rules.needs_depth[j]) & (draw < regime.chance(odds))
-    luck = -logit(draw)
-    world.explain("start_project", project.owner, name, odds, starts, draw=luck)
+    trusted = deepest >= rules.needs_depth[j]
+    starts = waiting & trusted & (draw < regime.chance(odds))
+    conditions = {"waiting": waiting, "trusted": trusted}
+    world.explain("start_project", project.owner, name, odds, starts, 0, -logit(draw), conditions)
     world.note("start_project", starts, project.owner, "", name)
     if project.kind in ("credit", "fund"):
         _open_project(world, j, starts)
@@ -86,7 +87,30 @@ def _ventures(world: World, weights: Weights, uniform: Noise) -> None:
     )
     for p, power in enumerate(world.axes.power):
         for a, state in enumerate(world.axes.region):
-            signed = uniform(f"{power}>{state}", "venture") < chance[p, a]
+            draw = uniform(f"{power}>{state}", "venture")
+            signed = draw < chance[p, a]
+            if world.explaining:
+                _explain_venture(world, weights, p, a, draw, signed)
             if signed.any():
                 world.intend("ventures", (p, a), world.ventures[p, a] + 1, signed)
                 world.note("venture", signed, power, state)
+
+
+def _explain_venture(
+    world: World, weights: Weights, p: int, a: int, draw: Array, signed: Mask
+) -> None:
+    """A venture takes an occasion, at most so often a quarter, and then worth enough."""
+    rules = weights.works
+    most = rules.venture_propensity[p] * rules.venture_rate
+    occasion = draw < most
+    world.explain(
+        "venture",
+        world.axes.power[p],
+        world.axes.region[a],
+        projects.venture_utility(
+            weights.initial.hydrocarbons[a], world.energy_thirst, world.stake[p, a], rules
+        ),
+        signed,
+        draw=-logit(np.where(occasion, draw / np.where(occasion, most, 1), 0.5)),
+        conditions={"occasion": occasion},
+    )
