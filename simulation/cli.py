@@ -86,7 +86,7 @@ def dispatch(words: list[str]) -> int:
         print(overview())
         return 0
     if first == "--version":
-        print(f"heartland {metadata.version('heartland')}")
+        print(f"heartland {version()}")
         return 0
     if first == "help":
         return dispatch([words[1], "--help"])
@@ -96,6 +96,14 @@ def dispatch(words: list[str]) -> int:
     if name not in COMMANDS:
         raise unknown(first)
     return COMMANDS[name](words[1:])
+
+
+def version() -> str:
+    """The version that is installed."""
+    try:
+        return metadata.version("heartland")
+    except metadata.PackageNotFoundError:
+        return "from a checkout that is not installed"
 
 
 def unknown(word: str) -> Misuse:

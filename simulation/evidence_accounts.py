@@ -67,7 +67,7 @@ def read_facts(
         cited = cited_by_place(parts)
         for key, fact in facts.items():
             _check_use(loaded, key, fact)
-            for at, place in enumerate(fact.where):
+            for at, place in enumerate(fact.where if fact.use != CONTEXT else ()):
                 _check_place(loaded, (key, "where", at), place, declared)
                 if place in cited and key not in cited[place]:
                     message = f"{key} is said to be used in '{place}', which does not cite it"

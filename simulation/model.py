@@ -15,6 +15,7 @@ from simulation.arrays import FLOAT, Array
 from simulation.catalogue import Catalogue, load_catalogue
 from simulation.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.errors import Problem, Problems
+from simulation.outcomes import reporters
 from simulation.randomness import Draws
 from simulation.rules import shocks
 from simulation.scenario import Scenario, load_scenario
@@ -39,6 +40,8 @@ class InfluenceModel(mesa.Model):
         until: last quarter, such as "2015Q4"; the scenario's own horizon if None.
         catalogue: the evidence; the project's own if None.
         explaining: keep the terms of every decision, for `explain`.
+        collecting: fill Mesa's data collector with every outcome at the end of each step; by
+            default only where the model holds a single run, as for `mesa.batch_run`.
 
     Raises:
         Problems: the scenario cannot be resolved, or an argument cannot stand.
@@ -55,6 +58,7 @@ class InfluenceModel(mesa.Model):
         until: str | int | None = None,
         catalogue: Catalogue | None = None,
         explaining: bool = False,
+        collecting: bool | None = None,
     ) -> None:
         chosen = _seed(seed, rng)
         super().__init__(rng=chosen)
@@ -77,6 +81,8 @@ class InfluenceModel(mesa.Model):
         self.running = True
         self.trouble_is_scripted = False
         self.public: turn.Public | None = None
+        self.collecting = self.runs == 1 if collecting is None else collecting
+        self.datacollector = mesa.DataCollector(model_reporters=reporters())
         self.states = [State(self, name) for name in axes.state]
         self.powers = [Power(self, name) for name in axes.power]
         self.organizations = [Organization(self, name) for name in axes.organization]
@@ -106,6 +112,8 @@ class InfluenceModel(mesa.Model):
         self.begin("settle")
         turn.settle(self.world, self.weights, self.start, self.noise)
         self.world.close_log()
+        if self.collecting:
+            self.datacollector.collect(self)
         self.running = self.quarter < self.horizon
 
     def run(self, until: str | int | None = None) -> InfluenceModel:

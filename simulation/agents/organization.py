@@ -138,17 +138,9 @@ class Organization(Actor):
             seat = self._site(entry, belongs)
             if world.explaining:
                 least, weakest, luck = organizations.weakest(support, noise, belongs)
-                world.explain(
-                    "found_body",
-                    self.name,
-                    name,
-                    weakest,
-                    founded,
-                    bar,
-                    luck,
-                    conditions={"missing": missing, "prepared": prepared},
-                    facts={"member": least},
-                )
+                conditions, facts = {"missing": missing, "prepared": prepared}, {"member": least}
+                about = (weakest, founded, bar, luck, conditions, facts)
+                world.explain("found_body", self.name, name, *about)
             world.intend("founded", body, True, founded)
             world.intend("seat", body, seat, founded)
             world.mark("founded_at", body, founded)
@@ -276,9 +268,7 @@ class Organization(Actor):
             world.mark("joined_at", (self.o, m), granted)
             world.note("admit", granted, self.name, state, "", standing + 1)
             utility, bar, mood, conditions, facts = votes[state]
-            world.explain(
-                "admit", self.name, state, utility, granted, bar, mood, conditions, facts
-            )
+            world.explain("admit", self.name, state, utility, granted, bar, mood, conditions, facts)
 
     def _join_and_leave(self, summit: bool) -> None:
         """States join at summits; they may leave in any quarter."""
@@ -310,31 +300,22 @@ class Organization(Actor):
             joining &= draw < organizations.joining_chance(utility, weights)
         for row, s in enumerate(places):
             state, index = world.axes.state[s], (self.o, powers + s)
+            inside = belongs[row]
             for decision, happened, standing, first in (
                 ("leave", leaving[row], w.OUTSIDE, "left_at"),
                 ("join", joining[row], w.MEMBER, "joined_at"),
             ):
                 if world.explaining:
-                    sign = 1 if decision == "join" else -1
-                    conditions = {"member": belongs[row]}
+                    conditions = {"member": inside}
                     if decision == "join":
-                        conditions = {
-                            "outside": ~belongs[row],
-                            "open_to": may_join[row],
-                            "summit": np.broadcast_to(summit, belongs[row].shape),
-                        }
-                    world.explain(
-                        decision,
-                        state,
-                        self.name,
-                        utility.of(row),
-                        happened,
-                        sign * weights.hysteresis,
-                        -logit(draw[row]) / weights.belonging_slope * sign,
-                        conditions,
-                        facts={"shelters": weights.shelters[self.o]},
-                        below=decision == "leave",
-                    )
+                        meets = np.broadcast_to(summit, inside.shape)
+                        conditions = {"outside": ~inside, "open_to": may_join[row], "summit": meets}
+                    sign = 1 if decision == "join" else -1
+                    bar = sign * weights.hysteresis
+                    luck = -sign * logit(draw[row]) / weights.belonging_slope
+                    worth, facts = utility.of(row), {"shelters": weights.shelters[self.o]}
+                    about = (worth, happened, bar, luck, conditions, facts, decision == "leave")
+                    world.explain(decision, state, self.name, *about)
                 if happened.any():
                     world.intend("standing", index, standing, happened)
                     world.mark(first, index, happened)
@@ -402,16 +383,10 @@ class Organization(Actor):
         chance = organizations.founding_chance(1, rival_depth, weights)
         draw = self.uniform("found")
         founded = ~world.exists[self.o] & (draw < chance)
-        world.explain(
-            "found_organization",
-            world.axes.power[founder],
-            self.name,
-            Utility(rival_depth=weights.founding_slope * rival_depth),
-            founded,
-            weights.founding_slope * weights.founding_threshold,
-            -logit(draw),
-            conditions={"missing": ~world.exists[self.o]},
-        )
+        drive = Utility(rival_depth=weights.founding_slope * rival_depth)
+        bar, luck = weights.founding_slope * weights.founding_threshold, -logit(draw)
+        about = (drive, founded, bar, luck, {"missing": ~world.exists[self.o]})
+        world.explain("found_organization", world.axes.power[founder], self.name, *about)
         world.intend("exists", self.o, True, founded)
         invited = (weights.invited[self.o] > 0) & founded
         world.intend("standing", self.o, w.MEMBER, invited)

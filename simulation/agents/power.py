@@ -189,12 +189,11 @@ class Power(Actor):
         a, reviewed = world.place("region", host), world.under_review[b]
         scale = self.model.public.rent_scale[a]
         welcome = Utility(
-            welcome=1.0, blame=-weights.attendance_blame * self.model.public.blame[p, a] * world.fear[a]
+            welcome=1.0,
+            blame=-weights.attendance_blame * self.model.public.blame[p, a] * world.fear[a],
         )
         conditions = {"under_review": reviewed}
-        world.explain(
-            "visit", self.name, base, welcome, reviewed & comes, 0, -draw, conditions
-        )
+        world.explain("visit", self.name, base, welcome, reviewed & comes, 0, -draw, conditions)
         hosting = self.model.states[a].hosting(b, self.name, world.rent[b])
         world.explain(
             "keep_base",

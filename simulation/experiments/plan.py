@@ -24,7 +24,7 @@ from simulation.experiments.record import Record, results_directory, write_manif
 from simulation.outcomes import OUTCOMES, VARIABLES
 from simulation.scenario import Scenario, check_scenarios, list_scenarios
 
-CHUNK = 500
+CHUNK = 1000
 """Runs a chunk: a block of this many keeps the model's arrays in the second-level cache."""
 
 Parameters = str | Mapping[str, np.ndarray]

@@ -46,14 +46,27 @@ class History:
 
     def of(self, name: str, *who: str | tuple[str, str], quarter: str = UNTIL) -> np.ndarray:
         """One row of an array, such as the affinity of a state to a power; shape (runs,)."""
-        array, world = self.at(name, quarter), self.model.world
-        places = [world.place(axis, it) for axis, it in zip(w.LAYOUT[name][0], who, strict=True)]
-        return array[tuple(places)]
+        return self.at(name, quarter)[self._places(name, who)]
 
     def share_open(self, base: str, quarter: str = UNTIL) -> float:
         """In what share of the runs a base is in use."""
         status = self.of("base_status", base, quarter=quarter)
         return float(np.isin(status, (w.OPEN, w.NOTICE)).mean())
+
+    def when(self, name: str, *who: str | tuple[str, str]) -> np.ndarray:
+        """When something first happened, run by run, to those named; after the end if never.
+
+        Args:
+            name: an array of firsts, such as `opened_at`.
+            who: whom it concerns along its axes; the earliest of the axes left out.
+        """
+        places = self._places(name, who)
+        when = self.at(name, self.end)[places].astype(int)
+        return np.where(when < 0, self.end + 1, when).reshape(-1, self.runs).min(axis=0)
+
+    def _places(self, name: str, who: tuple[str | tuple[str, str], ...]) -> tuple[int, ...]:
+        axes = w.LAYOUT[name][0]
+        return tuple(self.model.world.place(axis, it) for axis, it in zip(axes, who, strict=False))
 
     def first(self, holds: Callable[[dict[str, np.ndarray]], np.ndarray]) -> np.ndarray:
         """The first quarter, run by run, at whose end something holds; after the end if never."""
@@ -64,11 +77,8 @@ class History:
 
     def first_of(self, name: str, *who: str | tuple[str, str]) -> np.ndarray:
         """The first quarter, run by run, at whose end any of an array's numbers is above 0."""
-        places = [
-            self.model.world.place(axis, it)
-            for axis, it in zip(w.LAYOUT[name][0][: len(who)], who, strict=True)
-        ]
-        return self.first(lambda now: anywhere(now[name][tuple(places)] > 0))
+        places = self._places(name, who)
+        return self.first(lambda now: anywhere(now[name][places] > 0))
 
 
 def anywhere(mask: np.ndarray) -> np.ndarray:
