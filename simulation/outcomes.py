@@ -14,6 +14,7 @@ import numpy as np
 
 from simulation import world as w
 from simulation.arrays import Array, average, total
+from simulation.dates import QUARTERS_IN_YEAR
 from simulation.variables import VARIABLES, Variable, agreement, contest, measure_variables
 from simulation.world import World
 
@@ -134,6 +135,8 @@ def _base(name: str, what: str) -> Callable[[InfluenceModel], Array]:
         if not world.has("installation", name):
             return np.zeros(model.runs)
         b = world.place("installation", name)
+        if what == "years":
+            return world.base_quarters[b] / QUARTERS_IN_YEAR
         return world.base_is_open()[b] if what == "open" else world.rent[b]
 
     return read
@@ -228,6 +231,13 @@ def _declare_all() -> None:
     for base, name in (("karshi_khanabad", "Karshi-Khanabad"), ("manas", "Manas")):
         declare(
             f"{base}_open", f"{name} is open", "probability", "binary", _base(base, "open"), True
+        )
+        declare(
+            f"{base}_years",
+            f"Years in which {name} was open since 2001",
+            "years",
+            "continuous",
+            _base(base, "years"),
         )
     declare(
         "manas_rent", "Rent of Manas", "US$ million a year", "continuous", _base("manas", "rent"), True

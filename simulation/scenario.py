@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.catalogue import Catalogue, load_catalogue
-from simulation.dates import quarter_name
+from simulation.dates import quarter_name, quarter_of
 from simulation.errors import Problems
 from simulation.events import Event
 from simulation.evidence_models import Actor
@@ -113,6 +113,41 @@ class Scenario:
                 for key, value in sorted(self.values.items())
             },
         }
+
+    @classmethod
+    def restored(cls, resolved: Mapping[str, Any], path: Path) -> Scenario:
+        """A scenario from what `resolved` gave, as the folder of a batch keeps it.
+
+        Args:
+            resolved: the plain data.
+            path: the file it was read from.
+        """
+        given = resolved["values"].items()
+        until, day = resolved["until"], resolved["history"]["until"]
+        added = resolved["actors"]["add"].items()
+        origins = {key: it["from"] for key, it in given if it["from"] != "catalogue"}
+        return cls(
+            **{key: resolved[key] for key in ("title", "question", "notes", "outcome", "theory")},
+            name=resolved["scenario"],
+            path=path,
+            extends=tuple(resolved["extends"]),
+            overrides=Frozen(
+                {
+                    key: Override(it["value"], it["why"], it["from"])
+                    for key, it in resolved["overrides"].items()
+                }
+            ),
+            events=tuple(_event_from(event) for event in resolved["events"]),
+            mechanisms=Frozen({key: it == "on" for key, it in resolved["mechanisms"].items()}),
+            actors_dropped=tuple(resolved["actors"]["drop"]),
+            actors_added=Frozen({key: Actor.model_validate(actor) for key, actor in added}),
+            until=None if until is None else quarter_of(until),
+            history_until=None if day is None else dt.date.fromisoformat(day),
+            as_stated=resolved["as_stated"],
+            values=Frozen({key: it["value"] for key, it in given}),
+            origins=Frozen(origins),
+            fixed_keys=frozenset(origins),
+        )
 
     @functools.cached_property
     def hash(self) -> str:
@@ -263,3 +298,19 @@ def _plain_event(event: Event) -> dict[str, Any]:
         "why": event.why,
         "from": event.origin,
     }
+
+
+def _event_from(plain: Mapping[str, Any]) -> Event:
+    """The event that `_plain_event` wrote down."""
+    kind = next(key for key in plain if key != "date")
+    subject, date = plain[kind], dt.date.fromisoformat(plain["date"])
+    fields = {key: it for key, it in plain.items() if key not in ("date", kind, "why", "from")}
+    return Event(
+        kind=kind,
+        date=date,
+        quarter=quarter_of(date),
+        subject=Frozen(subject) if isinstance(subject, Mapping) else subject,
+        fields=Frozen({k: tuple(it) if isinstance(it, list) else it for k, it in fields.items()}),
+        why=plain["why"],
+        origin=plain["from"],
+    )

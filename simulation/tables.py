@@ -21,8 +21,8 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from simulation.experiments.compare import Comparison, Row
     from simulation.experiments.ablation import Effect
+    from simulation.experiments.compare import Comparison, Row
     from simulation.experiments.measure import PatternRow
 
 PIPE_WIDTH = 100
@@ -238,8 +238,9 @@ def effect_table(
     """What turning each mechanism off does to the outcome that should move."""
     console = _console(width, color)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for title, justify in (("off", "left"), ("outcome", "left"), ("effect", "right")):
-        table.add_column(title, justify=justify, no_wrap=title != "outcome")
+    table.add_column("off", no_wrap=True)
+    table.add_column("outcome")
+    table.add_column("effect", justify="right", no_wrap=True)
     table.add_column("95% interval", justify="right", no_wrap=True)
     table.add_column("")
     for effect in effects:

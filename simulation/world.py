@@ -175,11 +175,13 @@ LAYOUT: dict[str, tuple[tuple[str, ...], float, type]] = {
     # installations
     "base_status": (("installation",), 0, np.int8),
     "rent": (("installation",), 0, FLOAT),
+    "base_quarters": (("installation",), 0, np.int16),
     "contract_left": (("installation",), 0, np.int16),
     "notice_left": (("installation",), 0, np.int16),
     "proposed": (("installation",), 0, np.bool_),
     "under_review": (("installation",), 0, np.bool_),
     "price": (("installation",), 0, FLOAT),
+    "taste": (("installation",), 0, FLOAT),
     # organizations
     "standing": (("organization", "member"), 0, np.int8),
     "exists": (("organization",), 0, np.bool_),

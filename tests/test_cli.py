@@ -13,6 +13,7 @@ import pytest
 from simulation import cli
 from simulation.commandline import COMMANDS
 from simulation.commands import running
+from simulation.commands.looking_up import KINDS
 from simulation.commands.showing import Watch
 from simulation.errors import Problem, Problems
 
@@ -131,7 +132,7 @@ def test_where_it_is_installed_the_command_is_called_heartland(said, monkeypatch
         ("batch --until 2005Q5", "--until: '2005Q5' is neither a quarter"),
         ("batch --precision china_share", "--precision: 'china_share' is not OUTCOME=WIDTH"),
         ("list scenarioz", "KIND: there is no 'scenarioz'; did you mean 'scenarios'?"),
-        ("list", "list needs KIND"),
+        ("source", "source needs NAME"),
         ("new", "new needs NAME"),
         ("compare one two", "'two' is one word too many for compare"),
     ],
@@ -349,6 +350,12 @@ def test_names_are_listed_one_a_line(line, name, said):
     assert name in [row.split()[0] for row in out.splitlines()]
 
 
+def test_without_a_kind_the_kinds_are_listed(said):
+    status, out, _ = said("list")
+    assert status == 0
+    assert [row.split()[0] for row in out.splitlines()] == list(KINDS)
+
+
 def test_a_prefix_that_nothing_has_gets_the_nearest_name(said):
     status, _, err = said("list installations mannas")
     assert status == 2
@@ -469,9 +476,9 @@ def test_a_misspelt_scenario_runs_nothing_and_leaves_nothing(tmp_path):
 
 
 def test_stopping_a_batch_says_what_was_kept_and_resuming_finishes_it(tmp_path):
-    words = ("batch", "baseline", "--runs", "1000", "--workers", "1", "--results", "here")
+    words = ("batch", "baseline", "--runs", "6000", "--workers", "1", "--results", "here")
     process = start(*words, cwd=tmp_path)
-    assert process.stderr.readline().startswith("500 of ")  # the first piece is there
+    assert " of 6,000 runs: baseline" in process.stderr.readline()  # the first piece is there
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 130

@@ -16,11 +16,12 @@ PACKAGE = ROOT / "simulation"
 # neighbour on its own floor. `rules.*` stands for the modules of that folder that are not named.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "arrays"),
-    ("dates", "randomness"),
+    ("dates", "randomness", "entries", "passages"),
     ("yamlfile", "commandline"),
     # the evidence
     ("validation",),
     ("evidence_models", "event_models"),
+    ("evidence_accounts",),
     ("evidence_accounts",),
     ("evidence_reading",),
     ("catalogue",),
@@ -43,9 +44,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("agents",),
     ("model",),
     # many runs
-    ("experiments.bands", "experiments.paired", "experiments.provenance"),
-    ("experiments.record", "experiments.executors"),
-    ("experiments.chunks", "experiments.compare"),
+    ("experiments.bands", "experiments.decisions", "experiments.paired", "experiments.provenance"),
+    ("experiments.record", "experiments.executors", "experiments.measure", "experiments.reasons"),
+    ("experiments.chunks", "experiments.compare", "experiments.replay"),
     ("experiments.plan",),
     ("experiments.assembly",),
     ("experiments.batch",),

@@ -241,14 +241,14 @@ class Organization(Actor):
                 size=size,
                 spread=organizations.spread_with(leanings, belongs, sponsor_leanings[:, s]),
                 fraction=fraction,
+                depth=world.depth[self.o],
                 weights=weights,
             )
-            maturity = weights.admission_maturity * (world.depth[self.o] - 1)
             mood = weights.admission_noise * self.logistic("admit", state)
-            granted = candidate & (utility.total + maturity + mood > 0)
+            granted = candidate & (utility.total + mood > 0)
             conditions = {"outside": standing != w.MEMBER, "unbarred": ~barred, "served": served}
             facts = {"fraction": fraction}
-            votes[state] = (utility, -maturity, mood, conditions, facts)
+            votes[state] = (utility, 0.0, mood, conditions, facts)
             grants[state] = granted
         for one, other in self.packages:  # each has a sponsor who will not have the other alone
             s, t = world.place("state", one), world.place("state", other)

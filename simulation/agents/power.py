@@ -194,7 +194,7 @@ class Power(Actor):
         )
         conditions = {"under_review": reviewed}
         world.explain("visit", self.name, base, welcome, reviewed & comes, 0, -draw, conditions)
-        hosting = self.model.states[a].hosting(b, self.name, world.rent[b])
+        hosting = self.model.states[a].hosting(b, world.rent[b])
         world.explain(
             "keep_base",
             self.name,
@@ -206,6 +206,7 @@ class Power(Actor):
             facts={
                 "rent": world.rent[b],
                 "scale": scale,
+                "campaign_base": world.for_campaign[b],
                 "price": world.price[b],
                 "reservation": ceiling,
             },

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation import turn
 from simulation import world as w
 from simulation.agents.actor import Actor
 from simulation.arrays import Array, Mask, Utility, logit, sigmoid
@@ -58,39 +59,9 @@ class State(Actor):
             self._review(b, base, guest)
         self._hand_over_exiles()
 
-    def hosting(self, b: int, guest: str, rent: Array) -> Utility:
+    def hosting(self, b: int, rent: Array) -> Utility:
         """What hosting is worth, from the public state of the quarter."""
-        world, weights, s = self.world, self.weights, self.s
-        g = world.place("power", guest)
-        public = self.model.public
-        return basing.host_utility(
-            rent=rent,
-            scale=public.rent_scale[s],
-            for_campaign=world.for_campaign[b],
-            militancy=world.militancy[s],
-            campaign=world.campaign,
-            affinity=world.affinity[g, s],
-            autonomy=weights.initial.autonomy[s],
-            presence=public.security_presence[g, s],
-            blame=public.blame[g, s],
-            fear=world.fear[s],
-            statement=self._call_to_leave(g),
-            stake=basing.bloc_stake(public.partner_share[s], weights.basing),
-            rivals=public.rivals_of[g, s],
-            weights=weights.basing,
-        )
-
-    def _call_to_leave(self, guest: int) -> Array:
-        """Strongest call by a bloc to which the host belongs and the guest does not."""
-        world = self.world
-        m = len(world.axes.power) + self.s
-        calls = [
-            world.statement[o]
-            * (world.standing[o, m] == w.MEMBER)
-            * (world.standing[o, guest] != w.MEMBER)
-            for o in range(len(world.axes.organization))
-        ]
-        return np.maximum.reduce(calls)
+        return turn.hosting(self.world, self.weights, self.model.public, b, rent)
 
     def _called(self) -> Mask:
         """Whether a bloc to which the state belongs has spoken this quarter."""
@@ -104,10 +75,10 @@ class State(Actor):
         if not asked.any():
             return
         rent = np.broadcast_to(weights.first_rent[b], (world.runs,))
-        utility = self.hosting(b, guest, rent)
+        utility = self.hosting(b, rent)
         mood = weights.noise * self.logistic("host", base)
         agrees = asked & (utility.total + mood > 0)
-        facts = {"rent": rent, "scale": self.model.public.rent_scale[self.s]}
+        facts = self._terms_of_stay(b, rent)
         conditions = {"asked": asked}
         world.explain("open_base", self.name, base, utility, agrees, 0, mood, conditions, facts)
         world.intend("base_status", b, w.OPEN, agrees)
@@ -145,12 +116,11 @@ class State(Actor):
             )
         if not reviewed.any():
             return
-        utility = self.hosting(b, guest, world.rent[b])
+        utility = self.hosting(b, world.rent[b])
         mood = weights.noise * self.logistic("mood", base)
         unhappy = reviewed & (utility.total + mood < 0)
-        scale = self.model.public.rent_scale[self.s]
-        price = basing.price_to_stay(utility, scale, weights)
-        facts = {"rent": world.rent[b], "scale": scale, "price": price}
+        price = basing.price_to_stay(utility, self.model.public.rent_scale[self.s], weights)
+        facts = {**self._terms_of_stay(b, world.rent[b]), "price": price}
         conditions = {"reviewed": reviewed}
         world.explain(
             "review", self.name, base, utility, unhappy, 0, mood, conditions, facts, below=True
@@ -161,6 +131,11 @@ class State(Actor):
         term = np.rint(weights.contract[b])
         world.intend("contract_left", b, term, renewed)
         world.note("review", unhappy, self.name, guest, base, price)
+
+    def _terms_of_stay(self, b: int, rent: Array) -> dict[str, Array | float]:
+        """What belongs to hosting and is no term of it."""
+        scale = self.model.public.rent_scale[self.s]
+        return {"rent": rent, "scale": scale, "campaign_base": self.world.for_campaign[b]}
 
     def _hand_over_exiles(self) -> None:
         world, weights, s = self.world, self.weights, self.s

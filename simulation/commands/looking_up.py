@@ -109,10 +109,18 @@ def entries(kind: str) -> Callable[[str], Rows]:
                 names = (getattr(entry, each, "") for each in ("name", "title", "description"))
                 yield identifier, getattr(entry, "kind", ""), next(filter(None, names), "")
 
+    rows.__doc__ = ENTRIES[kind]
     return rows
 
 
-ENTRIES = ("actors", "organizations", "installations", "projects", "documents", "patterns")
+ENTRIES = {
+    "actors": "Powers, Central Asian states and outer states.",
+    "organizations": "What states join.",
+    "installations": "Bases, existing and possible.",
+    "projects": "Pipelines, zones, corridors, credits and deals.",
+    "documents": "Sources that the evidence cites.",
+    "patterns": "What had happened by October 2005, and free runs should make likely.",
+}
 
 KINDS: dict[str, Callable[[str], Rows]] = {
     "scenarios": scenarios,
@@ -128,10 +136,11 @@ KINDS: dict[str, Callable[[str], Rows]] = {
 
 @command(
     GROUP,
-    argument("kind", metavar="KIND", type=one_of(KINDS), help=", ".join(KINDS)),
+    argument("kind", metavar="KIND", nargs="?", type=one_of(KINDS), help=", ".join(KINDS)),
     argument("prefix", metavar="PREFIX", nargs="?", default="", help="only names that begin so"),
     name="list",
     examples=(
+        "list",
         "list scenarios",
         "list parameters basing",
         "list parameters basing.notice",
@@ -143,8 +152,11 @@ def list_names(given: Namespace) -> None:
     """List the names that scenarios and commands use, each with a line on what it is.
 
     A PREFIX keeps the names that begin with it. Where it is the whole name of a table of
-    parameters, every number of the table is listed.
+    parameters, every number of the table is listed. Without a KIND the kinds are listed.
     """
+    if given.kind is None:
+        print_columns([(name, (rows.__doc__ or "").rstrip(".")) for name, rows in KINDS.items()])
+        return
     rows = list(KINDS[given.kind](given.prefix))
     if not rows and given.prefix:
         names = [row[0] for row in KINDS[given.kind]("")]

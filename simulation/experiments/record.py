@@ -138,9 +138,11 @@ class Record:
         """Bands by quarter: mean and quantiles of every variable."""
         return self._read("trajectories", scenario=scenario, variable=variable)
 
-    def events(self, scenario: str | None = None, kind: str | None = None) -> pa.Table:
+    def events(
+        self, scenario: str | None = None, kind: str | None = None, run: int | None = None
+    ) -> pa.Table:
         """What happened, run by run."""
-        return self._read("events", scenario=scenario, kind=kind)
+        return self._read("events", scenario=scenario, kind=kind, run=run)
 
     def paths(self, scenario: str | None = None, variable: str | None = None) -> pa.Table:
         """The first runs in full, in long form."""
@@ -155,7 +157,9 @@ class Record:
         options = pcsv.ConvertOptions(column_types=types)
         return pcsv.read_csv(file, convert_options=options)
 
-    def _read(self, name: str, columns: list[str] | None = None, **wanted: str | None) -> pa.Table:
+    def _read(
+        self, name: str, columns: list[str] | None = None, **wanted: str | int | None
+    ) -> pa.Table:
         """A Parquet file, only the rows that have the wanted values."""
         file = self.path / f"{name}.parquet"
         if not file.is_file():

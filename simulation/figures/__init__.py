@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.figure
 
 from simulation.errors import Problem, Problems, did_you_mean
-from simulation.figures import differences, maps, network, timelines, trajectories
+from simulation.figures import differences, effects, maps, network, timelines, trajectories
 from simulation.figures.reading import Results
 from simulation.figures.style import styled
 from simulation.figures.vector import tidied
@@ -113,16 +113,16 @@ _ALL = (
     Figure(
         "tornado",
         "Which scenarios move one outcome most.",
-        differences.READ_TORNADO,
-        differences.tornado,
+        effects.READ_TORNADO,
+        effects.tornado,
         compares=True,
         scope="batch",
     ),
     Figure(
         "ridgeline",
         "Whether scenarios differ by more than runs do: whole distributions of one outcome.",
-        differences.READ_RIDGES,
-        differences.ridgeline,
+        effects.READ_RIDGES,
+        effects.ridgeline,
         scope="batch",
     ),
     Figure(
@@ -315,8 +315,8 @@ def save(
             if ending == "svg":
                 path.write_text(tidied(drawn, kind.description), encoding="utf-8")
             else:
-                more = {"pil_kwargs": {"compress_level": 2}} if ending == "png" else {}
-                drawn.savefig(path, **more)
+                pressing = {"compress_level": 2} if ending == "png" else None
+                drawn.savefig(path, pil_kwargs=pressing)
             paths.append(path)
     return paths
 

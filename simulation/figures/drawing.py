@@ -76,8 +76,11 @@ def end_labels(
         )  # fmt: skip
 
 
-def fans(axes: Axes, drawn: Sequence[Fan]) -> None:
-    """Medians with the bands that hold 50% and 90% of runs, all bands below all lines."""
+def fans(axes: Axes, drawn: Sequence[Fan], behind: Sequence[Line] = ()) -> None:
+    """Medians with the bands that hold 50% and 90% of runs.
+
+    All bands lie below all lines, and the lines of `behind` below the medians.
+    """
     outlines, shades = [], []
     for each in drawn:
         band = each.band
@@ -85,7 +88,8 @@ def fans(axes: Axes, drawn: Sequence[Fan]) -> None:
             outlines.append(outline(band.years, each.scale * low, each.scale * high))
             shades.append(to_rgba(each.color, alpha))
     axes.add_collection(PolyCollection(outlines, facecolors=shades, lw=0), autolim=False)
-    lines(axes, [Line(e.band.years, e.scale * e.band.q50, e.color, e.dash, 1.8) for e in drawn])
+    medians = [Line(e.band.years, e.scale * e.band.q50, e.color, e.dash, 1.8) for e in drawn]
+    lines(axes, [*behind, *medians])
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from simulation.figures.drawing import inches
 from simulation.figures.geography import Geography, geography
 from simulation.figures.page import Sheet, source_line
 from simulation.figures.reading import Results
-from simulation.figures.style import FAINT, GUESTS, INK, look, name_of, short_name
+from simulation.figures.style import FAINT, GUESTS, INK, Dash, look, name_of, short_name
 
 LAND = "#f3f1ec"
 FULL = 0.4
@@ -245,10 +245,12 @@ def _pipeline(axes: Axes, where: Geography, results: Results, scenario: str, whe
     """The pipeline from Atasu, drawn through once it is more likely than not to be open."""
     (x0, y0), (x1, y1) = where.places["atasu"], where.places["alashankou"]
     band = results.band(scenario, "project_open", project="atasu_alashankou")
-    text, dash = "Atasu–Alashankou pipeline", (0, (4, 1.5))
+    text = "Atasu–Alashankou pipeline"
+    dash: Dash = (0, (4, 1.5))
     if band is not None:
         chance = float(band.mean[np.searchsorted(band.quarters, when)])
-        text, dash = f"{text} {messages.percent(chance)}", "solid" if chance >= 0.5 else dash
+        text = f"{text} {messages.label_of(chance)}"
+        dash = "solid" if chance >= 0.5 else dash
     axes.plot([x0, x1], [y0, y1], color=INK, lw=1.6, ls=dash, zorder=3)
     axes.annotate(
         text, ((x0 + x1) / 2, (y0 + y1) / 2), (0, -11), size=7.5, color=INK, weight="bold",
@@ -273,7 +275,7 @@ def _bases(axes: Axes, where: Geography, results: Results, scenario: str, when: 
         )  # fmt: skip
         shift, side = BESIDE.get(base, ((7, 0), "left"))
         axes.annotate(
-            f"{name_of(base)} {messages.percent(chance)}", (x, y), shift, ha=side, va="center",
+            f"{name_of(base)} {messages.label_of(chance)}", (x, y), shift, ha=side, va="center",
             textcoords="offset points", size=7.5, color=how.ink, weight="bold", zorder=6,
             bbox={"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.8},
         )  # fmt: skip

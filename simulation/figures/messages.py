@@ -12,6 +12,8 @@ from simulation.figures.style import in_sentence, name_of
 
 LASTING = 4
 """Quarters for which a lead must hold before it counts as overtaking."""
+TINY = 0.0005
+"""A change of share that rounds to nought."""
 SMALL = 0.02
 """A change of share that is told from zero and still not worth a headline."""
 
@@ -40,6 +42,11 @@ def percent(share: float) -> str:
     if 0.995 <= share < 1:
         return "over 99%"
     return f"{100 * share:.0f}%"
+
+
+def label_of(share: float) -> str:
+    """A share as whole per cent, for a label: "<1%"."""
+    return percent(share).replace("under ", "<").replace("over ", ">")
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -92,11 +99,15 @@ def shift_of_influence(results: Results, scenario: str, baseline: str) -> str:
     told = [each for each in found if each[2].told]
     if not found:
         return "influence of the powers beside the baseline"
+    if all(each[2].same for each in found):
+        return "influence is the same as in the baseline in every run"
     if not told:
         return "no power's share of influence can be told from the baseline's"
     largest = max(told, key=lambda each: abs(each[2].mean))
     if abs(largest[2].mean) < SMALL:
         most = abs(largest[2].mean)
+        if most < TINY:
+            return "no power's share moves by as much as a tenth of a point in any state"
         return f"no power's share moves by more than {100 * most:.1f} points in any state"
     text = _moved(*largest)
     opposite = [each for each in told if each[2].mean * largest[2].mean < 0]
@@ -217,8 +228,12 @@ def contest(results: Results, scenario: str, baseline: str) -> str:
     difference = results.difference(scenario, "russia_china_share", baseline)
     if difference is None:
         return text
+    if difference.same:
+        return f"{text}, the same as in the baseline in every run"
     if not difference.told:
         return f"{text}, a change that cannot be told from zero"
+    if abs(difference.mean) < TINY:
+        return f"{text}, within a tenth of a point of the baseline"
     amount, _, interval = points(difference).partition(" (")
     return f"{text}, {amount} {'more' if difference.mean > 0 else 'less'} ({interval}"
 

@@ -58,6 +58,11 @@ class Difference:
         """Whether the difference can be told from zero."""
         return self.low > 0 or self.high < 0
 
+    @property
+    def same(self) -> bool:
+        """Whether scenario and baseline are alike in every run."""
+        return self.mean == self.low == self.high == 0
+
 
 class Results:
     """What figures ask of a record; `Results.of(record)` builds it once a record."""
@@ -234,11 +239,12 @@ def _groups(
     for rows in np.split(order, ends):
         if not len(rows):
             continue
-        rest, key = int(codes[rows[0]]), []
+        rest = int(codes[rows[0]])
+        found: list[str | None] = []
         for identifiers in reversed(names):
             rest, place = divmod(rest, len(identifiers))
-            key.append(identifiers[place])
-        yield tuple(reversed(key)), rows
+            found.append(identifiers[place])
+        yield tuple(reversed(found)), rows
 
 
 def _bands(table: pa.Table) -> Iterator[tuple[tuple[str | None, ...], Band]]:

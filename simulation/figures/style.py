@@ -20,6 +20,7 @@ MARGIN = 0.12
 INK, QUIET, FAINT = "#222222", "#5f5f5f", "#8a8a8a"
 LABEL, EDGE, GRID = "#444444", "#888888", "#e4e4e4"
 BASELINE = "#8c8c8c"
+MORE, LESS, UNTOLD = "#3e8bc4", "#d4862a", "#e6e6e6"
 SCENARIO = "#0072B2"
 SPARE = ("#E69F00", "#56B4E9", "#000000", "#F0E442")
 
@@ -94,15 +95,18 @@ def look(power: str, powers: Sequence[str] = ()) -> Look:
 
 
 @lru_cache(maxsize=1)
-def _sheet_rules() -> dict[str, Any]:
+def _rules() -> Any:
+    """Matplotlib's own settings with those of the style sheet on top."""
     file = Path(__file__).resolve().parent.parent / "heartland.mplstyle"
-    return dict(mpl.rc_params_from_file(file, use_default_template=False))
+    rules: Any = mpl.rcParamsDefault.copy()
+    rules.update(mpl.rc_params_from_file(file, use_default_template=False))
+    rules["backend"] = "agg"
+    return rules
 
 
 @contextmanager
 def styled() -> Iterator[None]:
     """Draw and save with the one style sheet, whatever the reader's own settings are."""
     with mpl.rc_context():
-        mpl.rcParams.update(mpl.rcParamsDefault | {"backend": "agg"})
-        mpl.rcParams.update(_sheet_rules())
+        mpl.rcParams.update(_rules())
         yield

@@ -64,14 +64,14 @@ def base_timeline(record: Any, scenario: str | None = None, baseline: str = "bas
         areas(axes, [outline(x, 0.0, y)], [to_rgba(how.color, 0.45)], hatch=how.hatch[:2] or None)
         drawn = [Line(x, y, how.ink, width=1.5)]
         end = float(here.mean[-1])
-        labels = [(100 * end, messages.percent(end), how.ink)]
+        labels = [(100 * end, messages.label_of(end), how.ink)]
         if there is not None and scenario != baseline:
             drawn.append(Line(*_steps(there.years, 100 * there.mean), "#666666"))
             before = float(there.mean[-1])
-            if messages.percent(before) == messages.percent(end):
-                labels = [(100 * end, f"{messages.percent(end)}, as baseline", how.ink)]
+            if messages.label_of(before) == messages.label_of(end):
+                labels = [(100 * end, f"{messages.label_of(end)}, as baseline", how.ink)]
             else:
-                labels.append((100 * before, f"baseline {messages.percent(before)}", QUIET))
+                labels.append((100 * before, f"baseline {messages.label_of(before)}", QUIET))
         lines(axes, drawn)
         end_labels(axes, labels)
         years_axis(axes, float(here.years[0]), float(here.years[-1]), labels=axes is rows[-1][0])
@@ -154,7 +154,9 @@ def base_strips(record: Any, scenario: str | None = None, baseline: str = "basel
     return sheet.figure
 
 
-def _strips(axes: Axes, bands: Sequence[Band | None], shade: LinearSegmentedColormap) -> None:
+def _strips(
+    axes: Axes, bands: Sequence[Band | None], shade: LinearSegmentedColormap, numbers: bool = True
+) -> None:
     """Rows of coloured quarters with the final share beside them."""
     first = bands[0]
     if first is None:
@@ -169,12 +171,12 @@ def _strips(axes: Axes, bands: Sequence[Band | None], shade: LinearSegmentedColo
     gaps = [Line(span, np.full(2, float(y)), "white", width=1.6) for y in range(1, len(bands))]
     lines(axes, gaps)
     for height, band in enumerate(bands):
-        if band is None:
+        if band is None or not numbers:
             continue
         end = float(band.mean[-1])
         differs = abs(end - float(first.mean[-1])) >= 0.02
         axes.text(
-            1.01, height + 0.5, messages.percent(end), transform=axes.get_yaxis_transform(),
+            1.01, height + 0.5, messages.label_of(end), transform=axes.get_yaxis_transform(),
             va="center_baseline", size=8, color=INK if differs else QUIET,
             weight="bold" if differs else "normal",
         )  # fmt: skip
@@ -226,15 +228,13 @@ def membership_timeline(
     )
     axes = sheet.axes(room, 0.32, sheet.width - room - 1.25, row * max(len(states), 1))
     shade = LinearSegmentedColormap.from_list("members", ["#f4f4f4", "#7a4fa3"])
-    _strips(axes, [found[state] for state in states], shade)
-    for text in list(axes.texts):
-        text.remove()
+    _strips(axes, [found[state] for state in states], shade, numbers=False)
     for height, state in enumerate(states):
         at = {"organization": organization, "state": state}
         there = results.band(baseline, "membership_full", **at)
-        text = messages.percent(float(found[state].mean[-1]))
+        text = messages.label_of(float(found[state].mean[-1]))
         if there is not None and scenario != baseline:
-            before = messages.percent(float(there.mean[-1]))
+            before = messages.label_of(float(there.mean[-1]))
             text += ", as baseline" if before == text else f" (baseline {before})"
         axes.text(
             1.01, height + 0.5, text, transform=axes.get_yaxis_transform(),

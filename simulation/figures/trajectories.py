@@ -107,8 +107,7 @@ def _influence(
             lines(axes, behind, zorder=1.5)
             lines(axes, [Line(e.band.years, 100 * e.band.q50, e.color, e.dash, 2.0) for e in drawn])
         else:
-            fans(axes, drawn)
-            lines(axes, behind)
+            fans(axes, drawn, behind)
         years_axis(axes, first, last)
         mark_events(axes, results, scenario, state)
         end_labels(axes, labels)

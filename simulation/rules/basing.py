@@ -34,6 +34,7 @@ def host_utility(
     stake: Array,
     rivals: Array,
     weights,
+    taste: Array | float = 0.0,
 ) -> Utility:
     """What hosting is worth to the host this quarter, term by term, in logits.
 
@@ -45,9 +46,10 @@ def host_utility(
         statement: strength of a bloc's call on the guest to leave.
         stake: how much the host depends on that bloc's sponsors.
         rivals: rivals' pressure times their share of influence over the host.
+        taste: what is known of the host beyond the terms; 0 unless history is imposed.
     """
     return Utility(
-        habit=weights.habit,
+        habit=weights.habit + taste,
         rent=weights.rent * np.log1p(rent / scale),
         threat=weights.threat * for_campaign * militancy * campaign,
         affinity=weights.affinity * affinity,

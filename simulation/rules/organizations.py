@@ -100,6 +100,7 @@ def admission_utility(
     size: Array,
     spread: Array,
     fraction: Array | float,
+    depth: Array,
     weights,
 ) -> Utility:
     """Worth of admitting a candidate, term by term, in logits.
@@ -112,9 +113,11 @@ def admission_utility(
         autonomy: the candidate's dislike of being bound.
         size: how many belong already. spread: variance of leanings with the candidate in.
         fraction: 1 for full membership, less for observers.
+        depth: how much the organization has built; an empty one admits nobody.
     """
     return Utility(
         base=weights.admission_base,
+        maturity=weights.admission_maturity * depth,
         appeal=fraction * weights.admission_appeal * appeal,
         sponsor=fraction * weights.admission_sponsor * sponsor,
         rivals=fraction * weights.admission_rivals * rivals,

@@ -210,8 +210,9 @@ def _project(status: int) -> Callable[[Event, World, Weights], None]:
 def _delay_project(event: Event, world: World, weights: Weights) -> None:
     if world.has("project", event.subject):
         j = world.place("project", event.subject)
-        world.quarters_left[j] += event.fields["quarters"]
-        world.project_delay[j] += event.fields["quarters"]
+        later = int(event.fields["quarters"])
+        world.quarters_left[j] += np.where(world.project_status[j] == w.BUILDING, later, 0)
+        world.project_delay[j] += np.where(world.project_status[j] < w.BUILDING, later, 0)
 
 
 def _exercise(event: Event, world: World, weights: Weights) -> None:
@@ -257,7 +258,7 @@ def _observe(event: Event, world: World, weights: Weights) -> None:
 
 
 def _set(event: Event, world: World, weights: Weights) -> None:
-    for key, value in event.fields.items():
+    for key, value in event.subject.items():
         weights.set(key, value)
 
 

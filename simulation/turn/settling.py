@@ -59,6 +59,7 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         world.pressure, presence, weights.appraisal.pressure_lag
     )
     _settle_organizations(world, weights)
+    world.base_quarters += world.base_is_open()
     world.contract_left -= world.base_status == w.OPEN
     world.observing_for += world.standing == w.OBSERVER
 
@@ -128,11 +129,13 @@ def _acts_of_organizations(world: World, weights: Weights, flow: Array) -> None:
     rules, powers, regions = weights.influence, len(world.axes.power), world.regions
     for o, entry in enumerate(world.organizations):
         belongs = world.members_in_region(o) & world.exists[o]
+        observes = world.standing[o, powers : powers + regions] == w.OBSERVER
+        standing = belongs + weights.organizations.observer_fraction * observes
         grown = world.depth[o] - weights.organizations.depth_at_start[o]
         trained = world.exercised[o] & world.took_part[o, powers : powers + regions]
         for p in world.sponsors[o]:
             flow[w.SECURITY, p] += rules.act_exercise * trained
-            flow[w.POLITICAL, p] += rules.act_membership * belongs * grown
+            flow[w.POLITICAL, p] += rules.act_membership * standing * grown
         for body in world.bodies_of[o]:
             kind = entry.bodies[world.axes.body[body][1]].kind
             seat, founded = world.seat[body], world.founded[body]

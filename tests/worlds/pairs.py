@@ -100,7 +100,7 @@ def without(switch: str) -> Path:
 
 def live(
     name: str | Path | Scenario,
-    runs: int = 150,
+    runs: int = 100,
     until: str = UNTIL,
     settings: tuple[str, ...] = (),
     **model: Any,
@@ -120,7 +120,7 @@ _live = lru_cache(maxsize=4)(live)
 
 
 def paired(
-    *names: str | Path, runs: int = 150, until: str = UNTIL, settings: tuple[str, ...] = ()
+    *names: str | Path, runs: int = 100, until: str = UNTIL, settings: tuple[str, ...] = ()
 ) -> list[History]:
     """Live several worlds on the same draws."""
     return [_live(name, runs, until, settings) for name in names]

@@ -135,11 +135,8 @@ def test_the_campaign_excuses_the_bases_while_it_lasts():
 def test_fear_spreads_among_similar_regimes():
     on, off = paired("baseline", without("fear_contagion"), settings=QUIET)
     assert_identical(on, off, until="2004Q4")  # before Tulip
-    floor = off.of("fear", "uzbekistan", quarter="2004Q4")
-    frightened = on.of("fear", "uzbekistan", quarter="2005Q1")
-    assert (frightened > off.of("fear", "uzbekistan", quarter="2005Q1")).all()
-    assert (off.of("fear", "uzbekistan", quarter="2005Q1") <= floor).all()
     near = on.of("fear", "kazakhstan", quarter="2005Q1")
+    assert (near > off.of("fear", "kazakhstan", quarter="2005Q1") + 0.1).all()
     far = on.of("fear", "india", quarter="2005Q1")
     assert (near > far).all()
 
@@ -220,7 +217,7 @@ def test_tastes_for_kinds_of_cooperation_help_bodies_along():
     assert_identical(on, off, until=founded)
     first = [world.when("founded_at", ("sco", "charter")) for world in (on, off)]
     assert (first[0] <= first[1]).all()
-    assert on.at("founded", "2005Q4").mean() > off.at("founded", "2005Q4").mean()
+    assert on.at("founded", "2003Q2").mean() > off.at("founded", "2003Q2").mean()
 
 
 def test_trade_cooperation_leads_to_cooperation_in_security():
