@@ -23,7 +23,7 @@ from simulation.errors import nearest
 Act = Callable[[argparse.Namespace], int | None]
 Argument = tuple[tuple[str, ...], dict[str, Any]]
 
-NUMBERS = {"?": "[{}]", "*": "[{} ...]"}
+NUMBERS = {None: "{}", "?": "[{}]", "*": "[{} ...]"}
 """How a usage line shows an argument that may be left out, or may stand more than once."""
 
 HELP = ("-h", "--help")
@@ -72,7 +72,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, name: str, arguments: Iterable[Argument], **options: Any) -> None:
         arguments = list(arguments)
         positional = [
-            NUMBERS.get(given.get("nargs"), "{}").format(given["metavar"])
+            NUMBERS[given.get("nargs")].format(given["metavar"])
             for names, given in arguments
             if not names[0].startswith("-")
         ]

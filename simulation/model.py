@@ -15,6 +15,7 @@ from simulation.arrays import FLOAT, Array
 from simulation.catalogue import Catalogue, load_catalogue
 from simulation.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.errors import Problem, Problems
+from simulation.history import History
 from simulation.outcomes import reporters
 from simulation.randomness import Draws
 from simulation.rules import shocks
@@ -77,6 +78,7 @@ class InfluenceModel(mesa.Model):
         self.weights = Weights(self.catalogue, scenario.values, drawn, axes.mapping())
         self.world = World(axes, self.catalogue, self.runs, self.first_run, explaining)
         self.start = turn.begin(self.world, self.weights, self.catalogue)
+        self.history = History(scenario, self.catalogue, self.world, self.weights, self.start)
         self.quarter = -1
         self.running = True
         self.trouble_is_scripted = False
@@ -109,8 +111,10 @@ class InfluenceModel(mesa.Model):
         self.begin("build")
         turn.build(self.world, self.weights, self.noise, self.uniform)
         self.world.commit()
+        self.history.impose(self.noise)
         self.begin("settle")
         turn.settle(self.world, self.weights, self.start, self.noise)
+        self.history.observe(self.uniform)
         self.world.close_log()
         if self.collecting:
             self.datacollector.collect(self)
@@ -135,11 +139,13 @@ class InfluenceModel(mesa.Model):
         self.world.commit()
 
     def apply_events(self) -> None:
-        """The scenario's events of this quarter act, in order of date."""
-        due = [event for event in self.specification.events if event.quarter == self.quarter]
+        """The events of this quarter act, scripted or known, in order of date."""
+        due = self.history.due(self.quarter)
         for event in due:
             shocks.apply(event, self.world, self.weights)
-        self.trouble_is_scripted = any(event.kind in TROUBLE for event in due)
+        self.history.prepare()
+        scripted = any(event.kind in TROUBLE for event in due)
+        self.trouble_is_scripted = scripted or self.history.covers(self.quarter)
 
     def noise(self, actor: str, purpose: str) -> Array:
         """This quarter's deviate of unit variance and logistic shape, shape (runs,)."""

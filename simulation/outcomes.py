@@ -199,11 +199,16 @@ NAMES = {
 STATES = ("kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan")
 
 
+def _of(name: str) -> str:
+    """The possessive of a name."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
 def _declare_all() -> None:
     for power, name in NAMES.items():
         declare(
             f"{power}_share",
-            f"{name}'s share of influence over Central Asia",
+            f"{_of(name)} share of influence over Central Asia",
             "share",
             "continuous",
             _share(power),
@@ -262,7 +267,7 @@ def _declare_all() -> None:
         for power, name in NAMES.items():
             declare(
                 f"{power}_share_{state}",
-                f"{name}'s share of influence over {state.capitalize()}",
+                f"{_of(name)} share of influence over {state.capitalize()}",
                 "share",
                 "continuous",
                 _share(power, state),

@@ -8,7 +8,7 @@ state axis, so that `array[:, :regions]` is a view.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -333,6 +333,22 @@ class World:
             self._fresh.append(
                 (self.quarter, self.phase, kind, actor, counterpart, object, where, values.copy())
             )
+
+    def strike(self, kinds: Collection[str], spared: Collection[str] = ()) -> None:
+        """Take decisions of some kinds back out of this quarter's log.
+
+        Args:
+            kinds: as the log calls them.
+            spared: what has one of these names in it stays.
+        """
+        self._fresh = [e for e in self._fresh if e[2] not in kinds or not {*spared}.isdisjoint(e[3:6])]
+        self.entries = [
+            e
+            for e in self.entries
+            if e.quarter < self.quarter
+            or e.decision not in kinds
+            or not {*spared}.isdisjoint((e.actor, e.object))
+        ]
 
     def close_log(self) -> None:
         """Sort the quarter's events by name and keep them, with absolute run numbers."""

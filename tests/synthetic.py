@@ -217,19 +217,17 @@ def _write_paths(path: Path, worlds: dict[str, _World], runs: int = 20) -> None:
                         value = float(world.share[p, s, quarter, run])
                         rows.append((name, run, quarter_name(quarter), power, state, value))
     scenario, run, quarter, power, state, value = (list(each) for each in zip(*rows, strict=True))
-    table = pa.table(
-        {
-            "scenario": scenario,
-            "run": run,
-            "quarter": quarter,
-            "variable": ["influence_share"] * len(rows),
-            "power": power,
-            "state": state,
-            **{axis: pa.nulls(len(rows), pa.string()) for axis in AXES[2:]},
-            "value": value,
-        }  # fmt: skip
-    )
-    pq.write_table(table, path)
+    columns = {
+        "scenario": scenario,
+        "run": run,
+        "quarter": quarter,
+        "variable": ["influence_share"] * len(rows),
+        "power": power,
+        "state": state,
+        **{axis: pa.nulls(len(rows), pa.string()) for axis in AXES[2:]},
+        "value": value,
+    }
+    pq.write_table(pa.table(columns), path)
 
 
 def _write_outcomes(path: Path, outcomes: dict[str, dict[str, np.ndarray]], runs: int) -> None:
@@ -280,7 +278,7 @@ def _declared(names: list[str]) -> dict[str, dict]:
 def _resolved(name: str, place: int) -> dict:
     """A resolved scenario, as a batch leaves it."""
     changed = {
-        "basing.guest_reservation_price.united_states": {
+        "basing.reservation.united_states": {
             "value": 0.0, "from": "override", "why": "Washington no longer bids to stay.",
             "origin": f"scenarios/{name}.yaml",
         }

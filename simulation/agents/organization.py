@@ -44,7 +44,7 @@ class Organization(Actor):
         calendar = self.entry.summits.get(council)
         if calendar is None:
             return False
-        met = {quarter_of(day) for day in calendar.known}
+        met = {quarter_of(day) for day in self.model.history.days(calendar.known)}
         years = {year_of(quarter) for quarter in met}
         if year_of(self.world.quarter) in years:
             return self.world.quarter in met

@@ -9,6 +9,7 @@ order, and the bytes depend neither on the chunks nor on who ran them when.
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +57,7 @@ def run_batch(
     parameters: Parameters | None = None,
     progress: Progress | None = None,
     ladder: Sequence[int] = LADDER,
+    history_until: dt.date | None = None,
 ) -> Record:
     """Run scenarios many times and keep the record.
 
@@ -79,6 +81,7 @@ def run_batch(
             parameter, each an array over all runs.
         progress: told of every chunk that is done.
         ladder: runs a scenario at which `precision` is looked at.
+        history_until: impose what was known until this day on every scenario.
 
     Returns:
         The record of the finished batch.
@@ -104,6 +107,7 @@ def run_batch(
             chunk=chunk,
             precision=precision or {},
             parameters=parameters or "point",
+            history_until=history_until,
         )
     most = batch.manifest["ladder"][0] * len(batch.scenarios)
     with crew_for(most, workers, cluster) as crew:

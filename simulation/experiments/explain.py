@@ -23,17 +23,16 @@ from simulation.errors import Problem, Problems
 from simulation.events import Event
 from simulation.experiments.decisions import (
     CHAINS,
-    MEASURES,
     EventName,
     Happening,
     Link,
-    chance,
     events_named,
     possible_events,
 )
 from simulation.experiments.reasons import Explanation, History, Step, Term
 from simulation.experiments.record import Record
-from simulation.experiments.replay import Parameters, Play
+from simulation.experiments.replay import Parameters, Play, happenings_of
+from simulation.experiments.terms import chance, measure_of, unit_of
 from simulation.model import InfluenceModel
 
 BLOCK = 400
@@ -56,7 +55,7 @@ def history(
 ) -> History:
     """Everything that happened in a run of a batch; arguments as in `explain`."""
     play = batch if isinstance(batch, Play) else Play.of(batch, scenario, results, parameters)
-    return _history(play, run)
+    return _history(play, play.played(run))
 
 
 def explain(
@@ -87,12 +86,14 @@ def explain(
             again with the evidence and the code at hand.
     """
     play = batch if isinstance(batch, Play) else Play.of(batch, scenario, results, parameters)
-    past = _history(play, run)
-    names = events_named(event, possible_events(play.model(1, run).world.axes), past.listed())
+    alone = play.played(run)
+    past = _history(play, alone)
+    names = events_named(event, possible_events(alone.world.axes), past.listed())
     when = None if quarter is None else _quarter(quarter, play.until)
-    alone = play.model(1, run).run()
     name, decided = _place(names, past, alone.world.entries, play.scenario.events, when)
-    then = play.model(1, run).run(decided)  # the weights as they were: dated events change them
+    then = alone
+    if any(each.kind == "set" for each in play.scenario.events):
+        then = play.model(1, run).run(decided)  # with the weights of that quarter
     many = play.model(min(block, play.runs)).run()
     kept = _by_decision(then.world.entries)
     pairs = [(link, _entry(kept, link, name, decided)) for link in CHAINS[name.kind]]
@@ -116,9 +117,9 @@ def explain(
     )
 
 
-def _history(play: Play, run: int) -> History:
-    past = play.history(run)
-    return History(play.scenario.name, play.scenario.title, run, play.seed, past)
+def _history(play: Play, alone: InfluenceModel) -> History:
+    scenario, happenings = play.scenario, happenings_of(alone)
+    return History(scenario.name, scenario.title, alone.first_run, play.seed, happenings)
 
 
 def _quarter(given: str | int, until: int) -> int:
@@ -146,9 +147,9 @@ def _same(happening: Happening, name: EventName, kind: str) -> bool:
 def _script(events: Iterable[Event], name: EventName, quarter: int | None) -> Event | None:
     """The event of the scenario that scripts this, in a quarter or at any time."""
     for event in events:
-        if event.kind == name.kind and event.mentions(name.main):
-            if quarter in (None, event.quarter):
-                return event
+        about = event.kind == name.kind and event.mentions(name.main)
+        if about and quarter in (None, event.quarter):
+            return event
     return None
 
 
@@ -241,7 +242,7 @@ def _step(link: Link, entry: Entry, then: InfluenceModel, many: InfluenceModel) 
     missing = float(entry.missing[0])
 
     def term(name: str) -> Term:
-        measure, value = MEASURES[entry.decision][name], float(entry.terms[name][0])
+        measure, value = measure_of(entry.decision, name), float(entry.terms[name][0])
         return Term(
             name=name,
             measure=measure,
@@ -266,7 +267,8 @@ def _step(link: Link, entry: Entry, then: InfluenceModel, many: InfluenceModel) 
         threshold=threshold,
         below=entry.below,
         happened=bool(entry.happened[0]),
-        chance=chance(entry.decision, total, threshold, entry.below, then.weights),
+        chance=chance(entry.decision, entry.terms, total, threshold, entry.below, then.weights),
+        unit=unit_of(entry.decision, entry.terms),
         runs_happened=_count(among, True),
         runs_otherwise=_count(among, False),
         pooled=pooled,
@@ -294,8 +296,8 @@ def _shares(many: InfluenceModel, name: EventName, kind: str, quarter: int) -> t
     """In what share of a block something happened in a quarter, and ever."""
     now, ever = np.zeros(many.runs, bool), np.zeros(many.runs, bool)
     for when, phase, given, actor, counterpart, thing, runs, _ in many.log:
-        if given == kind:
-            if _same(Happening(when, phase, given, actor, counterpart, thing, 0.0), name, kind):
-                ever[runs - many.first_run] = True
-                now[runs - many.first_run] |= when == quarter
+        row = Happening(when, phase, given, actor, counterpart, thing, 0.0)
+        if given == kind and _same(row, name, kind):
+            ever[runs - many.first_run] = True
+            now[runs - many.first_run] |= when == quarter
     return float(now.mean()), float(ever.mean())

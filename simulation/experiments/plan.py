@@ -116,16 +116,17 @@ def planned(
     chunk: int | None,
     precision: Mapping[str, float],
     parameters: Parameters,
+    history_until: dt.date | None = None,
 ) -> Batch:
     """A new batch, checked; nothing is written yet.
 
     Args:
         ladder: runs a scenario, in steps if it is to be adaptive.
-        scenarios, seed, until, results, settings, trajectories, chunk, precision, parameters:
-            as in `run_batch`.
+        scenarios, seed, until, results, settings, trajectories, chunk, precision, parameters,
+            history_until: as in `run_batch`.
     """
     _check(ladder, chunk, trajectories, precision, parameters)
-    loaded = _loaded(scenarios, settings)
+    loaded = _loaded(scenarios, settings, history_until)
     last = _horizon(loaded, until)
     manifest = {
         "status": "unfinished",
@@ -140,6 +141,7 @@ def planned(
         "trajectories": trajectories,
         "parameters": _name_of(parameters),
         "settings": list(settings),
+        "history_until": history_until and history_until.isoformat(),
         "precision": dict(precision),
         "precise": None,
         "ladder": list(ladder),
@@ -182,7 +184,9 @@ def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters
     """An earlier batch, if it can be gone on with; `Problems` says what has changed."""
     manifest = dict(record.manifest)
     files = [manifest["scenario_files"][name] for name in record.scenarios]
-    loaded = _loaded(scenarios or files, manifest["settings"])
+    day = manifest.get("history_until")
+    day = day and dt.date.fromisoformat(day)
+    loaded = _loaded(scenarios or files, manifest["settings"], day)
     if isinstance(parameters, str) and manifest["parameters"] in ("point", "prior"):
         parameters = manifest["parameters"]
     then: dict[str, Any] = {

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from simulation.dates import quarter_name
-from simulation.experiments.decisions import EventName, Happening, Measure
+from simulation.experiments.decisions import EventName, Happening
+from simulation.experiments.terms import Measure
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Step:
         draw, threshold: what chance added, and what terms and draw were held against.
         below: whether it happens below the threshold.
         happened: whether it did.
+        unit: in which terms, draw and threshold are.
         chance: of its happening, once it came up and its terms were known; None without chance.
         runs_happened, runs_otherwise: how many runs the means are over.
         pooled: whether those are of all quarters, since too few decided in the same one.
@@ -70,6 +72,7 @@ class Step:
     threshold: float
     below: bool
     happened: bool
+    unit: str
     chance: float | None
     runs_happened: int
     runs_otherwise: int

@@ -107,17 +107,17 @@ class Play:
             message = f"no run {run}: the runs of this batch are 0 to {self.runs - 1}"
             raise Problems([Problem("--run", None, message, f"the nearest is --run {nearest}")])
 
-    def history(self, run: int) -> tuple[Happening, ...]:
-        """Everything that happened in a run, from playing it alone.
+    def played(self, run: int) -> InfluenceModel:
+        """A run played alone to its end.
 
         Raises:
             Problems: there is no such run, or it is not the run that the batch recorded.
         """
         self.check_run(run)
-        happenings = happenings_of(self.model(1, run).run())
+        model = self.model(1, run).run()
         if self.record is not None and self.record.finished:
-            self._check_recorded(run, happenings)
-        return happenings
+            self._check_recorded(run, happenings_of(model))
+        return model
 
     def _check_recorded(self, run: int, happenings: Sequence[Happening]) -> None:
         assert self.record is not None

@@ -94,9 +94,9 @@ def test_another_value_would_be_noticed(number):
 @pytest.mark.parametrize(
     ("file", "before", "after", "number"),
     [
-        ("parameters/projects.yaml", "value: 4\n", "value: 5\n", "T012"),
+        ("parameters/projects.yaml", "value: 4\n", "value: 4.1\n", "T012"),
         ("parameters/projects.yaml", "gwadar: 250", "gwadar: 251", None),
-        ("parameters/projects.yaml", "atasu_alashankou: 962}", "atasu_alashankou: 963}", "T132"),
+        ("parameters/projects.yaml", "atasu_alashankou: 962,", "atasu_alashankou: 963,", "T132"),
         ("parameters/projects.yaml", "value: 300, by: chung_2005", "value: 310, by: chung_2005", "T126"),
         ("parameters/basing.yaml", "karshi_khanabad: 180, manas", "karshi_khanabad: 181, manas", "T201"),
         ("timeline.yaml", "- date: 2004-01-15", "- date: 2004-02-15", "T109"),
