@@ -102,6 +102,9 @@ class Document(Evidenced):
     model_config = ConfigDict(extra="allow", frozen=True)
 
     title: Text
+    author: Text | None = None
+    published: Text | None = None
+    address: Text | None = None
     label: Text | None = None
     file: Text | None = None
 

@@ -13,7 +13,14 @@ from typing import Any
 
 from simulation.catalogue import Catalogue
 from simulation.events import timeline_events
-from simulation.evidence_models import CONTEXT, EVIDENCE_CLASSES, Evidenced, Parameter, leaves_of
+from simulation.evidence_models import (
+    CONTEXT,
+    EVIDENCE_CLASSES,
+    Document,
+    Evidenced,
+    Parameter,
+    leaves_of,
+)
 from simulation.mechanisms import NOT_MECHANISMS, SWITCHES
 
 MOST_NUMBERS = 16
@@ -54,7 +61,7 @@ def evidence_page(catalogue: Catalogue) -> str:
 
 
 def _summary(catalogue: Catalogue) -> Iterator[str]:
-    uses = Counter(fact.use for fact in catalogue.facts.values())
+    uses = Counter(str(fact.use) for fact in catalogue.facts.values())
     classes = Counter(catalogue.evidence_of(key) for key in catalogue.values)
     yield f"## What there is\n\n{len(catalogue.facts)} facts, by their main use:\n"
     yield from _table(("use", "facts"), [(words, str(uses[use])) for use, words in USES.items()])
@@ -135,7 +142,7 @@ def _institutions(catalogue: Catalogue) -> Iterator[str]:
 
 def _timeline(catalogue: Catalogue) -> Iterator[str]:
     yield "## The timeline\n"
-    yield "`history: {until: DATE}` imposes what is dated up to a day; a free run reads none of it.\n"
+    yield "`history: {until: DATE}` imposes what is dated until then; a free run reads nothing.\n"
     entries = {entry.line: entry for entry in catalogue.timeline}
     rows = []
     for event in timeline_events(catalogue):
@@ -160,7 +167,7 @@ def _parameters(catalogue: Catalogue) -> Iterator[str]:
     groups: dict[str, list[Parameter]] = {}
     for parameter in catalogue.parameters.values():
         groups.setdefault(parameter.key.split(".")[0], []).append(parameter)
-    head = ("parameter", "unit", "value", "range", "evidence", "source, or why")
+    head = ("parameter", "unit", "value", "range", "evidence", "source, why, facts")
     for group, parameters in groups.items():
         yield f"### {group}\n"
         yield from _table(head, [_parameter(each, catalogue) for each in parameters])
@@ -168,27 +175,25 @@ def _parameters(catalogue: Catalogue) -> Iterator[str]:
 
 def _parameter(parameter: Parameter, catalogue: Catalogue) -> Row:
     otherwise = parameter.otherwise
-    value = _tree(parameter.value)
+    values = [_tree(parameter.value)]
     if parameter.is_table and otherwise is not None:
-        value += f"; all others {_number(otherwise)}"
-    disputed = [
-        f"{_tree(each.value)} {'as stated by' if each.stated else 'by'} {each.by}"
-        for each in parameter.disputed
-    ]
-    if disputed:
-        value += f"; disputed: {', '.join(disputed)}"
-    reasons = filter(None, (_sources(parameter, catalogue), parameter.why))
+        values.append(f"all others {_number(otherwise)}")
+    for each in parameter.disputed:
+        holder = "as stated by" if each.stated else "by"
+        values.append(f"*disputed: {_tree(each.value)} {holder} {each.by}*")
+    facts = ", ".join(parameter.facts)
+    reasons = filter(None, (_sources(parameter, catalogue), parameter.why, facts))
     return (
         f"`{parameter.key}`<br>{parameter.description}",
         parameter.unit,
-        value,
+        "<br>".join(values),
         _tree(parameter.range),
         _tree(parameter.evidence),
         "<br>".join(reasons),
     )
 
 
-# how things are said -------------------------------------------------------------------------------
+# how things are said ------------------------------------------------------------------------------
 
 
 def _table(head: Row, rows: Iterable[Row]) -> Iterator[str]:
@@ -241,11 +246,12 @@ def _sources(entry: Any, catalogue: Catalogue) -> str:
     return "<br>".join(said)
 
 
-def _short(document: Any) -> str:
-    """A document by author and year, a data set by its title."""
-    if document.label:
-        return f"{document.author.split()[-1]} {str(document.published)[:4]}"
-    return f"{document.author}, {document.title}"
+def _short(document: Document) -> str:
+    """A document by author and year, a report by who gave it, a data set by its title too."""
+    if document.author is None or document.label is None:
+        names = (document.author, None if document.address else document.title)
+        return ", ".join(filter(None, names)) or document.title
+    return f"{document.author.split()[-1]} {str(document.published)[:4]}"
 
 
 def _tree(tree: Any) -> str:
@@ -256,7 +262,7 @@ def _tree(tree: Any) -> str:
         return _leaf(tree)
     leaves = list(leaves_of(tree))
     if len(leaves) <= MOST_NUMBERS:
-        return ", ".join(f"{'.'.join(path)} {_leaf(leaf)}" for path, leaf in leaves)
+        return "<br>".join(f"{'.'.join(path)} {_leaf(leaf)}" for path, leaf in leaves)
     numbers = [leaf for _, leaf in leaves if isinstance(leaf, float)]
     if numbers:
         return f"{len(leaves)} numbers, {_number(min(numbers))} to {_number(max(numbers))}"

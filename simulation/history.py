@@ -17,7 +17,7 @@ whose sum nobody knew pays, from the quarter after, the price that its host woul
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -92,7 +92,7 @@ class History:
             return
         self.world, self.weights, self.start = world, weights, start
         self.known = known_events(catalogue, self.until)
-        check(scenario, catalogue)
+        check([scenario], catalogue)
         self.scripted = tuple(e for e in self.scripted if not _among(e, self.known))
         self.last = last_quarter(self.until)
         self.last_figures = quarter_of(f"{last_year(self.until)}Q4")
@@ -247,29 +247,31 @@ def record_ends(catalogue: Catalogue) -> dt.date:
     return dt.date(max(years, default=w.FIRST_YEAR), 12, 31)
 
 
-def check(scenario: Scenario, catalogue: Catalogue) -> None:
+def check(scenarios: Iterable[Scenario], catalogue: Catalogue) -> None:
     """Refuse history that nobody recorded, and events that the record would undo.
 
     Raises:
-        Problems: everything that is in the way.
+        Problems: everything that is in the way, in every scenario.
     """
+    found = [each for scenario in scenarios for each in _problems(scenario, catalogue)]
+    if found:
+        raise Problems(found)
+
+
+def _problems(scenario: Scenario, catalogue: Catalogue) -> Iterator[Problem]:
     until, file = scenario.history_until, shown(scenario.path)
     if until is None:
         return
-    found = []
-    if until > record_ends(catalogue):
-        message = f"history is to be imposed until {until}; the evidence ends"
-        hint = f"write {record_ends(catalogue)} or a day before it"
-        found.append(Problem(file, None, f"{message} on {record_ends(catalogue)}", hint))
+    end = record_ends(catalogue)
+    if until > end:
+        message = f"history is to be imposed until {until}; the evidence ends on {end}"
+        yield Problem(file, None, message, f"write {end} or a day before it")
     known = known_events(catalogue, until)
     for event in scenario.events:
         if event.kind in SETTLED and event.date <= until and not _among(event, known):
-            message = f"{event.name} of {event.date} did not happen, and history is imposed"
+            message = f"{event.name} of {event.date} did not happen; history is imposed to {until}"
             line = event.line if event.origin in ("", scenario.name) else None
-            hint = "date it later, or end history before it"
-            found.append(Problem(file, line, f"{message} until {until}", hint))
-    if found:
-        raise Problems(found)
+            yield Problem(file, line, message, "date it later, or end history before it")
 
 
 def _is_deal(project: Any) -> bool:
@@ -295,7 +297,7 @@ Path = tuple[str, tuple[int, int], np.ndarray, list[Array]]
 
 
 def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list[Path]:
-    """What trade and leanings were measured at, from where the run starts to the last year known."""
+    """What trade and leanings were measured at, from the run's start to the last year known."""
     paths: list[Path] = []
     years = range(w.FIRST_YEAR, year + 1)
     trades = {y: getattr(weights.observed, f"trade_share_y{y}", None) for y in years}

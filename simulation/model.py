@@ -82,7 +82,7 @@ class InfluenceModel(mesa.Model):
         self.quarter = -1
         self.running = True
         self.trouble_is_scripted = False
-        self.public: turn.Public | None = None
+        self.public: turn.Public
         self.collecting = self.runs == 1 if collecting is None else collecting
         self.datacollector = mesa.DataCollector(model_reporters=reporters())
         self.states = [State(self, name) for name in axes.state]

@@ -225,9 +225,7 @@ def _declare_all() -> None:
     for power in ("united_states", "russia"):
         declare(
             f"bases_open_{power}",
-            f"{NAMES[power]}' open bases"
-            if power.endswith("s")
-            else f"{NAMES[power]}'s open bases",
+            f"{_of(NAMES[power])} open bases",
             "bases",
             "count",
             _bases(power),

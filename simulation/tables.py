@@ -66,12 +66,12 @@ def comparison_table(
     Returns:
         One or more tables, as many columns in each as fit, and a line on how to read them.
     """
-    console = _console(width, color)
+    console = console_for(width, color)
     outcomes = list(dict.fromkeys(row.outcome for row in comparison if row.headline))
     scenarios = comparison.scenarios
     if not scenarios or not outcomes:
         console.print("There is nothing to compare: the batch holds the baseline alone.")
-        return _text(console)
+        return printed(console)
     columns = [
         _column([comparison.row(name, outcome) for name in scenarios]) for outcome in outcomes
     ]
@@ -87,7 +87,7 @@ def comparison_table(
     )
     for note in notes:
         console.print(Text(note, style="dim"))
-    return _text(console)
+    return printed(console)
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def _cell(row: Row, digits: int) -> Text:
 
 def answers(comparison: Comparison, width: int | None = None, color: bool | None = None) -> str:
     """The question of every scenario and its answer, a sentence each."""
-    console = _console(width, color)
+    console = console_for(width, color)
     for scenario in comparison.scenarios:
         resolved = comparison.record.resolved(scenario)
         head = Text(scenario, style="bold")
@@ -204,14 +204,14 @@ def answers(comparison: Comparison, width: int | None = None, color: bool | None
         if resolved.get("question"):
             console.print(Padding(Text(str(resolved["question"])), (0, 0, 0, 2)))
         console.print(Padding(Text(f"→ {comparison.answer(scenario)}"), (0, 0, 0, 2)))
-    return _text(console)
+    return printed(console)
 
 
 def pattern_table(
     rows: Sequence[PatternRow], width: int | None = None, color: bool | None = None
 ) -> str:
     """In what share of free runs each known pattern, and each part of it, comes out."""
-    console = _console(width, color)
+    console = console_for(width, color)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("", no_wrap=True)
     table.add_column("runs", justify="right", no_wrap=True)
@@ -229,14 +229,14 @@ def pattern_table(
     console.print(table)
     runs = max((row.runs for row in rows), default=0)
     console.print(Text(f"Share of {runs:,} free runs in which a pattern comes out.", style="dim"))
-    return _text(console)
+    return printed(console)
 
 
 def effect_table(
     effects: Sequence[Effect], width: int | None = None, color: bool | None = None
 ) -> str:
     """What turning each mechanism off does to the outcome that should move."""
-    console = _console(width, color)
+    console = console_for(width, color)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("off", no_wrap=True)
     table.add_column("outcome")
@@ -257,10 +257,10 @@ def effect_table(
     pairs = max((effect.measured.pairs for effect in effects), default=0)
     text = f"Mean difference over {pairs:,} pairs of runs once the mechanism is off."
     console.print(Text(text, style="dim"))
-    return _text(console)
+    return printed(console)
 
 
-def _console(width: int | None, color: bool | None) -> Console:
+def console_for(width: int | None, color: bool | None) -> Console:
     """Something to print on that keeps what is printed."""
     if color is None:
         color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
@@ -279,9 +279,9 @@ def _console(width: int | None, color: bool | None) -> Console:
     )
 
 
-def _text(console: Console) -> str:
+def printed(console: Console) -> str:
     """Everything that was printed, without spaces at the ends of lines."""
-    printed = console.file
-    assert isinstance(printed, io.StringIO)
-    lines = [line.rstrip() for line in printed.getvalue().splitlines()]
+    page = console.file
+    assert isinstance(page, io.StringIO)
+    lines = [line.rstrip() for line in page.getvalue().splitlines()]
     return "\n".join(lines).rstrip()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,6 +51,10 @@ class Weights:
         self._axes = axes
         for key in catalogue.parameters:
             self._place(key)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def set(self, key: str, value: float) -> None:
         """Change one parameter from now on, for all runs (a dated `set` event)."""

@@ -270,4 +270,4 @@ def test_a_cluster_gives_the_same_bytes(whole, run):
 
 
 def test_a_chunk_holds_what_its_caches_hold():
-    assert plan.CHUNK == 500
+    assert plan.CHUNK == 1000

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "simulation"
 # From the ground up. A module imports from floors below its own only, and so never from a
 # neighbour on its own floor. `rules.*` stands for the modules of that folder that are not named.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "arrays"),
+    ("errors", "arrays", "passages"),
     ("dates", "randomness", "entries", "passages"),
     ("yamlfile", "commandline"),
     # the evidence
@@ -40,11 +40,18 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("turn",),
     ("history",),
     ("agents.actor",),
+    ("agents.club",),
     ("agents.*",),
     ("agents",),
     ("model",),
     # many runs
-    ("experiments.bands", "experiments.decisions", "experiments.paired", "experiments.provenance"),
+    (
+        "experiments.bands",
+        "experiments.decisions",
+        "experiments.paired",
+        "experiments.provenance",
+        "experiments.terms",
+    ),
     ("experiments.record", "experiments.executors", "experiments.measure", "experiments.reasons"),
     ("experiments.chunks", "experiments.compare", "experiments.replay"),
     ("experiments.plan",),
@@ -54,11 +61,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # what people look at
     ("figures.style", "figures.reading", "figures.geography", "figures.vector"),
     ("figures.drawing", "figures.page", "figures.messages", "figures.marks"),
+    ("figures.sentences",),
     ("figures.*",),
     ("figures", "tables"),
-    ("report",),
+    ("evidence_page", "explanations", "report"),
     # the doors
-    ("commands.showing",),
+    ("commands.showing", "commands.telling"),
     ("commands.*",),
     ("cli", "app"),
 )

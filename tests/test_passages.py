@@ -7,7 +7,7 @@ import pytest
 from simulation.passages import Text, find, nearest, text_at_hand
 
 PRINTED = Text(
-    "First, the host\u2019s \u201ctemporary bases\u201d \u2014 the two of 2001 \u2014 cost US$ 4.18\n"
+    "First, the host’s “temporary bases” — the two of 2001 — cost US$ 4.18\n"
     "million in a post-\nwar year and 10,000 men. The SecretaryGeneral of the U.S. side\n"
     "went on leave. The envoy flew to the capital and\n"
     "\n"

@@ -10,6 +10,8 @@ from simulation.scenario import load_scenario
 from simulation.weights import Weights
 from simulation.world import Axes
 
+CATALOGUE = load_catalogue()
+
 
 def built(drawn=None, settings=()):
     catalogue, scenario = load_catalogue(), load_scenario("baseline", settings=settings)
@@ -17,9 +19,9 @@ def built(drawn=None, settings=()):
     return Weights(catalogue, scenario.values, drawn or {}, axes), scenario, axes
 
 
-def read(weights, key, axes, catalogue=None):
+def read(weights, key, axes):
     """One number by its full key, through the groups and arrays."""
-    parameter, path = (catalogue or load_catalogue()).split(key)
+    parameter, path = CATALOGUE.split(key)
     group, _, name = parameter.key.partition(".")
     found = getattr(getattr(weights, group), name.replace(".", "_"))
     for axis, part in zip(parameter.over or (), path, strict=True):

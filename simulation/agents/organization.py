@@ -7,37 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation import world as w
-from simulation.agents.actor import Actor
+from simulation.agents.club import Club
 from simulation.arrays import Array, Mask, Utility, logit, total
 from simulation.dates import quarter_of, season_of, year_of
 from simulation.rules import organizations
 
 if TYPE_CHECKING:
-    from simulation.model import InfluenceModel
+    pass
 
 
-class Organization(Actor):
+class Organization(Club):
     """An organization: founds bodies, speaks, admits, exercises; its members come and go."""
-
-    def __init__(self, model: InfluenceModel, name: str) -> None:
-        super().__init__(model, name)
-        self.o = self.world.place("organization", name)
-        self.entry = model.catalogue.organizations[name]
-        powers = self.world.axes.power
-        self.sponsors = [
-            self.world.place("power", sponsor)
-            for sponsor in self.entry.sponsors
-            if sponsor in powers
-        ]
-        self.bodies = [
-            (self.world.place("body", (name, body)), body, self.entry.bodies[body])
-            for body in sorted(self.entry.bodies)
-        ]
-        self.packages = [
-            pair
-            for pair in self.entry.packages
-            if all(self.world.has("member", one) for one in pair)
-        ]
 
     def meets(self, council: str) -> bool:
         """Whether a council meets this quarter: as it did while known, else in its season."""
@@ -65,39 +45,10 @@ class Organization(Actor):
             self._found_bodies("heads_of_state" if heads_of_state else "heads_of_government")
         if heads_of_state:
             self._make_statement()
-            self._admit()
-        self._join_and_leave(heads_of_state)
+            self.admit()
+        self.join_and_leave(heads_of_state)
         if season_of(world.quarter) == self.weights.organizations.exercise_season:
             self._exercise()
-
-    # what members bring to the table
-
-    def _belongs(self) -> Mask:
-        return self.world.standing[self.o] == w.MEMBER
-
-    def _members(self, of_states: Array) -> Array:
-        """Widen values of states to all members; powers get 0."""
-        powers = np.zeros((len(self.world.axes.power), of_states.shape[-1]))
-        return np.concatenate([powers, of_states])
-
-    def _sponsor_say(self) -> Array:
-        world, weights = self.world, self.weights.organizations
-        rows = []
-        for p in self.sponsors:
-            hosts = np.zeros(world.runs)
-            for body, _, entry in self.bodies:
-                if entry.kind == "institution":
-                    hosts = np.maximum(hosts, world.founded[body] & (world.seat[body] == p))
-            rows.append(organizations.say(hosts, self.model.public.creditor[p], weights))
-        return np.stack(rows)
-
-    def _sponsor_pressure(self) -> Array:
-        pressures = np.stack([self.world.pressure[p] for p in self.sponsors])
-        return organizations.voice_of_sponsors(pressures, self._sponsor_say())
-
-    def _rivals(self, belongs: Mask) -> list[int]:
-        """Powers with bases in the region that do not belong."""
-        return [g for g in sorted(set(self.world.guests)) if not belongs[g].any()]
 
     def _found_bodies(self, council: str) -> None:
         world, weights = self.world, self.weights.organizations
@@ -105,18 +56,21 @@ class Organization(Actor):
         due = [item for item in due if not world.founded[item[0]].all()]
         if not due:
             return
-        belongs = self._belongs()
-        pressure = self._sponsor_pressure()
+        belongs = self.belonging()
+        pressure = self.sponsor_pressure()
         public = self.model.public
-        autonomy = self._members(self.weights.initial.autonomy)
-        friction = self._members(public.friction)
-        threat = self._members(public.threat)
+        autonomy = self.widened(self.weights.initial.autonomy)
+        friction = self.widened(public.friction)
+        threat = self.widened(public.threat)
         trade = self._founded_share("economic")
         for body, name, entry in due:
             missing = world.exists[self.o] & ~world.founded[body]
             prepared = np.ones(world.runs, dtype=bool)
             for required in entry.requires:
                 prepared &= world.founded[world.place("body", (self.name, required))]
+            candidates = [world.place("member", m) for m in entry.seats if world.has("member", m)]
+            if entry.seats:  # nobody houses a body of an organization that it has left
+                prepared &= np.any(belongs[candidates], axis=0)
             ready = missing & prepared
             if not ready.any():
                 continue
@@ -135,7 +89,7 @@ class Organization(Actor):
             )
             bar = weights.body_threshold + weights.body_difficulty[name]
             founded = ready & organizations.consensus(support.total, belongs, noise, bar)
-            seat = self._site(entry, belongs)
+            seat = self._site(candidates, belongs)
             if world.explaining:
                 least, weakest, luck = organizations.weakest(support, noise, belongs)
                 conditions, facts = {"missing": missing, "prepared": prepared}, {"member": least}
@@ -155,10 +109,9 @@ class Organization(Actor):
         built = self.world.founded[places].astype(float)
         return total(built, axis=0) / len(places)
 
-    def _site(self, entry, belongs: Mask) -> Array:
+    def _site(self, candidates: list[int], belongs: Mask) -> Array:
         """Where a body sits: a security body where militancy is highest, else with a sponsor."""
         world = self.world
-        candidates = [world.place("member", s) for s in entry.seats if world.has("member", s)]
         if not candidates:
             return np.full(world.runs, -1)
         powers = len(world.axes.power)
@@ -175,7 +128,7 @@ class Organization(Actor):
         if not weights.speaks[self.o].any():
             return
         powers = len(world.axes.power)
-        belongs = self._belongs() & world.exists[self.o]
+        belongs = self.belonging() & world.exists[self.o]
         states = belongs[powers:]
         fear = total(world.fear * states) / np.maximum(total(states.astype(float)), 1)
         strongest = np.zeros(world.runs)
@@ -186,7 +139,7 @@ class Organization(Actor):
             warmest = np.maximum(warmest, np.maximum(leaning, 0) * outside)
             strongest = np.maximum(strongest, outside * self.model.public.bases_of[guest])
         utility = organizations.statement_utility(
-            pressure=self._sponsor_pressure(),
+            pressure=self.sponsor_pressure(),
             fear=fear,
             campaign=world.campaign,
             warmest=warmest,
@@ -204,123 +157,6 @@ class Organization(Actor):
         world.mark("statement_at", self.o, speaks)
         world.note("statement", speaks, self.name)
 
-    def _admit(self) -> None:
-        world, weights = self.world, self.weights.organizations
-        if not weights.admits[self.o].any():
-            return
-        belongs = self._belongs()
-        size = total(belongs.astype(float))
-        powers = len(world.axes.power)
-        sponsor_leanings = world.affinity[self.sponsors]
-        leanings = np.concatenate(
-            [np.ones((len(self.sponsors), powers, world.runs)), sponsor_leanings], axis=1
-        )
-        pressure = self._sponsor_pressure()
-        grants: dict[str, Array] = {}
-        votes: dict[str, tuple] = {}
-        for s, state in enumerate(world.axes.state):
-            m = powers + s
-            standing = world.standing[self.o, m]
-            observing = standing == w.OUTSIDE
-            candidate = (standing != w.MEMBER) & world.exists[self.o]
-            barred = world.sanctioned[s] & (weights.bar_sanctioned > 0) & ~observing
-            candidate = candidate & ~barred
-            if not candidate.any():
-                continue
-            served = observing | (world.observing_for[self.o, m] >= weights.observer_quarters)
-            candidate = candidate & served
-            fraction = np.where(observing, weights.observer_fraction, 1)
-            push = np.max(np.stack([weights.sponsor_push[p, s] for p in self.sponsors]), axis=0)
-            rivals = self._rivals(belongs)
-            utility = organizations.admission_utility(
-                appeal=weights.appeal[s],
-                sponsor=push,
-                rivals=pressure,
-                bloc_seeking=organizations.distance(world.affinity[rivals, s]),
-                autonomy=self.weights.initial.autonomy[s],
-                size=size,
-                spread=organizations.spread_with(leanings, belongs, sponsor_leanings[:, s]),
-                fraction=fraction,
-                depth=world.depth[self.o],
-                weights=weights,
-            )
-            mood = weights.admission_noise * self.logistic("admit", state)
-            granted = candidate & (utility.total + mood > 0)
-            conditions = {"outside": standing != w.MEMBER, "unbarred": ~barred, "served": served}
-            facts = {"fraction": fraction}
-            votes[state] = (utility, 0.0, mood, conditions, facts)
-            grants[state] = granted
-        for one, other in self.packages:  # each has a sponsor who will not have the other alone
-            s, t = world.place("state", one), world.place("state", other)
-            same = np.minimum(world.standing[self.o, powers + s], w.OBSERVER) == np.minimum(
-                world.standing[self.o, powers + t], w.OBSERVER
-            )
-            nobody = np.zeros(world.runs, dtype=bool)
-            first, second = grants.get(one, nobody), grants.get(other, nobody)
-            for name, partner in ((one, second), (other, first)):
-                if name in grants:
-                    grants[name] = np.where(same, first & second, grants[name])
-                    votes[name][3]["partner"] = ~same | partner
-        for state, granted in grants.items():
-            m = world.place("member", state)
-            standing = world.standing[self.o, m]
-            world.intend("standing", (self.o, m), standing + 1, granted)
-            world.mark("joined_at", (self.o, m), granted)
-            world.note("admit", granted, self.name, state, "", standing + 1)
-            utility, bar, mood, conditions, facts = votes[state]
-            world.explain("admit", self.name, state, utility, granted, bar, mood, conditions, facts)
-
-    def _join_and_leave(self, summit: bool) -> None:
-        """States join at summits; they may leave in any quarter."""
-        world, weights = self.world, self.weights.organizations
-        powers = len(world.axes.power)
-        sponsor = self.sponsors[0]
-        public = self.model.public
-        eligible = weights.eligible[self.o] > 0
-        places = np.flatnonzero(eligible.any(axis=-1))
-        if not places.size:
-            return
-        dependence = np.zeros((len(world.axes.state), world.runs))
-        dependence[: world.regions] = np.maximum(public.concentration_gain[sponsor], 0)
-        utility = organizations.belonging_utility(
-            base=weights.belonging_base[self.o],
-            fear=world.fear_before[places] - self.weights.regime.fear_floor,
-            fear_sign=weights.shelters[self.o],
-            affinity_gain=public.affinity_gain[sponsor, places],
-            autonomy=self.weights.initial.autonomy[places],
-            concentration_gain=dependence[places],
-            weights=weights,
-        )
-        draw = np.stack([self.uniform("belong", world.axes.state[s]) for s in places])
-        belongs = world.standing[self.o, powers + places] == w.MEMBER
-        leaving = belongs & (draw < organizations.leaving_chance(utility, weights))
-        may_join = world.exists[self.o] & eligible[places]
-        joining = ~belongs & summit & may_join
-        if summit:
-            joining &= draw < organizations.joining_chance(utility, weights)
-        for row, s in enumerate(places):
-            state, index = world.axes.state[s], (self.o, powers + s)
-            inside = belongs[row]
-            for decision, happened, standing, first in (
-                ("leave", leaving[row], w.OUTSIDE, "left_at"),
-                ("join", joining[row], w.MEMBER, "joined_at"),
-            ):
-                if world.explaining:
-                    conditions = {"member": inside}
-                    if decision == "join":
-                        meets = np.broadcast_to(summit, inside.shape)
-                        conditions = {"outside": ~inside, "open_to": may_join[row], "summit": meets}
-                    sign = 1 if decision == "join" else -1
-                    bar = sign * weights.hysteresis
-                    luck = -sign * logit(draw[row]) / weights.belonging_slope
-                    worth, facts = utility.of(row), {"shelters": weights.shelters[self.o]}
-                    about = (worth, happened, bar, luck, conditions, facts, decision == "leave")
-                    world.explain(decision, state, self.name, *about)
-                if happened.any():
-                    world.intend("standing", index, standing, happened)
-                    world.mark(first, index, happened)
-                    world.note(decision, happened, state, self.name)
-
     def _exercise(self) -> None:
         world, weights = self.world, self.weights.organizations
         chance = weights.exercises[self.o] * organizations.exercise_chance(
@@ -332,8 +168,8 @@ class Organization(Actor):
             self._explain_exercise(draw, called)
         if not called.any():
             return
-        world.intend("exercised", self.o, called)
-        belongs = self._belongs()
+        world.intend("exercised", self.o, True, called)
+        belongs = self.belonging()
         world.note("exercise", called, self.name)
         for m, member in enumerate(world.axes.member):
             if not belongs[m].any():
@@ -352,7 +188,7 @@ class Organization(Actor):
                 world.explain(
                     "take_part", member, self.name, utility, takes_part, 0, mood, conditions
                 )
-            world.intend("took_part", (self.o, m), takes_part)
+            world.intend("took_part", (self.o, m), takes_part, called)
             world.note("stay_out", called & belongs[m] & ~takes_part, member, self.name)
 
     def _explain_exercise(self, draw: Array, called: Mask) -> None:
@@ -399,7 +235,7 @@ class Organization(Actor):
         if not weights.speaks[self.o].any():
             return
         powers = len(world.axes.power)
-        belongs = self._belongs()[powers:]
+        belongs = self.belonging()[powers:]
         seat = np.zeros(world.runs, dtype=bool)
         for body, _, entry in self.bodies:
             if entry.kind == "institution":

@@ -126,7 +126,7 @@ class State(Actor):
             "review", self.name, base, utility, unhappy, 0, mood, conditions, facts, below=True
         )
         world.intend("under_review", b, unhappy)
-        world.intend("price", b, price)
+        world.intend("price", b, price, unhappy)
         renewed = reviewed & ended & ~unhappy
         term = np.rint(weights.contract[b])
         world.intend("contract_left", b, term, renewed)

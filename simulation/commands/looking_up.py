@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-import textwrap
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from simulation.commandline import Misuse, argument, command, instead, one_of
+from simulation.commands import telling
+from simulation.commands.telling import catalogue, number
 
 GROUP = "Look things up"
-LABEL = 12
-"""Width of the labels before what `source` shows."""
-UNTOLD = frozenset({"facts", "note", "source", "why"})
-"""Fields of an entry that are shown after the others."""
 
-Row = tuple[str, ...]
-Rows = Iterator[Row]
-
-
-def catalogue() -> Any:
-    """The evidence; it is read once a process."""
-    from simulation.catalogue import load_catalogue
-
-    return load_catalogue()
+Rows = Iterator[telling.Row]
 
 
 def scenarios(prefix: str) -> Rows:
@@ -107,10 +93,48 @@ def entries(kind: str) -> Callable[[str], Rows]:
         for identifier, entry in getattr(catalogue(), kind).items():
             if identifier.startswith(prefix):
                 names = (getattr(entry, each, "") for each in ("name", "title", "description"))
-                yield identifier, getattr(entry, "kind", ""), next(filter(None, names), "")
+                said = next(filter(None, names), "") + telling.passages(entry)
+                yield identifier, getattr(entry, "kind", ""), said
 
     rows.__doc__ = ENTRIES[kind]
     return rows
+
+
+def councils(prefix: str) -> Rows:
+    """Councils of organizations, meetings a year at least, and the passage that names each."""
+    for name, part in telling.parts(catalogue()).items():
+        if name.startswith(prefix) and hasattr(part, "meetings"):
+            yield name, number(part.meetings), f"{part.name}. {part.does}{telling.passages(part)}"
+
+
+def bodies(prefix: str) -> Rows:
+    """What organizations may found, and the passage that names each."""
+    for name, part in telling.parts(catalogue()).items():
+        if name.startswith(prefix) and hasattr(part, "decided_by"):
+            covers = f" ({', '.join(part.covers)})" if part.covers else ""
+            yield name, part.kind, f"{part.name}{covers}.{telling.passages(part)}"
+
+
+def timeline(prefix: str) -> Rows:
+    """What happened until October 2005, day by day, with its passage or source."""
+    for day, event, entry in telling.happened():
+        if day.startswith(prefix):
+            yield day, event.name, f"{event.why}{telling.passages(entry)}"
+
+
+def facts(prefix: str) -> Rows:
+    """What the two documents say: passages, and where each is used."""
+    for key, fact in catalogue().facts.items():
+        if key.startswith(prefix):
+            where = ", ".join(fact.where) or "nowhere: " + (fact.note or "")
+            yield key, fact.use, f"“{fact.anchor}” {where}"
+
+
+def disputes(prefix: str) -> Rows:
+    """Errors and disagreements of the documents, and what is taken."""
+    for key, dispute in catalogue().disputes.items():
+        if key.startswith(prefix):
+            yield key, dispute.taken, dispute.subject
 
 
 ENTRIES = {
@@ -131,6 +155,11 @@ KINDS: dict[str, Callable[[str], Rows]] = {
     "mechanisms": mechanisms,
     "theories": theories,
     **{kind: entries(kind) for kind in ENTRIES},
+    "councils": councils,
+    "bodies": bodies,
+    "timeline": timeline,
+    "facts": facts,
+    "disputes": disputes,
 }
 
 
@@ -155,174 +184,70 @@ def list_names(given: Namespace) -> None:
     parameters, every number of the table is listed. Without a KIND the kinds are listed.
     """
     if given.kind is None:
-        print_columns([(name, (rows.__doc__ or "").rstrip(".")) for name, rows in KINDS.items()])
+        telling.print_columns(
+            [(name, (rows.__doc__ or "").rstrip(".")) for name, rows in KINDS.items()]
+        )
         return
     rows = list(KINDS[given.kind](given.prefix))
     if not rows and given.prefix:
         names = [row[0] for row in KINDS[given.kind]("")]
         message = f"None of the {given.kind} begins with '{given.prefix}'"
         raise Misuse(message + instead(given.prefix, names), f"list {given.kind}")
-    print_columns(rows)
+    telling.print_columns(rows)
 
 
 @command(
     GROUP,
-    argument("name", metavar="NAME", help="a parameter, or an entry of the evidence"),
-    examples=("source basing.notice.karshi_khanabad", "source basing.notice", "source manas"),
+    argument("name", metavar="NAME", help="a parameter, a fact, or an entry of the evidence"),
+    examples=(
+        "source basing.notice.karshi_khanabad",
+        "source basing.notice",
+        "source manas",
+        "source sco.secretariat",
+        "source S2-088",
+        "source 2005-07-29",
+    ),
 )
 def source(given: Namespace) -> None:
     """Show where a number comes from: value, range, passage or reason, and who disputes it.
 
-    NAME is a parameter, one number of a table, or the identifier of an actor, an organization,
-    an installation, a project or a document.
+    NAME is a parameter or one number of a table; an actor, an organization, a council or body of
+    one, an installation, a project, a pattern or a document; a fact (S2-088), an error of the
+    documents (E07), one of their claims (M04) or a day of the timeline.
     """
-    known = catalogue()
-    entry = next(filter(None, (getattr(known, kind).get(given.name) for kind in ENTRIES)), None)
-    if entry is not None:
-        show_entry(given.name, entry)
-        return
-    try:
-        described = known.describe(given.name)
-    except ValueError as wrong:
-        hint = getattr(wrong, "hint", None)
-        names = [name for kind in ENTRIES for name in getattr(known, kind)]
-        more = f"; {hint}" if hint else instead(given.name, names)
-        ask = f"list {getattr(wrong, 'listing', None) or 'parameters'}"
-        raise Misuse(f"There is {wrong}{more}", ask) from None
-    show_parameter(described)
-
-
-def show_parameter(about: Mapping[str, Any]) -> None:
-    """Print what the catalogue says of a parameter."""
-    print(about["key"])
-    show("", about["description"])
-    unit = about["unit"]
-    if isinstance(about["value"], Mapping):
-        show("unit", unit)
-        rows = [
-            (
-                f"    {'.'.join(path)}",
-                number(value),
-                interval(at(about["range"], path)),
-                plain(at(about["evidence"], path)),
-            )
-            for path, value in flattened(about["value"])
-        ]
-        if about["otherwise"] is not None:
-            rows.append(("    all others", number(about["otherwise"]), "", ""))
-        print_columns(rows)
+    known, name = catalogue(), given.name
+    entries = {key: each for kind in ENTRIES for key, each in getattr(known, kind).items()}
+    entries |= telling.parts(known)
+    days = {each.date.isoformat() for each in known.timeline}
+    claims = {place for fact in known.facts.values() for place in fact.where}
+    if name in entries:
+        telling.show_entry(name, entries[name])
+    elif name in known.facts:
+        telling.show_fact(name, known.facts[name])
+    elif name in known.disputes:
+        telling.show_dispute(name, known.disputes[name])
+    elif name in days:
+        telling.show_day(name)
+    elif name in claims and telling.CLAIM.fullmatch(name):
+        telling.show_claim(name)
     else:
-        show("value", f"{number(about['value'])} {unit}")
-        show("range", interval(about["range"]))
-        show("evidence", plain(about["evidence"]))
-    show("drawn", "by run, evenly within its range" if about["drawn"] else "")
-    for each in about["source"]:
-        show("source", cited(each))
-    show("why", about["why"])
-    for disputed in about["disputed"]:
-        holder = "as stated by" if disputed["stated"] else "by"
-        show("disputed", f"{plain(disputed['value'])}, {holder} {disputed['by']}")
-    show("facts", plain(about["facts"]))
+        try:
+            described = known.describe(name)
+        except ValueError as wrong:
+            hint = getattr(wrong, "hint", None)
+            names = [*entries, *known.facts, *known.disputes, *days]
+            more = f"; {hint}" if hint else instead(name, names)
+            ask = f"list {getattr(wrong, 'listing', None) or 'parameters'}"
+            raise Misuse(f"There is {wrong}{more}", ask) from None
+        telling.show_parameter(described)
 
 
-def show_entry(identifier: str, entry: Any) -> None:
-    """Print an actor, an organization, an installation, a project, a document or a pattern."""
-    print(identifier)
-    fields = {key: value for key, value in entry if value not in (None, "", (), {})}
-    for key, value in fields.items():
-        if key in UNTOLD:
-            continue
-        if isinstance(value, Mapping):
-            show_each(key, [f"{name}: {plain(each)}" for name, each in value.items()])
-        else:
-            show(key, plain(value))
-    known = catalogue()
-    for each in entry.source:
-        title = known.documents[each.document or each.dataset].title
-        show("source", cited({**each.model_dump(exclude_none=True), "title": title}))
-    for key in ("why", "note", "facts"):
-        show(key, plain(fields.get(key, "")))
-    keys = [key for key in known.values if identifier in key.split(".")]
-    show_each("parameters", [f"{key} = {number(known.values[key])}" for key in keys])
+@command(GROUP, examples=("evidence", "evidence > docs/evidence.md"))
+def evidence(given: Namespace) -> None:
+    """Print the account of the evidence: every fact and parameter, as a page of Markdown.
 
+    docs/evidence.md is this page; it is written anew whenever the evidence changes.
+    """
+    from simulation.evidence_page import evidence_page
 
-def show(label: str, text: str | None) -> None:
-    """Print one paragraph beside its label; nothing where there is no text."""
-    if text:
-        indent = " " * (LABEL + 2)
-        first = f"  {label:<{LABEL}}"
-        print(textwrap.fill(text, width(), initial_indent=first, subsequent_indent=indent))
-
-
-def show_each(label: str, texts: Sequence[str]) -> None:
-    """Print several paragraphs beside one label."""
-    for place, text in enumerate(texts):
-        show("" if place else label, text)
-
-
-def print_columns(rows: Sequence[Row]) -> None:
-    """Print rows in columns. On a terminal the last column is wrapped, in a pipe it is not."""
-    if not rows:
-        return
-    widths = [max(len(cell) for cell in column) for column in list(zip(*rows, strict=True))[:-1]]
-    indent = sum(widths) + 2 * len(widths)
-    for row in rows:
-        start = "".join(f"{cell:<{size}}  " for cell, size in zip(row, widths, strict=False))
-        room = max(width() - indent, 24)
-        lines = textwrap.wrap(row[-1], room) if sys.stdout.isatty() else [row[-1]]
-        for line in lines or [""]:
-            print((start + line).rstrip())
-            start = " " * indent
-
-
-def width() -> int:
-    """How wide the text may be: the terminal, or 100 in a pipe."""
-    return shutil.get_terminal_size((100, 24)).columns
-
-
-def cited(reference: Mapping[str, str]) -> str:
-    """A source in one line."""
-    if "anchor" in reference:
-        return f"{reference['title']}: “{reference['anchor']}”"
-    return f"{reference.get('title', reference['dataset'])}: {reference['detail']}"
-
-
-def flattened(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every leaf of a nested mapping with its path."""
-    if not isinstance(tree, Mapping):
-        yield path, tree
-        return
-    for key, part in tree.items():
-        yield from flattened(part, (*path, key))
-
-
-def at(tree: Any, path: tuple[str, ...]) -> Any:
-    """What a tree shaped like a table, or like a part of it, says at a path."""
-    for key in path:
-        if not isinstance(tree, Mapping):
-            break
-        tree = tree.get(key, tree.get("otherwise"))
-    return tree
-
-
-def interval(limits: Sequence[float] | None) -> str:
-    """A range in words."""
-    return f"{number(limits[0])} to {number(limits[1])}" if limits else ""
-
-
-def number(value: float | None) -> str:
-    """A number as short as it can be said; a dash where there is none."""
-    return "–" if value is None else f"{value:,.6g}"
-
-
-def plain(value: Any) -> str:
-    """Any value of an entry in one line."""
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {plain(each)}" for key, each in value.items())
-    if isinstance(value, tuple | list):
-        return ", ".join(plain(each) for each in value)
-    if hasattr(value, "model_dump"):
-        return plain({key: each for key, each in value if each not in (None, "", (), {})})
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return number(value) if isinstance(value, float) else str(value)
+    print(evidence_page(catalogue()), end="")

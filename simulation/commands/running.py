@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
@@ -35,6 +36,16 @@ WORKERS = argument(
 )
 
 
+def day(text: str) -> dt.date:
+    """A type of argument: a day of the calendar."""
+    from simulation.dates import parse_date
+
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
 def width_of(text: str) -> tuple[str, float]:
     """A type of argument: OUTCOME=WIDTH."""
     name, _, width = text.partition("=")
@@ -65,6 +76,12 @@ def width_of(text: str) -> tuple[str, float]:
         help="change a parameter in every scenario",
     ),
     PARAMETERS,
+    argument(
+        "--history-until",
+        metavar="DATE",
+        type=day,
+        help="impose what was known until then in every scenario, as 2005-10-31",
+    ),
     argument(
         "--precision",
         metavar="OUTCOME=WIDTH",
@@ -118,6 +135,7 @@ def batch(given: Namespace) -> None:
             precision=dict(given.precision),
             parameters=given.parameters,
             progress=watch,
+            history_until=given.history_until,
         )
     present(record)
 

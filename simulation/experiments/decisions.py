@@ -41,6 +41,10 @@ PAIRED = frozenset({"deal", "join", "leave", "stay_out", "take_part", "venture"}
 """Events whose short name would fit several at once."""
 
 
+DECIDED_AS = {"close_base": "serve_notice", "open_project": "start_project"}
+"""Events that are the later effect of a decision, which the log holds under another kind."""
+
+
 @dataclass(frozen=True)
 class EventName:
     """An event by name: its kind, what it is about, and, where that is not enough, with whom."""
@@ -73,6 +77,13 @@ class Happening:
             return None
         main, second = KINDS[self.kind]
         return EventName(self.kind, getattr(self, main), getattr(self, second) if second else "")
+
+    def is_a(self, event: EventName, kind: str) -> bool:
+        """Whether this is an event, or the decision behind it, which is of another kind."""
+        name = self.name
+        if name is None or name.kind != kind or name.main != event.main:
+            return False
+        return not event.second or name.second == event.second
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from simulation.errors import Problem, Problems
 from simulation.events import Event
 from simulation.experiments.decisions import (
     CHAINS,
+    DECIDED_AS,
     EventName,
     Happening,
     Link,
@@ -39,9 +40,6 @@ BLOCK = 400
 """Runs over which the terms are averaged, where a batch has as many."""
 FEW = 5
 """With fewer runs on either side in the same quarter, all quarters are averaged."""
-DECIDED_AS = {"close_base": "serve_notice", "open_project": "start_project"}
-"""Events that are the later effect of a decision, which the log holds under another kind."""
-
 Kept = dict[tuple[int, str], list[Entry]]
 """Entries by quarter and decision."""
 
@@ -98,8 +96,9 @@ def explain(
     kept = _by_decision(then.world.entries)
     pairs = [(link, _entry(kept, link, name, decided)) for link in CHAINS[name.kind]]
     deciding = DECIDED_AS.get(name.kind, name.kind)
-    times = [h.quarter for h in past.happenings if _same(h, name, deciding)]
-    effects = [h.quarter for h in past.happenings if _same(h, name, name.kind)]
+    times = [h.quarter for h in past.happenings if h.is_a(name, deciding)]
+    effects = [h.quarter for h in past.happenings if h.is_a(name, name.kind)]
+    later = deciding != name.kind and decided in times
     script = _script(play.scenario.events, name, decided)
     now, ever = _shares(many, name, deciding, decided)
     return Explanation(
@@ -107,7 +106,7 @@ def explain(
         event=name,
         quarter=decided,
         happened=decided in times or script is not None,
-        fulfilled=next((t for t in effects if t > decided), None) if decided in times else None,
+        fulfilled=min((t for t in effects if t > decided), default=None) if later else None,
         steps=tuple(_step(link, entry, then, many) for link, entry in pairs if entry is not None),
         scripted="" if script is None else f"{script.date.isoformat()}: {script.why}",
         again=tuple(t for t in times if t != decided),
@@ -136,14 +135,6 @@ def _quarter(given: str | int, until: int) -> int:
 # -- which event, and when -------------------------------------------------------------------
 
 
-def _same(happening: Happening, name: EventName, kind: str) -> bool:
-    """Whether a row of the log is this event, or the decision behind it."""
-    given = happening.name
-    if given is None or given.kind != kind or given.main != name.main:
-        return False
-    return not name.second or given.second == name.second
-
-
 def _script(events: Iterable[Event], name: EventName, quarter: int | None) -> Event | None:
     """The event of the scenario that scripts this, in a quarter or at any time."""
     for event in events:
@@ -166,7 +157,7 @@ def _place(
     """
     for happening in past.happenings:
         for name in names:
-            happened = _same(happening, name, DECIDED_AS.get(name.kind, name.kind))
+            happened = happening.is_a(name, DECIDED_AS.get(name.kind, name.kind))
             if happened and when in (None, happening.quarter):
                 return name, happening.quarter
     for name in names:
@@ -297,7 +288,7 @@ def _shares(many: InfluenceModel, name: EventName, kind: str, quarter: int) -> t
     now, ever = np.zeros(many.runs, bool), np.zeros(many.runs, bool)
     for when, phase, given, actor, counterpart, thing, runs, _ in many.log:
         row = Happening(when, phase, given, actor, counterpart, thing, 0.0)
-        if given == kind and _same(row, name, kind):
+        if given == kind and row.is_a(name, kind):
             ever[runs - many.first_run] = True
             now[runs - many.first_run] |= when == quarter
     return float(now.mean()), float(ever.mean())

@@ -8,12 +8,13 @@ import json
 import math
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from simulation import history
 from simulation.catalogue import load_catalogue
 from simulation.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.errors import Problem, Problems, did_you_mean
@@ -214,7 +215,9 @@ def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters
     return Batch(record.path, manifest, loaded, parameters)
 
 
-def _loaded(scenarios: Scenarios | None, settings: Sequence[str]) -> list[Scenario]:
+def _loaded(
+    scenarios: Scenarios | None, settings: Sequence[str], history_until: dt.date | None
+) -> list[Scenario]:
     """The scenarios, all checked at once; the baseline comes first, asked for or not."""
     if isinstance(scenarios, str | Path | Scenario):
         scenarios = [scenarios]
@@ -225,6 +228,9 @@ def _loaded(scenarios: Scenarios | None, settings: Sequence[str]) -> list[Scenar
     checked = check_scenarios(files, settings=settings, outcomes=OUTCOMES) if files else []
     by_file = dict(zip(files, checked, strict=True))
     loaded = [each if isinstance(each, Scenario) else by_file[str(each)] for each in given]
+    if history_until is not None:
+        loaded = [replace(each, history_until=history_until) for each in loaded]
+    history.check(loaded, load_catalogue())
     found: dict[str, Scenario] = {}
     for each in sorted(loaded, key=lambda each: each.name != BASELINE):
         if found.setdefault(each.name, each).hash != each.hash:

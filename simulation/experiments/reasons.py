@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from simulation.dates import quarter_name
-from simulation.experiments.decisions import EventName, Happening
+from simulation.experiments.decisions import DECIDED_AS, EventName, Happening
 from simulation.experiments.terms import Measure
 
 
@@ -179,6 +179,15 @@ class Explanation:
     def step(self, decision: str) -> Step | None:
         """A decision of the chain by name, if it came to that."""
         return next((step for step in self.steps if step.decision == decision), None)
+
+    @property
+    def decisive(self) -> Happening | None:
+        """The row of the log that says it was decided, if it was."""
+        kind = DECIDED_AS.get(self.event.kind, self.event.kind)
+        for each in self.history.happenings:
+            if each.quarter == self.quarter and each.is_a(self.event, kind):
+                return each
+        return None
 
     @property
     def stopped_at(self) -> Step | None:

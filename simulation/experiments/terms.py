@@ -74,18 +74,20 @@ _HOST = {
     "rent": Measure("rent", "basing.rent", high=inf, scale="scale", unit=MONEY),
     "threat": Measure("militants × campaign", "basing.threat", also="campaign_base"),
     "affinity": Measure("leaning to the guest", "basing.affinity", low=-1),
-    "autonomy": Measure("weight of the guest, disliked", "basing.autonomy", -1),
+    "autonomy": Measure("the guest's weight × dislike of it", "basing.autonomy", -1),
     "blame": Measure("blame of the guest × fear", "basing.blame", -1, high=2),
     "statement": Measure("the bloc's call × stake in it", "basing.statement", -1),
     "rivals": Measure("pressure of the guest's rivals", "basing.rivals", -1),
 }
 _BELONGING = {
     "base": Measure("belonging in itself"),
-    "fear": Measure("fear, two quarters back", "organizations.belonging_fear", also="shelters"),
+    "fear": Measure("fear two quarters back", "organizations.belonging_fear", also="shelters"),
     "affinity": Measure(
-        "warmer to the sponsor than in 2001", "organizations.belonging_affinity", 1, -2, 2
+        "warmth to the sponsor against 2001", "organizations.belonging_affinity", 1, -2, 2
     ),
-    "autonomy": Measure("more dependent on it, disliked", "organizations.belonging_autonomy", -1),
+    "autonomy": Measure(
+        "dependence on it × dislike of that", "organizations.belonging_autonomy", -1
+    ),
 }
 
 MEASURES: dict[str, dict[str, Measure]] = {
@@ -123,7 +125,7 @@ MEASURES: dict[str, dict[str, Measure]] = {
         "repression": Measure("repression", "patronage.tolerance_slope"),
         "tolerance": Measure("repression overlooked anywhere"),
         "need": Measure(
-            "need of the state, which buys patience",
+            "need of the state",
             "patronage.tolerance_slope",
             -1,
             also="patronage.tolerance_need",

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -35,6 +36,33 @@ def wrapped(text: str, width: float, size: float, bold: bool = False) -> list[st
         else:
             lines.append(word)
     return lines or [""]
+
+
+class _NoX(XAxis):
+    """An axis that is never drawn, and so makes no ticks."""
+
+    def set_clip_path(self, *_: Any, **__: Any) -> None:
+        """Clip no ticks, which would make them."""
+
+
+class _NoY(YAxis):
+    """An axis that is never drawn, and so makes no ticks."""
+
+    def set_clip_path(self, *_: Any, **__: Any) -> None:
+        """Clip no ticks, which would make them."""
+
+
+class _Bare(Axes):
+    """Axes without ticks, grid and frame: to make them takes a quarter of the usual time."""
+
+    def _init_axis(self) -> None:
+        self.xaxis, self.yaxis = _NoX(self, clear=False), _NoY(self, clear=False)
+
+    def grid(self, *_: Any, **__: Any) -> None:
+        """Draw no grid."""
+
+    def tick_params(self, *_: Any, **__: Any) -> None:
+        """Have no ticks."""
 
 
 class Sheet:
@@ -100,7 +128,8 @@ class Sheet:
             width / self.width,
             height / self.height,
         )
-        axes = self.figure.add_axes(place, **more)
+        axes = _Bare(self.figure, place, **more)
+        self.figure.add_axes(axes)
         axes.set_axis_off()
         return axes
 

@@ -36,7 +36,7 @@ def log_potential(start: Array, region_mean: Array, multiple: Array, weights) ->
 def next_weight(
     weight: Array, potential: Array, gain: Array, noise: Array, convergence: Array, weights
 ) -> Array:
-    """Trade weight a quarter later, shape (power, region, run).
+    """Trade weight a quarter later, shape (power, region, run); no trade stays none.
 
     Args:
         weight: against the rest of the world, positive.
@@ -44,6 +44,6 @@ def next_weight(
         gain: log gain in potential from corridors, zones and warmer relations.
         convergence: share of the log distance closed in a quarter, shape (power, 1, run or 1).
     """
-    logarithm = np.log(weight)
+    logarithm = np.log(np.maximum(weight, np.finfo(weight.dtype).tiny))
     pull = convergence * (potential + gain - logarithm)
-    return np.exp(logarithm + pull + weights.noise * noise)
+    return np.exp(logarithm + pull + weights.noise * noise) * (weight > 0)

@@ -77,11 +77,16 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
         share=world.share.copy(),
         concentration=world.concentration.copy(),
         ties=world.ties.copy(),
-        log_trade=np.log(world.trade_weight),
-        log_trade_of_region=np.log(average(world.trade_weight, axis=1))[:, np.newaxis],
+        log_trade=_log(world.trade_weight),
+        log_trade_of_region=_log(average(world.trade_weight, axis=1))[:, np.newaxis],
         trade_share=world.trade_share.copy(),
         capacity=world.capacity.copy(),
         repression=world.repression.copy(),
         hardship=world.hardship.copy(),
         kinship=np.asarray(weights.regime.post_soviet),
     )
+
+
+def _log(weight: Array) -> Array:
+    """Logarithm of a trade weight; of no trade at all, that of the smallest number there is."""
+    return np.log(np.maximum(weight, np.finfo(weight.dtype).tiny))

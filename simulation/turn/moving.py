@@ -127,9 +127,8 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     world.affinity[:] += broken * (start.affinity - world.affinity)
     world.new_government |= fallen
     world.ousters += fallen
-    world.accountability[:] = np.minimum(
-        world.accountability + rules.opening * fallen, rules.most_open
-    )
+    opened = np.minimum(world.accountability + rules.opening, rules.most_open)
+    np.copyto(world.accountability, opened, where=fallen & (opened > world.accountability))
     inside = fallen[:regions]
     world.criticism[:] = np.where(inside, 0, world.criticism)
     eased = rules.repression_after_fall * start.repression

@@ -31,6 +31,7 @@ def count_bases(world: World) -> Array:
 
 
 def measure_influence(world: World, weights: Weights) -> None:
+    """Bring influence, its shares and the concentration of ties up to the world's ties."""
     rules = weights.influence
     world.influence_by_channel[:] = influence.by_channel(world.ties, weights.initial.own)
     world.influence[:] = influence.composite(world.influence_by_channel, rules.channel_weight)

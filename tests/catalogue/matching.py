@@ -31,6 +31,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from simulation.catalogue import Catalogue
@@ -39,6 +40,7 @@ from simulation.events import Event, timeline_events
 
 WAYS = ("number", "stated", "count", "day", "season", "due", "months", "ordinal", "names", "has",
         "order", "most", "top", "told", "exists", "reason")  # fmt: skip
+ENTRIES = ("organizations", "installations", "projects", "actors", "documents", "patterns")
 OPTIONS = ("times", "within", "as", "without", "common", "among", "words", "carried", "settled",
            "before", "note")  # fmt: skip
 
@@ -54,9 +56,10 @@ class Matching:
         """Entries as plain data; the timeline by day, event and counterpart."""
         known = self.catalogue
         tree: dict[str, Any] = {
-            kind: {key: entry.model_dump(by_alias=True) for key, entry in getattr(known, kind).items()}
-            for kind in ("organizations", "installations", "projects", "actors", "documents", "patterns")
-        }  # fmt: skip
+            kind: {key: entry.model_dump(by_alias=True) for key, entry in entries.items()}
+            for kind, entries in vars(known).items()
+            if kind in ENTRIES
+        }
         notes = {entry.line: entry.note for entry in known.timeline}
         tree["timeline"] = {
             _name(event): {
@@ -174,7 +177,7 @@ class Matching:
     def _order(self, match, key, value) -> bool:
         numbers = self.numbers(match, key)
         ranked = [numbers[name] for name in _renamed(match, value)]
-        return all(a > b for a, b in zip(ranked, ranked[1:], strict=False))
+        return all(a > b for a, b in pairwise(ranked))
 
     def _most(self, match, key, value) -> bool:
         numbers = self.numbers(match, key)

@@ -21,14 +21,13 @@ from simulation.catalogue import EVIDENCE, load_catalogue
 from simulation.yamlfile import load_yaml
 
 HERE = Path(__file__).resolve().parent
-TRANSCRIBED = {
-    entry["id"]: entry
-    for entry in yaml.safe_load((HERE / "transcription.yaml").read_text(encoding="utf-8"))["entries"]
-}
+WRITTEN = (HERE / "transcription.yaml").read_text(encoding="utf-8")
+TRANSCRIBED = {entry["id"]: entry for entry in yaml.safe_load(WRITTEN)["entries"]}
 MATCHES = load_yaml(HERE / "matches.yaml").data
 
 VALUES = ("number", "date", "members", "place")
 """Kinds of entry that are values; the others are agreements, decisions and rankings."""
+
 
 @cache
 def matching() -> Matching:
@@ -91,23 +90,27 @@ def test_another_value_would_be_noticed(number):
                 assert not matching().agrees(match, changed), number
 
 
+PROJECTS = "parameters/projects.yaml"
+
+
 @pytest.mark.parametrize(
     ("file", "before", "after", "number"),
     [
-        ("parameters/projects.yaml", "value: 4\n", "value: 4.1\n", "T012"),
-        ("parameters/projects.yaml", "gwadar: 250", "gwadar: 251", None),
-        ("parameters/projects.yaml", "atasu_alashankou: 962,", "atasu_alashankou: 963,", "T132"),
-        ("parameters/projects.yaml", "value: 300, by: chung_2005", "value: 310, by: chung_2005", "T126"),
-        ("parameters/basing.yaml", "karshi_khanabad: 180, manas", "karshi_khanabad: 181, manas", "T201"),
+        (PROJECTS, "value: 4\n", "value: 4.1\n", "T012"),
+        (PROJECTS, "gwadar: 250", "gwadar: 251", None),
+        (PROJECTS, "atasu_alashankou: 962,", "atasu_alashankou: 963,", "T132"),
+        (PROJECTS, "value: 300, by: chung_2005", "value: 310, by: chung_2005", "T126"),
+        ("parameters/basing.yaml", "khanabad: 180, manas", "khanabad: 179, manas", "T201"),
         ("timeline.yaml", "- date: 2004-01-15", "- date: 2004-02-15", "T109"),
         ("timeline.yaml", "days: 180", "days: 90", "T201"),
-        ("organizations.yaml", "[belarus, kazakhstan, kyrgyzstan, russia", "[kazakhstan, kyrgyzstan, russia", "T056"),
+        ("organizations.yaml", "[belarus, kazakhstan", "[kazakhstan", "T056"),
         ("organizations.yaml", "meetings: 3", "meetings: 2", "T046"),
         ("organizations.yaml", "customs, quality inspection", "quality inspection", "T098"),
-        ("actors.yaml", "neighbours: [afghanistan, india, kazakhstan", "neighbours: [india, kazakhstan", "T079"),
+        ("actors.yaml", "[afghanistan, india, kazakhstan", "[india, kazakhstan", "T079"),
     ],
-)  # fmt: skip
+)
 def test_a_change_of_the_catalogue_is_noticed(tmp_path, file, before, after, number):
+    """What a document states cannot be altered unseen; what is ours is not its business."""
     directory = tmp_path / "evidence"
     shutil.copytree(EVIDENCE, directory)
     (directory / "facts.yaml").unlink()  # the accounts would notice a moved day before we do

@@ -1,0 +1,144 @@
+"""Leanings stay within bounds, follow what draws them, and hedging brings a state back."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from weighing import (
+    arguments,
+    assert_adds_up,
+    assert_moves,
+    at_point,
+    raised,
+    runs,
+    single_numbers,
+    weights_of,
+)
+
+from simulation.catalogue import load_catalogue
+from simulation.rules import alignment
+
+LIMITS = {
+    "intercept": (-2.0, 2.0),
+    "share_gain": (-1.0, 1.0),
+    "cover": (0.0, 1.0),
+    "blame": (0.0, 2.0),
+    "fear": (0.0, 1.0),
+    "fear_excess": (0.0, 1.0),
+    "autonomy": (0.0, 1.0),
+    "concentration_gain": (-1.0, 1.0),
+}
+
+
+@given(arguments(**LIMITS), weights_of("alignment"))
+def test_a_pull_is_the_sum_of_its_terms(drawn, weights):
+    utility = alignment.pull(**drawn, weights=weights)
+    assert list(utility) == ["intercept", "share", "cover", "blame", "hedging"]
+    assert_adds_up(utility)
+
+
+@pytest.mark.parametrize(
+    ("argument", "sign"),
+    [
+        ("intercept", +1),
+        ("share_gain", +1),
+        ("cover", +1),
+        ("blame", -1),
+        ("fear", -1),
+        ("fear_excess", +1),
+        ("concentration_gain", -1),
+    ],
+)
+@given(data=st.data())
+def test_a_pull_follows_each_of_its_reasons(argument, sign, data):
+    drawn, weights = data.draw(arguments(**LIMITS)), data.draw(weights_of("alignment"))
+    more = raised(drawn, argument, data.draw(runs()), LIMITS[argument][1])
+    before, after = (alignment.pull(**each, weights=weights).total for each in (drawn, more))
+    assert_moves(sign, after, before)
+
+
+@given(arguments(**LIMITS | {"concentration_gain": (0.0, 1.0)}), runs(), weights_of("alignment"))
+def test_autonomy_weighs_against_a_patron_that_has_grown(drawn, more, weights):
+    jealous = raised(drawn, "autonomy", more, 1.0)
+    before, after = (alignment.pull(**each, weights=weights).total for each in (drawn, jealous))
+    assert_moves(-1, after, before)
+
+
+@given(runs(-0.98, 0.98), runs(-50, 50), runs(-20, 20), weights_of("alignment"))
+def test_a_leaning_stays_inside_its_bounds(affinity, drawn_to, noise, weights):
+    moved = alignment.next_affinity(affinity, drawn_to, noise, weights)
+    assert (np.abs(moved) <= weights.bound).all()
+
+
+@given(runs(-0.9, 0.9), runs(-1.4, 1.4), weights_of("alignment"))
+def test_undisturbed_a_leaning_goes_towards_where_it_is_drawn(affinity, drawn_to, weights):
+    moved = alignment.next_affinity(affinity, drawn_to, np.zeros(3), weights)
+    goal = np.tanh(drawn_to)
+    assert (np.abs(moved - goal) <= np.abs(affinity - goal) + 1e-12).all()
+    assert (np.sign(moved - affinity) * np.sign(goal - affinity) >= 0).all()
+
+
+@pytest.mark.parametrize("argument", ["affinity", "drawn_to", "noise"])
+@given(data=st.data())
+def test_a_leaning_follows_the_past_the_pull_and_luck(argument, data):
+    limits = {"affinity": (-0.98, 0.98), "drawn_to": (-4.0, 4.0), "noise": (-4.0, 4.0)}
+    drawn, weights = data.draw(arguments(**limits)), data.draw(weights_of("alignment"))
+    more = raised(drawn, argument, data.draw(runs()), limits[argument][1])
+    before, after = (alignment.next_affinity(**each, weights=weights) for each in (drawn, more))
+    assert_moves(+1, after, before)
+
+
+@given(runs(-1, 1), runs(-0.5, 0.5), runs())
+def test_agreement_is_a_share_that_follows_leaning_and_agenda(affinity, agenda, more):
+    found = alignment.agreement(affinity, agenda)
+    assert ((found >= 0) & (found <= 1)).all()
+    assert_moves(+1, alignment.agreement(affinity + more, agenda), found)
+    assert_moves(+1, alignment.agreement(affinity, agenda + more), found)
+    assert alignment.agreement(np.array([-1.0, 0.0, 1.0]), 0.0).tolist() == [0, 0.5, 1]
+
+
+def lean(quarters, start, gain, autonomy, weights):
+    """Where a leaning goes that a growing patron first wins and whom hedging then answers.
+
+    The patron's share and concentration have grown by `gain`; nobody is afraid or blamed.
+    """
+    affinity = np.array([0.9])  # swung to the patron
+    for _ in range(quarters):
+        pull = alignment.pull(
+            intercept=np.arctanh([start]),
+            share_gain=np.array([gain]),
+            cover=np.zeros(1),
+            blame=np.zeros(1),
+            fear=np.zeros(1),
+            fear_excess=np.zeros(1),
+            autonomy=np.array([autonomy]),
+            concentration_gain=np.array([gain]),
+            weights=weights,
+        )
+        affinity = alignment.next_affinity(affinity, pull.total, np.zeros(1), weights)
+    return float(affinity[0])
+
+
+@given(
+    st.floats(*single_numbers("alignment")["hedging"][1:]),
+    st.floats(*single_numbers("alignment")["speed"][1:]),
+    st.floats(-0.5, 0.5),
+    st.floats(0.2, 0.6),
+)
+def test_hedging_brings_back_a_state_that_has_swung_to_one_patron(hedging, speed, start, gain):
+    """Over the whole range of `alignment.hedging`, for the most jealous state of the evidence."""
+    values = load_catalogue().values
+    autonomy = max(values[key] for key in values if key.startswith("initial.autonomy."))
+    weights = at_point("alignment", hedging=hedging, speed=speed)
+    weeks_before = 0.9
+    after_two_years = lean(8, start, gain, autonomy, weights)
+    assert after_two_years < weeks_before
+    assert lean(60, start, gain, autonomy, weights) < start  # colder than before the patron grew
+    alone = at_point("alignment", hedging=0.0, speed=speed)
+    assert lean(60, start, gain, autonomy, alone) > start  # without hedging it stays won
+
+
+@given(st.floats(*single_numbers("alignment")["hedging"][1:]), st.floats(0.2, 0.6))
+def test_a_state_that_does_not_mind_stays_with_its_patron(hedging, gain):
+    weights = at_point("alignment", hedging=hedging)
+    assert lean(60, 0.0, gain, 0.0, weights) > 0

@@ -1,0 +1,200 @@
+"""Hosting: each reason counts the way it is said to, and the price is the rent that settles it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from weighing import (
+    arguments,
+    assert_adds_up,
+    assert_moves,
+    masks,
+    raised,
+    runs,
+    weights_of,
+)
+
+from simulation.rules import basing
+
+LIMITS = {
+    "rent": (0.0, 400.0),
+    "scale": (0.5, 30.0),
+    "for_campaign": (0.0, 1.0),
+    "militancy": (0.0, 1.0),
+    "campaign": (0.0, 1.0),
+    "affinity": (-1.0, 1.0),
+    "autonomy": (0.0, 1.0),
+    "presence": (0.0, 1.0),
+    "blame": (0.0, 2.0),
+    "fear": (0.0, 1.0),
+    "statement": (0.0, 1.0),
+    "stake": (0.0, 1.0),
+    "rivals": (0.0, 1.0),
+}
+hosts = arguments(**LIMITS)
+
+
+@given(hosts, weights_of("basing"))
+def test_hosting_is_the_sum_of_its_reasons(host, weights):
+    utility = basing.host_utility(**host, weights=weights)
+    assert_adds_up(utility)
+    assert {"rent", "threat", "affinity"} <= set(utility)
+
+
+@pytest.mark.parametrize(
+    ("argument", "sign"),
+    [
+        ("rent", +1),
+        ("scale", -1),
+        ("for_campaign", +1),
+        ("militancy", +1),
+        ("campaign", +1),
+        ("affinity", +1),
+        ("autonomy", -1),
+        ("presence", -1),
+        ("blame", -1),
+        ("fear", -1),
+        ("statement", -1),
+        ("stake", -1),
+        ("rivals", -1),
+    ],
+)
+@given(data=st.data())
+def test_hosting_follows_each_of_its_reasons(argument, sign, data):
+    host, weights = data.draw(hosts), data.draw(weights_of("basing"))
+    more = raised(host, argument, data.draw(runs()), LIMITS[argument][1])
+    before, after = (basing.host_utility(**each, weights=weights).total for each in (host, more))
+    assert_moves(sign, after, before)
+
+
+@given(hosts, weights_of("basing"))
+def test_a_base_that_is_not_for_the_campaign_is_not_kept_by_it(host, weights):
+    idle = host | {"for_campaign": np.zeros(3)}
+    assert (basing.host_utility(**idle, weights=weights)["threat"] == 0).all()
+
+
+@given(hosts, weights_of("basing"))
+def test_at_the_price_the_host_just_stays(host, weights):
+    utility = basing.host_utility(**host, weights=weights)
+    price = basing.price_to_stay(utility, host["scale"], weights)
+    assert (price >= 0).all()
+    assert np.isfinite(price).all()
+    paid = basing.host_utility(**host | {"rent": price}, weights=weights).total
+    capped = price >= host["scale"] * weights.price_cap * (1 - 1e-9)
+    free = price == 0
+    inside = ~capped & ~free
+    np.testing.assert_allclose(paid[inside], weights.margin, rtol=0, atol=1e-9)
+    assert (paid[free] >= weights.margin - 1e-9).all()
+    assert (paid[capped] <= weights.margin + 1e-9).all()
+
+
+@given(hosts, runs(0.01, 50), weights_of("basing"))
+def test_a_guest_that_pays_less_than_the_price_is_not_kept_by_the_margin(host, less, weights):
+    utility = basing.host_utility(**host, weights=weights)
+    price = basing.price_to_stay(utility, host["scale"], weights)
+    short = np.maximum(price - less, 0)
+    paid = basing.host_utility(**host | {"rent": short}, weights=weights).total
+    assert (paid[price > 0] < weights.margin).all()
+
+
+@given(hosts, weights_of("basing"))
+def test_the_price_does_not_depend_on_the_rent_paid_so_far(host, weights):
+    first = basing.host_utility(**host, weights=weights)
+    other = basing.host_utility(**host | {"rent": np.zeros(3)}, weights=weights)
+    np.testing.assert_allclose(
+        basing.price_to_stay(first, host["scale"], weights),
+        basing.price_to_stay(other, host["scale"], weights),
+        rtol=1e-9,
+        atol=1e-9,
+    )
+
+
+@pytest.mark.parametrize(("argument", "sign"), [("blame", +1), ("statement", +1), ("affinity", -1)])
+@given(data=st.data())
+def test_a_host_with_more_against_staying_asks_for_more(argument, sign, data):
+    host, weights = data.draw(hosts), data.draw(weights_of("basing"))
+    more = raised(host, argument, data.draw(runs()), LIMITS[argument][1])
+    before, after = (
+        basing.price_to_stay(basing.host_utility(**each, weights=weights), host["scale"], weights)
+        for each in (host, more)
+    )
+    assert_moves(sign, after, before)
+
+
+@given(hosts, runs(0, 500), weights_of("basing"))
+def test_a_guest_can_pay_the_price_where_its_whole_offer_reaches_the_margin(host, most, weights):
+    hosting = basing.host_utility(**host, weights=weights)
+    price = basing.price_to_stay(hosting, host["scale"], weights)
+    offered = basing.staying_utility(hosting, most, host["scale"], weights).total
+    clear = np.abs(offered - weights.margin) > 1e-9
+    assert np.array_equal((price <= most)[clear], (offered > weights.margin)[clear])
+
+
+@given(runs(1000, 300_000), runs(1.01, 5), weights_of("basing"))
+def test_the_rent_that_matters_grows_less_than_the_economy(gdp, times, weights):
+    scale, larger = basing.rent_scale(gdp, weights), basing.rent_scale(gdp * times, weights)
+    assert (scale > 0).all()
+    assert (larger > scale).all()
+    assert (larger < scale * times).all()
+    at_home = basing.rent_scale(np.array([weights.rent_scale_economy]), weights)
+    assert at_home[0] == pytest.approx(weights.rent_scale)
+
+
+@given(runs(), runs(), weights_of("basing"))
+def test_a_blocs_call_weighs_between_the_floor_and_all(share, more, weights):
+    stake = basing.bloc_stake(share, weights)
+    assert ((stake >= weights.stake_floor) & (stake <= 1 + 1e-12)).all()
+    assert_moves(+1, basing.bloc_stake(np.minimum(share + more, 1), weights), stake)
+
+
+@given(runs(), runs(), runs(), runs(), weights_of("basing"))
+def test_the_chance_of_a_proposal_rises_with_pressure(pressure, threshold, propensity, more, weights):
+    chance = basing.proposal_chance(pressure, threshold, propensity, weights)
+    assert ((chance >= 0) & (chance <= propensity)).all()
+    pressed = basing.proposal_chance(pressure + more, threshold, propensity, weights)
+    assert_moves(+1, pressed, chance)
+    harder = basing.proposal_chance(pressure, threshold + more, propensity, weights)
+    assert_moves(-1, harder, chance)
+    half = basing.proposal_chance(threshold, threshold, np.ones(3), weights)
+    assert half.tolist() == [0.5] * 3
+    assert not basing.proposal_chance(pressure, threshold, np.zeros(3), weights).any()
+
+
+def test_bases_are_asked_for_only_in_a_campaign_by_those_who_seek_them():
+    value, campaign = np.array([0.5, 0.7, 0.7, 0.7]), np.array([1.0, 1.0, 0.0, 0.3])
+    asked = basing.campaign_proposal(value, campaign, np.full(4, 0.6), np.ones(4))
+    assert asked.tolist() == [False, True, False, True]
+    assert not basing.campaign_proposal(value, campaign, np.full(4, 0.6), np.zeros(4)).any()
+
+
+@given(masks(), weights_of("basing"))
+def test_reviews_come_with_a_trigger_and_seldom_without(triggered, weights):
+    chance = basing.review_chance(triggered, weights)
+    assert (chance[triggered] == weights.review_on_trigger).all()
+    assert (chance[~triggered] == weights.review_otherwise).all()
+    odds = basing.review_odds(triggered, weights)
+    assert_adds_up(odds)
+    read = 1 / (1 + np.exp(-odds.total))
+    np.testing.assert_allclose(read, chance, rtol=1e-9, atol=1e-11)
+
+
+@given(runs(0, 100), runs(), runs(), runs(), weights_of("basing"))
+def test_a_guest_pays_more_where_it_needs_the_place(ceiling, access, campaign, more, weights):
+    most = basing.reservation(ceiling, access, campaign, weights)
+    assert (most >= 0).all()
+    for larger in (
+        basing.reservation(ceiling + more, access, campaign, weights),
+        basing.reservation(ceiling, access + more, campaign, weights),
+        basing.reservation(ceiling, access, campaign + more, weights),
+    ):
+        assert_moves(+1, larger, most)
+    assert (basing.reservation(ceiling, access, np.zeros(3), weights) <= most).all()
+
+
+@given(runs(0, 2), runs(), runs(), weights_of("basing"))
+def test_blame_and_fear_keep_the_envoy_away(blame, fear, more, weights):
+    chance = basing.attendance(blame, fear, weights)
+    assert ((chance >= 0) & (chance <= 1)).all()
+    assert_moves(-1, basing.attendance(blame + more, fear, weights), chance)
+    assert_moves(-1, basing.attendance(blame, fear + more, weights), chance)
+    assert (basing.attendance(np.zeros(3), fear, weights) == 1).all()
