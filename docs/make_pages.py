@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of the pages are as long as their text
 """Make the pages that report measurements: docs/patterns.md and docs/mechanisms.md.
 
     python docs/make_pages.py [patterns] [mechanisms] [--runs N] [--seed S]

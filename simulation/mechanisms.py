@@ -55,7 +55,7 @@ SWITCHES: Mapping[str, Switch] = _switches(
             "patronage.blame_withholding": 0,
             "patronage.blame_crackdown": 0,
         },
-        "A power that sets no conditions is not suspected either; `withholding` leaves suspicion on.",
+        "A power that sets no conditions is not suspected either; `withholding` leaves that on.",
     ),
     Switch(
         "withholding",
@@ -112,7 +112,7 @@ SWITCHES: Mapping[str, Switch] = _switches(
     Switch(
         "fear_contagion",
         ("M09",),
-        "The trouble of similar regimes frightens a regime and moves it to a patron that asks nothing.",
+        "Trouble of similar regimes frightens a regime and moves it to a patron that asks nothing.",
         {"regime.contagion": 0},
     ),
     Switch(
@@ -285,7 +285,7 @@ THEORIES: Mapping[str, Theory] = MappingProxyType(
         ),
         "patronage": Theory(
             "patronage",
-            "States follow what they are paid and blamed for; neither fear nor autonomy moves them.",
+            "States follow what they are paid and blamed for; fear and autonomy do not move them.",
             PROTECTION + BALANCING,
         ),
         "protective_integration": Theory(

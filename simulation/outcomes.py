@@ -243,10 +243,24 @@ def _declare_all() -> None:
             _base(base, "years"),
         )
     declare(
-        "manas_rent", "Rent of Manas", "US$ million a year", "continuous", _base("manas", "rent"), True
-    )  # fmt: skip
-    declare("sco_depth", "Depth of the SCO", "0 to 1", "continuous", _organization("sco", "depth"), True)  # fmt: skip
-    declare("sco_full_members", "Full members of the SCO", "members", "count", _organization("sco", "members"), True)  # fmt: skip
+        "manas_rent",
+        "Rent of Manas",
+        "US$ million a year",
+        "continuous",
+        _base("manas", "rent"),
+        True,
+    )
+    declare(
+        "sco_depth", "Depth of the SCO", "0 to 1", "continuous", _organization("sco", "depth"), True
+    )
+    declare(
+        "sco_full_members",
+        "Full members of the SCO",
+        "members",
+        "count",
+        _organization("sco", "members"),
+        True,
+    )
     for state in ("uzbekistan", "kyrgyzstan"):
         declare(
             f"{state}_us_agreement",
@@ -256,8 +270,21 @@ def _declare_all() -> None:
             _agreement_of(state, "united_states"),
             headline=True,
         )
-    declare("china_trade_share", "China's share of Central Asia's trade", "share", "continuous", _trade("china"), True)  # fmt: skip
-    declare("russia_trade_share", "Russia's share of Central Asia's trade", "share", "continuous", _trade("russia"))  # fmt: skip
+    declare(
+        "china_trade_share",
+        "China's share of Central Asia's trade",
+        "share",
+        "continuous",
+        _trade("china"),
+        True,
+    )
+    declare(
+        "russia_trade_share",
+        "Russia's share of Central Asia's trade",
+        "share",
+        "continuous",
+        _trade("russia"),
+    )
     declare(
         "ousters", "Heads of state ousted in Central Asia", "ousters", "count", _ousters(), True
     )

@@ -27,6 +27,7 @@ class Variable:
 
 
 def agreement(world: World) -> Array:
+    """Agreement in the United Nations, shape (power, state, runs)."""
     return alignment.agreement(world.affinity, world.agenda[:, np.newaxis])
 
 
@@ -68,7 +69,7 @@ VARIABLES: dict[str, Variable] = {
         ),
         Variable(
             "contest",
-            "Russia's and China's part of influence over a state, against the United States and Japan.",
+            "Russia's and China's part of influence over a state (the rest: America, Japan).",
             "share",
             ("region",),
             0,

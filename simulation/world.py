@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -267,11 +267,19 @@ class World:
             for name in axes.organization
         )
         for name, (dimensions, start, dtype) in LAYOUT.items():
-            shape = tuple(len(getattr(axes, d)) for d in dimensions) + (runs,)
+            shape = (*(len(getattr(axes, d)) for d in dimensions), runs)
             setattr(self, name, np.full(shape, start, dtype=dtype))
 
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"the world has no '{name}'")
+    if TYPE_CHECKING:  # the arrays of LAYOUT
+
+        def __getattr__(self, name: str) -> Any: ...
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
+
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(f"the world has no '{name}'")
 
     @property
     def regions(self) -> int:
@@ -341,7 +349,9 @@ class World:
             kinds: as the log calls them.
             spared: what has one of these names in it stays.
         """
-        self._fresh = [e for e in self._fresh if e[2] not in kinds or not {*spared}.isdisjoint(e[3:6])]
+        self._fresh = [
+            e for e in self._fresh if e[2] not in kinds or not {*spared}.isdisjoint(e[3:6])
+        ]
         self.entries = [
             e
             for e in self.entries
@@ -368,7 +378,7 @@ class World:
         threshold: Array | float = 0.0,
         draw: Array | float = 0.0,
         conditions: Mapping[str, Mask] = MappingProxyType({}),
-        facts: Mapping[str, Array | float] = MappingProxyType({}),
+        facts: Mapping[str, Array | Mask | float] = MappingProxyType({}),
         below: bool = False,
     ) -> None:
         """Keep the terms of a decision, when the model is asked to explain itself.

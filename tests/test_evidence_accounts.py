@@ -70,12 +70,7 @@ def test_what_is_context_only_says_why_and_is_rare(catalogue):
 
 
 def test_citations_run_both_ways(catalogue):
-    parts = {kind: getattr(catalogue, kind) for kind in ("parameters", "timeline", "actors")}
-    parts |= {
-        kind: getattr(catalogue, kind)
-        for kind in ("organizations", "installations", "projects", "patterns")
-    }
-    cited = cited_by_place(parts)
+    cited = cited_by_place(vars(catalogue))
     for key, fact in catalogue.facts.items():
         said = {place for place in fact.where if place not in CLAIMS}
         assert said == {place for place, facts in cited.items() if key in facts}, key

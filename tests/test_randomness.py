@@ -123,7 +123,7 @@ def test_uniforms_are_spread_evenly(seed, name):
     """Kolmogorov's distance over 4,000 draws; beyond 0.05 lies one case in 10⁸."""
     ordered = np.sort(Draws(seed, 0, 4000).uniform(7, name, "even"))
     assert np.abs(ordered - (np.arange(4000) + 0.5) / 4000).max() < 0.05
-    assert 0 < ordered[0]
+    assert ordered[0] > 0
     assert ordered[-1] < 1
 
 

@@ -80,7 +80,7 @@ class Club(Actor):
             [np.ones((len(self.sponsors), powers, world.runs)), sponsor_leanings], axis=1
         )
         pressure = self.sponsor_pressure()
-        grants: dict[str, Array] = {}
+        grants: dict[str, Mask] = {}
         votes: dict[str, tuple] = {}
         for s, state in enumerate(world.axes.state):
             m = powers + s
@@ -112,7 +112,7 @@ class Club(Actor):
             granted = candidate & (utility.total + mood > 0)
             conditions = {"outside": standing != w.MEMBER, "unbarred": ~barred, "served": served}
             facts = {"fraction": fraction}
-            votes[state] = (utility, 0.0, mood, conditions, facts)
+            votes[state] = (utility, mood, conditions, facts)
             grants[state] = granted
         for one, other in self.packages:  # each has a sponsor who will not have the other alone
             s, t = world.place("state", one), world.place("state", other)
@@ -124,15 +124,15 @@ class Club(Actor):
             for name, partner in ((one, second), (other, first)):
                 if name in grants:
                     grants[name] = np.where(same, first & second, grants[name])
-                    votes[name][3]["partner"] = ~same | partner
+                    votes[name][2]["partner"] = ~same | partner
         for state, granted in grants.items():
             m = world.place("member", state)
             standing = world.standing[self.o, m]
             world.intend("standing", (self.o, m), standing + 1, granted)
             world.mark("joined_at", (self.o, m), granted)
             world.note("admit", granted, self.name, state, "", standing + 1)
-            utility, bar, mood, conditions, facts = votes[state]
-            world.explain("admit", self.name, state, utility, granted, bar, mood, conditions, facts)
+            utility, mood, conditions, facts = votes[state]
+            world.explain("admit", self.name, state, utility, granted, 0.0, mood, conditions, facts)
 
     def join_and_leave(self, summit: bool) -> None:
         """States join at summits; they may leave in any quarter."""

@@ -125,7 +125,8 @@ class Power(Actor):
         propensity = weights.propensity[p]
         if world.for_campaign[b]:
             worth = world.value[p, world.place("region", host)]
-            bar, luck = weights.value_threshold, 0.0
+            luck: Array | float = 0.0
+            bar = weights.value_threshold
             asks = basing.campaign_proposal(worth, world.campaign, bar, propensity)
             conditions = {"free": free, "at_war": world.campaign > 0, "seeks": propensity > 0}
             utility = Utility(worth=worth)

@@ -1,13 +1,15 @@
-"""Commands that read a batch which has been run: compare, plot, report."""
+"""Commands that read a batch which has been run: compare, explain, plot, report."""
 
 from __future__ import annotations
 
 from argparse import Namespace
+from pathlib import Path
 
-from simulation.commandline import argument, command
+from simulation.commandline import Misuse, argument, command, quarter, whole
 from simulation.commands.showing import note, show_comparison
 
 GROUP = "Read what came out"
+FIGURE_ENDINGS = (".png", ".svg", ".pdf")
 
 BATCH = argument(
     "batch", metavar="BATCH", nargs="?", help="a folder, or its name in results/ (the newest)"
@@ -63,6 +65,50 @@ def plot(given: Namespace) -> None:
     note(f"Drawing the figures of {record.path} …")
     for path in draw(record, names=given.figure, scenarios=given.scenario):
         print(path)
+
+
+@command(
+    GROUP,
+    BATCH,
+    argument("scenario", metavar="SCENARIO", help="a scenario of the batch"),
+    argument("--run", metavar="I", type=whole(0), required=True, help="number of the run"),
+    argument("--event", metavar="EVENT", help="as close_base:manas (list what happened)"),
+    argument("--quarter", metavar="QUARTER", type=quarter, help="which time is meant (the first)"),
+    argument("--figure", metavar="PATH", help="draw the terms as a waterfall: png, svg or pdf"),
+    examples=(
+        "explain baseline --run 17",
+        "explain baseline --run 17 --event close_base:karshi_khanabad",
+        "explain results/FOLDER baseline --run 17 --event keep_base:manas --figure manas.png",
+    ),
+)
+def explain(given: Namespace) -> None:
+    """Say why something happened in a run, term by term, and what would have turned it.
+
+    Without --event, list what happened in the run and what each thing is called. An event that
+    did not happen can be asked about too: the answer is where it stopped. The run is played again
+    alone, and held against what the batch recorded; means are over runs of the same scenario.
+    """
+    from simulation.experiments.explain import explain as explained
+    from simulation.experiments.explain import history
+    from simulation.explanations import explanation_text, history_table
+
+    if given.event is None:
+        if given.figure or given.quarter:
+            raise Misuse("--figure and --quarter are for an --event", "explain --help")
+        print(history_table(history(given.batch, given.scenario, given.run)))
+        return
+    if given.figure and Path(given.figure).suffix not in FIGURE_ENDINGS:
+        endings = ", ".join(FIGURE_ENDINGS)
+        raise Misuse(f"--figure: '{given.figure}' ends in none of {endings}", "explain --help")
+    found = explained(given.batch, given.scenario, given.run, given.event, given.quarter)
+    print(explanation_text(found))
+    if given.figure:
+        from simulation.figures.waterfall import save_waterfall, waterfall
+
+        if not found.steps:
+            note("There is no figure: the scenario scripts the event, and nobody decided on it.")
+            return
+        print(f"\nFigure: {save_waterfall(waterfall(found), given.figure)}")
 
 
 @command(GROUP, BATCH, examples=("report", "report results/FOLDER"))

@@ -130,11 +130,14 @@ def _span(panels: Sequence[Panel]) -> tuple[float, float]:
     """The ends of the scale: every point that a waterfall passes, with room for numbers."""
     reached = [0.0]
     for _, step in panels:
-        values = np.cumsum([*(term.value for term in step.terms), step.draw])
-        reached += [*values.tolist(), step.threshold if math.isfinite(step.threshold) else 0.0]
+        at = 0.0
+        for term in step.terms:
+            reached += [at + term.value, at + (_mean(term, step) or 0.0)]
+            at += term.value
+        reached += [at + step.draw, step.threshold if math.isfinite(step.threshold) else 0.0]
     low, high = min(reached), max(reached)
     room = (high - low) or 1.0
-    return low - 0.13 * room, high + 0.15 * room
+    return low - 0.13 * room, high + 0.16 * room
 
 
 def _panel(axes: Axes, step: Step, rows: Sequence[str], room: float) -> None:

@@ -22,7 +22,7 @@ def rent_scale(gdp: Array, weights) -> Array:
 def host_utility(
     rent: Array,
     scale: Array,
-    for_campaign: Array,
+    for_campaign: Array | bool,
     militancy: Array,
     campaign: Array,
     affinity: Array,

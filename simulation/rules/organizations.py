@@ -95,7 +95,7 @@ def admission_utility(
     appeal: Array,
     sponsor: Array,
     rivals: Array,
-    bloc_seeking: Array,
+    bloc_seeking: Array | float,
     autonomy: Array,
     size: Array,
     spread: Array,
@@ -177,7 +177,7 @@ def leaving_chance(utility: Utility, weights) -> Array:
     return sigmoid(weights.belonging_slope * (-utility.total - weights.hysteresis))
 
 
-def founding_chance(rivalry: Array, rival_depth: Array, weights) -> Array:
+def founding_chance(rivalry: Array | float, rival_depth: Array, weights) -> Array:
     """Chance that a power founds its own dialogue in a year, once a rival's bloc has deepened."""
     drive = rivalry * rival_depth
     return sigmoid(weights.founding_slope * (drive - weights.founding_threshold))

@@ -20,12 +20,12 @@ from simulation.world import World
 def apply(event: Event, world: World, weights: Weights) -> None:
     """Carry out one event of the current quarter."""
     HANDLERS[event.kind](event, world, weights)
-    names = {"actor": str(event.subject) if isinstance(event.subject, str) else ""}
+    actor = event.subject if isinstance(event.subject, str) else ""
     other = next((event.fields[k] for k in ("to", "of", "with", "from") if k in event.fields), "")
     world.note(
         "event_" + event.kind,
         np.ones(world.runs, dtype=bool),
-        **names,
+        actor=actor,
         counterpart=other if isinstance(other, str) else "",
     )
 

@@ -71,7 +71,7 @@ def _start_project(world: World, weights: Weights, j: int, noise: Noise, uniform
     world.intend("quarters_left", j, length, starts)
 
 
-def _open_project(world: World, j: int, opened: Array) -> None:
+def _open_project(world: World, j: int, opened: Mask) -> None:
     if opened.any():
         name, owner = world.axes.project[j], world.projects[j].owner
         world.intend("project_status", j, w.RUNNING, opened)

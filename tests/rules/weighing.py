@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 from simulation.catalogue import load_catalogue
 
 RUNS = 3
+UNIT = st.floats(0, 1, allow_subnormal=False)
 ROUNDING = 1e-12
 """A hundred times what adding a few numbers may lose."""
 
@@ -31,10 +32,15 @@ def single_numbers(group: str) -> dict[str, tuple[float, float, float]]:
 
 def weights_of(group: str) -> st.SearchStrategy[SimpleNamespace]:
     """Weights of a rule, each anywhere in its range."""
-    drawn = {
-        name: st.floats(low, high) for name, (_, low, high) in single_numbers(group).items()
-    }
-    return st.fixed_dictionaries(drawn).map(lambda chosen: SimpleNamespace(**chosen))
+    numbers = single_numbers(group)
+
+    def placed(places: np.ndarray) -> SimpleNamespace:
+        ranges = zip(numbers, numbers.values(), places.tolist(), strict=True)
+        return SimpleNamespace(
+            **{name: low + (high - low) * at for name, (_, low, high), at in ranges}
+        )
+
+    return arrays(float, len(numbers), elements=UNIT).map(placed)
 
 
 def at_point(group: str, **changed: float) -> SimpleNamespace:
@@ -55,7 +61,14 @@ def masks(*shape: int) -> st.SearchStrategy[np.ndarray]:
 
 def arguments(**limits: tuple[float, float]) -> st.SearchStrategy[dict[str, np.ndarray]]:
     """One array of runs for each named argument, between its limits."""
-    return st.fixed_dictionaries({name: runs(low, high) for name, (low, high) in limits.items()})
+
+    def scaled(places: np.ndarray) -> dict[str, np.ndarray]:
+        return {
+            name: low + (high - low) * row
+            for (name, (low, high)), row in zip(limits.items(), places, strict=True)
+        }
+
+    return arrays(float, (len(limits), RUNS), elements=UNIT).map(scaled)
 
 
 def raised(given: dict[str, np.ndarray], name: str, by: np.ndarray, high: float) -> dict:
