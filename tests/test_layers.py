@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("world",),
     ("rules.*",),
     ("turn.reading", "variables"),
-    ("turn.beginning", "outcomes"),
+    ("turn.beginning", "turn.sizes", "outcomes"),
     ("turn.*", "patterns"),
     ("turn",),
     ("history",),

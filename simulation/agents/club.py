@@ -10,6 +10,7 @@ from simulation import world as w
 from simulation.agents.actor import Actor
 from simulation.arrays import Array, Mask, logit, total
 from simulation.rules import organizations
+from simulation.turn.sizes import oil_friendship
 
 if TYPE_CHECKING:
     from simulation.model import InfluenceModel
@@ -80,6 +81,7 @@ class Club(Actor):
             [np.ones((len(self.sponsors), powers, world.runs)), sponsor_leanings], axis=1
         )
         pressure = self.sponsor_pressure()
+        wanted = weights.sponsor_push * oil_friendship(self.weights)
         grants: dict[str, Mask] = {}
         votes: dict[str, tuple] = {}
         for s, state in enumerate(world.axes.state):
@@ -94,7 +96,7 @@ class Club(Actor):
             served = observing | (world.observing_for[self.o, m] >= weights.observer_quarters)
             candidate = candidate & served
             fraction = np.where(observing, weights.observer_fraction, 1)
-            push = np.max(np.stack([weights.sponsor_push[p, s] for p in self.sponsors]), axis=0)
+            push = np.max(wanted[self.sponsors, s], axis=0)
             rivals = self._rivals(belongs)
             utility = organizations.admission_utility(
                 appeal=weights.appeal[s],

@@ -11,6 +11,7 @@ from simulation.agents.actor import Actor
 from simulation.arrays import Array, Mask, Utility, logit
 from simulation.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR, season_of, year_of
 from simulation.rules import appraisal, basing, patronage
+from simulation.turn.sizes import record_of_aid
 
 if TYPE_CHECKING:
     from simulation.model import InfluenceModel
@@ -71,8 +72,9 @@ class Power(Actor):
         part = patronage.spread(world.value[p], weights.concentration, weights.reserve[p])
         years = year_of(world.quarter) - w.FIRST_YEAR
         growth = (1 + weights.budget_growth[p]) ** years
+        record = record_of_aid(self.weights)[p]
         for c in range(len(w.CHANNELS)):
-            yearly = weights.budget[c, p] * growth
+            yearly = weights.budget[c, p] * growth * record
             world.intend("aid", (c, p), part * (1 - withheld) * yearly / QUARTERS_IN_YEAR)
         world.intend("cover", p, weights.non_interference[p] * world.fear[: world.regions])
 

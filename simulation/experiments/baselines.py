@@ -24,9 +24,9 @@ from scipy.special import ndtri
 
 from simulation import world as w
 from simulation.catalogue import Catalogue
-from simulation.dates import QUARTERS_IN_YEAR, last_day, quarter_of
+from simulation.dates import QUARTERS_IN_YEAR, quarter_of
 from simulation.experiments import questions as q
-from simulation.experiments.forecasts import bases_of, first_year, known_ousters, look
+from simulation.experiments.forecasts import bases_of, first_year, look
 from simulation.experiments.questions import Question
 from simulation.history import known_events, last_year
 from simulation.model import InfluenceModel
@@ -50,9 +50,10 @@ class Past:
     Attributes:
         day: the day.
         world: a world of one run as it stood.
-        kept, standing, works: quarter by quarter, the status of each installation (0 not yet,
-            1 in use, 2 given notice or closed), of each actor in each organization (0 outside,
-            1 observer, 2 member), and of each project (0 to be, 1 building, 2 open).
+        kept, standing, works: at the start and after every quarter, the status of each
+            installation (0 not yet, 1 in use, 2 given notice or closed), of each actor in each
+            organization (0 outside, 1 observer, 2 member), of each project (0 to be,
+            1 building, 2 open).
         figures: yearly figures by key, each a mapping from years.
     """
 
@@ -68,12 +69,12 @@ class Past:
         """Play the timeline up to a day, without the model."""
         model = InfluenceModel(scenario, 1, 0, catalogue=catalogue, collecting=False)
         world, events = model.world, known_events(catalogue, day)
-        seen: list[tuple[np.ndarray, ...]] = []
+        seen = [_statuses(world)]
         for quarter in range(quarter_of(day) + 1):
             world.quarter = quarter
             for event in (event for event in events if event.quarter == quarter):
                 shocks.HANDLERS[event.kind](event, world, model.weights)
-            seen.append((_kept(world), world.standing[..., 0].copy(), _works(world)))
+            seen.append(_statuses(world))
         kept, standing, works = (np.stack(each) for each in zip(*seen, strict=True))
         figures: dict[str, dict[int, float]] = {}
         for key, value in catalogue.values.items():
@@ -92,9 +93,9 @@ def persistence(question: Question, past: Past, uniform: Uniform, catalogue: Cat
     measure = question.measure
     match measure:
         case q.TradeShare() | q.Agreement() if _series(measure, past):
-            return _walk(question, past, uniform, trend=False)[0][-1]
+            return _walks(question, past, uniform, trend=False)[0][-1]
         case q.TradeOvertakes():
-            ours, theirs = _walk(question, past, uniform, trend=False)
+            ours, theirs = _walks(question, past, uniform, trend=False)
             return first_year(question, ours - theirs)
         case q.Ouster():
             return np.zeros(1)
@@ -119,24 +120,24 @@ def base_rates(question: Question, past: Past, uniform: Uniform, catalogue: Cata
             return _standing(measure, past, years, uniform)
         case q.Ouster():
             states = len(past.world.axes.region)
-            everyone = known_events(catalogue, past.day)
-            fallen = sum(event.kind == "ouster" for event in everyone)
-            lived = states * len(past.kept) / QUARTERS_IN_YEAR
+            fallen = sum(event.kind == "ouster" for event in known_events(catalogue, past.day))
+            lived = states * (len(past.kept) - 1) / QUARTERS_IN_YEAR
             rate = (fallen + ADDED_EVENTS) / (lived + ADDED_YEARS)
-            assert known_ousters(question, catalogue) <= fallen
             return _bernoulli(-np.expm1(-rate * years), uniform, question.id)
         case q.ProjectOpen():
             j = past.world.place("project", measure.project)
             chance = _after(_rates(past.works), past.works[-1, j], years)[2]
             return _bernoulli(chance, uniform, question.id)
         case q.TradeShare() if _series(measure, past):
-            return _walk(question, past, uniform, trend=True)[0][-1]
+            return _walks(question, past, uniform, trend=True)[0][-1]
         case q.TradeOvertakes():
-            ours, theirs = _walk(question, past, uniform, trend=True)
+            ours, theirs = _walks(question, past, uniform, trend=True)
             return first_year(question, ours - theirs)
         case q.Agreement() if _series(measure, past):
             values = np.array(list(_series(measure, past).values()))
-            spread = max(values.std(ddof=1) if len(values) > 1 else 0.0, _own_step(past, "agreement"))
+            spread = max(
+                values.std(ddof=1) if len(values) > 1 else 0.0, _usual_step(past, _key(measure))
+            )
             wide = spread * np.sqrt(1 + 1 / len(values))
             drawn = values.mean() + wide * ndtri(uniform(question.id, "base rate"))
             return np.clip(drawn, 0, 1)
@@ -149,14 +150,12 @@ def sampler(seed: int, size: int = SAMPLE) -> Uniform:
     return lambda name, purpose: draws.uniform(-1, f"question:{name}", purpose)
 
 
-def _kept(world: World) -> np.ndarray:
-    status = world.base_status[:, 0]
-    return np.where(status == w.OPEN, 1, np.where(status > w.OPEN, 2, 0))
-
-
-def _works(world: World) -> np.ndarray:
-    status = world.project_status[:, 0]
-    return np.where(status == w.RUNNING, 2, np.where(status == w.BUILDING, 1, 0))
+def _statuses(world: World) -> tuple[np.ndarray, ...]:
+    """Of each installation, of each actor in each organization, of each project."""
+    base, work = world.base_status[:, 0], world.project_status[:, 0]
+    kept = np.where(base == w.OPEN, 1, np.where(base > w.OPEN, 2, 0))
+    works = np.where(work == w.RUNNING, 2, np.where(work == w.BUILDING, 1, 0))
+    return kept, world.standing[..., 0].copy(), works
 
 
 def _rates(seen: np.ndarray) -> np.ndarray:
@@ -225,15 +224,20 @@ def _rents(measure: q.BaseRent, past: Past, years: float, uniform: Uniform) -> S
     return np.where(stays, np.where(changes, other, world.rent[b]), 0.0)
 
 
-def _series(measure: q.Measure, past: Past, power: str = "") -> Mapping[int, float]:
-    """The yearly figures of a share of trade or of agreement, as far as they were known."""
+def _key(measure: q.Measure, power: str = "") -> str:
+    """The key under which the yearly figures that a measure reads are kept."""
     if isinstance(measure, q.Agreement):
-        return past.figures.get(f"observed.agreement.{measure.power}.{measure.state}", {})
+        return f"observed.agreement.{measure.power}.{measure.state}"
     assert isinstance(measure, q.TradeShare | q.TradeOvertakes)
     power = power or measure.power
     if measure.of == q.REGION:
-        return past.figures.get(f"observed.trade_share_central_asia.{power}", {})
-    return past.figures.get(f"observed.trade_share.{power}.{measure.of}", {})
+        return f"observed.trade_share_central_asia.{power}"
+    return f"observed.trade_share.{power}.{measure.of}"
+
+
+def _series(measure: q.Measure, past: Past) -> Mapping[int, float]:
+    """The yearly figures that a measure reads, as far as they were known."""
+    return past.figures.get(_key(measure), {})
 
 
 def _steps(series: Mapping[int, float]) -> np.ndarray:
@@ -243,41 +247,32 @@ def _steps(series: Mapping[int, float]) -> np.ndarray:
     return np.array([(series[b] - series[a]) / np.sqrt(b - a) for a, b in pairs])
 
 
-def _own_step(past: Past, group: str) -> float:
-    """The usual yearly change of all series of a kind."""
-    start = f"observed.{group}."
-    steps = [_steps(each) for key, each in past.figures.items() if key.startswith(start)]
-    together = np.concatenate(steps) if steps else np.zeros(0)
-    return float(np.sqrt(np.mean(together**2))) if len(together) else 0.05
+def _usual_step(past: Past, key: str) -> float:
+    """The usual yearly change of all series of the kind that a key names."""
+    kind = key.split(".")[1].removesuffix("_central_asia")
+    series = (each for name, each in past.figures.items() if name.split(".")[1] == kind)
+    steps = np.concatenate([np.zeros(0), *map(_steps, series)])
+    return float(np.sqrt(np.mean(steps**2))) if len(steps) else 0.05
 
 
-def _walk(question: Question, past: Past, uniform: Uniform, trend: bool) -> list[np.ndarray]:
-    """Random walks by year from the last figure, each of shape (years, sample)."""
-    measure = question.measure
-    group = "agreement" if isinstance(measure, q.Agreement) else "trade_share"
+def _walks(question: Question, past: Past, uniform: Uniform, trend: bool) -> list[np.ndarray]:
+    """Random walks from the last figures: for each power, shape (years asked about, sample)."""
+    measure, last = question.measure, last_year(past.day)
+    years = range(last + 1, question.resolves.year + 1)
+    asked = len(question.years) if isinstance(measure, q.TradeOvertakes) else 1
     powers = [measure.power, measure.over] if isinstance(measure, q.TradeOvertakes) else [""]
-    years = range(last_year(past.day) + 1, question.resolves.year + 1)
     walks = []
-    for power in powers:
-        series = _series(measure, past, power)
-        if not series:  # nobody measured it: it stays where it is
-            now = look(measure, past.world)
-            walks.append(np.broadcast_to(now, (len(years), len(now))).copy())
-            continue
-        steps, last = _steps(series), max(series)
-        drift = (series[last] - series[min(series)]) / (last - min(series) or 1) if trend else 0.0
-        about = steps - drift
+    for key in (_key(measure, power) for power in powers):
+        series = past.figures[key]
+        steps, newest = _steps(series), max(series)
+        span = newest - min(series)
+        drift = (series[newest] - series[min(series)]) / span if trend and span else 0.0
         # One usual step is added, so that a short calm series is not taken for a still one.
-        size = np.sqrt((np.sum(about**2) + _own_step(past, group) ** 2) / (len(about) + 1))
-        value, path = np.full(SAMPLE, series[last]), []
-        for year in range(last + 1, question.resolves.year + 1):
-            name = f"{group}:{power or measure.model_dump()}:{year}"
-            value = value + drift + size * ndtri(uniform(name, "walk"))
+        about = np.append(steps - drift, _usual_step(past, key))
+        size = np.sqrt(np.mean(about**2))
+        value, path = np.full(SAMPLE, series[newest]), []
+        for year in years:
+            value = value + drift + size * ndtri(uniform(f"{key}:{year}", "walk"))
             path.append(np.clip(value, 0, 1))
-        walks.append(np.stack(path)[-len(years) :])
+        walks.append(np.stack(path[-asked:]))
     return walks
-
-
-def day_read(question: Question) -> dt.date:
-    """The last day of the quarter in which a question is read."""
-    return last_day(question.quarter)

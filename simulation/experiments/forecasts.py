@@ -102,7 +102,9 @@ def look(measure: Measure, world: World) -> Array:
         case q.Ouster():
             return world.ousters[world.place("state", measure.state)].copy()
         case q.ProjectOpen():
-            return (world.project_status[world.place("project", measure.project)] == w.RUNNING) + 0.0
+            return (
+                world.project_status[world.place("project", measure.project)] == w.RUNNING
+            ) + 0.0
         case q.TradeShare():
             return _share(world, measure.power, measure.of)
         case q.TradeOvertakes():
@@ -142,7 +144,9 @@ def known_ousters(question: Question, catalogue: Catalogue) -> int:
 def first_year(question: Question, leads: Sequence[Array]) -> Array:
     """The first year asked about in which one leads; the year after the last if none."""
     never = question.resolves.year + 1
-    years = [np.where(lead > 0, year, never) for year, lead in zip(question.years, leads, strict=True)]
+    years = [
+        np.where(lead > 0, year, never) for year, lead in zip(question.years, leads, strict=True)
+    ]
     return np.minimum.reduce(years).astype(float)
 
 

@@ -36,7 +36,12 @@ from simulation.yamlfile import Loaded, Place, load_yaml, number_from
 
 REGION = "central_asia"
 NEVER = "never"
-SUCCESSORS = {"eaeu": "eurasec", "eeu": "eurasec", "guam": "guuam", "collective_security_treaty": "csto"}
+SUCCESSORS = {
+    "eaeu": "eurasec",
+    "eeu": "eurasec",
+    "guam": "guuam",
+    "collective_security_treaty": "csto",
+}
 """Later or earlier names of organizations, for a hint."""
 
 Kind = Literal["binary", "count", "continuous", "year"]
@@ -333,7 +338,9 @@ class _Reader:
         of = of if isinstance(of, str) else None
         before = len(self.loaded.problems)
         entry = validated(QuestionEntry, item, self.loaded, self.place, names, of)
-        name, measure = self._measure(item.get("measure"), names) if of_mapping(item) else ("", None)
+        name, measure = (
+            self._measure(item.get("measure"), names) if of_mapping(item) else ("", None)
+        )
         if entry is not None:
             self._check_days(entry, measure)
         if measure is None or not of_mapping(item) or "outcome" not in item:

@@ -138,7 +138,7 @@ class Play:
         ]
         message = f"run {run} of {self.scenario.name} does not come out as it was recorded"
         reason = "; ".join(changed) or "another CPU, or results that were changed"
-        hint = f"{reason}: {_remedy(self.record)}"
+        hint = f"{reason}\n  {_remedy(self.record)}"
         raise Problems([Problem(str(self.record.path), None, message, hint)])
 
 
@@ -158,8 +158,8 @@ def _check_catalogue(record: Record) -> None:
     """Refuse a batch that was run with other evidence than there is now."""
     now = load_catalogue().hash
     if record.catalogue_hash != now:
-        message = f"run with another version of the evidence: {record.catalogue_hash}"
-        hint = f"the evidence here is {now}: {_remedy(record)}"
+        message = f"run with evidence that is not here: {record.catalogue_hash}"
+        hint = f"the evidence here is another: {now}\n  {_remedy(record)}"
         raise Problems([Problem(str(record.path), None, message, hint)])
 
 

@@ -26,6 +26,12 @@ def start_utility(base: Array, worth: Array, wealth: Array, friction: Array, wei
     )
 
 
+def relative(stated: Array | float, reference: Array | float) -> Array:
+    """A stated figure against the reference at which an effect holds; 1 where there is none."""
+    known = np.greater(reference, 0)
+    return np.where(known, stated / np.where(known, reference, 1), 1)
+
+
 def building_quarters(planned: Array, noise: Array, weights) -> Array:
     """Quarters until it opens: the plan, stretched by a log-normal slip, at least one."""
     slip = np.exp(weights.slip_mean + weights.slip_spread * noise)

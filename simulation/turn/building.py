@@ -9,6 +9,7 @@ from simulation.arrays import Array, Mask, average, logit, total
 from simulation.dates import year_of
 from simulation.rules import projects, regime
 from simulation.turn.reading import Noise
+from simulation.turn.sizes import sizes
 from simulation.weights import Weights
 from simulation.world import World
 
@@ -64,7 +65,7 @@ def _start_project(world: World, weights: Weights, j: int, noise: Noise, uniform
     if project.kind in ("credit", "fund"):
         _open_project(world, j, starts)
         return
-    planned = weights.projects.planned_quarters[j]
+    planned = sizes(world, weights).planned_quarters[j]
     length = projects.building_quarters(planned, noise(name, "slip"), rules)
     length = length + world.project_delay[j]
     world.intend("project_status", j, w.BUILDING, starts)

@@ -11,6 +11,7 @@ from simulation.arrays import Array, total
 from simulation.rules import appraisal, basing, influence
 from simulation.turn.beginning import Start
 from simulation.turn.reading import count_bases, partner_share
+from simulation.turn.sizes import sizes
 from simulation.weights import Weights
 from simulation.world import World
 
@@ -88,6 +89,7 @@ def _creditors(world: World) -> Array:
 def _corridors(world: World, weights: Weights) -> Array:
     """How far corridors and zones have opened each state's market, shape (region, runs)."""
     opened = np.zeros((world.regions, world.runs))
+    opens_trade = sizes(world, weights).opens_trade
     for j in range(len(world.projects)):
-        opened += world.running(j) * weights.works.opens_trade[j]
+        opened += world.running(j) * opens_trade[j]
     return opened

@@ -18,6 +18,7 @@ from simulation.rules import (
 )
 from simulation.turn.beginning import Start
 from simulation.turn.reading import Noise, count_bases, measure_influence
+from simulation.turn.sizes import Sizes, sizes
 from simulation.weights import Weights
 from simulation.world import World
 
@@ -48,8 +49,9 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     )
     given = total(world.aid + world.extra_aid) + world.deals
     world.goods[:] += rules.goods_memory * (given - world.goods)
-    _settle_trade(world, weights, start, noise)
-    _settle_ties(world, weights, start)
+    size = sizes(world, weights)
+    _settle_trade(world, weights, start, noise, size)
+    _settle_ties(world, weights, start, size)
     measure_influence(world, weights)
     _settle_leanings(world, weights, start, noise)
     presence = appraisal.rival_presence(
@@ -64,18 +66,20 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     world.observing_for += world.standing == w.OBSERVER
 
 
-def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise) -> None:
+def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, size: Sizes) -> None:
     rules = weights.trade
     gain = np.zeros_like(world.trade_weight)
     for j, owner in enumerate(world.owners):
-        gain[owner] += world.running(j) * weights.works.opens_trade[j]
+        gain[owner] += world.running(j) * size.opens_trade[j]
     for o, bodies in enumerate(world.bodies_of):
         belongs = world.members_in_region(o)
         for body in bodies:
-            if world.organizations[o].bodies[world.axes.body[body][1]].kind == "economic":
+            name = world.axes.body[body][1]
+            groups = size.working_groups if name == "working_groups" else 1.0
+            if world.organizations[o].bodies[name].kind == "economic":
                 for p in range(len(world.axes.power)):
                     inside = belongs & (world.standing[o, p] == w.MEMBER)
-                    gain[p] += rules.outline_gain * (world.founded[body] & inside)
+                    gain[p] += rules.outline_gain * groups * (world.founded[body] & inside)
     gain += rules.affinity_gain * (world.affinity - start.affinity)[:, : world.regions]
     shocks = np.stack(
         [
@@ -96,7 +100,7 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise) ->
     world.trade_share[:] = trade.shares(world.trade_weight)
 
 
-def _settle_ties(world: World, weights: Weights, start: Start) -> None:
+def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> None:
     rules = weights.influence
     flow = (world.aid + world.extra_aid) * rules.conversion[:, np.newaxis, np.newaxis]
     flow[w.ECONOMIC] += world.deals * rules.conversion[w.ECONOMIC]
@@ -108,23 +112,22 @@ def _settle_ties(world: World, weights: Weights, start: Start) -> None:
     is_open = world.base_is_open()
     for b, guest in enumerate(world.guests):
         flow[w.SECURITY, guest, world.hosts[b]] += rules.act_base * is_open[b]
-    works = weights.works
     for j, owner in enumerate(world.owners):
-        cost = weights.projects.cost[j] * weights.projects.owner_share[j] * works.host_share[j]
+        cost = size.cost[j] * weights.projects.owner_share[j] * size.host_share[j]
         opening = world.opened_project_at[j] == world.quarter
         jump = opening * cost * rules.conversion[w.ECONOMIC]
-        flow[w.ECONOMIC, owner] += jump + world.running(j) * works.running_flow[j]
+        flow[w.ECONOMIC, owner] += jump + world.running(j) * size.running_flow[j]
     world.stake[:] = _stakes(world, weights)
     flow[w.ECONOMIC] += rules.act_venture * world.ventures / (1 + world.ventures)
     flow[w.SECURITY] += rules.stake_security * world.stake
-    _acts_of_organizations(world, weights, flow)
+    _acts_of_organizations(world, weights, flow, size)
     anchor = start.ties.copy()
     anchor[w.ECONOMIC] += rules.trade_to_ties * (world.trade_share - start.trade_share)
     anchor[w.ECONOMIC] = np.maximum(anchor[w.ECONOMIC], 0)
     world.ties[:] = influence.next_ties(world.ties, anchor, flow, rules.decay)
 
 
-def _acts_of_organizations(world: World, weights: Weights, flow: Array) -> None:
+def _acts_of_organizations(world: World, weights: Weights, flow: Array, size: Sizes) -> None:
     """Exercises, seats and summits feed the sponsors' ties with members."""
     rules, powers, regions = weights.influence, len(world.axes.power), world.regions
     for o, entry in enumerate(world.organizations):
@@ -134,7 +137,7 @@ def _acts_of_organizations(world: World, weights: Weights, flow: Array) -> None:
         grown = world.depth[o] - weights.organizations.depth_at_start[o]
         trained = world.exercised[o] & world.took_part[o, powers : powers + regions]
         for p in world.sponsors[o]:
-            flow[w.SECURITY, p] += rules.act_exercise * trained
+            flow[w.SECURITY, p] += rules.act_exercise * size.exercise * trained
             flow[w.POLITICAL, p] += rules.act_membership * standing * grown
         for body in world.bodies_of[o]:
             kind = entry.bodies[world.axes.body[body][1]].kind
@@ -143,10 +146,12 @@ def _acts_of_organizations(world: World, weights: Weights, flow: Array) -> None:
                 if kind == "security":
                     for a in range(regions):
                         here = founded & (seat == powers + a)
-                        flow[w.SECURITY, p, a] += rules.act_site * here
+                        flow[w.SECURITY, p, a] += rules.act_site * size.standing_bodies[o] * here
                 elif kind == "institution":
                     here = founded & (seat == p)
-                    flow[w.POLITICAL, p] += rules.act_seat * here * belongs
+                    flow[w.POLITICAL, p] += (
+                        rules.act_seat * size.standing_bodies[o] * here * belongs
+                    )
 
 
 def _stakes(world: World, weights: Weights) -> Array:
