@@ -20,14 +20,16 @@ DOCS = Path(__file__).parent
 
 REMARKS = """## How the values came about
 
-The starting values were argued one by one, inside ranges that stand beside them. Then 22 of them
+The starting values were argued one by one, inside ranges that stand beside them. Then {moved}
 were moved inside their ranges by a search against P1 to P11 and P6n, which rest on nothing dated
 after 31 October 2005; each says so in its `note` and carries the class `calibrated`. Three of them
 went half-way towards the end of their range: Russia's trade potential, the worth of rent to a host and
 the fraction of gains and costs that an observer bears. Parameters that the patterns cannot identify
 (hedging, spillover, the shield, and what autonomy, threat and rivals' pressure weigh for a host) were
 not touched. The chance of unrest was moved by the search, and set back: free runs show the patterns
-more often when nothing else happens, which is no evidence that nothing would have.
+more often when nothing else happens, which is no evidence that nothing would have. What weighs in an admission (goodwill, maturity,
+congestion, each candidate's appeal and sponsors) was then set by hand so that the four observers come
+in time and strangers stay out (P7), and joining and leaving so that nobody leaves what nobody left.
 
 ## What keeps each pattern from being certain
 
@@ -67,7 +69,8 @@ def patterns_page(rows: list[PatternRow], seed: int) -> str:
         else:
             text = catalogue.patterns[row.name].description.strip()
             lines.append(f"| **{row.name}** | {text} | **{row.share:.2f}** |")
-    return "\n".join(lines) + "\n\n" + REMARKS
+    moved = sum("search against" in (each.note or "") for each in catalogue.parameters.values())
+    return "\n".join(lines) + "\n\n" + REMARKS.replace("{moved}", f"{moved} of them")
 
 
 def mechanisms_page(effects: list[Effect], runs: int, seed: int) -> str:

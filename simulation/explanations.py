@@ -97,10 +97,11 @@ def _summary(explanation: Explanation) -> str:
     parts = [outcome(explanation)]
     if explanation.fulfilled is not None:
         parts.append(f"It takes effect in {quarter_name(explanation.fulfilled)}.")
-    parts.append(
-        f"Of {explanation.runs:,} runs it happens in {explanation.share_now:.0%} in that quarter "
-        f"and in {explanation.share_ever:.0%} at some time."
-    )
+    if not explanation.scripted:
+        parts.append(
+            f"Of {explanation.runs:,} runs it happens in {explanation.share_now:.0%} in that "
+            f"quarter and in {explanation.share_ever:.0%} at some time."
+        )
     if explanation.again:
         quarters = ", ".join(quarter_name(each) for each in explanation.again)
         parts.append(f"In this run also in {quarters}: ask with --quarter.")
@@ -182,7 +183,10 @@ def _terms(step: Step) -> Table:
 
 def _print_rents(console: Console, bargain: Bargain) -> None:
     """The rents of a review."""
-    rows = [("paid", money(bargain.rent)), ("host content from", money(bargain.content))]
+    rows = [
+        ("paid", money(bargain.rent)),
+        ("host content from, in its mood", money(bargain.content)),
+    ]
     if bargain.reservation is not None:
         price = "no price" if bargain.price is None else money(bargain.price)
         rows.append(("price to stay, with a margin", price))

@@ -168,7 +168,7 @@ def events_named(text: str, possible: Iterable[EventName], happened: str) -> lis
     ]
     if fitting:
         return fitting
-    hint = did_you_mean(text, _spellings(known))
+    hint = did_you_mean(text, _spellings(known)) if rest else None
     if kind not in KINDS:
         close = nearest(kind, KINDS)
         if close:

@@ -88,7 +88,12 @@ def explain(
     past = _history(play, alone)
     names = events_named(event, possible_events(alone.world.axes), past.listed())
     when = None if quarter is None else _quarter(quarter, play.until)
-    name, decided = _place(names, past, alone.world.entries, play.scenario.events, when)
+    placed = _place(names, past, alone.world.entries, play.scenario.events, when)
+    if placed is None:
+        at = "" if when is None else f" in {quarter_name(when)}"
+        message = f"'{event}' did not come up in run {run}{at}: nobody had to decide on it"
+        raise Problems([Problem("--event", None, message, past.listed().lstrip())])
+    name, decided = placed
     then = alone
     if any(each.kind == "set" for each in play.scenario.events):
         then = play.model(1, run).run(decided)  # with the weights of that quarter
@@ -150,10 +155,11 @@ def _place(
     entries: Iterable[Entry],
     events: Sequence[Event],
     when: int | None,
-) -> tuple[EventName, int]:
+) -> tuple[EventName, int] | None:
     """Which of the events that a name fits is meant, and the quarter in which it was decided.
 
-    The first that happened, else the one that came nearest to happening.
+    The first that happened, else the one that came nearest to happening; None if nobody ever had
+    to decide on any of them.
     """
     for happening in past.happenings:
         for name in names:
@@ -172,12 +178,7 @@ def _place(
         for quarter in quarters
         if (far := _reached(kept, name, quarter)) is not None
     ]
-    if reached:
-        _, name, quarter = max(reached, key=lambda each: each[0])
-        return name, quarter
-    at = "" if when is None else f" in {quarter_name(when)}"
-    message = f"'{names[0]}' did not come up in run {past.run}{at}: nobody had to decide on it"
-    raise Problems([Problem("--event", None, message, past.listed())])
+    return max(reached, key=lambda each: each[0])[1:] if reached else None
 
 
 def _reached(kept: Kept, name: EventName, quarter: int) -> tuple[int, int, float] | None:

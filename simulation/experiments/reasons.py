@@ -140,11 +140,17 @@ class History:
     happenings: tuple[Happening, ...]
 
     def listed(self) -> str:
-        """Quarters and names, a line each."""
-        rows = [(h.quarter, str(h.name)) for h in self.happenings if h.name]
-        rows = list(dict.fromkeys(rows))
-        head = f"in run {self.run} of {self.scenario} happened:"
-        return "\n".join([f"  {head}", *(f"    {quarter_name(q)}  {name}" for q, name in rows)])
+        """The quarter in which each thing first happened, its name, and how often: a line each."""
+        when: dict[str, list[int]] = {}
+        for happening in self.happenings:
+            if happening.name is not None:
+                when.setdefault(str(happening.name), []).append(happening.quarter)
+        lines = [f"  in run {self.run} of {self.scenario} happened:"]
+        for name, quarters in when.items():
+            times = len(set(quarters))
+            often = f", {times} times until {quarter_name(quarters[-1])}" if times > 1 else ""
+            lines.append(f"    {quarter_name(quarters[0])}  {name}{often}")
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,8 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
-from weighing import (
-    arguments,
-    assert_adds_up,
-    assert_moves,
-    raised,
-    runs,
-    weights_of,
-)
+from weighing import arguments, assert_adds_up, assert_moves, given, raised, runs, weights_of
 
 from simulation.rules import appraisal
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
-from weighing import assert_moves, runs, weights_of
+from weighing import assert_moves, given, runs, weights_of
 
 from simulation.rules import environment
 

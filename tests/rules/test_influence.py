@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
-from weighing import assert_moves, runs
+from weighing import assert_moves, given, runs
 
 from simulation.rules import influence
 

@@ -1,0 +1,177 @@
+"""Patronage: budgets are never overspent, conditions bite beyond tolerance, goods have a price."""
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from weighing import arguments, assert_adds_up, assert_moves, given, masks, raised, runs, weights_of
+
+from simulation.rules import patronage
+
+weights_here = weights_of("patronage")
+UNDERSTANDING = {
+    "goods": (0.0, 400.0),
+    "fear": (0.0, 1.0),
+    "accountability": (0.0, 1.0),
+    "exile": (0.0, 1.0),
+}
+
+
+@given(runs(0, 3, 5), st.floats(0.5, 3), st.floats(0.05, 2))
+def test_no_more_than_the_budget_is_spent(value, concentration, reserve):
+    part = patronage.spread(value, concentration, reserve)
+    assert ((part >= 0) & (part <= 1)).all()
+    assert (part.sum(axis=0) < 1).all()
+    assert (part[value == 0] == 0).all()
+
+
+def test_where_nothing_is_worth_anything_nothing_is_spent_whatever_the_reserve():
+    """A reserve of 0 is a legal parameter, and so is a power without priorities."""
+    part = patronage.spread(np.zeros((5, 3)), 1.2, 0.0)
+    assert not part.any()
+
+
+@given(runs(0, 3, 5), runs(), st.floats(0.5, 3), st.floats(0.05, 2), st.integers(0, 4))
+def test_a_worthier_state_gets_more_and_leaves_the_others_less(value, more, concentration, reserve, a):
+    worthier = value.copy()
+    worthier[a] += more
+    before = patronage.spread(value, concentration, reserve)
+    after = patronage.spread(worthier, concentration, reserve)
+    assert_moves(+1, after[a], before[a])
+    assert_moves(-1, np.delete(after, a, axis=0), np.delete(before, a, axis=0))
+    kept = patronage.spread(value, concentration, reserve + 0.5)
+    assert_moves(-1, kept.sum(axis=0), before.sum(axis=0))
+
+
+@given(runs(), runs(), runs(), runs(), weights_here)
+def test_withholding_rises_with_repression_and_falls_with_need(
+    repression, need, conditionality, more, weights
+):
+    found = patronage.withheld(repression, need, conditionality, weights)
+    assert ((found >= 0) & (found <= conditionality)).all()
+    worse = patronage.withheld(repression + more, need, conditionality, weights)
+    needed = patronage.withheld(repression, need + more, conditionality, weights)
+    stricter = patronage.withheld(repression, need, conditionality + more, weights)
+    assert_moves(+1, worse, found)
+    assert_moves(-1, needed, found)
+    assert_moves(+1, stricter, found)
+    assert not patronage.withheld(repression, need, np.zeros(3), weights).any()
+
+
+@given(runs(), runs(), weights_here)
+def test_a_power_overlooks_more_where_it_needs_the_state(need, more, weights):
+    found = patronage.tolerance(need, weights)
+    assert (found >= weights.tolerance_base).all()
+    assert_moves(+1, patronage.tolerance(need + more, weights), found)
+    at_tolerance = patronage.withheld(found, need, np.ones(3), weights)
+    np.testing.assert_allclose(at_tolerance, 0.5, atol=1e-9)
+
+
+@given(runs(), runs(), runs(), weights_here)
+def test_what_speaks_for_withholding_decides_whether_it_is_announced(
+    repression, need, conditionality, weights
+):
+    utility = patronage.withholding_utility(repression, need, weights)
+    assert_adds_up(utility)
+    share = patronage.withheld(repression, need, conditionality, weights)
+    announced = patronage.published(share, weights)
+    bar = patronage.withholding_bar(conditionality, weights)
+    clear = np.abs(share - weights.publication_threshold) > 1e-9
+    assert np.array_equal(announced[clear], (utility.total > bar)[clear])
+    assert not announced[conditionality <= weights.publication_threshold].any()
+
+
+@given(runs(), runs(), runs(), weights_here)
+def test_need_follows_the_campaign(need, campaign, access, weights):
+    moved = patronage.next_need(need, campaign, access, weights)
+    assert ((moved >= -1e-12) & (moved <= 1 + 1e-12)).all()
+    np.testing.assert_allclose(
+        moved - campaign * access, (1 - weights.need_lag) * (need - campaign * access), atol=1e-12
+    )
+
+
+@given(runs(0, 1, 4, 5), runs(0, 1, 4, 5), masks(5), runs(0, 1, 4), weights_here)
+def test_criticism_fades_and_grows_with_what_is_blamed(
+    criticism, published, cracked_down, conditional, weights
+):
+    found = patronage.next_criticism(criticism, published, cracked_down, conditional, weights)
+    assert ((found >= 0) & (found <= 1)).all()
+    calm = np.zeros_like(cracked_down)
+    faded = patronage.next_criticism(criticism, published * 0, calm, conditional, weights)
+    np.testing.assert_allclose(faded, weights.criticism_persistence * criticism, atol=1e-12)
+    assert_moves(+1, found, faded)
+    louder = np.minimum(published + 0.3, 1)
+    more = patronage.next_criticism(criticism, louder, cracked_down, conditional, weights)
+    assert_moves(+1, more, found)
+    silent = patronage.next_criticism(criticism, published * 0, cracked_down, conditional * 0, weights)
+    np.testing.assert_allclose(silent, faded, atol=1e-12)
+
+
+@given(runs(0, 1, 4), runs(0, 1, 5))
+def test_cover_is_given_to_the_frightened_by_those_who_ask_nothing(non_interference, fear):
+    found = patronage.cover(non_interference, fear)
+    assert found.shape == (4, 5, 3)
+    assert ((found >= 0) & (found <= 1)).all()
+    assert np.array_equal(found[2, 3], non_interference[2] * fear[3])
+
+
+@given(arguments(**UNDERSTANDING), weights_here)
+def test_an_understanding_is_worth_the_sum_of_its_reasons(drawn, weights):
+    utility = patronage.understanding_utility(**drawn, weights=weights)
+    assert_adds_up(utility)
+
+
+@pytest.mark.parametrize(
+    ("argument", "sign"), [("goods", +1), ("fear", +1), ("exile", +1), ("accountability", -1)]
+)
+@given(data=st.data())
+def test_an_understanding_follows_each_of_its_reasons(argument, sign, data):
+    drawn, weights = data.draw(arguments(**UNDERSTANDING)), data.draw(weights_here)
+    more = raised(drawn, argument, data.draw(runs()), UNDERSTANDING[argument][1])
+    before, after = (
+        patronage.understanding_utility(**each, weights=weights).total for each in (drawn, more)
+    )
+    assert_moves(sign, after, before)
+
+
+@given(runs(), masks(5), runs(0, 1, 5), runs(), weights_here)
+def test_deals_come_after_crackdowns_to_who_has_something_to_sell(
+    non_interference, cracked_down, hydrocarbons, more, weights
+):
+    found = patronage.deal_after_crackdown(non_interference, cracked_down, hydrocarbons, weights)
+    assert ((found >= 0) & (found <= 1)).all()
+    assert not found[~cracked_down].any()
+    richer = patronage.deal_after_crackdown(
+        non_interference, cracked_down, hydrocarbons + more, weights
+    )
+    assert_moves(+1, richer, found)
+    easier = patronage.deal_after_crackdown(
+        non_interference + more, cracked_down, hydrocarbons, weights
+    )
+    assert_moves(+1, easier, found)
+    assert not patronage.deal_after_crackdown(
+        np.zeros(3), cracked_down, hydrocarbons, weights
+    ).any()
+
+
+@given(runs(0.01, 1), runs(0, 1), weights_here)
+def test_the_chance_of_a_deal_can_be_read_term_by_term(non_interference, hydrocarbons, weights):
+    utility = patronage.deal_utility(non_interference, hydrocarbons, weights)
+    assert_adds_up(utility)
+    struck = np.ones(3, dtype=bool)
+    chance = patronage.deal_after_crackdown(non_interference, struck, hydrocarbons, weights)
+    known = chance > 1e-9
+    np.testing.assert_allclose(np.exp(utility.total)[known], chance[known], rtol=1e-9)
+
+
+@given(runs(), runs(), runs(0, 300), runs(), weights_here)
+def test_capacity_is_built_by_training_and_fear_and_otherwise_returns(
+    capacity, base, aid, fear, weights
+):
+    found = patronage.next_capacity(capacity, base, aid, fear, weights)
+    assert ((found >= 0) & (found <= 1)).all()
+    assert_moves(+1, patronage.next_capacity(capacity, base, aid + 50, fear, weights), found)
+    assert_moves(+1, patronage.next_capacity(capacity, base, aid, fear + 0.2, weights), found)
+    assert_moves(+1, patronage.next_capacity(capacity, base + 0.2, aid, fear, weights), found)
+    calm = patronage.next_capacity(capacity, base, np.zeros(3), np.zeros(3), weights)
+    left = (1 - weights.capacity_return) * (capacity - base)
+    np.testing.assert_allclose(calm - base, left, atol=1e-12)

@@ -1,0 +1,69 @@
+"""Projects: what starts them, how long they take, and what a power comes to own."""
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from weighing import arguments, assert_adds_up, assert_moves, given, raised, runs, weights_of
+
+from simulation.rules import projects
+
+weights_here = weights_of("works")
+START = {
+    "base": (-9.0, 0.0),
+    "worth": (0.0, 3.0),
+    "wealth": (-0.5, 2.0),
+    "friction": (0.0, 3.0),
+}
+VENTURE = {"hydrocarbons": (0.0, 1.0), "thirst": (0.5, 4.0), "stake": (0.0, 1.0)}
+
+
+@given(arguments(**START), weights_here)
+def test_the_odds_of_a_start_are_the_sum_of_their_terms(drawn, weights):
+    assert_adds_up(projects.start_utility(**drawn, weights=weights))
+
+
+@pytest.mark.parametrize(
+    ("argument", "sign"), [("base", +1), ("worth", +1), ("wealth", +1), ("friction", -1)]
+)
+@given(data=st.data())
+def test_the_odds_of_a_start_follow_each_of_their_reasons(argument, sign, data):
+    drawn, weights = data.draw(arguments(**START)), data.draw(weights_here)
+    more = raised(drawn, argument, data.draw(runs()), START[argument][1])
+    before, after = (projects.start_utility(**each, weights=weights).total for each in (drawn, more))
+    assert_moves(sign, after, before)
+
+
+@given(runs(0, 40), runs(-6, 6), runs(), weights_here)
+def test_building_takes_whole_quarters_and_at_least_one(planned, noise, more, weights):
+    found = projects.building_quarters(planned, noise, weights)
+    assert (found >= 1).all()
+    assert (found == np.rint(found)).all()
+    assert_moves(+1, projects.building_quarters(planned, noise + more, weights), found)
+    assert_moves(+1, projects.building_quarters(planned + 3, noise, weights), found)
+
+
+@pytest.mark.parametrize("argument", sorted(VENTURE))
+@given(data=st.data())
+def test_ventures_arise_where_thirst_meets_hydrocarbons(argument, data):
+    drawn, weights = data.draw(arguments(**VENTURE)), data.draw(weights_here)
+    chance = projects.venture_chance(**drawn, weights=weights)
+    assert ((chance >= 0) & (chance <= weights.venture_rate)).all()
+    more = raised(drawn, argument, data.draw(runs()), VENTURE[argument][1])
+    assert_moves(+1, projects.venture_chance(**more, weights=weights), chance)
+
+
+@given(arguments(**VENTURE), weights_here)
+def test_the_chance_of_a_venture_can_be_read_term_by_term(drawn, weights):
+    utility = projects.venture_utility(**drawn, weights=weights)
+    assert_adds_up(utility)
+    read = weights.venture_rate / (1 + np.exp(-utility.total))
+    np.testing.assert_allclose(read, projects.venture_chance(**drawn, weights=weights), rtol=1e-9)
+
+
+@given(runs(0, 5), runs(0, 50), runs(), weights_here)
+def test_a_stake_saturates_below_one(held, ventures, more, weights):
+    found = projects.energy_stake(held, ventures, weights)
+    assert ((found >= 0) & (found < 1)).all()
+    assert_moves(+1, projects.energy_stake(held + more, ventures, weights), found)
+    assert_moves(+1, projects.energy_stake(held, ventures + 1, weights), found)
+    assert not projects.energy_stake(np.zeros(3), np.zeros(3), weights).any()

@@ -1,0 +1,166 @@
+"""Regimes: fear between its floor and 1, trouble that others feel, clubs that protect."""
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from weighing import arguments, assert_adds_up, assert_moves, given, masks, raised, runs, weights_of
+
+from simulation.rules import regime
+
+weights_here = weights_of("regime")
+UNIT = (0.0, 1.0)
+FEAR = {"fear": UNIT, "felt": (0.0, 2.0), "blame": (0.0, 2.0), "shield": UNIT}
+FORMS = {
+    regime.unrest_utility: {"hardship": +1, "club": -1},
+    regime.fall_utility: {"capacity": -1, "hardship": +1},
+}
+CASES = [(form, name, sign) for form, signs in FORMS.items() for name, sign in signs.items()]
+
+
+@pytest.mark.parametrize(
+    ("form", "argument", "sign"), CASES, ids=lambda part: getattr(part, "__name__", str(part))
+)
+@given(data=st.data())
+def test_odds_are_sums_and_follow_each_of_their_reasons(form, argument, sign, data):
+    limits = dict.fromkeys(FORMS[form], UNIT)
+    drawn, weights = data.draw(arguments(**limits)), data.draw(weights_here)
+    more = raised(drawn, argument, data.draw(runs()), 1.0)
+    before, after = (form(**each, weights=weights) for each in (drawn, more))
+    assert_adds_up(before)
+    assert_moves(sign, after.total, before.total)
+    chance = regime.chance(before)
+    assert ((chance > 0) & (chance < 1)).all()
+    assert_moves(sign, regime.chance(after), chance)
+
+
+@given(runs(0, 1, 6), runs(0, 1, 6), weights_here)
+def test_similarity_is_mutual_and_nobody_warns_himself(accountability, kinship, weights):
+    table = np.stack(
+        [regime.similarity(accountability, kinship, s, weights) for s in range(6)]
+    )
+    assert ((table >= 0) & (table <= weights.similarity_most)).all()
+    np.testing.assert_allclose(table, np.swapaxes(table, 0, 1), atol=1e-12)
+    assert not table[range(6), range(6)].any()
+
+
+@given(runs(0, 1, 6), runs(0, 1, 6), runs(), weights_here)
+def test_those_who_are_less_alike_are_less_similar(accountability, kinship, more, weights):
+    accountability[1] = accountability[0]
+    apart = accountability.copy()
+    apart[1] = apart[0] + more
+    near = regime.similarity(accountability, kinship, 0, weights)
+    far = regime.similarity(apart, kinship, 0, weights)
+    assert_moves(-1, far[1], near[1])
+    estranged = kinship.copy()
+    estranged[1] = kinship[1] * 0.5
+    assert_moves(-1, regime.similarity(accountability, estranged, 0, weights)[1], near[1])
+
+
+@given(masks(6), masks(6), runs(0, 1, 6), runs(0, 1, 6), weights_here)
+def test_trouble_is_felt_elsewhere_and_adds_up(ousted, cracked, accountability, kinship, weights):
+    shock = regime.shocks(ousted, cracked & ~ousted, weights)
+    assert (shock[~ousted & ~cracked] == 0).all()
+    felt = regime.warning(accountability, kinship, shock, weights)
+    assert (felt >= 0).all()
+    by_hand = np.zeros_like(felt)
+    for troubled in range(6):
+        alike = regime.similarity(accountability, kinship, troubled, weights)
+        by_hand += weights.contagion * alike * shock[troubled]
+    np.testing.assert_allclose(felt, by_hand, atol=1e-12)
+    assert not regime.warning(accountability, kinship, shock * 0, weights).any()
+
+
+@given(arguments(**FEAR), weights_here)
+def test_fear_lies_between_its_floor_and_one(drawn, weights):
+    drawn["fear"] = np.maximum(drawn["fear"], weights.fear_floor)
+    moved = regime.next_fear(**drawn, weights=weights)
+    assert ((moved >= weights.fear_floor) & (moved <= 1)).all()
+
+
+@pytest.mark.parametrize(("argument", "sign"), [("felt", +1), ("blame", +1), ("shield", -1)])
+@given(data=st.data())
+def test_fear_rises_with_trouble_and_blame_and_a_shield_takes_some_away(argument, sign, data):
+    drawn, weights = data.draw(arguments(**FEAR)), data.draw(weights_here)
+    more = raised(drawn, argument, data.draw(runs()), FEAR[argument][1])
+    before, after = (regime.next_fear(**each, weights=weights) for each in (drawn, more))
+    assert_moves(sign, after, before)
+
+
+@given(runs(), weights_here)
+def test_left_alone_fear_fades_to_its_floor(fear, weights):
+    fear = np.maximum(fear, weights.fear_floor)
+    nothing = np.zeros(3)
+    calmer = regime.next_fear(fear, nothing, nothing, nothing, weights)
+    np.testing.assert_allclose(
+        calmer - weights.fear_floor,
+        weights.fear_persistence * (fear - weights.fear_floor),
+        atol=1e-12,
+    )
+
+
+@given(runs(0, 1, 5), masks(5), runs(0, 1, 5), runs(), weights_here)
+def test_a_shield_needs_a_word_and_partners(voice, observers, share, more, weights):
+    found = regime.shield(voice, observers, share, weights)
+    assert (found >= 0).all()
+    assert_moves(+1, regime.shield(voice + more, observers, share, weights), found)
+    assert_moves(+1, regime.shield(voice, observers, share + more, weights), found)
+    assert not regime.shield(voice, observers, share * 0, weights).any()
+    assert not regime.shield(voice * 0, observers & False, share, weights).any()
+
+
+@given(runs(0, 1, 4, 6), runs(0, 2, 6), runs(0, 1, 4), weights_here)
+def test_suspicion_falls_on_conditional_powers_and_fades(suspicion, felt, conditional, weights):
+    found = regime.next_suspicion(suspicion, felt, conditional, weights)
+    assert ((found >= 0) & (found <= 1)).all()
+    kept = weights.suspicion_persistence * suspicion
+    assert_moves(+1, found, kept)
+    for nothing in (
+        regime.next_suspicion(suspicion, felt, conditional * 0, weights),
+        regime.next_suspicion(suspicion, felt * 0, conditional, weights),
+    ):
+        np.testing.assert_allclose(nothing, kept, atol=1e-12)
+    more = regime.next_suspicion(suspicion, felt + 0.3, conditional, weights)
+    assert_moves(+1, more, found)
+
+
+@given(runs(), runs(), weights_here)
+def test_closed_regimes_repress_more(closure, more, weights):
+    found = regime.resting_repression(closure, weights)
+    assert ((found >= 0) & (found <= 1)).all()
+    assert_moves(+1, regime.resting_repression(closure + more, weights), found)
+
+
+@given(runs(0, 1, 5), runs(0, 1, 5), masks(5), runs(0, 1, 5), weights_here)
+def test_repression_jumps_at_a_crackdown_and_rises_with_fear(
+    repression, base, cracked_down, fear, weights
+):
+    found = regime.next_repression(repression, base, cracked_down, fear, weights)
+    assert ((found >= 0) & (found <= 1)).all()
+    calm = regime.next_repression(repression, base, cracked_down & False, fear, weights)
+    assert_moves(+1, found, calm)
+    jumped = np.minimum(calm + weights.repression_of_crackdown, 1)[cracked_down]
+    np.testing.assert_allclose(found[cracked_down], jumped, atol=1e-12)
+    afraid = regime.next_repression(repression, base, cracked_down, fear + 0.3, weights)
+    assert_moves(+1, afraid, found)
+    quiet = np.full_like(fear, weights.fear_floor)
+    rested = regime.next_repression(base, base, cracked_down & False, quiet, weights)
+    np.testing.assert_allclose(rested, base, atol=1e-12)
+
+
+@given(masks(3, 6), runs(0, 1, 6))
+def test_a_club_is_the_mean_closure_of_those_one_sits_with(full, closure):
+    found = regime.club_density(full, closure)
+    assert ((found >= -1e-12) & (found <= 1 + 1e-12)).all()
+    for run in range(3):
+        for member in range(6):
+            means = []
+            for organization in range(3):
+                if full[organization, member, run]:
+                    others = [
+                        closure[other, run]
+                        for other in range(6)
+                        if other != member and full[organization, other, run]
+                    ]
+                    means += [np.mean(others)] if others else []
+            expected = np.mean(means) if means else 0.0
+            assert found[member, run] == pytest.approx(expected, abs=1e-12)

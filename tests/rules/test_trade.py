@@ -1,0 +1,69 @@
+"""Trade: shares and weights tell the same, and weights drift towards what they could be."""
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from weighing import assert_moves, given, runs, weights_of
+
+from simulation.rules import trade
+
+weights_here = weights_of("trade")
+trades = runs(0.001, 1, 4, 5).map(lambda array: 0.9 * array / array.sum(axis=0))
+loads = runs(0.001, 3, 4, 5)
+shares_of_a_quarter = st.floats(0, 1)
+
+
+@given(trades)
+def test_weights_are_another_way_to_write_shares(share):
+    weight = trade.odds(share)
+    assert (weight > 0).all()
+    np.testing.assert_allclose(trade.shares(weight), share, rtol=1e-12)
+
+
+@given(loads, runs(0, 2), st.integers(0, 3))
+def test_shares_leave_a_part_to_the_rest_of_the_world(weight, more, p):
+    share = trade.shares(weight)
+    assert ((share > 0) & (share < 1)).all()
+    assert (share.sum(axis=0) < 1).all()
+    grown = weight.copy()
+    grown[p] += more
+    after = trade.shares(grown)
+    assert_moves(+1, after[p], share[p])
+    assert_moves(-1, np.delete(after, p, axis=0), np.delete(share, p, axis=0))
+
+
+@given(loads, runs(-1, 1, 4, 5), runs(-0.5, 0.5, 4, 5), shares_of_a_quarter, weights_here)
+def test_undisturbed_a_weight_closes_a_part_of_the_way(weight, potential, gain, part, weights):
+    calm = trade.next_weight(weight, potential, gain, np.zeros((4, 5, 3)), part, weights)
+    goal = potential + gain
+    np.testing.assert_allclose(
+        np.log(calm) - goal, (1 - part) * (np.log(weight) - goal), atol=1e-9
+    )
+
+
+@pytest.mark.parametrize("argument", ["weight", "potential", "gain", "noise"])
+@given(data=st.data())
+def test_a_weight_stays_positive_and_follows_potential_gains_and_luck(argument, data):
+    drawn = {
+        "weight": data.draw(loads),
+        "potential": data.draw(runs(-2, 2, 4, 5)),
+        "gain": data.draw(runs(-0.5, 0.5, 4, 5)),
+        "noise": data.draw(runs(-6, 6, 4, 5)),
+    }
+    fixed = {"convergence": data.draw(shares_of_a_quarter), "weights": data.draw(weights_here)}
+    more = drawn | {argument: drawn[argument] + data.draw(runs())}
+    before, after = (trade.next_weight(**each, **fixed) for each in (drawn, more))
+    assert (before > 0).all()
+    assert np.isfinite(before).all()
+    assert_moves(+1, after, before)
+
+
+@given(runs(-7, 1, 4, 5), runs(0.5, 4, 4, 1), weights_here)
+def test_potential_lies_between_a_states_own_past_and_the_regions(start, multiple, weights):
+    region = start.mean(axis=1, keepdims=True)
+    found = trade.log_potential(start, region, multiple, weights) - np.log(multiple)
+    assert (found >= np.minimum(start, region) - 1e-12).all()
+    assert (found <= np.maximum(start, region) + 1e-12).all()
+    weights.path_dependence = 1.0
+    own = trade.log_potential(start, region, multiple, weights) - np.log(multiple)
+    np.testing.assert_allclose(own, start, atol=1e-12)
