@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     from simulation.catalogue import load_catalogue
     from simulation.experiments.batch import run_batch
     from simulation.experiments.compare import compare
+    from simulation.experiments.explain import explain
     from simulation.model import InfluenceModel
     from simulation.scenario import load_scenario
 
-__all__ = ["InfluenceModel", "compare", "load_catalogue", "load_scenario", "run_batch"]
+__all__ = ["InfluenceModel", "compare", "explain", "load_catalogue", "load_scenario", "run_batch"]
 
 _PLACES = {
     "InfluenceModel": "simulation.model",
     "compare": "simulation.experiments.compare",
+    "explain": "simulation.experiments.explain",
     "load_catalogue": "simulation.catalogue",
     "load_scenario": "simulation.scenario",
     "run_batch": "simulation.experiments.batch",

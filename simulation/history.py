@@ -7,7 +7,7 @@ trade and leanings to the figures. What nobody recorded, such as fear, ties or a
 
 A date rounds to whole quarters as durations do: its quarter belongs to history if most of it had
 passed. If not, the facts of its first weeks still act, and its decisions are free. The figures of
-a calendar year are known from its last quarter on.
+a calendar year are known from its 31 October on, as those of 2005 are.
 
 Two latent states are made to agree with the record at its end. A host that was seen to keep a
 guest, and would not by its terms, gets a taste that makes it. A guest that was kept on a promise
@@ -193,6 +193,8 @@ class History:
                 self.promised.discard(b)
                 if event.kind == "keep_base" and event.fields.get("rent") is None:
                     self.promised.add(b)
+                if event.kind == "serve_notice":  # the record stands at the end of the quarter
+                    record.notice_left[b] -= record.notice_at[b] == record.quarter
 
     def _follow_figures(self) -> None:
         """Put trade and leanings where the yearly figures have them, evenly between two years."""
@@ -232,7 +234,7 @@ def last_quarter(until: dt.date) -> int:
 
 def last_year(until: dt.date) -> int:
     """The last calendar year whose figures count as known on a day."""
-    return until.year if season_of(quarter_of(until)) == 4 else until.year - 1
+    return until.year if until >= until.replace(month=10, day=31) else until.year - 1
 
 
 def known_events(catalogue: Catalogue, until: dt.date) -> tuple[Event, ...]:

@@ -17,6 +17,7 @@ from simulation.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.errors import Problem, Problems
 from simulation.history import History
 from simulation.outcomes import reporters
+from simulation.posterior import POSTERIOR, is_posterior, load_posterior
 from simulation.randomness import Draws
 from simulation.rules import shocks
 from simulation.scenario import Scenario, load_scenario
@@ -37,7 +38,9 @@ class InfluenceModel(mesa.Model):
         rng: the same under Mesa's newer name.
         first_run: number of the first run in its batch; run 17 is run 17 wherever it is computed.
         parameters: "point" for the catalogue's values, "prior" to draw uncertain ones by run
-            from their ranges, or a mapping from full keys to arrays of shape (runs,).
+            from their ranges, "posterior" to draw each run's from what calibration left of them
+            ("posterior_2004-03-24" as of that day), or a mapping from full keys to arrays of
+            shape (runs,).
         until: last quarter, such as "2015Q4"; the scenario's own horizon if None.
         catalogue: the evidence; the project's own if None.
         explaining: keep the terms of every decision, for `explain`.
@@ -189,10 +192,14 @@ class InfluenceModel(mesa.Model):
             return {
                 key: self._from_range(key) for key in self.catalogue.drawable() if key not in fixed
             }
+        if isinstance(parameters, str) and is_posterior(parameters):
+            posterior = load_posterior(self.catalogue, parameters)
+            drawn = posterior.drawn(self.draws.uniform(-1, "parameter", POSTERIOR))
+            drawn |= {key: self._from_range(key) for key in posterior.unfitted}
+            return {key: values for key, values in drawn.items() if key not in fixed}
         if isinstance(parameters, str):
-            raise _wrong(
-                f"no source of parameters '{parameters}'", "write 'point', 'prior' or a mapping"
-            )
+            hint = "write 'point', 'prior', 'posterior' or a mapping"
+            raise _wrong(f"no source of parameters '{parameters}'", hint)
         unknown = [key for key in parameters if self.catalogue.declaration_of(key) is None]
         if unknown:
             raise _wrong(f"no parameter '{unknown[0]}'", "list them: python run.py list parameters")

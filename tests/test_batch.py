@@ -1,7 +1,9 @@
 """Batches: the same bytes however they are cut, spread or interrupted; nothing left by mistake."""
 
+import csv
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -171,7 +173,7 @@ def test_what_has_changed_cannot_be_gone_on_with(run, tmp_path):
         ({"until": "1999Q1"}, "before the start"),
         ({"precision": {"china_shar": 0.1}}, "did you mean 'china_share'"),
         ({"precision": {"china_share": 0.0}}, "above 0"),
-        ({"parameters": "posterior"}, "'point', 'prior'"),
+        ({"parameters": "postirior"}, "'point', 'prior', 'posterior'"),
         ({"parameters": {"influence.x": np.zeros(3)}}, "one value a run"),
         ({"settings": ["no.such.key=1"]}, "no.such"),
         ({"chunk": 0}, "0 runs a chunk"),
@@ -269,5 +271,9 @@ def test_a_cluster_gives_the_same_bytes(whole, run):
     assert bytes_of(record) == bytes_of(whole)
 
 
-def test_a_chunk_holds_what_its_caches_hold():
-    assert plan.CHUNK == 1000
+def test_the_default_chunk_is_the_fastest_block_measured():
+    table = Path(__file__).parent.parent / "benchmarks" / "throughput.csv"
+    with table.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["what"] == "ensemble"]
+    fastest = max(rows, key=lambda row: float(row["runs_per_cpu_second"]))
+    assert int(fastest["block"]) == plan.CHUNK

@@ -61,8 +61,9 @@ def test_a_date_rounds_to_whole_quarters():
     assert last_quarter(dt.date(2005, 7, 1)) == quarter_of("2005Q2")
 
 
-def test_a_years_figures_are_known_from_its_last_quarter_on():
+def test_a_years_figures_are_known_from_its_last_day_of_october_on():
     assert (last_year(OCTOBER), last_year(MARCH)) == (2005, 2003)
+    assert last_year(dt.date(2005, 10, 30)) == 2004
 
 
 def test_bases_are_as_they_were_in_every_run(october):

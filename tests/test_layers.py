@@ -25,6 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("evidence_accounts",),
     ("evidence_reading",),
     ("catalogue",),
+    ("posterior",),
     # a scenario
     ("events", "mechanisms", "weights"),
     ("scenario_reading",),
@@ -57,6 +58,16 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("experiments.plan",),
     ("experiments.assembly",),
     ("experiments.batch",),
+    ("experiments.measures",),
+    ("experiments.questions", "experiments.targets"),
+    ("experiments.forecasts", "experiments.scores"),
+    ("experiments.baselines",),
+    # calibration
+    ("experiments.trials", "experiments.distance", "experiments.emulator"),
+    ("experiments.history_matching",),
+    ("experiments.abc_smc",),
+    ("experiments.stages",),
+    ("experiments.diagnosis",),
     ("experiments.*",),
     # what people look at
     ("figures.style", "figures.reading", "figures.geography", "figures.vector"),
@@ -64,7 +75,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("figures.sentences",),
     ("figures.*",),
     ("figures", "tables"),
-    ("evidence_page", "explanations", "report"),
+    ("evidence_page", "explanations", "report", "scoreboard", "calibration_table"),
     # the doors
     ("commands.showing", "commands.telling"),
     ("commands.*",),

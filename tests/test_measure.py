@@ -1,8 +1,6 @@
 """How often patterns hold: counted over runs, whatever the block, with the arms of P6n."""
 
-import numpy as np
 import pytest
-from worlds.pairs import scenario
 from worlds.pairs import without as file_without
 
 from simulation import patterns
@@ -13,7 +11,7 @@ from simulation.mechanisms import SWITCHES
 from simulation.model import InfluenceModel
 from simulation.scenario import load_scenario
 
-RUNS = 30
+RUNS = 24
 
 
 @pytest.fixture(scope="module")
@@ -59,20 +57,16 @@ def test_the_shares_are_those_of_free_runs_and_their_arms(rows):
     }
 
 
-@pytest.mark.parametrize("parameters", [None, "prior"])
-def test_the_block_changes_no_share(monkeypatch, parameters):
-    whole = measure_patterns(12, seed=3, parameters=parameters)
-    monkeypatch.setattr(measure, "BLOCK", 5)
-    assert measure_patterns(12, seed=3, parameters=parameters) == whole
+def test_the_block_changes_no_share(monkeypatch):
+    whole = measure_patterns(7, seed=3, parameters="prior")
+    monkeypatch.setattr(measure, "BLOCK", 4)
+    assert measure_patterns(7, seed=3, parameters="prior") == whole
 
 
 def test_patterns_follow_the_scenario(rows):
     shares = {row.name: row.share for row in measure_patterns(8, 3, file_without("campaign_bases"))}
     assert rows["P1"].share > 0.5
     assert shares["P1"] == shares["P6 notice on Karshi-Khanabad"] == 0
-    late = scenario("late_japan", overrides={"organizations.founding_threshold":
-                                             {"value": 99, "why": "Never."}})  # fmt: skip
-    assert {row.name: row.share for row in measure_patterns(8, 3, late)}["P10"] == 0
 
 
 @pytest.mark.parametrize("switch", sorted(SWITCHES))
@@ -84,10 +78,3 @@ def test_a_mechanism_turned_off_here_is_the_mechanism_turned_off_in_a_scenario(s
     assert dict(here.mechanisms) == dict(there.mechanisms)
     assert here.fixed_keys == there.fixed_keys
     assert here.events == there.events
-
-
-def test_the_same_seed_counts_the_same():
-    one, other = measure_patterns(6, seed=5), measure_patterns(6, seed=5)
-    assert one == other
-    assert [row.share for row in one] != [row.share for row in measure_patterns(6, seed=6)]
-    assert all(np.isfinite(row.share) for row in one)

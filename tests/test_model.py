@@ -123,17 +123,23 @@ def quarters_of(model, until="2015Q4"):
 
 @pytest.mark.parametrize("parameters", ["point", "prior"])
 def test_every_quarter_is_lawful(parameters):
-    model = InfluenceModel("baseline", runs=120, seed=3, parameters=parameters)
+    model = InfluenceModel("baseline", runs=80, seed=3, parameters=parameters)
     for before, now in quarters_of(model):
         assert_no_way_back(before, now)
     assert model.quarter == quarter_of("2015Q4")
 
 
+@pytest.fixture(scope="module")
+def known_outcomes():
+    return measure_outcomes(InfluenceModel("baseline", runs=12, seed=4).run("2006Q2"))
+
+
 @pytest.mark.parametrize("name", [name for name in list_scenarios() if name != "baseline"])
-def test_every_scenario_is_lawful(name):
-    model = InfluenceModel(name, runs=20, seed=4)
-    for before, now in quarters_of(model, "2008Q4"):
-        assert not same(before["affinity"], now["affinity"])
+def test_every_scenario_is_lawful_and_a_world_of_its_own(name, known_outcomes):
+    model = InfluenceModel(name, runs=12, seed=4)
+    assert len(list(quarters_of(model, "2006Q2"))) == 20
+    found = measure_outcomes(model)
+    assert any((found[outcome] != known_outcomes[outcome]).any() for outcome in found)
 
 
 def test_no_trouble_comes_by_chance_in_a_quarter_of_scripted_trouble():
@@ -160,15 +166,16 @@ def test_a_scenario_that_changes_nothing_changes_nothing():
 
 
 def test_the_same_seed_gives_the_same_worlds_and_another_gives_others():
-    assert differing(ended(runs=3), ended(runs=3), range(3)) == set()
-    assert differing(ended(runs=3), ended(runs=3, rng=1, seed=None), range(3)) == set()
-    assert "affinity" in differing(ended(runs=3), ended(runs=3, seed=2), range(3))
+    one = ended(runs=3, until="2003Q4")
+    assert differing(one, ended(runs=3, until="2003Q4"), range(3)) == set()
+    assert differing(one, ended(runs=3, until="2003Q4", rng=1, seed=None), range(3)) == set()
+    assert "affinity" in differing(one, ended(runs=3, until="2003Q4", seed=2), range(3))
 
 
 @pytest.mark.parametrize("parameters", ["point", "prior"])
 def test_a_run_replayed_alone_is_the_run_of_the_batch(parameters):
-    batch = ended(runs=120, parameters=parameters)
-    for run in (0, 1, 2, 3, 50, 119):
+    batch = ended(runs=90, parameters=parameters)
+    for run in (0, 3, 50, 89):
         alone = ended(runs=1, first_run=run, parameters=parameters)
         assert differing(batch, alone, [run]) == set()
 
@@ -176,8 +183,8 @@ def test_a_run_replayed_alone_is_the_run_of_the_batch(parameters):
 def test_splitting_a_thousand_runs_changes_no_bit():
     whole = ended(runs=1000)
     parts = [(first, 250) for first in range(0, 1000, 250)]
-    parts += [(first, 7) for first in (0, 7, 14, 21, 350, 987, 993)]
-    parts += [(first, 1) for first in (5, 250, 666, 999)]
+    parts += [(first, 7) for first in (0, 7, 14, 350, 987, 993)]
+    parts += [(first, 1) for first in (5, 666, 999)]
     for first, count in parts:
         part = ended(runs=count, first_run=first)
         arrays = whole.world.snapshot()
@@ -192,11 +199,11 @@ def test_splitting_a_thousand_runs_changes_no_bit():
             assert differing(whole, part, [run]) == set()
 
 
-def alone_or_together(path, until="2005Q4", runs=40):
+def alone_or_together(path, until="2005Q4", runs=30):
     """What differs between runs advanced together and each advanced alone."""
     together = ended(path, until, runs=runs)
     found = set()
-    for run in range(0, runs, 5):
+    for run in range(0, runs, 6):
         found |= differing(together, ended(path, until, runs=1, first_run=run), [run])
     return found
 
@@ -275,9 +282,7 @@ def test_reversing_the_yaml_changes_no_bit(tmp_path):
     catalogue = load_catalogue(tmp_path / "evidence")
     assert list(catalogue.actors) != list(load_catalogue().actors)
     one = ended(runs=30, parameters="prior")
-    other = ended(
-        tmp_path / "baseline.yaml", runs=30, parameters="prior", catalogue=catalogue
-    )
+    other = ended(tmp_path / "baseline.yaml", runs=30, parameters="prior", catalogue=catalogue)
     assert differing(one, other, range(30)) == set()
 
 
@@ -365,8 +370,8 @@ def test_a_further_contested_state_changes_no_draw_of_others():
 @pytest.mark.parametrize("name", sorted(load_catalogue().actors))
 def test_anyone_can_be_dropped(name):
     path = scenario(f"without_{name}", actors={"drop": [name]})
-    model = InfluenceModel(path, runs=10, seed=1)
-    assert len(list(quarters_of(model, "2005Q4"))) == 18
+    model = InfluenceModel(path, runs=6, seed=1)
+    assert len(list(quarters_of(model, "2004Q2"))) == 12
     assert name not in model.world.axes.member
     assert all(np.isfinite(values).all() for values in measure_outcomes(model).values())
     assert not any(name in event[3:5] for event in model.log)
@@ -439,7 +444,7 @@ def test_parameters_may_be_given_run_by_run():
         ({"runs": 2.0}, ["runs", "whole number"]),
         ({"first_run": -1}, ["first_run", "0 or more"]),
         ({"until": "2001Q1"}, ["2001Q1", "before the start"]),
-        ({"parameters": "posterior"}, ["posterior", "prior"]),
+        ({"parameters": "postirior"}, ["postirior", "posterior"]),
         ({"parameters": {"alignment.hedgin": 1}}, ["alignment.hedgin"]),
         ({"scenario": "no_such_scenario"}, ["no_such_scenario"]),
     ],
@@ -546,6 +551,17 @@ def test_mesa_runs_a_batch_of_it():
     for name, values in batch.items():
         assert [row[name] for row in rows] == values.tolist()
     assert len({row["china_share"] for row in rows}) == 3
+
+
+def test_mesa_runs_a_batch_of_blocks_that_collect():
+    rows = mesa.batch_run(
+        InfluenceModel,
+        {"scenario": ["baseline"], "rng": 7, "runs": 3, "collecting": True, "until": "2002Q1"},
+        max_steps=100,
+        display_progress=False,
+    )
+    expected = measure_outcomes(ended(runs=3, seed=7, until="2002Q1"))
+    assert np.array_equal(rows[0]["china_share"], expected["china_share"])
 
 
 def test_mesa_stops_a_batch_after_so_many_steps():

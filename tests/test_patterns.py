@@ -207,7 +207,9 @@ def test_p6_notice_there_and_a_higher_rent_here(stage):
 )  # fmt: skip
 def test_p6_fails_with_any_of_its_parts(stage, part, name, who, quarter, value):
     as_in_2005(stage)
-    axes = {"spoke": ("organization",), "base_rent": ("installation",)}.get(name, ("power", "state"))
+    axes = {"spoke": ("organization",), "base_rent": ("installation",)}.get(
+        name, ("power", "state")
+    )
     places = [stage.world.place(axis, it) for axis, it in zip(axes, who, strict=True)]
     stage.seen_row(name, quarter, *places)[ODD] = value
     holds, parts = stage.read("P6")

@@ -82,7 +82,9 @@ def test_two_thousand_runs_cut_anywhere_give_the_same_bytes():
         assert np.concatenate(parts).tobytes() == whole.tobytes()
 
 
-@given(st.permutations([(q, a, p) for q in (0, 1) for a in ("china", "russia") for p in ("x", "y")]))
+@given(
+    st.permutations([(q, a, p) for q in (0, 1) for a in ("china", "russia") for p in ("x", "y")])
+)
 def test_the_order_of_calls_changes_nothing(names):
     draws = Draws(3, 10, 5)
     found = {name: draws.uniform(*name).tobytes() for name in names}

@@ -333,7 +333,7 @@ def test_an_organization_is_as_deep_as_what_it_has_built(history):
 
 
 def test_ties_return_to_their_anchor_where_nothing_feeds_them():
-    """Japan gives nothing here and holds nothing, so that its political ties stay at their start."""
+    """Japan gives nothing and holds nothing here: its political ties stay at their start."""
     given = {"patronage.budget.political.japan": 0, "patronage.non_interference.japan": 0}
     overrides = {key: {"value": it, "why": "Tokyo looks away."} for key, it in given.items()}
     world = live(scenario("idle_japan", overrides=overrides), runs=5, settings=QUIET)

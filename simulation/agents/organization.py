@@ -152,8 +152,10 @@ class Organization(Club):
         faded = world.statement[self.o] * weights.statement_fading
         conditions = {"outsiders": outsiders, "may_speak": may_speak}
         world.explain("statement", self.name, "", utility, speaks, 0, mood, conditions)
-        world.intend("statement", self.o, np.where(speaks, 1, faded))
-        world.intend("stated_now", self.o, speaks)
+        scripted = world.stated_now[self.o]
+        world.intend("statement", self.o, np.where(scripted, world.statement[self.o], faded))
+        world.intend("statement", self.o, 1, speaks)
+        world.intend("stated_now", self.o, True, speaks)
         world.mark("statement_at", self.o, speaks)
         world.note("statement", speaks, self.name)
 

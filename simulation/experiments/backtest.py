@@ -27,7 +27,9 @@ from simulation.experiments.forecasts import Parameters, forecast
 from simulation.experiments.measure import without
 from simulation.experiments.questions import Question, read_questions
 from simulation.experiments.scores import (
+    ALL,
     BASE_RATES,
+    NUMBERS,
     PERSISTENCE,
     Reliability,
     Scored,
@@ -40,6 +42,8 @@ from simulation.experiments.scores import (
     skills,
 )
 from simulation.mechanisms import SWITCHES, THEORIES
+from simulation.model import PRIOR
+from simulation.posterior import POSTERIOR, posterior_as_of
 from simulation.scenario import Scenario, load_scenario
 
 FOLDER = Path("questions")
@@ -100,7 +104,7 @@ def run_backtest(
     paths: Sequence[str | Path] = (),
     runs: int = 1000,
     seed: int = 1,
-    parameters: Parameters = "prior",
+    parameters: Parameters | None = None,
     theory: str | None = None,
     off: Sequence[str] = (),
     until: str | None = None,
@@ -113,7 +117,8 @@ def run_backtest(
         paths: files of questions; the project's own by default.
         runs: runs of each ensemble.
         seed: names the draws, also those of the baselines.
-        parameters: as for the model.
+        parameters: as for the model, "posterior" being that of each date; by default the
+            posterior where there is one of every date, and the prior otherwise.
         theory: a rival theory to forecast by.
         off: mechanisms to switch off.
         until: the last quarter to run to; as far as the questions need by default.
@@ -123,13 +128,16 @@ def run_backtest(
     Raises:
         Problems: something in the files, or in what is asked for, is wrong; nothing was run.
     """
+    import scoringrules  # noqa: F401 - what is missing is said before anything is run
+
     evidence = catalogue or load_catalogue()
     scenario = account(theory, off, evidence)
     questions = read_questions(
         paths or own_questions(), evidence, None if until is None else quarter_of(until)
     )
+    chosen = best_source(questions, evidence) if parameters is None else parameters
     rivals = rival_answers(questions, load_scenario("baseline", evidence), evidence, seed)
-    answers = forecast(questions, scenario, runs, seed, parameters, evidence, progress)
+    answers = forecast(questions, scenario, runs, seed, chosen, evidence, progress)
     rows = [scored(each, answers[at], rivals[at]) for at, each in enumerate(questions)]
     return Backtest(
         rows,
@@ -137,8 +145,8 @@ def run_backtest(
         reliability(rows, seed),
         runs,
         seed,
-        parameters if isinstance(parameters, str) else "given",
-        theory or (f"without {', '.join(off)}" if off else FULL),
+        chosen if isinstance(chosen, str) else "given",
+        _called(theory, off),
     )
 
 
@@ -146,7 +154,7 @@ def compare_theories(
     result: Backtest,
     paths: Sequence[str | Path] = (),
     runs: int = 500,
-    parameters: Parameters = "prior",
+    parameters: Parameters | None = None,
     catalogue: Catalogue | None = None,
     progress: Progress | None = None,
 ) -> list[Variant]:
@@ -154,17 +162,19 @@ def compare_theories(
 
     Args:
         result: the scores of the whole model.
-        paths, runs, parameters, catalogue, progress: as for `run_backtest`.
+        paths, runs, catalogue, progress: as for `run_backtest`.
+        parameters: those of the whole model by default.
     """
     evidence = catalogue or load_catalogue()
     questions = read_questions(paths or own_questions(), evidence)
+    source = result.parameters if parameters is None else parameters
     rows = [row for row in result.rows if row.question.skill]
     weights = comparable(rows)
     variants = []
-    names = [*THEORIES, *SWITCHES]
-    for number, name in enumerate(names):
-        other = account(name, (), evidence) if name in THEORIES else account(None, [name], evidence)
-        answers = forecast(questions, other, runs, result.seed, parameters, evidence)
+    accounts = {f"theory {name}": account(name, (), evidence) for name in THEORIES}
+    accounts |= {f"without {name}": account(None, [name], evidence) for name in SWITCHES}
+    for number, (name, other) in enumerate(accounts.items()):
+        answers = forecast(questions, other, runs, result.seed, source, evidence)
         kept = [at for at, each in enumerate(questions) if each.skill]
         theirs = weights * [score(questions[at], answers[at]) for at in kept]
         ours = weights * [row.score for row in rows]
@@ -174,12 +184,12 @@ def compare_theories(
             if not chosen.any():
                 return None
             about = [row.question.about for row, yes in zip(rows, chosen, strict=True) if yes]
-            kind = "binary" if binary else "all but binary"
-            return compared(kind, name, ours[chosen], theirs[chosen], about, result.seed)
+            kind = "binary" if binary else NUMBERS
+            return compared(ALL, kind, name, ours[chosen], theirs[chosen], about, result.seed)
 
         variants.append(Variant(name, against(True), against(False)))
         if progress is not None:
-            progress(number + 1, len(names), name)
+            progress(number + 1, len(accounts), name)
     return variants
 
 
@@ -200,6 +210,16 @@ def own_questions() -> list[Path]:
             return found
     hint = "name a file of questions"
     raise Problems([Problem(str(FOLDER), None, "no questions here", hint)])
+
+
+def best_source(questions: Sequence[Question], catalogue: Catalogue) -> str:
+    """The posterior where there is one of every date asked about, the prior otherwise."""
+    try:
+        for day in {question.as_of for question in questions}:
+            posterior_as_of(catalogue, day)
+    except Problems:
+        return PRIOR
+    return POSTERIOR
 
 
 def account(theory: str | None, off: Sequence[str], catalogue: Catalogue) -> Scenario:
@@ -239,6 +259,12 @@ def rival_answers(
         }
         for each in questions
     ]
+
+
+def _called(theory: str | None, off: Sequence[str]) -> str:
+    """An account in words."""
+    parts = [f"theory {theory}"] if theory else []
+    return ", ".join([*parts, *(f"without {name}" for name in off)]) or FULL
 
 
 def _all(known: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.linalg import expm
@@ -25,11 +26,12 @@ from scipy.special import ndtri
 from simulation import world as w
 from simulation.catalogue import Catalogue
 from simulation.dates import QUARTERS_IN_YEAR, quarter_of
-from simulation.experiments import questions as q
-from simulation.experiments.forecasts import bases_of, first_year, look
+from simulation.experiments import measures as q
+from simulation.experiments.forecasts import bases_of, first_year, look, trade_share
 from simulation.experiments.questions import Question
 from simulation.history import known_events, last_year
 from simulation.model import InfluenceModel
+from simulation.outcomes import VARIABLES
 from simulation.randomness import Draws
 from simulation.rules import shocks
 from simulation.scenario import Scenario
@@ -83,6 +85,14 @@ class Past:
                 figures.setdefault(f"{series}{rest[4:]}", {})[int(rest[:4])] = value
         return cls(day, world, kept, standing, works, figures)
 
+    def at_the_start(self, key: str) -> float:
+        """The figure that the world starts from, where none was known yet."""
+        _, kind, power, *place = key.split(".")
+        if kind == "agreement":
+            dyad = self.world.place("power", power), self.world.place("state", place[0])
+            return float(VARIABLES["agreement"].measure(self.world)[dyad][0])
+        return float(trade_share(self.world, power, place[0] if place else q.REGION)[0])
+
     def years_until(self, day: dt.date) -> float:
         """Years from then to a day."""
         return (day - self.day).days / DAYS_IN_YEAR
@@ -92,7 +102,7 @@ def persistence(question: Question, past: Past, uniform: Uniform, catalogue: Cat
     """Nothing changes; measured series go as random walks without a trend."""
     measure = question.measure
     match measure:
-        case q.TradeShare() | q.Agreement() if _series(measure, past):
+        case q.TradeShare() | q.Agreement():
             return _walks(question, past, uniform, trend=False)[0][-1]
         case q.TradeOvertakes():
             ours, theirs = _walks(question, past, uniform, trend=False)
@@ -128,17 +138,16 @@ def base_rates(question: Question, past: Past, uniform: Uniform, catalogue: Cata
             j = past.world.place("project", measure.project)
             chance = _after(_rates(past.works), past.works[-1, j], years)[2]
             return _bernoulli(chance, uniform, question.id)
-        case q.TradeShare() if _series(measure, past):
+        case q.TradeShare():
             return _walks(question, past, uniform, trend=True)[0][-1]
         case q.TradeOvertakes():
             ours, theirs = _walks(question, past, uniform, trend=True)
             return first_year(question, ours - theirs)
-        case q.Agreement() if _series(measure, past):
-            values = np.array(list(_series(measure, past).values()))
-            spread = max(
-                values.std(ddof=1) if len(values) > 1 else 0.0, _usual_step(past, _key(measure))
-            )
-            wide = spread * np.sqrt(1 + 1 / len(values))
+        case q.Agreement():
+            key = _key(measure)
+            values = np.array(list(past.figures.get(key, {0: past.at_the_start(key)}).values()))
+            own = values.std(ddof=1) if len(values) > 1 else 0.0
+            wide = max(own, _usual_step(past, key)) * np.sqrt(1 + 1 / len(values))
             drawn = values.mean() + wide * ndtri(uniform(question.id, "base rate"))
             return np.clip(drawn, 0, 1)
     return look(measure, past.world)
@@ -235,15 +244,10 @@ def _key(measure: q.Measure, power: str = "") -> str:
     return f"observed.trade_share.{power}.{measure.of}"
 
 
-def _series(measure: q.Measure, past: Past) -> Mapping[int, float]:
-    """The yearly figures that a measure reads, as far as they were known."""
-    return past.figures.get(_key(measure), {})
-
-
 def _steps(series: Mapping[int, float]) -> np.ndarray:
     """Yearly changes of a series; over a gap, as much as makes the same walk."""
     years = sorted(series)
-    pairs = zip(years, years[1:], strict=False)
+    pairs = pairwise(years)
     return np.array([(series[b] - series[a]) / np.sqrt(b - a) for a, b in pairs])
 
 
@@ -263,7 +267,7 @@ def _walks(question: Question, past: Past, uniform: Uniform, trend: bool) -> lis
     powers = [measure.power, measure.over] if isinstance(measure, q.TradeOvertakes) else [""]
     walks = []
     for key in (_key(measure, power) for power in powers):
-        series = past.figures[key]
+        series = past.figures.get(key) or {last: past.at_the_start(key)}
         steps, newest = _steps(series), max(series)
         span = newest - min(series)
         drift = (series[newest] - series[min(series)]) / span if trend and span else 0.0

@@ -77,8 +77,9 @@ def run_batch(
         cluster: address of a `dask.distributed` scheduler, whose workers are used.
         precision: half widths of the paired 95% interval by outcome. Runs are then added by
             `ladder` until every scenario reaches them or the ladder ends; `runs` says nothing.
-        parameters: "point" (values as stated; the default), "prior" (drawn a run), or values by
-            parameter, each an array over all runs.
+        parameters: "point" (values as stated; the default), "prior" (drawn a run), "posterior"
+            (drawn a run from what calibration left; "posterior_2004-03-24" as of that day), or
+            values by parameter, each an array over all runs.
         progress: told of every chunk that is done.
         ladder: runs a scenario at which `precision` is looked at.
         history_until: impose what was known until this day on every scenario.

@@ -45,6 +45,12 @@ DECIDED_AS = {"close_base": "serve_notice", "open_project": "start_project"}
 """Events that are the later effect of a decision, which the log holds under another kind."""
 
 
+SCRIPTED = "event_"
+"""Before the kind, in the log, of what a scenario scripts or a history imposes."""
+TOWARDS = frozenset({"deal", "understanding", "withhold_aid"})
+"""Dated events that are about a power, and are named by the state that it acts towards."""
+
+
 @dataclass(frozen=True)
 class EventName:
     """An event by name: its kind, what it is about, and, where that is not enough, with whom."""
@@ -73,10 +79,14 @@ class Happening:
     @property
     def name(self) -> EventName | None:
         """Its name, or None where no decision is behind it."""
-        if self.kind not in KINDS:
+        kind = self.kind.removeprefix(SCRIPTED)
+        if kind not in KINDS:
             return None
-        main, second = KINDS[self.kind]
-        return EventName(self.kind, getattr(self, main), getattr(self, second) if second else "")
+        main, second = KINDS[kind]
+        if kind != self.kind:  # the log names what a dated event is about as its actor
+            main = "counterpart" if kind in TOWARDS else "actor"
+            second = second and ("actor" if kind in TOWARDS else "counterpart")
+        return EventName(kind, getattr(self, main), getattr(self, second) if second else "")
 
     def is_a(self, event: EventName, kind: str) -> bool:
         """Whether this is an event, or the decision behind it, which is of another kind."""

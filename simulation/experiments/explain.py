@@ -88,7 +88,8 @@ def explain(
     past = _history(play, alone)
     names = events_named(event, possible_events(alone.world.axes), past.listed())
     when = None if quarter is None else _quarter(quarter, play.until)
-    placed = _place(names, past, alone.world.entries, play.scenario.events, when)
+    events = [event for each in range(play.until + 1) for event in alone.history.due(each)]
+    placed = _place(names, past, alone.world.entries, events, when)
     if placed is None:
         at = "" if when is None else f" in {quarter_name(when)}"
         message = f"'{event}' did not come up in run {run}{at}: nobody had to decide on it"
@@ -104,7 +105,7 @@ def explain(
     times = [h.quarter for h in past.happenings if h.is_a(name, deciding)]
     effects = [h.quarter for h in past.happenings if h.is_a(name, name.kind)]
     later = deciding != name.kind and decided in times
-    script = _script(play.scenario.events, name, decided)
+    script = _script(events, name, decided)
     now, ever = _shares(many, name, deciding, decided)
     return Explanation(
         history=past,
@@ -114,7 +115,7 @@ def explain(
         fulfilled=min((t for t in effects if t > decided), default=None) if later else None,
         steps=tuple(_step(link, entry, then, many) for link, entry in pairs if entry is not None),
         scripted="" if script is None else f"{script.date.isoformat()}: {script.why}",
-        again=tuple(t for t in times if t != decided),
+        again=tuple(sorted({t for t in times if t != decided})),
         runs=many.runs,
         share_now=now,
         share_ever=ever,
@@ -141,9 +142,10 @@ def _quarter(given: str | int, until: int) -> int:
 
 
 def _script(events: Iterable[Event], name: EventName, quarter: int | None) -> Event | None:
-    """The event of the scenario that scripts this, in a quarter or at any time."""
+    """The dated event, scripted or known, that makes this happen, in a quarter or at any time."""
     for event in events:
-        about = event.kind == name.kind and event.mentions(name.main)
+        kinds = (name.kind, DECIDED_AS.get(name.kind))
+        about = event.kind in kinds and event.mentions(name.main)
         if about and quarter in (None, event.quarter):
             return event
     return None

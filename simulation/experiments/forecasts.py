@@ -15,18 +15,20 @@ from simulation import world as w
 from simulation.arrays import Array, total
 from simulation.catalogue import Catalogue
 from simulation.dates import quarter_of
-from simulation.experiments import questions as q
-from simulation.experiments.questions import Measure, Question
+from simulation.experiments import measures as q
+from simulation.experiments.measures import Measure
+from simulation.experiments.questions import Question
 from simulation.history import known_events
 from simulation.model import InfluenceModel
 from simulation.outcomes import VARIABLES, trade_share_of_region
+from simulation.posterior import POSTERIOR, posterior_as_of
 from simulation.scenario import Scenario
 from simulation.world import World
 
 BLOCK = 500
 """Runs that advance together."""
 
-Parameters = str | Mapping[str, np.ndarray] | None
+Parameters = str | Mapping[str, np.ndarray]
 Progress = Callable[[int, int, str], None]
 Answers = dict[int, np.ndarray]
 """The answer in every run, by the place of the question in the list."""
@@ -48,7 +50,7 @@ def forecast(
         scenario: what to run from; it is held to history until each `as_of`.
         runs: runs of each ensemble.
         seed: names the draws.
-        parameters: as for the model.
+        parameters: as for the model; "posterior" is that of each date.
         catalogue: the evidence.
         progress: told the runs done, the runs there are to do, and what is being run.
     """
@@ -63,8 +65,8 @@ def forecast(
         )
         for first in range(0, runs, BLOCK):
             count = min(BLOCK, runs - first)
-            block = parameters
-            if block is not None and not isinstance(block, str):
+            block = posterior_as_of(catalogue, day) if parameters == POSTERIOR else parameters
+            if not isinstance(block, str):
                 block = {key: each[first : first + count] for key, each in block.items()}
             model = InfluenceModel(
                 known, count, seed, first_run=first, parameters=block, catalogue=catalogue,
@@ -106,10 +108,10 @@ def look(measure: Measure, world: World) -> Array:
                 world.project_status[world.place("project", measure.project)] == w.RUNNING
             ) + 0.0
         case q.TradeShare():
-            return _share(world, measure.power, measure.of)
+            return trade_share(world, measure.power, measure.of)
         case q.TradeOvertakes():
             ours, theirs = measure.power, measure.over
-            return _share(world, ours, measure.of) - _share(world, theirs, measure.of)
+            return trade_share(world, ours, measure.of) - trade_share(world, theirs, measure.of)
         case q.Agreement():
             dyad = world.place("power", measure.power), world.place("state", measure.state)
             return VARIABLES["agreement"].measure(world)[dyad].copy()
@@ -150,7 +152,8 @@ def first_year(question: Question, leads: Sequence[Array]) -> Array:
     return np.minimum.reduce(years).astype(float)
 
 
-def _share(world: World, power: str, of: str) -> Array:
+def trade_share(world: World, power: str, of: str) -> Array:
+    """A power's share of the trade of a state, or of the region."""
     if of == q.REGION:
         return trade_share_of_region(world, power)
     return world.trade_share[world.place("power", power), world.place("region", of)].copy()

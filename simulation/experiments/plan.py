@@ -23,10 +23,14 @@ from simulation.experiments.chunks import Chunk, part_place
 from simulation.experiments.compare import BASELINE
 from simulation.experiments.record import Record, results_directory, write_manifest, write_scenario
 from simulation.outcomes import OUTCOMES, VARIABLES
+from simulation.posterior import is_posterior, load_posterior, posterior_path
 from simulation.scenario import Scenario, check_scenarios, list_scenarios
 
-CHUNK = 1000
-"""Runs a chunk: a block of this many keeps the model's arrays in the second-level cache."""
+CHUNK = 4000
+"""Runs a chunk: the fastest block that benchmarks/throughput.py measured (throughput.csv)."""
+
+ARRAYS = "arrays "
+"""How the name of parameters begins that were given as arrays: their hash follows."""
 
 Parameters = str | Mapping[str, np.ndarray]
 Scenarios = Sequence[str | Path | Scenario]
@@ -40,7 +44,7 @@ class Batch:
         folder: its results folder.
         manifest: what will be in `manifest.json`.
         scenarios: the scenarios, the baseline first.
-        parameters: "point", "prior", or values by parameter for all runs.
+        parameters: "point", "prior", a posterior by name, or values by parameter for all runs.
         spans: the runs asked for so far, as (first run, count).
     """
 
@@ -141,6 +145,7 @@ def planned(
         "until": quarter_name(last),
         "trajectories": trajectories,
         "parameters": _name_of(parameters),
+        "posterior_hash": _posterior_hash(parameters),
         "settings": list(settings),
         "history_until": history_until and history_until.isoformat(),
         "precision": dict(precision),
@@ -188,13 +193,14 @@ def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters
     day = manifest.get("history_until")
     day = day and dt.date.fromisoformat(day)
     loaded = _loaded(scenarios or files, manifest["settings"], day)
-    if isinstance(parameters, str) and manifest["parameters"] in ("point", "prior"):
+    if isinstance(parameters, str) and not manifest["parameters"].startswith(ARRAYS):
         parameters = manifest["parameters"]
     then: dict[str, Any] = {
         "the list of scenarios": ", ".join(record.scenarios),
         **{f"scenario {name}": it for name, it in manifest["scenario_hashes"].items()},
         "the evidence": manifest["catalogue_hash"],
         "the parameters": manifest["parameters"],
+        "the posterior": manifest.get("posterior_hash"),
         **{f"the version of {name}": it for name, it in manifest["versions"].items()},
     }
     now: dict[str, Any] = {
@@ -202,6 +208,7 @@ def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters
         **{f"scenario {each.name}": each.hash for each in loaded},
         "the evidence": load_catalogue().hash,
         "the parameters": _name_of(parameters),
+        "the posterior": _posterior_hash(parameters),
         **{f"the version of {name}": it for name, it in provenance.versions().items()},
     }
     hint = "put it back as it was, or start a new batch without --resume"
@@ -288,8 +295,12 @@ def _check(
             message = f"the half width of {name} is {width}; it is a number above 0"
             found.append(Problem("--precision", None, message))
     if isinstance(parameters, str):
-        if parameters not in ("point", "prior"):
-            message = f"'{parameters}'; they are 'point', 'prior', or arrays by parameter"
+        if is_posterior(parameters):
+            load_posterior(load_catalogue(), parameters)
+        elif parameters not in ("point", "prior"):
+            message = (
+                f"'{parameters}'; they are 'point', 'prior', 'posterior', or arrays by parameter"
+            )
             found.append(Problem("parameters", None, message))
     else:
         due = (max(ladder),)
@@ -316,4 +327,11 @@ def _name_of(parameters: Parameters) -> str:
     digest = hashlib.sha256()
     for key in sorted(parameters):
         digest.update(key.encode() + np.ascontiguousarray(parameters[key], float).tobytes())
-    return f"arrays {digest.hexdigest()[:12]}"
+    return f"{ARRAYS}{digest.hexdigest()[:12]}"
+
+
+def _posterior_hash(parameters: Parameters) -> str | None:
+    """A hash of the posterior that parameters are drawn from, if they are."""
+    if isinstance(parameters, str) and is_posterior(parameters):
+        return provenance.file_hash(posterior_path(load_catalogue(), parameters))
+    return None

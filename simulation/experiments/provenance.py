@@ -34,7 +34,8 @@ def code_hash() -> str:
     """The first digits of a hash over the code that decides what a run holds."""
     package = PROJECT / "simulation"
     files = [path for path in package.glob("*.py") if path.stem not in DOORS]
-    files += package.glob("rules/*.py")
+    for folder in ("agents", "rules", "turn"):
+        files += package.glob(f"{folder}/*.py")
     files += [package / "experiments" / name for name in ("bands.py", "chunks.py")]
     digest = hashlib.sha256()
     for path in sorted(files):

@@ -1,8 +1,7 @@
 """Questions with known answers: read from a file, every problem reported at once.
 
 A question says when it is asked (`as_of`), when it resolves, what is read then (`measure`) and
-what came out. The measures are those of `MEASURES`; an organization goes on under its successor,
-so that `eurasec` stands for the Eurasian Economic Union from 2015 on.
+what came out.
 """
 
 from __future__ import annotations
@@ -11,206 +10,19 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
-from pydantic_core import core_schema
 
 from simulation.catalogue import Catalogue
 from simulation.dates import first_day, last_day, quarter_name, quarter_of
 from simulation.errors import Problems, did_you_mean
+from simulation.experiments.measures import MEASURES, Kind, Measure, TradeOvertakes
 from simulation.history import last_quarter, last_year, record_ends
-from simulation.validation import (
-    Day,
-    Entry,
-    Names,
-    Text,
-    Wrong,
-    day_from,
-    shorten,
-    text_from,
-    unknown,
-    validated,
-)
+from simulation.validation import Day, Entry, Names, Text, day_from, shorten, validated
 from simulation.yamlfile import Loaded, Place, load_yaml, number_from
 
-REGION = "central_asia"
 NEVER = "never"
-SUCCESSORS = {
-    "eaeu": "eurasec",
-    "eeu": "eurasec",
-    "guam": "guuam",
-    "collective_security_treaty": "csto",
-}
-"""Later or earlier names of organizations, for a hint."""
-
-Kind = Literal["binary", "count", "continuous", "year"]
-
-
-class Known:
-    """The type of an identifier of one kind, or of one of some further words."""
-
-    def __init__(self, kind: str, *further: str):
-        self.kind, self.further = kind, further
-
-    def _check(self, value: Any, info: core_schema.ValidationInfo) -> str:
-        word, names = text_from(value), info.context or {}
-        if word in self.further or word in names[self.kind]:
-            return word
-        if word in SUCCESSORS and SUCCESSORS[word] in names[self.kind]:
-            hint = f"it goes on as '{SUCCESSORS[word]}' here"
-            raise Wrong(f"no {self.kind} '{word}'", hint, alone=True)
-        raise unknown(self.kind, word, names)
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        return core_schema.with_info_before_validator_function(self._check, handler(source))
-
-
-Power = Annotated[str, Known("power")]
-Place_ = Annotated[str, Known("region", REGION)]
-
-
-class Measure(Entry):
-    """What a question reads.
-
-    Attributes:
-        kind: the kind of answer.
-        yearly: whether it is the figure of a calendar year.
-        low, high: limits of an answer.
-    """
-
-    kind: ClassVar[Kind]
-    yearly: ClassVar[bool] = False
-    low: ClassVar[float] = 0.0
-    high: ClassVar[float | None] = None
-
-    def about(self, catalogue: Catalogue) -> str:
-        """The actor it is about: questions about the same actor stand or fall together."""
-        raise NotImplementedError
-
-
-class BaseOpen(Measure):
-    """Whether an installation is in use, also under notice."""
-
-    kind = "binary"
-    installation: Annotated[str, Known("installation")]
-
-    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
-        return catalogue.installations[self.installation].host
-
-
-class BaseRent(BaseOpen):
-    """Its yearly rent, US$ million."""
-
-    kind = "continuous"
-
-
-class BasesOpen(Measure):
-    """How many installations of a power are in use."""
-
-    kind = "count"
-    power: Power
-    region: Place_ = REGION
-
-    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
-        return self.power
-
-
-class Member(Measure):
-    """Whether an actor belongs to an organization."""
-
-    kind = "binary"
-    state: Annotated[str, Known("actor")]
-    organization: Annotated[str, Known("organization")]
-    status: Literal["full", "observer", "any"] = "full"
-
-    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
-        return self.state
-
-
-class MemberCount(Measure):
-    """How many belong to an organization."""
-
-    kind = "count"
-    organization: Annotated[str, Known("organization")]
-    status: Literal["full", "observer", "any"] = "full"
-
-    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
-        return self.organization
-
-
-class Ouster(Measure):
-    """Whether a head of state is driven from office after `as_of` and by the end."""
-
-    kind = "binary"
-    state: Annotated[str, Known("region")]
-
-    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
-        return self.state
-
-
-class ProjectOpen(Measure):
-    """Whether a project is open."""
-
-    kind = "binary"
-    project: Annotated[str, Known("project")]
-
-    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
-        project = catalogue.projects[self.project]
-        return next(iter(project.hosts), project.owner)
-
-
-class TradeShare(Measure):
-    """A power's share of the trade of a state or of the region in a calendar year."""
-
-    kind = "continuous"
-    yearly = True
-    high = 1.0
-    power: Power
-    of: Place_
-
-    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
-        return self.of
-
-
-class TradeOvertakes(Measure):
-    """The first calendar year after `as_of` in which one power's share exceeds another's."""
-
-    kind = "year"
-    yearly = True
-    power: Power
-    over: Power
-    of: Place_
-
-    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
-        return self.of
-
-
-class Agreement(Measure):
-    """Graded agreement of a state with a power in the United Nations in a calendar year."""
-
-    kind = "continuous"
-    yearly = True
-    high = 1.0
-    state: Annotated[str, Known("state")]
-    power: Power
-
-    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
-        return self.state
-
-
-MEASURES: dict[str, type[Measure]] = {
-    "base_open": BaseOpen,
-    "base_rent": BaseRent,
-    "bases_open": BasesOpen,
-    "member": Member,
-    "member_count": MemberCount,
-    "ouster": Ouster,
-    "project_open": ProjectOpen,
-    "trade_share": TradeShare,
-    "trade_overtakes": TradeOvertakes,
-    "agreement": Agreement,
-}
 
 
 def _day_or_year(value: Any) -> dt.date:
@@ -338,12 +150,12 @@ class _Reader:
         of = of if isinstance(of, str) else None
         before = len(self.loaded.problems)
         entry = validated(QuestionEntry, item, self.loaded, self.place, names, of)
-        name, measure = (
-            self._measure(item.get("measure"), names) if of_mapping(item) else ("", None)
-        )
+        if not isinstance(item, dict):
+            return None
+        name, measure = self._measure(item.get("measure"), names)
         if entry is not None:
             self._check_days(entry, measure)
-        if measure is None or not of_mapping(item) or "outcome" not in item:
+        if measure is None or "outcome" not in item:
             return None
         outcome = self._outcome(item["outcome"], name, measure, entry)
         if entry is None or outcome is None or len(self.loaded.problems) > before:
@@ -433,14 +245,11 @@ class _Reader:
         if entry is None:
             return None
         first, last = entry.as_of.year + 1, entry.resolves.year
+        if last < first:  # the days are wrong, and reported
+            return None
         if value == NEVER:
             return float(last + 1)
         if isinstance(value, int) and not isinstance(value, bool) and first <= value <= last:
             return float(value)
         self._problem("outcome", f"{wrong} a year from {first} to {last}, or {NEVER}")
         return None
-
-
-def of_mapping(item: Any) -> bool:
-    """Whether a question is written as a mapping at all."""
-    return isinstance(item, dict)

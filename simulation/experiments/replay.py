@@ -19,6 +19,7 @@ from simulation.experiments import provenance
 from simulation.experiments.decisions import Happening
 from simulation.experiments.record import Record
 from simulation.model import InfluenceModel
+from simulation.posterior import posterior_path
 from simulation.scenario import Scenario
 
 Parameters = str | Mapping[str, np.ndarray]
@@ -76,7 +77,7 @@ class Play:
             message = f"scenarios/{scenario}.yaml is not what the batch was run with"
             raise Problems([Problem(file, None, message, "take it from the batch as it was made")])
         given = record.manifest["parameters"] if parameters is None else parameters
-        if isinstance(given, str) and given not in ("point", "prior"):
+        if isinstance(given, str) and given.startswith("arrays "):
             message = f"the batch was run with parameters of its own ({given})"
             raise Problems(
                 [Problem(file, None, message, "give them: explain(..., parameters=...)")]
@@ -161,6 +162,12 @@ def _check_catalogue(record: Record) -> None:
         message = f"run with evidence that is not here: {record.catalogue_hash}"
         hint = f"the evidence here is another: {now}\n  {_remedy(record)}"
         raise Problems([Problem(str(record.path), None, message, hint)])
+    then, name = record.manifest.get("posterior_hash"), record.manifest["parameters"]
+    if then is not None:
+        path = posterior_path(load_catalogue(), name)
+        if not path.exists() or provenance.file_hash(path) != then:
+            message = f"run with a posterior that is not here: {then}"
+            raise Problems([Problem(str(record.path), None, message, _remedy(record))])
 
 
 def _remedy(record: Record) -> str:

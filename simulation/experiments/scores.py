@@ -13,16 +13,21 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from simulation.experiments.questions import BaseRent, Question
+from simulation.experiments.measures import BaseRent
+from simulation.experiments.questions import Question
 from simulation.randomness import Draws
 
 RESAMPLES = 2000
 LEVEL = (0.025, 0.975)
 TIED = 1e-12
+LEAST_ACTORS = 5
+"""With fewer, resampling actors says little about what other actors would have shown."""
 
 PERSISTENCE, BASE_RATES = "persistence", "base_rates"
 BASELINES = (PERSISTENCE, BASE_RATES)
 NUMBERS = "all but binary"
+KINDS = ("binary", "count", "continuous", "year")
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -50,15 +55,17 @@ class Skill:
     """How much better a forecast is than a rival on questions of one kind.
 
     Attributes:
+        asked: the day on which they were asked, or "all".
         kind: of the questions.
         against: the rival.
         questions, actors: how many there are, and about how many actors.
         score, other: mean scores of the forecast and of the rival.
         skill: part of the rival's score that is saved; NaN where the rival is perfect.
         low, high: 95% interval of the skill, over resampled actors.
-        told: whether the scores can be told apart.
+        told: whether the scores can be told apart; never on fewer than `LEAST_ACTORS`.
     """
 
+    asked: str
     kind: str
     against: str
     questions: int
@@ -73,6 +80,8 @@ class Skill:
     @property
     def verdict(self) -> str:
         """In words."""
+        if self.actors < LEAST_ACTORS:
+            return "too few actors to tell"
         if not self.told:
             return "cannot be told from the baseline"
         return "better than the baseline" if self.score < self.other else "worse than the baseline"
@@ -92,10 +101,10 @@ def score(question: Question, answers: np.ndarray) -> float:
 
 def scored(question: Question, answers: np.ndarray, rivals: Mapping[str, np.ndarray]) -> Scored:
     """Score the model's answers and those of its rivals."""
-    whole = question.kind in ("count", "year")
-    low, middle, high = np.quantile(
-        answers, (0.05, 0.5, 0.95), method="inverted_cdf" if whole else "linear"
-    )
+    if question.kind == "continuous":
+        low, middle, high = np.quantile(answers, (0.05, 0.5, 0.95))
+    else:
+        low, middle, high = np.quantile(answers, (0.05, 0.5, 0.95), method="inverted_cdf")
     return Scored(
         question,
         float(np.mean(answers)) if question.kind == "binary" else float(middle),
@@ -121,25 +130,37 @@ def comparable(rows: Sequence[Scored]) -> np.ndarray:
 
 
 def skills(rows: Sequence[Scored], seed: int) -> list[Skill]:
-    """Skill against each baseline: by kind of question, and on all but the binary ones."""
+    """Skill against each baseline by kind of question, over all dates and for each of several."""
     counted = [row for row in rows if row.question.skill]
     weights = comparable(counted)
-    kinds = [k for k in ("binary", "count", "continuous", "year") if _of(counted, k)]
-    several = sum(kind != "binary" for kind in kinds) > 1
+    days = sorted({row.question.as_of for row in counted})
     found = []
-    for kind in [*kinds, *([NUMBERS] if several else [])]:
-        places = _of(counted, kind)
-        chosen = [counted[place] for place in places]
-        ours = weights[places] * [row.score for row in chosen]
-        about = [row.question.about for row in chosen]
-        for name in BASELINES:
-            theirs = weights[places] * [row.rivals[name] for row in chosen]
-            found.append(compared(kind, name, ours, theirs, about, seed))
+    for day in [None, *(days if len(days) > 1 else [])]:
+        chosen = [at for at, row in enumerate(counted) if day in (None, row.question.as_of)]
+        few = [counted[at] for at in chosen]
+        kinds = [kind for kind in KINDS if _of(few, kind)]
+        if sum(kind != "binary" for kind in kinds) > 1:
+            kinds = [*(kind for kind in kinds if day is None or kind == "binary"), NUMBERS]
+        for kind in kinds:
+            places = _of(few, kind)
+            about = [few[place].question.about for place in places]
+            weight = weights[chosen][places]
+            ours = weight * [few[place].score for place in places]
+            for name in BASELINES:
+                theirs = weight * [few[place].rivals[name] for place in places]
+                asked = ALL if day is None else day.isoformat()
+                found.append(compared(asked, kind, name, ours, theirs, about, seed))
     return found
 
 
 def compared(
-    kind: str, against: str, ours: np.ndarray, theirs: np.ndarray, about: Sequence[str], seed: int
+    asked: str,
+    kind: str,
+    against: str,
+    ours: np.ndarray,
+    theirs: np.ndarray,
+    about: Sequence[str],
+    seed: int,
 ) -> Skill:
     """Compare two columns of scores, resampling the actors that the questions are about."""
     actors = sorted(set(about))
@@ -165,6 +186,7 @@ def compared(
     perfect = theirs.sum() <= TIED
     limits = np.nanquantile(saved, LEVEL) if not perfect else (np.nan, np.nan)
     return Skill(
+        asked,
         kind,
         against,
         len(ours),
@@ -174,7 +196,7 @@ def compared(
         float("nan") if perfect else float(1 - ours.sum() / theirs.sum()),
         float(limits[0]),
         float(limits[1]),
-        bool(low > TIED or high < -TIED),
+        len(actors) >= LEAST_ACTORS and bool(low > TIED or high < -TIED),
     )
 
 

@@ -237,7 +237,7 @@ def decided(step: Step) -> str:
 def outcome(explanation: Explanation) -> str:
     """What became of the event: what the log says, or the decision on which it failed."""
     if explanation.scripted:
-        return f"The scenario scripts it. {explanation.scripted}"
+        return f"It is scripted, by the scenario or by what was known. {explanation.scripted}"
     if explanation.decisive is not None:
         return f"{said(explanation.decisive)}."
     step = explanation.stopped_at or explanation.steps[-1]

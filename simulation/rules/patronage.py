@@ -20,7 +20,8 @@ def spread(value: Array, concentration: Array, reserve: Array) -> Array:
         reserve: worth of keeping the money.
     """
     weight = np.maximum(value, 0) ** concentration
-    return weight / (total(weight, axis=0) + reserve**concentration)
+    everything = total(weight, axis=0) + reserve**concentration
+    return weight / np.where(everything > 0, everything, 1)
 
 
 def tolerance(need: Array, weights) -> Array:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from simulation import world as w
-from simulation.dates import DAYS_IN_QUARTER
+from simulation.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR
 from simulation.events import Event
 from simulation.weights import Weights
 from simulation.world import World
@@ -46,7 +46,7 @@ def _open_base(event: Event, world: World, weights: Weights) -> None:
     world.base_status[b] = w.OPEN
     rent = event.fields.get("rent")
     world.rent[b] = weights.basing.first_rent[b] if rent is None else rent
-    world.contract_left[b] = weights.basing.contract[b]
+    world.contract_left[b] = np.rint(weights.basing.contract[b])
     _first(world, "opened_at", b)
 
 
@@ -63,11 +63,12 @@ def _set_rent(event: Event, world: World, weights: Weights) -> None:
     if not world.has("installation", event.subject):
         return
     b = world.place("installation", event.subject)
-    raised = world.rent[b] < event.fields["rent"]
+    used = world.base_is_open()[b]
+    raised = used & (world.rent[b] < event.fields["rent"])
     world.rent_raised_at[b] = np.where(
         raised & (world.rent_raised_at[b] < 0), world.quarter, world.rent_raised_at[b]
     )
-    world.rent[b] = event.fields["rent"]
+    world.rent[b] = np.where(used, event.fields["rent"], world.rent[b])
 
 
 def _serve_notice(event: Event, world: World, weights: Weights) -> None:
@@ -76,10 +77,13 @@ def _serve_notice(event: Event, world: World, weights: Weights) -> None:
     b = world.place("installation", event.subject)
     days = event.fields.get("days")
     quarters = weights.basing.notice[b] if days is None else days
-    served = np.isin(world.base_status[b], (w.OPEN, w.PRESENT))
+    served = world.base_status[b] == w.OPEN
     world.base_status[b] = np.where(served, w.NOTICE, world.base_status[b])
-    world.notice_left[b] = np.rint(quarters / DAYS_IN_QUARTER)
-    _first(world, "notice_at", b)
+    # Notice that a host serves begins to run in the next quarter; this one is told before.
+    left = np.rint(quarters / DAYS_IN_QUARTER) + 1
+    world.notice_left[b] = np.where(served, left, world.notice_left[b])
+    first = world.notice_at[b] < 0
+    world.notice_at[b] = np.where(served & first, world.quarter, world.notice_at[b])
 
 
 def _keep_base(event: Event, world: World, weights: Weights) -> None:
@@ -88,7 +92,7 @@ def _keep_base(event: Event, world: World, weights: Weights) -> None:
     b = world.place("installation", event.subject)
     kept = np.isin(world.base_status[b], (w.OPEN, w.NOTICE))
     world.base_status[b] = np.where(kept, w.OPEN, world.base_status[b])
-    world.contract_left[b] = weights.basing.contract[b]
+    world.contract_left[b] = np.rint(weights.basing.contract[b])
     if event.fields.get("rent") is not None:
         _set_rent(event, world, weights)
 
@@ -172,10 +176,21 @@ def _withhold_aid(event: Event, world: World, weights: Weights) -> None:
             world.place("region", event.fields["from"]),
         )
         world.withheld[index] = np.maximum(
-            world.withheld[index], weights.patronage.conditionality[index[0]]
+            world.withheld[index], _share_withheld(event, world, weights, index)
         )
         world.scripted_withholding[index] = True
         _first(world, "withheld_since", index)
+
+
+def _share_withheld(
+    event: Event, world: World, weights: Weights, index: tuple[int, int]
+) -> np.ndarray:
+    """Part of a year's aid that an event withholds: its amount, or as much as is ever withheld."""
+    amount = event.fields.get("amount")
+    if amount is None:
+        return np.max(weights.patronage.conditionality, axis=0)
+    yearly = QUARTERS_IN_YEAR * world.goods[index]
+    return np.minimum(np.where(yearly > 0, amount / np.where(yearly > 0, yearly, 1), 1), 1)
 
 
 def _credit(event: Event, world: World, weights: Weights) -> None:
@@ -200,7 +215,9 @@ def _project(status: int) -> Callable[[Event, World, Weights], None]:
         if world.has("project", event.subject):
             j = world.place("project", event.subject)
             world.project_status[j] = status
-            world.quarters_left[j] = np.maximum(weights.projects.planned_quarters[j], 1)
+            # Work that begins by itself begins to count in the next quarter; this is told before.
+            planned = np.maximum(np.rint(weights.projects.planned_quarters[j]), 1) + 1
+            world.quarters_left[j] = planned + world.project_delay[j]
             if status == w.RUNNING:
                 _first(world, "opened_project_at", j)
 

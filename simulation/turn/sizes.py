@@ -56,9 +56,9 @@ def sizes(world: World, weights: Weights) -> Sizes:
         share.append(_borrowed(world, weights, j) if project.kind == "credit" else None)
     shares = [works.host_share[j] if own is None else own for j, own in enumerate(share)]
     return Sizes(
-        opens_trade=_stack(trade),
-        running_flow=_stack(flow),
-        host_share=_stack(shares),
+        opens_trade=_stack(trade, world),
+        running_flow=_stack(flow, world),
+        host_share=_stack(shares, world),
         planned_quarters=stated.planned_quarters * length,
         cost=stated.cost * length,
         exercise=relative(stated.exercise_troops, reference["troops"]) ** elasticity["troops"],
@@ -94,8 +94,11 @@ def _borrowed(world: World, weights: Weights, j: int) -> Array:
     shares = weights.projects.credit_share
     hosts = world.projects[j].hosts
     rows = [shares[s] if s in shares and s in hosts else 0.0 for s in world.axes.region]
-    return _stack([np.atleast_1d(np.asarray(row, dtype=float)) for row in rows])
+    return np.stack(np.broadcast_arrays(*(np.atleast_1d(row) for row in rows))).astype(float)
 
 
-def _stack(rows: list[Array]) -> Array:
+def _stack(rows: list[Array], world: World) -> Array:
+    """A table over projects, also where there is no project."""
+    if not rows:
+        return np.zeros((0, world.regions, 1))
     return np.stack(np.broadcast_arrays(*rows))

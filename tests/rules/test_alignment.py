@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 from hypothesis import strategies as st
-from weighing import arguments, assert_adds_up, assert_moves, at_point, given, raised, runs, single_numbers, weights_of
+from weighing import (
+    arguments,
+    assert_adds_up,
+    assert_moves,
+    at_point,
+    given,
+    raised,
+    runs,
+    single_numbers,
+    weights_of,
+)
 
 from simulation.catalogue import load_catalogue
 from simulation.rules import alignment

@@ -19,7 +19,9 @@ LIMITS = {
     "market": (0.0, 1.0),
     "corridors": (0.0, 2.0),
 }
-priorities = st.fixed_dictionaries({name: runs(0, 1.2, 4) for name in (*FEATURES, "rivals", "stake")})
+priorities = st.fixed_dictionaries(
+    {name: runs(0, 1.2, 4) for name in (*FEATURES, "rivals", "stake")}
+)
 worlds = st.fixed_dictionaries({name: runs(0, 2, 5) for name in FEATURES})
 rivalries = runs(0, 1, 4, 4).map(lambda table: table * (1 - np.eye(4))[:, :, np.newaxis])
 shares = runs(0.01, 1, 4, 5).map(lambda array: array / array.sum(axis=0))
@@ -51,7 +53,9 @@ def test_each_feature_follows_what_it_is_made_of_and_nothing_else(argument, feat
 
 
 @given(worlds, priorities, runs(), runs(0, 1, 5), runs(0, 1, 5), st.integers(0, 3))
-def test_worth_is_the_sum_of_what_the_power_cares_for(feature, priority, pressure, rivals, stake, p):
+def test_worth_is_the_sum_of_what_the_power_cares_for(
+    feature, priority, pressure, rivals, stake, p
+):
     worth = appraisal.value(feature, priority, pressure, rivals, stake, p, None)
     assert list(worth) == [*FEATURES, "rivals", "stake"]
     assert_adds_up(worth)

@@ -139,7 +139,9 @@ def test_a_blocs_call_weighs_between_the_floor_and_all(share, more, weights):
 
 
 @given(runs(), runs(), runs(), runs(), weights_of("basing"))
-def test_the_chance_of_a_proposal_rises_with_pressure(pressure, threshold, propensity, more, weights):
+def test_the_chance_of_a_proposal_rises_with_pressure(
+    pressure, threshold, propensity, more, weights
+):
     chance = basing.proposal_chance(pressure, threshold, propensity, weights)
     assert ((chance >= 0) & (chance <= propensity)).all()
     pressed = basing.proposal_chance(pressure + more, threshold, propensity, weights)

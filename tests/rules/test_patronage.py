@@ -31,7 +31,9 @@ def test_where_nothing_is_worth_anything_nothing_is_spent_whatever_the_reserve()
 
 
 @given(runs(0, 3, 5), runs(), st.floats(0.5, 3), st.floats(0.05, 2), st.integers(0, 4))
-def test_a_worthier_state_gets_more_and_leaves_the_others_less(value, more, concentration, reserve, a):
+def test_a_worthier_state_gets_more_and_leaves_the_others_less(
+    value, more, concentration, reserve, a
+):
     worthier = value.copy()
     worthier[a] += more
     before = patronage.spread(value, concentration, reserve)
@@ -102,7 +104,9 @@ def test_criticism_fades_and_grows_with_what_is_blamed(
     louder = np.minimum(published + 0.3, 1)
     more = patronage.next_criticism(criticism, louder, cracked_down, conditional, weights)
     assert_moves(+1, more, found)
-    silent = patronage.next_criticism(criticism, published * 0, cracked_down, conditional * 0, weights)
+    silent = patronage.next_criticism(
+        criticism, published * 0, cracked_down, conditional * 0, weights
+    )
     np.testing.assert_allclose(silent, faded, atol=1e-12)
 
 

@@ -29,7 +29,9 @@ def test_the_odds_of_a_start_are_the_sum_of_their_terms(drawn, weights):
 def test_the_odds_of_a_start_follow_each_of_their_reasons(argument, sign, data):
     drawn, weights = data.draw(arguments(**START)), data.draw(weights_here)
     more = raised(drawn, argument, data.draw(runs()), START[argument][1])
-    before, after = (projects.start_utility(**each, weights=weights).total for each in (drawn, more))
+    before, after = (
+        projects.start_utility(**each, weights=weights).total for each in (drawn, more)
+    )
     assert_moves(sign, after, before)
 
 

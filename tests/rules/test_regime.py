@@ -35,9 +35,7 @@ def test_odds_are_sums_and_follow_each_of_their_reasons(form, argument, sign, da
 
 @given(runs(0, 1, 6), runs(0, 1, 6), weights_here)
 def test_similarity_is_mutual_and_nobody_warns_himself(accountability, kinship, weights):
-    table = np.stack(
-        [regime.similarity(accountability, kinship, s, weights) for s in range(6)]
-    )
+    table = np.stack([regime.similarity(accountability, kinship, s, weights) for s in range(6)])
     assert ((table >= 0) & (table <= weights.similarity_most)).all()
     np.testing.assert_allclose(table, np.swapaxes(table, 0, 1), atol=1e-12)
     assert not table[range(6), range(6)].any()
@@ -134,6 +132,7 @@ def test_closed_regimes_repress_more(closure, more, weights):
 def test_repression_jumps_at_a_crackdown_and_rises_with_fear(
     repression, base, cracked_down, fear, weights
 ):
+    fear = np.maximum(fear, weights.fear_floor)
     found = regime.next_repression(repression, base, cracked_down, fear, weights)
     assert ((found >= 0) & (found <= 1)).all()
     calm = regime.next_repression(repression, base, cracked_down & False, fear, weights)

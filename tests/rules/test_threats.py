@@ -41,9 +41,15 @@ def test_visible_militancy_stays_a_share(militancy, repression, latent, noise, m
     returned = threats.resurfacing(latent, weights)
     found = threats.next_militancy(militancy, hidden, returned, noise, weights)
     assert ((found >= 0) & (found <= 1)).all()
-    assert_moves(+1, threats.next_militancy(militancy, hidden, returned + more, noise, weights), found)
-    assert_moves(-1, threats.next_militancy(militancy, hidden + more, returned, noise, weights), found)
-    assert_moves(+1, threats.next_militancy(militancy, hidden, returned, noise + more, weights), found)
+    assert_moves(
+        +1, threats.next_militancy(militancy, hidden, returned + more, noise, weights), found
+    )
+    assert_moves(
+        -1, threats.next_militancy(militancy, hidden + more, returned, noise, weights), found
+    )
+    assert_moves(
+        +1, threats.next_militancy(militancy, hidden, returned, noise + more, weights), found
+    )
 
 
 @given(runs(), runs(), runs(), runs(), weights_here)
@@ -53,13 +59,17 @@ def test_latent_militancy_is_fed_by_grievance(latent, hidden, grievance, more, w
     assert ((found >= 0) & (found <= 1)).all()
     aggrieved = np.minimum(grievance + more, 1)
     assert_moves(+1, threats.next_latent(latent, hidden, returned, aggrieved, weights), found)
-    assert_moves(+1, threats.next_latent(latent, hidden + more, returned, grievance, weights), found)
+    assert_moves(
+        +1, threats.next_latent(latent, hidden + more, returned, grievance, weights), found
+    )
     forgotten = threats.next_latent(latent, np.zeros(3), returned, np.zeros(3), weights)
     assert (forgotten <= latent).all()
 
 
 @given(runs(0, 2), runs(), runs(), runs(), weights_here)
-def test_drugs_harm_where_they_pass_and_borders_are_weak(traffic, exposure, capacity, more, weights):
+def test_drugs_harm_where_they_pass_and_borders_are_weak(
+    traffic, exposure, capacity, more, weights
+):
     found = threats.drug_friction(traffic, exposure, capacity, weights)
     assert ((found >= 0) & (found <= 1)).all()
     assert_moves(+1, threats.drug_friction(traffic + more, exposure, capacity, weights), found)

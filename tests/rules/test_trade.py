@@ -36,9 +36,7 @@ def test_shares_leave_a_part_to_the_rest_of_the_world(weight, more, p):
 def test_undisturbed_a_weight_closes_a_part_of_the_way(weight, potential, gain, part, weights):
     calm = trade.next_weight(weight, potential, gain, np.zeros((4, 5, 3)), part, weights)
     goal = potential + gain
-    np.testing.assert_allclose(
-        np.log(calm) - goal, (1 - part) * (np.log(weight) - goal), atol=1e-9
-    )
+    np.testing.assert_allclose(np.log(calm) - goal, (1 - part) * (np.log(weight) - goal), atol=1e-9)
 
 
 @pytest.mark.parametrize("argument", ["weight", "potential", "gain", "noise"])

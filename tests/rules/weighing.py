@@ -23,7 +23,7 @@ ROUNDING = 1e-12
 
 def given(*strategies: Any, **named: Any) -> Callable[[Callable], Callable]:
     """As Hypothesis has it, with fewer examples: each holds several runs."""
-    return lambda test: settings(max_examples=25)(hypothesis.given(*strategies, **named)(test))
+    return lambda test: settings(max_examples=20)(hypothesis.given(*strategies, **named)(test))
 
 
 @cache

@@ -5,9 +5,12 @@ matter, which is told run by run where it is a response, they are the same to th
 """
 
 import numpy as np
+import pytest
 from pairs import QUIET, anywhere, assert_identical, paired, parted, without
 
 from simulation import world as w
+from simulation.dates import quarter_name
+from simulation.scenario import list_scenarios, load_scenario
 
 ATS = ("sco", "anti_terrorist_structure")
 
@@ -262,7 +265,13 @@ def test_beijing_does_not_mind_moscows_bases():
 
 def test_corridors_raise_trade():
     on, off = paired("baseline", without("corridors"))
-    routes = ("andijan_osh_kashgar", "atasu_alashankou", "gwadar", "khorgos", "tajikistan_karakorum")
+    routes = (
+        "andijan_osh_kashgar",
+        "atasu_alashankou",
+        "gwadar",
+        "khorgos",
+        "tajikistan_karakorum",
+    )
     opened = np.minimum.reduce([on.when("opened_project_at", route) for route in routes])
     assert_identical(on, off, until=opened - 1)
     assert share_of_trade(on, "china", "kazakhstan") > share_of_trade(off, "china", "kazakhstan")
@@ -365,3 +374,20 @@ def test_a_club_of_closed_regimes_protects_against_unrest():
         happened = [now["ousted"] | now["cracked_down"] for now in world.quarters]
         troubled.append(int(np.sum(happened)))
     assert troubled[0] < troubled[1]
+
+
+DATED = [
+    name
+    for name in list_scenarios()
+    if name != "baseline" and load_scenario(name).values == load_scenario("baseline").values
+]
+"""Scenarios that differ from the baseline only in what happens on some day."""
+
+
+@pytest.mark.parametrize("name", DATED)
+def test_a_scenario_parts_from_the_baseline_with_its_first_difference(name):
+    known, told = load_scenario("baseline").events, load_scenario(name).events
+    differing = set(map(repr, known)) ^ set(map(repr, told))
+    first = min(event.quarter for event in (*known, *told) if repr(event) in differing)
+    before = quarter_name(first - 1)
+    assert_identical(*paired("baseline", name, runs=10, until=before), until=before)

@@ -1,0 +1,156 @@
+"""The posterior as the model reads it: who gets which vector, and what is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+
+import numpy as np
+import pytest
+
+from simulation.catalogue import load_catalogue
+from simulation.dates import parse_date
+from simulation.errors import Problems
+from simulation.experiments.targets import KNOWN, load_targets
+from simulation.model import InfluenceModel
+from simulation.posterior import (
+    load_posterior,
+    posterior_as_of,
+    posterior_name,
+    posterior_path,
+    save_posterior,
+)
+from simulation.scenario import load_scenario
+from tests.small_world import small_catalogue
+
+DAYS = ("posterior", "posterior_2004-03-24")
+RUNS = 40
+
+
+def ensemble(scenario="baseline", runs=RUNS, first_run=0, parameters="posterior"):
+    return InfluenceModel(scenario, runs, 9, first_run=first_run, parameters=parameters)
+
+
+@pytest.fixture(scope="module")
+def posterior():
+    return load_posterior(load_catalogue())
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_what_is_kept_is_large_enough_within_range_and_small_on_disk(name):
+    catalogue = load_catalogue()
+    found = load_posterior(catalogue, name)
+    low, high = np.array([catalogue.range_of(key) for key in found.keys]).T
+    assert len(found.weights) >= 500
+    assert found.effective_size > 300
+    assert ((found.vectors >= low) & (found.vectors <= high)).all()
+    assert found.weights.sum() == pytest.approx(1)
+    assert posterior_path(catalogue, name).stat().st_size < 2_000_000
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_its_provenance_says_how_it_was_made(name):
+    catalogue = load_catalogue()
+    found = load_posterior(catalogue, name)
+    told = found.provenance
+    targets = load_targets(catalogue, parse_date(told["as_of"]))
+    assert posterior_name(targets.as_of, KNOWN) == name
+    assert [each["name"] for each in told["targets"]] == list(targets.names)
+    assert (found.keys, found.unfitted) == (targets.fitted, tuple(targets.unfitted))
+    assert {"seed", "versions", "catalogue_hash", "waves", "steps", "parameters"} <= set(told)
+    assert told["steps"][-1]["tolerance"] == 1
+
+
+def test_each_run_has_one_vector_whatever_the_scenario_and_the_block(posterior):
+    whole, other = ensemble(), ensemble("us_bases_stay")
+    parts = [ensemble(runs=13), ensemble(runs=RUNS - 13, first_run=13)]
+    for group, name in (("basing", "rent"), ("regime", "suspicion_gain"), ("alignment", "hedging")):
+        drawn = getattr(getattr(whole.weights, group), name)
+        pieces = [getattr(getattr(part.weights, group), name) for part in parts]
+        assert np.array_equal(drawn, np.concatenate(pieces))
+        assert np.array_equal(drawn, getattr(getattr(other.weights, group), name))
+    # The parameters of a run come from one row.
+    rows = posterior.rows(whole.draws.uniform(-1, "parameter", "posterior"))
+    at = posterior.keys.index
+    assert np.array_equal(whole.weights.basing.rent, posterior.vectors[rows, at("basing.rent")])
+    gain = posterior.vectors[rows, at("regime.suspicion_gain")]
+    assert np.array_equal(whole.weights.regime.suspicion_gain, gain)
+
+
+def test_vectors_are_drawn_by_their_weights(posterior):
+    uniforms = (np.arange(100_000) + 0.5) / 100_000
+    shares = np.bincount(posterior.rows(uniforms), minlength=len(posterior.weights)) / 100_000
+    assert shares == pytest.approx(posterior.weights, abs=2e-5)
+    assert posterior.rows(np.array([1 - 1e-16])) < len(posterior.weights)
+
+
+def test_what_is_not_fitted_is_drawn_as_from_the_prior_and_what_is_held_is_not_drawn(posterior):
+    drawn, prior = ensemble(), ensemble(parameters="prior")
+    assert "alignment.hedging" in posterior.unfitted
+    assert np.array_equal(drawn.weights.alignment.hedging, prior.weights.alignment.hedging)
+    assert prior.weights.appraisal.pressure_lag.shape[-1] == RUNS
+    assert drawn.weights.appraisal.pressure_lag.shape[-1] == 1
+
+
+def test_what_a_scenario_sets_stays_set():
+    scenario = load_scenario("baseline", settings=["basing.rent=2", "alignment.hedging=0"])
+    model = ensemble(scenario)
+    assert model.weights.basing.rent == 2
+    assert model.weights.alignment.hedging == 0
+
+
+def test_the_posterior_as_of_a_day_can_be_named():
+    assert ensemble(parameters=DAYS[1]).weights.basing.rent.shape == (RUNS,)
+    catalogue = load_catalogue()
+    assert posterior_as_of(catalogue, dt.date(2005, 10, 31)) == DAYS[0]
+    assert posterior_as_of(catalogue, dt.date(2010, 1, 1)) == DAYS[0]
+    assert posterior_as_of(catalogue, dt.date(2004, 12, 31)) == DAYS[1]
+    with pytest.raises(Problems, match="calibrate --as-of 2003-01-01"):
+        posterior_as_of(catalogue, dt.date(2003, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [("posterior", "run.py calibrate"), ("posterior_2003-12-31", "calibrate --as-of 2003-12-31")],
+)
+def test_a_posterior_that_is_not_there_is_refused_with_the_remedy(name, remedy):
+    with pytest.raises(Problems, match=f"there is no '{name}'") as refused:
+        load_posterior(small_catalogue(), name)
+    assert remedy in refused.value.render()
+
+
+def test_a_posterior_for_other_ranges_is_refused_with_the_remedy(tmp_path):
+    ours = load_catalogue()
+    shutil.copytree(ours.directory, tmp_path / "evidence")
+    file = tmp_path / "evidence" / "parameters" / "alignment.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "range: [5.3, 5.8]" in text
+    file.write_text(text.replace("range: [5.3, 5.8]", "range: [5.3, 5.9]"), encoding="utf-8")
+    changed = load_catalogue(tmp_path / "evidence")
+    with pytest.raises(Problems) as refused:
+        InfluenceModel("baseline", 2, 1, parameters="posterior", catalogue=changed)
+    report = refused.value.render()
+    assert "alignment.blame: then [5.3, 5.8], now [5.3, 5.9]" in report
+    assert "python run.py calibrate" in report
+
+
+def test_a_file_that_is_no_posterior_is_refused(tmp_path):
+    ours = load_catalogue()
+    shutil.copytree(ours.directory, tmp_path / "evidence")
+    (tmp_path / "evidence" / "posterior.parquet").write_bytes(b"nothing of the kind")
+    with pytest.raises(Problems, match="cannot be read as a posterior"):
+        load_posterior(load_catalogue(tmp_path / "evidence"))
+
+
+def test_what_is_saved_is_read_back(tmp_path):
+    vectors = np.array([[0.1, 2.0], [0.3, 4.0]])
+    ranges = {"a": [0.2, 1.0], "b": [0.0, 5.0]}
+    told = {"ranges": ranges, "unfitted": ["c"]}
+    save_posterior(tmp_path / "one.parquet", ("a", "b"), vectors, np.array([0.25, 0.75]), told)
+    from simulation.posterior import read_posterior
+
+    found = read_posterior(tmp_path / "one.parquet")
+    assert found.keys == ("a", "b")
+    assert found.vectors[:, 0].tolist() == [0.2, pytest.approx(0.3)]  # held within the range
+    assert found.weights.tolist() == [0.25, 0.75]
+    assert found.unfitted == ("c",)
