@@ -53,7 +53,7 @@ class Entry:
         threshold: Array | float,
         draw: Array | float,
         conditions: Mapping[str, Mask],
-        facts: Mapping[str, Array | float],
+        facts: Mapping[str, Array | Mask | float],
         below: bool,
     ) -> Entry:
         """An entry with copies of everything, each of shape (runs,)."""

@@ -25,9 +25,7 @@ def skill_table(
 ) -> str:
     """How much of each baseline's score the model saves, by kind of question."""
     console = console_for(width, color)
-    table = _plain_table(
-        "questions", "", "score", "against", "scores", "skill", "95%", " ", gap=1
-    )
+    table = _plain_table("questions", "", "score", "against", "scores", "skill", "95%", " ", gap=1)
     before = ("", "")
     for skill in skills:
         if skill.asked != before[0]:
