@@ -59,7 +59,7 @@ class Entry:
         """An entry with copies of everything, each of shape (runs,)."""
         shape = np.shape(happened)
 
-        def full(values: Array | float) -> Array:
+        def full(values: Array | Mask | float) -> Array:
             return np.broadcast_to(np.asarray(values, dtype=np.float64), shape).copy()
 
         return cls(
