@@ -1,5 +1,7 @@
 """What a state is worth to a power: priorities times features, and rivals felt with a lag."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import strategies as st
@@ -96,8 +98,6 @@ def test_rivals_share_is_a_share_that_leaves_out_friends_and_oneself(rivalry, sh
 
 @given(rivalries, runs(0, 4, 4), runs(0, 2, 4), st.floats(1, 3))
 def test_presence_lies_between_0_and_1_and_rises_with_bases(rivalry, bases, more, alarm):
-    from types import SimpleNamespace
-
     weights = SimpleNamespace(bases_for_alarm=alarm)
     felt = appraisal.rival_presence(rivalry, bases, weights)
     assert felt.shape == (4, 3)

@@ -58,6 +58,13 @@ def test_hosting_follows_each_of_its_reasons(argument, sign, data):
     assert_moves(sign, after, before)
 
 
+@given(hosts, runs(), weights_of("basing"))
+def test_what_is_known_of_a_host_counts_like_habit(host, taste, weights):
+    known = basing.host_utility(**host, weights=weights, taste=taste)
+    plain = basing.host_utility(**host, weights=weights)
+    np.testing.assert_allclose(known.total - plain.total, taste, atol=1e-9)
+
+
 @given(hosts, weights_of("basing"))
 def test_a_base_that_is_not_for_the_campaign_is_not_kept_by_it(host, weights):
     idle = host | {"for_campaign": np.zeros(3)}

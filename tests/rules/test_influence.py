@@ -84,6 +84,12 @@ def test_concentration_is_a_share_of_all_ties(ties, weight):
     found = influence.concentration(ties, weight)
     assert ((found >= 0) & (found <= 1)).all()
     np.testing.assert_allclose(found.sum(axis=0), 1, rtol=0, atol=1e-12)
+    ties += 0.01
+    for channel in range(3):
+        alone = np.zeros((3, 3))
+        alone[channel] = 2.0
+        share = ties[channel] / ties[channel].sum(axis=0)
+        np.testing.assert_allclose(influence.concentration(ties, alone), share, rtol=1e-12)
     lone = ties.copy()
     lone[:, 1:] = 0
     lone[:, 0] += 0.1

@@ -1,5 +1,7 @@
 """Organizations: consensus, the say of sponsors, the worth of belonging and of candidates."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from weighing import (
     weights_of,
 )
 
+from simulation.arrays import Utility
 from simulation.rules import organizations
 
 weights_here = weights_of("organizations")
@@ -82,6 +85,35 @@ def test_every_utility_follows_each_of_its_reasons(form, argument, sign, data):
     assert_moves(sign, after, before)
 
 
+HOMOGENEOUS = {
+    organizations.admission_utility: "admission_",
+    organizations.exercise_utility: "exercise_",
+}
+
+
+@pytest.mark.parametrize("form", HOMOGENEOUS, ids=lambda form: form.__name__)
+@given(data=st.data())
+def test_twice_the_weight_is_twice_the_worth(form, data):
+    drawn, weights = data.draw(arguments(**FORMS[form][0])), data.draw(weights_here)
+    heavier = SimpleNamespace(
+        **{
+            name: 2 * value if name.startswith(HOMOGENEOUS[form]) else value
+            for name, value in vars(weights).items()
+        }
+    )
+    once, twice = (form(**drawn, weights=each) for each in (weights, heavier))
+    for term in once:
+        np.testing.assert_allclose(twice[term], 2 * np.asarray(once[term]), rtol=1e-12)
+
+
+@given(arguments(**ADMISSION), weights_here)
+def test_an_observer_gains_and_costs_a_fraction(drawn, weights):
+    full = organizations.admission_utility(**drawn | {"fraction": np.ones(3)}, weights=weights)
+    part = organizations.admission_utility(**drawn, weights=weights)
+    for term in set(full) - {"base", "maturity"}:
+        np.testing.assert_allclose(part[term], drawn["fraction"] * full[term], atol=1e-12)
+
+
 @given(arguments(**BELONGING), runs(), weights_here)
 def test_fear_drives_into_shelters_and_out_of_clubs_of_reform(drawn, more, weights):
     frightened = raised(drawn, "fear", more, 1.0)
@@ -107,8 +139,6 @@ def test_consensus_fails_with_one_member_and_never_with_an_outsider(
 
 @given(runs(-3, 3, 6), masks(6), runs(-1, 1, 6), st.floats(-1, 1))
 def test_consensus_hangs_on_its_weakest_member(support, belongs, noise, threshold):
-    from simulation.arrays import Utility
-
     belongs[0] = True
     utility = Utility(own=support, common=np.full(3, 0.25))
     least, terms, luck = organizations.weakest(utility, noise, belongs)
@@ -171,6 +201,12 @@ def test_joining_and_leaving_leave_a_gap_between_them(drawn, weights):
         assert ((chance >= 0) & (chance <= 1)).all()
     assert (joins + leaves <= 1 + 1e-12).all()
     assert (np.minimum(joins, leaves) < 0.5).all()
+    nothing = organizations.belonging_utility(
+        **{name: np.zeros(3) for name in BELONGING}, weights=weights
+    )
+    indifferent = organizations.joining_chance(nothing, weights)
+    assert np.array_equal(indifferent, organizations.leaving_chance(nothing, weights))
+    assert (indifferent < 0.5).all()
     better = organizations.belonging_utility(
         **drawn | {"base": drawn["base"] + 0.5}, weights=weights
     )

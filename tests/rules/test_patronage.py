@@ -22,6 +22,14 @@ def test_no_more_than_the_budget_is_spent(value, concentration, reserve):
     assert ((part >= 0) & (part <= 1)).all()
     assert (part.sum(axis=0) < 1).all()
     assert (part[value == 0] == 0).all()
+    worth = (value**concentration).sum(axis=0)
+    spent = worth / (worth + reserve**concentration)
+    np.testing.assert_allclose(part.sum(axis=0), spent, rtol=1e-9)
+    np.testing.assert_allclose(
+        part[0] * value[1] ** concentration, part[1] * value[0] ** concentration, atol=1e-12
+    )
+    worthless = np.concatenate([value, -value[:1]])
+    assert np.array_equal(patronage.spread(worthless, concentration, reserve)[:5], part)
 
 
 def test_where_nothing_is_worth_anything_nothing_is_spent_whatever_the_reserve():

@@ -36,7 +36,8 @@ def test_odds_are_sums_and_follow_each_of_their_reasons(form, argument, sign, da
 @given(runs(0, 1, 6), runs(0, 1, 6), weights_here)
 def test_similarity_is_mutual_and_nobody_warns_himself(accountability, kinship, weights):
     table = np.stack([regime.similarity(accountability, kinship, s, weights) for s in range(6)])
-    assert ((table >= 0) & (table <= weights.similarity_most)).all()
+    shared = np.minimum(kinship[:, np.newaxis], kinship[np.newaxis])
+    assert ((table >= 0) & (table <= weights.similarity_most * shared + 1e-12)).all()
     np.testing.assert_allclose(table, np.swapaxes(table, 0, 1), atol=1e-12)
     assert not table[range(6), range(6)].any()
 
@@ -47,6 +48,8 @@ def test_those_who_are_less_alike_are_less_similar(accountability, kinship, more
     apart = accountability.copy()
     apart[1] = apart[0] + more
     near = regime.similarity(accountability, kinship, 0, weights)
+    twins = weights.similarity_most * np.minimum(kinship[0], kinship[1])
+    np.testing.assert_allclose(near[1], twins, atol=1e-12)
     far = regime.similarity(apart, kinship, 0, weights)
     assert_moves(-1, far[1], near[1])
     estranged = kinship.copy()

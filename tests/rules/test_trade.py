@@ -65,3 +65,9 @@ def test_potential_lies_between_a_states_own_past_and_the_regions(start, multipl
     weights.path_dependence = 1.0
     own = trade.log_potential(start, region, multiple, weights) - np.log(multiple)
     np.testing.assert_allclose(own, start, atol=1e-12)
+
+
+@given(runs(-2, 2, 4, 5), runs(-6, 6, 4, 5), shares_of_a_quarter, weights_here)
+def test_who_does_not_trade_never_does(potential, noise, part, weights):
+    none = np.zeros((4, 5, 3))
+    assert not trade.next_weight(none, potential, none, noise, part, weights).any()
