@@ -1,60 +1,82 @@
-"""Replications per CPU-second: Mesa's batch_run with one run a model, and ensembles by block size.
+"""Replications per CPU-second: ensembles by block size, an honest peer, and Mesa's batch_run.
 
-    python benchmarks/throughput.py [--until 2015Q4] [--seconds 4] [--page]
+    python benchmarks/throughput.py [--until 2015Q4] [--seconds 4]
 
-Everything is timed in one process, so that the ratios hold however fast the machine is. With
-`--page` the table is written to docs/performance.md's data file, benchmarks/throughput.csv.
+Everything is timed in one process, in turns, so that the ratios hold however fast the machine is.
+The peer (benchmarks/peer) is the same model as anyone would write it in Mesa: plain floats, one
+history at a time. The ratio to `mesa.batch_run` on our own model with one run each flatters: there
+every NumPy call handles a single number.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import gc
-import os
-import platform
-import time
-from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
 import mesa
-import numpy as np
+from measuring import Row, rate, surroundings
+from peer import PeerModel
 
 from simulation.dates import quarter_of
 from simulation.model import InfluenceModel
-from simulation.outcomes import reporters
 
-BLOCKS = (1, 10, 100, 250, 500, 1000, 2000, 4000)
-TABLE = Path(__file__).with_suffix(".csv")
-
-
-def cpu_seconds(work: Callable[[], None]) -> float:
-    """CPU time of a piece of work in this process."""
-    gc.collect()
-    started = time.process_time()
-    work()
-    return time.process_time() - started
+BLOCKS = (1, 10, 100, 250, 500, 1000, 2000, 4000, 8000)
+PEERS = 12
+OURS = 3
+ROUNDS = 3
+"""Turns of peer and ensembles, so that a disturbance meets both."""
+PEER, SINGLE, ENSEMBLE = "peer", "mesa.batch_run, one run a model", "ensemble"
 
 
-def rate(work: Callable[[], None], runs: int, seconds: float) -> float:
-    """Replications per CPU-second: the best of repetitions that fill the time."""
-    best, spent = 0.0, 0.0
-    while spent < seconds or not best:
-        took = cpu_seconds(work)
-        spent += took
-        best = max(best, runs / took)
-    return best
-
-
-def portable_batch(until: str, runs: int) -> None:
-    """Mesa's own batch runner, a model with one run each."""
+def peers(until: str) -> None:
+    """Histories of the peer under Mesa's own batch runner."""
     mesa.batch_run(
-        InfluenceModel,
-        {"scenario": ["baseline"], "rng": 1, "first_run": range(runs), "until": until},
+        PeerModel,
+        {"rng": range(PEERS), "until": until},
         number_processes=1,
         max_steps=quarter_of(until) + 1,
         display_progress=False,
     )
+
+
+def singles(until: str) -> None:
+    """Our own model under Mesa's batch runner, a model with one run each."""
+    mesa.batch_run(
+        InfluenceModel,
+        {"scenario": ["baseline"], "rng": 1, "first_run": range(OURS), "until": until},
+        number_processes=1,
+        max_steps=quarter_of(until) + 1,
+        display_progress=False,
+    )
+
+
+def ensemble(block: int, until: str) -> None:
+    """One block of histories."""
+    InfluenceModel("baseline", runs=block, seed=1, until=until).run()
+
+
+def measure(until: str = "2015Q4", seconds: float = 4.0) -> list[Row]:
+    """Rows of what, block, runs per CPU-second and the ratios to the peer and to batch_run."""
+    InfluenceModel("baseline", runs=2, seed=1, until=until).run()  # imports and caches
+    works = {
+        (PEER, 1): (partial(peers, until), PEERS),
+        (SINGLE, 1): (partial(singles, until), OURS),
+        **{(ENSEMBLE, block): (partial(ensemble, block, until), block) for block in BLOCKS},
+    }
+    best = dict.fromkeys(works, 0.0)
+    for _ in range(ROUNDS):
+        for key, (work, runs) in works.items():
+            best[key] = max(best[key], rate(work, runs, seconds / ROUNDS))
+    return [
+        {
+            "what": what,
+            "block": block,
+            "runs_per_cpu_second": round(speed, 1),
+            "ratio_to_peer": round(speed / best[PEER, 1], 2),
+            "ratio_to_batch_run": round(speed / best[SINGLE, 1], 1),
+        }
+        for (what, block), speed in best.items()
+    ]
 
 
 def main() -> None:
@@ -62,33 +84,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--until", default="2015Q4")
     parser.add_argument("--seconds", type=float, default=4.0, help="CPU time spent on each row")
-    parser.add_argument("--page", action="store_true", help="keep the table in benchmarks/")
     given = parser.parse_args()
-    InfluenceModel("baseline", runs=2, seed=1, until=given.until).run()  # imports and caches
-    assert reporters()
-    rows: list[tuple[str, int, float]] = []
-    single = rate(lambda: portable_batch(given.until, 3), 3, given.seconds)
-    rows.append(("mesa.batch_run, one run a model", 1, single))
-    for block in BLOCKS:
-
-        def ensemble(block: int = block) -> None:
-            InfluenceModel("baseline", runs=block, seed=1, until=given.until).run()
-
-        rows.append(("ensemble", block, rate(ensemble, block, given.seconds)))
-    best = max(rows, key=lambda row: row[2])
-    print(
-        f"Python {platform.python_version()}, Mesa {mesa.__version__}, NumPy {np.__version__}, "
-        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, to {given.until}"
-    )
-    for name, block, speed in rows:
-        print(f"{name:34s}{block:6d} a block {speed:9.1f} runs/CPU-s {speed / single:8.1f} x")
-    print(f"best block: {best[1]}")
-    if given.page:
-        with TABLE.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["what", "block", "runs_per_cpu_second", "ratio_to_batch_run"])
-            for name, block, speed in rows:
-                writer.writerow([name, block, f"{speed:.1f}", f"{speed / single:.2f}"])
+    print(", ".join(f"{name} {value}" for name, value in surroundings().items()))
+    for row in measure(given.until, given.seconds):
+        print(
+            f"{row['what']:34s}{row['block']:6d} a block {row['runs_per_cpu_second']:9.1f} runs a "
+            f"CPU-second {row['ratio_to_peer']:7.2f} x peer {row['ratio_to_batch_run']:7.1f} x "
+            "batch_run"
+        )
 
 
 if __name__ == "__main__":

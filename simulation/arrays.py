@@ -8,13 +8,31 @@ adds slices in order and leaves the last axis (the run) alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-FLOAT = np.float64
+FLOAT = np.float32
+CHANCE_LEAST = 1e-7
+"""A chance of nought or one is read out as log-odds of this, which every precision can hold."""
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
+
+
+def zeros(*shape: int) -> Array:
+    """Nothing, in the model's precision."""
+    return np.zeros(shape, dtype=FLOAT)
+
+
+def ones(*shape: int) -> Array:
+    """One everywhere, in the model's precision."""
+    return np.ones(shape, dtype=FLOAT)
+
+
+def number(mask: Mask | Array) -> Array:
+    """A mask as 0 and 1, or a whole number, in the model's precision."""
+    return np.asarray(mask).astype(FLOAT)
 
 
 def total(array: Array, axis: int = 0) -> Array:
@@ -29,10 +47,10 @@ def total(array: Array, axis: int = 0) -> Array:
     """
     if axis in (-1, array.ndim - 1):
         raise ValueError("total never sums over runs")
-    slices = array if axis == 0 else np.moveaxis(array, axis, 0)
-    out = slices[0].astype(array.dtype if array.dtype.kind == "f" else FLOAT)
-    for part in slices[1:]:
-        out += part
+    before: tuple[Any, ...] = (slice(None),) * (axis % array.ndim)
+    out = array[(*before, 0)].astype(array.dtype if array.dtype.kind == "f" else FLOAT)
+    for place in range(1, array.shape[axis]):
+        out += array[(*before, place)]
     return out
 
 
@@ -48,17 +66,34 @@ def highest(array: Array, axis: int = 0) -> Array:
 
 def sigmoid(x: Array) -> Array:
     """Logistic function, written so that no argument overflows."""
-    return 0.5 * (1.0 + np.tanh(0.5 * np.asarray(x, dtype=FLOAT)))
+    out = np.tanh(0.5 * np.asarray(x))
+    out *= 0.5
+    out += 0.5
+    return out
 
 
 def logit(probability: Array) -> Array:
     """Log-odds of a probability strictly inside (0, 1)."""
-    return np.log(probability / (1.0 - probability))
+    odds = 1.0 - np.asarray(probability)
+    odds = np.divide(probability, odds, out=odds if odds.ndim else None)
+    return np.log(odds, out=odds if odds.ndim else None)
 
 
 def unit(x: Array) -> Array:
     """Hold values within 0 and 1."""
-    return np.minimum(np.maximum(x, 0.0), 1.0)
+    return within(x, 0.0, 1.0)
+
+
+def saturating(push: Array) -> Array:
+    """Part of the way to the limit that a push of 0 or more covers: 1 - exp(-push)."""
+    out = np.exp(-push)
+    return np.subtract(1.0, out, out=out)
+
+
+def within(x: Array, low: Array | float, high: Array | float) -> Array:
+    """Hold values within bounds."""
+    held = np.maximum(x, low)
+    return np.minimum(held, high, out=held if np.ndim(held) else None)
 
 
 class Utility:
@@ -73,9 +108,13 @@ class Utility:
     def __init__(self, **terms: Array | float) -> None:
         self.terms = terms
         values = iter(terms.values())
-        out = np.asarray(next(values), dtype=FLOAT)
+        out = np.asarray(next(values))
+        owned = False  # only a sum of our own is added to in place
         for value in values:
-            out = out + value
+            if owned and np.shape(value) in (out.shape, ()):
+                out += value
+            else:
+                out, owned = np.asarray(out + value), True
         self.total: Array = out
 
     def __getitem__(self, name: str) -> Array | float:

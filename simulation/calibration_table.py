@@ -33,8 +33,9 @@ def calibration_table(
     informed = sum(each["informed"] for each in found["parameters"])
     last = found["steps"][-1]
     words = (
-        f"\n{len(posterior.weights):,} vectors, worth {posterior.effective_size:,.0f} of equal "
-        f"weight, from {found['ancestors']:,} of those that history matching left; tolerance "
+        f"\n{_figures(found['targets'])}{len(posterior.weights):,} vectors, worth "
+        f"{posterior.effective_size:,.0f} of equal weight and {found['unrelated']:,.0f} unrelated "
+        f"ones, from {found['ancestors']:,} of those that history matching left; tolerance "
         f"{last['tolerance']:.3g}. The evidence as of {found['as_of']} informs {informed} of "
         f"{len(posterior.keys)} fitted parameters; {len(found['unfitted'])} more are drawn from "
         f"their ranges, {len(found['held'])} held. Places in a range go from 0 to 1."
@@ -66,12 +67,24 @@ def _parts(targets: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
+def _figures(targets: Sequence[Mapping[str, Any]]) -> str:
+    """How many yearly figures lie within what could be observed."""
+    within = [each["low"] <= each["observed"] <= each["high"] for each in targets if each["error"]]
+    if not within:
+        return ""
+    return (
+        f"Of {len(within)} yearly figures {sum(within)} lie within nine in ten of what could be "
+        "observed: a run, its discrepancy and the error of observation. "
+    )
+
+
 def _parameters(parameters: Sequence[Mapping[str, Any]]) -> Table:
     """The parameters that moved farthest from their priors."""
-    table = _plain("parameter", "mean", "5% to 95%", "distance")
+    table = _plain("parameter", "mean", "5% to 95%", "shrinkage", "distance")
     for each in parameters[:MOST_INFORMED]:
         between = f"{each['low']:.2f} to {each['high']:.2f}"
-        table.add_row(each["key"], f"{each['mean']:.2f}", between, f"{each['distance']:.2f}")
+        shares = (f"{each[name]:.2f}" for name in ("shrinkage", "distance"))
+        table.add_row(each["key"], f"{each['mean']:.2f}", between, *shares)
     return table
 
 

@@ -125,6 +125,10 @@ class Catalogue:
 
     def drawable(self) -> list[str]:
         """The full keys whose numbers are uncertain: drawn uniformly from their range."""
+        return list(self._drawable)
+
+    @functools.cached_property
+    def _drawable(self) -> tuple[str, ...]:
         keys = []
         for declared, parameter in self.parameters.items():
             for path in parameter.leaves():
@@ -132,7 +136,7 @@ class Catalogue:
                 drawn = not parameter.fixed and parameter.evidence_at(path) in DRAWN
                 if drawn and limits and limits[0] < limits[1] and not parameter.is_diagonal(path):
                     keys.append(".".join((declared, *path)))
-        return sorted(keys)
+        return tuple(sorted(keys))
 
     def expanded(self, parameter: Parameter) -> dict[str, float | None]:
         """Every number of a parameter, by full key: `otherwise` where none is given, or None.

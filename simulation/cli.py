@@ -15,12 +15,19 @@ from importlib import metadata
 from simulation.commandline import COMMANDS, HELP, Misuse, instead, program
 
 # To import a module of commands is to offer them.
-from simulation.commands import asking, looking_up, reading, running
+from simulation.commands import asking, browsing, looking_up, reading, running, varying
 from simulation.errors import Problems
 
 DEFAULT = "batch"
 ALIASES = {"run": DEFAULT}
-GROUPS = (running.GROUP, reading.GROUP, asking.GROUP, looking_up.GROUP)
+GROUPS = (
+    running.GROUP,
+    reading.GROUP,
+    browsing.GROUP,
+    varying.GROUP,
+    asking.GROUP,
+    looking_up.GROUP,
+)
 STOPPED = 130
 PIPE_CLOSED = 141
 

@@ -27,6 +27,7 @@ def _event_day(value: Any) -> dt.date:
 Actor = Annotated[str, Named("actor")]
 Power = Annotated[str, Named("power")]
 State = Annotated[str, Named("state")]
+Region = Annotated[str, Named("region", "ties, aid and threats are followed in these alone")]
 Organization = Annotated[str, Named("organization")]
 Installation = Annotated[str, Named("installation")]
 Project = Annotated[str, Named("project")]
@@ -139,9 +140,9 @@ class Crackdown(EventEntry):
 
 
 class LeaderChange(EventEntry):
-    """A head of state is succeeded in good order."""
+    """A head of a Central Asian state is succeeded in good order."""
 
-    leader_change: State
+    leader_change: Region
 
 
 class Attack(EventEntry):
@@ -158,35 +159,44 @@ class Campaign(EventEntry):
 
 
 class Aid(EventEntry):
-    """A power gives a state aid through one channel."""
+    """A power gives a Central Asian state aid through one channel."""
 
     aid: Power
-    to: State
+    to: Region
     channel: Channel
     amount: Amount
 
 
 class WithholdAid(EventEntry):
-    """A power withholds aid from a state."""
+    """A power withholds aid from a Central Asian state."""
 
     withhold_aid: Power
-    from_: State = Field(alias="from")
+    from_: Region = Field(alias="from")
     amount: Amount | None = None
 
 
 class Credit(EventEntry):
-    """A power lends to others."""
+    """A power lends to others in equal parts; what Central Asian states borrow builds ties."""
 
     credit: Power
     to: Actors
     amount: Amount
 
+    @model_validator(mode="after")
+    def _reaches_the_region(self, info: ValidationInfo) -> Credit:
+        known = info.context["region"] if info.context else self.to
+        if not set(self.to) & set(known):
+            message = f"no borrower of {self.credit} is a Central Asian state"
+            hint = f"name one of {', '.join(known)}; credits to others alone change nothing"
+            raise Wrong(message, hint, "actors", alone=True)
+        return self
+
 
 class Deal(EventEntry):
-    """A power signs an economic deal with a state."""
+    """A power signs an economic deal with a Central Asian state."""
 
     deal: Power
-    with_: State = Field(alias="with")
+    with_: Region = Field(alias="with")
     amount: Amount
 
 
@@ -235,16 +245,16 @@ class LiftSanction(EventEntry):
 
 
 class Understanding(EventEntry):
-    """A power and a state reach an understanding on extradition."""
+    """A power and a Central Asian state reach an understanding on extradition."""
 
     understanding: Power
-    with_: State = Field(alias="with")
+    with_: Region = Field(alias="with")
 
 
 class Militancy(EventEntry):
-    """A shock to the militancy in a state."""
+    """A shock to the militancy in a Central Asian state."""
 
-    militancy: State
+    militancy: Region
     size: Annotated[float, Within(-1, 1, "a number from -1 to 1 is due")]
 
 

@@ -16,7 +16,7 @@ from simulation.catalogue import Catalogue
 from simulation.dates import quarter_of
 from simulation.errors import Problems, did_you_mean, nearest
 from simulation.event_models import EVENTS, TIMELINE_ONLY, EventEntry
-from simulation.validation import Frozen, complain, validated
+from simulation.validation import Frozen, Names, complain, validated
 from simulation.yamlfile import Loaded, Place, shown
 
 EXAMPLE = "write {date: 2004-03-01, close_base: manas, why: ...}"
@@ -88,7 +88,8 @@ def parse_event(
     data = {"why": "It happened.", **data} if timeline else data
     subject = data[kind]
     of = subject if isinstance(subject, str) and kind not in ("set", "observe") else None
-    model = validated(EVENTS[kind], data, loaded, place, catalogue.names, of=of)
+    names = _widened(catalogue.names) if timeline else catalogue.names
+    model = validated(EVENTS[kind], data, loaded, place, names, of=of)
     assigned = _assigned(data, loaded, (*place, "set"), catalogue) if kind == "set" else None
     if model is None:
         return None
@@ -170,6 +171,11 @@ def _kind_of(data: dict, loaded: Loaded, place: Place, timeline: bool) -> str | 
         hint = did_you_mean(word, known) or f"events are {', '.join(known)}"
         loaded.problem((*place, word), f"no event '{word}'", hint, "events")
     return None
+
+
+def _widened(names: Names) -> Names:
+    """Names for the timeline: it tells what happened also where the model does not look."""
+    return {**names, "region": names["state"]}
 
 
 def _others(kind: str) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,22 @@ import numpy as np
 from simulation import turn
 from simulation.agents import Organization, Power, State
 from simulation.arrays import FLOAT, Array
+from simulation.axes import Axes
 from simulation.catalogue import Catalogue, load_catalogue
 from simulation.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.errors import Problem, Problems
 from simulation.history import History
+from simulation.memory import keep_freed_memory
 from simulation.outcomes import reporters
-from simulation.posterior import POSTERIOR, is_posterior, load_posterior
+from simulation.parameter_draws import POINT, draw_parameters
 from simulation.randomness import Draws
 from simulation.rules import shocks
 from simulation.scenario import Scenario, load_scenario
 from simulation.weights import Weights
-from simulation.world import PHASES, Axes, World
+from simulation.world import PHASES, World
 
-POINT, PRIOR = "point", "prior"
+keep_freed_memory()
+
 TROUBLE = ("ouster", "crackdown")
 
 
@@ -150,12 +153,15 @@ class InfluenceModel(mesa.Model):
         scripted = any(event.kind in TROUBLE for event in due)
         self.trouble_is_scripted = scripted or self.history.covers(self.quarter)
 
-    def noise(self, actor: str, purpose: str) -> Array:
-        """This quarter's deviate of unit variance and logistic shape, shape (runs,)."""
+    def noise(self, actor: str | Sequence[str], purpose: str) -> Array:
+        """This quarter's deviate of unit variance and logistic shape, shape (runs,).
+
+        For several actors a row each, shape (actor, runs).
+        """
         return self.draws.noise(self.quarter, actor, purpose)
 
-    def uniform(self, actor: str, purpose: str) -> Array:
-        """This quarter's uniform draw, shape (runs,)."""
+    def uniform(self, actor: str | Sequence[str], purpose: str) -> Array:
+        """This quarter's uniform draw, shape (runs,); for several actors a row each."""
         return self.draws.uniform(self.quarter, actor, purpose)
 
     @property
@@ -185,21 +191,10 @@ class InfluenceModel(mesa.Model):
         return self.world.place(axis, name)
 
     def _parameters(self, parameters: str | Mapping[str, Array] | None) -> dict[str, Array]:
-        if parameters is None or (isinstance(parameters, str) and parameters == POINT):
-            return {}
         fixed = self.specification.fixed_keys
-        if isinstance(parameters, str) and parameters == PRIOR:
-            return {
-                key: self._from_range(key) for key in self.catalogue.drawable() if key not in fixed
-            }
-        if isinstance(parameters, str) and is_posterior(parameters):
-            posterior = load_posterior(self.catalogue, parameters)
-            drawn = posterior.drawn(self.draws.uniform(-1, "parameter", POSTERIOR))
-            drawn |= {key: self._from_range(key) for key in posterior.unfitted}
-            return {key: values for key, values in drawn.items() if key not in fixed}
-        if isinstance(parameters, str):
-            hint = "write 'point', 'prior', 'posterior' or a mapping"
-            raise _wrong(f"no source of parameters '{parameters}'", hint)
+        if parameters is None or isinstance(parameters, str):
+            source = POINT if parameters is None else parameters
+            return draw_parameters(source, self.catalogue, self.draws, fixed)
         unknown = [key for key in parameters if self.catalogue.declaration_of(key) is None]
         if unknown:
             raise _wrong(f"no parameter '{unknown[0]}'", "list them: python run.py list parameters")
@@ -208,10 +203,6 @@ class InfluenceModel(mesa.Model):
             for key, value in parameters.items()
             if key not in fixed
         }
-
-    def _from_range(self, key: str) -> Array:
-        low, high = self.catalogue.range_of(key) or (0.0, 0.0)
-        return low + (high - low) * self.draws.uniform(-1, "parameter", key)
 
 
 def _seed(seed: int | None, rng: int | None) -> int:

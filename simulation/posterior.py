@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -62,7 +62,7 @@ class Posterior:
 
     def drawn(self, uniforms: Array) -> dict[str, Array]:
         """The fitted parameters of each run, by full key, each of shape (runs,)."""
-        chosen = self.vectors[self.rows(uniforms)]
+        chosen = self.vectors[self.rows(uniforms)].astype(FLOAT)
         return {key: chosen[:, place].copy() for place, key in enumerate(self.keys)}
 
 
@@ -93,15 +93,34 @@ def posterior_as_of(catalogue: Catalogue, day: dt.date) -> str:
     Raises:
         Problems: there is none.
     """
-    known = {}
-    for path in catalogue.directory.glob(f"{POSTERIOR}*.parquet"):
-        as_of = dt.date.fromisoformat(read_posterior(path).provenance["as_of"])
-        if as_of <= day:
-            known[as_of] = path.stem
-    if not known:
+    name = usual_posterior(catalogue, [day])
+    if name is None:
         hint = f"make one with: python run.py calibrate --as-of {day}"
         raise Problems([Problem(POSTERIOR, None, f"no posterior is as old as {day}", hint)])
-    return known[max(known)]
+    return name
+
+
+def usual_posterior(catalogue: Catalogue, days: Collection[dt.date | None]) -> str | None:
+    """The posterior that scenarios are run with where nothing else is asked for.
+
+    Args:
+        catalogue: the evidence.
+        days: until when each scenario is held to history; None where it is free.
+
+    Returns:
+        The name of the newest that knows nothing later than any of the days; None without one.
+    """
+    first = min((day for day in days if day is not None), default=dt.date.max)
+    known = {as_of: name for as_of, name in _stored(catalogue).items() if as_of <= first}
+    return known[max(known)] if known else None
+
+
+def _stored(catalogue: Catalogue) -> dict[dt.date, str]:
+    """The names of the posteriors that lie beside the evidence, by information date."""
+    paths = sorted(catalogue.directory.glob(f"{POSTERIOR}*.parquet"))
+    return {
+        dt.date.fromisoformat(read_posterior(path).provenance["as_of"]): path.stem for path in paths
+    }
 
 
 def load_posterior(catalogue: Catalogue, name: str = POSTERIOR) -> Posterior:
@@ -120,7 +139,7 @@ def load_posterior(catalogue: Catalogue, name: str = POSTERIOR) -> Posterior:
     found = read_posterior(path)
     if found.provenance.get("ranges_hash") != ranges_hash(catalogue):
         message = "it was made for other parameters or ranges than the evidence has now"
-        hint = f"make it anew with: {remedy}"
+        hint = f"make it anew with: {remedy}; or give --parameters point, or prior"
         changed = _changed(found.provenance.get("ranges", {}), catalogue)
         raise Problems([Problem(path.name, None, message + changed, hint)])
     return found
@@ -143,17 +162,17 @@ def save_posterior(
     import pyarrow.parquet as pq
 
     columns = [weights, *np.asarray(vectors).T]
+    text = json.dumps(provenance, sort_keys=True).encode()
     table = pa.table(
         [pa.array(np.asarray(column, dtype=np.float32)) for column in columns],
-        schema=pa.schema([(name, pa.float32()) for name in (WEIGHT, *keys)]),
+        schema=pa.schema(
+            [(name, pa.float32()) for name in (WEIGHT, *keys)], metadata={_METADATA: text}
+        ),
     )
-    text = json.dumps(provenance, sort_keys=True).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
     form = {"compression": "zstd", "use_dictionary": False, "write_statistics": False}
-    with pq.ParquetWriter(unfinished, table.schema, store_schema=False, **form) as writer:
-        writer.write_table(table)
-        writer.add_key_value_metadata({_METADATA: text})
+    pq.write_table(table, unfinished, **form)
     unfinished.replace(path)
 
 
@@ -171,10 +190,10 @@ def _read(path: Path, changed_at: int) -> Posterior:
         hint = "make it anew with: python run.py calibrate"
         raise Problems([Problem(path.name, None, message, hint)]) from None
     keys = tuple(name for name in table.column_names if name != WEIGHT)
-    vectors = np.column_stack([table[key].to_numpy() for key in keys]).astype(FLOAT)
+    vectors = np.column_stack([table[key].to_numpy() for key in keys]).astype(float)
     # What float32 rounded out of a range goes back to its end.
-    low, high = np.array([provenance["ranges"][key] for key in keys], dtype=FLOAT).T
-    weights = table[WEIGHT].to_numpy().astype(FLOAT)
+    low, high = np.array([provenance["ranges"][key] for key in keys], dtype=float).T
+    weights = table[WEIGHT].to_numpy().astype(float)
     return Posterior(keys, np.clip(vectors, low, high), weights / weights.sum(), provenance)
 
 

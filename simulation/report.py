@@ -16,8 +16,12 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from simulation.catalogue import load_catalogue
+from simulation.experiments.drivers import why_none
 from simulation.figures import FIGURES, Sheet, draw, sheets
+from simulation.figures.drivers import accounts
+from simulation.figures.reading import Results
 from simulation.figures.vector import for_page, title_of_svg
+from simulation.parameter_draws import POINT
 from simulation.tables import HEADS, decimals, in_points, unit_of
 
 if TYPE_CHECKING:
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
     from simulation.experiments.record import Record
 
 HTML, MARKDOWN = "report.html", "report.md"
+DRIVERS = "drivers"
+"""The figure that stands with the account of what drives an outcome."""
 COLUMNS = 6
 """Outcomes beside each other in one table of the page."""
 FIRST = ("scenario_heatmap", "tornado")
@@ -87,7 +93,10 @@ class Chapter:
     events: Sequence[tuple[str, str, str]] = ()
     left_out: Sequence[tuple[str, str, str]] = ()
     switched_off: Sequence[str] = ()
-    plates: Sequence[Plate] = field(default=())
+    plates: Sequence[Plate] = ()
+    drivers: Sequence[str] = ()
+    drivers_named: Mapping[str, str] = field(default_factory=dict)
+    drivers_plate: Plate | None = None
 
 
 def write_report(record: Record, comparison: Comparison | None = None) -> Path:
@@ -114,6 +123,7 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
         "baseline": comparison.baseline,
         "chapters": chapters,
         "tables": _tables(comparison),
+        "undriven": why_none(record),
         "first": [plate for plate in batch if plate.stem in FIRST],
         "rest": [plate for plate in batch if plate.stem not in FIRST],
         "again": _again(record),
@@ -212,6 +222,7 @@ def _chapter(
     here, there = record.resolved(name), record.resolved(comparison.baseline)
     base = name == comparison.baseline
     events, known = (_events(each) for each in (here, there))
+    drawn = plates.get((DRIVERS, name))
     return Chapter(
         name=name,
         title=str(here.get("title") or name),
@@ -226,8 +237,23 @@ def _chapter(
             for key, on in (here.get("mechanisms") or {}).items()
             if on in ("off", False)
         ],
-        plates=[plate for (_, scenario), plate in plates.items() if scenario == name],
+        plates=[
+            plate
+            for (kind, scenario), plate in plates.items()
+            if scenario == name and kind != DRIVERS
+        ],
+        **(_drivers(record, comparison, name, catalogue) if drawn else {}),
+        drivers_plate=drawn,
     )
+
+
+def _drivers(
+    record: Record, comparison: Comparison, name: str, catalogue: Catalogue
+) -> dict[str, Any]:
+    """What drives the outcome, and what the parameters are that are named."""
+    said, keys = accounts(Results.of(record), name, comparison.baseline)
+    described = {key: catalogue.describe(key)["description"] for key in keys}
+    return {"drivers": said, "drivers_named": described}
 
 
 def _changes(
@@ -306,6 +332,11 @@ def _again(record: Record) -> str:
     if manifest.get("until"):
         words.append(f"--until {manifest['until']}")
     words += [f"--set {setting}" for setting in manifest.get("settings") or ()]
+    source = manifest.get("parameters") or POINT
+    if " " not in source:  # arrays have no name
+        words.append(f"--parameters {source}")
+    if manifest.get("history_until"):
+        words.append(f"--history-until {manifest['history_until']}")
     return " ".join(words)
 
 
@@ -319,7 +350,7 @@ def _run(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
         "Seed": manifest["seed"],
         "Runs": f"{manifest['runs']:,} of each scenario, numbered from {manifest['first_run']}",
         "Horizon": f"2001Q3 to {manifest['until']}",
-        "Parameters": manifest.get("parameters"),
+        "Parameters": manifest.get("parameters_told") or manifest.get("parameters"),
         "Settings": ", ".join(manifest.get("settings") or ()),
         "Evidence": (manifest.get("catalogue_hash") or "")[:12],
         "Versions": versions,

@@ -21,6 +21,7 @@ from simulation.dates import quarter_name, quarter_of
 from simulation.errors import Problems
 from simulation.events import Event
 from simulation.evidence_models import Actor
+from simulation.joint_limits import check_together
 from simulation.mechanisms import SWITCHES, THEORIES
 from simulation.scenario_chain import Chain, Reader, list_scenarios, scenario_path
 from simulation.scenario_forms import scenario_schema, template
@@ -228,6 +229,7 @@ def _resolve(chain: Chain) -> Scenario | None:
     for key, override in chain.settings.items():
         values[key], origins[key] = override.value, override.origin
     _check_complete(layers, catalogue, values)
+    check_together(chain, values, origins)
     if layer.loaded.problems:
         return None
     dropped = chain.dropped()

@@ -121,15 +121,21 @@ Several = BeforeValidator(items_from)
 
 
 class Named:
-    """The type of an identifier of one kind, checked against the names in the context."""
+    """The type of an identifier of one kind, checked against the names in the context.
 
-    def __init__(self, kind: str):
+    Args:
+        kind: The kind, one of `KINDS`.
+        why: Why no other kind will do, for the message that lists those that will.
+    """
+
+    def __init__(self, kind: str, why: str | None = None):
         self.kind = kind
+        self.why = why
 
     def _check(self, value: Any, info: core_schema.ValidationInfo) -> str:
         word = text_from(value)
         if info.context is not None and word not in info.context[self.kind]:
-            raise unknown(self.kind, word, info.context)
+            raise unknown(self.kind, word, info.context, self.why)
         return word
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
@@ -161,11 +167,11 @@ class Within:
         return {**handler(schema), **{key: it for key, it in limits.items() if it is not None}}
 
 
-def unknown(kind: str, word: str, names: Names) -> Wrong:
+def unknown(kind: str, word: str, names: Names, why: str | None = None) -> Wrong:
     """The complaint about a name that is not one of its kind."""
     called, listing = KINDS[kind]
     known = names[kind]
-    among = f"{called}s are {', '.join(known)}"
+    among = f"{called}s are {', '.join(known)}" + (f"; {why}" if why else "")
     if kind in ACTOR_KINDS and word in names["actor"]:
         return Wrong(f"'{word}' is no {called}", among, listing, alone=True)
     hint = did_you_mean(word, known) or (among if len(known) <= 12 else None)

@@ -8,14 +8,16 @@ nothing is drawn). Axes that the world does not know (features, kinds) become ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from simulation.arrays import FLOAT, Array
 from simulation.catalogue import Catalogue, Parameter
+
+T = TypeVar("T")
 
 
 class Group:
@@ -49,6 +51,7 @@ class Weights:
         self._values = dict(values)
         self._drawn = dict(drawn)
         self._axes = axes
+        self._derived: dict[str, Any] = {}
         for key in catalogue.parameters:
             self._place(key)
 
@@ -60,23 +63,30 @@ class Weights:
         """Change one parameter from now on, for all runs (a dated `set` event)."""
         self._values[key] = value
         self._drawn.pop(key, None)
+        self._derived.clear()
         declaration = next(
             name for name in self._catalogue.parameters if key == name or key.startswith(name + ".")
         )
         self._place(declaration)
+
+    def derived(self, name: str, derive: Callable[[], T]) -> T:
+        """What follows from the parameters alone, kept until one of them changes."""
+        if name not in self._derived:
+            self._derived[name] = derive()
+        return self._derived[name]
 
     def _place(self, key: str) -> None:
         group_name, _, name = key.partition(".")
         group = self.__dict__.setdefault(group_name, Group())
         setattr(group, name.replace(".", "_"), self._build(key, self._catalogue.parameters[key]))
 
-    def _leaf(self, key: str, otherwise: float | None) -> Array | float:
+    def _leaf(self, key: str, otherwise: float | None) -> Any:
         if key in self._drawn:
             return np.asarray(self._drawn[key], dtype=FLOAT)
         value = self._values.get(key, otherwise)
         if value is None:
             raise KeyError(f"parameter '{key}' has no value")
-        return float(value)
+        return FLOAT(value)  # a plain float would widen what it meets a mask in
 
     def _build(self, key: str, parameter: Parameter) -> Any:
         axes = tuple(parameter.over or ())

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+from simulation.catalogue import load_catalogue
 from simulation.dates import quarter_name
 from simulation.experiments.compare import compare
 from simulation.experiments.record import Record
@@ -60,7 +61,9 @@ BASES = {
 }
 
 
-def write_results(folder: Path, scenarios: int = 3, runs: int = 200, seed: int = 7) -> Path:
+def write_results(
+    folder: Path, scenarios: int = 3, runs: int = 200, seed: int = 7, parameters: str = "point"
+) -> Path:
     """Fabricate a results folder with the first `scenarios` of `TITLES`; returns the folder."""
     names = list(TITLES)[:scenarios]
     (folder / "scenarios").mkdir(parents=True)
@@ -76,7 +79,8 @@ def write_results(folder: Path, scenarios: int = 3, runs: int = 200, seed: int =
     manifest = {
         "status": "finished", "created": "2026-01-01T00:00:00+00:00", "scenarios": names,
         "baseline": "baseline", "seed": seed, "first_run": 0, "runs": runs, "until": "2015Q4",
-        "trajectories": 20, "settings": [], "catalogue_hash": "ab" * 32, "wall_time": 31.5,
+        "trajectories": 20, "settings": [], "parameters": parameters,
+        "catalogue_hash": load_catalogue().hash, "wall_time": 31.5,
         "versions": {"heartland": "0.1.0", "python": "3.11.7", "mesa": "3.3.1", "numpy": "2.4.6"},
         "machine": {"cpu": "x86_64", "cpus": 2, "system": "Linux"},
         "git": {"commit": "0123abc", "changed": False},

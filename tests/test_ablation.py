@@ -33,6 +33,6 @@ def test_what_cannot_be_told_from_zero_never_goes_the_other_way(effects, name):
 
 
 def test_effects_do_not_depend_on_blocks(monkeypatch):
-    whole = measure_effects(30, seed=4, switches=("guest_bids",))
+    whole = measure_effects(10, seed=4, switches=("campaign_bases",))
     monkeypatch.setattr("simulation.experiments.ablation.BLOCK", 7)
-    assert measure_effects(30, seed=4, switches=("guest_bids",)) == whole
+    assert measure_effects(10, seed=4, switches=("campaign_bases",)) == whole

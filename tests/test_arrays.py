@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from simulation.arrays import Utility, average, highest, logit, sigmoid, total, unit
+from simulation.arrays import FLOAT, Utility, average, highest, logit, sigmoid, total, unit
 
 numbers = st.floats(-1e9, 1e9)
 blocks = array_shapes(min_dims=2, max_dims=4, max_side=5).flatmap(
@@ -64,7 +64,7 @@ def test_a_total_never_sums_over_runs():
 @given(arrays(bool, (4, 3)))
 def test_a_total_of_masks_counts_them(mask):
     found = total(mask)
-    assert found.dtype == float
+    assert found.dtype == FLOAT
     assert found.tolist() == [float(sum(column)) for column in mask.T.tolist()]
 
 

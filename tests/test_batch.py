@@ -220,7 +220,8 @@ def test_the_paired_difference_follows_what_happened(whole):
 
 
 def test_a_run_replayed_alone_is_that_run_of_the_batch(whole, scenarios):
-    model = InfluenceModel(scenarios[0], runs=1, seed=5, first_run=7, until="2002Q2")
+    source = whole.manifest["parameters"]
+    model = InfluenceModel(scenarios[0], 1, 5, first_run=7, parameters=source, until="2002Q2")
     while model.running:
         model.step()
     row = whole.outcomes("pushed").slice(7, 1).to_pylist()[0]
@@ -260,15 +261,6 @@ def test_without_the_package_a_cluster_says_what_to_install(run, tmp_path, monke
     with pytest.raises(ModuleNotFoundError, match=r"pip install -e '\.\[cluster\]'"):
         run(cluster="tcp://127.0.0.1:8786", results=tmp_path / "results")
     assert not (tmp_path / "results").exists()
-
-
-def test_a_cluster_gives_the_same_bytes(whole, run):
-    distributed = pytest.importorskip("distributed")
-    with distributed.Client(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
-    ) as client:
-        record = run(chunk=5, cluster=client.scheduler.address)
-    assert bytes_of(record) == bytes_of(whole)
 
 
 def test_the_default_chunk_is_the_fastest_block_measured():

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import gc
+import re
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from simulation.arrays import sigmoid
+from simulation.calibration_table import calibration_table
 from simulation.catalogue import load_catalogue
 from simulation.errors import Problems
 from simulation.experiments import calibrate as calibration
+from simulation.experiments.abc_smc import Sampler, effective_size
 from simulation.experiments.calibrate import Bar, Calibration, calibrate
+from simulation.experiments.diagnosis import unrelated
 from simulation.experiments.distance import deviance, implausibility, summarize
 from simulation.experiments.emulator import fit
 from simulation.experiments.executors import InProcess
@@ -21,7 +28,8 @@ from simulation.experiments.measure import measure_patterns
 from simulation.experiments.stages import Plan, Stages
 from simulation.experiments.targets import KNOWN, Target, Targets, load_targets
 from simulation.experiments.trials import Ground, Runner, luck, read_block
-from simulation.posterior import load_posterior, posterior_path, save_posterior
+from simulation.model import InfluenceModel
+from simulation.posterior import load_posterior, posterior_path, read_posterior, save_posterior
 from simulation.randomness import Draws
 from simulation.scenario import load_scenario
 
@@ -33,9 +41,9 @@ SPREAD, ERROR, TRUTH = 0.2, 0.1, 0.7
 def toy_targets() -> Targets:
     """A part that asks for a high first parameter, in two kinds of run; a figure; nothing else."""
     each = (
-        Target("P1", "P1", 1, 0, 1),
-        Target("P6n stays", "P6n", 1, 0, 1),
-        Target("figure 2005", "figure", 2 * TRUTH, ERROR, 1),
+        Target("P1", "P1", 1, 0, 0, 1),
+        Target("P6n stays", "P6n", 1, 0, 0, 1),
+        Target("figure 2005", "figure", 2 * TRUTH, ERROR, 0, 1),
     )
     return Targets(KNOWN, each, 0.05, KEYS, {}, {})
 
@@ -74,9 +82,15 @@ def carried_out(folder, runner, runs=6400):
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("toy")
-    return carried_out(folder, toy())
+def whole(tmp_path_factory):
+    """A calibration of the toy: who ran it, and what it found."""
+    runner = toy()
+    return runner, carried_out(tmp_path_factory.mktemp("toy"), runner)
+
+
+@pytest.fixture(scope="module")
+def found(whole):
+    return whole[1]
 
 
 # -- the toy -------------------------------------------------------------------------------------
@@ -122,20 +136,21 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path, fo
     assert written[0] == written[1] != written[2]
 
 
-@pytest.mark.parametrize("stop_after", [1, 3, 6, 9])
-def test_a_calibration_that_was_stopped_goes_on_where_it_was(tmp_path, found, stop_after):
+@pytest.mark.parametrize(("stop_after", "kept"), [(1, 0), (3, 2), (6, 4), (9, 8)])
+def test_a_calibration_that_was_stopped_goes_on_where_it_was(tmp_path, whole, stop_after, kept):
+    first, found = whole
     with pytest.raises(KeyboardInterrupt):
         carried_out(tmp_path, toy(stop_after=stop_after))
     runner = toy()
     keys, values, weights, provenance = carried_out(tmp_path, runner)
-    assert runner.reads < 20
+    assert runner.reads == first.reads - kept
     assert keys == found[0]
     assert values.tobytes() == found[1].tobytes()
     assert weights.tobytes() == found[2].tobytes()
     assert provenance == found[3]
 
 
-def test_what_was_finished_is_not_run_again(tmp_path, found):
+def test_what_was_finished_is_not_run_again(tmp_path):
     first, second = toy(), toy()
     carried_out(tmp_path, first)
     carried_out(tmp_path, second)
@@ -150,6 +165,58 @@ def test_a_calibration_is_not_gone_on_with_after_a_change(tmp_path):
     stages.check({"seed": 1, "the evidence": "then"})
     with pytest.raises(Problems, match="the evidence has changed: then then, now now"):
         stages.check({"seed": 1, "the evidence": "now"})
+
+
+def test_a_sample_ends_in_vectors_that_are_hardly_copies_of_one_another(found):
+    _, values, weights, provenance = found
+    size = effective_size(weights)
+    assert size > 0.8 * 400
+    assert len(values) >= size
+    assert provenance["steps"][-1]["effective_size"] == pytest.approx(size, rel=1e-4)
+    assert provenance["ancestors"] < provenance["unrelated"] <= 400
+
+
+def test_moves_find_the_posterior_whatever_they_start_from_and_however_noisy_they_are():
+    targets = toy_targets()
+    runner = toy()
+    wave = next_wave([], 6000, runner, "wave 1")
+    sampler = Sampler(runner, [wave.emulator], 8)
+    vectors = from_space([wave.emulator], 400, 1, targets, "population")
+    population = dataclasses.replace(sampler.begin(vectors), sharpness=1.0)
+    for _ in range(12):
+        population = sampler.advance(population)
+    exact = luck(1, "exact", 200_000)
+    chance = 0.05 + 0.9 * sigmoid(8 * (exact - 0.5))
+    chance *= 0.05 + 0.9 * sigmoid(6 * (exact - 0.3))
+    centre = (chance * exact).sum() / chance.sum()
+    width = np.sqrt((chance * (exact - centre) ** 2).sum() / chance.sum())
+    assert population.vectors[:, 0].mean() == pytest.approx(centre, abs=0.03)
+    assert population.vectors[:, 0].std() == pytest.approx(width, rel=0.12)
+
+
+def test_relatives_count_less_the_more_they_are_alike():
+    family = np.repeat(np.arange(50), 4)
+    alone, alike = luck(1, "alone", 200, 2), np.repeat(luck(1, "alike", 50, 2), 4, axis=0)
+    assert unrelated(alone, np.arange(200)).tolist() == [200, 200]
+    assert unrelated(alike, family) == pytest.approx([50, 50])
+    assert (unrelated(alone, family) > 140).all()
+    halfway = unrelated((alone + alike) / 2, family)
+    assert ((halfway > 60) & (halfway < 140)).all()
+    assert unrelated(alike[:4], family[:4]).tolist() == [1, 1]
+
+
+def test_what_could_be_observed_is_told_for_every_target(found):
+    shown = {each["name"]: each for each in found[3]["targets"]}
+    figure = shown["figure 2005"]
+    assert figure["observation"] == figure["error"] == ERROR
+    assert figure["low"] < figure["observed"] < figure["high"]
+    assert figure["beyond"] > 0.5
+    # Parameters, luck and errors together: one draw and its error were seen, one more is told.
+    reach = 1.645 * np.sqrt(2 * (SPREAD**2 + ERROR**2))
+    assert figure["high"] - figure["median"] == pytest.approx(reach, rel=0.25)
+    part = shown["P1"]
+    assert part["low"] < part["posterior"] < part["high"] <= 1
+    assert part["beyond"] == part["posterior"]
 
 
 def test_an_emulator_finds_the_odds_and_the_means():
@@ -197,6 +264,19 @@ def test_runs_of_a_vector_are_summed_up_with_the_variance_of_one_more():
     mean, variance = summarize(readings)
     assert mean.tolist() == [[0.5, 2.0]]
     assert variance.tolist() == [[0.75, 3.0]]
+
+
+def test_blocks_that_are_read_leave_no_model_behind():
+    catalogue = load_catalogue()
+    targets = load_targets(catalogue, CUTLER)
+    ground = Ground.of(catalogue, load_scenario("baseline", catalogue), targets, 3)
+
+    def alive() -> int:
+        return sum(isinstance(each, InfluenceModel) for each in gc.get_objects())
+
+    before = alive()
+    read_block(ground, luck(3, "vectors", 2, len(targets.fitted)), 0, arms=False)
+    assert alive() <= before
 
 
 # -- the targets ---------------------------------------------------------------------------------
@@ -258,14 +338,13 @@ def small(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibration, "FEWEST", 1)
         patch.setattr("simulation.experiments.abc_smc.SETTLING", 1)
+        patch.setattr("simulation.experiments.abc_smc.MOST_SETTLING", 1)
         return calibrate(
             640, 1, 5, CUTLER, workers=1, results=folder, output=folder / "small.parquet"
         )
 
 
 def test_the_model_is_calibrated_within_its_ranges(small):
-    from simulation.posterior import read_posterior
-
     catalogue, posterior = load_catalogue(), read_posterior(small)
     assert posterior.keys == load_targets(catalogue, CUTLER).fitted
     limits = np.array([catalogue.range_of(key) for key in posterior.keys])
@@ -275,6 +354,24 @@ def test_the_model_is_calibrated_within_its_ranges(small):
     assert posterior.provenance["as_of"] == str(CUTLER)
     assert posterior.provenance["steps"][-1]["tolerance"] == 1
     assert posterior.provenance["catalogue_hash"] == catalogue.hash
+
+
+def test_a_calibration_is_told_in_a_table_in_figures_and_on_a_page(small, tmp_path, monkeypatch):
+    posterior = read_posterior(small)
+    table = calibration_table(posterior, width=120, color=False)
+    targets = load_targets(load_catalogue(), CUTLER)
+    parts = [target.name for target in targets.each if target.is_part]
+    assert all(part in table for part in parts)
+    assert "yearly figures" in table and "unrelated" in table
+    script = Path(__file__).parents[1] / "docs" / "make_calibration.py"
+    monkeypatch.setattr("sys.argv", [str(script), str(small), "--into", str(tmp_path)])
+    runpy.run_path(str(script), run_name="__main__")
+    page = (tmp_path / "calibration.md").read_text(encoding="utf-8")
+    rows = [name.replace("_", " ") if name not in parts else name for name in targets.names]
+    assert [name for name in rows if f"| {name} |" not in page] == []
+    assert [key for key in targets.fitted if f"| `{key}` |" not in page] == []
+    pictures = set(re.findall(r"\((figures/[a-z_]+\.png)\)", page))
+    assert pictures and all((tmp_path / picture).stat().st_size for picture in pictures)
 
 
 def test_too_few_runs_are_refused(tmp_path):

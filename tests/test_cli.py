@@ -132,6 +132,7 @@ def test_where_it_is_installed_the_command_is_called_heartland(said, monkeypatch
         ("batch --runs", "--runs: a value is missing"),
         ("batch --until 2005Q5", "--until: '2005Q5' is neither a quarter"),
         ("batch --precision china_share", "--precision: 'china_share' is not OUTCOME=WIDTH"),
+        ("plot --format svgg", "--format: there is no 'svgg'; did you mean 'svg'?"),
         ("list scenarioz", "KIND: there is no 'scenarioz'; did you mean 'scenarios'?"),
         ("source", "source needs NAME"),
         ("new", "new needs NAME"),
@@ -468,24 +469,39 @@ def test_one_figure_is_drawn_on_demand(quick, said):
     ]
 
 
+def test_figures_are_drawn_in_the_formats_and_the_folder_that_are_named(quick, said, tmp_path):
+    line = f"plot {quick[3][0]} --figure contest --figure tornado --scenario us_base_withdrawal"
+    status, out, _ = said(f"{line} --format pdf --format svg --output {tmp_path / 'here'}")
+    assert status == 0
+    files = [Path(word) for word in out.splitlines()]
+    assert {file.parent for file in files} == {tmp_path / "here"}
+    assert [file.name for file in files] == [
+        "contest_us_base_withdrawal.pdf",
+        "contest_us_base_withdrawal.svg",
+        "tornado_us_base_withdrawal.pdf",
+        "tornado_us_base_withdrawal.svg",
+    ]
+    assert all(file.stat().st_size > 1000 for file in files)
+
+
 def test_a_misspelt_figure_gets_the_nearest_name(quick, said):
     status, _, err = said(f"plot {quick[3][0]} --figure contst")
     assert status == 2
     assert "did you mean 'contest'?" in err
 
 
-def test_a_misspelt_scenario_runs_nothing_and_leaves_nothing(tmp_path):
-    process = start("batch", "baselin", "--results", "here", cwd=tmp_path)
-    out, err = process.communicate(timeout=120)
-    assert (process.returncode, out) == (2, "")
+def test_a_misspelt_scenario_runs_nothing_and_leaves_nothing(said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = said("batch baselin --results here")
+    assert (status, out) == (2, "")
     assert "did you mean 'baseline'?" in err
     assert list(tmp_path.iterdir()) == []
 
 
-def test_stopping_a_batch_says_what_was_kept_and_resuming_finishes_it(tmp_path):
-    words = ("batch", "baseline", "--runs", "5000", "--workers", "1", "--results", "here")
-    process = start(*words, cwd=tmp_path)
-    assert " of 5,000 runs: baseline" in process.stderr.readline()  # the first piece is there
+def test_stopping_a_batch_says_what_was_kept_and_resuming_finishes_it(said, tmp_path, monkeypatch):
+    line = "batch no_andijan us_base_withdrawal --runs 300 --until 2005Q4 --workers 1"
+    process = start(*line.split(), "--results", "here", cwd=tmp_path)
+    assert "300 of 900 runs: baseline" in process.stderr.readline()  # the first piece is there
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 130
@@ -494,7 +510,9 @@ def test_stopping_a_batch_says_what_was_kept_and_resuming_finishes_it(tmp_path):
     folder = next((tmp_path / "here").iterdir())
     assert json.loads((folder / "manifest.json").read_text())["status"] != "finished"
 
-    process = start("batch", "--resume", str(folder), "--workers", "1", cwd=tmp_path)
-    _, err = process.communicate(timeout=300)
-    assert process.returncode == 0, err
+    presented = []
+    monkeypatch.setattr(running, "present", presented.append)
+    status, _, err = said(f"batch --workers 1 --resume {folder}")
+    assert status == 0, err
     assert json.loads((folder / "manifest.json").read_text())["status"] == "finished"
+    assert [record.runs for record in presented] == [300]

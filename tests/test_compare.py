@@ -15,7 +15,7 @@ from simulation.randomness import Draws
 
 
 def normal(name, runs=400):
-    return ndtri(Draws(seed=5, first_run=0, runs=runs).uniform(0, name, "test"))
+    return ndtri(Draws(5, 0, runs, np.float64).uniform(0, name, "test"))
 
 
 def record_of(outcomes, declared, scenario="other", until="2015Q4"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import json
 import math
 import shutil
@@ -32,6 +33,27 @@ SEED, RUNS, UNTIL = 3, 60, "2006Q4"
 NOTICE, KEPT = "close_base:karshi_khanabad", "keep_base:manas"
 
 
+class PlayedOnce(Play):
+    """Plays each run to its end, and each block of runs, but once: explaining changes neither."""
+
+    @functools.cached_property
+    def _models(self):
+        return {}
+
+    def played(self, run):
+        if run not in self._models:
+            self._models[run] = super().played(run)
+        return self._models[run]
+
+    def model(self, runs, first_run=0):
+        block = (runs, first_run)
+        if runs == 1:
+            return super().model(*block)
+        if block not in self._models:
+            self._models[block] = super().model(*block)
+        return self._models[block]
+
+
 @pytest.fixture(scope="module")
 def record(tmp_path_factory):
     folder = tmp_path_factory.mktemp("results")
@@ -43,7 +65,7 @@ def record(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def play(record):
-    return Play.of(record, "baseline")
+    return PlayedOnce(**vars(Play.of(record, "baseline")))
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +77,7 @@ def contrast(record, play):
     wanted = {e["run"] for e in gone if at <= e.items() and e["object"] == "karshi_khanabad"}
     wanted &= {e["run"] for e in kept if at <= e.items() and e["object"] == "manas"}
     for run in sorted(wanted):
-        found = explain(play, "baseline", run, NOTICE, "2005Q3", block=1)
+        found = explain(play, "baseline", run, NOTICE, "2005Q3", block=3)
         if found.bargain.visited and found.bargain.price is not None:
             return run
     raise AssertionError("no run shows the contrast")
@@ -69,7 +91,7 @@ def notice(play, contrast):
 @pytest.fixture(scope="module")
 def many():
     return [
-        InfluenceModel(name, runs=40, seed=2, parameters="prior", explaining=True).run()
+        InfluenceModel(name, runs=40, seed=2, parameters="prior", explaining=True).run("2009Q4")
         for name in ("baseline", "us_bases_stay", "three_full_members_2006")
     ]
 
@@ -79,7 +101,7 @@ def many():
 
 def test_to_explain_changes_no_bit():
     silent, told = (
-        InfluenceModel("baseline", 20, 5, parameters="prior", explaining=each).run("2008Q4")
+        InfluenceModel("baseline", 20, 5, parameters="prior", explaining=each).run("2006Q4")
         for each in (False, True)
     )
     assert not silent.world.entries
@@ -156,7 +178,7 @@ def test_parameters_given_as_arrays_are_played_again(tmp_path):
 
 def test_terms_and_draw_add_up_to_the_decision(play, contrast):
     for event in (NOTICE, KEPT, "statement:sco", "open_base:kant", "withhold_aid:uzbekistan"):
-        for step in explain(play, "baseline", contrast, event, block=2).steps:
+        for step in explain(play, "baseline", contrast, event, block=3).steps:
             assert step.total == pytest.approx(sum(term.value for term in step.terms))
             assert step.change == pytest.approx(step.threshold - step.total - step.draw)
             beyond = step.change > 0 if step.below else step.change < 0
@@ -166,7 +188,7 @@ def test_terms_and_draw_add_up_to_the_decision(play, contrast):
 def test_the_stated_change_of_any_term_turns_the_decision_and_less_does_not(play, contrast):
     turned = 0
     for event in (NOTICE, KEPT, "join:uzbekistan", "admit:mongolia", "found_body:secretariat"):
-        for step in explain(play, "baseline", contrast, event, block=2).steps:
+        for step in explain(play, "baseline", contrast, event, block=3).steps:
             if not step.came_up:
                 continue
             for term in step.terms:
@@ -259,7 +281,7 @@ def test_the_price_is_that_of_the_rule_and_of_the_log(play, contrast, notice):
 def test_uzbekistan_is_asked_for_more_than_washington_pays_and_kyrgyzstan_is_not(
     play, contrast, notice
 ):
-    manas = explain(play, "baseline", contrast, KEPT, "2005Q3", block=1)
+    manas = explain(play, "baseline", contrast, KEPT, "2005Q3", block=3)
     assert notice.bargain.price > notice.bargain.reservation
     assert manas.bargain.price < manas.bargain.reservation
     blame = [each.step("review").term("blame").value for each in (notice, manas)]
@@ -270,7 +292,7 @@ def test_uzbekistan_is_asked_for_more_than_washington_pays_and_kyrgyzstan_is_not
 
 
 def test_what_did_not_happen_is_explained_by_where_it_stopped(play, contrast):
-    found = explain(play, "baseline", contrast, "close_base:manas", "2005Q3", block=2)
+    found = explain(play, "baseline", contrast, "close_base:manas", "2005Q3", block=3)
     assert not found.happened
     assert found.stopped_at.decision == "keep_base"
     text = explanation_text(found, width=100, color=False)
@@ -296,8 +318,8 @@ def test_what_a_history_imposes_is_said_to_be_known():
 
 
 def test_an_event_may_be_named_in_short_or_in_full(play, contrast):
-    short = explain(play, "baseline", contrast, "leave:uzbekistan", block=1)
-    full = explain(play, "baseline", contrast, f"leave:uzbekistan:{short.event.second}", block=1)
+    short = explain(play, "baseline", contrast, "leave:uzbekistan", block=3)
+    full = explain(play, "baseline", contrast, f"leave:uzbekistan:{short.event.second}", block=3)
     assert short.event == full.event
     assert short.quarter == full.quarter
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import json
 import warnings
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -16,24 +17,27 @@ from matplotlib.text import Text
 from synthetic import write_results
 
 from simulation.errors import Problems
+from simulation.experiments.drivers import Driver, Drivers
 from simulation.experiments.record import Record
 from simulation.figures import FIGURES, draw, messages, sheets
 from simulation.figures import geography as places
 from simulation.figures.differences import _crowded
 from simulation.figures.drawing import spread_out
+from simulation.figures.drivers import accounts, headline
 from simulation.figures.page import text_width, wrapped
 from simulation.figures.reading import Difference, Results
 from simulation.figures.style import LOOKS, look, styled
 from simulation.figures.vector import for_page, tidied, title_of_svg
 
 SCENARIO = "us_base_withdrawal"
-ASKED = [(name, None if f.scope == "batch" else SCENARIO) for name, f in FIGURES.items()]
-ASKED += [("influence_fan", None), ("contest", None), ("base_timeline", None)]
+ASKED = [(name, SCENARIO if f.scope == "scenario" else None) for name, f in FIGURES.items()]
+ASKED += [(name, None) for name in ("influence_fan", "contest", "base_timeline", "drivers")]
 
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory):
-    return Record.open(write_results(tmp_path_factory.mktemp("batch") / "made_up", runs=80))
+    folder = tmp_path_factory.mktemp("batch") / "made_up"
+    return Record.open(write_results(folder, runs=80, parameters="prior"))
 
 
 @pytest.fixture(scope="module")
@@ -255,6 +259,47 @@ def test_a_difference_from_another_baseline_is_worked_out_from_the_runs(results)
     assert forth.mean == pytest.approx(-back.mean)
 
 
+# -- what drives an outcome ------------------------------------------------------------------
+
+
+def correlated(*correlations):
+    each = [Driver(f"some.key_{r}", r, r - 0.1, r + 0.1) for r in correlations]
+    return Drivers(tuple(each), runs=80)
+
+
+def test_the_title_names_the_strongest_driver_with_its_sign():
+    title = headline("China's share", correlated(-0.42, 0.3))
+    assert title == "some.key_-0.42 goes most with China's share (rank correlation −0.42)"
+
+
+def test_where_no_driver_can_be_told_the_title_says_so():
+    assert "no parameter goes with China's share" in headline("China's share", correlated(0.05))
+    assert "do not differ" in headline("China's share", Drivers((), 80))
+
+
+def test_the_account_names_three_drivers_and_counts_those_that_can_be_told(results, monkeypatch):
+    found = correlated(-0.42, 0.4, 0.3, 0.2, 0.05)
+    monkeypatch.setattr(type(results), "drivers", lambda *_: found)
+    (own, gap), named = accounts(results, SCENARIO, "baseline")
+    assert "95% interval −0.52 to −0.32" in own
+    assert "then some.key_0.4 (+0.40) and some.key_0.3 (+0.30); 4 can be told" in own
+    assert "its difference from the baseline" in gap
+    assert named == 2 * ["some.key_-0.42", "some.key_0.4", "some.key_0.3"]
+    assert len(accounts(results, "baseline", "baseline")[0]) == 1
+
+
+def test_without_a_word_of_the_scenario_the_clearest_headline_is_the_outcome_asked(
+    record, results, monkeypatch
+):
+    monkeypatch.setattr(record, "resolved", lambda name: {})
+    chosen = results.outcome_asked(SCENARIO, "baseline")
+    clearness = {}
+    for name in ("china_share", "russia_share", "united_states_share", chosen):
+        found = results.difference(SCENARIO, name, "baseline")
+        clearness[name] = abs(found.mean) / (found.high - found.low)
+    assert max(clearness, key=clearness.get) == chosen
+
+
 # -- maps ------------------------------------------------------------------------------------
 
 
@@ -269,6 +314,79 @@ def test_tiles_do_not_overlap():
         low = np.maximum(one.min(axis=0), other.min(axis=0))
         high = np.minimum(one.max(axis=0), other.max(axis=0))
         assert (high - low <= 1e-9).any()
+
+
+# Two lands side by side: the left one is Kazakhstan's number, the right one nobody's.
+SQUARES = {
+    "objects": {
+        "countries": {
+            "geometries": [
+                {"id": "398", "type": "Polygon", "arcs": [[0, 1]]},
+                {"id": "999", "type": "MultiPolygon", "arcs": [[[~0, 2]], [[3]]]},
+            ]
+        }
+    },
+    "transform": {"scale": [0.5, 0.5], "translate": [60.0, 40.0]},
+    "arcs": [
+        [[20, 0], [0, 1], [0, 9], [0, 10]],
+        [[20, 20], [-20, 0], [0, -20], [20, 0]],
+        [[20, 0], [20, 0], [0, 20], [-20, 0]],
+        [[-400, 0], [10, 0], [0, 10], [-10, -10]],
+    ],
+}
+
+
+@pytest.fixture
+def borders(tmp_path, monkeypatch):
+    """Made-up borders where real ones are looked for."""
+    file = tmp_path / "countries-50m.json"
+    file.write_text(json.dumps(SQUARES), encoding="utf-8")
+    monkeypatch.setattr(places, "PLACES", (file,))
+    return places.geography()
+
+
+def test_borders_are_decoded_projected_and_cut_to_the_map(borders):
+    assert not borders.schematic
+    assert "1:50 million" in borders.note
+    assert set(borders.outlines) == {"kazakhstan", ""}
+    ((kazakhstan,), (other,)) = borders.outlines["kazakhstan"], borders.outlines[""]
+    for ring in (kazakhstan, other):
+        assert (ring[0] == ring[-1]).all()
+        left, right, bottom, top = borders.frame
+        assert ((ring[:, 0] > left) & (ring[:, 0] < right)).all()
+    shared = {tuple(point) for point in kazakhstan} & {tuple(point) for point in other}
+    assert len(shared) >= 2
+    assert kazakhstan[:, 0].mean() < other[:, 0].mean()
+
+
+def test_borders_are_no_finer_than_can_be_seen(borders):
+    coarse = places.geography(width=0.02)
+    assert len(coarse.outlines["kazakhstan"][0]) < len(borders.outlines["kazakhstan"][0])
+
+
+def test_the_projection_keeps_areas():
+    def area(west, south):
+        corners = [(0, 0), (1, 0), (1, 1), (0, 1)]
+        x, y = places._projected(np.array([(west + a, south + b) for a, b in corners])).T
+        return abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2
+
+    shrinks = np.sin(np.radians(51)) - np.sin(np.radians(50))
+    grows = np.sin(np.radians(36)) - np.sin(np.radians(35))
+    assert area(50, 50) / area(85, 35) == pytest.approx(shrinks / grows, rel=1e-3)
+
+
+def test_the_map_with_borders_is_drawn_by_the_same_functions(record, borders):
+    asked = {"influence_map": None, "map_strip": None, "difference_map": SCENARIO}
+    for name, scenario in asked.items():
+        assert "Borders: Natural Earth" in said(FIGURES[name].make(record, scenario))
+    assert "A schematic map" in said(FIGURES["influence_map"].make(record, schematic=True))
+
+
+def test_without_borders_to_be_had_the_remedy_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(places, "PLACES", (tmp_path / "none.json",))
+    assert places.geography().schematic
+    with pytest.raises(FileNotFoundError, match=r"run\.py borders"):
+        places.geography(schematic=False)
 
 
 def test_real_borders_hold_every_state_where_they_are_at_hand():
@@ -320,6 +438,38 @@ def test_a_misspelt_figure_or_scenario_is_answered_with_the_nearest(record):
         draw(record, names=["influence_fam"])
     with pytest.raises(Problems, match=f"did you mean '{SCENARIO}'"):
         draw(record, scenarios=["us_base_withdrawl"])
+
+
+def test_everything_that_is_misspelt_is_reported_at_once(record):
+    with pytest.raises(Problems) as caught:
+        draw(record, names=["contst", "tornadoo"], scenarios=["no_andijn"])
+    hints = [problem.hint for problem in caught.value.problems]
+    assert hints == [f"did you mean '{name}'?" for name in ("contest", "tornado", "no_andijan")]
+
+
+def test_a_figure_of_all_scenarios_can_be_confined_to_some(record, tmp_path):
+    (file,) = draw(
+        record, names=["ridgeline"], scenarios=["no_andijan"], formats=("svg",), folder=tmp_path
+    )
+    assert file.name == "ridgeline_no_andijan.svg"
+    text = file.read_text(encoding="utf-8")
+    assert "Nothing happens in Andijan" in text
+    assert "leaves both bases" not in text
+    assert "leaves both bases" in said(FIGURES["ridgeline"].make(record))
+
+
+def test_a_figure_that_the_batch_cannot_have_is_refused_with_the_reason(tmp_path):
+    alone = Record.open(write_results(tmp_path / "alone", scenarios=1, runs=10))
+    with pytest.raises(Problems) as caught:
+        draw(alone, names=["drivers", "tornado"])
+    reasons = [problem.message for problem in caught.value.problems]
+    assert "--parameters prior" in reasons[0]
+    assert "compares scenarios" in reasons[1]
+    with pytest.raises(Problems, match="no other was named"):
+        draw(
+            Record.open(write_results(tmp_path / "two", scenarios=2, runs=10)),
+            names=["difference_map"], scenarios=["baseline"],
+        )  # fmt: skip
 
 
 def test_a_batch_of_the_baseline_alone_has_no_differences_to_draw(tmp_path):

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "simulation"
 # From the ground up. A module imports from floors below its own only, and so never from a
 # neighbour on its own floor. `rules.*` stands for the modules of that folder that are not named.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "arrays", "passages"),
+    ("errors", "arrays", "memory", "passages"),
     ("dates", "randomness", "entries", "passages"),
     ("yamlfile", "commandline"),
     # the evidence
@@ -26,13 +26,15 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("evidence_reading",),
     ("catalogue",),
     ("posterior",),
+    ("parameter_draws",),
     # a scenario
     ("events", "mechanisms", "weights"),
     ("scenario_reading",),
     ("scenario_chain",),
-    ("scenario_forms",),
+    ("scenario_forms", "joint_limits"),
     ("scenario",),
     # the model
+    ("axes",),
     ("world",),
     ("rules.*",),
     ("turn.reading", "variables"),
@@ -54,7 +56,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "experiments.terms",
     ),
     ("experiments.record", "experiments.executors", "experiments.measure", "experiments.reasons"),
-    ("experiments.chunks", "experiments.compare", "experiments.replay"),
+    ("experiments.arms", "experiments.chunks", "experiments.compare", "experiments.replay"),
     ("experiments.plan",),
     ("experiments.assembly",),
     ("experiments.batch",),
@@ -72,12 +74,24 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # what people look at
     ("figures.style", "figures.reading", "figures.geography", "figures.vector"),
     ("figures.drawing", "figures.page", "figures.messages", "figures.marks"),
-    ("figures.sentences",),
+    ("figures.borders", "figures.sentences"),
     ("figures.*",),
+    ("figures.kinds",),
     ("figures", "tables"),
-    ("evidence_page", "explanations", "report", "scoreboard", "calibration_table"),
+    ("evidence_page", "explanations", "report", "scoreboard", "calibration_table", "knob_tables"),
+    # the page in the browser
+    (
+        "dashboard.draft",
+        "dashboard.histories",
+        "dashboard.parts",
+        "dashboard.server",
+        "dashboard.telling",
+    ),
+    ("dashboard.background", "dashboard.charts", "dashboard.controls"),
+    ("dashboard.answer",),
+    ("dashboard.page",),
     # the doors
-    ("commands.showing", "commands.telling"),
+    ("commands.arguments", "commands.showing", "commands.telling"),
     ("commands.*",),
     ("cli", "app"),
 )

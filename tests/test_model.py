@@ -4,11 +4,13 @@ import mesa
 import numpy as np
 import pytest
 import yaml
+from rounding import ROUNDING
 from worlds.pairs import assert_identical, live, paired, parted, same, scenario
 
 from simulation import outcomes
 from simulation import world as w
 from simulation.agents import Organization, Power, State
+from simulation.axes import CHANNELS
 from simulation.catalogue import EVIDENCE, evidence_files, load_catalogue
 from simulation.dates import quarter_name, quarter_of
 from simulation.errors import Problems
@@ -64,8 +66,8 @@ def assert_lawful(before, now, model):
         assert now[name].min() >= 0, name
         assert now[name].max() <= 1, name
     for name in ("share", "concentration"):
-        np.testing.assert_allclose(now[name].sum(axis=0), 1, rtol=0, atol=1e-12)
-    assert (now["trade_share"] > 0).all()
+        np.testing.assert_allclose(now[name].sum(axis=0), 1, rtol=0, atol=ROUNDING)
+    assert (now["trade_share"] >= 0).all()
     assert (now["trade_share"].sum(axis=0) < 1).all()
     assert (now["ties"] >= 0).all()
     assert (np.abs(now["affinity"]) <= rules.alignment.bound).all()
@@ -113,6 +115,7 @@ def assert_no_way_back(before, now):
 def quarters_of(model, until="2015Q4"):
     """Step through a model; each lawful quarter with the one before it."""
     before = model.world.snapshot()
+    assert_lawful(before, before, model)
     while model.quarter < quarter_of(until):
         model.step()
         now = model.world.snapshot()
@@ -182,12 +185,12 @@ def test_a_run_replayed_alone_is_the_run_of_the_batch(parameters):
 
 def test_splitting_a_thousand_runs_changes_no_bit():
     whole = ended(runs=1000)
+    arrays = whole.world.snapshot()
     parts = [(first, 250) for first in range(0, 1000, 250)]
-    parts += [(first, 7) for first in (0, 7, 14, 350, 987, 993)]
+    parts += [(first, 7) for first in (7, 350, 993)]
     parts += [(first, 1) for first in (5, 666, 999)]
     for first, count in parts:
         part = ended(runs=count, first_run=first)
-        arrays = whole.world.snapshot()
         cut = slice(first, first + count)
         differ = {
             name
@@ -355,7 +358,7 @@ def test_a_power_that_does_nothing_changes_nothing_for_others():
 
 
 def test_a_further_contested_state_changes_no_draw_of_others():
-    given = {f"initial.own.{channel}.new_state": 1 for channel in w.CHANNELS}
+    given = {f"initial.own.{channel}.new_state": 1 for channel in CHANNELS}
     path, name = newcomer("state", **given, **{"initial.gdp.new_state": 1000})
     alone, joined = paired("baseline", path, until="2002Q2")
     for quarter in range(alone.end + 1):
@@ -382,7 +385,7 @@ def test_dropping_the_americans_leaves_only_russian_bases():
     model = ended(path, runs=20)
     assert model.world.axes.installation == ("dushanbe", "kant")
     assert (measure_outcomes(model)["united_states_share"] == 0).all()
-    assert (measure_outcomes(model)["russia_china_share"] > 1 - 1e-9).all()
+    assert (measure_outcomes(model)["russia_china_share"] > 1 - ROUNDING).all()
 
 
 def test_a_single_state_and_a_single_power_still_make_a_world():
@@ -390,7 +393,7 @@ def test_a_single_state_and_a_single_power_still_make_a_world():
     dropped = [name for name in sorted(actors) if name not in ("kyrgyzstan", "russia")]
     model = InfluenceModel(scenario("two_actors", actors={"drop": dropped}), runs=5, seed=1)
     assert len(list(quarters_of(model, "2005Q4"))) == 18
-    np.testing.assert_allclose(model.share("russia", "kyrgyzstan"), 1, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(model.share("russia", "kyrgyzstan"), 1, rtol=0, atol=ROUNDING)
 
 
 # Parameters.
@@ -429,6 +432,46 @@ def test_parameters_may_be_given_run_by_run():
         assert differing(model, alone, [run]) == set()
     given = ended(runs=8, parameters={"alignment.hedging": 2.1})
     assert differing(given, ended(runs=8), range(8)) == set()
+
+
+@pytest.mark.parametrize("corner", [0, 1])
+def test_the_corners_of_all_ranges_are_lawful(corner):
+    catalogue = load_catalogue()
+    drawn = {key: catalogue.range_of(key)[corner] for key in catalogue.drawable()}
+    model = InfluenceModel("baseline", runs=5, seed=1, parameters=drawn)
+    assert len(list(quarters_of(model, "2006Q2"))) == 20
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "alignment.bound=0",
+        "appraisal.priority=0",
+        "basing.price_cap=0",
+        "basing.rent=0.1",
+        "influence.channel_weight=0",
+        "initial.gdp=0",
+        "initial.own=0",
+        "initial.ties=0",
+        "initial.trade_share=0",
+        "initial.trade_share=0.3",
+        "organizations.body_weight=0",
+        "patronage.reserve=0",
+        "regime.fear_floor=1",
+        "trade.noise=2",
+    ],
+)
+def test_whatever_may_be_set_makes_a_lawful_world(setting):
+    """What would not is refused with a reason."""
+    key, _, value = setting.partition("=")
+    keys = [each for each in load_scenario("baseline").values if f"{each}.".startswith(f"{key}.")]
+    try:
+        extreme = load_scenario("baseline", settings=[f"{each}={value}" for each in keys])
+    except Problems:
+        return
+    with np.errstate(divide="raise", invalid="raise"):
+        model = InfluenceModel(extreme, runs=5, seed=1)
+        assert len(list(quarters_of(model, "2002Q4"))) == 6
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from rounding import ROUNDING
 from worlds.pairs import scenario
 
 from simulation import outcomes
@@ -66,15 +67,15 @@ def test_an_outcome_is_one_number_a_run_of_its_kind(name, found):
 def test_the_powers_share_out_influence_over_each_state_and_the_region(found):
     for state in ("", *(f"_{state}" for state in STATES)):
         together = sum(found[f"{power}_share{state}"] for power in POWERS)
-        assert together == pytest.approx(np.ones(40), abs=1e-12)
+        assert together == pytest.approx(np.ones(40), abs=ROUNDING)
         pair = found[f"russia_share{state}"] + found[f"china_share{state}"]
-        assert found[f"russia_china_share{state}"] == pytest.approx(pair, abs=1e-12)
+        assert found[f"russia_china_share{state}"] == pytest.approx(pair, abs=ROUNDING)
 
 
 def test_the_region_is_the_mean_of_its_states(found):
     for name in (*(f"{power}_share" for power in POWERS), "russia_china_share"):
         mean = sum(found[f"{name}_{state}"] for state in STATES) / len(STATES)
-        assert found[name] == pytest.approx(mean, abs=1e-12)
+        assert found[name] == pytest.approx(mean, abs=ROUNDING)
     assert np.array_equal(found["ousters"], sum(found[f"ousters_{state}"] for state in STATES))
 
 

@@ -33,7 +33,7 @@ def warnings_are_errors():
 
 
 def normal(name, runs=400):
-    return ndtri(Draws(seed=5, first_run=0, runs=runs).uniform(0, name, "test"))
+    return ndtri(Draws(5, 0, runs, np.float64).uniform(0, name, "test"))
 
 
 def test_a_mean_difference_has_the_t_interval_of_the_pairs():

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from small_world import small_catalogue
 
+from simulation.arrays import FLOAT
 from simulation.catalogue import load_catalogue
 from simulation.dates import parse_date
 from simulation.errors import Problems
+from simulation.experiments.plan import planned
 from simulation.experiments.targets import KNOWN, load_targets
 from simulation.model import InfluenceModel
 from simulation.posterior import (
@@ -19,10 +21,13 @@ from simulation.posterior import (
     posterior_as_of,
     posterior_name,
     posterior_path,
+    read_posterior,
     save_posterior,
+    usual_posterior,
 )
 from simulation.scenario import load_scenario
 
+CUTLER = dt.date(2004, 3, 24)
 DAYS = ("posterior", "posterior_2004-03-24")
 RUNS = 40
 stored = pytest.mark.skipif(
@@ -83,9 +88,9 @@ def test_each_run_has_one_vector_whatever_the_scenario_and_the_block(posterior):
         assert np.array_equal(drawn, getattr(getattr(other.weights, group), name))
     # The parameters of a run come from one row.
     rows = posterior.rows(whole.draws.uniform(-1, "parameter", "posterior"))
-    at = posterior.keys.index
-    assert np.array_equal(whole.weights.basing.rent, posterior.vectors[rows, at("basing.rent")])
-    gain = posterior.vectors[rows, at("regime.suspicion_gain")]
+    vectors, at = posterior.vectors.astype(FLOAT), posterior.keys.index
+    assert np.array_equal(whole.weights.basing.rent, vectors[rows, at("basing.rent")])
+    gain = vectors[rows, at("regime.suspicion_gain")]
     assert np.array_equal(whole.weights.regime.suspicion_gain, gain)
 
 
@@ -164,10 +169,54 @@ def test_what_is_saved_is_read_back(tmp_path):
     ranges = {"a": [0.2, 1.0], "b": [0.0, 5.0]}
     told = {"ranges": ranges, "unfitted": ["c"]}
     save_posterior(tmp_path / "one.parquet", ("a", "b"), vectors, np.array([0.25, 0.75]), told)
-    from simulation.posterior import read_posterior
-
     found = read_posterior(tmp_path / "one.parquet")
     assert found.keys == ("a", "b")
     assert found.vectors[:, 0].tolist() == [0.2, pytest.approx(0.3)]  # held within the range
     assert found.weights.tolist() == [0.25, 0.75]
     assert found.unfitted == ("c",)
+
+
+def test_the_usual_posterior_knows_no_more_than_any_scenario_does(tmp_path):
+    ours = load_catalogue()
+    copy = tmp_path / "evidence"
+    shutil.copytree(ours.directory, copy, ignore=shutil.ignore_patterns("*.parquet"))
+    catalogue = load_catalogue(copy)
+    assert usual_posterior(catalogue, [None]) is None
+    for name, day in zip(DAYS, ("2005-10-31", "2004-03-24"), strict=True):
+        told = {"as_of": day, "ranges": {"a": [0, 1]}, "unfitted": []}
+        save_posterior(copy / f"{name}.parquet", ("a",), np.zeros((2, 1)), np.ones(2), told)
+    assert usual_posterior(catalogue, [None, None]) == DAYS[0]
+    assert usual_posterior(catalogue, [None, dt.date(2008, 1, 1)]) == DAYS[0]
+    assert usual_posterior(catalogue, [None, dt.date(2004, 12, 31)]) == DAYS[1]
+    assert usual_posterior(catalogue, [dt.date(2003, 1, 1)]) is None
+
+
+@pytest.mark.parametrize("until", [None, CUTLER, dt.date(2003, 6, 30)])
+def test_a_batch_takes_the_usual_posterior_and_says_so(tmp_path, until):
+    batch = plan_of(tmp_path, until)
+    usual = usual_posterior(load_catalogue(), [until])
+    assert batch.parameters == batch.manifest["parameters"] == (usual or "point")
+    told = batch.manifest["parameters_told"]
+    if usual is None:
+        assert told == "Parameters stand at their point values."
+    else:
+        found = load_posterior(load_catalogue(), usual)
+        assert found.provenance["as_of"] in told
+        assert f"{len(found.weights):,} vectors" in told
+    assert plan_of(tmp_path, until, "point").manifest["parameters"] == "point"
+    assert "(prior)" in plan_of(tmp_path, until, "prior").manifest["parameters_told"]
+
+
+@both_stored
+def test_the_posterior_of_a_batch_knows_nothing_after_its_history(tmp_path):
+    assert plan_of(tmp_path, CUTLER, "posterior").manifest["parameters"] == DAYS[1]
+    assert plan_of(tmp_path, None, "posterior").manifest["parameters"] == DAYS[0]
+    with pytest.raises(Problems, match="calibrate --as-of 2003-06-30"):
+        plan_of(tmp_path, dt.date(2003, 6, 30), "posterior")
+
+
+def plan_of(folder, until, parameters=None):
+    return planned(
+        ["baseline"], ladder=[10], seed=1, until="2002Q2", results=folder, settings=(),
+        trajectories=0, chunk=None, precision={}, parameters=parameters, history_until=until,
+    )  # fmt: skip

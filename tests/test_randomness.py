@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulation.arrays import FLOAT
 from simulation.randomness import SEPARATOR, Draws
 
 WORD = 2**64 - 1
@@ -51,16 +52,38 @@ words = st.text(st.characters(codec="utf-8", exclude_characters=SEPARATOR), max_
 @settings(max_examples=60)
 def test_a_draw_is_the_specified_function_of_its_name(seed, run, quarter, actor, purpose):
     word = by_the_book(seed, run, quarter, actor, purpose)
-    draws = Draws(seed, run, 3)
-    assert int(draws.words(quarter, actor, purpose)[0]) == word
-    uniform = draws.uniform(quarter, actor, purpose)
-    assert float(uniform[0]) == ((word >> 12) + 0.5) * 2.0**-52
+    assert int(Draws(seed, run, 3).words(quarter, actor, purpose)[0]) == word
+    for precision, unused in ((np.float64, 12), (np.float32, 41)):
+        uniform = Draws(seed, run, 3, precision).uniform(quarter, actor, purpose)
+        assert uniform.dtype == precision
+        assert float(uniform[0]) == ((word >> unused) + 0.5) * 2.0 ** (unused - 64)
 
 
 def test_a_known_draw_stays_what_it_is():
     """Written down once: a change of these numbers is a change of every result."""
-    draws = Draws(1, 17, 2).uniform(16, "kyrgyzstan>manas", "review")
-    assert draws.tolist() == [0.16343010809968972, 0.3877062582586762]
+    for precision, known in (
+        (np.float64, [0.16343010809968972, 0.3877062582586762]),
+        (np.float32, [0.16343015432357788, 0.38770622014999390]),
+    ):
+        draws = Draws(1, 17, 2, precision).uniform(16, "kyrgyzstan>manas", "review")
+        assert draws.tolist() == known
+
+
+def test_the_model_draws_in_its_own_precision_and_both_agree():
+    own, fine = Draws(1, 5, 4000), Draws(1, 5, 4000, np.float64)
+    narrow, wide = (draws.uniform(3, "world", "oil") for draws in (own, fine))
+    assert narrow.dtype == FLOAT
+    assert np.abs(narrow - wide).max() <= 6e-8
+
+
+@given(seeds, runs, st.lists(words, max_size=5, unique=True))
+@settings(max_examples=30)
+def test_several_actors_draw_a_row_each(seed, run, actors):
+    draws = Draws(seed, run, 4)
+    rows = draws.uniform(2, actors, "trade")
+    assert rows.shape == (len(actors), 4)
+    for actor, row in zip(actors, rows, strict=True):
+        assert row.tobytes() == draws.uniform(2, actor, "trade").tobytes()
 
 
 @given(seeds, st.integers(0, 10_000), st.lists(st.integers(1, 60), min_size=1, max_size=12))
@@ -113,10 +136,12 @@ class Extreme(Draws):
 
 
 def test_uniforms_lie_strictly_inside_0_and_1_whatever_the_word():
-    uniforms = Extreme(0, 0, 7).uniform(0, "", "")
-    assert uniforms.min() == 2.0**-53
-    assert uniforms.max() == 1 - 2.0**-53
-    assert np.isfinite(Extreme(0, 0, 7).noise(0, "", "")).all()
+    for precision, bits in ((np.float64, 52), (np.float32, 23)):
+        draws = Extreme(0, 0, 7, precision)
+        uniforms = draws.uniform(0, "", "")
+        assert uniforms.min() == 2.0 ** -(bits + 1)
+        assert uniforms.max() == 1 - 2.0 ** -(bits + 1)
+        assert np.isfinite(draws.noise(0, "", "")).all()
 
 
 @given(seeds, words)
@@ -130,7 +155,7 @@ def test_uniforms_are_spread_evenly(seed, name):
 
 
 def test_noise_is_the_logistic_quantile_of_the_uniform_with_unit_variance():
-    draws = Draws(4, 0, 20_000)
+    draws = Draws(4, 0, 20_000, np.float64)
     uniform = draws.uniform(1, "world", "oil")
     noise = draws.noise(1, "world", "oil")
     expected = [math.log(u / (1 - u)) * math.sqrt(3) / math.pi for u in uniform[:200].tolist()]

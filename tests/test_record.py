@@ -4,10 +4,18 @@ import json
 
 import pyarrow as pa
 import pytest
+import yaml
 
 from simulation.errors import Problems
 from simulation.experiments import record as records
-from simulation.experiments.record import Record, TableWriter, newest, write_manifest
+from simulation.experiments.record import (
+    Record,
+    TableWriter,
+    newest,
+    write_manifest,
+    write_scenario,
+)
+from simulation.scenario import load_scenario
 
 
 @pytest.mark.parametrize("sizes", [[1] * 25, [7, 7, 7, 4], [25], [3, 0, 22]])
@@ -76,3 +84,24 @@ def test_a_damaged_file_is_noticed(tmp_path):
     (folder / "comparison.csv").write_text("scenarios\n")
     assert Record.open(folder).damaged == ["comparison.csv"]
     assert not Record.open(folder).verified
+
+
+@pytest.mark.parametrize("name", ["baseline", "us_bases_stay", "sino_russian_rift"])
+def test_a_scenario_is_read_back_as_it_was_written(name, tmp_path):
+    (tmp_path / "scenarios").mkdir()
+    resolved = load_scenario(name).resolved()
+    write_scenario(tmp_path, name, resolved)
+    found = Record(tmp_path, {}).resolved(name)
+    text = (tmp_path / "scenarios" / f"{name}.yaml").read_text(encoding="utf-8")
+    assert found == yaml.safe_load(text) == resolved
+    assert list(found) == list(resolved)
+
+
+@pytest.mark.parametrize(
+    "origin", ["'1'", "a: b", "two\nlines", "x" * 130, "scenarios/mine.yaml", "--set", "ünder"]
+)
+def test_values_that_are_laid_out_otherwise_are_read_all_the_same(origin, tmp_path):
+    (tmp_path / "scenarios").mkdir()
+    resolved = {"title": "A", "values": {"a.b": {"value": -1e-05, "from": origin}}}
+    write_scenario(tmp_path, "mine", resolved)
+    assert Record(tmp_path, {}).resolved("mine") == resolved

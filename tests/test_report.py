@@ -8,8 +8,10 @@ from html.parser import HTMLParser
 
 import pytest
 import yaml
+from markupsafe import escape
 from synthetic import write_results
 
+from simulation.catalogue import load_catalogue
 from simulation.experiments.compare import compare
 from simulation.experiments.record import Record
 from simulation.report import write_report
@@ -20,7 +22,8 @@ KEY = "basing.reservation.united_states"
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory):
-    folder = write_results(tmp_path_factory.mktemp("batch") / "made_up", scenarios=2, runs=40)
+    folder = tmp_path_factory.mktemp("batch") / "made_up"
+    write_results(folder, scenarios=2, runs=40, parameters="prior")
     file = folder / "scenarios" / f"{SCENARIO}.yaml"
     resolved = yaml.safe_load(file.read_text(encoding="utf-8"))
     resolved["title"] = "Leaving <b>both</b> & all"
@@ -106,7 +109,8 @@ def test_what_a_person_wrote_is_not_taken_for_html(page):
 
 
 def test_the_page_says_how_to_run_it_again(page):
-    assert "python run.py batch us_base_withdrawal --runs 40 --seed 7 --until 2015Q4" in page
+    again = "python run.py batch us_base_withdrawal --runs 40 --seed 7 --until 2015Q4"
+    assert f"{again} --parameters prior" in page
     assert "mesa 3.3.1" in page
 
 
@@ -138,3 +142,32 @@ def test_figures_older_than_the_runs_are_drawn_anew(record, page, monkeypatch):
     os.utime(record.path / "figures" / "contest_baseline.svg", (0, 0))
     write_report(record)
     assert drawn == [{"formats": ("svg",)}]
+
+
+# -- what drives the outcome -----------------------------------------------------------------
+
+
+def test_every_chapter_says_what_drives_its_outcome(page):
+    parameters = len(load_catalogue().drawable())
+    chapters = page.split('<section class="scenario"')[1:]
+    assert len(chapters) == 2
+    for chapter, subjects in zip(chapters, (1, 2), strict=True):
+        account = chapter.partition("What drives the outcome</h3>")[2].partition("<figure")[0]
+        assert account.count(f" over 40 runs and {parameters} parameters.") == subjects
+    assert "--parameters prior, or" not in page
+
+
+def test_what_the_named_drivers_are_is_said_beside_them(record, page, monkeypatch):
+    named = (["It goes with basing.blame."], ["basing.blame"])
+    monkeypatch.setattr("simulation.report.accounts", lambda *_: named)
+    text = write_report(record).read_text(encoding="utf-8")
+    description = load_catalogue().describe("basing.blame")["description"]
+    assert str(escape(description)) in text
+
+
+def test_at_point_values_the_report_says_why_there_are_no_drivers(record, page, monkeypatch):
+    monkeypatch.setitem(record.manifest, "parameters", "point")
+    text = write_report(record).read_text(encoding="utf-8")
+    assert text.count("--parameters prior") == 1
+    assert "What drives the outcome</h3>" not in text
+    assert "stood at its point value" in (record.path / "report.md").read_text(encoding="utf-8")

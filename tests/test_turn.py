@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from rounding import ROUNDING
 from worlds.pairs import QUIET, live, paired, scenario
 
 from simulation import world as w
@@ -72,7 +73,7 @@ def test_memberships_bases_and_projects_begin_as_the_evidence_has_them(beginning
 def test_influence_can_be_read_before_the_first_quarter(beginning):
     world = beginning.world
     assert (world.influence > 0).all()
-    np.testing.assert_allclose(world.share.sum(axis=0), 1, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(world.share.sum(axis=0), 1, rtol=0, atol=ROUNDING)
     assert beginning.quarter == -1
     first = beginning.world.snapshot()
     assert np.array_equal(first["share"], beginning.start.share)
@@ -102,7 +103,7 @@ def test_the_agenda_goes_as_a_random_walk_once_it_is_not_known():
         step = later.of("agenda", "china", quarter=quarter) - before
         if season_of(quarter) == 1:
             luck = Draws(1, 0, 20).noise(quarter, "china", "agenda")
-            np.testing.assert_allclose(step, volatility * luck, rtol=0, atol=1e-12)
+            np.testing.assert_allclose(step, volatility * luck, rtol=0, atol=ROUNDING)
         else:
             assert not step.any()
 
@@ -114,7 +115,7 @@ def test_the_agenda_is_common_to_all_states(history):
     inside = (agreement[us] > 0) & (agreement[us] < 1)
     agenda = np.broadcast_to(world.agenda[us], agreement[us].shape)
     np.testing.assert_allclose(
-        agreement[us][inside], ((1 + world.affinity[us]) / 2 + agenda)[inside], rtol=1e-12
+        agreement[us][inside], ((1 + world.affinity[us]) / 2 + agenda)[inside], rtol=ROUNDING
     )
     assert inside.mean() > 0.5
 
@@ -277,7 +278,7 @@ def test_pressure_covers_a_part_of_the_way_to_rivals_presence(history):
             before = history.at("pressure", quarter - 1)[p]
             lag = value(f"appraisal.pressure_lag.{power}")
             expected = before + lag * (np.minimum(felt, 1) - before)
-            np.testing.assert_allclose(history.at("pressure", quarter)[p], expected, atol=1e-12)
+            np.testing.assert_allclose(history.at("pressure", quarter)[p], expected, atol=ROUNDING)
 
 
 def test_blame_fades_when_nothing_adds_to_it(history):
@@ -289,7 +290,7 @@ def test_blame_fades_when_nothing_adds_to_it(history):
         region = slice(0, world.regions)
         calm = ~(now["cracked_down"] | now["ousted"])[region] & (now["published"] == 0)
         expected = np.where(now["ousted"][region], 0, before["criticism"]) * fading
-        np.testing.assert_allclose(now["criticism"][calm], expected[calm], rtol=1e-12)
+        np.testing.assert_allclose(now["criticism"][calm], expected[calm], rtol=ROUNDING)
         faded += int((expected[calm] > 0).sum())
     assert faded > 100
 
@@ -328,7 +329,7 @@ def test_an_organization_is_as_deep_as_what_it_has_built(history):
     for now in history.quarters:
         built = sum(weight[b] * now["founded"][b] for b in bodies) / sum(weight.values())
         expected = built * (1 - part) + part * now["drilled"][sco]
-        np.testing.assert_allclose(now["depth"][sco], expected, atol=1e-12)
+        np.testing.assert_allclose(now["depth"][sco], expected, atol=ROUNDING)
     assert (history.at("depth", "2001Q4")[sco] < 0.1).all()
 
 
@@ -339,4 +340,4 @@ def test_ties_return_to_their_anchor_where_nothing_feeds_them():
     world = live(scenario("idle_japan", overrides=overrides), runs=5, settings=QUIET)
     political = world.of("ties", "political", "japan", "kazakhstan", quarter="2003Q2")
     start = value("initial.ties.political.japan.kazakhstan")
-    assert political == pytest.approx(np.full(5, start), abs=1e-12)
+    assert political == pytest.approx(np.full(5, start), abs=ROUNDING)

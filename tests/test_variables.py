@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from rounding import ROUNDING
 
 from simulation import world as w
 from simulation.model import InfluenceModel
@@ -38,10 +39,10 @@ def test_all_variables_are_measured_together(model):
 
 def test_influence_is_shared_out_among_all_powers(model):
     shares = VARIABLES["influence_share"].measure(model.world)
-    np.testing.assert_allclose(shares.sum(axis=0), 1, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(shares.sum(axis=0), 1, rtol=0, atol=ROUNDING)
     china, russia = (model.world.place("power", power) for power in ("china", "russia"))
     contest = VARIABLES["contest"].measure(model.world)
-    np.testing.assert_allclose(contest, shares[china] + shares[russia], rtol=1e-12)
+    np.testing.assert_allclose(contest, shares[china] + shares[russia], rtol=ROUNDING)
 
 
 def test_yes_and_no_are_one_and_zero(model):

@@ -5,10 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from simulation.arrays import FLOAT
+from simulation.axes import Axes
 from simulation.catalogue import load_catalogue
 from simulation.scenario import load_scenario
 from simulation.weights import Weights
-from simulation.world import Axes
 
 CATALOGUE = load_catalogue()
 
@@ -46,7 +47,7 @@ def test_tables_have_an_axis_for_each_they_are_declared_over_and_the_run_last():
         elif over:
             assert found.shape == (*(len(axes[axis]) for axis in over), 1), parameter.key
         else:
-            assert isinstance(found, float), parameter.key
+            assert isinstance(found, FLOAT), parameter.key
 
 
 def test_what_is_drawn_has_a_number_for_every_run():
@@ -57,11 +58,11 @@ def test_what_is_drawn_has_a_number_for_every_run():
     }
     weights, scenario, axes = built(drawn)
     for key, values in drawn.items():
-        assert read(weights, key, axes).tolist() == values.tolist()
+        assert read(weights, key, axes).tolist() == values.astype(FLOAT).tolist()
     assert weights.basing.reservation.shape == (len(axes["power"]), 3)
     russia = scenario.values["basing.reservation.russia"]
     assert read(weights, "basing.reservation.russia", axes).tolist() == [russia] * 3
-    assert isinstance(weights.alignment.share, float)
+    assert isinstance(weights.alignment.share, FLOAT)
 
 
 def test_setting_one_number_changes_that_one_alone():

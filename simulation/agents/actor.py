@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import mesa
-import numpy as np
 
-from simulation.arrays import Array
+from simulation.arrays import Array, logit
 
 if TYPE_CHECKING:
     from simulation.model import InfluenceModel
@@ -24,12 +24,20 @@ class Actor(mesa.Agent):
         self.world = model.world
         self.weights = model.weights
 
-    def uniform(self, purpose: str, other: str = "") -> Array:
-        """This quarter's draw for a purpose, shape (runs,), strictly inside (0, 1)."""
-        name = f"{self.name}>{other}" if other else self.name
-        return self.model.draws.uniform(self.world.quarter, name, purpose)
+    def uniform(self, purpose: str, other: str | Sequence[str] = "") -> Array:
+        """This quarter's draw for a purpose, strictly inside (0, 1).
 
-    def logistic(self, purpose: str, other: str = "") -> Array:
-        """This quarter's logistic deviate for a purpose, shape (runs,)."""
-        u = self.uniform(purpose, other)
-        return np.log(u / (1 - u))
+        Args:
+            purpose: what it is for.
+            other: whom or what it is about; of several, a row each.
+
+        Returns:
+            Shape (runs,), or (other, runs) for several.
+        """
+        if isinstance(other, str):
+            return self.model.uniform(f"{self.name}>{other}" if other else self.name, purpose)
+        return self.model.uniform([f"{self.name}>{each}" for each in other], purpose)
+
+    def logistic(self, purpose: str, other: str | Sequence[str] = "") -> Array:
+        """This quarter's logistic deviate for a purpose, of the shape of `uniform`."""
+        return logit(self.uniform(purpose, other))

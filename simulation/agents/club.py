@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation import world as w
 from simulation.agents.actor import Actor
-from simulation.arrays import Array, Mask, logit, total
+from simulation.arrays import Array, Mask, logit, number, ones, total, zeros
 from simulation.rules import organizations
 from simulation.turn.sizes import oil_friendship
 
@@ -45,14 +45,14 @@ class Club(Actor):
 
     def widened(self, of_states: Array) -> Array:
         """Widen values of states to all members; powers get 0."""
-        powers = np.zeros((len(self.world.axes.power), of_states.shape[-1]))
+        powers = zeros(len(self.world.axes.power), of_states.shape[-1])
         return np.concatenate([powers, of_states])
 
     def _sponsor_say(self) -> Array:
         world, weights = self.world, self.weights.organizations
         rows = []
         for p in self.sponsors:
-            hosts = np.zeros(world.runs)
+            hosts = zeros(world.runs)
             for body, _, entry in self.bodies:
                 if entry.kind == "institution":
                     hosts = np.maximum(hosts, world.founded[body] & (world.seat[body] == p))
@@ -74,11 +74,11 @@ class Club(Actor):
         if not weights.admits[self.o].any():
             return
         belongs = self.belonging()
-        size = total(belongs.astype(float))
+        size = total(number(belongs))
         powers = len(world.axes.power)
         sponsor_leanings = world.affinity[self.sponsors]
         leanings = np.concatenate(
-            [np.ones((len(self.sponsors), powers, world.runs)), sponsor_leanings], axis=1
+            [ones(len(self.sponsors), powers, world.runs), sponsor_leanings], axis=1
         )
         pressure = self.sponsor_pressure()
         wanted = weights.sponsor_push * oil_friendship(self.weights)
@@ -146,7 +146,7 @@ class Club(Actor):
         places = np.flatnonzero(eligible.any(axis=-1))
         if not places.size:
             return
-        dependence = np.zeros((len(world.axes.state), world.runs))
+        dependence = zeros(len(world.axes.state), world.runs)
         dependence[: world.regions] = np.maximum(public.concentration_gain[sponsor], 0)
         utility = organizations.belonging_utility(
             base=weights.belonging_base[self.o],
@@ -157,7 +157,7 @@ class Club(Actor):
             concentration_gain=dependence[places],
             weights=weights,
         )
-        draw = np.stack([self.uniform("belong", world.axes.state[s]) for s in places])
+        draw = self.uniform("belong", [world.axes.state[s] for s in places])
         belongs = world.standing[self.o, powers + places] == w.MEMBER
         leaving = belongs & (draw < organizations.leaving_chance(utility, weights))
         may_join = world.exists[self.o] & eligible[places]

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation import world as w
 from simulation.agents.club import Club
-from simulation.arrays import Array, Mask, Utility, logit, total
+from simulation.arrays import Array, Mask, Utility, logit, number, total, zeros
 from simulation.dates import quarter_of, season_of, year_of
 from simulation.rules import organizations
 
@@ -84,9 +84,7 @@ class Organization(Club):
                 friction=friction,
                 weights=weights,
             )
-            noise = weights.body_noise * np.stack(
-                [self.logistic(f"body:{name}", member) for member in world.axes.member]
-            )
+            noise = weights.body_noise * self.logistic(f"body:{name}", world.axes.member)
             bar = weights.body_threshold + weights.body_difficulty[name]
             founded = ready & organizations.consensus(support.total, belongs, noise, bar)
             seat = self._site(candidates, belongs)
@@ -105,8 +103,8 @@ class Organization(Club):
     def _founded_share(self, kind: str) -> Array:
         places = [body for body, _, entry in self.bodies if entry.kind == kind]
         if not places:
-            return np.zeros(self.world.runs)
-        built = self.world.founded[places].astype(float)
+            return zeros(self.world.runs)
+        built = number(self.world.founded[places])
         return total(built, axis=0) / len(places)
 
     def _site(self, candidates: list[int], belongs: Mask) -> Array:
@@ -118,21 +116,24 @@ class Organization(Club):
         scores = []
         for m in candidates:
             exposed = m >= powers and m - powers < world.regions
-            score = world.militancy[m - powers] if exposed else np.zeros(world.runs)
+            score = world.militancy[m - powers] if exposed else zeros(world.runs)
             score = score * self.weights.organizations.siting_by_threat
             scores.append(np.where(belongs[m], score, -1))
         return np.asarray(candidates)[np.argmax(np.stack(scores), axis=0)]
 
     def _make_statement(self) -> None:
         world, weights = self.world, self.weights.organizations
+        scripted, strength = world.stated_now[self.o], world.statement[self.o]
+        faded = np.where(scripted, strength, strength * weights.statement_fading)
+        world.intend("statement", self.o, faded)
         if not weights.speaks[self.o].any():
             return
         powers = len(world.axes.power)
         belongs = self.belonging() & world.exists[self.o]
         states = belongs[powers:]
-        fear = total(world.fear * states) / np.maximum(total(states.astype(float)), 1)
-        strongest = np.zeros(world.runs)
-        warmest = np.zeros(world.runs)
+        fear = total(world.fear * states) / np.maximum(total(number(states)), 1)
+        strongest = zeros(world.runs)
+        warmest = zeros(world.runs)
         for guest in sorted(set(world.guests)):
             outside = ~belongs[guest]
             leaning = np.max(np.where(states, world.affinity[guest], 0), axis=0)
@@ -149,11 +150,8 @@ class Organization(Club):
         outsiders = strongest > 0
         may_speak = world.exists[self.o] & (weights.speaks[self.o] > 0)
         speaks = (utility.total + mood > 0) & outsiders & may_speak
-        faded = world.statement[self.o] * weights.statement_fading
         conditions = {"outsiders": outsiders, "may_speak": may_speak}
         world.explain("statement", self.name, "", utility, speaks, 0, mood, conditions)
-        scripted = world.stated_now[self.o]
-        world.intend("statement", self.o, np.where(scripted, world.statement[self.o], faded))
         world.intend("statement", self.o, 1, speaks)
         world.intend("stated_now", self.o, True, speaks)
         world.mark("statement_at", self.o, speaks)
@@ -180,7 +178,7 @@ class Organization(Club):
             takes_part = called & belongs[m]
             if s >= 0:
                 leaning = total(world.affinity[self.sponsors, s]) / len(self.sponsors)
-                threat = world.militancy[s] if s < world.regions else np.zeros(world.runs)
+                threat = world.militancy[s] if s < world.regions else zeros(world.runs)
                 utility = organizations.exercise_utility(
                     leaning, self.weights.initial.autonomy[s], threat, weights
                 )
@@ -212,7 +210,7 @@ class Organization(Club):
         if season_of(world.quarter) != weights.founding_season:
             return
         founder = self.sponsors[0]
-        rival_depth = np.zeros(world.runs)
+        rival_depth = zeros(world.runs)
         for other, sponsors in enumerate(world.sponsors):
             for sponsor in sponsors:
                 if sponsor != founder:

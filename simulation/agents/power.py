@@ -73,9 +73,10 @@ class Power(Actor):
         years = year_of(world.quarter) - w.FIRST_YEAR
         growth = (1 + weights.budget_growth[p]) ** years
         record = record_of_aid(self.weights)[p]
-        for c in range(len(w.CHANNELS)):
+        given = part * (1 - withheld)
+        for c in range(len(world.axes.channel)):
             yearly = weights.budget[c, p] * growth * record
-            world.intend("aid", (c, p), part * (1 - withheld) * yearly / QUARTERS_IN_YEAR)
+            world.intend("aid", (c, p), given * (yearly / QUARTERS_IN_YEAR))
         world.intend("cover", p, weights.non_interference[p] * world.fear[: world.regions])
 
     def _explain_withholding(self, announced: Mask) -> None:

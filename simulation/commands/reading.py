@@ -5,11 +5,12 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from simulation.commandline import Misuse, argument, command, quarter, whole
+from simulation.commandline import Misuse, argument, command, one_of, quarter, whole
 from simulation.commands.showing import note, show_comparison
 
 GROUP = "Read what came out"
-FIGURE_ENDINGS = (".png", ".svg", ".pdf")
+ENDINGS = ("png", "svg", "pdf")
+"""Formats in which a figure can be saved."""
 
 BATCH = argument(
     "batch", metavar="BATCH", nargs="?", help="a folder, or its name in results/ (the newest)"
@@ -41,20 +42,30 @@ def compare(given: Namespace) -> None:
     BATCH,
     argument("--figure", metavar="NAME", action="append", help="draw this kind (the usual ones)"),
     argument("--scenario", metavar="NAME", action="append", help="for this scenario (for all)"),
+    argument(
+        "--format",
+        metavar="ENDING",
+        type=one_of(ENDINGS),
+        action="append",
+        help="png, svg or pdf (png and svg)",
+    ),
+    argument("--output", metavar="DIR", type=Path, help="where to (figures/ in the batch)"),
     argument("--list", action="store_true", help="list the kinds of figure and draw nothing"),
     examples=(
         "plot",
         "plot --list",
         "plot results/FOLDER --figure influence_runs --scenario us_base_withdrawal",
+        "plot --figure contest --figure tornado --format pdf --output slides",
     ),
 )
 def plot(given: Namespace) -> None:
-    """Draw the figures of a batch, as PNG and SVG, and name the files.
+    """Draw the figures of a batch and name the files.
 
-    They go into the folder figures/ of the batch. --figure and --scenario may be repeated.
+    --figure, --scenario and --format may be repeated. docs/gallery.md shows one figure of each
+    kind; without --figure the usual ones are drawn.
     """
     from simulation.experiments.record import Record
-    from simulation.figures import FIGURES, draw
+    from simulation.figures import FIGURES, FORMATS, draw
 
     if given.list:
         width = max(len(name) for name in FIGURES)
@@ -63,7 +74,8 @@ def plot(given: Namespace) -> None:
         return
     record = Record.open(given.batch)
     note(f"Drawing the figures of {record.path} …")
-    for path in draw(record, names=given.figure, scenarios=given.scenario):
+    formats = tuple(dict.fromkeys(given.format or FORMATS))
+    for path in draw(record, formats, given.figure, given.scenario, folder=given.output):
         print(path)
 
 
@@ -97,8 +109,8 @@ def explain(given: Namespace) -> None:
             raise Misuse("--figure and --quarter are for an --event", "explain --help")
         print(history_table(history(given.batch, given.scenario, given.run)))
         return
-    if given.figure and Path(given.figure).suffix not in FIGURE_ENDINGS:
-        endings = ", ".join(FIGURE_ENDINGS)
+    if given.figure and Path(given.figure).suffix.removeprefix(".") not in ENDINGS:
+        endings = ", ".join(f".{ending}" for ending in ENDINGS)
         raise Misuse(f"--figure: '{given.figure}' ends in none of {endings}", "explain --help")
     found = explained(given.batch, given.scenario, given.run, given.event, given.quarter)
     print(explanation_text(found))
@@ -120,3 +132,18 @@ def report(given: Namespace) -> None:
     record = Record.open(given.batch)
     note(f"Writing the report of {record.path} …")
     print(write_report(record))
+
+
+@command(GROUP, examples=("borders",))
+def borders(given: Namespace) -> None:
+    """Fetch real borders for the maps, once.
+
+    They come from the npm package world-atlas (Natural Earth, public domain) and go into the
+    ignored folder .cache/; they are never part of the repository. Without them a map is drawn as
+    schematic tiles, and says so. Draw a map again with: plot --figure influence_map
+    """
+    from simulation.figures.borders import PACKAGE, fetch_borders
+
+    note(f"Fetching {PACKAGE} with npm …")
+    for path in fetch_borders():
+        print(path)

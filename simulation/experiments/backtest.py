@@ -42,7 +42,7 @@ from simulation.experiments.scores import (
     skills,
 )
 from simulation.mechanisms import SWITCHES, THEORIES
-from simulation.model import PRIOR
+from simulation.parameter_draws import PRIOR
 from simulation.posterior import POSTERIOR, posterior_as_of
 from simulation.scenario import Scenario, load_scenario
 

@@ -155,7 +155,7 @@ def base_rates(question: Question, past: Past, uniform: Uniform, catalogue: Cata
 
 def sampler(seed: int, size: int = SAMPLE) -> Uniform:
     """Uniform draws by name, for a sample."""
-    draws = Draws(seed, 0, size)
+    draws = Draws(seed, 0, size, np.float64)
     return lambda name, purpose: draws.uniform(-1, f"question:{name}", purpose)
 
 

@@ -77,9 +77,10 @@ def run_batch(
         cluster: address of a `dask.distributed` scheduler, whose workers are used.
         precision: half widths of the paired 95% interval by outcome. Runs are then added by
             `ladder` until every scenario reaches them or the ladder ends; `runs` says nothing.
-        parameters: "point" (values as stated; the default), "prior" (drawn a run), "posterior"
-            (drawn a run from what calibration left; "posterior_2004-03-24" as of that day), or
-            values by parameter, each an array over all runs.
+        parameters: "posterior" (drawn a run from what calibration left, as of the day that the
+            scenarios are held to history; "posterior_2004-03-24" as of that day), "prior" (drawn
+            a run from the ranges), "point" (values as stated), or values by parameter, each an
+            array over all runs. By default the posterior where it is stored, else "point".
         progress: told of every chunk that is done.
         ladder: runs a scenario at which `precision` is looked at.
         history_until: impose what was known until this day on every scenario.
@@ -107,7 +108,7 @@ def run_batch(
             trajectories=trajectories,
             chunk=chunk,
             precision=precision or {},
-            parameters=parameters or "point",
+            parameters=parameters,
             history_until=history_until,
         )
     most = batch.manifest["ladder"][0] * len(batch.scenarios)
@@ -131,14 +132,14 @@ def _carry_out(batch: Batch, crew: Crew, progress: Progress | None) -> Record:
         batch.manifest["wall_time"] = round(time.monotonic() - started, 3)
         return assemble(batch)
     except KeyboardInterrupt:
-        crew.executor.shutdown(wait=True, cancel_futures=True)
+        crew.stop()
         batch.manifest["wall_time"] = round(time.monotonic() - started, 3)
         raise Interrupted(f"Stopped. {_keep(batch)}") from None
     except BrokenExecutor as error:
         what = "A worker ended before its work was done: out of memory, or ended from outside."
         raise ChildProcessError(f"{what} {_keep(batch)}") from error
     except Exception as error:
-        crew.executor.shutdown(wait=True, cancel_futures=True)
+        crew.stop()
         error.add_note(_keep(batch))
         raise
 

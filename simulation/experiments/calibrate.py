@@ -18,7 +18,7 @@ import numpy as np
 
 from simulation.catalogue import Catalogue, load_catalogue
 from simulation.errors import Problem, Problems
-from simulation.experiments.abc_smc import Population, Sampler
+from simulation.experiments.abc_smc import Population, Sampler, copies
 from simulation.experiments.diagnosis import provenance
 from simulation.experiments.executors import crew_for
 from simulation.experiments.history_matching import NothingLeft, Wave, from_space, next_wave
@@ -29,13 +29,13 @@ from simulation.experiments.trials import Ground, Runner
 from simulation.posterior import posterior_name, save_posterior
 from simulation.scenario import load_scenario
 
-RUNS = 24_000
+RUNS = 32_000
 WAVES = 3
 SEED = 1
-REPLICATES = 16
+REPLICATES = 32
 """Runs of a vector at each look: with more, its deviance is told better and fewer are tried."""
-ROUNDS = 12
-"""Looks at the population that are usual, arms among them; for the progress bar alone."""
+MOVES, NEAR = 12, 0.6
+"""Moves that are usual, and the share of vectors whose arms they look at; for the progress bar."""
 FEWEST = 2_000
 """Runs a wave below which an emulator of some hundred parameters is a guess."""
 
@@ -59,7 +59,7 @@ def calibrate(
 
     Args:
         runs_per_wave: runs of a wave of history matching, and of each look at the population,
-            which has a sixteenth as many vectors; 24,000 by default.
+            which has a 32nd as many vectors; 32,000 by default.
         waves: of history matching; 3 by default.
         seed: names all draws; 1 by default.
         as_of: targets known by then are used.
@@ -98,8 +98,9 @@ def calibrate(
         stages.check(identity)
     else:
         stages.begin(identity)
-    reads = plan.waves * (2 if targets.in_arms.any() else 1) + ROUNDS
-    bar = Bar(progress, plan.runs_per_wave * reads)
+    arms = int(targets.in_arms.any())
+    reads = (plan.waves + 2) * (1 + arms) + MOVES * 2 * (1 + NEAR * arms)
+    bar = Bar(progress, round(plan.runs_per_wave * reads))
     with crew_for(bar.expected, workers) as crew:
         work = Calibration(plan, Runner(ground, crew.executor, bar), stages, bar)
         try:
@@ -161,12 +162,9 @@ class Calibration:
         seen = sampler.look(population.vectors)
         ground = self.runner.ground
         found = provenance(self.plan, ground, waves, population, seen)
-        vectors, places, times = np.unique(
-            population.vectors, axis=0, return_index=True, return_counts=True
-        )
-        order = np.argsort(places)
-        values = ground.values(vectors[order])
-        return ground.targets.fitted, values, times[order] / times.sum(), found
+        places, times = copies(population.vectors)
+        values = ground.values(population.vectors[places])
+        return ground.targets.fitted, values, times / times.sum(), found
 
     def _waves(self) -> list[Wave]:
         """The waves of history matching."""

@@ -19,6 +19,7 @@ import pyarrow as pa
 from simulation.dates import quarter_name
 from simulation.experiments.bands import AXES, Bands, Series, differences, series_of, stack
 from simulation.experiments.record import EVENTS
+from simulation.memory import let_go
 from simulation.model import InfluenceModel
 from simulation.outcomes import VARIABLES, measure_outcomes, measure_variables
 from simulation.scenario import Scenario
@@ -118,6 +119,9 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
         "events": _packed_table(_events(chunk, model.log)),
         "bands": bands.packed(),
     }
+    finished = [model]
+    del model
+    let_go(finished)
     followed = [series[place] for place in rows]
     if kept:
         part["paths"] = _packed_table(_paths(chunk, series, paths))

@@ -38,6 +38,13 @@ class Crew:
     size: int
     shares_disk: bool = True
 
+    def stop(self) -> None:
+        """Let go of what has not begun, and wait for the rest where the executor can."""
+        if self.shares_disk:
+            self.executor.shutdown(wait=True, cancel_futures=True)
+        else:  # a cluster's client cancels what is pending when it does not wait
+            self.executor.shutdown(wait=False)
+
 
 class InProcess(Executor):
     """An executor that does the work at once, in this process."""

@@ -18,6 +18,7 @@ import numpy as np
 from scipy import stats
 from scipy.special import ndtri
 
+from simulation.arrays import FLOAT
 from simulation.randomness import Draws
 
 LEVEL = 0.95
@@ -25,7 +26,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 DRAWS = 20_000
 """Draws from which the distribution of the largest |t| is read."""
 
-ROUNDING = 1e-12
+ROUNDING = 4 * float(np.finfo(FLOAT).eps)
 """Spread, relative to the values, that is nothing but rounding."""
 
 
@@ -199,17 +200,22 @@ def simultaneous_critical(gaps: Sequence[np.ndarray], level: float = LEVEL) -> f
     return max(alone, float(np.quantile(largest, level)))
 
 
+def _uniform(name: str) -> np.ndarray:
+    return Draws(seed=0, first_run=0, runs=DRAWS, precision=np.float64).uniform(
+        0, name, "largest t"
+    )
+
+
 @lru_cache(maxsize=512)
 def _normal(place: int) -> np.ndarray:
     """Standard normal draws for the largest |t|: the same ones in every comparison."""
-    return ndtri(Draws(seed=0, first_run=0, runs=DRAWS).uniform(0, str(place), "largest t"))
+    return ndtri(_uniform(str(place)))
 
 
 @lru_cache(maxsize=8)
 def _scale(freedom: int) -> np.ndarray:
     """What turns such normal draws into t statistics with so many degrees of freedom."""
-    uniform = Draws(seed=0, first_run=0, runs=DRAWS).uniform(0, "scale", "largest t")
-    return np.sqrt(stats.chi2.ppf(uniform, freedom) / freedom)
+    return np.sqrt(stats.chi2.ppf(_uniform("scale"), freedom) / freedom)
 
 
 def _both_present(reference: np.ndarray, scenario: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

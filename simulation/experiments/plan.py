@@ -23,7 +23,15 @@ from simulation.experiments.chunks import Chunk, part_place
 from simulation.experiments.compare import BASELINE
 from simulation.experiments.record import Record, results_directory, write_manifest, write_scenario
 from simulation.outcomes import OUTCOMES, VARIABLES
-from simulation.posterior import is_posterior, load_posterior, posterior_path
+from simulation.parameter_draws import POINT, PRIOR
+from simulation.posterior import (
+    POSTERIOR,
+    is_posterior,
+    load_posterior,
+    posterior_as_of,
+    posterior_path,
+    usual_posterior,
+)
 from simulation.scenario import Scenario, check_scenarios, list_scenarios
 
 CHUNK = 4000
@@ -120,7 +128,7 @@ def planned(
     trajectories: int,
     chunk: int | None,
     precision: Mapping[str, float],
-    parameters: Parameters,
+    parameters: Parameters | None = None,
     history_until: dt.date | None = None,
 ) -> Batch:
     """A new batch, checked; nothing is written yet.
@@ -130,8 +138,9 @@ def planned(
         scenarios, seed, until, results, settings, trajectories, chunk, precision, parameters,
             history_until: as in `run_batch`.
     """
-    _check(ladder, chunk, trajectories, precision, parameters)
     loaded = _loaded(scenarios, settings, history_until)
+    parameters = _source(parameters, loaded)
+    _check(ladder, chunk, trajectories, precision, parameters)
     last = _horizon(loaded, until)
     manifest = {
         "status": "unfinished",
@@ -145,6 +154,7 @@ def planned(
         "until": quarter_name(last),
         "trajectories": trajectories,
         "parameters": _name_of(parameters),
+        "parameters_told": _told(parameters),
         "posterior_hash": _posterior_hash(parameters),
         "settings": list(settings),
         "history_until": history_until and history_until.isoformat(),
@@ -297,7 +307,7 @@ def _check(
     if isinstance(parameters, str):
         if is_posterior(parameters):
             load_posterior(load_catalogue(), parameters)
-        elif parameters not in ("point", "prior"):
+        elif parameters not in (POINT, PRIOR):
             message = (
                 f"'{parameters}'; they are 'point', 'prior', 'posterior', or arrays by parameter"
             )
@@ -328,6 +338,36 @@ def _name_of(parameters: Parameters) -> str:
     for key in sorted(parameters):
         digest.update(key.encode() + np.ascontiguousarray(parameters[key], float).tobytes())
     return f"{ARRAYS}{digest.hexdigest()[:12]}"
+
+
+def _source(parameters: Parameters | None, scenarios: Sequence[Scenario]) -> Parameters:
+    """Where parameters come from: the posterior that knows no more than the scenarios do.
+
+    Asked for by no name, it is the usual source where it is stored, and point values where it is
+    not.
+    """
+    days = [each.history_until for each in scenarios]
+    if parameters is None:
+        return usual_posterior(load_catalogue(), days) or POINT
+    if isinstance(parameters, str) and parameters == POSTERIOR and any(days):
+        return posterior_as_of(load_catalogue(), min(day for day in days if day is not None))
+    return parameters
+
+
+def _told(parameters: Parameters) -> str:
+    """Where parameters come from, in a sentence."""
+    if not isinstance(parameters, str):
+        return "Parameters were given, a value a run."
+    if parameters == POINT:
+        return "Parameters stand at their point values."
+    if parameters == PRIOR:
+        return "Each run draws its parameters from their ranges (prior)."
+    found = load_posterior(load_catalogue(), parameters)
+    return (
+        f"Each run draws {len(found.keys)} parameters together from the posterior, as calibrated "
+        f"to what was known on {found.provenance['as_of']} ({len(found.weights):,} vectors, worth "
+        f"{found.effective_size:,.0f}), and {len(found.unfitted)} more from their ranges."
+    )
 
 
 def _posterior_hash(parameters: Parameters) -> str | None:

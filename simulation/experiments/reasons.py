@@ -10,6 +10,9 @@ from simulation.dates import quarter_name
 from simulation.experiments.decisions import DECIDED_AS, EventName, Happening
 from simulation.experiments.terms import Measure
 
+CLOSE = 1e-5
+"""Share of a price that the model's precision may take off it."""
+
 
 @dataclass(frozen=True)
 class Term:
@@ -210,7 +213,7 @@ class Explanation:
         if kept is None or visit is None or not review.happened:
             return Bargain(rent, max(content, 0.0), None, None, None)
         price, just = kept.facts["price"], kept.term("offer").turning or 0.0
-        capped = price < just * (1 - 1e-9)
+        capped = price < just * (1 - CLOSE)
         return Bargain(
             rent=rent,
             content=max(content, 0.0),

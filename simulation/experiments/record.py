@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -126,8 +127,7 @@ class Record:
         """A scenario as it was run: every value and where it came from."""
         if scenario not in self._resolved:
             text = (self.path / "scenarios" / f"{scenario}.yaml").read_text(encoding="utf-8")
-            loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-            self._resolved[scenario] = dict(yaml.load(text, Loader=loader))
+            self._resolved[scenario] = _resolved(text)
         return self._resolved[scenario]
 
     def outcomes(self, scenario: str | None = None, columns: list[str] | None = None) -> pa.Table:
@@ -207,6 +207,26 @@ def write_scenario(folder: Path, name: str, resolved: dict[str, Any]) -> None:
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     text = yaml.dump(resolved, Dumper=dumper, sort_keys=False, allow_unicode=True, width=100)
     (folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+def _resolved(text: str) -> dict[str, Any]:
+    """A resolved scenario as `write_scenario` wrote it.
+
+    The many values at its end are read line by line, many times quicker than YAML; where they
+    are not laid out as expected, YAML reads all of it.
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    head, mark, tail = text.partition("\nvalues:\n")
+    if mark and not _VALUE_LINES.sub("", tail):
+        given = _VALUE_LINES.findall(tail)
+        values = {key: {"value": float(value), "from": origin} for key, value, origin in given}
+        return {**yaml.load(head, Loader=loader), "values": values}
+    return dict(yaml.load(text, Loader=loader))
+
+
+_VALUE_LINES = re.compile(
+    r"^  ([a-z][\w.]*):\n    value: (-?\d[\d.]*(?:e[-+]\d+)?)\n    from: ([\w./-][\w ./-]*)\n", re.M
+)
 
 
 def _manifest(folder: Path) -> dict[str, Any] | None:

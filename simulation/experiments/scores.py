@@ -171,7 +171,7 @@ def compared(
             for own in (np.array([each == actor for each in about]) for actor in actors)
         ]
     )
-    draws = Draws(seed, 0, RESAMPLES)
+    draws = Draws(seed, 0, RESAMPLES, np.float64)
     picked = np.stack(
         [
             (draws.uniform(-1, f"{place}", "resample") * len(actors)).astype(int)
@@ -237,7 +237,9 @@ def reliability(rows: Sequence[Scored], seed: int) -> Reliability | None:
         return np.asarray(isotonic_regression(mean, weights=count).x)
 
     curve = calibrated(outcome)
-    luck = np.stack([Draws(seed, 0, 500).uniform(-1, str(i), "band") for i in range(len(given))])
+    luck = np.stack(
+        [Draws(seed, 0, 500, np.float64).uniform(-1, str(i), "band") for i in range(len(given))]
+    )
     curves = np.stack([calibrated((each < given) + 0.0) for each in luck.T])
     low, high = np.quantile(curves, (0.05, 0.95), axis=0)
     brier = np.mean((given - outcome) ** 2)

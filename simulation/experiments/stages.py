@@ -115,9 +115,7 @@ class Stages:
         self._keep(
             "population",
             vectors=population.vectors,
-            summary=population.summary,
             deviance=population.deviance,
-            expected=population.expected,
             ancestor=population.ancestor,
             sharpness=population.sharpness,
             settled=population.settled,
@@ -132,9 +130,7 @@ class Stages:
             return None
         population = Population(
             vectors=kept["vectors"],
-            summary=kept["summary"],
             deviance=kept["deviance"],
-            expected=kept["expected"],
             ancestor=kept["ancestor"],
             sharpness=float(kept["sharpness"]),
             settled=int(kept["settled"]),

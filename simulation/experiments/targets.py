@@ -41,15 +41,22 @@ class Target:
         name: "P6 statement", or "agreement united_states uzbekistan 2005".
         group: pattern, or series, that it belongs to; what belongs together counts less each.
         observed: 1 for a part of a pattern, else the figure.
-        error: standard deviation of observation and discrepancy together; 0 for a part.
+        observation: standard error of the figure; 0 for a part.
+        discrepancy: how far the rules may miss it, as a standard deviation; 0 for a part.
         weight: for how many independent observations it counts.
     """
 
     name: str
     group: str
     observed: float
-    error: float
+    observation: float
+    discrepancy: float
     weight: float
+
+    @property
+    def error(self) -> float:
+        """Standard deviation of observation and discrepancy together; 0 for a part."""
+        return math.hypot(self.observation, self.discrepancy)
 
     @property
     def is_part(self) -> bool:
@@ -120,11 +127,11 @@ def load_targets(catalogue: Catalogue, as_of: dt.date = KNOWN) -> Targets:
         Problems: the file cannot be read, names what does not exist, or nothing was known yet.
     """
     loaded = load_yaml(catalogue.directory / "targets.yaml")
-    found: dict[str, list[tuple[str, float, float]]] = {}
+    found: dict[str, list[tuple[str, float, float, float]]] = {}
     if not loaded.problems:
-        for group, name, known, observed, error in _all(loaded, catalogue):
+        for group, name, known, observed, error, discrepancy in _all(loaded, catalogue):
             if known <= as_of:
-                found.setdefault(group, []).append((name, observed, error))
+                found.setdefault(group, []).append((name, observed, error, discrepancy))
     if as_of > KNOWN:
         message = f"{as_of} lies after {KNOWN}: nothing later may touch a parameter"
         loaded.problem(None, message, f"give {KNOWN} or an earlier date")
@@ -134,9 +141,9 @@ def load_targets(catalogue: Catalogue, as_of: dt.date = KNOWN) -> Targets:
     if loaded.problems:
         raise Problems(loaded.problems)
     each = [
-        Target(name, group, observed, error, _weight(error, len(members)))
+        Target(name, group, observed, error, discrepancy, _weight(error, len(members)))
         for group, members in found.items()
-        for name, observed, error in members
+        for name, observed, error, discrepancy in members
     ]
     return Targets(
         as_of,
@@ -158,15 +165,19 @@ def _weight(error: float, together: int) -> float:
     return 1.0 if error == 0 else 1 / together
 
 
-def _all(loaded: Loaded, catalogue: Catalogue) -> Iterator[tuple[str, str, dt.date, float, float]]:
-    """Every target: group, name, when it was known, what was observed, with which error."""
-    yield QUIET, QUIET, dt.date.min, 1.0, 0.0
+Known = tuple[str, str, dt.date, float, float, float]
+"""A target: group, name, when it was known, what was observed, with which error, discrepancy."""
+
+
+def _all(loaded: Loaded, catalogue: Catalogue) -> Iterator[Known]:
+    """Every target of the file."""
+    yield QUIET, QUIET, dt.date.min, 1.0, 0.0, 0.0
     for pattern, parts in loaded.data["patterns"].items():
         if pattern not in catalogue.patterns:
             loaded.problem(("patterns", pattern), f"there is no pattern '{pattern}'")
         for part, known in parts.items():
             name = pattern if part == pattern else f"{pattern} {part}"
-            yield pattern, name, parse_date(known), 1.0, 0.0
+            yield pattern, name, parse_date(known), 1.0, 0.0, 0.0
     values = catalogue.values
     for kind, series in loaded.data["series"].items():
         for power in series["powers"]:
@@ -174,9 +185,9 @@ def _all(loaded: Loaded, catalogue: Catalogue) -> Iterator[tuple[str, str, dt.da
                 for year in series["years"]:
                     observed = values.get(_key(kind, power, place, year))
                     if observed is not None:
-                        error = _error(kind, power, observed, values)
-                        group = f"{kind} {power} {place}"
-                        yield group, f"{group} {year}", dt.date(year, *YEAR_KNOWN), observed, error
+                        errors = _errors(kind, power, observed, values)
+                        group, known = f"{kind} {power} {place}", dt.date(year, *YEAR_KNOWN)
+                        yield group, f"{group} {year}", known, observed, *errors
 
 
 def _key(kind: str, power: str, place: str, year: int) -> str:
@@ -186,17 +197,17 @@ def _key(kind: str, power: str, place: str, year: int) -> str:
     return f"observed.{kind}.y{year}.{power}.{place}"
 
 
-def _error(kind: str, power: str, observed: float, values: Mapping[str, float]) -> float:
-    """Observation and discrepancy together, as one standard deviation."""
+def _errors(
+    kind: str, power: str, observed: float, values: Mapping[str, float]
+) -> tuple[float, float]:
+    """Observation and discrepancy, as standard deviations."""
     if kind == "agreement":
-        errors = [
-            values[f"targets.agreement_error.{power}"],
-            values["targets.agreement_discrepancy"],
-        ]
-    else:
-        relative = (values["targets.trade_error"], values["targets.trade_discrepancy"])
-        errors = [values["targets.trade_error_least"], *(each * observed for each in relative)]
-    return math.hypot(*errors)
+        agenda = values[f"targets.agreement_error.{power}"]
+        return agenda, values["targets.agreement_discrepancy"]
+    observation = math.hypot(
+        values["targets.trade_error"] * observed, values["targets.trade_error_least"]
+    )
+    return observation, values["targets.trade_discrepancy"] * observed
 
 
 def _left_alone(loaded: Loaded, what: str, catalogue: Catalogue) -> dict[str, str]:

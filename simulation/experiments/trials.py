@@ -20,13 +20,14 @@ from simulation.catalogue import Catalogue
 from simulation.dates import QUARTERS_IN_YEAR, quarter_of, season_of, year_of
 from simulation.experiments.measure import without
 from simulation.experiments.targets import QUIET, REGION, Targets, arms_of
+from simulation.memory import let_go
 from simulation.model import InfluenceModel
 from simulation.outcomes import VARIABLES, trade_share_of_region
 from simulation.randomness import Draws
 from simulation.scenario import Scenario
 
-BLOCK = 512
-"""Runs that advance together."""
+BLOCK = 4_000
+"""Runs that advance together: the quickest, at some 100 MB a model."""
 
 Readings = dict[str, Array | Mask]
 """What a block of runs shows, by name of the target."""
@@ -121,6 +122,7 @@ def read_block(ground: Ground, vectors: Array, first_run: int, arms: bool) -> Ar
     for place, target in enumerate(targets.each):
         if target.in_arms == arms:
             out[:, place] = readings[target.name]
+    let_go(models)
     return out
 
 
@@ -159,9 +161,9 @@ def _yearly(model: InfluenceModel, year: int) -> Readings:
 
 
 def luck(seed: int, purpose: str, *shape: int) -> Array:
-    """Uniform draws of the calibration itself, by name."""
+    """Uniform draws of the calibration itself, by name, in double precision."""
     count = int(np.prod(shape))
-    return Draws(seed, 0, count).uniform(-1, "calibration", purpose).reshape(shape)
+    return Draws(seed, 0, count, np.float64).uniform(-1, "calibration", purpose).reshape(shape)
 
 
 Tick = Callable[[int], None]

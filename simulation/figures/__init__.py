@@ -13,22 +13,34 @@ from __future__ import annotations
 import concurrent.futures
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import matplotlib.figure
+from matplotlib.figure import Figure as MatplotlibFigure
 
 from simulation.errors import Problem, Problems, did_you_mean
-from simulation.figures import differences, effects, maps, network, timelines, trajectories
+from simulation.figures.kinds import FIGURES, USUAL, Figure
 from simulation.figures.reading import Results
 from simulation.figures.style import styled
 from simulation.figures.vector import tidied
 
 if TYPE_CHECKING:
     from simulation.experiments.record import Record
+
+__all__ = [
+    "FIGURES",
+    "FORMATS",
+    "Figure",
+    "Sheet",
+    "draw",
+    "save",
+    "save_all",
+    "save_figure",
+    "sheets",
+]
 
 FORMATS = ("png", "svg")
 SAVING: dict[str, Any] = {
@@ -38,164 +50,30 @@ SAVING: dict[str, Any] = {
 """How each format is saved: PNG quickly, PDF without a date."""
 WORTH_A_POOL = 24
 """Figures from which on several processes are quicker than one."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A kind of figure.
-
-    Attributes:
-        name: what `plot --figure` and file names call it.
-        description: what it is for.
-        how_to_read: one line on how to read it.
-        draw: makes it, in whatever style is set; use `make`.
-        scope: "scenario" if it is about one scenario, "batch" if about all of them.
-        usual: whether every batch draws it, for every scenario.
-        compares: whether it shows differences from the baseline, and so needs another scenario.
-    """
-
-    name: str
-    description: str
-    how_to_read: str
-    draw: Callable[..., matplotlib.figure.Figure]
-    scope: str = "scenario"
-    usual: bool = True
-    compares: bool = False
-
-    def make(
-        self,
-        record: Record | Results,
-        scenario: str | None = None,
-        baseline: str = "baseline",
-        **options: Any,
-    ) -> matplotlib.figure.Figure:
-        """Make the figure of a batch, or of one scenario of it beside the baseline."""
-        with styled():
-            return self.draw(Results.of(record), scenario, baseline, **options)
-
-
-_ALL = (
-    Figure(
-        "scenario_heatmap",
-        "Which scenario changes whose influence: all scenarios, powers and states at once.",
-        differences.READ_HEAT,
-        differences.scenario_heatmap,
-        compares=True,
-        scope="batch",
-    ),
-    Figure(
-        "influence_fan",
-        "How the powers' shares of influence over each state move, and how sure that is.",
-        trajectories.READ_FAN,
-        trajectories.influence_fan,
-    ),
-    Figure(
-        "contest",
-        "Russia and China against the United States and Japan, through time.",
-        trajectories.READ_CONTEST,
-        trajectories.contest,
-    ),
-    Figure(
-        "difference_heatmap",
-        "Who gains and who loses in which state, against the baseline.",
-        differences.READ_HEAT,
-        differences.difference_heatmap,
-        compares=True,
-    ),
-    Figure(
-        "base_timeline",
-        "How likely each base is to be open, through time.",
-        timelines.READ_BASES,
-        timelines.base_timeline,
-    ),
-    Figure(
-        "base_strips",
-        "The bases in all scenarios at once.",
-        timelines.READ_STRIPS,
-        timelines.base_strips,
-        scope="batch",
-    ),
-    Figure(
-        "tornado",
-        "Which scenarios move one outcome most.",
-        effects.READ_TORNADO,
-        effects.tornado,
-        compares=True,
-        scope="batch",
-    ),
-    Figure(
-        "ridgeline",
-        "Whether scenarios differ by more than runs do: whole distributions of one outcome.",
-        effects.READ_RIDGES,
-        effects.ridgeline,
-        scope="batch",
-    ),
-    Figure(
-        "influence_map",
-        "Who leads where, by how much, and which bases stand.",
-        maps.READ_MAP,
-        maps.influence_map,
-        scope="batch",
-    ),
-    Figure(
-        "map_strip",
-        "Who leads where, year after year.",
-        maps.READ_MAP,
-        maps.map_strip,
-        scope="batch",
-    ),
-    Figure(
-        "membership_timeline",
-        "How likely each state is to be a full member of the SCO.",
-        timelines.READ_MEMBERS,
-        timelines.membership_timeline,
-        scope="batch",
-    ),
-    Figure(
-        "ties",
-        "Who holds on to whom, at the start and at the end.",
-        network.READ_TIES,
-        network.ties,
-        scope="batch",
-    ),
-    Figure(
-        "small_multiples",
-        "Influence by channel and state.",
-        trajectories.READ_CHANNELS,
-        trajectories.small_multiples,
-        scope="batch",
-    ),
-    Figure(
-        "influence_runs",
-        "Single histories behind the bands.",
-        trajectories.READ_RUNS,
-        trajectories.influence_runs,
-        usual=False,
-    ),
-    Figure(
-        "difference_map",
-        "Who gains most where, on the map.",
-        maps.READ_DIFFERENCE,
-        maps.difference_map,
-        compares=True,
-        usual=False,
-    ),
-)
-FIGURES: dict[str, Figure] = {figure.name: figure for figure in _ALL}
-"""Every kind of figure by name, in the order in which a report shows them."""
+LONGEST = 4
+"""Scenarios that the name of a file lists."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One figure to draw: its kind, and the scenario it is about or None for the batch."""
+    """One figure to draw.
+
+    Attributes:
+        name: its kind.
+        scenario: the scenario it is about; None for the batch.
+        among: where it shows scenarios beside each other, those it is confined to, if any.
+    """
 
     name: str
-    scenario: str | None
+    scenario: str | None = None
+    among: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
         """The name of its files, without the ending."""
-        return self.name if self.scenario is None else f"{self.name}_{self.scenario}"
+        about = [self.scenario] if self.scenario else list(self.among[:LONGEST])
+        more = len(self.among) - LONGEST
+        return "_".join([self.name, *about, *([f"and_{more}_more"] if more > 0 else [])])
 
 
 def sheets(
@@ -209,36 +87,51 @@ def sheets(
         scenarios: scenarios to draw; all by default.
 
     Raises:
-        Problems: no figure or no scenario has such a name.
+        Problems: no figure or no scenario has such a name, or the batch cannot have a figure
+            that is named.
     """
-    _check("figure", names or (), list(FIGURES))
-    _check("scenario", scenarios or (), record.scenarios)
-    kinds = [FIGURES[name] for name in names] if names else [f for f in _ALL if f.usual]
+    names, scenarios = list(dict.fromkeys(names or ())), list(dict.fromkeys(scenarios or ()))
+    problems = [
+        *_unknown("figure", names, list(FIGURES)),
+        *_unknown("scenario", scenarios, record.scenarios),
+    ]
+    kinds = [FIGURES[name] for name in names if name in FIGURES] if names else list(USUAL)
     found = []
     for kind in kinds:
-        if kind.scope == "batch" and not scenarios:
-            if not kind.compares or len(record.scenarios) > 1:
-                found.append(Sheet(kind.name, None))
-            continue
-        for scenario in scenarios or record.scenarios:
-            if not kind.compares or scenario != record.baseline:
-                found.append(Sheet(kind.name, scenario))
+        reason = kind.lacking(record)
+        due = [] if reason else [*_due(kind, record, scenarios)]
+        if names and not due:
+            reason = reason or "It shows differences from the baseline, and no other was named."
+            problems.append(Problem(f"figure {kind.name}", None, reason))
+        found += due
+    if problems:
+        raise Problems(problems)
     return found
 
 
-def _check(what: str, asked: Iterable[str], known: Sequence[str]) -> None:
-    wrong = [
+def _due(kind: Figure, record: Record, scenarios: Sequence[str]) -> Iterator[Sheet]:
+    """The sheets of one kind: for the batch, or for the scenarios that are named, or for all."""
+    if kind.scope == "all":
+        yield Sheet(kind.name, among=tuple(scenarios))
+    elif kind.scope == "batch" and not scenarios:
+        yield Sheet(kind.name)
+    else:
+        for scenario in scenarios or record.scenarios:
+            if not kind.compares or scenario != record.baseline:
+                yield Sheet(kind.name, scenario)
+
+
+def _unknown(what: str, asked: Iterable[str], known: Sequence[str]) -> list[Problem]:
+    return [
         Problem(
-            name,
+            f"{what} {name}",
             None,
-            f"no {what} '{name}'",
+            f"there is no {what} '{name}'",
             did_you_mean(name, known) or f"{what}s are {', '.join(known)}",
         )
         for name in asked
         if name not in known
     ]
-    if wrong:
-        raise Problems(wrong)
 
 
 def draw(
@@ -311,16 +204,26 @@ def save(
 ) -> list[Path]:
     """Draw one figure and save it in every format."""
     results = Results.of(results)
+    if sheet.among:
+        results = results.among(sheet.among)
     kind = FIGURES[sheet.name]
-    paths = []
     with styled():
         drawn = kind.draw(results, sheet.scenario, results.record.baseline)
+        return save_figure(drawn, target / sheet.stem, formats, kind.description)
+
+
+def save_figure(
+    figure: MatplotlibFigure, stem: Path, formats: Sequence[str] = FORMATS, description: str = ""
+) -> list[Path]:
+    """Save one figure in every format; the description is read out where it cannot be seen."""
+    paths = []
+    with styled():
         for ending in formats:
-            path = target / f"{sheet.stem}.{ending}"
+            path = stem.with_name(f"{stem.name}.{ending}")
             if ending == "svg":
-                path.write_text(tidied(drawn, kind.description), encoding="utf-8")
+                path.write_text(tidied(figure, description), encoding="utf-8")
             else:
-                drawn.savefig(path, **SAVING.get(ending, {}))
+                figure.savefig(path, **SAVING.get(ending, {}))
             paths.append(path)
     return paths
 

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simulation.figures.drawing import Line, lines, numbers_below
+from simulation.figures.drawing import Line, end_labels, lines, numbers_below, values_axis
 from simulation.figures.drawing import write as write_text
 from simulation.figures.page import Sheet
 from simulation.figures.style import BASELINE, INK, QUIET, SCENARIO, styled
@@ -41,6 +41,12 @@ READ_PARAMETERS = (
     "vectors of the posterior, the dot is their mean; the grey line is what the range alone "
     "gives. The number is the largest gap between the two distributions, 0 to 1."
 )
+READ_PATH = (
+    "from left to right the moves of the population. On the left the tolerance, let down to 1, "
+    "where targets are met as exactly as their errors ask. On the right how many different "
+    "vectors of equal weight the population is worth, from how many of the first ones it comes, "
+    "and the share of moves that real runs accept."
+)
 
 
 def draw_calibration(posterior: Posterior, folder: str | Path) -> list[Path]:
@@ -51,6 +57,7 @@ def draw_calibration(posterior: Posterior, folder: str | Path) -> list[Path]:
         "calibration_patterns": (patterns_figure, READ_PARTS),
         "calibration_series": (series_figure, READ_FIGURES),
         "calibration_parameters": (parameters_figure, READ_PARAMETERS),
+        "calibration_path": (path_figure, READ_PATH),
     }
     paths = []
     with styled():
@@ -154,6 +161,46 @@ def parameters_figure(posterior: Posterior) -> Figure:
     axes.scatter(means, at, s=17, color=INK, lw=0, zorder=4)
     for y, each in zip(at, shown, strict=True):
         _beside(axes, y, f"{each['distance']:.2f}")
+    return sheet.figure
+
+
+def path_figure(posterior: Posterior) -> Figure:
+    """How the population came to the posterior: tolerance, worth, acceptance."""
+    steps = posterior.provenance["steps"]
+    told = {key: np.array([each[key] for each in steps]) for key in steps[0]}
+    size = posterior.provenance["runs_per_wave"] // posterior.provenance["replicates"]
+    settled = 100 * np.mean(told["accepted"][told["tolerance"] <= 1])
+    sheet = Sheet(
+        f"The sample ends worth {posterior.effective_size:,.0f} of its {size:,} vectors; real runs "
+        f"accept {settled:.0f}% of the moves at tolerance 1",
+        "Sequential Monte Carlo, move by move",
+        READ_PATH,
+        _source(posterior),
+        body=2.5,
+        width=7.6,
+    )
+    at = np.arange(1, len(steps) + 1)
+    ticks = [(float(move), f"{move}") for move in at if len(at) < 16 or move % 2]
+    tolerance, shares = (sheet.axes(left, 0.35, 2.6, 1.8) for left in (0.45, 3.75))
+    highest = float(np.ceil(told["tolerance"].max()))
+    rungs = sorted({1.0, np.ceil(highest / 2), highest})
+    values_axis(tolerance, 0, 1.05 * highest, [(rung, f"{rung:g}") for rung in rungs])
+    values_axis(shares, 0, 105, [(25.0 * part, f"{25 * part}%") for part in range(5)])
+    for axes, name in ((tolerance, "Tolerance"), (shares, "Part of the population")):
+        axes.set_xlim(0.5, len(at) + 0.5)
+        numbers_below(axes, ticks)
+        write_text(
+            axes, 0, 1.06, name, transform=axes.transAxes, size=8.5, weight="bold", color=INK
+        )  # fmt: skip
+    lines(tolerance, [Line(at, told["tolerance"], SCENARIO, width=1.8)])
+    tolerance.scatter(at, told["tolerance"], s=16, color=SCENARIO, lw=0, zorder=3)
+    drawn = {
+        "worth": (100 * told["effective_size"] / size, SCENARIO),
+        "accepted": (100 * told["accepted"], INK),
+        "first vectors": (100 * told["ancestors"] / size, BASELINE),
+    }
+    lines(shares, [Line(at, values, color, width=1.8) for values, color in drawn.values()])
+    end_labels(shares, [(values[-1], name, color) for name, (values, color) in drawn.items()])
     return sheet.figure
 
 

@@ -22,6 +22,8 @@ from simulation.figures.style import FAINT, GUESTS, INK, Dash, look, name_of, sh
 LAND = "#f3f1ec"
 FULL = 0.4
 """The lead over the second power at which a colour is at its fullest."""
+PANEL = 2.9
+"""Inches: the width of one map of a strip."""
 READ_MAP = (
     "each state has the colour of the power with the largest mean share of influence, the fuller "
     "the larger its lead. Triangles and squares are bases, filled as likely as they are open."
@@ -125,7 +127,7 @@ def map_strip(
     """The same map at several quarters."""
     results = Results.of(record)
     scenario = scenario or baseline
-    where = geography(schematic)
+    where = geography(schematic, width=PANEL)
     message = messages.overtaking(results, scenario)
     sheet = Sheet(
         messages.titled(results, scenario, baseline, message),

@@ -75,14 +75,23 @@ def listed(words: Iterable[str]) -> str:
 def described(results: Results, outcome: str) -> tuple[str, str, float]:
     """An outcome in words, its unit on an axis, and the scale from the stored number."""
     declared = results.about(outcome)
-    label = str(declared.get("description") or outcome.replace("_", " ")).rstrip(".")
-    label = label.removesuffix(" at the horizon")
-    if label.split(" ", 1)[0] in ("The", "A", "An", "Whether", "Yearly", "How"):
-        label = label[:1].lower() + label[1:]
+    label = in_words(str(declared.get("description") or outcome.replace("_", " ")))
     unit = str(declared.get("unit") or "")
     if unit == "share" or declared.get("kind") == "binary":
         return label, "points", 100.0
     return label, unit or "its own unit", 1.0
+
+
+def in_words(description: str, kind: str = "") -> str:
+    """The description of an outcome within a sentence; "whether …" for what is or is not."""
+    label = description.rstrip(".").removesuffix(" at the horizon")
+    if label.split(" ", 1)[0] in ARTICLES:
+        label = label[:1].lower() + label[1:]
+    return f"whether {label}" if kind == "binary" else label
+
+
+ARTICLES = ("The", "A", "An", "Whether", "Years", "Yearly", "How", "Heads", "Full", "Rent", "Depth")
+"""First words of a description that take a small letter within a sentence."""
 
 
 # -- influence -------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ Figures read nothing else, so that a folder of a million runs is drawn as quickl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,7 @@ from simulation.dates import quarter_of
 from simulation.experiments.bands import AXES
 
 if TYPE_CHECKING:
+    from simulation.experiments.drivers import Drawn, Drivers
     from simulation.experiments.record import Record
 
 BANDS = ("mean", "q05", "q25", "q50", "q75", "q95")
@@ -84,6 +87,13 @@ class Results:
     def scenarios(self) -> list[str]:
         """The names of the scenarios, in the order of the batch."""
         return list(self.record.scenarios)
+
+    def among(self, scenarios: Sequence[str]) -> Results:
+        """The same results, as if the batch held some scenarios and its baseline alone."""
+        few = copy.copy(self)
+        kept = {*scenarios, self.record.baseline}
+        few.scenarios = [name for name in self.scenarios if name in kept]
+        return few
 
     def others(self, baseline: str) -> list[str]:
         """Every scenario but the baseline."""
@@ -179,6 +189,44 @@ class Results:
     def about(self, outcome: str) -> dict[str, Any]:
         """What the batch declared of an outcome: description, unit, kind, headline."""
         return self.manifest.get("outcomes", {}).get(outcome, {})
+
+    def outcome_asked(self, scenario: str, baseline: str) -> str:
+        """The outcome that answers a scenario's question: the one it names, or the clearest."""
+        named = self.resolved(scenario).get("outcome")
+        if named in self._outcomes.get(scenario, {}):
+            return str(named)
+        headlines = [name for name in self._outcomes[scenario] if self.about(name).get("headline")]
+
+        def clearness(name: str) -> float:
+            found = self.difference(scenario, name, baseline)
+            if found is None or found.mean == 0:
+                return 0.0
+            return (
+                abs(found.mean) / (found.high - found.low) if found.high > found.low else math.inf
+            )
+
+        return max(headlines or [*self._outcomes[scenario]], key=clearness)
+
+    # -- drawn parameters --------------------------------------------------------------------
+
+    @cached_property
+    def _drawn(self) -> Drawn:
+        from simulation.experiments.drivers import drawn_in
+
+        return drawn_in(self.record)
+
+    def drivers(self, scenario: str, outcome: str, baseline: str | None = None) -> Drivers:
+        """What an outcome goes with, or its paired difference where a baseline is named.
+
+        Only for batches whose parameters were drawn by run.
+        """
+        from simulation.experiments.drivers import fixed_in
+
+        values = self._outcomes[scenario][outcome]
+        if baseline is None:
+            return self._drawn.rank(values, fixed_in(self.record, scenario))
+        gaps = values - self._outcomes[baseline][outcome]
+        return self._drawn.rank(gaps, fixed_in(self.record, scenario, baseline))
 
     # -- single runs -------------------------------------------------------------------------
 

@@ -35,8 +35,9 @@ READ_FAN = (
     "one. Grey is the baseline without its bands."
 )
 READ_RUNS = (
-    "each hair is one run, the thick line the median of all. Hairs show how jumpy a single "
-    "history is, which bands hide."
+    "each hair is one run, the thick line the median of all; half of all runs lie in the dark "
+    "band, nine in ten in the light one. Hairs show how jumpy a single history is, which bands "
+    "hide."
 )
 READ_CONTEST = (
     "below the line is what Russia and China hold, above it what the United States and Japan "
@@ -103,11 +104,7 @@ def _influence(
                 behind += _hairs(results, scenario, power, state, how.color, runs)
             end = 100 * float(here.q50[-1])
             labels.append((end, f"{short_name(power)} {end:.0f}%", how.ink))
-        if runs:
-            lines(axes, behind, zorder=1.5)
-            lines(axes, [Line(e.band.years, 100 * e.band.q50, e.color, e.dash, 2.0) for e in drawn])
-        else:
-            fans(axes, drawn, behind)
+        fans(axes, drawn, behind)
         years_axis(axes, first, last)
         mark_events(axes, results, scenario, state)
         end_labels(axes, labels)

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, Utility, unit
+from simulation.arrays import Array, Utility, unit, within
 
 
 def pull(
     intercept: Array,
-    share_gain: Array,
+    share_gain: Array | float,
     cover: Array,
     blame: Array,
     fear: Array,
     fear_excess: Array,
     autonomy: Array,
-    concentration_gain: Array,
+    concentration_gain: Array | float,
     weights,
 ) -> Utility:
     """Where a leaning is drawn, in the space of its inverse hyperbolic tangent.
@@ -42,8 +42,12 @@ def pull(
 
 def next_affinity(affinity: Array, drawn_to: Array, noise: Array, weights) -> Array:
     """Leaning a quarter later, held inside (-1, 1)."""
-    moved = affinity + weights.speed * (np.tanh(drawn_to) - affinity) + weights.noise * noise
-    return np.minimum(np.maximum(moved, -weights.bound), weights.bound)
+    moved = np.tanh(drawn_to)
+    moved -= affinity
+    moved *= weights.speed
+    moved += affinity
+    moved += weights.noise * noise
+    return within(moved, -weights.bound, weights.bound)
 
 
 def agreement(affinity: Array, agenda: Array) -> Array:

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, Mask, Utility, logit, sigmoid
-
-CHANCE_LEAST = 1e-12
-"""A chance of nought or one is read out as log-odds of this."""
+from simulation.arrays import CHANCE_LEAST, Array, Mask, Utility, logit, sigmoid
 
 
 def rent_scale(gdp: Array, weights) -> Array:

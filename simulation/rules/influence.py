@@ -55,7 +55,11 @@ def next_ties(ties: Array, anchor: Array, flow: Array, decay: Array) -> Array:
         ties, anchor, flow: shape (channel, power, region, run).
         decay: share of the distance to the anchor lost in a quarter, shape (channel, run or 1).
     """
-    return np.maximum(ties - decay[:, np.newaxis, np.newaxis] * (ties - anchor) + flow, 0)
+    moved = anchor - ties
+    moved *= decay[:, np.newaxis, np.newaxis]
+    moved += ties
+    moved += flow
+    return np.maximum(moved, 0, out=moved)
 
 
 def _shares_of_one(channel_weight: Array) -> Array:

@@ -198,11 +198,11 @@ def exercise_utility(affinity: Array, autonomy: Array, threat: Array, weights) -
     )
 
 
-def depth(founded: Mask, weight: Array, exercises: Array, weights) -> Array:
+def depth(founded: Array, weight: Array, exercises: Array, weights) -> Array:
     """How much of its programme an organization has built, between 0 and 1.
 
     Args:
-        founded: shape (body, run). weight: shape (body, run or 1).
+        founded: 0 or 1, shape (body, run). weight: shape (body, run or 1).
         exercises: whether it exercised this year, 0 or 1.
     """
     built = total(founded * weight, axis=0) / total(weight, axis=0)

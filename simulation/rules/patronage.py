@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, Mask, Utility, logit, sigmoid, total, unit
+from simulation.arrays import CHANCE_LEAST, Array, Mask, Utility, logit, sigmoid, total, unit
 
 
 def spread(value: Array, concentration: Array, reserve: Array) -> Array:
@@ -46,8 +46,9 @@ def withholding_utility(repression: Array, need: Array, weights) -> Utility:
 
 def withholding_bar(conditionality: Array, weights) -> Array:
     """The excess from which on withholding is announced; infinite where none ever is."""
-    part = weights.publication_threshold / np.maximum(conditionality, 1e-12)
-    return np.where(part < 1, logit(np.clip(part, 1e-12, 1 - 1e-12)), np.inf)
+    part = weights.publication_threshold / np.maximum(conditionality, CHANCE_LEAST)
+    bar = logit(np.clip(part, CHANCE_LEAST, 1 - CHANCE_LEAST))
+    return np.where(part < 1, bar, np.inf)
 
 
 def published(withheld_share: Array, weights) -> Mask:
@@ -110,9 +111,9 @@ def deal_utility(non_interference: Array, hydrocarbons: Array, weights) -> Utili
     """The logarithm of that chance after a crackdown, term by term, to be read out."""
     worth = unit(weights.deal_floor + hydrocarbons)
     return Utility(
-        propensity=np.log(np.maximum(weights.deal_propensity, 1e-12)),
-        non_interference=np.log(np.maximum(non_interference, 1e-12)),
-        worth=np.log(np.maximum(worth, 1e-12)),
+        propensity=np.log(np.maximum(weights.deal_propensity, CHANCE_LEAST)),
+        non_interference=np.log(np.maximum(non_interference, CHANCE_LEAST)),
+        worth=np.log(np.maximum(worth, CHANCE_LEAST)),
     )
 
 

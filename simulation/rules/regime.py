@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, Mask, Utility, sigmoid, total, unit
+from simulation.arrays import Array, Mask, Utility, saturating, sigmoid, total, unit, within
 
 
 def similarity(accountability: Array, kinship: Array, troubled: int, weights) -> Array:
@@ -92,8 +92,8 @@ def next_fear(fear: Array, felt: Array, blame: Array, shield: Array, weights) ->
     """Regime insecurity a quarter later, between its floor and 1."""
     floor = weights.fear_floor
     push = felt + weights.fear_of_blame * blame
-    risen = floor + weights.fear_persistence * (fear - floor) + (1 - fear) * -np.expm1(-push)
-    return np.minimum(np.maximum(risen - weights.shield * shield, floor), 1)
+    risen = floor + weights.fear_persistence * (fear - floor) + (1 - fear) * saturating(push)
+    return within(risen - weights.shield * shield, floor, 1)
 
 
 def shield(voice: Array, observers: Array, partner_share: Array, weights) -> Array:
@@ -107,8 +107,10 @@ def next_suspicion(suspicion: Array, felt: Array, conditional: Array, weights) -
     kept = weights.suspicion_persistence * suspicion
     if not felt.any():
         return kept
-    raised = weights.suspicion_gain * conditional[:, np.newaxis] * felt[np.newaxis]
-    return unit(kept + (1 - suspicion) * -np.expm1(-raised))
+    raised = saturating(weights.suspicion_gain * conditional[:, np.newaxis] * felt[np.newaxis])
+    raised *= 1 - suspicion
+    raised += kept
+    return unit(raised)
 
 
 def resting_repression(closure: Array, weights) -> Array:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from simulation import world as w
+from simulation.arrays import Mask
 from simulation.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR
 from simulation.events import Event
 from simulation.weights import Weights
@@ -30,13 +31,9 @@ def apply(event: Event, world: World, weights: Weights) -> None:
     )
 
 
-def _everywhere(world: World) -> np.ndarray:
-    return np.ones(world.runs, dtype=bool)
-
-
-def _first(world: World, name: str, index: object) -> None:
+def _first(world: World, name: str, index: object, where: Mask | bool = True) -> None:
     first = getattr(world, name)[index]
-    first[first < 0] = world.quarter
+    first[(first < 0) & where] = world.quarter
 
 
 def _open_base(event: Event, world: World, weights: Weights) -> None:
@@ -112,8 +109,8 @@ def _leave(event: Event, world: World, weights: Weights) -> None:
         return
     o = world.place("organization", event.fields["from"])
     m = world.place("member", event.subject)
+    _first(world, "left_at", (o, m), world.standing[o, m] != w.OUTSIDE)
     world.standing[o, m] = w.OUTSIDE
-    _first(world, "left_at", (o, m))
 
 
 def _found_organization(event: Event, world: World, weights: Weights) -> None:
@@ -214,10 +211,13 @@ def _project(status: int) -> Callable[[Event, World, Weights], None]:
     def change(event: Event, world: World, weights: Weights) -> None:
         if world.has("project", event.subject):
             j = world.place("project", event.subject)
-            world.project_status[j] = status
+            # Nobody begins to build what is open.
+            changes = ~world.running(j) | (status != w.BUILDING)
+            world.project_status[j][changes] = status
             # Work that begins by itself begins to count in the next quarter; this is told before.
             planned = np.maximum(np.rint(weights.projects.planned_quarters[j]), 1) + 1
-            world.quarters_left[j] = planned + world.project_delay[j]
+            left = planned + world.project_delay[j]
+            world.quarters_left[j] = np.where(changes, left, world.quarters_left[j])
             if status == w.RUNNING:
                 _first(world, "opened_project_at", j)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, Mask, average, logit, total
+from simulation.arrays import Array, Mask, average, logit, total, zeros
 from simulation.dates import year_of
 from simulation.rules import projects, regime
 from simulation.turn.reading import Noise
@@ -42,7 +42,7 @@ def _start_project(world: World, weights: Weights, j: int, noise: Noise, uniform
         for h in sorted({*project.hosts, *project.transit})
         if world.has("region", h)
     ]
-    nobody = np.zeros(world.runs)
+    nobody = zeros(world.runs)
     years = year_of(world.quarter) - w.FIRST_YEAR
     odds = projects.start_utility(
         rules.start_base[j],
@@ -86,15 +86,14 @@ def _ventures(world: World, weights: Weights, uniform: Noise) -> None:
     chance = rules.venture_propensity[:, np.newaxis] * projects.venture_chance(
         hydrocarbons, world.energy_thirst, world.stake, rules
     )
+    draw = uniform(world.axes.dyads(world.axes.region), "venture").reshape(chance.shape)
+    signed = draw < chance
+    world.intend("ventures", ..., world.ventures + signed)
     for p, power in enumerate(world.axes.power):
         for a, state in enumerate(world.axes.region):
-            draw = uniform(f"{power}>{state}", "venture")
-            signed = draw < chance[p, a]
             if world.explaining:
-                _explain_venture(world, weights, p, a, draw, signed)
-            if signed.any():
-                world.intend("ventures", (p, a), world.ventures[p, a] + 1, signed)
-                world.note("venture", signed, power, state)
+                _explain_venture(world, weights, p, a, draw[p, a], signed[p, a])
+            world.note("venture", signed[p, a], power, state)
 
 
 def _explain_venture(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, total
+from simulation.arrays import Array, total, zeros
 from simulation.dates import season_of, year_of
 from simulation.rules import environment, regime, threats
 from simulation.turn.beginning import Start
@@ -54,8 +54,8 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     world.water_friction[:] = threats.water_friction(world.water_stress, initial.upstream, threat)
     hidden = threats.driven_underground(world.militancy, world.repression, threat)
     returned = threats.resurfacing(world.latent, threat)
-    militant = np.stack([noise(name, "militancy") for name in world.axes.region])
-    poor = np.stack([noise(name, "hardship") for name in world.axes.region])
+    militant = noise(world.axes.region, "militancy")
+    poor = noise(world.axes.region, "hardship")
     grievance = world.repression * world.hardship
     latent = threats.next_latent(world.latent, hidden, returned, grievance, threat)
     world.militancy[:] = threats.next_militancy(world.militancy, hidden, returned, militant, threat)
@@ -68,7 +68,7 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         threat,
     )
     if season_of(world.quarter) == 1 or not world.club.any():
-        closed = weights.initial.closure_of_powers + np.zeros((1, world.runs))
+        closed = weights.initial.closure_of_powers + zeros(1, world.runs)
         closure = np.concatenate([closed, 1 - world.accountability])
         clubs = regime.club_density(world.standing == w.MEMBER, closure)
         world.club[:] = clubs[len(world.axes.power) :]
@@ -115,30 +115,35 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     world.fear_before[:] = world.fear_last
     world.fear_last[:] = world.fear
     world.fear[:] = regime.next_fear(world.fear, felt, blame, shield, rules)
-    world.suspicion[:] = regime.next_suspicion(
-        world.suspicion, felt, weights.patronage.conditional, rules
-    )
+    conditional = weights.patronage.conditional
+    for p in range(len(world.axes.power)):  # most powers ask nothing, and nobody suspects them
+        if np.any(conditional[p] > 0) or world.suspicion[p].any():
+            own = slice(p, p + 1)
+            world.suspicion[own] = regime.next_suspicion(
+                world.suspicion[own], felt, conditional[own], rules
+            )
     if not troubled:
         return
     # A fall ends the old regime's fears, grudges and leanings.
-    world.fear[:] = np.where(fallen, rules.fear_floor, world.fear)
-    world.suspicion[:] = np.where(fallen, 0, world.suspicion)
-    broken = rules.leadership_break * fallen
-    world.affinity[:] += broken * (start.affinity - world.affinity)
+    np.copyto(world.fear, rules.fear_floor, where=fallen)
+    np.copyto(world.suspicion, 0, where=fallen)
+    for s in range(len(world.axes.state)):
+        if fallen[s].any():
+            broken = rules.leadership_break * fallen[s]
+            world.affinity[:, s] += broken * (start.affinity[:, s] - world.affinity[:, s])
     world.new_government |= fallen
     world.ousters += fallen
     opened = np.minimum(world.accountability + rules.opening, rules.most_open)
     np.copyto(world.accountability, opened, where=fallen & (opened > world.accountability))
     inside = fallen[:regions]
-    world.criticism[:] = np.where(inside, 0, world.criticism)
-    eased = rules.repression_after_fall * start.repression
-    world.repression[:] = np.where(inside, eased, world.repression)
+    np.copyto(world.criticism, 0, where=inside)
+    np.copyto(world.repression, rules.repression_after_fall * start.repression, where=inside)
 
 
 def _legitimacy(world: World) -> tuple[Array, Array]:
     """Voice and election observers of the blocs to which each contested state belongs."""
-    voice = np.zeros((world.regions, world.runs))
-    observers = np.zeros((world.regions, world.runs))
+    voice = zeros(world.regions, world.runs)
+    observers = zeros(world.regions, world.runs)
     for o in range(len(world.organizations)):
         belongs = world.members_in_region(o)
         voice = np.maximum(voice, world.voice[o] * belongs)

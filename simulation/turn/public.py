@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, total
+from simulation.arrays import Array, total, zeros
 from simulation.rules import appraisal, basing, influence
 from simulation.turn.beginning import Start
 from simulation.turn.reading import count_bases, partner_share
@@ -45,12 +45,12 @@ def look_around(world: World, weights: Weights, start: Start) -> Public:
         axis=0,
     )
     states = len(world.axes.state)
-    friction = np.zeros((states, world.runs))
+    friction = zeros(states, world.runs)
     friction[:regions] = world.water_friction
-    threat = np.zeros((states, world.runs))
+    threat = zeros(states, world.runs)
     threat[:regions] = world.militancy + world.drug_friction
     return Public(
-        rent_scale=basing.rent_scale(initial.gdp, weights.basing) + np.zeros((1, world.runs)),
+        rent_scale=basing.rent_scale(initial.gdp, weights.basing) + zeros(1, world.runs),
         security_presence=influence.presence(world.ties[w.SECURITY], own_security),
         partner_share=partner_share(world, weights),
         blame=world.criticism + world.suspicion[:, :regions],
@@ -79,7 +79,7 @@ def look_around(world: World, weights: Weights, start: Start) -> Public:
 
 def _creditors(world: World) -> Array:
     """1 for a power whose credit to an organization's members is running."""
-    creditor = np.zeros((len(world.axes.power), world.runs))
+    creditor = zeros(len(world.axes.power), world.runs)
     for j, project in enumerate(world.projects):
         if project.kind == "credit":
             creditor[world.owners[j]] += world.running(j)
@@ -88,7 +88,7 @@ def _creditors(world: World) -> Array:
 
 def _corridors(world: World, weights: Weights) -> Array:
     """How far corridors and zones have opened each state's market, shape (region, runs)."""
-    opened = np.zeros((world.regions, world.runs))
+    opened = zeros(world.regions, world.runs)
     opens_trade = sizes(world, weights).opens_trade
     for j in range(len(world.projects)):
         opened += world.running(j) * opens_trade[j]

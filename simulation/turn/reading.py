@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from simulation.arrays import Array, total
+from simulation.arrays import Array, total, zeros
 from simulation.rules import influence
 from simulation.weights import Weights
 from simulation.world import World
 
-Noise = Callable[[str, str], Array]
-"""Draws of this quarter by (actor, purpose), shape (runs,), mean 0."""
+Noise = Callable[[str | Sequence[str], str], Array]
+"""Draws of this quarter by (actor or actors, purpose), shape (runs,) or (actor, runs)."""
 
 
 def partner_share(world: World, weights: Weights) -> Array:
@@ -23,7 +23,7 @@ def partner_share(world: World, weights: Weights) -> Array:
 
 def count_bases(world: World) -> Array:
     """Open installations of each power, shape (power, runs)."""
-    counted = np.zeros((len(world.axes.power), world.runs))
+    counted = zeros(len(world.axes.power), world.runs)
     is_open = world.base_is_open()
     for b, guest in enumerate(world.guests):
         counted[guest] += is_open[b]

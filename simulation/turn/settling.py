@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, total
+from simulation.arrays import FLOAT, Array, number, total
 from simulation.rules import (
     alignment,
     appraisal,
@@ -39,19 +39,19 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     world.repression[:] = regime.next_repression(
         world.repression, start.repression, crushed, world.fear[:regions], weights.regime
     )
-    security_aid = total(world.aid[w.SECURITY] + world.extra_aid[w.SECURITY])
+    given = world.aid + world.extra_aid
     world.capacity[:] = patronage.next_capacity(
         world.capacity,
         start.capacity,
-        security_aid,
+        total(given[w.SECURITY]),
         world.fear[:regions] - weights.regime.fear_floor,
         rules,
     )
-    given = total(world.aid + world.extra_aid) + world.deals
-    world.goods[:] += rules.goods_memory * (given - world.goods)
+    goods = total(given) + world.deals
+    world.goods[:] += rules.goods_memory * (goods - world.goods)
     size = sizes(world, weights)
     _settle_trade(world, weights, start, noise, size)
-    _settle_ties(world, weights, start, size)
+    _settle_ties(world, weights, start, size, given)
     measure_influence(world, weights)
     _settle_leanings(world, weights, start, noise)
     presence = appraisal.rival_presence(
@@ -81,12 +81,7 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
                     inside = belongs & (world.standing[o, p] == w.MEMBER)
                     gain[p] += rules.outline_gain * groups * (world.founded[body] & inside)
     gain += rules.affinity_gain * (world.affinity - start.affinity)[:, : world.regions]
-    shocks = np.stack(
-        [
-            [noise(f"{power}>{state}", "trade") for state in world.axes.region]
-            for power in world.axes.power
-        ]
-    )
+    shocks = noise(world.axes.dyads(world.axes.region), "trade").reshape(gain.shape)
     world.trade_weight[:] = trade.next_weight(
         world.trade_weight,
         trade.log_potential(
@@ -100,9 +95,9 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
     world.trade_share[:] = trade.shares(world.trade_weight)
 
 
-def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> None:
+def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, given: Array) -> None:
     rules = weights.influence
-    flow = (world.aid + world.extra_aid) * rules.conversion[:, np.newaxis, np.newaxis]
+    flow = given * rules.conversion[:, np.newaxis, np.newaxis]
     flow[w.ECONOMIC] += world.deals * rules.conversion[w.ECONOMIC]
     flow[w.POLITICAL] += rules.act_cover * world.cover
     flow[w.POLITICAL] -= rules.act_criticism * world.criticism
@@ -123,7 +118,7 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> N
     _acts_of_organizations(world, weights, flow, size)
     anchor = start.ties.copy()
     anchor[w.ECONOMIC] += rules.trade_to_ties * (world.trade_share - start.trade_share)
-    anchor[w.ECONOMIC] = np.maximum(anchor[w.ECONOMIC], 0)
+    np.maximum(anchor[w.ECONOMIC], 0, out=anchor[w.ECONOMIC])
     world.ties[:] = influence.next_ties(world.ties, anchor, flow, rules.decay)
 
 
@@ -164,31 +159,28 @@ def _stakes(world: World, weights: Weights) -> Array:
 
 def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     rules, regions = weights.alignment, world.regions
-    powers, states = len(world.axes.power), len(world.axes.state)
-    share_gain = np.zeros((powers, states, world.runs))
-    share_gain[:, :regions] = world.share - start.share
-    concentration_gain = np.zeros_like(share_gain)
-    concentration_gain[:, :regions] = world.concentration - start.concentration
-    blame = world.suspicion.copy()
-    blame[:, :regions] += world.criticism
-    shocks = np.stack(
-        [
-            [noise(f"{power}>{state}", "leaning") for state in world.axes.state]
-            for power in world.axes.power
-        ]
-    )
-    drawn = alignment.pull(
-        start.inclination,
-        share_gain,
-        weights.patronage.non_interference[:, np.newaxis],
-        blame,
-        world.fear,
-        world.fear - weights.regime.fear_floor,
-        weights.initial.autonomy,
-        concentration_gain,
-        rules,
-    )
-    world.affinity[:] = alignment.next_affinity(world.affinity, drawn.total, shocks, rules)
+    shocks = noise(world.axes.dyads(world.axes.state), "leaning").reshape(world.affinity.shape)
+    contested, outer = slice(None, regions), slice(regions, None)
+    blame = world.suspicion[:, contested] + world.criticism
+    share, concentration = world.share - start.share, world.concentration - start.concentration
+    for part, blamed, share_gain, concentration_gain in (
+        (contested, blame, share, concentration),
+        (outer, world.suspicion[:, outer], 0.0, 0.0),  # nobody contests influence over these
+    ):
+        drawn = alignment.pull(
+            start.inclination[:, part],
+            share_gain,
+            weights.patronage.non_interference[:, np.newaxis],
+            blamed,
+            world.fear[part],
+            world.fear[part] - weights.regime.fear_floor,
+            weights.initial.autonomy[part],
+            concentration_gain,
+            rules,
+        )
+        world.affinity[:, part] = alignment.next_affinity(
+            world.affinity[:, part], drawn.total, shocks[:, part], rules
+        )
 
 
 def _settle_organizations(world: World, weights: Weights) -> None:
@@ -201,10 +193,10 @@ def _settle_organizations(world: World, weights: Weights) -> None:
         floor = rules.depth_at_start[o]
         world.drilled[o] = np.maximum(world.drilled[o] * rules.drill_fading, world.exercised[o])
         built = organizations.depth(
-            world.founded[list(bodies)].astype(float), weight, world.drilled[o], rules
+            number(world.founded[list(bodies)]), weight, world.drilled[o], rules
         )
         world.depth[o] = floor + (1 - floor) * built
 
 
 def _weight_of(table: dict[str, Array | float], world: World, body: int) -> Array:
-    return np.atleast_1d(np.asarray(table[world.axes.body[body][1]], dtype=float))
+    return np.atleast_1d(np.asarray(table[world.axes.body[body][1]], dtype=FLOAT))

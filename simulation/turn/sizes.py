@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.arrays import Array
+from simulation.arrays import FLOAT, Array, zeros
 from simulation.rules.projects import relative
 from simulation.weights import Weights
 from simulation.world import World
@@ -39,6 +39,10 @@ class Sizes:
 
 def sizes(world: World, weights: Weights) -> Sizes:
     """Effects of works, bodies and exercises, by what is stated of their size."""
+    return weights.derived("sizes", lambda: _sizes(world, weights))
+
+
+def _sizes(world: World, weights: Weights) -> Sizes:
     stated, works = weights.projects, weights.works
     reference, elasticity = works.reference, works.elasticity
     length = relative(stated.length_km, works.reference_length)
@@ -76,6 +80,10 @@ def funded(follows: Array, factor: Array) -> Array:
 
 def record_of_aid(weights: Weights) -> Array:
     """What each power gives, against what its record is stated to be; shape (power, runs or 1)."""
+    return weights.derived("record of aid", lambda: _record_of_aid(weights))
+
+
+def _record_of_aid(weights: Weights) -> Array:
     stated, works = weights.projects, weights.works
     yearly = stated.japan_aid_since_1992 / stated.japan_aid_years
     return funded(works.aid_on_record, relative(yearly, works.reference["aid_a_year"]))
@@ -94,11 +102,11 @@ def _borrowed(world: World, weights: Weights, j: int) -> Array:
     shares = weights.projects.credit_share
     hosts = world.projects[j].hosts
     rows = [shares[s] if s in shares and s in hosts else 0.0 for s in world.axes.region]
-    return np.stack(np.broadcast_arrays(*(np.atleast_1d(row) for row in rows))).astype(float)
+    return np.stack(np.broadcast_arrays(*(np.atleast_1d(row) for row in rows))).astype(FLOAT)
 
 
 def _stack(rows: list[Array], world: World) -> Array:
     """A table over projects, also where there is no project."""
     if not rows:
-        return np.zeros((0, world.regions, 1))
+        return zeros(0, world.regions, 1)
     return np.stack(np.broadcast_arrays(*rows))

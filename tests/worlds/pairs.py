@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ QUIET = ("regime.unrest_base=-60",)
 """Settings of a world in which no trouble comes by chance: only what is scripted."""
 
 _FOLDER = tempfile.TemporaryDirectory()
+atexit.register(_FOLDER.cleanup)
 
 
 @dataclass

@@ -1,0 +1,261 @@
+"""The peer's organizations: they meet, found bodies, speak, admit and exercise."""
+
+from __future__ import annotations
+
+from simulation.world import MEMBER, OBSERVER, OUTSIDE
+
+from .actors import Actor, State, logistic, sigmoid
+
+
+class Body:
+    """What an organization can found: a secretariat, an outline, a structure."""
+
+    def __init__(self, entry):
+        for name, value in entry.items():
+            setattr(self, name, value)
+        self.founded, self.seat = False, -1
+
+
+class Organization(Actor):
+    """An organization: founds bodies, speaks, admits, exercises; members come and go."""
+
+    def __init__(self, model, entry):
+        super().__init__(model, entry)
+        self.sponsors = [model.powers[p] for p in self.sponsors]
+        self.standing = list(self.standing)
+        self.bodies = [Body(entry) for entry in self.bodies]
+        self.depth = self.depth_last = self.depth_at_start
+        self.statement = self.voice = self.drilled = 0.0
+        self.stated_now = self.exercised = False
+        self.took_part = set()
+        self.observer_since = {m: 0 for m, now in enumerate(self.standing) if now == OBSERVER}
+        self.whole = sum(body.weight for body in self.bodies)
+
+    def has(self, actor):
+        """Whether someone is a full member."""
+        return self.standing[actor.member] == MEMBER
+
+    def members(self):
+        """All full members."""
+        standing = self.standing
+        return [actor for actor in self.model.members if standing[actor.member] == MEMBER]
+
+    def convene(self):
+        """Hold the meetings of the quarter; all decide on the membership of its beginning."""
+        model, values = self.model, self.model.values.organizations
+        if self.speaks:
+            self.speak_for_members(values)
+        if not self.exists:
+            if model.season == values.founding_season:
+                self.may_be_founded(values)
+            return
+        council = self.meetings.get(model.quarter)
+        heads_of_state = council == "heads_of_state"
+        exercising = self.exercises > 0 and model.season == values.exercise_season
+        members = self.members() if council or exercising else []
+        if council and self.bodies:
+            pressure = self.sponsor_pressure(values)
+            self.found_bodies(values, council, members, pressure)
+            if heads_of_state and self.speaks:
+                self.make_statement(values, members, pressure)
+            if heads_of_state and self.admits:
+                self.admit(values, members, pressure)
+        if self.eligible:
+            self.join_and_leave(values, heads_of_state)
+        if exercising:
+            self.exercise(values, members)
+
+    def speak_for_members(self, values):
+        """A standing secretariat calls a member's crackdown lawful; the word fades."""
+        self.voice *= values.voice_fading
+        crushed = any(state.cracked_down and self.has(state) for state in self.model.contested)
+        if crushed and any(body.founded and body.kind == "institution" for body in self.bodies):
+            self.voice = 1.0
+
+    def sponsor_pressure(self, values):
+        """The sponsors' lagged pressure; a host of the secretariat and a creditor say more."""
+        felt = said = 0.0
+        for sponsor in self.sponsors:
+            say = 1.0
+            for body in self.bodies:
+                if body.founded and body.kind == "institution" and body.seat == sponsor.member:
+                    say += values.seat_say
+                    break
+            if sponsor in self.model.creditors:
+                say += values.creditor_say
+            felt += say * sponsor.pressure
+            said += say
+        return felt / said
+
+    def found_bodies(self, values, council, members, pressure):
+        built = [body.name for body in self.bodies if body.founded]
+        economic = [body.founded for body in self.bodies if body.kind == "economic"]
+        spillover = values.spillover * sum(economic) / len(economic) if economic else 0.0
+        belonging = {member.member for member in members}
+        for body in self.bodies:
+            if body.founded or body.decided_by != council:
+                continue
+            if any(required not in built for required in body.requires):
+                continue
+            seats = [seat for seat in body.seats if seat in belonging]
+            if body.seats and not seats:
+                continue
+            common = values.benefit[body.kind] + values.body_pressure * pressure - body.bar
+            if body.kind != "economic":
+                common += spillover
+            if members and all(self.supports(values, body, common, member) for member in members):
+                body.founded = True
+                if seats:
+                    body.seat = max(seats, key=self.exposure)
+
+    def supports(self, values, body, common, member):
+        """Whether a member does not stand in the way of a body."""
+        support = common + body.taste[member.member]
+        if isinstance(member, State):
+            support -= values.body_autonomy * member.autonomy
+            if member.contested:
+                support -= values.body_friction * member.water_friction
+                if body.kind == "security":
+                    threat = member.militancy + member.drug_friction
+                    support += values.body_threat * threat
+        return support + values.body_noise * logistic(self.model.random.random()) > 0
+
+    def exposure(self, seat):
+        """How much speaks for housing a body: militancy, among contested states."""
+        member = self.model.members[seat]
+        exposed = isinstance(member, State) and member.contested
+        return self.model.values.organizations.siting_by_threat * member.militancy if exposed else 0
+
+    def make_statement(self, values, members, pressure):
+        """Call on outsiders with bases to leave, where fear and pressure outweigh leanings."""
+        model = self.model
+        self.statement *= values.statement_fading
+        outsiders = [guest for guest in model.guests if self.standing[guest.member] != MEMBER]
+        if not any(guest.open_bases() for guest in outsiders):
+            return
+        states = [member for member in members if isinstance(member, State)]
+        fear = sum(state.fear for state in states) / max(len(states), 1)
+        warmest = 0.0
+        for guest in outsiders:
+            for state in states:
+                warmest = max(warmest, guest.dyads[state.place].affinity)
+        utility = (
+            values.statement_pressure * pressure
+            + values.statement_fear * fear * (1 - values.campaign_excuse * model.campaign)
+            - values.statement_objection * warmest
+            - values.statement_threshold
+        )
+        if utility + values.statement_noise * logistic(model.random.random()) > 0:
+            self.statement, self.stated_now = 1.0, True
+
+    def admit(self, values, members, pressure):
+        """Weigh every candidate as observer or full member; packages come together or not."""
+        standing, model = self.standing, self.model
+        rivals = [guest for guest in model.guests if standing[guest.member] != MEMBER]
+        count = len(members) + 1
+        leanings = []
+        for sponsor in self.sponsors:
+            row = [sponsor.dyads[m.place].affinity if isinstance(m, State) else 1 for m in members]
+            leanings.append((sponsor.dyads, sum(row), sum(leaning**2 for leaning in row)))
+        common = values.admission_base + values.admission_maturity * self.depth
+        granted = set()
+        for state in model.states:
+            now = standing[state.member]
+            if now == MEMBER:
+                continue
+            fraction = values.observer_fraction
+            if now == OBSERVER:
+                barred = state.sanctioned and values.bar_sanctioned
+                waited = model.quarter - self.observer_since[state.member]
+                if barred or waited < values.observer_quarters:
+                    continue
+                fraction = 1.0
+            coolest = min((rival.dyads[state.place].affinity for rival in rivals), default=0)
+            spread = 0.0
+            for dyads, total, squares in leanings:
+                leaning = dyads[state.place].affinity
+                mean = (total + leaning) / count
+                spread += max((squares + leaning**2) / count - mean**2, 0)
+            utility = common + fraction * (
+                values.admission_appeal * state.appeal
+                + values.admission_sponsor * self.sponsor_push[state.place]
+                + values.admission_rivals * pressure
+                + values.admission_bloc * max(-coolest, 0)
+                - values.admission_autonomy * state.autonomy
+                - values.admission_congestion * len(members)
+                - values.admission_diversity * spread
+            )
+            if utility + values.admission_noise * logistic(model.random.random()) > 0:
+                granted.add(state.place)
+        for pair in self.packages:  # each has a sponsor who will not have the other alone
+            one, other = (min(standing[model.states[s].member], OBSERVER) for s in pair)
+            if one == other and not granted.issuperset(pair):
+                granted.difference_update(pair)
+        for s in granted:
+            member = model.states[s].member
+            standing[member] += 1
+            self.observer_since.setdefault(member, model.quarter)
+
+    def join_and_leave(self, values, summit):
+        """States join at summits; they may leave in any quarter."""
+        model = self.model
+        random, floor = model.random.random, model.values.regime.fear_floor
+        sponsor = self.sponsors[0].place
+        for s in self.eligible:
+            draw = random()
+            state = model.states[s]
+            belongs = self.standing[state.member] == MEMBER
+            if not belongs and not summit:
+                continue
+            dyad = state.dyads[sponsor]
+            worth = (
+                self.belonging_base
+                + values.belonging_fear * self.shelters * (state.fear_before - floor)
+                + values.belonging_affinity * (dyad.affinity - dyad.affinity_at_start)
+            )
+            if state.contested:
+                dependence = dyad.concentration - dyad.concentration_at_start
+                if dependence > 0:
+                    worth -= values.belonging_autonomy * state.autonomy * dependence
+            if belongs:
+                if draw < sigmoid(values.belonging_slope * (-worth - values.hysteresis)):
+                    self.standing[state.member] = OUTSIDE
+            elif draw < sigmoid(values.belonging_slope * (worth - values.hysteresis)):
+                self.standing[state.member] = MEMBER
+
+    def exercise(self, values, members):
+        random = self.model.random.random
+        called = values.exercise_slope * (self.depth - values.exercise_threshold)
+        if random() >= self.exercises * sigmoid(called):
+            return
+        self.exercised = True
+        self.took_part.clear()
+        for member in members:
+            if not isinstance(member, State):
+                continue
+            leaning = sum(p.dyads[member.place].affinity for p in self.sponsors)
+            utility = (
+                values.exercise_base
+                + values.exercise_affinity * leaning / len(self.sponsors)
+                - values.exercise_autonomy * member.autonomy
+                + values.exercise_noise * logistic(random())
+            )
+            if member.contested:
+                utility += values.exercise_threat * member.militancy
+            if utility > 0:
+                self.took_part.add(member.member)
+
+    def may_be_founded(self, values):
+        """A power founds its own dialogue where a rival's organization has deepened."""
+        founder = self.sponsors[0]
+        deepest = 0.0
+        for other in self.model.organizations:
+            for sponsor in other.sponsors:
+                if sponsor is not founder:
+                    felt = founder.rivalry[sponsor.place] * other.depth_last
+                    deepest = max(deepest, felt)
+        drive = values.founding_slope * (deepest - values.founding_threshold)
+        if self.model.random.random() < sigmoid(drive):
+            self.exists = True
+            for m in self.invited:
+                self.standing[m] = MEMBER

@@ -1,0 +1,75 @@
+"""How a batch's cost grows with its runs and shrinks with its workers.
+
+    python benchmarks/scaling.py [--runs 1000 10000 100000] [--pooled 20000]
+
+Each batch of the baseline runs in a process of its own, record and all: CPU time per 1,000 runs and
+peak memory with one worker, then wall time with one and with two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+from measuring import Row, in_a_child
+
+RUNS = (1_000, 10_000, 100_000)
+POOLED = 20_000
+MEGABYTE = 1 << 20
+
+
+def batch(runs: int, workers: int) -> Row:
+    """One batch in this process: CPU seconds, wall seconds and peak memory of all processes."""
+    from simulation.experiments.batch import run_batch
+
+    with tempfile.TemporaryDirectory() as folder:
+        run_batch(["baseline"], runs=10, seed=1, until="2002Q1", workers=1, results=folder)
+        begun, started = time.perf_counter(), _cpu()
+        run_batch(["baseline"], runs=runs, seed=1, workers=workers, results=folder)
+        wall, cpu = time.perf_counter() - begun, _cpu() - started
+    peak = max(resource.getrusage(who).ru_maxrss for who in _WHO) * 1024 / MEGABYTE
+    return {
+        "runs": runs,
+        "workers": workers,
+        "cpu_seconds_per_1000": round(1000 * cpu / runs, 3),
+        "wall_seconds": round(wall, 1),
+        "peak_megabytes": round(peak),
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+_WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
+
+def _cpu() -> float:
+    used = [resource.getrusage(who) for who in _WHO]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def measure(sizes: tuple[int, ...] = RUNS, pooled: int = POOLED) -> list[Row]:
+    """Batches of growing size with one worker, then one size with one and with two."""
+    asked = [(runs, 1) for runs in sizes] + [(pooled, 1), (pooled, 2)]
+    return [in_a_child(Path(__file__), ["--child", runs, workers]) for runs, workers in asked]
+
+
+def main() -> None:
+    """Print the rows."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, nargs="+", default=RUNS)
+    parser.add_argument("--pooled", type=int, default=POOLED)
+    parser.add_argument("--child", type=int, nargs=2, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.child:
+        print(json.dumps(batch(*given.child)))
+        return
+    for row in measure(tuple(given.runs), given.pooled):
+        print(row)
+
+
+if __name__ == "__main__":
+    main()

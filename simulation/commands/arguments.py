@@ -1,0 +1,43 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from simulation.commandline import Argument, argument, one_of, whole
+
+SOURCES = ("point", "prior", "posterior")
+
+RESULTS = argument(
+    "--results",
+    metavar="DIR",
+    type=Path,
+    default=Path("results"),
+    help="where batches lie (results)",
+)
+SEED = argument(
+    "--seed", metavar="S", type=whole(0), help="the luck of the batch (drawn and recorded)"
+)
+
+
+def source(text: str) -> str:
+    """A type of argument: where parameters come from, as the model takes it."""
+    return text if text.startswith("posterior_") else one_of(SOURCES)(text)
+
+
+def parameters(otherwise: str) -> Argument:
+    """The option that says where parameters come from, and what holds without it."""
+    return argument(
+        "--parameters",
+        metavar="HOW",
+        type=source,
+        help="point: each at its value; prior: drawn by run within its range; posterior: drawn "
+        f"from what calibration left, posterior_DATE as of that day ({otherwise})",
+    )
+
+
+PARAMETERS = parameters("point")
+POSTERIOR_FIRST = "the posterior where it is stored, else "
+WORKERS = argument(
+    "--workers", metavar="W", type=whole(1), help="processes (one a CPU, none for small batches)"
+)

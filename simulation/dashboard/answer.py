@@ -1,0 +1,158 @@
+"""What the page asks and what it is answered: the same comparison that a batch ends with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from simulation.dashboard.charts import Charts
+from simulation.dashboard.draft import Draft
+from simulation.dashboard.histories import LiveRecord, horizon
+from simulation.dates import quarter_name
+from simulation.experiments.compare import BASELINE, Comparison, Row
+from simulation.experiments.replay import Play
+from simulation.figures.messages import signed
+from simulation.outcomes import OUTCOMES
+from simulation.scenario import Scenario, load_scenario
+from simulation.tables import decimals, in_points
+
+RUNS = 500
+CHOICES = (100, 200, 500, 1000)
+"""Runs to choose from: more would not be answered while one waits."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question: a draft, scenarios to compare it with, and whose luck decides.
+
+    Attributes:
+        draft: the scenario that is being changed.
+        compared: names of further scenarios.
+        runs, seed: how many paired runs, and the luck they share.
+    """
+
+    draft: Draft
+    compared: tuple[str, ...] = ()
+    runs: int = RUNS
+    seed: int = 1
+
+    def scenarios(self) -> list[Scenario]:
+        """The baseline, the draft, and what it is compared with, each once."""
+        others = (name for name in self.compared if name != self.draft.name)
+        found = [load_scenario(BASELINE, outcomes=OUTCOMES), self.draft.resolved()]
+        found += [load_scenario(name, outcomes=OUTCOMES) for name in others]
+        return list({each.name: each for each in found}.values())
+
+    def again(self, path: str) -> str:
+        """The command that runs the same as a batch.
+
+        Args:
+            path: where the draft was saved, or its name.
+        """
+        names = [path, *(name for name in self.compared if name != self.draft.name)]
+        until = self.draft.resolved().until
+        last = "" if until is None else f" --until {quarter_name(until)}"
+        return f"python run.py batch {' '.join(names)} --runs {self.runs} --seed {self.seed}{last}"
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """An answer, with everything that can be looked at.
+
+    Attributes:
+        asked: the question.
+        record: the paired histories.
+        seconds: how long it took.
+    """
+
+    asked: Asked
+    record: LiveRecord
+    charts: Charts
+    seconds: float
+
+    @property
+    def comparison(self) -> Comparison:
+        """Every scenario beside the baseline."""
+        return self.record.compared
+
+    @property
+    def shown(self) -> str:
+        """The scenario that the draft stands for."""
+        return self.asked.draft.name
+
+    @cached_property
+    def scenarios(self) -> list[dict[str, str]]:
+        """What can be shown: the draft first, the baseline last."""
+        names = [*self.comparison.scenarios, self.record.baseline]
+        return [{"name": name, "title": self._title(name)} for name in names]
+
+    @cached_property
+    def sentences(self) -> list[dict[str, str]]:
+        """A sentence with its interval for every scenario."""
+        if not self.comparison.scenarios:
+            message = self.charts.message(self.record.baseline)
+            return [{"name": BASELINE, "title": self._title(BASELINE), "sentence": message}]
+        return [
+            {
+                "name": name,
+                "title": self._title(name),
+                "question": self.record.resolved(name)["question"] or "",
+                "sentence": self.comparison.answer(name),
+                "effort": self.comparison.effort(name),
+            }
+            for name in self.comparison.scenarios
+        ]
+
+    def outcome_asked(self, scenario: str) -> str:
+        """The outcome to look at first."""
+        if scenario in self.comparison.scenarios:
+            return self.comparison.outcome_asked(scenario)
+        return str(self.record.resolved(scenario)["outcome"])
+
+    def rows(self, scenario: str) -> list[dict[str, str]]:
+        """The headline outcomes of a scenario as lines of a table."""
+        if scenario not in self.comparison.scenarios:
+            return []
+        return [_line(row) for row in self.comparison.headlines(scenario)]
+
+    def play(self, scenario: str) -> Play:
+        """What is needed to play a run again and read out its decisions."""
+        resolved = self.record.scenario_by_name[scenario]
+        until = self.charts.results.last_quarter
+        return Play(resolved, self.asked.seed, self.asked.runs, until)
+
+    def _title(self, name: str) -> str:
+        return str(self.record.resolved(name)["title"])
+
+
+def answered(asked: Asked, wanted: Callable[[], bool] = lambda: True) -> Answer:
+    """Play what is asked and compare it.
+
+    Raises:
+        Superseded: nobody waits any more.
+        Problems: the scenario cannot be run.
+    """
+    started = time.perf_counter()
+    scenarios = asked.scenarios()
+    until = horizon(next(each for each in scenarios if each.name == asked.draft.name))
+    record = LiveRecord(scenarios, asked.runs, asked.seed, until, wanted)
+    return Answer(asked, record, Charts(record), time.perf_counter() - started)
+
+
+def _line(row: Row) -> dict[str, Any]:
+    scale, digits = (100.0 if in_points(row) else 1.0), decimals([row])
+    unit = "%" if in_points(row) else row.unit
+    told = "" if not row.told_from_zero else "more" if row.difference > 0 else "less"
+    low, high = (signed(scale * each, digits) for each in (row.low, row.high))
+    same = not row.runs_up and not row.runs_down
+    return {
+        "outcome": f"{OUTCOMES[row.outcome].description} ({unit})",
+        "baseline": f"{scale * row.baseline_mean:,.{digits}f}",
+        "scenario": f"{scale * row.scenario_mean:,.{digits}f}",
+        "difference": "0" if same else signed(scale * row.difference, digits),
+        "interval": "the same in every run" if same else f"{low} to {high}",
+        "told": told,
+    }

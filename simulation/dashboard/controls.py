@@ -1,0 +1,180 @@
+"""What can be moved on the page: sliders, switches, scenarios, each with its reason.
+
+Everything that is said of a number is read from the catalogue. A slider reaches as far as the
+evidence does, which lies within what a scenario may hold.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+from simulation.catalogue import Catalogue, load_catalogue
+from simulation.dashboard.draft import Draft
+from simulation.evidence_models import Parameter
+from simulation.figures.style import name_of
+from simulation.mechanisms import SWITCHES, THEORIES
+from simulation.outcomes import OUTCOMES
+from simulation.scenario import Scenario, list_scenarios, load_scenario
+
+SLIDERS: dict[str, dict[str, str]] = {
+    "Money": {
+        "patronage.budget_growth.china": "Growth of China's budgets",
+        "patronage.budget_growth.russia": "Growth of Russia's budgets",
+        "patronage.budget_growth.united_states": "Growth of the United States' budgets",
+        "patronage.budget.security.russia": "Russia's security budget in 2001",
+    },
+    "Trade": {
+        "trade.potential.china": "China's trade in the long run",
+        "trade.potential.russia": "Russia's trade in the long run",
+        "influence.trade_to_ties": "Ties that follow trade",
+    },
+    "Bases": {
+        "basing.rent": "Worth of rent to a host",
+        "basing.statement": "Weight of a bloc's call to leave",
+        "influence.act_base": "Ties that an open base builds",
+    },
+    "Regimes": {
+        "patronage.conditionality.united_states": "Aid that Washington withholds at most",
+        "regime.unrest_base": "Proneness to unrest",
+        "regime.fall_capacity": "Protection by coercive capacity",
+        "regime.suspicion_gain": "Suspicion after a revolution",
+    },
+    "The SCO": {
+        "organizations.body_threshold": "Support that a new body needs",
+        "organizations.spillover": "Spillover from trade to security",
+        "organizations.admission_base": "Goodwill to candidates",
+    },
+    "What counts as influence": {
+        "influence.channel_weight.economic": "Weight of the economy",
+        "influence.channel_weight.security": "Weight of security",
+    },
+}
+"""The numbers that move a headline outcome most when taken from one end of their range to the
+other, by subject, each in a few words; any other number can be set in a file that is loaded."""
+STEPS = 60
+"""About how many steps a slider has."""
+
+
+def slider_groups(draft: Draft, current: Scenario) -> list[dict[str, Any]]:
+    """The sliders by subject, as the page shows them.
+
+    Args:
+        draft: what the page asks.
+        current: the same, resolved.
+    """
+    origin = draft.origin()
+    return [
+        {
+            "title": title,
+            "sliders": [
+                {"label": label, **_said(key), **_state(key, origin, current)}
+                for key, label in labels.items()
+            ],
+        }
+        for title, labels in SLIDERS.items()
+    ]
+
+
+def placed(key: str, value: float, origin: Scenario) -> float | None:
+    """Where a slider may stand that was moved to a value; None where there is no such slider."""
+    if not any(key in keys for keys in SLIDERS.values()) or not math.isfinite(value):
+        return None
+    low, high, step = _reach(key, load_catalogue(), origin)
+    if abs(value - origin.values[key]) < step / 2:
+        return origin.values[key]
+    return min(max(round(value, 10), low), high)
+
+
+def switch_list(current: Scenario) -> list[dict[str, Any]]:
+    """Every mechanism, what it claims, and whether it is on."""
+    return [
+        {
+            "name": name,
+            "label": _words(name),
+            "about": switch.description,
+            "on": current.mechanisms[name],
+        }
+        for name, switch in SWITCHES.items()
+    ]
+
+
+def theory_list() -> list[dict[str, str]]:
+    """The rival theories."""
+    return [
+        {"name": name, "label": _words(name), "about": theory.description}
+        for name, theory in THEORIES.items()
+    ]
+
+
+def scenario_list() -> list[dict[str, str]]:
+    """The scenarios to choose from, the baseline first."""
+    found = (load_scenario(name) for name in list_scenarios())
+    return [{"name": each.name, "title": each.title} for each in found]
+
+
+def outcome_list() -> list[dict[str, str]]:
+    """The outcomes to look at, those of the headline first."""
+    order = sorted(OUTCOMES.values(), key=lambda each: not each.headline)
+    return [{"name": each.name, "title": each.description.rstrip(".")} for each in order]
+
+
+def _state(key: str, origin: Scenario, current: Scenario) -> dict[str, Any]:
+    """Where a slider stands and how far it goes."""
+    low, high, step = _reach(key, load_catalogue(), origin)
+    held = current.origins.get(key, "")
+    return {
+        "low": low,
+        "high": high,
+        "step": step,
+        "value": current.values[key],
+        "start": origin.values[key],
+        "held": held if held.startswith("mechanism ") else "",
+    }
+
+
+@lru_cache(maxsize=64)
+def _said(key: str) -> dict[str, Any]:
+    """What the catalogue says of a number."""
+    catalogue = load_catalogue()
+    about = catalogue.describe(key)
+    parameter, path = catalogue.split(key) or (None, ())
+    assert parameter is not None
+    low, high = about["range"]
+    return {
+        "key": key,
+        "about": _description(parameter, path),
+        "unit": about["unit"],
+        "range": f"{low:g} to {high:g} {about['unit']}",
+        "evidence": about["evidence"],
+        "passages": [_passage(each) for each in about["source"]],
+        "why": about["why"] or "",
+    }
+
+
+def _reach(key: str, catalogue: Catalogue, origin: Scenario) -> tuple[float, float, float]:
+    """Both ends of a slider and its step: the evidence's range, and where the scenario stands."""
+    low, high = catalogue.range_of(key) or (0.0, 0.0)
+    low, high = min(low, origin.values[key]), max(high, origin.values[key])
+    rough = (high - low) / STEPS
+    scale = 10.0 ** math.floor(math.log10(rough))
+    return low, high, scale * next(part for part in (1, 2, 5, 10) if scale * part >= rough * 0.99)
+
+
+def _description(parameter: Parameter, path: tuple[str, ...]) -> str:
+    """What a number is, and which one of a table."""
+    whose = ", ".join(name_of(part) for part in path)
+    return f"{parameter.description} ({whose})" if whose else parameter.description
+
+
+def _passage(source: dict[str, str]) -> str:
+    """A source in one line."""
+    title = source.get("title") or source.get("dataset") or ""
+    said = f"“{source['anchor']}”" if source.get("anchor") else source.get("detail", "")
+    return f"{title}: {said}".rstrip(": ")
+
+
+def _words(name: str) -> str:
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,207 @@
+"""Histories of one scenario, played in memory, and several of them as a batch that has no folder.
+
+What figures and comparisons ask of a results folder, `LiveRecord` answers from memory, so that
+the page shows what a batch of the same scenarios, seed and runs would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from simulation import history
+from simulation.catalogue import load_catalogue
+from simulation.dates import DEFAULT_UNTIL, quarter_name, quarter_of
+from simulation.experiments.bands import Bands, series_of, stack
+from simulation.experiments.chunks import band_table
+from simulation.experiments.compare import BASELINE, Comparison, compare
+from simulation.experiments.record import PATHS, TRAJECTORIES, Record
+from simulation.model import InfluenceModel
+from simulation.outcomes import OUTCOMES, VARIABLES, measure_outcomes
+from simulation.scenario import Scenario
+
+DRAWN = ("influence_share", "base_open", "project_open")
+"""The variables whose bands the page draws, of all that a batch records."""
+KEPT = 16
+"""Scenarios whose histories are kept in memory: at 1,000 runs some 20 MB each."""
+
+
+class Superseded(Exception):
+    """Nobody waits for these histories any more."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """Histories that are wanted; two requests are equal if the same numbers answer them.
+
+    Attributes:
+        hash: of everything in the scenario that can change a number.
+        runs, seed, until: how many, whose luck, and the last quarter.
+        scenario: what to run.
+        wanted: whether anybody still waits; asked once a quarter.
+    """
+
+    hash: str
+    runs: int
+    seed: int
+    until: int
+    scenario: Scenario = field(compare=False)
+    wanted: Callable[[], bool] = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Histories:
+    """What the page keeps of the runs of one scenario.
+
+    Attributes:
+        bands: mean and quantiles of the variables that are drawn, as a batch computes them.
+        outcomes: every outcome at the end, a value a run.
+        paths: every outcome at the end of each quarter, single precision, (quarters, runs).
+    """
+
+    bands: Bands
+    outcomes: dict[str, np.ndarray]
+    paths: dict[str, np.ndarray]
+
+
+@lru_cache(maxsize=KEPT)
+def played(request: Request) -> Histories:
+    """Play the histories, or hand out those that were played before.
+
+    Raises:
+        Superseded: nobody waits any more; what was begun is dropped.
+    """
+    model = InfluenceModel(
+        request.scenario, request.runs, request.seed, until=quarter_name(request.until)
+    )
+    variables = {name: VARIABLES[name] for name in DRAWN}
+    quarters = request.until + 1
+    paths = {name: np.empty((quarters, request.runs), np.float32) for name in OUTCOMES}
+    bands: Bands | None = None
+    while model.running:
+        if not request.wanted():
+            _release(model)
+            raise Superseded
+        model.step()
+        measured = {name: each.measure(model.world) for name, each in variables.items()}
+        if bands is None:
+            bands = Bands.empty(series_of(variables, measured, model.world.axes), quarters)
+        bands.add(model.quarter, stack(measured))
+        outcomes = measure_outcomes(model)
+        for name, values in outcomes.items():
+            paths[name][model.quarter] = values
+    assert bands is not None
+    _release(model)
+    return Histories(bands, outcomes, paths)
+
+
+def _release(model: InfluenceModel) -> None:
+    """Let go of a model: Mesa 3.3 keeps every model whose agents it has ever numbered."""
+    getattr(mesa.Agent, "_ids", {}).pop(model, None)
+
+
+def horizon(scenario: Scenario) -> int:
+    """The last quarter of a scenario."""
+    return quarter_of(DEFAULT_UNTIL) if scenario.until is None else scenario.until
+
+
+class LiveRecord(Record):
+    """The baseline and other scenarios as a batch, without a folder.
+
+    Args:
+        scenarios: the scenarios, the baseline first.
+        runs, seed: how many runs each, and the luck they share.
+        until: the last quarter.
+        wanted: whether anybody still waits for it.
+
+    Raises:
+        Superseded: nobody waits any more.
+        Problems: a scenario imposes a history that it cannot.
+    """
+
+    def __init__(
+        self,
+        scenarios: Sequence[Scenario],
+        runs: int,
+        seed: int,
+        until: int,
+        wanted: Callable[[], bool] = lambda: True,
+    ):
+        history.check(list(scenarios), load_catalogue())
+        self.scenario_by_name = {each.name: each for each in scenarios}
+        self.histories = {
+            name: played(Request(each.hash, runs, seed, until, each, wanted))
+            for name, each in self.scenario_by_name.items()
+        }
+        manifest = {
+            "status": "finished",
+            "scenarios": list(self.scenario_by_name),
+            "baseline": BASELINE,
+            "seed": seed,
+            "first_run": 0,
+            "runs": runs,
+            "until": quarter_name(until),
+            "outcomes": {name: _declared(name) for name in OUTCOMES},
+        }
+        super().__init__(Path("dashboard"), manifest)
+
+    def resolved(self, scenario: str) -> dict[str, Any]:
+        """A scenario as it was run."""
+        return self.scenario_by_name[scenario].resolved()
+
+    def outcomes(self, scenario: str | None = None, columns: list[str] | None = None) -> pa.Table:
+        """Outcomes at the horizon: one row a scenario and run."""
+        tables = [
+            pa.table(
+                {
+                    "scenario": [name] * self.runs,
+                    "run": np.arange(self.runs),
+                    **self.histories[name].outcomes,
+                }
+            )
+            for name in self._chosen(scenario)
+        ]
+        table = pa.concat_tables(tables)
+        return table if columns is None else table.select(columns)
+
+    def trajectories(self, scenario: str | None = None, variable: str | None = None) -> pa.Table:
+        """Bands by quarter of the variables that the page draws."""
+        tables = [self._trajectories[name] for name in self._chosen(scenario)]
+        table = pa.concat_tables(tables)
+        return table if variable is None else table.filter(pc.field("variable") == variable)
+
+    def paths(self, scenario: str | None = None, variable: str | None = None) -> pa.Table:
+        """No run is kept in full."""
+        return PATHS.empty_table()
+
+    def comparison(self) -> pa.Table:
+        """Paired differences from the baseline, with the intervals that a batch states."""
+        return pa.Table.from_pylist([asdict(row) for row in self.compared])
+
+    @cached_property
+    def compared(self) -> Comparison:
+        """Every scenario beside the baseline."""
+        return compare(self)
+
+    @cached_property
+    def _trajectories(self) -> dict[str, pa.Table]:
+        return {
+            name: band_table(name, each.bands).select(TRAJECTORIES.names).cast(TRAJECTORIES)
+            for name, each in self.histories.items()
+        }
+
+    def _chosen(self, scenario: str | None) -> list[str]:
+        return self.scenarios if scenario is None else [scenario]
+
+
+def _declared(name: str) -> dict[str, Any]:
+    outcome = OUTCOMES[name]
+    return {key: getattr(outcome, key) for key in ("description", "unit", "kind", "headline")}

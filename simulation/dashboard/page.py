@@ -1,0 +1,276 @@
+"""The page: what is asked, what is answered, and what happens between the two.
+
+Everything a visitor sets lives in the state of the component, which each tab has for itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import solara
+
+from simulation.dashboard import controls
+from simulation.dashboard.answer import CHOICES, Answer, Asked, answered
+from simulation.dashboard.background import use_work
+from simulation.dashboard.charts import Chart
+from simulation.dashboard.draft import Draft, check_name, loaded_draft
+from simulation.dashboard.parts import (
+    ChartCard,
+    Controls,
+    Files,
+    MapCard,
+    Sentences,
+    StoryCard,
+    Top,
+)
+from simulation.dashboard.telling import events_of, explanation_of
+from simulation.dates import quarter_name
+from simulation.errors import Problems
+from simulation.figures.trajectories import READ_FAN
+from simulation.mechanisms import SWITCHES, THEORIES
+from simulation.outcomes import OUTCOMES
+
+STYLE = Path(__file__).with_name("page.css")
+FIRST = "us_base_withdrawal"
+"""The scenario that the page opens with."""
+VIEWS = {
+    "influence": ("Influence", f"{READ_FAN[:1].upper()}{READ_FAN[1:]}"),
+    "outcome": (
+        "One outcome",
+        "The line is the mean of all runs; half of them lie in the dark band, nine in ten in the "
+        "light one. Grey is the mean of the baseline. The difference is taken run by run.",
+    ),
+    "table": (
+        "All outcomes",
+        "Means at the end, and the mean paired difference; the intervals hold together. What is "
+        "in colour can be told from zero.",
+    ),
+}
+"""What can be looked at: title, and how to read it."""
+
+
+class Look(NamedTuple):
+    """What is looked at.
+
+    Attributes:
+        scenario: a scenario of the answer; empty for the one that is being changed.
+        view: one of `VIEWS`.
+        outcome: an outcome; empty for the one that answers the question.
+        quarter: of the map; -1 for the last.
+    """
+
+    scenario: str = ""
+    view: str = "influence"
+    outcome: str = ""
+    quarter: int = -1
+
+
+@solara.component
+def Dashboard() -> None:
+    """The whole page."""
+    asked, set_asked = solara.use_state(Asked(Draft(FIRST)))
+    look, set_look = solara.use_state(Look())
+    looking = solara.use_ref(look)
+    looking.current = look
+
+    def work(wanted: Callable[[], bool]) -> Answer:
+        answer = answered(asked, wanted)
+        drawn(answer, looking.current)  # what is looked at is there before the old answer goes
+        return answer
+
+    answer, wrong, busy = use_work(work, asked)
+
+    solara.Style(STYLE)
+    with solara.v.Html(tag="div", class_="heartland"):
+        Top(address="mesa", title="The same model in Mesa's own view")
+        with solara.v.Html(tag="main", class_="body"):
+            with solara.v.Html(tag="div", class_="side"):
+                Question(asked, set_asked)
+            with solara.v.Html(tag="div", class_="shown"):
+                note = ""
+                if answer is not None:
+                    runs, seed = answer.asked.runs, answer.asked.seed
+                    note = f"{runs:,} paired runs, seed {seed}, {answer.seconds:.1f} s"
+                Sentences(
+                    busy=busy, note=note, wrong=wrong, answers=answer.sentences if answer else []
+                )
+                if answer is not None:
+                    Shown(answer, busy, look, set_look)
+                    Story(answer, scenario_of(answer, look))
+
+
+@solara.component
+def Question(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
+    """What can be moved, saved and loaded."""
+    draft = asked.draft
+    current = solara.use_memo(draft.resolved, [draft])
+    saved, set_saved = solara.use_state(dict[str, str]())
+    said, set_said = solara.use_state(("", ""))
+
+    def change(new: Draft) -> None:
+        set_said(("", ""))
+        set_asked(replace(asked, draft=new))
+
+    def move(data: dict) -> None:
+        value = controls.placed(str(data["key"]), float(data["value"]), draft.origin())
+        if value is not None:
+            change(draft.with_number(data["key"], value))
+
+    def turn(data: dict) -> None:
+        if data["name"] in SWITCHES:
+            change(draft.with_switch(data["name"], bool(data["on"])))
+
+    def believe(theory: str) -> None:
+        change(replace(draft, theory=theory if theory in THEORIES else None))
+
+    def compare(data: dict) -> None:
+        names = [name for name in asked.compared if name != data["name"]]
+        chosen = (*names, data["name"]) if data["on"] else tuple(names)
+        set_asked(replace(asked, compared=chosen))
+
+    def luck(data: dict) -> None:
+        runs, seed = int(data["runs"]), max(int(data["seed"]), 0)
+        if runs in CHOICES:
+            set_asked(replace(asked, runs=runs, seed=seed))
+
+    def save(name: str) -> None:
+        problem = check_name(name)
+        if problem:
+            set_said(("", problem))
+            return
+        again = asked.again(f"{name}.yaml")
+        set_saved({"name": f"{name}.yaml", "text": draft.text(f"The same numbers:\n  {again}")})
+        set_said((f"Saved as {name}.yaml among your downloads. Where it lies:\n"
+                  f"python run.py check {name}.yaml\n{again}", ""))  # fmt: skip
+
+    def load(data: dict) -> None:
+        try:
+            change(loaded_draft(str(data["name"]), base64.b64decode(data["content"])))
+        except Problems as problems:
+            set_said(("", problems.render()))
+        except binascii.Error:
+            set_said(("", "The file did not arrive whole: load it again."))
+
+    state = {
+        "start": draft.start,
+        "loaded": draft.loaded is not None,
+        "changed": draft.changed,
+        "question": current.question,
+        "groups": controls.slider_groups(draft, current),
+        "switches": controls.switch_list(current),
+        "theory": draft.theory,
+        "compared": list(asked.compared),
+        "runs": asked.runs,
+        "choices": list(CHOICES),
+        "seed": asked.seed,
+    }
+    Controls(
+        state=state,
+        scenarios=solara.use_memo(controls.scenario_list, []),
+        theories=controls.theory_list(),
+        event_choose=lambda name: change(Draft(name)),
+        event_move=move,
+        event_turn=turn,
+        event_believe=believe,
+        event_compare=compare,
+        event_luck=luck,
+        event_reset=lambda _: change(Draft(draft.start, draft.loaded)),
+    )
+    Files(note=said[0], wrong=said[1], file=saved, event_save=save, event_load=load)
+
+
+@solara.component
+def Shown(answer: Answer, busy: bool, look: Look, set_look: Callable[[Look], None]) -> None:
+    """Charts and map of one scenario of the answer."""
+    scenario = scenario_of(answer, look)
+    outcome = look.outcome or answer.outcome_asked(scenario)
+    charts, quarter = drawn(answer, look), quarter_of_map(answer, look)
+    picture, _, _ = use_work(
+        lambda _: answer.charts.map(scenario, quarter), (answer, scenario, quarter)
+    )
+    ChartCard(
+        busy=busy,
+        scenarios=answer.scenarios,
+        scenario=scenario,
+        views=[{"name": name, "title": title} for name, (title, _) in VIEWS.items()],
+        view=look.view,
+        how=VIEWS[look.view][1],
+        message=answer.charts.message(scenario) if look.view == "influence" else "",
+        charts=[each._asdict() for each in charts],
+        outcomes=controls.outcome_list(),
+        outcome=outcome,
+        rows=answer.rows(scenario) if look.view == "table" else [],
+        event_show=lambda name: set_look(look._replace(scenario=name)),
+        event_look=lambda name: set_look(look._replace(view=name)) if name in VIEWS else None,
+        event_pick=lambda name: set_look(look._replace(outcome=name)) if name in OUTCOMES else None,
+    )
+    last = answer.charts.results.last_quarter
+    MapCard(
+        busy=busy,
+        names=[quarter_name(each) for each in range(last + 1)],
+        quarter=quarter,
+        svg=picture.svg if picture else "",
+        event_turn=lambda turned: set_look(look._replace(quarter=max(0, int(turned)))),
+    )
+
+
+@solara.component
+def Story(answer: Answer, scenario: str) -> None:
+    """One run of a scenario, played again when somebody looks."""
+    opened, set_opened = solara.use_state(False)
+    run, set_run = solara.use_state(0)
+    question, set_question = solara.use_state(dict[str, str]())
+    play = solara.use_memo(lambda: answer.play(scenario), [answer, scenario])
+    which = (play, min(run, answer.asked.runs - 1))
+    events, _, playing = use_work((lambda _: events_of(*which)) if opened else None, which)
+    told, wrong, explaining = use_work(
+        (lambda _: explanation_of(*which, question["event"], question["quarter"]))
+        if question
+        else None,
+        (which, tuple(question.values())),
+    )
+
+    def follow(number: int) -> None:
+        set_question({})
+        set_run(max(0, int(number)))
+
+    def ask(data: dict) -> None:
+        set_question({"event": str(data["event"]), "quarter": str(data["quarter"])})
+
+    StoryCard(
+        busy=playing or explaining,
+        runs=answer.asked.runs,
+        run=which[1],
+        happenings=events or [],
+        told=told if question else None,
+        wrong=wrong,
+        event_open=set_opened,
+        event_follow=follow,
+        event_ask=ask,
+    )
+
+
+def scenario_of(answer: Answer, look: Look) -> str:
+    """The scenario that is looked at: the one chosen, if the answer holds it."""
+    return look.scenario if look.scenario in answer.record.scenarios else answer.shown
+
+
+def quarter_of_map(answer: Answer, look: Look) -> int:
+    """The quarter that the map shows."""
+    last = answer.charts.results.last_quarter
+    return last if look.quarter < 0 else min(look.quarter, last)
+
+
+def drawn(answer: Answer, look: Look) -> list[Chart]:
+    """The charts that are looked at; nothing else is drawn."""
+    scenario, charts = scenario_of(answer, look), answer.charts
+    if look.view == "influence":
+        return charts.influence(scenario)
+    if look.view == "outcome":
+        return charts.outcome(scenario, look.outcome or answer.outcome_asked(scenario))
+    return []

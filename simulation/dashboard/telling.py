@@ -1,0 +1,93 @@
+"""One run on the page: what happened in it, and why, term by term."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.dates import quarter_name
+from simulation.experiments.explain import explain, history
+from simulation.experiments.reasons import Explanation, Step
+from simulation.experiments.replay import Play
+from simulation.figures.sentences import (
+    EITHER_WAY,
+    amount,
+    cause_of_review,
+    decided,
+    failed,
+    outcome,
+    plain,
+    said,
+    turning,
+    turns,
+)
+from simulation.figures.style import name_of
+
+BLOCK = 200
+"""Runs over which terms are averaged: enough for means, few enough to wait for."""
+
+
+def events_of(play: Play, run: int) -> list[dict[str, str]]:
+    """What happened in a run, in order: quarter, sentence, and the name to ask about."""
+    return [
+        {"quarter": quarter_name(each.quarter), "text": said(each), "name": str(each.name or "")}
+        for each in history(play, play.scenario.name, run).happenings
+    ]
+
+
+def explanation_of(play: Play, run: int, event: str, quarter: str) -> dict[str, Any]:
+    """Why something happened in a run, as the page shows it."""
+    found = explain(play, play.scenario.name, run, event, quarter, block=BLOCK)
+    return {
+        "title": f"{found.event} in {quarter_name(found.quarter)}, run {run}",
+        "summary": _summary(found),
+        "steps": [_told(step) for step in found.steps],
+        "turns": turns(found) if found.steps else [],
+    }
+
+
+def _summary(found: Explanation) -> str:
+    """What became of it, when it takes effect, and how usual it is."""
+    parts = [outcome(found)]
+    if found.fulfilled is not None:
+        parts.append(f"It takes effect in {quarter_name(found.fulfilled)}.")
+    if not found.scripted:
+        parts.append(
+            f"Of {found.runs:,} runs it happens in {found.share_now:.0%} in that quarter and in "
+            f"{found.share_ever:.0%} at some time."
+        )
+    return " ".join(parts)
+
+
+def _told(step: Step) -> dict[str, Any]:
+    """One decision: how it fell, and its terms beside their means on either side."""
+    notes = []
+    if step.chance is not None and step.came_up:
+        notes.append(f"Chance {step.chance:.0%}.")
+    if not step.came_up:
+        notes.append(f"It did not come up: {failed(step)}.")
+    if step.member:
+        notes.append(f"It hung on {name_of(step.member)}, the least willing.")
+    if step.decision == "take_up":
+        notes.append(cause_of_review(step))
+    taken, not_taken = EITHER_WAY[step.decision]
+    heads = ["Term", "In its unit", step.unit.capitalize(), f"Mean, {taken}",
+             f"Mean, {not_taken}", "Turns at"]  # fmt: skip
+    rows = [
+        [
+            term.measure.label,
+            amount(term, term.quantity),
+            plain(term.value),
+            plain(term.happened),
+            plain(term.otherwise),
+            turning(term),
+        ]
+        for term in step.terms
+    ]
+    if step.draw:
+        rows.append(["the draw", "", plain(step.draw), "", "", ""])
+    together = plain(step.total + step.draw)
+    beyond = "below" if step.below else "above"
+    rows.append(
+        [f"together ({taken} if {beyond} {plain(step.threshold)})", "", together, "", "", ""]
+    )
+    return {"title": decided(step), "note": " ".join(notes), "heads": heads, "rows": rows}

@@ -1,0 +1,39 @@
+"""Memory: what is freed is kept for the next array, and models that are done with go.
+
+A quarter allocates and frees thousands of arrays of some hundred kilobytes. By default the C
+library hands such memory back to the system at once and gets it again, zeroed page by page: a
+tenth of the time of an ensemble.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+
+import mesa
+
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
+"""Names of glibc's options in malloc.h."""
+KEPT = 1 << 28
+"""Bytes of freed memory that are kept at most, and below which arrays share the heap."""
+
+
+def keep_freed_memory() -> bool:
+    """Ask glibc to keep what is freed; elsewhere nothing happens. Whether it agreed."""
+    try:
+        option = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        return False
+    return bool(option(TRIM_THRESHOLD, KEPT) and option(MMAP_THRESHOLD, KEPT))
+
+
+def let_go(models: list[mesa.Model]) -> None:
+    """Free models that are done with, and empty the list.
+
+    Mesa 3.3 numbers agents in a table that keeps every model, and a model and its agents refer to
+    each other: without this a worker would keep every block it has run.
+    """
+    numbered = getattr(mesa.Agent, "_ids", {})
+    while models:
+        numbered.pop(models.pop(), None)
+    gc.collect()
