@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measuring import Row
 
 import simulation.arrays
 
@@ -63,29 +64,37 @@ def in_a_child(precision: str, scenario: str, runs: int) -> dict[str, Any]:
         return pickle.loads(path.read_bytes())
 
 
-def report(found: dict[str, dict[str, Any]]) -> None:
-    """Print what the types cost and how far they part."""
+def measure(runs: int = 8000, scenario: str = "baseline") -> Row:
+    """What the types cost and how far they part."""
+    found = {name: in_a_child(name, scenario, runs) for name in TYPES}
     small, large = found["float32"], found["float64"]
-    print(
-        f"runs per CPU-second, {BLOCK} a block: float32 {small['rate']:.0f}, "
-        f"float64 {large['rate']:.0f}, ratio {small['rate'] / large['rate']:.2f}"
+    apart = [run for run in range(runs) if small["history"].get(run) != large["history"].get(run)]
+    nothing: set[tuple] = set()
+    worst, name = max(
+        (_moved(small["outcomes"][name], values), name)
+        for name, values in large["outcomes"].items()
     )
-    runs = set(small["history"]) | set(large["history"])
-    apart = [r for r in runs if small["history"].get(r) != large["history"].get(r)]
-    events = sum(len(each) for each in large["history"].values())
-    changed = sum(
-        len(small["history"].get(r, set()) ^ large["history"].get(r, set())) for r in apart
-    )
-    print(f"runs in which any event differs: {len(apart)} of {len(runs)}")
-    print(f"events on one side only: {changed} of {events}")
-    worst, name = 0.0, ""
-    for outcome, values in large["outcomes"].items():
-        error = values.std(ddof=1) / np.sqrt(len(values))
-        if error > 0:
-            moved = abs(small["outcomes"][outcome].mean() - values.mean()) / error
-            if moved > worst:
-                worst, name = moved, outcome
-    print(f"largest move of an outcome's mean: {worst:.3f} of its standard error ({name})")
+    return {
+        "block": BLOCK,
+        "float32": round(small["rate"]),
+        "float64": round(large["rate"]),
+        "ratio": round(small["rate"] / large["rate"], 2),
+        "runs": runs,
+        "runs_that_differ": len(apart),
+        "events": sum(len(each) for each in large["history"].values()),
+        "events_that_differ": sum(
+            len(small["history"].get(run, nothing) ^ large["history"].get(run, nothing))
+            for run in apart
+        ),
+        "largest_move": round(worst, 4),
+        "largest_move_of": name,
+    }
+
+
+def _moved(small: np.ndarray, large: np.ndarray) -> float:
+    """How far a mean moved, in its standard errors."""
+    error = large.std(ddof=1) / np.sqrt(len(large))
+    return float(abs(small.mean() - large.mean()) / error) if error > 0 else 0.0
 
 
 def main() -> None:
@@ -100,7 +109,7 @@ def main() -> None:
         found = measured(precision, given.scenario, given.runs)
         Path(path).write_bytes(pickle.dumps(found))
         return
-    report({name: in_a_child(name, given.scenario, given.runs) for name in TYPES})
+    print(measure(given.runs, given.scenario))
 
 
 if __name__ == "__main__":

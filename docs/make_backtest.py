@@ -39,7 +39,7 @@ BELIEVED = """## What was fixed before a score was seen
   fourth quarter of 2005 on). The figures of a calendar year count as known from its 31 October on. What
   the baseline scripts after the date is not known either: as of March 2004 there is neither the Tulip
   revolution nor Andijan.
-- **Latent states that agree with it.** The host of an open base that would not have it by its terms gets
+- **Latent states that agree with it** (two of them since the rounds below). The host of an open base that would not have it by its terms gets
   a taste that makes it; where a guest was kept on a promise without a sum (Manas, July 2005), the sum is
   the price that the run's own host would have named, as far as the guest would have paid it, and falls
   due in the quarter after the date. Works that were under way get a length drawn like any other, and at
@@ -61,24 +61,47 @@ Changed after the first scores: works with several hosts count as their owner's 
 verdicts on fewer than five actors were taken away. Neither touches a forecast or a score.
 """
 
-BLAME = """## What seems to be to blame
+BLAME = """## Rounds of improvement
 
-No rule was changed for these scores. Where forecasts were poor, this is what the runs show:
+At most three are allowed, so that the questions are not used up; two were made. Neither touched a number:
+both make a latent state agree with what history imposes, which the specification asks for in any case.
+Figures are skills against persistence and base rates, all dates, 1,000 runs, seed 1, posterior of each date.
 
-- **Admission to the SCO** loses most. Belarus, which nobody admitted in July 2005, is let in at the first
-  free summit in more than half of the runs, Afghanistan and Armenia in many, Mongolia as a member in a
-  quarter. History imposes that they were left out, and that teaches the run nothing: its members may
-  have wanted Belarus all along, and only the record kept it out. There is no latent reluctance that is
-  made to agree with a refusal, as there is a taste for the host of a base. Grounds for a change other than
-  the score: the specification asks for latent states that agree with what is imposed.
+| | binary | all but binary |
+|---|---:|---:|
+| the model as calibrated | +33%, +24% | +40%, +34% |
+| round 1: refusals teach | +35%, +27% | +40%, +34% |
+| round 2: the pattern of trade last measured | +35%, +27% | +46%, +41% |
+
+1. **Refusals teach.** Believed: the SCO admits slowly. The score said: Belarus, which nobody admitted in
+   July 2005, was let in by 2010 in 73% of the runs. History imposed that candidates were left out, and that
+   taught the run nothing: its members may have wanted Belarus all along, and only the record kept it out.
+   Changed: members who would have admitted a candidate by their terms, and are seen not to, are cooler to
+   it from that summit on, as the host of an open base has a taste for it. Belarus comes to 65%, so most of
+   the fault remains (below).
+2. **The pattern of trade last measured.** Believed: a state's trade converges to a potential that keeps a
+   part of its own pattern. The score said: Tajikistan's trade with China, which had quintupled by 2005,
+   hardly grew. Figures were imposed on the share, while the potential kept the pattern of 2001. Changed:
+   under imposed history the pattern is the one last measured.
+
+Before the first round the forecasts were also scored with parameters from the prior ranges (binary +40% and
++32%, all but binary +42% and +36%): on binary questions the posterior has done no better than the prior so
+far. One range was narrowed before calibrating, the sponsors' push for Armenia and Belarus (0 to 0.3 instead
+of 0 to 1): no document names a sponsor of theirs. That was done knowing that Belarus is asked about, though
+on the ground of a pattern to be met in 2005 (no other observer), and helps rather than hurts the score.
+
+## What seems to be to blame
+
+Where forecasts are poor, this is what the runs show:
+
+- **Admission to the SCO** loses most. A candidate is weighed anew at every summit with a new mood, and
+  whoever is outside has many summits: Belarus and Afghanistan come in by 2010 in more than half of the
+  runs, Mongolia as a member by 2008 in half.
 - **Leanings under blame** fall too far. Agreement with Washington goes to the bottom of its scale for
   Uzbekistan by 2008: aid is withheld and announced anew each year, so that blame settles near one half and
   keeps fear near two thirds, and the pull in `alignment.pull` is their product without a limit of its own.
   The scale of votes is the other half: agreement is taken for a straight line in the leaning, and who
   votes with Washington a fifth of the time has hardly a vote left to lose.
-- **Trade that has outgrown its start.** The potential to which a share converges depends on the state's
-  own pattern of 2001. Tajikistan's trade with China had quintupled by 2005 and stood at its potential, so
-  that conditioned runs hardly let it grow. The figures are imposed on the share and not on the potential.
 - **Works** open too early where no date was documented: Khorgos took seven years, and the slip, drawn
   from plans and completions that the documents name, hardly reaches that far.
 - **Coming and going.** Joining and leaving EurAsEC, the CSTO and the Partnership share one utility that

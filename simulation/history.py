@@ -9,9 +9,12 @@ A date rounds to whole quarters as durations do: its quarter belongs to history 
 passed. If not, the facts of its first weeks still act, and its decisions are free. The figures of
 a calendar year are known from its 31 October on, as those of 2005 are.
 
-Two latent states are made to agree with the record at its end. A host that was seen to keep a
-guest, and would not by its terms, gets a taste that makes it. A guest that was kept on a promise
-whose sum nobody knew pays, from the quarter after, the price that its host would have named.
+Four latent states are made to agree with the record. Members that were seen not to admit a
+candidate whom their terms speak for are cooler to it from that summit on. At the end, a host that
+was seen to keep a guest, and would not by its terms, gets a taste that makes it; and a guest that
+was kept on a promise whose sum nobody knew pays, from the quarter after, the price that its host
+would have named. And a state's own pattern of trade, which its potential rests on, is the one last
+measured.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ import numpy as np
 
 from simulation import turn
 from simulation import world as w
-from simulation.arrays import Array
+from simulation.arrays import Array, average
 from simulation.catalogue import Catalogue
 from simulation.dates import first_day, last_day, quarter_of, season_of
 from simulation.errors import Problem, Problems
@@ -133,12 +136,13 @@ class History:
                 world.rent[b] = np.where(raised, rent, world.rent[b])
                 world.mark("rent_raised_at", b, raised)
 
-    def impose(self, noise: Noise) -> None:
+    def impose(self, noise: Noise, uniform: Noise) -> None:
         """After everyone has decided: what was known takes the place of what was decided."""
         if self.until is None or not self.covers(self.world.quarter):
             return
         world, record = self.world, self.record
         self._record_quarter(noise)
+        self._agree_to_refuse(uniform)
         for name in RECORDED:
             getattr(world, name)[:] = getattr(record, name)
         deals = {n for n, p in zip(world.axes.project, world.projects, strict=True) if _is_deal(p)}
@@ -159,6 +163,8 @@ class History:
         world = self.world
         if world.quarter <= self.last_figures:
             self._follow_figures()
+        if world.quarter == self.last_figures:
+            self._agree_with_trade()
         if world.quarter == self.last:
             public = turn.look_around(world, self.weights, self.start)
             for b, base in enumerate(world.axes.installation):
@@ -207,6 +213,26 @@ class History:
             value = values[after - 1] + part * (values[after] - values[after - 1])
             getattr(world, name)[index] = np.exp(value) if name == "trade_weight" else value
         world.trade_share[:] = trade.shares(world.trade_weight)
+
+    def _agree_to_refuse(self, uniform: Noise) -> None:
+        """Make members cool to whom they did not admit, where the terms speak for admission."""
+        world, powers = self.world, len(self.world.axes.power)
+        noise = self.weights.organizations.admission_noise
+        admitted = (world.standing > self.record.standing)[:, powers:]
+        for o, s in np.argwhere((admitted & (world.worth > 0)).any(axis=-1)):
+            wrong = admitted[o, s] & (world.worth[o, s] > 0)
+            draw = uniform(f"{world.axes.organization[o]}>{world.axes.state[s]}", "welcome")
+            cooler = world.welcome[o, s] - world.worth[o, s] + noise * np.log(draw)
+            np.copyto(world.welcome[o, s], cooler, where=wrong)
+
+    def _agree_with_trade(self) -> None:
+        """How a state's trade departs from the region's is taken from the last figures."""
+        world, start = self.world, self.start
+        region = np.log(average(world.trade_weight, axis=1))[:, np.newaxis]
+        traded = world.trade_weight > 0
+        now = np.log(np.where(traded, world.trade_weight, 1))
+        own = np.where(traded, start.log_trade_of_region + now - region, start.log_trade)
+        start.log_trade[:] = own
 
     def _agree_to_host(self, b: int, public: turn.Public, draw: Array) -> None:
         """Give the host of an open base a taste for it where its terms speak against it."""

@@ -117,7 +117,7 @@ class InfluenceModel(mesa.Model):
         self.begin("build")
         turn.build(self.world, self.weights, self.noise, self.uniform)
         self.world.commit()
-        self.history.impose(self.noise)
+        self.history.impose(self.noise, self.uniform)
         self.begin("settle")
         turn.settle(self.world, self.weights, self.start, self.noise)
         self.history.observe(self.uniform)

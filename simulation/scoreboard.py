@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WORDS = frozenset({"questions", "question", "against", "account", " "})
 """Heads of columns that hold words rather than numbers."""
+MOST_LOST = 10
 RIVALS = {"persistence": "persistence", "base_rates": "base rates"}
 
 
@@ -140,5 +141,7 @@ def _plain_table(*heads: str, gap: int = 2) -> Table:
 
 
 def _signed(value: float) -> str:
-    """A part of a score in per cent."""
-    return "–" if math.isnan(value) else f"{100 * value:+.0f}%"
+    """A part of a score in per cent; a loss of ten times the score and more is not told apart."""
+    if math.isnan(value):
+        return "–"
+    return f"{100 * value:+.0f}%" if value > -MOST_LOST else f"<-{100 * MOST_LOST - 1:.0f}%"

@@ -122,6 +122,8 @@ LAYOUT: dict[str, tuple[tuple[str, ...], float, type]] = {
     "drilled": (("organization",), 0, FLOAT),
     "exercised": (("organization",), 0, np.bool_),
     "took_part": (("organization", "member"), 0, np.bool_),
+    "worth": (("organization", "state"), 0, FLOAT),
+    "welcome": (("organization", "state"), 0, FLOAT),
     # projects
     "project_status": (("project",), 0, np.int8),
     "quarters_left": (("project",), 0, np.int16),

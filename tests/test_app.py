@@ -6,6 +6,7 @@ import socket
 import sys
 from dataclasses import replace
 
+import mesa
 import numpy as np
 import pytest
 
@@ -57,14 +58,12 @@ def test_neither_end_of_a_slider_makes_an_invalid_scenario(key):
     for asked, due in ((-1e9, low), (1e9, high)):
         value = placed(key, asked, origin)
         assert value == due
-        assert draft.with_number(key, value).resolved().values[key] == due
+        assert draft.with_number(key, value).resolved.values[key] == due
 
 
 def test_every_slider_tells_where_its_number_comes_from():
     draft = Draft(WITHDRAWAL)
-    sliders = [
-        each for group in slider_groups(draft, draft.resolved()) for each in group["sliders"]
-    ]
+    sliders = [each for group in slider_groups(draft, draft.resolved) for each in group["sliders"]]
     assert [each["key"] for each in sliders] == KEYS
     assert all(each["about"] and each["unit"] and each["range"] for each in sliders)
     assert all(each["passages"] or each["why"] for each in sliders)
@@ -79,7 +78,7 @@ def test_no_other_number_can_be_moved_from_the_browser():
 
 def test_a_slider_that_a_mechanism_holds_says_so():
     draft = Draft("baseline").with_switch("spillover", False)
-    groups = slider_groups(draft, draft.resolved())
+    groups = slider_groups(draft, draft.resolved)
     held = {each["key"]: each["held"] for group in groups for each in group["sliders"]}
     assert held["organizations.spillover"] == "mechanism spillover off"
     assert held[GROWTH] == ""
@@ -87,7 +86,7 @@ def test_a_slider_that_a_mechanism_holds_says_so():
 
 def test_what_is_moved_back_is_no_change():
     draft = Draft(WITHDRAWAL)
-    start = draft.origin().values[GROWTH]
+    start = draft.origin.values[GROWTH]
     assert draft.with_number(GROWTH, 0.12).with_number(GROWTH, start) == draft
     off = draft.with_switch("conditional_aid", False)
     assert off.changed
@@ -102,15 +101,16 @@ def test_what_is_saved_passes_check_and_is_what_was_run(changed, tmp_path, capsy
     file.write_text(changed.text("A note."), encoding="utf-8")
     assert main(["check", str(file)]) == 0
     capsys.readouterr()
-    assert load_scenario(file).hash == changed.resolved().hash
+    assert load_scenario(file).hash == changed.resolved.hash
 
 
 def test_a_batch_of_what_is_saved_gives_the_same_numbers(changed, answer, tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text(changed.text(), encoding="utf-8")
     batch = run_batch(
-        [file, "no_andijan"], runs=24, seed=5, results=tmp_path / "results", workers=1
-    )
+        [file, "no_andijan"], runs=24, seed=5, results=tmp_path / "results", workers=1,
+        parameters="point",
+    )  # fmt: skip
     for name, here in (("mine", changed.name), ("no_andijan", "no_andijan")):
         there = batch.outcomes(name)
         for outcome, values in answer.record.histories[here].outcomes.items():
@@ -129,10 +129,10 @@ def test_a_saved_file_loads_to_the_same_scenario_and_can_be_changed_further(chan
     loaded = loaded_draft("mine.yaml", changed.text().encode())
     assert loaded.name == "mine"
     assert not loaded.changed
-    assert loaded.resolved().hash == changed.resolved().hash
+    assert loaded.resolved.hash == changed.resolved.hash
     further = loaded.with_number(GROWTH, 0.11)
-    assert further.resolved().values[GROWTH] == 0.11
-    assert further.resolved().values["basing.statement"] == 4.1
+    assert further.resolved.values[GROWTH] == 0.11
+    assert further.resolved.values["basing.statement"] == 4.1
     assert further.text().count("changed") == 1
 
 
@@ -141,7 +141,7 @@ def test_a_number_that_a_loaded_file_gives_in_a_table_can_be_moved():
         "title: Budgets\nquestion: Which?\noverrides:\n  patronage.budget_growth:\n"
         "    value: {china: 0.06, russia: 0.02}\n    why: Slower.\n"
     )
-    moved = loaded_draft("slow.yaml", text.encode()).with_number(GROWTH, 0.12).resolved()
+    moved = loaded_draft("slow.yaml", text.encode()).with_number(GROWTH, 0.12).resolved
     assert moved.values[GROWTH] == 0.12
     assert moved.values["patronage.budget_growth.russia"] == 0.02
 
@@ -187,7 +187,7 @@ def test_the_same_request_is_played_once_and_a_superseded_one_is_dropped():
     scenario = load_scenario("baseline")
 
     def request(seed, wanted=True):
-        return Request(scenario.hash, 3, seed, 4, scenario, lambda: wanted)
+        return Request(scenario.hash, 3, seed, 4, "point", scenario, lambda: wanted)
 
     assert played(request(11)) is played(request(11, wanted=False))
     with pytest.raises(Superseded):
@@ -205,6 +205,21 @@ def test_an_answer_holds_the_baseline_the_draft_and_what_it_is_compared_with(cha
     assert answer.rows("baseline") == []
 
 
+def test_numbers_that_are_drawn_are_drawn_as_in_a_batch_until_they_are_moved(changed, tmp_path):
+    asked = Asked(changed, runs=12, seed=5, parameters="prior")
+    file = tmp_path / "mine.yaml"
+    file.write_text(changed.text(), encoding="utf-8")
+    batch = run_batch(
+        [file], runs=12, seed=5, results=tmp_path / "results", workers=1, parameters="prior"
+    )
+    ours = answered(asked).record.histories[changed.name].outcomes["china_share"]
+    np.testing.assert_array_equal(ours, batch.outcomes("mine")["china_share"].to_numpy())
+    groups = slider_groups(changed, changed.resolved, "prior")
+    drawn = {each["key"]: each["drawn"] for group in groups for each in group["sliders"]}
+    assert drawn["trade.potential.china"]
+    assert not drawn[GROWTH]
+
+
 def test_the_baseline_alone_is_answered_too():
     alone = answered(Asked(Draft("baseline"), runs=8, seed=5))
     assert alone.record.scenarios == ["baseline"]
@@ -216,11 +231,11 @@ def test_the_baseline_alone_is_answered_too():
 def test_the_command_that_runs_it_again_names_everything(changed):
     asked = Asked(changed, ("no_andijan",), runs=200, seed=7)
     assert asked.again("mine.yaml") == (
-        "python run.py batch mine.yaml no_andijan --runs 200 --seed 7"
+        "python run.py batch mine.yaml no_andijan --runs 200 --seed 7 --parameters point"
     )
     short = loaded_draft("short.yaml", b"title: A\nquestion: B\nuntil: 2006Q4\n")
     assert replace(asked, draft=short).again("short.yaml").endswith("--until 2006Q4")
-    assert horizon(short.resolved()) == 21
+    assert horizon(short.resolved) == 21
 
 
 def test_charts_have_an_alternative_text_and_are_drawn_once(answer):
@@ -242,6 +257,11 @@ def test_a_run_is_told_and_what_happened_in_it_explained(answer):
     assert kept["quarter"] in told["title"]
     assert told["steps"]
     assert all(len(row) == len(step["heads"]) for step in told["steps"] for row in step["rows"])
+
+
+def test_no_model_is_kept_once_it_has_answered(answer):
+    explanation_of(answer.play("no_andijan"), 1, "open_base:manas", "2001Q4")
+    assert not [model for model in getattr(mesa.Agent, "_ids", ()) if not model.running]
 
 
 # -- the command -------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Batches: the same bytes however they are cut, spread or interrupted; nothing left by mistake."""
 
-import csv
 import json
 import sys
 from pathlib import Path
@@ -263,9 +262,7 @@ def test_without_the_package_a_cluster_says_what_to_install(run, tmp_path, monke
     assert not (tmp_path / "results").exists()
 
 
-def test_the_default_chunk_is_the_fastest_block_measured():
-    table = Path(__file__).parent.parent / "benchmarks" / "throughput.csv"
-    with table.open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["what"] == "ensemble"]
-    fastest = max(rows, key=lambda row: float(row["runs_per_cpu_second"]))
-    assert int(fastest["block"]) == plan.CHUNK
+def test_the_default_chunk_is_the_largest_that_costs_at_most_two_seconds():
+    results = Path(__file__).parent.parent / "benchmarks" / "results.json"
+    pieces = json.loads(results.read_text(encoding="utf-8"))["pieces"]
+    assert max(row["chunk"] for row in pieces if row["cpu_seconds"] <= 2) == plan.CHUNK

@@ -16,7 +16,7 @@ from simulation.arrays import FLOAT
 from simulation.catalogue import load_catalogue
 from simulation.dates import quarter_of
 from simulation.errors import Problems
-from simulation.history import last_quarter, last_year
+from simulation.history import History, last_quarter, last_year
 from simulation.model import InfluenceModel
 from simulation.outcomes import VARIABLES
 from simulation.scenario import load_scenario
@@ -160,6 +160,43 @@ def test_hosts_that_keep_a_guest_prefer_to(october):
     assert not base(october, "karshi_khanabad", "taste").any()
 
 
+def test_members_are_cool_to_whom_they_did_not_admit():
+    """Where the terms spoke for it, and as little as makes them speak against it."""
+    world = conditioned(OCTOBER, "2005Q2").world  # a summit in its last quarter
+    sco = world.place("organization", "sco")
+    welcome = world.welcome[sco, world.place("state", "belarus")]
+    assert (welcome <= 0).all()
+    assert 0 < (welcome < 0).mean() < 1
+    worth, cooled = world.worth[sco, world.place("state", "belarus")], welcome < 0
+    # The worth is that of the last summit, before its refusal was known.
+    assert ((worth <= 0) | (worth + welcome < 0))[cooled].all()
+    assert (world.standing[sco, world.place("member", "belarus")] == w.OUTSIDE).all()
+
+
+def test_a_refusal_makes_a_later_admission_rarer(monkeypatch):
+    cooled = conditioned(OCTOBER, "2008Q4").world
+    monkeypatch.setattr(History, "_agree_to_refuse", lambda self, uniform: None)
+    unmoved = conditioned(OCTOBER, "2008Q4").world
+    sco, belarus = (
+        cooled.place(*each) for each in (("organization", "sco"), ("member", "belarus"))
+    )
+    inside = [(world.standing[sco, belarus] > w.OUTSIDE).mean() for world in (cooled, unmoved)]
+    assert inside[0] < inside[1]
+
+
+def test_the_pattern_of_trade_is_the_one_last_measured():
+    """Who traded more with China in 2005 than in 2001, against the region, has more potential."""
+    model = conditioned(OCTOBER, "2005Q4")
+    world, free = model.world, InfluenceModel("baseline", runs=RUNS, seed=4, parameters="prior")
+    weight = np.where(world.trade_weight > 0, world.trade_weight, np.nan)
+    expected = np.log(weight) - np.log(world.trade_weight.mean(axis=1, keepdims=True))
+    found = model.start.log_trade - model.start.log_trade_of_region
+    traded = ~np.isnan(expected)
+    np.testing.assert_allclose(found[traded], expected[traded], atol=1e-5)
+    china, tajikistan = world.place("power", "china"), world.place("region", "tajikistan")
+    assert (model.start.log_trade[china, tajikistan] > free.start.log_trade[china, tajikistan]).all()
+
+
 def test_a_promise_is_kept_in_the_quarter_after():
     model = conditioned(OCTOBER, "2006Q1")
     world = model.world
@@ -227,6 +264,7 @@ def test_earlier_entries_matter():
 def test_without_history_nothing_is_imposed():
     model = InfluenceModel("baseline", runs=4, seed=1, until="2006Q4").run()
     assert not model.world.taste.any()
+    assert not model.world.welcome.any()
     assert not model.history.covers(0)
 
 

@@ -85,9 +85,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "dashboard.histories",
         "dashboard.parts",
         "dashboard.server",
+    ),
+    (
+        "dashboard.background",
+        "dashboard.charts",
+        "dashboard.controls",
         "dashboard.telling",
     ),
-    ("dashboard.background", "dashboard.charts", "dashboard.controls"),
     ("dashboard.answer",),
     ("dashboard.page",),
     # the doors

@@ -33,7 +33,7 @@ def test_every_pin_has_a_hash():
     assert all("--hash=sha256:" in entry for entry in entries)
 
 
-@pytest.mark.parametrize("extra", ["", "test", "analysis"])
+@pytest.mark.parametrize("extra", ["", *PROJECT["optional-dependencies"]])
 def test_everything_declared_is_pinned(extra):
     declared = PROJECT["optional-dependencies"][extra] if extra else PROJECT["dependencies"]
     assert {normal(each) for each in declared} <= {name for name, _, _ in PIN.findall(LOCK)}

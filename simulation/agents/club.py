@@ -109,7 +109,9 @@ class Club(Actor):
                 fraction=fraction,
                 depth=world.depth[self.o],
                 weights=weights,
+                welcome=world.welcome[self.o, s],
             )
+            world.intend("worth", (self.o, s), utility.total, candidate)
             mood = weights.admission_noise * self.logistic("admit", state)
             granted = candidate & (utility.total + mood > 0)
             conditions = {"outside": standing != w.MEMBER, "unbarred": ~barred, "served": served}

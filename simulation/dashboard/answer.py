@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from simulation.catalogue import load_catalogue
 from simulation.dashboard.charts import Charts
 from simulation.dashboard.draft import Draft
 from simulation.dashboard.histories import LiveRecord, horizon
@@ -16,6 +17,8 @@ from simulation.experiments.compare import BASELINE, Comparison, Row
 from simulation.experiments.replay import Play
 from simulation.figures.messages import signed
 from simulation.outcomes import OUTCOMES
+from simulation.parameter_draws import POINT
+from simulation.posterior import POSTERIOR, usual_posterior
 from simulation.scenario import Scenario, load_scenario
 from simulation.tables import decimals, in_points
 
@@ -32,17 +35,19 @@ class Asked:
         draft: the scenario that is being changed.
         compared: names of further scenarios.
         runs, seed: how many paired runs, and the luck they share.
+        parameters: where uncertain numbers come from: "point", "prior" or "posterior".
     """
 
     draft: Draft
     compared: tuple[str, ...] = ()
     runs: int = RUNS
     seed: int = 1
+    parameters: str = POINT
 
     def scenarios(self) -> list[Scenario]:
         """The baseline, the draft, and what it is compared with, each once."""
         others = (name for name in self.compared if name != self.draft.name)
-        found = [load_scenario(BASELINE, outcomes=OUTCOMES), self.draft.resolved()]
+        found = [load_scenario(BASELINE, outcomes=OUTCOMES), self.draft.resolved]
         found += [load_scenario(name, outcomes=OUTCOMES) for name in others]
         return list({each.name: each for each in found}.values())
 
@@ -53,9 +58,12 @@ class Asked:
             path: where the draft was saved, or its name.
         """
         names = [path, *(name for name in self.compared if name != self.draft.name)]
-        until = self.draft.resolved().until
+        until = self.draft.resolved.until
         last = "" if until is None else f" --until {quarter_name(until)}"
-        return f"python run.py batch {' '.join(names)} --runs {self.runs} --seed {self.seed}{last}"
+        return (
+            f"python run.py batch {' '.join(names)} --runs {self.runs} --seed {self.seed}"
+            f" --parameters {self.parameters}{last}"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,18 +73,16 @@ class Answer:
     Attributes:
         asked: the question.
         record: the paired histories.
+        comparison: every scenario beside the baseline.
+        charts: what can be drawn of them.
         seconds: how long it took.
     """
 
     asked: Asked
     record: LiveRecord
+    comparison: Comparison
     charts: Charts
     seconds: float
-
-    @property
-    def comparison(self) -> Comparison:
-        """Every scenario beside the baseline."""
-        return self.record.compared
 
     @property
     def shown(self) -> str:
@@ -122,7 +128,8 @@ class Answer:
         """What is needed to play a run again and read out its decisions."""
         resolved = self.record.scenario_by_name[scenario]
         until = self.charts.results.last_quarter
-        return Play(resolved, self.asked.seed, self.asked.runs, until)
+        parameters = self.record.manifest["parameters"]
+        return Play(resolved, self.asked.seed, self.asked.runs, until, parameters)
 
     def _title(self, name: str) -> str:
         return str(self.record.resolved(name)["title"])
@@ -138,8 +145,13 @@ def answered(asked: Asked, wanted: Callable[[], bool] = lambda: True) -> Answer:
     started = time.perf_counter()
     scenarios = asked.scenarios()
     until = horizon(next(each for each in scenarios if each.name == asked.draft.name))
-    record = LiveRecord(scenarios, asked.runs, asked.seed, until, wanted)
-    return Answer(asked, record, Charts(record), time.perf_counter() - started)
+    parameters = asked.parameters
+    if parameters == POSTERIOR:
+        days = [each.history_until for each in scenarios]
+        parameters = usual_posterior(load_catalogue(), days) or POINT
+    record = LiveRecord(scenarios, asked.runs, asked.seed, until, parameters, wanted)
+    comparison = record.compared
+    return Answer(asked, record, comparison, Charts(record), time.perf_counter() - started)
 
 
 def _line(row: Row) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from simulation.evidence_models import Parameter
 from simulation.figures.style import name_of
 from simulation.mechanisms import SWITCHES, THEORIES
 from simulation.outcomes import OUTCOMES
+from simulation.parameter_draws import POINT, PRIOR
+from simulation.posterior import POSTERIOR, usual_posterior
 from simulation.scenario import Scenario, list_scenarios, load_scenario
 
 SLIDERS: dict[str, dict[str, str]] = {
@@ -57,19 +59,24 @@ STEPS = 60
 """About how many steps a slider has."""
 
 
-def slider_groups(draft: Draft, current: Scenario) -> list[dict[str, Any]]:
+def slider_groups(draft: Draft, current: Scenario, parameters: str = POINT) -> list[dict[str, Any]]:
     """The sliders by subject, as the page shows them.
 
     Args:
         draft: what the page asks.
         current: the same, resolved.
+        parameters: where uncertain numbers come from.
     """
-    origin = draft.origin()
+    catalogue = load_catalogue()
     return [
         {
             "title": title,
             "sliders": [
-                {"label": label, **_said(key), **_state(key, origin, current)}
+                {
+                    "label": label,
+                    **_said(key),
+                    **_state(key, catalogue, draft.origin, current, parameters),
+                }
                 for key, label in labels.items()
             ],
         }
@@ -108,6 +115,14 @@ def theory_list() -> list[dict[str, str]]:
     ]
 
 
+def source_list() -> list[dict[str, str]]:
+    """Where uncertain numbers can come from."""
+    found = {POINT: "at their point values", PRIOR: "drawn by run, from their ranges"}
+    if usual_posterior(load_catalogue(), ()):
+        found[POSTERIOR] = "drawn by run, from what calibration left"
+    return [{"name": name, "title": title} for name, title in found.items()]
+
+
 def scenario_list() -> list[dict[str, str]]:
     """The scenarios to choose from, the baseline first."""
     found = (load_scenario(name) for name in list_scenarios())
@@ -120,9 +135,11 @@ def outcome_list() -> list[dict[str, str]]:
     return [{"name": each.name, "title": each.description.rstrip(".")} for each in order]
 
 
-def _state(key: str, origin: Scenario, current: Scenario) -> dict[str, Any]:
+def _state(
+    key: str, catalogue: Catalogue, origin: Scenario, current: Scenario, parameters: str
+) -> dict[str, Any]:
     """Where a slider stands and how far it goes."""
-    low, high, step = _reach(key, load_catalogue(), origin)
+    low, high, step = _reach(key, catalogue, origin)
     held = current.origins.get(key, "")
     return {
         "low": low,
@@ -130,6 +147,7 @@ def _state(key: str, origin: Scenario, current: Scenario) -> dict[str, Any]:
         "step": step,
         "value": current.values[key],
         "start": origin.values[key],
+        "drawn": parameters != POINT and key not in current.fixed_keys,
         "held": held if held.startswith("mechanism ") else "",
     }
 
@@ -165,7 +183,7 @@ def _reach(key: str, catalogue: Catalogue, origin: Scenario) -> tuple[float, flo
 def _description(parameter: Parameter, path: tuple[str, ...]) -> str:
     """What a number is, and which one of a table."""
     whose = ", ".join(name_of(part) for part in path)
-    return f"{parameter.description} ({whose})" if whose else parameter.description
+    return f"{parameter.description.rstrip('.')} ({whose})." if whose else parameter.description
 
 
 def _passage(source: dict[str, str]) -> str:

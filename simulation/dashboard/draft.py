@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -61,26 +62,28 @@ class Draft:
     def with_number(self, key: str, value: float) -> Draft:
         """The same with one more number; back at where it started it is no change."""
         numbers = {**self.numbers, key: value}
-        if value == self.origin().values.get(key):
+        if value == self.origin.values.get(key):
             del numbers[key]
         return replace(self, numbers=Frozen(numbers))
 
     def with_switch(self, mechanism: str, on: bool) -> Draft:
         """The same with a mechanism turned on or off."""
         switches = {**self.switches, mechanism: on}
-        if on == replace(self, switches=Frozen({})).resolved().mechanisms[mechanism]:
+        if on == replace(self, switches=Frozen({})).resolved.mechanisms[mechanism]:
             del switches[mechanism]
         return replace(self, switches=Frozen(switches))
 
+    @cached_property
     def origin(self) -> Scenario:
         """The scenario it starts from, resolved."""
         if self.loaded is None:
             return load_scenario(self.start, outcomes=OUTCOMES)
         return read(_written(dict(self.loaded)), self.start)
 
+    @cached_property
     def resolved(self) -> Scenario:
         """The scenario as it would be run."""
-        return read(self.text(), self.name) if self.changed else self.origin()
+        return read(self.text(), self.name) if self.changed else self.origin
 
     def text(self, note: str = "") -> str:
         """The scenario as a file.
@@ -88,7 +91,7 @@ class Draft:
         Args:
             note: lines to lead with, as comments.
         """
-        origin = self.origin()
+        origin = self.origin
         title = origin.title.removesuffix(CHANGED) + (CHANGED if self.changed else "")
         if self.loaded is not None:
             data = {**self.loaded, "title": title}

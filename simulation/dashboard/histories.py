@@ -26,6 +26,7 @@ from simulation.experiments.compare import BASELINE, Comparison, compare
 from simulation.experiments.record import PATHS, TRAJECTORIES, Record
 from simulation.model import InfluenceModel
 from simulation.outcomes import OUTCOMES, VARIABLES, measure_outcomes
+from simulation.parameter_draws import POINT
 from simulation.scenario import Scenario
 
 DRAWN = ("influence_share", "base_open", "project_open")
@@ -45,6 +46,7 @@ class Request:
     Attributes:
         hash: of everything in the scenario that can change a number.
         runs, seed, until: how many, whose luck, and the last quarter.
+        parameters: "point", "prior" or a posterior by name.
         scenario: what to run.
         wanted: whether anybody still waits; asked once a quarter.
     """
@@ -53,6 +55,7 @@ class Request:
     runs: int
     seed: int
     until: int
+    parameters: str
     scenario: Scenario = field(compare=False)
     wanted: Callable[[], bool] = field(compare=False)
 
@@ -80,7 +83,11 @@ def played(request: Request) -> Histories:
         Superseded: nobody waits any more; what was begun is dropped.
     """
     model = InfluenceModel(
-        request.scenario, request.runs, request.seed, until=quarter_name(request.until)
+        request.scenario,
+        request.runs,
+        request.seed,
+        parameters=request.parameters,
+        until=request.until,
     )
     variables = {name: VARIABLES[name] for name in DRAWN}
     quarters = request.until + 1
@@ -88,7 +95,8 @@ def played(request: Request) -> Histories:
     bands: Bands | None = None
     while model.running:
         if not request.wanted():
-            _release(model)
+            model.running = False
+            let_go()
             raise Superseded
         model.step()
         measured = {name: each.measure(model.world) for name, each in variables.items()}
@@ -99,13 +107,15 @@ def played(request: Request) -> Histories:
         for name, values in outcomes.items():
             paths[name][model.quarter] = values
     assert bands is not None
-    _release(model)
+    let_go()
     return Histories(bands, outcomes, paths)
 
 
-def _release(model: InfluenceModel) -> None:
-    """Let go of a model: Mesa 3.3 keeps every model whose agents it has ever numbered."""
-    getattr(mesa.Agent, "_ids", {}).pop(model, None)
+def let_go() -> None:
+    """Let go of models that are done: Mesa 3.3 keeps each one whose agents it ever numbered."""
+    numbered = getattr(mesa.Agent, "_ids", {})
+    for model in [each for each in list(numbered) if not each.running]:
+        numbered.pop(model, None)
 
 
 def horizon(scenario: Scenario) -> int:
@@ -120,6 +130,7 @@ class LiveRecord(Record):
         scenarios: the scenarios, the baseline first.
         runs, seed: how many runs each, and the luck they share.
         until: the last quarter.
+        parameters: "point", "prior" or a posterior by name.
         wanted: whether anybody still waits for it.
 
     Raises:
@@ -133,12 +144,13 @@ class LiveRecord(Record):
         runs: int,
         seed: int,
         until: int,
+        parameters: str = POINT,
         wanted: Callable[[], bool] = lambda: True,
     ):
         history.check(list(scenarios), load_catalogue())
         self.scenario_by_name = {each.name: each for each in scenarios}
         self.histories = {
-            name: played(Request(each.hash, runs, seed, until, each, wanted))
+            name: played(Request(each.hash, runs, seed, until, parameters, each, wanted))
             for name, each in self.scenario_by_name.items()
         }
         manifest = {
@@ -149,6 +161,7 @@ class LiveRecord(Record):
             "first_run": 0,
             "runs": runs,
             "until": quarter_name(until),
+            "parameters": parameters,
             "outcomes": {name: _declared(name) for name in OUTCOMES},
         }
         super().__init__(Path("dashboard"), manifest)

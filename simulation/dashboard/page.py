@@ -108,7 +108,8 @@ def Dashboard() -> None:
 def Question(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
     """What can be moved, saved and loaded."""
     draft = asked.draft
-    current = solara.use_memo(draft.resolved, [draft])
+    sources = solara.use_memo(controls.source_list, [])
+    current = draft.resolved
     saved, set_saved = solara.use_state(dict[str, str]())
     said, set_said = solara.use_state(("", ""))
 
@@ -117,7 +118,7 @@ def Question(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         set_asked(replace(asked, draft=new))
 
     def move(data: dict) -> None:
-        value = controls.placed(str(data["key"]), float(data["value"]), draft.origin())
+        value = controls.placed(str(data["key"]), float(data["value"]), draft.origin)
         if value is not None:
             change(draft.with_number(data["key"], value))
 
@@ -134,9 +135,9 @@ def Question(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         set_asked(replace(asked, compared=chosen))
 
     def luck(data: dict) -> None:
-        runs, seed = int(data["runs"]), max(int(data["seed"]), 0)
-        if runs in CHOICES:
-            set_asked(replace(asked, runs=runs, seed=seed))
+        runs, seed, source = int(data["runs"]), max(int(data["seed"]), 0), data["source"]
+        if runs in CHOICES and source in (each["name"] for each in sources):
+            set_asked(replace(asked, runs=runs, seed=seed, parameters=source))
 
     def save(name: str) -> None:
         problem = check_name(name)
@@ -161,13 +162,15 @@ def Question(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         "loaded": draft.loaded is not None,
         "changed": draft.changed,
         "question": current.question,
-        "groups": controls.slider_groups(draft, current),
+        "groups": controls.slider_groups(draft, current, asked.parameters),
         "switches": controls.switch_list(current),
         "theory": draft.theory,
         "compared": list(asked.compared),
         "runs": asked.runs,
         "choices": list(CHOICES),
         "seed": asked.seed,
+        "sources": sources,
+        "source": asked.parameters,
     }
     Controls(
         state=state,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulation.dashboard.histories import let_go
 from simulation.dates import quarter_name
 from simulation.experiments.explain import explain, history
 from simulation.experiments.reasons import Explanation, Step
@@ -28,15 +29,18 @@ BLOCK = 200
 
 def events_of(play: Play, run: int) -> list[dict[str, str]]:
     """What happened in a run, in order: quarter, sentence, and the name to ask about."""
+    happenings = history(play, play.scenario.name, run).happenings
+    let_go()
     return [
         {"quarter": quarter_name(each.quarter), "text": said(each), "name": str(each.name or "")}
-        for each in history(play, play.scenario.name, run).happenings
+        for each in happenings
     ]
 
 
 def explanation_of(play: Play, run: int, event: str, quarter: str) -> dict[str, Any]:
     """Why something happened in a run, as the page shows it."""
     found = explain(play, play.scenario.name, run, event, quarter, block=BLOCK)
+    let_go()
     return {
         "title": f"{found.event} in {quarter_name(found.quarter)}, run {run}",
         "summary": _summary(found),

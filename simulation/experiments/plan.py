@@ -34,8 +34,8 @@ from simulation.posterior import (
 )
 from simulation.scenario import Scenario, check_scenarios, list_scenarios
 
-CHUNK = 4000
-"""Runs a chunk: the fastest block that benchmarks/throughput.py measured (throughput.csv)."""
+CHUNK = 2000
+"""Runs a chunk: the most that cost no more than two seconds (benchmarks/results.json, pieces)."""
 
 ARRAYS = "arrays "
 """How the name of parameters begins that were given as arrays: their hash follows."""

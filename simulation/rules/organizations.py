@@ -102,6 +102,7 @@ def admission_utility(
     fraction: Array | float,
     depth: Array,
     weights,
+    welcome: Array | float = 0.0,
 ) -> Utility:
     """Worth of admitting a candidate, term by term, in logits.
 
@@ -114,9 +115,10 @@ def admission_utility(
         size: how many belong already. spread: variance of leanings with the candidate in.
         fraction: 1 for full membership, less for observers.
         depth: how much the organization has built; an empty one admits nobody.
+        welcome: what is known of the members beyond the terms; 0 unless history is imposed.
     """
     return Utility(
-        base=weights.admission_base,
+        base=weights.admission_base + welcome,
         maturity=weights.admission_maturity * depth,
         appeal=fraction * weights.admission_appeal * appeal,
         sponsor=fraction * weights.admission_sponsor * sponsor,

@@ -1,0 +1,248 @@
+"""docs/performance.md and its figure, from what was measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+from measuring import Row
+from throughput import ENSEMBLE, PEER, SINGLE
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+FIGURE = "figures/throughput.svg"
+STYLE = "simulation.figures.heartland"
+BLUE, ORANGE = "#0072B2", "#D55E00"
+
+
+def write(found: dict[str, Any]) -> None:
+    """Write the page and its figure."""
+    figure = drawn(found)
+    figure.savefig(DOCS / FIGURE, metadata={"Date": None})
+    plt.close(figure)
+    (DOCS / "performance.md").write_text(told(found), encoding="utf-8")
+
+
+def drawn(found: dict[str, Any]) -> Figure:
+    """Throughput against the block, and cost against the runs."""
+    rows = [row for row in found["throughput"] if row["what"] == ENSEMBLE]
+    peer = next(row for row in found["throughput"] if row["what"] == PEER)
+    plt.rcParams["svg.hashsalt"] = "heartland"
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    left.plot(_column(rows, "block"), _column(rows, "runs_per_cpu_second"), "o-", color=BLUE)
+    left.axhline(peer["runs_per_cpu_second"], color=ORANGE, linestyle="--")
+    left.annotate(
+        "scalar peer, one run at a time",
+        (1, peer["runs_per_cpu_second"]),
+        textcoords="offset points",
+        xytext=(0, 5),
+        color=ORANGE,
+    )
+    left.set(xscale="log", yscale="log", xlabel="runs in a block", ylabel="runs per CPU-second")
+    left.set_title("Blocks of a few thousand runs are fastest", loc="left")
+    alone = _alone(found["scaling"])
+    right.plot(_column(alone, "runs"), _column(alone, "cpu_seconds_per_1000"), "o-", color=BLUE)
+    right.set(xscale="log", xlabel="runs in a batch", ylabel="CPU-seconds per 1,000 runs")
+    right.set_ylim(bottom=0)
+    right.set_title("A batch costs in proportion to its runs", loc="left")
+    for axes in (left, right):
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def told(found: dict[str, Any]) -> str:
+    """The page."""
+    around, exact = found["surroundings"], found["precision"]
+    rates = found["throughput"]
+    best = next(
+        row for row in rates if row["what"] == ENSEMBLE and row["block"] == found["best_block"]
+    )
+    alone = _alone(found["scaling"])
+    one, two = found["scaling"][-2:]
+    hot = ", ".join(
+        f"{row['share']:.0%} {row['kind']}"
+        for row in sorted(found["hot"], key=lambda row: -row["share"])
+    )
+    python = sum(row["share"] for row in found["hot"] if row["kind"] == "Python")
+    return PAGE.format(
+        versions=(
+            f"Python {around['python']}, Mesa {around['mesa']}, NumPy {around['numpy']}, "
+            f"{around['cpu']}, {around['cores']} cores with {around['second_level_cache']} of "
+            f"second-level cache each, load {around['load']} before and "
+            f"{found['load_afterwards']} after"
+        ),
+        rates=_table(
+            rates,
+            {
+                "what": "what",
+                "block": "runs a block",
+                "runs_per_cpu_second": "runs per CPU-second",
+                "ratio_to_peer": "times the peer",
+                "ratio_to_batch_run": "times `mesa.batch_run`",
+            },
+        ),
+        figure=FIGURE,
+        block=f"{best['block']:,}",
+        times=f"{best['ratio_to_peer']:.0f}",
+        flattering=f"{best['ratio_to_batch_run']:,.0f}",
+        hot=hot or "`perf` was not at hand when this was measured",
+        kernels=f"{1 - python:.0%}" if found["hot"] else "not measured",
+        scaling=_table(
+            [*alone, two],
+            {
+                "runs": "runs",
+                "workers": "workers",
+                "cpu_seconds_per_1000": "CPU-seconds per 1,000 runs",
+                "wall_seconds": "wall seconds",
+                "peak_megabytes": "peak memory of a process, MB",
+                "load": "load",
+            },
+        ),
+        gain=f"{one['wall_seconds'] / two['wall_seconds']:.2f}",
+        pooled=f"{two['runs']:,}",
+        pooled_load=two["load"],
+        f32=exact["float32"],
+        f64=exact["float64"],
+        exact_block=f"{exact['block']:,}",
+        faster=exact["ratio"],
+        apart=exact["runs_that_differ"],
+        runs=f"{exact['runs']:,}",
+        changed=exact["events_that_differ"],
+        events=f"{exact['events']:,}",
+        moved=exact["largest_move"],
+        moved_of=exact["largest_move_of"],
+        pieces=_table(
+            found["pieces"],
+            {
+                "chunk": "runs a chunk",
+                "cpu_seconds": "CPU-seconds",
+                "kilobytes_sent": "kB sent",
+                "kilobytes_returned": "kB returned",
+            },
+        ),
+        pairing=_table(
+            found["pairing"],
+            {"outcome": "outcome", "point": "at point values", "prior": "parameters drawn"},
+        ),
+        single=SINGLE,
+    )
+
+
+def _alone(rows: list[Row]) -> list[Row]:
+    """Growing batches with one worker, without the pair that compares workers."""
+    return rows[:-2]
+
+
+def _column(rows: list[Row], name: str) -> list[float]:
+    return [row[name] for row in rows]
+
+
+def _table(rows: list[Row], columns: dict[str, str]) -> str:
+    """A Markdown table; the first column reads from the left, figures from the right."""
+    lines = [
+        "| " + " | ".join(columns.values()) + " |",
+        "|---" + "|---:" * (len(columns) - 1) + "|",
+    ]
+    for row in rows:
+        cells = [row[name] for name in columns]
+        lines.append("| " + " | ".join(_plain(cell) for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def _plain(cell: Any) -> str:
+    if isinstance(cell, float):
+        return f"{cell:,.1f}" if abs(cell) < 100 else f"{cell:,.0f}"
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
+PAGE = """\
+# Performance
+
+Made by `python benchmarks/run.py`; the raw figures are
+[benchmarks/results.json](../benchmarks/results.json). Times depend on the machine, ratios less
+so: everything that is compared ran in one process, or as one process after the other, on the same
+machine.
+
+{versions}.
+
+## Throughput
+
+The baseline from 2001Q3 to 2015Q4, histories per CPU-second. The **peer**
+([benchmarks/peer](../benchmarks/peer)) is the same model as anyone would write it in Mesa: the
+same agents, dyads, rules, values and decisions, in plain floats and `if`s, one history at a time,
+without record or explanations. Given the same luck it lives the same history as ours (a test
+holds the two together).
+
+{rates}
+
+![Throughput against block size, and cost against runs]({figure})
+
+At its best block, {block} runs, the ensemble does **{times} times** the replications of the
+honest peer. It does {flattering} times those of our own model under `mesa.batch_run` with one run
+each, which flatters: there every NumPy call handles a single number.
+
+The aim was 70 times the peer, and {times} falls short of it. What would be needed is in "What is
+left" below.
+
+## Where the time goes
+
+At {block} runs a block: {hot}. {kernels} is spent outside the interpreter. `python
+benchmarks/hot.py` samples it again. The profile is flat: the generator's words and their
+conversion take about a fifth, leanings a tenth, ties a tenth, trouble and fear a tenth, and no
+other function more than a twentieth. What paid:
+
+- single precision, see below;
+- freed memory is kept (`simulation/memory.py`): before, a seventh of the time went into pages
+  that the system cleared for temporaries of a few hundred kilobytes;
+- draws of several actors are made in rows, and transformed at once;
+- leanings of outer states are drawn to their own terms only, suspicion is kept for powers that
+  ask for something, and what follows from parameters alone is computed once;
+- sums of our own are added to in place.
+
+## float32 or float64
+
+`python benchmarks/precision.py`: {exact_block} runs a block, float32 {f32} runs per CPU-second,
+float64 {f64}: {faster} times. Over {runs} runs of the baseline on the same draws, {apart} runs
+have any event that differs, {changed} of {events} events. The largest move of the mean of any
+outcome is {moved} of its standard error ({moved_of}). The model therefore works in float32;
+statistics of its results work in float64.
+
+## Growth
+
+Batches of the baseline with record, each in a process of its own.
+
+{scaling}
+
+Two workers give {gain} times the throughput of one for {pooled} runs (load {pooled_load}). A
+block has a fixed cost of about a third of a second whatever its size, so that a batch of 1,000
+runs, a single block, costs more a run than a larger one.
+
+## Pieces
+
+A batch is cut into chunks; each should cost between 0.2 and 2 seconds. With the record that is
+kept of it, a chunk of a scenario beside the baseline costs, and moves where the workers share no
+disk:
+
+{pieces}
+
+The default chunk is the largest of these that costs at most 2 seconds.
+
+## What pairing saves
+
+Variance of the unpaired over that of the paired difference, withdrawal of the United States from
+its bases against the baseline. "Parameters drawn" is the case of a batch: each run has its own.
+
+{pairing}
+
+Where the scenario itself settles an outcome (no base of the United States is open, no rent is
+paid), the difference varies as the baseline does and pairing cannot help: the ratio is 1 by
+construction.
+
+## What is left
+
+An honest scalar program takes about 16 ms a history; 70 times that would be some 4,300 histories
+per CPU-second. The generator alone takes a tenth of the present time. The rest is spent in passes
+over temporaries that a compiled, fused form of the rules of settling would save; it has not been
+tried, because a second form of a rule would have to be kept equal to the readable one.
+"""

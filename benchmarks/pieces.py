@@ -1,0 +1,67 @@
+"""What one piece of a batch costs and moves: CPU time, bytes to the worker, bytes back.
+
+    python benchmarks/pieces.py
+
+A piece should cost between 0.2 and 2 seconds, so that workers share the work evenly and an
+interruption loses little. The default chunk is the largest of these that does.
+"""
+
+from __future__ import annotations
+
+import pickle
+
+from measuring import Row, cpu_seconds
+
+from simulation.experiments.chunks import Chunk, simulate
+from simulation.outcomes import OUTCOMES
+from simulation.scenario import load_scenario
+
+SIZES = (500, 1000, 2000, 4000)
+MOST_SECONDS = 2.0
+REPETITIONS = 3
+LAST_QUARTER = 57
+
+
+def measure(sizes: tuple[int, ...] = SIZES) -> list[Row]:
+    """Rows of chunk, CPU seconds, kilobytes sent and returned for a scenario with a reference."""
+    assert OUTCOMES
+    rows = []
+    for size in sizes:
+        baseline = _chunk("baseline", size, None)
+        reference = simulate(baseline)["influence"]
+        chunk = _chunk("us_base_withdrawal", size, reference)
+        part = simulate(chunk)
+        rows.append(
+            {
+                "chunk": size,
+                "cpu_seconds": round(
+                    min(cpu_seconds(lambda c=chunk: simulate(c)) for _ in range(REPETITIONS)), 2
+                ),
+                "kilobytes_sent": round(len(pickle.dumps(chunk)) / 1024),
+                "kilobytes_returned": round(sum(map(len, part.values())) / 1024),
+            }
+        )
+    return rows
+
+
+def _chunk(scenario: str, size: int, reference: bytes | None) -> Chunk:
+    return Chunk(
+        scenario=load_scenario(scenario),
+        first_run=0,
+        count=size,
+        seed=1,
+        until=LAST_QUARTER,
+        parameters="prior",
+        paths=0,
+        reference=reference,
+    )
+
+
+def main() -> None:
+    """Print the rows."""
+    for row in measure():
+        print(row)
+
+
+if __name__ == "__main__":
+    main()
