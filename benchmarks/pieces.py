@@ -16,7 +16,7 @@ from simulation.experiments.chunks import Chunk, simulate
 from simulation.outcomes import OUTCOMES
 from simulation.scenario import load_scenario
 
-SIZES = (500, 1000, 2000, 4000)
+SIZES = (500, 1000, 1500, 2000, 4000)
 MOST_SECONDS = 2.0
 REPETITIONS = 3
 LAST_QUARTER = 57

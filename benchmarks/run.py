@@ -1,6 +1,6 @@
 """Measure everything that docs/performance.md tells, and write the page.
 
-    python benchmarks/run.py [--quick]
+    python benchmarks/run.py [--quick] [--only TABLE…]
 
 Writes benchmarks/results.json, docs/performance.md and its figure. Takes about ten minutes on an
 idle machine; `--quick` takes one, for a look, and writes nothing.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +23,37 @@ import precision
 import scaling
 import throughput
 
+TABLES = ("throughput", "hot", "pieces", "scaling", "precision", "pairing")
 RESULTS = measuring.FOLDER / "results.json"
 
 
-def measured(quick: bool) -> dict[str, Any]:
-    """Every table, by name, with the machine before and after."""
-    before = measuring.surroundings()
-    rates = throughput.measure(seconds=0.5 if quick else 6.0)
-    best = max((row for row in rates if row["what"] == throughput.ENSEMBLE), key=_speed)
+def measured(only: Sequence[str], quick: bool) -> dict[str, Any]:
+    """Tables by name, with the machine before and after; those not asked for as they were kept."""
+    found: dict[str, Any] = {}
+    if only and RESULTS.exists():
+        found = json.loads(RESULTS.read_text(encoding="utf-8"))
+    found["surroundings"] = measuring.surroundings()
     sizes, pooled = ((200, 1_000), 1_000) if quick else (scaling.RUNS, scaling.POOLED)
-    return {
-        "surroundings": before,
-        "throughput": rates,
-        "best_block": best["block"],
-        "hot": hot.measure(best["block"], repetitions=1 if quick else 4),
-        "precision": precision.measure(runs=500 if quick else 8_000),
-        "pieces": pieces.measure((100, 200) if quick else pieces.SIZES),
-        "scaling": scaling.measure(sizes, pooled),
-        "pairing": pairing.measure(runs=200 if quick else 4_000),
-        "load_afterwards": measuring.surroundings()["load"],
+    tables: dict[str, Callable[[], Any]] = {
+        "throughput": lambda: throughput.measure(seconds=0.5 if quick else 6.0),
+        "hot": lambda: hot.measure(_best(found)["block"], repetitions=1 if quick else 4),
+        "pieces": lambda: pieces.measure((100, 200) if quick else pieces.SIZES),
+        "scaling": lambda: scaling.measure(sizes, pooled),
+        "precision": lambda: precision.measure(runs=500 if quick else 8_000),
+        "pairing": lambda: pairing.measure(runs=200 if quick else 4_000),
     }
+    assert tuple(tables) == TABLES
+    for name in only or TABLES:
+        found[name] = tables[name]()
+    found["best_block"] = _best(found)["block"]
+    found["load_afterwards"] = measuring.surroundings()["load"]
+    return found
+
+
+def _best(found: dict[str, Any]) -> measuring.Row:
+    rows = [row for row in found["throughput"] if row["what"] == throughput.ENSEMBLE]
+    best: measuring.Row = max(rows, key=_speed)
+    return best
 
 
 def _speed(row: measuring.Row) -> float:
@@ -52,9 +64,12 @@ def main() -> None:
     """Measure, keep, write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small, for a look; keeps nothing")
-    quick = parser.parse_args().quick
-    found = measured(quick)
-    if quick:
+    parser.add_argument(
+        "--only", nargs="+", choices=TABLES, default=(), help="measure these anew, keep the others"
+    )
+    given = parser.parse_args()
+    found = measured(given.only, given.quick)
+    if given.quick:
         print(json.dumps(found, indent=1))
         return
     RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

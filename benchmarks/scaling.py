@@ -24,7 +24,7 @@ MEGABYTE = 1 << 20
 
 
 def batch(runs: int, workers: int) -> Row:
-    """One batch in this process: CPU seconds, wall seconds and peak memory of all processes."""
+    """One batch in this process: CPU seconds of all processes, wall seconds, own peak memory."""
     from simulation.experiments.batch import run_batch
 
     with tempfile.TemporaryDirectory() as folder:
@@ -32,18 +32,28 @@ def batch(runs: int, workers: int) -> Row:
         begun, started = time.perf_counter(), _cpu()
         run_batch(["baseline"], runs=runs, seed=1, workers=workers, results=folder)
         wall, cpu = time.perf_counter() - begun, _cpu() - started
-    peak = max(resource.getrusage(who).ru_maxrss for who in _WHO) * 1024 / MEGABYTE
     return {
         "runs": runs,
         "workers": workers,
         "cpu_seconds_per_1000": round(1000 * cpu / runs, 3),
         "wall_seconds": round(wall, 1),
-        "peak_megabytes": round(peak),
+        "peak_megabytes": round(_peak() / MEGABYTE),
         "load": round(os.getloadavg()[0], 1),
     }
 
 
 _WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
+
+def _peak() -> int:
+    """Most memory that this process has held, in bytes.
+
+    Not `ru_maxrss`: that of a new process begins at what its parent held.
+    """
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise OSError("no VmHWM in /proc/self/status; peak memory is measured on Linux only")
 
 
 def _cpu() -> float:

@@ -31,14 +31,14 @@ def skill_table(
     for skill in skills:
         if skill.asked != before[0]:
             asked = "on all dates" if skill.asked == "all" else f"on {skill.asked}"
-            table.add_row(Text(f"asked {asked}", style="bold"))
+            table.add_row(Text(asked, style="bold"))
         new = (skill.asked, skill.kind) != before
         table.add_row(
-            *((skill.kind, f"{skill.questions}", f"{skill.score:.3f}") if new else ("", "", "")),
+            *((skill.kind, f"{skill.questions}", _score(skill.score)) if new else ("", "", "")),
             RIVALS.get(skill.against, skill.against),
-            f"{skill.other:.3f}",
+            _score(skill.other),
             _signed(skill.skill),
-            f"{_signed(skill.low)} to {_signed(skill.high)}",
+            _interval(skill),
             Text(skill.verdict, style="" if skill.told else "dim"),
         )
         before = (skill.asked, skill.kind)
@@ -138,6 +138,15 @@ def _plain_table(*heads: str, gap: int = 2) -> Table:
         justify = "left" if head in WORDS else "right"
         table.add_column(head, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     return table
+
+
+def _score(value: float) -> str:
+    return f"{value:.3f}" if value < 1000 else f"{value:,.0f}"
+
+
+def _interval(skill: Skill) -> str:
+    low, high = _signed(skill.low), _signed(skill.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def _signed(value: float) -> str:

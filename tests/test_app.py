@@ -13,7 +13,7 @@ import pytest
 from simulation.catalogue import load_catalogue
 from simulation.cli import main
 from simulation.dashboard.answer import Asked, answered
-from simulation.dashboard.controls import SLIDERS, placed, slider_groups
+from simulation.dashboard.controls import SLIDERS, placed, scenario_list, slider_groups
 from simulation.dashboard.draft import Draft, check_name, loaded_draft
 from simulation.dashboard.histories import Request, Superseded, horizon, played
 from simulation.dashboard.server import address
@@ -172,6 +172,16 @@ def test_a_broken_file_is_told_as_check_tells_it(tmp_path, capsys, monkeypatch):
 def test_a_file_that_cannot_be_a_scenario_is_refused_with_a_reason(name, content, told):
     with pytest.raises(Problems, match=told):
         loaded_draft(name, content)
+
+
+def test_a_scenario_with_mistakes_is_not_offered_and_spoils_no_other(tmp_path, monkeypatch):
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "broken.yaml").write_bytes(BROKEN)
+    monkeypatch.chdir(tmp_path)
+    names = [each["name"] for each in scenario_list()]
+    assert names[0] == "baseline"
+    assert WITHDRAWAL in names
+    assert "broken" not in names
 
 
 def test_a_name_for_the_file_is_checked():

@@ -29,8 +29,15 @@ def cluster(folder):
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": installed}
     members = [
         subprocess.Popen(
-            [*dask, "scheduler", *LOCAL, "--port", "0", "--no-dashboard"]
-            + ["--scheduler-file", str(told)],
+            [
+                *dask,
+                "scheduler",
+                *LOCAL,
+                "--port",
+                "0",
+                "--no-dashboard",
+                *("--scheduler-file", told),
+            ],
             **quiet,
         )
     ]

@@ -194,7 +194,9 @@ def test_the_pattern_of_trade_is_the_one_last_measured():
     traded = ~np.isnan(expected)
     np.testing.assert_allclose(found[traded], expected[traded], atol=1e-5)
     china, tajikistan = world.place("power", "china"), world.place("region", "tajikistan")
-    assert (model.start.log_trade[china, tajikistan] > free.start.log_trade[china, tajikistan]).all()
+    assert (
+        model.start.log_trade[china, tajikistan] > free.start.log_trade[china, tajikistan]
+    ).all()
 
 
 def test_a_promise_is_kept_in_the_quarter_after():

@@ -6,12 +6,14 @@ evidence does, which lies within what a scenario may hold.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from functools import lru_cache
 from typing import Any
 
 from simulation.catalogue import Catalogue, load_catalogue
 from simulation.dashboard.draft import Draft
+from simulation.errors import Problems
 from simulation.evidence_models import Parameter
 from simulation.figures.style import name_of
 from simulation.mechanisms import SWITCHES, THEORIES
@@ -124,9 +126,12 @@ def source_list() -> list[dict[str, str]]:
 
 
 def scenario_list() -> list[dict[str, str]]:
-    """The scenarios to choose from, the baseline first."""
-    found = (load_scenario(name) for name in list_scenarios())
-    return [{"name": each.name, "title": each.title} for each in found]
+    """The scenarios to choose from, the baseline first; one with mistakes is left out."""
+    found = []
+    for name in list_scenarios():
+        with contextlib.suppress(Problems):
+            found.append({"name": name, "title": load_scenario(name, outcomes=OUTCOMES).title})
+    return found
 
 
 def outcome_list() -> list[dict[str, str]]:

@@ -85,6 +85,10 @@ class Draft:
         """The scenario as it would be run."""
         return read(self.text(), self.name) if self.changed else self.origin
 
+    def check(self) -> None:
+        """Raise `Problems` where what was changed cannot be run."""
+        _ = self.resolved
+
     def text(self, note: str = "") -> str:
         """The scenario as a file.
 

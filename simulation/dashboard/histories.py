@@ -96,7 +96,7 @@ def played(request: Request) -> Histories:
     while model.running:
         if not request.wanted():
             model.running = False
-            let_go()
+            forget_finished()
             raise Superseded
         model.step()
         measured = {name: each.measure(model.world) for name, each in variables.items()}
@@ -107,12 +107,15 @@ def played(request: Request) -> Histories:
         for name, values in outcomes.items():
             paths[name][model.quarter] = values
     assert bands is not None
-    let_go()
+    forget_finished()
     return Histories(bands, outcomes, paths)
 
 
-def let_go() -> None:
-    """Let go of models that are done: Mesa 3.3 keeps each one whose agents it ever numbered."""
+def forget_finished() -> None:
+    """Take models that are done out of the table in which Mesa 3.3 would keep them for good.
+
+    `memory.let_go` also collects garbage, for which a visitor would have to wait.
+    """
     numbered = getattr(mesa.Agent, "_ids", {})
     for model in [each for each in list(numbered) if not each.running]:
         numbered.pop(model, None)

@@ -109,13 +109,24 @@ def Question(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
     """What can be moved, saved and loaded."""
     draft = asked.draft
     sources = solara.use_memo(controls.source_list, [])
+    scenarios = solara.use_memo(controls.scenario_list, [])
+    names = {each["name"] for each in scenarios}  # a visitor names no file of this machine
     current = draft.resolved
     saved, set_saved = solara.use_state(dict[str, str]())
     said, set_said = solara.use_state(("", ""))
 
     def change(new: Draft) -> None:
+        try:
+            new.check()
+        except Problems as problems:  # two changes that do not go together: nothing is changed
+            set_said(("", problems.render()))
+            return
         set_said(("", ""))
         set_asked(replace(asked, draft=new))
+
+    def choose(name: str) -> None:
+        if name in names:
+            change(Draft(name))
 
     def move(data: dict) -> None:
         value = controls.placed(str(data["key"]), float(data["value"]), draft.origin)
@@ -130,9 +141,9 @@ def Question(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         change(replace(draft, theory=theory if theory in THEORIES else None))
 
     def compare(data: dict) -> None:
-        names = [name for name in asked.compared if name != data["name"]]
-        chosen = (*names, data["name"]) if data["on"] else tuple(names)
-        set_asked(replace(asked, compared=chosen))
+        others = tuple(name for name in asked.compared if name != data["name"])
+        added = (data["name"],) if data["on"] and data["name"] in names else ()
+        set_asked(replace(asked, compared=others + added))
 
     def luck(data: dict) -> None:
         runs, seed, source = int(data["runs"]), max(int(data["seed"]), 0), data["source"]
@@ -174,9 +185,9 @@ def Question(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
     }
     Controls(
         state=state,
-        scenarios=solara.use_memo(controls.scenario_list, []),
+        scenarios=scenarios,
         theories=controls.theory_list(),
-        event_choose=lambda name: change(Draft(name)),
+        event_choose=choose,
         event_move=move,
         event_turn=turn,
         event_believe=believe,

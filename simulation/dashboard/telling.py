@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.dashboard.histories import let_go
+from simulation.dashboard.histories import forget_finished
 from simulation.dates import quarter_name
 from simulation.experiments.explain import explain, history
 from simulation.experiments.reasons import Explanation, Step
@@ -30,7 +30,7 @@ BLOCK = 200
 def events_of(play: Play, run: int) -> list[dict[str, str]]:
     """What happened in a run, in order: quarter, sentence, and the name to ask about."""
     happenings = history(play, play.scenario.name, run).happenings
-    let_go()
+    forget_finished()
     return [
         {"quarter": quarter_name(each.quarter), "text": said(each), "name": str(each.name or "")}
         for each in happenings
@@ -40,7 +40,7 @@ def events_of(play: Play, run: int) -> list[dict[str, str]]:
 def explanation_of(play: Play, run: int, event: str, quarter: str) -> dict[str, Any]:
     """Why something happened in a run, as the page shows it."""
     found = explain(play, play.scenario.name, run, event, quarter, block=BLOCK)
-    let_go()
+    forget_finished()
     return {
         "title": f"{found.event} in {quarter_name(found.quarter)}, run {run}",
         "summary": _summary(found),

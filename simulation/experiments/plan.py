@@ -34,7 +34,7 @@ from simulation.posterior import (
 )
 from simulation.scenario import Scenario, check_scenarios, list_scenarios
 
-CHUNK = 2000
+CHUNK = 1500
 """Runs a chunk: the most that cost no more than two seconds (benchmarks/results.json, pieces)."""
 
 ARRAYS = "arrays "
