@@ -45,7 +45,7 @@ def run(scenarios, tmp_path_factory):
         given.setdefault("workers", 1)
         return run_batch(
             **{"scenarios": scenarios, "runs": 10, "seed": 5, "until": "2002Q2"}
-            | {"trajectories": 3}
+            | {"trajectories": 3, "parameters": "point"}
             | given
         )
 

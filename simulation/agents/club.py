@@ -111,7 +111,8 @@ class Club(Actor):
                 weights=weights,
                 welcome=world.welcome[self.o, s],
             )
-            world.intend("worth", (self.o, s), utility.total, candidate)
+            if self.model.history.covers(world.quarter):  # a refusal may have to be explained
+                world.intend("worth", (self.o, s), utility.total, candidate)
             mood = weights.admission_noise * self.logistic("admit", state)
             granted = candidate & (utility.total + mood > 0)
             conditions = {"outside": standing != w.MEMBER, "unbarred": ~barred, "served": served}

@@ -119,9 +119,7 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
         "events": _packed_table(_events(chunk, model.log)),
         "bands": bands.packed(),
     }
-    finished = [model]
-    del model
-    let_go(finished)
+    let_go([model])
     followed = [series[place] for place in rows]
     if kept:
         part["paths"] = _packed_table(_paths(chunk, series, paths))
