@@ -214,9 +214,13 @@ Batches of the baseline with record, each in a process of its own.
 
 {scaling}
 
-Two workers give {gain} times the throughput of one for {pooled} runs (load {pooled_load}). A
-block has a fixed cost of about a third of a second whatever its size, so that a batch of 1,000
-runs, a single block, costs more a run than a larger one.
+Two workers give {gain} times the throughput of one for {pooled} runs (load {pooled_load}); the
+aim was 1.7. With two, a run costs more CPU time than with one: they share memory, and on a virtual
+machine perhaps a core. Starting them takes some seconds besides.
+
+A batch and each of its blocks have fixed costs of some tenths of a second, so that a batch of
+1,000 runs, a single block, costs more a run than a larger one; the aim was a tenth at most between
+1,000 and 100,000. Between 10,000 and 100,000 memory hardly grows.
 
 ## Pieces
 

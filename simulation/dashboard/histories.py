@@ -12,7 +12,6 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import mesa
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +23,7 @@ from simulation.experiments.bands import Bands, series_of, stack
 from simulation.experiments.chunks import band_table
 from simulation.experiments.compare import BASELINE, Comparison, compare
 from simulation.experiments.record import PATHS, TRAJECTORIES, Record
+from simulation.memory import let_go
 from simulation.model import InfluenceModel
 from simulation.outcomes import OUTCOMES, VARIABLES, measure_outcomes
 from simulation.parameter_draws import POINT
@@ -95,8 +95,7 @@ def played(request: Request) -> Histories:
     bands: Bands | None = None
     while model.running:
         if not request.wanted():
-            model.running = False
-            forget_finished()
+            let_go([model])
             raise Superseded
         model.step()
         measured = {name: each.measure(model.world) for name, each in variables.items()}
@@ -107,18 +106,8 @@ def played(request: Request) -> Histories:
         for name, values in outcomes.items():
             paths[name][model.quarter] = values
     assert bands is not None
-    forget_finished()
+    let_go([model])
     return Histories(bands, outcomes, paths)
-
-
-def forget_finished() -> None:
-    """Take models that are done out of the table in which Mesa 3.3 would keep them for good.
-
-    `memory.let_go` also collects garbage, for which a visitor would have to wait.
-    """
-    numbered = getattr(mesa.Agent, "_ids", {})
-    for model in [each for each in list(numbered) if not each.running]:
-        numbered.pop(model, None)
 
 
 def horizon(scenario: Scenario) -> int:
