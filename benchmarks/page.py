@@ -45,7 +45,7 @@ def drawn(found: dict[str, Any]) -> Figure:
     right.plot(_column(alone, "runs"), _column(alone, "cpu_seconds_per_1000"), "o-", color=BLUE)
     right.set(xscale="log", xlabel="runs in a batch", ylabel="CPU-seconds per 1,000 runs")
     right.set_ylim(bottom=0)
-    right.set_title("A batch costs in proportion to its runs", loc="left")
+    right.set_title("From 10,000 runs on, cost follows the runs", loc="left")
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
     return figure

@@ -198,11 +198,11 @@ def _widest(
     between, within = max(medians) - min(medians), q75 - q25
     if between < within:
         return (
-            f"Luck matters more than any scenario for {label}: medians span {between:.1f} {unit}, "
+            f"Runs differ more than scenarios do in {label}: medians span {between:.1f} {unit}, "
             f"the middle half of baseline runs {within:.1f}"
         )
     first = max(order, key=lambda name: abs(np.median(values[name]) - np.median(values[baseline])))
     return (
-        f"\u201c{messages.title_of(results, first)}\u201d shifts {label} further than luck does "
-        f"within the baseline"
+        f"\u201c{messages.title_of(results, first)}\u201d shifts {label} further than runs "
+        f"of the baseline differ"
     )
