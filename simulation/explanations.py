@@ -19,11 +19,11 @@ from simulation.figures.sentences import (
     decided,
     failed,
     money,
-    outcome,
     plain,
     said,
     turning,
     turns,
+    what_became,
 )
 from simulation.figures.style import name_of
 from simulation.tables import console_for, printed
@@ -94,14 +94,7 @@ def explanation_text(
 
 def _summary(explanation: Explanation) -> str:
     """What became of the event, how usual that is, and when else it happened."""
-    parts = [outcome(explanation)]
-    if explanation.fulfilled is not None:
-        parts.append(f"It takes effect in {quarter_name(explanation.fulfilled)}.")
-    if not explanation.scripted:
-        parts.append(
-            f"Of {explanation.runs:,} runs it happens in {explanation.share_now:.0%} in that "
-            f"quarter and in {explanation.share_ever:.0%} at some time."
-        )
+    parts = what_became(explanation)
     if explanation.again:
         quarters = ", ".join(quarter_name(each) for each in explanation.again)
         parts.append(f"In this run also in {quarters}: ask with --quarter.")

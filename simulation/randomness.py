@@ -22,13 +22,6 @@ UNIT_SPREAD = sqrt(3) / pi
 """Makes a logistic deviate one of unit variance."""
 
 
-def key_of(seed: int, quarter: int, actor: str, purpose: str) -> np.ndarray:
-    """Philox key of one name: two little-endian words of a 16-byte BLAKE2b digest."""
-    name = SEPARATOR.join((str(seed), str(quarter), actor, purpose))
-    digest = blake2b(name.encode(), digest_size=16).digest()
-    return np.frombuffer(digest, dtype="<u8").astype(np.uint64)
-
-
 class Draws:
     """The draws of a block of runs.
 

@@ -8,7 +8,7 @@ import mesa
 
 from simulation.dates import quarter_name
 from simulation.experiments.explain import explain, history
-from simulation.experiments.reasons import Explanation, Step
+from simulation.experiments.reasons import Step
 from simulation.experiments.replay import Play
 from simulation.figures.sentences import (
     EITHER_WAY,
@@ -16,11 +16,11 @@ from simulation.figures.sentences import (
     cause_of_review,
     decided,
     failed,
-    outcome,
     plain,
     said,
     turning,
     turns,
+    what_became,
 )
 from simulation.figures.style import name_of
 
@@ -44,23 +44,10 @@ def explanation_of(play: Play, run: int, event: str, quarter: str) -> dict[str, 
     _forget_finished()
     return {
         "title": f"{found.event} in {quarter_name(found.quarter)}, run {run}",
-        "summary": _summary(found),
+        "summary": " ".join(what_became(found)),
         "steps": [_told(step) for step in found.steps],
         "turns": turns(found) if found.steps else [],
     }
-
-
-def _summary(found: Explanation) -> str:
-    """What became of it, when it takes effect, and how usual it is."""
-    parts = [outcome(found)]
-    if found.fulfilled is not None:
-        parts.append(f"It takes effect in {quarter_name(found.fulfilled)}.")
-    if not found.scripted:
-        parts.append(
-            f"Of {found.runs:,} runs it happens in {found.share_now:.0%} in that quarter and in "
-            f"{found.share_ever:.0%} at some time."
-        )
-    return " ".join(parts)
 
 
 def _told(step: Step) -> dict[str, Any]:

@@ -222,13 +222,7 @@ def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters
         **{f"the version of {name}": it for name, it in provenance.versions().items()},
     }
     hint = "put it back as it was, or start a new batch without --resume"
-    changed = [
-        f"{what} has changed: then {before}, now {now.get(what, 'none')}"
-        for what, before in then.items()
-        if now.get(what) != before
-    ]
-    if changed:
-        raise Problems([Problem(str(record.path), None, each, hint) for each in changed])
+    provenance.refuse_changes(record.path, then, now, hint)
     return Batch(record.path, manifest, loaded, parameters)
 
 

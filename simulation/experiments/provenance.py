@@ -6,15 +6,38 @@ import hashlib
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from simulation.errors import Problem, Problems
+
 PROJECT = Path(__file__).resolve().parents[2]
 DOORS = frozenset({"app", "cli", "commandline", "report", "tables"})
 """Modules that show results and decide none."""
 PACKAGES = ("heartland", "mesa", "numpy", "pyarrow", "scipy")
+
+
+def refuse_changes(place: Path, then: Mapping[str, Any], now: Mapping[str, Any], do: str) -> None:
+    """Refuse to go on with what was begun under other circumstances.
+
+    Args:
+        place: where it was begun.
+        then, now: what it hangs on, by name; of what is in one of them only, the other says none.
+        do: the remedy.
+
+    Raises:
+        Problems: everything that has changed.
+    """
+    changed = [
+        f"{what} has changed: then {then.get(what, 'none')}, now {now.get(what, 'none')}"
+        for what in {**then, **now}
+        if then.get(what) != now.get(what)
+    ]
+    if changed:
+        raise Problems([Problem(str(place), None, each, do) for each in changed])
 
 
 @cache

@@ -18,6 +18,7 @@ from simulation.errors import Problem, Problems
 from simulation.experiments.abc_smc import Population
 from simulation.experiments.emulator import Emulator
 from simulation.experiments.history_matching import Wave
+from simulation.experiments.provenance import refuse_changes
 
 STATE = "state.json"
 
@@ -79,13 +80,7 @@ class Stages:
         """Refuse to go on where anything differs from what the kept stages were made with."""
         then = self._state()
         hint = "put it back as it was, or start anew without --resume"
-        changed = [
-            f"{what} has changed: then {then.get(what, 'none')}, now {now}"
-            for what, now in identity.items()
-            if then.get(what) != now
-        ]
-        if changed:
-            raise Problems([Problem(str(self.folder), None, each, hint) for each in changed])
+        refuse_changes(self.folder, {what: then.get(what) for what in identity}, identity, hint)
 
     def keep_wave(self, number: int, wave: Wave, used: int) -> None:
         """Keep a wave, and how many runs have been used up to it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from simulation.dates import quarter_name
 from simulation.figures.messages import listed
 from simulation.figures.style import name_of
 
@@ -244,6 +245,19 @@ def outcome(explanation: Explanation) -> str:
     if not step.came_up and step.wanted:
         return f"It did not come to that: {failed(step)}."
     return f"{decided(step)}."
+
+
+def what_became(explanation: Explanation) -> list[str]:
+    """What became of the event, when it takes effect, and how usual it is, a sentence each."""
+    parts = [outcome(explanation)]
+    if explanation.fulfilled is not None:
+        parts.append(f"It takes effect in {quarter_name(explanation.fulfilled)}.")
+    if not explanation.scripted:
+        parts.append(
+            f"Of {explanation.runs:,} runs it happens in {explanation.share_now:.0%} in that "
+            f"quarter and in {explanation.share_ever:.0%} at some time."
+        )
+    return parts
 
 
 def failed(step: Step) -> str:
