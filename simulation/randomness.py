@@ -3,21 +3,26 @@
 One stream of words belongs to one name; run i reads word i of it. So a draw depends neither on
 the scenario nor on the order of calls, on other actors, on the block or on the worker: scenarios
 share their luck run by run, any run can be replayed alone, and a batch can be split anywhere.
+
+Seed and quarter are the generator's key; actor and purpose are the upper half of its counter, the
+run the lower. docs/architecture.md says why these words and not NumPy's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from math import pi, sqrt
 
 import numpy as np
 
 from simulation.arrays import FLOAT, Array, logit
+from simulation.compiled import philox
 
 SEPARATOR = "\u241f"
-WORDS_PER_COUNT = 4
-"""Philox's counter counts blocks of this many words."""
+BITS = 32
+"""Bits of a word."""
 UNIT_SPREAD = sqrt(3) / pi
 """Makes a logistic deviate one of unit variance."""
 
@@ -37,25 +42,13 @@ class Draws:
         self.first_run = int(first_run)
         self.runs = int(runs)
         self.precision = precision
-        self._bits = np.finfo(precision).nmant  # of a word's upper bits, as many as it holds
-        self._block, self._skip = divmod(self.first_run, WORDS_PER_COUNT)
-        self._philox = np.random.Philox(key=0)
-        self._state = self._philox.state
-        self._state["state"]["counter"] = np.array([self._block, 0, 0, 0], dtype=np.uint64)
-        self._state["buffer_pos"] = WORDS_PER_COUNT
-        self._quarter: int | None = None
-        self._named = blake2b(digest_size=16)
+        self._bits = min(BITS, np.finfo(precision).nmant)  # of a word, as many as can be held
 
-    def words(self, quarter: int, actor: str, purpose: str) -> np.ndarray:
-        """Raw 64-bit words of the block's runs, shape (runs,)."""
-        if quarter != self._quarter:  # the digest of a name's beginning serves the whole quarter
-            start = f"{self.seed}{SEPARATOR}{quarter}{SEPARATOR}"
-            self._quarter, self._named = quarter, blake2b(start.encode(), digest_size=16)
-        name = self._named.copy()
-        name.update(f"{actor}{SEPARATOR}{purpose}".encode())
-        self._state["state"]["key"] = np.frombuffer(name.digest(), dtype="<u8")
-        self._philox.state = self._state
-        return self._philox.random_raw(self._skip + self.runs)[self._skip :]
+    def words(self, quarter: int, actors: tuple[str, ...], purpose: str) -> np.ndarray:
+        """Raw 32-bit words of the block's runs, shape (actor, runs)."""
+        words = np.empty((len(actors), self.runs), dtype=np.uint32)
+        philox(_key(self.seed, quarter), _streams(actors, purpose), self.first_run, words)
+        return words
 
     def uniform(self, quarter: int, actor: str | Sequence[str], purpose: str) -> Array:
         """Uniforms strictly inside (0, 1).
@@ -68,17 +61,36 @@ class Draws:
         Returns:
             Shape (runs,), or (actor, runs) for several.
         """
-        names = (actor,) if isinstance(actor, str) else actor
-        unused = np.uint64(64 - self._bits)
-        out: Array = np.empty((len(names), self.runs), dtype=self.precision)
-        for row, name in enumerate(names):
-            np.right_shift(
-                self.words(quarter, name, purpose), unused, out=out[row], casting="unsafe"
-            )
+        actors = (actor,) if isinstance(actor, str) else tuple(actor)
+        words = self.words(quarter, actors, purpose)
+        words >>= np.uint32(BITS - self._bits)
+        out = words.view(np.int32) if self._bits < BITS else words  # signed casts are quicker
+        out = out.astype(self.precision)
         out += 0.5
         out *= 2.0**-self._bits
         return out[0] if isinstance(actor, str) else out
 
     def noise(self, quarter: int, actor: str | Sequence[str], purpose: str) -> Array:
         """Deviates of mean 0 and variance 1, logistic in shape; shape as of `uniform`."""
-        return logit(self.uniform(quarter, actor, purpose)) * UNIT_SPREAD
+        deviates = logit(self.uniform(quarter, actor, purpose))
+        deviates *= UNIT_SPREAD
+        return deviates
+
+
+def _digest(*parts: object) -> np.ndarray:
+    """Two little-endian words of 32 bits that stand for a name."""
+    name = SEPARATOR.join(map(str, parts))
+    return np.frombuffer(blake2b(name.encode(), digest_size=8).digest(), dtype="<u4")
+
+
+@lru_cache(maxsize=1 << 10)
+def _key(seed: int, quarter: int) -> np.ndarray:
+    return _digest(seed, quarter).astype(np.uint32)
+
+
+@lru_cache(maxsize=1 << 14)
+def _streams(actors: tuple[str, ...], purpose: str) -> np.ndarray:
+    streams = np.empty((len(actors), 2), dtype=np.uint32)
+    for row, actor in enumerate(actors):
+        streams[row] = _digest(actor, purpose)
+    return streams
