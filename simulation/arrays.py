@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 FLOAT = np.float32
+NOUGHT, ONE = FLOAT(0), FLOAT(1)
+"""Numbers that keep a formula in the model's precision, also where it is compiled."""
 CHANCE_LEAST = 1e-7
 """A chance of nought or one is read out as log-odds of this, which every precision can hold."""
 Array = NDArray[np.floating]

@@ -49,7 +49,7 @@ def philox(key: np.ndarray, streams: np.ndarray, first: int, words: np.ndarray) 
     block, skip = first // WORDS_PER_BLOCK, first % WORDS_PER_BLOCK
     blocks = (skip + runs + WORDS_PER_BLOCK - 1) // WORDS_PER_BLOCK
     drawn = np.empty((blocks, WORDS_PER_BLOCK), np.uint32)
-    in_order = drawn.reshape(blocks * WORDS_PER_BLOCK)
+    in_order = drawn.reshape(blocks * WORDS_PER_BLOCK)[skip : skip + runs]
     for row in range(rows):
         for place in range(blocks):
             count = np.uint64(block + place)
@@ -64,4 +64,23 @@ def philox(key: np.ndarray, streams: np.ndarray, first: int, words: np.ndarray) 
                 one, other = np.uint32(one + WEYL[0]), np.uint32(other + WEYL[1])
             drawn[place, 0], drawn[place, 1], drawn[place, 2], drawn[place, 3] = a, b, c, d
         for run in range(runs):
-            words[row, run] = in_order[skip + run]
+            words[row, run] = in_order[run]
+
+
+HALF = np.float32(0.5)
+
+
+@compiled
+def inside(words: np.ndarray, unused: int, step: float, uniforms: np.ndarray) -> None:
+    """Uniforms strictly inside (0, 1): the middle of the step that a word stands for.
+
+    Args:
+        words: 32 bits each, shape (stream, runs).
+        unused: how many of their lower bits are left out.
+        step: what one of the steps measures, in the precision of the uniforms.
+        uniforms: filled, shape (stream, runs).
+    """
+    rows, runs = words.shape
+    for row in range(rows):
+        for run in range(runs):
+            uniforms[row, run] = (np.int64(words[row, run] >> unused) + HALF) * step

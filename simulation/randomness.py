@@ -18,7 +18,7 @@ from math import pi, sqrt
 import numpy as np
 
 from simulation.arrays import FLOAT, Array, logit
-from simulation.compiled import philox
+from simulation.compiled import inside, philox
 
 SEPARATOR = "\u241f"
 BITS = 32
@@ -42,7 +42,8 @@ class Draws:
         self.first_run = int(first_run)
         self.runs = int(runs)
         self.precision = precision
-        self._bits = min(BITS, np.finfo(precision).nmant)  # of a word, as many as can be held
+        held = min(BITS, np.finfo(precision).nmant)  # of a word, as many bits as can be held
+        self._unused, self._step = np.uint32(BITS - held), precision(2.0**-held)
 
     def words(self, quarter: int, actors: tuple[str, ...], purpose: str) -> np.ndarray:
         """Raw 32-bit words of the block's runs, shape (actor, runs)."""
@@ -63,12 +64,9 @@ class Draws:
         """
         actors = (actor,) if isinstance(actor, str) else tuple(actor)
         words = self.words(quarter, actors, purpose)
-        words >>= np.uint32(BITS - self._bits)
-        out = words.view(np.int32) if self._bits < BITS else words  # signed casts are quicker
-        out = out.astype(self.precision)
-        out += 0.5
-        out *= 2.0**-self._bits
-        return out[0] if isinstance(actor, str) else out
+        uniforms = np.empty(words.shape, dtype=self.precision)
+        inside(words, self._unused, self._step, uniforms)
+        return uniforms[0] if isinstance(actor, str) else uniforms
 
     def noise(self, quarter: int, actor: str | Sequence[str], purpose: str) -> Array:
         """Deviates of mean 0 and variance 1, logistic in shape; shape as of `uniform`."""

@@ -75,6 +75,28 @@ class Weights:
             self._derived[name] = derive()
         return self._derived[name]
 
+    def whole(self, name: str, values: Array, runs: int) -> Array:
+        """A parameter with a value for every run, as compiled passes want it.
+
+        Args:
+            name: what it is kept under until a parameter changes.
+            values: a number, or an array whose last axis is as long as the runs or 1.
+            runs: how many runs there are.
+        """
+
+        def spread() -> Array:
+            shape = (*np.shape(values)[:-1], runs)
+            return np.ascontiguousarray(np.broadcast_to(values, shape), dtype=FLOAT)
+
+        return self.derived(f"whole {name}", spread)
+
+    def rows(self, name: str, values: tuple[Array, ...], runs: int) -> Array:
+        """Several single parameters as `whole` gives them, a row each, shape (parameter, runs)."""
+        return self.derived(
+            f"rows {name}",
+            lambda: np.stack([np.broadcast_to(each, (runs,)) for each in values]).astype(FLOAT),
+        )
+
     def _place(self, key: str) -> None:
         group_name, _, name = key.partition(".")
         group = self.__dict__.setdefault(group_name, Group())

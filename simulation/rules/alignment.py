@@ -6,48 +6,50 @@ cools towards a patron on whom it comes to depend. Mechanisms M09, M15, M18.
 
 from __future__ import annotations
 
-import numpy as np
-
-from simulation.arrays import Array, Utility, unit, within
+from simulation.arrays import Array, unit
 
 
-def pull(
+def drawn_to(
     intercept: Array,
-    share_gain: Array | float,
+    share_gain: Array,
     cover: Array,
     blame: Array,
     fear: Array,
     fear_excess: Array,
     autonomy: Array,
-    concentration_gain: Array | float,
-    weights,
-) -> Utility:
+    concentration_gain: Array,
+    of_share: Array,
+    of_cover: Array,
+    of_blame: Array,
+    of_hedging: Array,
+) -> Array:
     """Where a leaning is drawn, in the space of its inverse hyperbolic tangent.
 
     Args:
-        intercept: starting leaning in that space, shape (power, state, run or 1).
+        intercept: starting leaning in that space.
         share_gain: share of influence less its start.
         cover: the power's non-interference.
         blame: criticism plus suspicion. fear_excess: fear above its floor.
         concentration_gain: share of all ties less its start.
+        of_share, of_cover, of_blame, of_hedging: what each of them weighs.
     """
-    return Utility(
-        intercept=intercept,
-        share=weights.share * share_gain,
-        cover=weights.cover * cover * fear_excess,
-        blame=-weights.blame * blame * fear,
-        hedging=-weights.hedging * autonomy * concentration_gain,
+    return (
+        intercept
+        + of_share * share_gain
+        + of_cover * cover * fear_excess
+        - of_blame * blame * fear
+        - of_hedging * autonomy * concentration_gain
     )
 
 
-def next_affinity(affinity: Array, drawn_to: Array, noise: Array, weights) -> Array:
-    """Leaning a quarter later, held inside (-1, 1)."""
-    moved = np.tanh(drawn_to)
-    moved -= affinity
-    moved *= weights.speed
-    moved += affinity
-    moved += weights.noise * noise
-    return within(moved, -weights.bound, weights.bound)
+def leaning_after(affinity: Array, drawn: Array, shock: Array, speed: Array, noise: Array) -> Array:
+    """Leaning a quarter later, before it is held within its bound.
+
+    Args:
+        drawn: hyperbolic tangent of where the leaning is drawn to.
+        speed: part of the way that is gone in a quarter. noise: size of the shock.
+    """
+    return (drawn - affinity) * speed + affinity + noise * shock
 
 
 def agreement(affinity: Array, agenda: Array) -> Array:

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, total
+from simulation.arrays import ONE, Array, total
+
+
+def in_channel(tie: Array, everyone: Array) -> Array:
+    """Influence in one channel, between 0 and 1: bandwidth times dependence.
+
+    Args:
+        tie: commitment, 1 = half-saturation.
+        everyone: commitments of all powers and the state's own capacity, same unit.
+    """
+    return tie / (tie + ONE) * (tie / everyone)
 
 
 def by_channel(ties: Array, own: Array) -> Array:
@@ -22,12 +32,12 @@ def by_channel(ties: Array, own: Array) -> Array:
         Shape (channel, power, region, run).
     """
     everyone = total(ties, axis=1) + own
-    return ties / (ties + 1) * (ties / everyone[:, np.newaxis])
+    return in_channel(ties, everyone[:, np.newaxis])
 
 
 def composite(influence: Array, channel_weight: Array) -> Array:
     """Influence over all channels, weighted; shape (power, region, run)."""
-    return total(influence * _shares_of_one(channel_weight)[:, np.newaxis, np.newaxis], axis=0)
+    return total(influence * shares_of_one(channel_weight)[:, np.newaxis, np.newaxis], axis=0)
 
 
 def shares(influence: Array) -> Array:
@@ -39,7 +49,7 @@ def shares(influence: Array) -> Array:
 
 def concentration(ties: Array, channel_weight: Array) -> Array:
     """A power's part of the state's ties to all powers, over all channels."""
-    weighted = total(ties * _shares_of_one(channel_weight)[:, np.newaxis, np.newaxis], axis=0)
+    weighted = total(ties * shares_of_one(channel_weight)[:, np.newaxis, np.newaxis], axis=0)
     return shares(weighted)
 
 
@@ -48,19 +58,17 @@ def presence(ties_security: Array, own_security: Array) -> Array:
     return ties_security / (total(ties_security, axis=0) + own_security)
 
 
-def next_ties(ties: Array, anchor: Array, flow: Array, decay: Array) -> Array:
-    """Ties a quarter later: they fall back to their anchor and grow by the quarter's flow.
+def tie_after(tie: Array, anchor: Array, flow: Array, decay: Array) -> Array:
+    """A tie a quarter later: it falls back to its anchor and grows by the quarter's flow.
+
+    Nothing holds it above nought yet: a tie is never less than none.
 
     Args:
-        ties, anchor, flow: shape (channel, power, region, run).
-        decay: share of the distance to the anchor lost in a quarter, shape (channel, run or 1).
+        decay: share of the distance to the anchor lost in a quarter.
     """
-    moved = anchor - ties
-    moved *= decay[:, np.newaxis, np.newaxis]
-    moved += ties
-    moved += flow
-    return np.maximum(moved, 0, out=moved)
+    return (anchor - tie) * decay + tie + flow
 
 
-def _shares_of_one(channel_weight: Array) -> Array:
+def shares_of_one(channel_weight: Array) -> Array:
+    """Weights of the channels so that they add up to one."""
     return channel_weight / total(channel_weight, axis=0)

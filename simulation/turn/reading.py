@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.arrays import Array, total, zeros
 from simulation.rules import influence
+from simulation.turn import passes
 from simulation.weights import Weights
 from simulation.world import World
 
@@ -32,8 +33,14 @@ def count_bases(world: World) -> Array:
 
 def measure_influence(world: World, weights: Weights) -> None:
     """Bring influence, its shares and the concentration of ties up to the world's ties."""
-    rules = weights.influence
-    world.influence_by_channel[:] = influence.by_channel(world.ties, weights.initial.own)
-    world.influence[:] = influence.composite(world.influence_by_channel, rules.channel_weight)
-    world.share[:] = influence.shares(world.influence)
-    world.concentration[:] = influence.concentration(world.ties, rules.channel_weight)
+    own = weights.whole("own", weights.initial.own, world.runs)
+    measured = world.influence_by_channel, world.influence, world.concentration
+    passes.measure(world.ties, own, channel_weights(world, weights), *measured)
+    passes.shares(world.influence, world.share)
+    passes.shares(world.concentration, world.concentration)
+
+
+def channel_weights(world: World, weights: Weights) -> Array:
+    """What the channels weigh, adding up to one, shape (channel, runs)."""
+    weight = influence.shares_of_one(weights.influence.channel_weight)
+    return weights.whole("channel weight", weight, world.runs)

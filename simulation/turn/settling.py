@@ -7,15 +7,14 @@ import numpy as np
 from simulation import world as w
 from simulation.arrays import FLOAT, Array, number, total
 from simulation.rules import (
-    alignment,
     appraisal,
-    influence,
     organizations,
     patronage,
     projects,
     regime,
     trade,
 )
+from simulation.turn import passes
 from simulation.turn.beginning import Start
 from simulation.turn.reading import Noise, count_bases, measure_influence
 from simulation.turn.sizes import Sizes, sizes
@@ -119,7 +118,7 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, give
     anchor = start.ties.copy()
     anchor[w.ECONOMIC] += rules.trade_to_ties * (world.trade_share - start.trade_share)
     np.maximum(anchor[w.ECONOMIC], 0, out=anchor[w.ECONOMIC])
-    world.ties[:] = influence.next_ties(world.ties, anchor, flow, rules.decay)
+    passes.settle_ties(world.ties, anchor, flow, weights.whole("decay", rules.decay, world.runs))
 
 
 def _acts_of_organizations(world: World, weights: Weights, flow: Array, size: Sizes) -> None:
@@ -158,29 +157,27 @@ def _stakes(world: World, weights: Weights) -> Array:
 
 
 def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise) -> None:
-    rules, regions = weights.alignment, world.regions
+    rules, runs = weights.alignment, world.runs
     shocks = noise(world.axes.dyads(world.axes.state), "leaning").reshape(world.affinity.shape)
-    contested, outer = slice(None, regions), slice(regions, None)
-    blame = world.suspicion[:, contested] + world.criticism
-    share, concentration = world.share - start.share, world.concentration - start.concentration
-    for part, blamed, share_gain, concentration_gain in (
-        (contested, blame, share, concentration),
-        (outer, world.suspicion[:, outer], 0.0, 0.0),  # nobody contests influence over these
-    ):
-        drawn = alignment.pull(
-            start.inclination[:, part],
-            share_gain,
-            weights.patronage.non_interference[:, np.newaxis],
-            blamed,
-            world.fear[part],
-            world.fear[part] - weights.regime.fear_floor,
-            weights.initial.autonomy[part],
-            concentration_gain,
-            rules,
-        )
-        world.affinity[:, part] = alignment.next_affinity(
-            world.affinity[:, part], drawn.total, shocks[:, part], rules
-        )
+    drawn = np.empty_like(world.affinity)
+    passes.draw_leanings(
+        start.inclination,
+        world.share,
+        start.share,
+        weights.whole("non_interference", weights.patronage.non_interference, runs),
+        world.criticism,
+        world.suspicion,
+        world.fear,
+        weights.whole("fear_floor", weights.regime.fear_floor, runs),
+        weights.whole("autonomy", weights.initial.autonomy, runs),
+        world.concentration,
+        start.concentration,
+        weights.rows("draws", (rules.share, rules.cover, rules.blame, rules.hedging), runs),
+        drawn,
+    )
+    np.tanh(drawn, out=drawn)
+    moves = weights.rows("moves", (rules.speed, rules.noise, rules.bound), runs)
+    passes.move_leanings(world.affinity, drawn, shocks, moves)
 
 
 def _settle_organizations(world: World, weights: Weights) -> None:
