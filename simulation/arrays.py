@@ -56,6 +56,12 @@ def total(array: Array, axis: int = 0) -> Array:
     return out
 
 
+def of_runs(values: Array | float, where: Array) -> Array | float:
+    """Values of some runs; what is one for all of them stays as it is."""
+    shape = np.shape(values)
+    return values[..., where] if shape and shape[-1] > 1 else values  # type: ignore[index]
+
+
 def average(array: Array, axis: int = 0) -> Array:
     """Mean over one axis other than the last, in the order of `total`."""
     return total(array, axis) / array.shape[axis]

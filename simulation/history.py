@@ -166,7 +166,7 @@ class History:
         if world.quarter == self.last_figures:
             self._agree_with_trade()
         if world.quarter == self.last:
-            public = turn.look_around(world, self.weights, self.start)
+            public = turn.look_around(world, self.weights)
             for b, base in enumerate(world.axes.installation):
                 if (world.base_status[b] == w.OPEN).all():
                     self._agree_to_host(b, public, uniform(base, "taste"))

@@ -108,7 +108,7 @@ class InfluenceModel(mesa.Model):
         self.apply_events()
         self.phase("unrest", State, "suffer_unrest")
         turn.spread_trouble(self.world, self.weights, self.start)
-        self.public = turn.look_around(self.world, self.weights, self.start)
+        self.public = turn.look_around(self.world, self.weights)
         self.phase("appraise", Power, "appraise")
         self.phase("offer", Power, "offer")
         self.phase("convene", Organization, "convene")
@@ -163,6 +163,10 @@ class InfluenceModel(mesa.Model):
     def uniform(self, actor: str | Sequence[str], purpose: str) -> Array:
         """This quarter's uniform draw, shape (runs,); for several actors a row each."""
         return self.draws.uniform(self.quarter, actor, purpose)
+
+    def logistic(self, actor: str | Sequence[str], purpose: str) -> Array:
+        """This quarter's logistic deviate, shape (runs,); for several actors a row each."""
+        return self.draws.logistic(self.quarter, actor, purpose)
 
     @property
     def log(self) -> list[tuple]:

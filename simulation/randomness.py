@@ -17,8 +17,8 @@ from math import pi, sqrt
 
 import numpy as np
 
-from simulation.arrays import FLOAT, Array, logit
-from simulation.compiled import inside, philox
+from simulation.arrays import FLOAT, Array
+from simulation.compiled import uniforms
 
 SEPARATOR = "\u241f"
 BITS = 32
@@ -45,12 +45,6 @@ class Draws:
         held = min(BITS, np.finfo(precision).nmant)  # of a word, as many bits as can be held
         self._unused, self._step = np.uint32(BITS - held), precision(2.0**-held)
 
-    def words(self, quarter: int, actors: tuple[str, ...], purpose: str) -> np.ndarray:
-        """Raw 32-bit words of the block's runs, shape (actor, runs)."""
-        words = np.empty((len(actors), self.runs), dtype=np.uint32)
-        philox(_key(self.seed, quarter), _streams(actors, purpose), self.first_run, words)
-        return words
-
     def uniform(self, quarter: int, actor: str | Sequence[str], purpose: str) -> Array:
         """Uniforms strictly inside (0, 1).
 
@@ -62,17 +56,27 @@ class Draws:
         Returns:
             Shape (runs,), or (actor, runs) for several.
         """
-        actors = (actor,) if isinstance(actor, str) else tuple(actor)
-        words = self.words(quarter, actors, purpose)
-        uniforms = np.empty(words.shape, dtype=self.precision)
-        inside(words, self._unused, self._step, uniforms)
-        return uniforms[0] if isinstance(actor, str) else uniforms
+        return self._drawn(quarter, actor, purpose, as_odds=False)
+
+    def logistic(self, quarter: int, actor: str | Sequence[str], purpose: str) -> Array:
+        """Logistic deviates: the log-odds of the uniform draw; shape as of `uniform`."""
+        odds = self._drawn(quarter, actor, purpose, as_odds=True)
+        return np.log(odds, out=odds)
 
     def noise(self, quarter: int, actor: str | Sequence[str], purpose: str) -> Array:
         """Deviates of mean 0 and variance 1, logistic in shape; shape as of `uniform`."""
-        deviates = logit(self.uniform(quarter, actor, purpose))
+        deviates = self.logistic(quarter, actor, purpose)
         deviates *= UNIT_SPREAD
         return deviates
+
+    def _drawn(
+        self, quarter: int, actor: str | Sequence[str], purpose: str, as_odds: bool
+    ) -> Array:
+        actors = (actor,) if isinstance(actor, str) else tuple(actor)
+        out = np.empty((len(actors), self.runs), dtype=self.precision)
+        key, streams = _key(self.seed, quarter), _streams(actors, purpose)
+        uniforms(key, streams, self.first_run, self._unused, self._step, as_odds, out)
+        return out[0] if isinstance(actor, str) else out
 
 
 def _digest(*parts: object) -> np.ndarray:

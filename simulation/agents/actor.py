@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from simulation.arrays import Array, logit
+from simulation.arrays import Array
 
 if TYPE_CHECKING:
     from simulation.model import InfluenceModel
@@ -34,10 +34,14 @@ class Actor(mesa.Agent):
         Returns:
             Shape (runs,), or (other, runs) for several.
         """
-        if isinstance(other, str):
-            return self.model.uniform(f"{self.name}>{other}" if other else self.name, purpose)
-        return self.model.uniform([f"{self.name}>{each}" for each in other], purpose)
+        return self.model.uniform(self._who(other), purpose)
 
     def logistic(self, purpose: str, other: str | Sequence[str] = "") -> Array:
         """This quarter's logistic deviate for a purpose, of the shape of `uniform`."""
-        return logit(self.uniform(purpose, other))
+        return self.model.logistic(self._who(other), purpose)
+
+    def _who(self, other: str | Sequence[str]) -> str | tuple[str, ...]:
+        """The name under which one draws."""
+        if isinstance(other, str):
+            return f"{self.name}>{other}" if other else self.name
+        return tuple(f"{self.name}>{each}" for each in other)

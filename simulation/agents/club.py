@@ -144,18 +144,19 @@ class Club(Actor):
         world, weights = self.world, self.weights.organizations
         powers = len(world.axes.power)
         sponsor = self.sponsors[0]
-        public = self.model.public
+        start = self.model.start
         eligible = weights.eligible[self.o] > 0
         places = np.flatnonzero(eligible.any(axis=-1))
         if not places.size:
             return
         dependence = zeros(len(world.axes.state), world.runs)
-        dependence[: world.regions] = np.maximum(public.concentration_gain[sponsor], 0)
+        grip = world.concentration[sponsor] - start.concentration[sponsor]
+        dependence[: world.regions] = np.maximum(grip, 0)
         utility = organizations.belonging_utility(
             base=weights.belonging_base[self.o],
             fear=world.fear_before[places] - self.weights.regime.fear_floor,
             fear_sign=weights.shelters[self.o],
-            affinity_gain=public.affinity_gain[sponsor, places],
+            affinity_gain=world.affinity[sponsor, places] - start.affinity[sponsor, places],
             autonomy=self.weights.initial.autonomy[places],
             concentration_gain=dependence[places],
             weights=weights,

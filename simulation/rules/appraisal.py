@@ -62,19 +62,6 @@ def value(
     )
 
 
-def rival_share(rivalry: Array, share: Array) -> Array:
-    """Share of influence held by those whom each power counts as rivals.
-
-    Args:
-        rivalry: shape (power, rival, run or 1).
-        share: shape (power, region, run).
-
-    Returns:
-        Shape (power, region, run).
-    """
-    return total(rivalry[:, :, np.newaxis] * share[np.newaxis], axis=1)
-
-
 def rival_presence(rivalry: Array, bases: Array, weights) -> Array:
     """Rivals' military presence as each power feels it, between 0 and 1.
 

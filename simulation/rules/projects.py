@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, Utility, sigmoid
+from simulation.arrays import ONE, Array, Utility, sigmoid
 
 
 def start_utility(base: Array, worth: Array, wealth: Array, friction: Array, weights) -> Utility:
@@ -54,11 +54,12 @@ def venture_utility(hydrocarbons: Array, thirst: Array, stake: Array, weights) -
     )
 
 
-def energy_stake(held: Array, ventures: Array, weights) -> Array:
+def energy_stake(held: Array, ventures: Array, size: Array) -> Array:
     """What a power owns in a state's energy, as a saturating index between 0 and 1.
 
     Args:
         held: stakes of the named projects that run. ventures: number of further ventures.
+        size: stake that one of them adds.
     """
-    owned = held + weights.venture_stake * ventures
-    return owned / (owned + 1)
+    owned = held + size * ventures
+    return owned / (owned + ONE)

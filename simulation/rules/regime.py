@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, Mask, Utility, saturating, sigmoid, total, unit, within
+from simulation.arrays import Array, Mask, Utility, of_runs, saturating, sigmoid, unit, within
 
 
-def similarity(accountability: Array, kinship: Array, troubled: int, weights) -> Array:
+def similarity(
+    accountability: Array, kinship: Array, troubled: int, most: Array, dissimilarity: Array
+) -> Array:
     """How far one state's trouble counts as a warning to the others.
 
     Args:
         accountability: electoral democracy, shape (state, run).
         kinship: common descent of the regimes, shape (state, run or 1).
         troubled: place of the state in trouble.
+        most: similarity of twins. dissimilarity: what difference takes from it.
 
     Returns:
         Shape (state, run); 0 for the state itself.
     """
     apart = np.abs(accountability - accountability[troubled])
     shared = np.minimum(kinship, kinship[troubled])
-    alike = weights.similarity_most * shared * unit(1 - weights.dissimilarity * apart)
+    alike = most * shared * unit(1 - dissimilarity * apart)
     alike[troubled] = 0
     return alike
 
@@ -47,26 +50,6 @@ def fall_utility(capacity: Array, hardship: Array, weights) -> Utility:
     )
 
 
-def club_density(standing_full: Mask, closure: Array) -> Array:
-    """Mean closure (1 - democracy) of a state's co-members, over its organizations.
-
-    Args:
-        standing_full: full membership, shape (organization, member, run).
-        closure: shape (member, run).
-
-    Returns:
-        Shape (member, run); 0 for a state that belongs nowhere.
-    """
-    full = standing_full.astype(closure.dtype)
-    size = total(full, axis=1)
-    weighted = total(full * closure, axis=1)
-    others = np.maximum(size[:, np.newaxis] - full, 0)
-    mean = (weighted[:, np.newaxis] - full * closure) / np.maximum(others, 1)
-    belongs = full * (others > 0)
-    clubs = total(belongs, axis=0)
-    return total(mean * belongs, axis=0) / np.maximum(clubs, 1)
-
-
 def shocks(ousted: Mask, cracked_down: Mask, weights) -> Array:
     """Size of the warning that each state's trouble sends this quarter."""
     return weights.shock_ouster * ousted + weights.shock_crackdown * cracked_down
@@ -82,9 +65,16 @@ def warning(accountability: Array, kinship: Array, shock: Array, weights) -> Arr
     """
     felt = np.zeros_like(accountability)
     for troubled in range(len(shock)):
-        if shock[troubled].any():
-            similar = similarity(accountability, kinship, troubled, weights)
-            felt += similar * shock[troubled]
+        where = np.flatnonzero(shock[troubled])  # trouble is rare: look at those runs alone
+        if where.size:
+            close = similarity(
+                accountability[:, where],
+                of_runs(kinship, where),
+                troubled,
+                of_runs(weights.similarity_most, where),
+                of_runs(weights.dissimilarity, where),
+            )
+            felt[:, where] += close * shock[troubled, where]
     return weights.contagion * felt
 
 

@@ -33,17 +33,15 @@ def log_potential(start: Array, region_mean: Array, multiple: Array, weights) ->
     return np.log(multiple) + own * start + (1 - own) * region_mean
 
 
-def next_weight(
-    weight: Array, potential: Array, gain: Array, noise: Array, convergence: Array, weights
+def log_weight_after(
+    logarithm: Array, potential: Array, gain: Array, shock: Array, convergence: Array, noise: Array
 ) -> Array:
-    """Trade weight a quarter later, shape (power, region, run); no trade stays none.
+    """Logarithm of a trade weight a quarter later.
 
     Args:
-        weight: against the rest of the world, positive.
-        potential: logarithm of the long-run weight, shape (power, region, run).
+        logarithm: of the weight against the rest of the world.
+        potential: logarithm of the long-run weight.
         gain: log gain in potential from corridors, zones and warmer relations.
-        convergence: share of the log distance closed in a quarter, shape (power, 1, run or 1).
+        convergence: share of the log distance closed in a quarter. noise: size of the shock.
     """
-    logarithm = np.log(np.maximum(weight, np.finfo(weight.dtype).tiny))
-    pull = convergence * (potential + gain - logarithm)
-    return np.exp(logarithm + pull + weights.noise * noise) * (weight > 0)
+    return logarithm + convergence * (potential + gain - logarithm) + noise * shock

@@ -8,6 +8,7 @@ from simulation import world as w
 from simulation.arrays import Array, total, zeros
 from simulation.dates import season_of, year_of
 from simulation.rules import environment, regime, threats
+from simulation.turn import passes
 from simulation.turn.beginning import Start
 from simulation.turn.reading import Noise, partner_share
 from simulation.weights import Weights
@@ -70,7 +71,8 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     if season_of(world.quarter) == 1 or not world.club.any():
         closed = weights.initial.closure_of_powers + zeros(1, world.runs)
         closure = np.concatenate([closed, 1 - world.accountability])
-        clubs = regime.club_density(world.standing == w.MEMBER, closure)
+        clubs = np.empty_like(closure)
+        passes.club_density(world.standing, w.MEMBER, closure, clubs)
         world.club[:] = clubs[len(world.axes.power) :]
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, total, zeros
+from simulation.arrays import Array, zeros
 from simulation.rules import appraisal, basing, influence
-from simulation.turn.beginning import Start
-from simulation.turn.reading import count_bases, partner_share
+from simulation.turn import passes
+from simulation.turn.reading import add_running, count_bases, partner_share
 from simulation.turn.sizes import sizes
 from simulation.weights import Weights
 from simulation.world import World
@@ -31,31 +31,29 @@ class Public:
     threat: Array
     creditor: Array
     bases_of: Array
-    affinity_gain: Array
-    concentration_gain: Array
 
 
-def look_around(world: World, weights: Weights, start: Start) -> Public:
+def look_around(world: World, weights: Weights) -> Public:
     """Everything public that decisions of the quarter rest on."""
     initial, regions = weights.initial, world.regions
     rivalry = weights.appraisal.rivalry
     own_security = initial.own[w.SECURITY]
-    rivals_of = total(
-        (world.pressure[:, np.newaxis] * rivalry)[:, :, np.newaxis] * world.share[:, np.newaxis],
-        axis=0,
-    )
+    rivals_of, rival_share = np.empty_like(world.share), np.empty_like(world.share)
+    felt = np.ascontiguousarray((world.pressure[:, np.newaxis] * rivalry).swapaxes(0, 1))
+    passes.weighed(felt, world.share, rivals_of)
+    passes.weighed(weights.whole("rivalry", rivalry, world.runs), world.share, rival_share)
     states = len(world.axes.state)
     friction = zeros(states, world.runs)
     friction[:regions] = world.water_friction
     threat = zeros(states, world.runs)
     threat[:regions] = world.militancy + world.drug_friction
     return Public(
-        rent_scale=basing.rent_scale(initial.gdp, weights.basing) + zeros(1, world.runs),
+        rent_scale=_rent_scale(world, weights),
         security_presence=influence.presence(world.ties[w.SECURITY], own_security),
         partner_share=partner_share(world, weights),
         blame=world.criticism + world.suspicion[:, :regions],
         rivals_of=rivals_of,
-        rival_share=appraisal.rival_share(rivalry, world.share),
+        rival_share=rival_share,
         features=appraisal.features(
             initial.hydrocarbons,
             world.energy_thirst,
@@ -72,9 +70,15 @@ def look_around(world: World, weights: Weights, start: Start) -> Public:
         threat=threat,
         creditor=_creditors(world),
         bases_of=count_bases(world),
-        affinity_gain=world.affinity - start.affinity,
-        concentration_gain=world.concentration - start.concentration,
     )
+
+
+def _rent_scale(world: World, weights: Weights) -> Array:
+    """Rent that begins to matter to each host, shape (state, runs)."""
+    scale = weights.derived(
+        "rent scale", lambda: basing.rent_scale(weights.initial.gdp, weights.basing)
+    )
+    return weights.whole("rent scale", scale, world.runs)
 
 
 def _creditors(world: World) -> Array:
@@ -88,8 +92,6 @@ def _creditors(world: World) -> Array:
 
 def _corridors(world: World, weights: Weights) -> Array:
     """How far corridors and zones have opened each state's market, shape (region, runs)."""
-    opened = zeros(world.regions, world.runs)
-    opens_trade = sizes(world, weights).opens_trade
-    for j in range(len(world.projects)):
-        opened += world.running(j) * opens_trade[j]
-    return opened
+    opened = zeros(1, world.regions, world.runs)
+    add_running(world, weights, "opens_trade", sizes(world, weights).opens_trade, opened)
+    return opened[0]

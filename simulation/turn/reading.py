@@ -10,7 +10,7 @@ from simulation.arrays import Array, total, zeros
 from simulation.rules import influence
 from simulation.turn import passes
 from simulation.weights import Weights
-from simulation.world import World
+from simulation.world import RUNNING, World
 
 Noise = Callable[[str | Sequence[str], str], Array]
 """Draws of this quarter by (actor or actors, purpose), shape (runs,) or (actor, runs)."""
@@ -29,6 +29,22 @@ def count_bases(world: World) -> Array:
     for b, guest in enumerate(world.guests):
         counted[guest] += is_open[b]
     return counted
+
+
+def add_running(world: World, weights: Weights, name: str, effect: Array, into: Array) -> None:
+    """Add the effects of projects that run, each to the row of its owner or to the only one.
+
+    Args:
+        name: what the effect is called.
+        effect: shape (project, region, runs or 1).
+        into: added to, shape (power or 1, region, runs).
+    """
+    if not world.projects:
+        return
+    whole = weights.whole(name, effect, world.runs)
+    felt = weights.derived(f"felt {name}", lambda: whole.any(axis=-1))
+    rows = np.array(world.owners) if len(into) > 1 else np.zeros(len(whole), dtype=np.int64)
+    passes.add_running(world.project_status, RUNNING, whole, felt, rows, into)
 
 
 def measure_influence(world: World, weights: Weights) -> None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import FLOAT, Array, number, total
+from simulation.arrays import FLOAT, Array, number
 from simulation.rules import (
     appraisal,
     organizations,
     patronage,
-    projects,
     regime,
     trade,
 )
 from simulation.turn import passes
 from simulation.turn.beginning import Start
-from simulation.turn.reading import Noise, count_bases, measure_influence
+from simulation.turn.reading import Noise, add_running, count_bases, measure_influence
 from simulation.turn.sizes import Sizes, sizes
 from simulation.weights import Weights
 from simulation.world import World
@@ -38,19 +37,27 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     world.repression[:] = regime.next_repression(
         world.repression, start.repression, crushed, world.fear[:regions], weights.regime
     )
-    given = world.aid + world.extra_aid
+    flow, training = np.empty_like(world.ties), np.empty_like(world.capacity)
+    passes.gather_gifts(
+        world.aid,
+        world.extra_aid,
+        world.deals,
+        weights.whole("goods_memory", rules.goods_memory, world.runs),
+        weights.whole("conversion", weights.influence.conversion, world.runs),
+        world.goods,
+        training,
+        flow,
+    )
     world.capacity[:] = patronage.next_capacity(
         world.capacity,
         start.capacity,
-        total(given[w.SECURITY]),
+        training,
         world.fear[:regions] - weights.regime.fear_floor,
         rules,
     )
-    goods = total(given) + world.deals
-    world.goods[:] += rules.goods_memory * (goods - world.goods)
     size = sizes(world, weights)
     _settle_trade(world, weights, start, noise, size)
-    _settle_ties(world, weights, start, size, given)
+    _settle_ties(world, weights, start, size, flow)
     measure_influence(world, weights)
     _settle_leanings(world, weights, start, noise)
     presence = appraisal.rival_presence(
@@ -68,8 +75,7 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
 def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, size: Sizes) -> None:
     rules = weights.trade
     gain = np.zeros_like(world.trade_weight)
-    for j, owner in enumerate(world.owners):
-        gain[owner] += world.running(j) * size.opens_trade[j]
+    add_running(world, weights, "opens_trade", size.opens_trade, gain)
     for o, bodies in enumerate(world.bodies_of):
         belongs = world.members_in_region(o)
         for body in bodies:
@@ -79,81 +85,112 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
                 for p in range(len(world.axes.power)):
                     inside = belongs & (world.standing[o, p] == w.MEMBER)
                     gain[p] += rules.outline_gain * groups * (world.founded[body] & inside)
-    gain += rules.affinity_gain * (world.affinity - start.affinity)[:, : world.regions]
     shocks = noise(world.axes.dyads(world.axes.region), "trade").reshape(gain.shape)
-    world.trade_weight[:] = trade.next_weight(
-        world.trade_weight,
-        trade.log_potential(
-            start.log_trade, start.log_trade_of_region, rules.potential[:, np.newaxis], rules
-        ),
-        gain,
+    moved = np.maximum(world.trade_weight, np.finfo(FLOAT).tiny)
+    np.log(moved, out=moved)
+    passes.move_trade(
+        moved,
+        _trade_potential(world, weights, start),
+        world.affinity,
+        start.affinity,
+        weights.whole("affinity_gain", rules.affinity_gain, world.runs),
         shocks,
-        rules.convergence[:, np.newaxis],
-        rules,
+        weights.whole("convergence", rules.convergence, world.runs),
+        weights.whole("trade noise", rules.noise, world.runs),
+        gain,
     )
+    np.exp(moved, out=moved)
+    np.multiply(moved, world.trade_weight > 0, out=world.trade_weight)  # no trade stays none
     world.trade_share[:] = trade.shares(world.trade_weight)
 
 
-def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, given: Array) -> None:
-    rules = weights.influence
-    flow = given * rules.conversion[:, np.newaxis, np.newaxis]
-    flow[w.ECONOMIC] += world.deals * rules.conversion[w.ECONOMIC]
-    flow[w.POLITICAL] += rules.act_cover * world.cover
-    flow[w.POLITICAL] -= rules.act_criticism * world.criticism
-    handed = world.understanding * weights.patronage.seeks_exiles[:, np.newaxis]
-    flow[w.POLITICAL] += rules.act_understanding * handed
-    flow[w.SECURITY] += rules.act_understanding * handed
+def _trade_potential(world: World, weights: Weights, start: Start) -> Array:
+    """Logarithm of each power's long-run trade weight, shape (power, region, runs)."""
+    rules = weights.trade
+    potential = weights.derived(
+        "trade potential",
+        lambda: trade.log_potential(
+            start.log_trade, start.log_trade_of_region, rules.potential[:, np.newaxis], rules
+        ),
+    )
+    return weights.whole("trade potential", potential, world.runs)
+
+
+def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, flow: Array) -> None:
+    rules, runs = weights.influence, world.runs
+    seeks = weights.whole("seeks_exiles", weights.patronage.seeks_exiles, runs)
+    said = (rules.act_cover, rules.act_criticism, rules.act_understanding)
+    passes.add_acts(
+        world.cover,
+        world.criticism,
+        world.understanding,
+        seeks,
+        weights.rows("acts", said, runs),
+        flow[w.POLITICAL],
+        flow[w.SECURITY],
+    )
     is_open = world.base_is_open()
     for b, guest in enumerate(world.guests):
         flow[w.SECURITY, guest, world.hosts[b]] += rules.act_base * is_open[b]
-    for j, owner in enumerate(world.owners):
+    opening = world.opened_project_at == world.quarter
+    for j in np.flatnonzero(opening.any(axis=-1)):
         cost = size.cost[j] * weights.projects.owner_share[j] * size.host_share[j]
-        opening = world.opened_project_at[j] == world.quarter
-        jump = opening * cost * rules.conversion[w.ECONOMIC]
-        flow[w.ECONOMIC, owner] += jump + world.running(j) * size.running_flow[j]
-    world.stake[:] = _stakes(world, weights)
-    flow[w.ECONOMIC] += rules.act_venture * world.ventures / (1 + world.ventures)
-    flow[w.SECURITY] += rules.stake_security * world.stake
+        flow[w.ECONOMIC, world.owners[j]] += opening[j] * cost * rules.conversion[w.ECONOMIC]
+    add_running(world, weights, "running_flow", size.running_flow, flow[w.ECONOMIC])
+    world.stake[:] = 0
+    add_running(world, weights, "stake", weights.works.stake, world.stake)
+    passes.add_stakes(
+        world.ventures,
+        weights.whole("venture_stake", weights.works.venture_stake, runs),
+        weights.rows("stakes", (rules.act_venture, rules.stake_security), runs),
+        flow[w.SECURITY],
+        world.stake,
+        flow[w.ECONOMIC],
+    )
     _acts_of_organizations(world, weights, flow, size)
-    anchor = start.ties.copy()
-    anchor[w.ECONOMIC] += rules.trade_to_ties * (world.trade_share - start.trade_share)
-    np.maximum(anchor[w.ECONOMIC], 0, out=anchor[w.ECONOMIC])
-    passes.settle_ties(world.ties, anchor, flow, weights.whole("decay", rules.decay, world.runs))
+    passes.settle_ties(
+        world.ties,
+        start.ties,
+        world.trade_share,
+        start.trade_share,
+        weights.whole("trade_to_ties", rules.trade_to_ties, runs),
+        flow,
+        weights.whole("decay", rules.decay, runs),
+    )
 
 
 def _acts_of_organizations(world: World, weights: Weights, flow: Array, size: Sizes) -> None:
     """Exercises, seats and summits feed the sponsors' ties with members."""
     rules, powers, regions = weights.influence, len(world.axes.power), world.regions
+    part = weights.organizations.observer_fraction
+    act = rules.act_membership, rules.act_exercise * size.exercise, part
+    acts = weights.rows("acts of members", act, world.runs)
     for o, entry in enumerate(world.organizations):
-        belongs = world.members_in_region(o) & world.exists[o]
-        observes = world.standing[o, powers : powers + regions] == w.OBSERVER
-        standing = belongs + weights.organizations.observer_fraction * observes
-        grown = world.depth[o] - weights.organizations.depth_at_start[o]
-        trained = world.exercised[o] & world.took_part[o, powers : powers + regions]
-        for p in world.sponsors[o]:
-            flow[w.SECURITY, p] += rules.act_exercise * size.exercise * trained
-            flow[w.POLITICAL, p] += rules.act_membership * standing * grown
+        standing = world.standing[o, powers : powers + regions]
+        belongs = (standing == w.MEMBER) & world.exists[o]
+        passes.add_acts_of_members(
+            np.array(world.sponsors[o], dtype=np.int64),
+            belongs,
+            standing == w.OBSERVER,
+            world.exercised[o] & world.took_part[o, powers : powers + regions],
+            world.depth[o] - weights.organizations.depth_at_start[o],
+            acts,
+            flow[w.POLITICAL],
+            flow[w.SECURITY],
+        )
         for body in world.bodies_of[o]:
             kind = entry.bodies[world.axes.body[body][1]].kind
             seat, founded = world.seat[body], world.founded[body]
+            if kind not in ("security", "institution") or not founded.any():
+                continue
+            worth = rules.act_site if kind == "security" else rules.act_seat
+            worth = worth * size.standing_bodies[o]
             for p in world.sponsors[o]:
-                if kind == "security":
-                    for a in range(regions):
-                        here = founded & (seat == powers + a)
-                        flow[w.SECURITY, p, a] += rules.act_site * size.standing_bodies[o] * here
-                elif kind == "institution":
-                    here = founded & (seat == p)
-                    flow[w.POLITICAL, p] += (
-                        rules.act_seat * size.standing_bodies[o] * here * belongs
-                    )
-
-
-def _stakes(world: World, weights: Weights) -> Array:
-    """What each power owns in each state's energy, between 0 and 1."""
-    held = np.zeros_like(world.stake)
-    for j, owner in enumerate(world.owners):
-        held[owner] += world.running(j) * weights.works.stake[j]
-    return projects.energy_stake(held, world.ventures, weights.works)
+                if kind == "institution":
+                    flow[w.POLITICAL, p] += worth * (founded & (seat == p)) * belongs
+                    continue
+                for a in range(regions):
+                    flow[w.SECURITY, p, a] += worth * (founded & (seat == powers + a))
 
 
 def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise) -> None:
