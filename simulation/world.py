@@ -172,6 +172,7 @@ class World:
         self.explaining = explaining
         self.quarter = -1
         self.phase = ""
+        self.gave_extra_aid = False
         self.log: list[tuple[int, str, str, str, str, str, np.ndarray, np.ndarray]] = []
         self.entries: list[Entry] = []
         self._intents: list[tuple[str, Any, Any, Mask | None]] = []

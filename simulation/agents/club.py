@@ -80,6 +80,7 @@ class Club(Actor):
         leanings = np.concatenate(
             [ones(len(self.sponsors), powers, world.runs), sponsor_leanings], axis=1
         )
+        members = organizations.tally(leanings, belongs)
         pressure = self.sponsor_pressure()
         wanted = weights.sponsor_push * oil_friendship(self.weights)
         grants: dict[str, Mask] = {}
@@ -105,7 +106,7 @@ class Club(Actor):
                 bloc_seeking=organizations.distance(world.affinity[rivals, s]),
                 autonomy=self.weights.initial.autonomy[s],
                 size=size,
-                spread=organizations.spread_with(leanings, belongs, sponsor_leanings[:, s]),
+                spread=organizations.spread_with(members, sponsor_leanings[:, s]),
                 fraction=fraction,
                 depth=world.depth[self.o],
                 weights=weights,
@@ -147,6 +148,9 @@ class Club(Actor):
         start = self.model.start
         eligible = weights.eligible[self.o] > 0
         places = np.flatnonzero(eligible.any(axis=-1))
+        if not world.explaining:  # outsiders join at summits alone
+            inside = world.standing[self.o, powers:] == w.MEMBER
+            places = np.array([s for s in places if summit or inside[s].any()], dtype=np.int64)
         if not places.size:
             return
         dependence = zeros(len(world.axes.state), world.runs)

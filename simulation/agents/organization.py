@@ -54,14 +54,16 @@ class Organization(Club):
         world, weights = self.world, self.weights.organizations
         due = [item for item in self.bodies if item[2].decided_by == council]
         due = [item for item in due if not world.founded[item[0]].all()]
-        if not due:
+        if not due or not self.belonging().any():
             return
         belongs = self.belonging()
+        asked = np.flatnonzero(belongs.any(axis=-1))  # who belongs in no run is not asked
+        names = [world.axes.member[m] for m in asked]
         pressure = self.sponsor_pressure()
         public = self.model.public
-        autonomy = self.widened(self.weights.initial.autonomy)
-        friction = self.widened(public.friction)
-        threat = self.widened(public.threat)
+        autonomy = self.widened(self.weights.initial.autonomy)[asked]
+        friction = self.widened(public.friction)[asked]
+        threat = self.widened(public.threat)[asked]
         trade = self._founded_share("economic")
         for body, name, entry in due:
             missing = world.exists[self.o] & ~world.founded[body]
@@ -76,7 +78,7 @@ class Organization(Club):
                 continue
             answers = entry.kind == "security"
             support = organizations.body_support(
-                benefit=weights.benefit[entry.kind] + weights.taste[entry.kind],
+                benefit=(weights.benefit[entry.kind] + weights.taste[entry.kind])[asked],
                 spillover=trade * (entry.kind != "economic"),
                 threat=threat * answers,
                 sponsor_pressure=pressure,
@@ -84,13 +86,16 @@ class Organization(Club):
                 friction=friction,
                 weights=weights,
             )
-            noise = weights.body_noise * self.logistic(f"body:{name}", world.axes.member)
+            noise = weights.body_noise * self.logistic(f"body:{name}", names)
             bar = weights.body_threshold + weights.body_difficulty[name]
-            founded = ready & organizations.consensus(support.total, belongs, noise, bar)
+            founded = ready & organizations.consensus(
+                support.total, belongs[asked], noise, bar
+            )
             seat = self._site(candidates, belongs)
             if world.explaining:
-                least, weakest, luck = organizations.weakest(support, noise, belongs)
-                conditions, facts = {"missing": missing, "prepared": prepared}, {"member": least}
+                least, weakest, luck = organizations.weakest(support, noise, belongs[asked])
+                conditions = {"missing": missing, "prepared": prepared}
+                facts = {"member": asked[least]}
                 about = (weakest, founded, bar, luck, conditions, facts)
                 world.explain("found_body", self.name, name, *about)
             world.intend("founded", body, True, founded)

@@ -100,11 +100,13 @@ class Power(Actor):
         cracked = world.cracked_down[: world.regions]
         if not cracked.any():
             return
+        if not np.any(weights.non_interference[self.p] > 0):
+            return
         chance = patronage.deal_after_crackdown(
             weights.non_interference[self.p], cracked, self.weights.initial.hydrocarbons, weights
         )
         for a, state in enumerate(world.axes.region):
-            if not chance[a].any():
+            if not cracked[a].any():
                 continue
             draw = self.uniform("deal", state)
             signed = draw < chance[a]

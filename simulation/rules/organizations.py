@@ -130,17 +130,30 @@ def admission_utility(
     )
 
 
-def spread_with(leanings: Array, belongs: Mask, candidate: Array) -> Array:
-    """Variance of leanings over the members and the candidate.
+def tally(leanings: Array, belongs: Mask) -> tuple[Array, Array, Array]:
+    """Number of members, and sums of their leanings and of the squares.
 
     Args:
         leanings: shape (power, member, run). belongs: shape (member, run).
-        candidate: the candidate's leanings, shape (power, run).
+
+    Returns:
+        Shapes (run,), (power, run), (power, run).
     """
     inside = belongs.astype(leanings.dtype)
-    count = total(inside, axis=0) + 1
-    mean = (total(leanings * inside, axis=1) + candidate) / count
-    square = (total(leanings**2 * inside, axis=1) + candidate**2) / count
+    sums, squares = total(leanings * inside, axis=1), total(leanings**2 * inside, axis=1)
+    return total(inside, axis=0), sums, squares
+
+
+def spread_with(members: tuple[Array, Array, Array], candidate: Array) -> Array:
+    """Variance of leanings over the members and the candidate.
+
+    Args:
+        members: from `tally`.
+        candidate: the candidate's leanings, shape (power, run).
+    """
+    number, sums, squares = members
+    count = number + 1
+    mean, square = (sums + candidate) / count, (squares + candidate**2) / count
     return total(np.maximum(square - mean**2, 0), axis=0)
 
 

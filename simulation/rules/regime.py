@@ -94,13 +94,14 @@ def shield(voice: Array, observers: Array, partner_share: Array, weights) -> Arr
 
 def next_suspicion(suspicion: Array, felt: Array, conditional: Array, weights) -> Array:
     """Belief that a conditional patron backs revolutions; shape (power, state, run)."""
-    kept = weights.suspicion_persistence * suspicion
-    if not felt.any():
-        return kept
-    raised = saturating(weights.suspicion_gain * conditional[:, np.newaxis] * felt[np.newaxis])
-    raised *= 1 - suspicion
-    raised += kept
-    return unit(raised)
+    believed = weights.suspicion_persistence * suspicion
+    where = np.flatnonzero(felt.any(axis=0))  # trouble is rare: look at those runs alone
+    if where.size:
+        gain = of_runs(weights.suspicion_gain, where) * of_runs(conditional, where)[:, np.newaxis]
+        raised = saturating(gain * felt[np.newaxis, :, where])
+        raised *= 1 - suspicion[..., where]
+        believed[..., where] = unit(raised + believed[..., where])
+    return believed
 
 
 def resting_repression(closure: Array, weights) -> Array:

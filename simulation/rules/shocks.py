@@ -164,6 +164,7 @@ def _aid(event: Event, world: World, weights: Weights) -> None:
         c = world.place("channel", event.fields["channel"])
         p = world.place("power", event.subject)
         world.extra_aid[c, p, world.place("region", event.fields["to"])] += event.fields["amount"]
+        world.gave_extra_aid = True
 
 
 def _withhold_aid(event: Event, world: World, weights: Weights) -> None:
@@ -199,6 +200,7 @@ def _credit(event: Event, world: World, weights: Weights) -> None:
         if world.has("region", borrower):
             share = event.fields["amount"] / len(borrowers)
             world.extra_aid[w.ECONOMIC, p, world.place("region", borrower)] += share
+            world.gave_extra_aid = True
 
 
 def _deal(event: Event, world: World, weights: Weights) -> None:

@@ -21,8 +21,10 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         getattr(world, name)[:] = False
     for name in ("took_part", "proposed", "under_review"):
         getattr(world, name)[:] = False
-    for name in ("published", "extra_aid", "deals", "aid"):
+    for name in ("published", "deals"):
         getattr(world, name)[:] = 0
+    if world.gave_extra_aid:
+        world.extra_aid[:], world.gave_extra_aid = 0, False
     if season_of(world.quarter) == weights.patronage.decision_season:
         world.scripted_withholding[:] = False
     coming = ~np.isnan(world.campaign_to_come)

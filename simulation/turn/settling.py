@@ -69,7 +69,8 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     _settle_organizations(world, weights)
     world.base_quarters += world.base_is_open()
     world.contract_left -= world.base_status == w.OPEN
-    world.observing_for += world.standing == w.OBSERVER
+    for o in np.flatnonzero(weights.organizations.admits.any(axis=-1)):  # others take no observers
+        world.observing_for[o] += world.standing[o] == w.OBSERVER
 
 
 def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, size: Sizes) -> None:
