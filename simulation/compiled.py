@@ -25,6 +25,11 @@ def compiled(loop: Loop) -> Loop:
         return numba.njit(**options)(loop)
 
 
+def inlined(formula: Loop) -> Loop:
+    """A formula on numbers that becomes a part of the loops that call it."""
+    return numba.njit(inline="always", error_model="numpy")(formula)
+
+
 ROUNDS = 10
 MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 WEYL = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
@@ -33,28 +38,26 @@ WORDS_PER_BLOCK = 4
 HALF, ONE = np.float32(0.5), np.float32(1)
 
 
-@compiled
-def philox(key: np.ndarray, stream: np.ndarray, block: int, words: np.ndarray) -> None:
-    """Words of Philox 4×32-10 (Salmon et al. 2011), of 32 bits each.
+@inlined
+def philox(
+    a: np.uint32, b: np.uint32, c: np.uint32, d: np.uint32, one: np.uint32, other: np.uint32
+) -> tuple[np.uint32, np.uint32, np.uint32, np.uint32]:
+    """A block of Philox 4×32-10 (Salmon et al. 2011).
 
     Args:
-        key: two words.
-        stream: two words, the upper half of the counter.
-        block: the first block; the lower half of the counter counts blocks.
-        words: filled, shape (block, 4).
+        a, b, c, d: the counter, lowest word first.
+        one, other: the key.
+
+    Returns:
+        Four words of 32 bits.
     """
-    for place in range(len(words)):
-        count = np.uint64(block + place)
-        a, b = np.uint32(count), np.uint32(count >> HIGH_HALF)
-        c, d = stream[0], stream[1]
-        one, other = key[0], key[1]
-        for _ in range(ROUNDS):
-            left = MULTIPLIERS[0] * np.uint64(a)
-            right = MULTIPLIERS[1] * np.uint64(c)
-            a, b = np.uint32(right >> HIGH_HALF) ^ b ^ one, np.uint32(right)
-            c, d = np.uint32(left >> HIGH_HALF) ^ d ^ other, np.uint32(left)
-            one, other = np.uint32(one + WEYL[0]), np.uint32(other + WEYL[1])
-        words[place, 0], words[place, 1], words[place, 2], words[place, 3] = a, b, c, d
+    for _ in range(ROUNDS):
+        left = MULTIPLIERS[0] * np.uint64(a)
+        right = MULTIPLIERS[1] * np.uint64(c)
+        a, b = np.uint32(right >> HIGH_HALF) ^ b ^ one, np.uint32(right)
+        c, d = np.uint32(left >> HIGH_HALF) ^ d ^ other, np.uint32(left)
+        one, other = np.uint32(one + WEYL[0]), np.uint32(other + WEYL[1])
+    return a, b, c, d
 
 
 @compiled
@@ -69,7 +72,8 @@ def uniforms(
 ) -> None:
     """Uniforms strictly inside (0, 1), a row for each stream; or their odds.
 
-    Run i reads word i % 4 of block i // 4. A uniform is the middle of the step that its word
+    Run i reads word i % 4 of block i // 4; a block's counter is its own number below and the
+    stream above. A uniform is the middle of the step that its word
     stands for.
 
     Args:
@@ -87,7 +91,12 @@ def uniforms(
     drawn = np.empty((blocks, WORDS_PER_BLOCK), np.uint32)
     words = drawn.reshape(blocks * WORDS_PER_BLOCK)[skip : skip + runs]
     for row in range(len(streams)):
-        philox(key, streams[row], block, drawn)
+        upper, topmost, one, other = streams[row, 0], streams[row, 1], key[0], key[1]
+        for place in range(blocks):
+            count = np.uint64(block + place)
+            lower, second = np.uint32(count), np.uint32(count >> HIGH_HALF)
+            a, b, c, d = philox(lower, second, upper, topmost, one, other)
+            drawn[place, 0], drawn[place, 1], drawn[place, 2], drawn[place, 3] = a, b, c, d
         if as_odds:
             for run in range(runs):
                 uniform = (np.int64(words[run] >> unused) + HALF) * step
