@@ -265,11 +265,12 @@ class World:
         value: Array | float = 0.0,
     ) -> None:
         """Log an event in the runs in which it happened."""
-        if happened.any():
-            where = np.flatnonzero(happened)
-            values = np.broadcast_to(np.asarray(value, dtype=np.float64), (self.runs,))[where]
+        (where,) = happened.nonzero()
+        if where.size:
+            values = np.empty(where.size, dtype=np.float64)
+            values[:] = value[where] if np.ndim(value) and len(value) > 1 else value  # type: ignore[arg-type, index]
             self._fresh.append(
-                (self.quarter, self.phase, kind, actor, counterpart, object, where, values.copy())
+                (self.quarter, self.phase, kind, actor, counterpart, object, where, values)
             )
 
     def strike(self, kinds: Collection[str], spared: Collection[str] = ()) -> None:

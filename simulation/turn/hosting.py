@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, Utility
+from simulation.arrays import Array, Utility, zeros
 from simulation.rules import basing
 from simulation.weights import Weights
 from simulation.world import World
@@ -41,10 +41,9 @@ def hosting(world: World, weights: Weights, public: Public, b: int, rent: Array)
 def call_to_leave(world: World, host: int, guest: int) -> Array:
     """Strongest call by a bloc to which the host belongs and the guest does not."""
     m = len(world.axes.power) + host
-    calls = [
-        world.statement[o]
-        * (world.standing[o, m] == w.MEMBER)
-        * (world.standing[o, guest] != w.MEMBER)
-        for o in range(len(world.axes.organization))
-    ]
-    return np.maximum.reduce(calls)
+    call = zeros(world.runs)
+    for o in range(len(world.axes.organization)):
+        if world.statement[o].any():
+            stands = (world.standing[o, m] == w.MEMBER) & (world.standing[o, guest] != w.MEMBER)
+            call = np.maximum(call, world.statement[o] * stands)
+    return call

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, total, zeros
+from simulation.arrays import Array, Mask, of_runs, total, zeros
 from simulation.dates import season_of, year_of
 from simulation.rules import environment, regime, threats
 from simulation.turn import passes
@@ -126,22 +126,34 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
             world.suspicion[own] = regime.next_suspicion(
                 world.suspicion[own], felt, conditional[own], rules
             )
-    if not troubled:
-        return
-    # A fall ends the old regime's fears, grudges and leanings.
-    np.copyto(world.fear, rules.fear_floor, where=fallen)
-    np.copyto(world.suspicion, 0, where=fallen)
-    for s in range(len(world.axes.state)):
-        if fallen[s].any():
-            broken = rules.leadership_break * fallen[s]
-            world.affinity[:, s] += broken * (start.affinity[:, s] - world.affinity[:, s])
+    if fallen.any():
+        _end_regimes(world, weights, start, fallen)
+
+
+def _end_regimes(world: World, weights: Weights, start: Start, fallen: Mask) -> None:
+    """A fall ends the old regime's fears, grudges and leanings, and opens the country a little.
+
+    Args:
+        fallen: regimes that have just fallen, shape (state, run).
+    """
+    rules = weights.regime
     world.new_government |= fallen
     world.ousters += fallen
-    opened = np.minimum(world.accountability + rules.opening, rules.most_open)
-    np.copyto(world.accountability, opened, where=fallen & (opened > world.accountability))
-    inside = fallen[:regions]
-    np.copyto(world.criticism, 0, where=inside)
-    np.copyto(world.repression, rules.repression_after_fall * start.repression, where=inside)
+    for s in np.flatnonzero(fallen.any(axis=-1)):
+        where = np.flatnonzero(fallen[s])  # few: look at those runs alone
+        world.fear[s, where] = of_runs(rules.fear_floor, where)
+        world.suspicion[:, s, where] = 0
+        warmth = world.affinity[:, s, where]
+        broken = of_runs(rules.leadership_break, where)
+        world.affinity[:, s, where] = warmth + broken * (start.affinity[:, s, where] - warmth)
+        accountability = world.accountability[s, where]
+        opened = accountability + of_runs(rules.opening, where)
+        opened = np.minimum(opened, of_runs(rules.most_open, where))
+        world.accountability[s, where] = np.maximum(accountability, opened)
+        if s < world.regions:
+            world.criticism[:, s, where] = 0
+            calmed = of_runs(rules.repression_after_fall, where) * start.repression[s, where]
+            world.repression[s, where] = calmed
 
 
 def _legitimacy(world: World) -> tuple[Array, Array]:

@@ -261,7 +261,8 @@ def gather_gifts(
     """What is given this quarter: remembered as goods, as training, and as flow into ties.
 
     Args:
-        aid, extra_aid: shape (channel, power, region, run); security is the last channel.
+        aid: shape (channel, power, region, run); security is the last channel.
+        extra_aid: the same, or empty where there is none.
         deals: shape (power, region, run).
         memory: part of the way that goods go to what is given, shape (run,).
         conversion: of money into ties, shape (channel, run).
@@ -277,11 +278,17 @@ def gather_gifts(
             given[:] = NOUGHT
             for c in range(channels):
                 for i in range(runs):
-                    gift = aid[c, p, a, i] + extra_aid[c, p, a, i]
-                    given[i] += gift
-                    flow[c, p, a, i] = gift * conversion[c, i]
+                    flow[c, p, a, i] = aid[c, p, a, i]
+                if len(extra_aid):
+                    for i in range(runs):
+                        flow[c, p, a, i] += extra_aid[c, p, a, i]
+                for i in range(runs):
+                    given[i] += flow[c, p, a, i]
+                    if c < channels - 1:
+                        flow[c, p, a, i] *= conversion[c, i]
             for i in range(runs):
-                training[a, i] += aid[channels - 1, p, a, i] + extra_aid[channels - 1, p, a, i]
+                training[a, i] += flow[channels - 1, p, a, i]
+                flow[channels - 1, p, a, i] *= conversion[channels - 1, i]
                 given[i] += deals[p, a, i]
                 flow[0, p, a, i] += deals[p, a, i] * conversion[0, i]
                 goods[p, a, i] += memory[i] * (given[i] - goods[p, a, i])

@@ -40,7 +40,7 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     flow, training = np.empty_like(world.ties), np.empty_like(world.capacity)
     passes.gather_gifts(
         world.aid,
-        world.extra_aid,
+        world.extra_aid if world.gave_extra_aid else world.extra_aid[:0],
         world.deals,
         weights.whole("goods_memory", rules.goods_memory, world.runs),
         weights.whole("conversion", weights.influence.conversion, world.runs),
@@ -81,11 +81,13 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
         belongs = world.members_in_region(o)
         for body in bodies:
             name = world.axes.body[body][1]
+            if world.organizations[o].bodies[name].kind != "economic":
+                continue
             groups = size.working_groups if name == "working_groups" else 1.0
-            if world.organizations[o].bodies[name].kind == "economic":
-                for p in range(len(world.axes.power)):
-                    inside = belongs & (world.standing[o, p] == w.MEMBER)
-                    gain[p] += rules.outline_gain * groups * (world.founded[body] & inside)
+            for p in range(len(world.axes.power)):
+                opens = world.founded[body] & (world.standing[o, p] == w.MEMBER)
+                if opens.any():
+                    gain[p] += rules.outline_gain * groups * (opens & belongs)
     shocks = noise(world.axes.dyads(world.axes.region), "trade").reshape(gain.shape)
     moved = np.maximum(world.trade_weight, np.finfo(FLOAT).tiny)
     np.log(moved, out=moved)
