@@ -62,6 +62,11 @@ def of_runs(values: Array | float, where: Array) -> Array | float:
     return values[..., where] if shape and shape[-1] > 1 else values  # type: ignore[index]
 
 
+def of_rows(values: Array, rows: Array, where: Array) -> Array:
+    """Values of a row and a run each; what is one for all runs is so for these."""
+    return values[rows, where if values.shape[-1] > 1 else 0]
+
+
 def average(array: Array, axis: int = 0) -> Array:
     """Mean over one axis other than the last, in the order of `total`."""
     return total(array, axis) / array.shape[axis]

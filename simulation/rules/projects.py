@@ -38,11 +38,15 @@ def building_quarters(planned: Array, noise: Array, weights) -> Array:
     return np.maximum(np.rint(planned * slip), 1)
 
 
-def venture_chance(hydrocarbons: Array, thirst: Array, stake: Array, weights) -> Array:
-    """Chance that a new energy venture is signed in a quarter."""
-    return weights.venture_rate * sigmoid(
-        weights.venture_slope * (hydrocarbons * thirst * (1 + stake) - weights.venture_threshold)
-    )
+def venture_chance(
+    hydrocarbons: Array, thirst: Array, stake: Array, rate: Array, slope: Array, threshold: Array
+) -> Array:
+    """Chance that a new energy venture is signed in a quarter.
+
+    Args:
+        rate: chance of an occasion. slope, threshold: how surely it is taken, and from what worth.
+    """
+    return rate * sigmoid(slope * (hydrocarbons * thirst * (1 + stake) - threshold))
 
 
 def venture_utility(hydrocarbons: Array, thirst: Array, stake: Array, weights) -> Utility:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, Mask, average, logit, total, zeros
+from simulation.arrays import Array, Mask, average, logit, of_rows, of_runs, total, zeros
 from simulation.dates import year_of
 from simulation.rules import projects, regime
 from simulation.turn.reading import Noise
@@ -82,12 +82,19 @@ def _open_project(world: World, j: int, opened: Mask) -> None:
 
 def _ventures(world: World, weights: Weights, uniform: Noise) -> None:
     rules = weights.works
-    hydrocarbons = weights.initial.hydrocarbons
-    chance = rules.venture_propensity[:, np.newaxis] * projects.venture_chance(
-        hydrocarbons, world.energy_thirst, world.stake, rules
+    draw = uniform(world.axes.dyads(world.axes.region), "venture").reshape(world.stake.shape)
+    signed = draw < (rules.venture_propensity * rules.venture_rate)[:, np.newaxis]  # an occasion
+    p, a, where = signed.nonzero()  # few: look at those alone
+    chance = projects.venture_chance(
+        of_rows(weights.initial.hydrocarbons, a, where),
+        world.energy_thirst[where],
+        world.stake[p, a, where],
+        of_runs(rules.venture_rate, where),
+        of_runs(rules.venture_slope, where),
+        of_runs(rules.venture_threshold, where),
     )
-    draw = uniform(world.axes.dyads(world.axes.region), "venture").reshape(chance.shape)
-    signed = draw < chance
+    chance *= of_rows(rules.venture_propensity, p, where)
+    signed[p, a, where] = draw[p, a, where] < chance
     world.intend("ventures", ..., world.ventures + signed)
     for p, power in enumerate(world.axes.power):
         for a, state in enumerate(world.axes.region):
