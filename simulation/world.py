@@ -265,8 +265,8 @@ class World:
         value: Array | float = 0.0,
     ) -> None:
         """Log an event in the runs in which it happened."""
-        (where,) = happened.nonzero()
-        if where.size:
+        if np.count_nonzero(happened):  # the quickest way to ask
+            where = np.flatnonzero(happened)
             values = np.empty(where.size, dtype=np.float64)
             values[:] = value[where] if np.ndim(value) and len(value) > 1 else value  # type: ignore[arg-type, index]
             self._fresh.append(

@@ -169,8 +169,9 @@ class Club(Actor):
         belongs = world.standing[self.o, powers + places] == w.MEMBER
         leaving = belongs & (draw < organizations.leaving_chance(utility, weights))
         may_join = world.exists[self.o] & eligible[places]
-        joining = ~belongs & summit & may_join
+        joining = np.zeros_like(belongs)
         if summit:
+            joining = ~belongs & may_join
             joining &= draw < organizations.joining_chance(utility, weights)
         for row, s in enumerate(places):
             state, index = world.axes.state[s], (self.o, powers + s)

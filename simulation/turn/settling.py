@@ -169,6 +169,8 @@ def _acts_of_organizations(world: World, weights: Weights, flow: Array, size: Si
     act = rules.act_membership, rules.act_exercise * size.exercise, part
     acts = weights.rows("acts of members", act, world.runs)
     for o, entry in enumerate(world.organizations):
+        if not world.bodies_of[o] and not world.exercised[o].any():
+            continue  # it has built nothing and trained nobody
         standing = world.standing[o, powers : powers + regions]
         belongs = (standing == w.MEMBER) & world.exists[o]
         passes.add_acts_of_members(
