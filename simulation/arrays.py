@@ -56,13 +56,13 @@ def total(array: Array, axis: int = 0) -> Array:
     return out
 
 
-def of_runs(values: Array | float, where: Array) -> Array | float:
+def of_runs(values: Array, where: np.ndarray) -> Array:
     """Values of some runs; what is one for all of them stays as it is."""
     shape = np.shape(values)
-    return values[..., where] if shape and shape[-1] > 1 else values  # type: ignore[index]
+    return values[..., where] if shape and shape[-1] > 1 else values
 
 
-def of_rows(values: Array, rows: Array, where: Array) -> Array:
+def of_rows(values: Array, rows: np.ndarray, where: np.ndarray) -> Array:
     """Values of a row and a run each; what is one for all runs is so for these."""
     return values[rows, where if values.shape[-1] > 1 else 0]
 

@@ -18,16 +18,18 @@ Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 def compiled(loop: Loop) -> Loop:
     """Compile a loop when it is first called; kept on disk where there is room for it."""
+    njit: Any = numba.njit  # its types do not know that a decorated function is what it was
     options = {"error_model": "numpy", "nogil": True}
     try:
-        return numba.njit(cache=True, **options)(loop)
+        return njit(cache=True, **options)(loop)
     except RuntimeError:  # nowhere to keep it: every process compiles anew
-        return numba.njit(**options)(loop)
+        return njit(**options)(loop)
 
 
 def inlined(formula: Loop) -> Loop:
     """A formula on numbers that becomes a part of the loops that call it."""
-    return numba.njit(inline="always", error_model="numpy")(formula)
+    njit: Any = numba.njit
+    return njit(inline="always", error_model="numpy")(formula)
 
 
 ROUNDS = 10
@@ -65,8 +67,8 @@ def uniforms(
     key: np.ndarray,
     streams: np.ndarray,
     first: int,
-    unused: int,
-    step: float,
+    unused: np.uint32,
+    step: np.floating,
     as_odds: bool,
     out: np.ndarray,
 ) -> None:

@@ -73,7 +73,7 @@ class Draws:
         self, quarter: int, actor: str | Sequence[str], purpose: str, as_odds: bool
     ) -> Array:
         actors = (actor,) if isinstance(actor, str) else tuple(actor)
-        out = np.empty((len(actors), self.runs), dtype=self.precision)
+        out: Array = np.empty((len(actors), self.runs), dtype=self.precision)
         key, streams = _key(self.seed, quarter), _streams(actors, purpose)
         uniforms(key, streams, self.first_run, self._unused, self._step, as_odds, out)
         return out[0] if isinstance(actor, str) else out

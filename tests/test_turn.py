@@ -341,3 +341,13 @@ def test_ties_return_to_their_anchor_where_nothing_feeds_them():
     political = world.of("ties", "political", "japan", "kazakhstan", quarter="2003Q2")
     start = value("initial.ties.political.japan.kazakhstan")
     assert political == pytest.approx(np.full(5, start), abs=ROUNDING)
+
+
+def test_who_does_not_trade_never_does():
+    model = InfluenceModel("baseline", runs=5, seed=3)
+    model.step()
+    model.world.trade_weight[1, 2] = 0
+    model.run(until="2002Q4")
+    assert not model.world.trade_weight[1, 2].any()
+    assert not model.world.trade_share[1, 2].any()
+    assert (np.delete(model.world.trade_weight, 1, axis=0) > 0).all()

@@ -88,9 +88,7 @@ class Organization(Club):
             )
             noise = weights.body_noise * self.logistic(f"body:{name}", names)
             bar = weights.body_threshold + weights.body_difficulty[name]
-            founded = ready & organizations.consensus(
-                support.total, belongs[asked], noise, bar
-            )
+            founded = ready & organizations.consensus(support.total, belongs[asked], noise, bar)
             seat = self._site(candidates, belongs)
             if world.explaining:
                 least, weakest, luck = organizations.weakest(support, noise, belongs[asked])

@@ -6,8 +6,6 @@ Bandwidth times dependence, after the idea of bilateral influence capacity of Mo
 
 from __future__ import annotations
 
-import numpy as np
-
 from simulation.arrays import ONE, Array, total
 
 
@@ -19,38 +17,6 @@ def in_channel(tie: Array, everyone: Array) -> Array:
         everyone: commitments of all powers and the state's own capacity, same unit.
     """
     return tie / (tie + ONE) * (tie / everyone)
-
-
-def by_channel(ties: Array, own: Array) -> Array:
-    """Influence in each channel, between 0 and 1.
-
-    Args:
-        ties: commitment, shape (channel, power, region, run), 1 = half-saturation.
-        own: the state's own capacity, shape (channel, region, run or 1), same unit.
-
-    Returns:
-        Shape (channel, power, region, run).
-    """
-    everyone = total(ties, axis=1) + own
-    return in_channel(ties, everyone[:, np.newaxis])
-
-
-def composite(influence: Array, channel_weight: Array) -> Array:
-    """Influence over all channels, weighted; shape (power, region, run)."""
-    return total(influence * shares_of_one(channel_weight)[:, np.newaxis, np.newaxis], axis=0)
-
-
-def shares(influence: Array) -> Array:
-    """Each power's part of all powers' influence over a state; sums to one over powers."""
-    everyone = total(influence, axis=0)
-    equal = 1 / influence.shape[0]
-    return np.where(everyone > 0, influence / np.where(everyone > 0, everyone, 1), equal)
-
-
-def concentration(ties: Array, channel_weight: Array) -> Array:
-    """A power's part of the state's ties to all powers, over all channels."""
-    weighted = total(ties * shares_of_one(channel_weight)[:, np.newaxis, np.newaxis], axis=0)
-    return shares(weighted)
 
 
 def presence(ties_security: Array, own_security: Array) -> Array:

@@ -42,7 +42,7 @@ def add_running(world: World, weights: Weights, name: str, effect: Array, into: 
     if not world.projects:
         return
     whole = weights.whole(name, effect, world.runs)
-    felt = weights.derived(f"felt {name}", lambda: whole.any(axis=-1))
+    felt = weights.derived(f"felt {name}", lambda: np.any(whole, axis=-1))
     rows = np.array(world.owners) if len(into) > 1 else np.zeros(len(whole), dtype=np.int64)
     passes.add_running(world.project_status, RUNNING, whole, felt, rows, into)
 

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import strategies as st
 from weighing import (
     arguments,
-    assert_adds_up,
     assert_moves,
     at_point,
     given,
@@ -30,11 +29,29 @@ LIMITS = {
 }
 
 
+def pulled(weights, **drawn):
+    """Where a leaning is drawn to, with the parameters where they belong."""
+    sizes = ("share", "cover", "blame", "hedging")
+    return alignment.drawn_to(**drawn, **{f"of_{name}": getattr(weights, name) for name in sizes})
+
+
+def moved_by(affinity, drawn_to, noise, weights):
+    """A leaning a quarter later, held within its bound."""
+    drawn = np.tanh(drawn_to)
+    moved = alignment.leaning_after(affinity, drawn, noise, weights.speed, weights.noise)
+    return np.clip(moved, -weights.bound, weights.bound)
+
+
 @given(arguments(**LIMITS), weights_of("alignment"))
 def test_a_pull_is_the_sum_of_its_terms(drawn, weights):
-    utility = alignment.pull(**drawn, weights=weights)
-    assert list(utility) == ["intercept", "share", "cover", "blame", "hedging"]
-    assert_adds_up(utility)
+    terms = (
+        weights.share * drawn["share_gain"],
+        weights.cover * drawn["cover"] * drawn["fear_excess"],
+        -weights.blame * drawn["blame"] * drawn["fear"],
+        -weights.hedging * drawn["autonomy"] * drawn["concentration_gain"],
+    )
+    expected = drawn["intercept"] + sum(terms)
+    np.testing.assert_allclose(pulled(weights, **drawn), expected, atol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -53,26 +70,26 @@ def test_a_pull_is_the_sum_of_its_terms(drawn, weights):
 def test_a_pull_follows_each_of_its_reasons(argument, sign, data):
     drawn, weights = data.draw(arguments(**LIMITS)), data.draw(weights_of("alignment"))
     more = raised(drawn, argument, data.draw(runs()), LIMITS[argument][1])
-    before, after = (alignment.pull(**each, weights=weights).total for each in (drawn, more))
+    before, after = (pulled(weights, **each) for each in (drawn, more))
     assert_moves(sign, after, before)
 
 
 @given(arguments(**LIMITS | {"concentration_gain": (0.0, 1.0)}), runs(), weights_of("alignment"))
 def test_autonomy_weighs_against_a_patron_that_has_grown(drawn, more, weights):
     jealous = raised(drawn, "autonomy", more, 1.0)
-    before, after = (alignment.pull(**each, weights=weights).total for each in (drawn, jealous))
+    before, after = (pulled(weights, **each) for each in (drawn, jealous))
     assert_moves(-1, after, before)
 
 
 @given(runs(-0.98, 0.98), runs(-50, 50), runs(-20, 20), weights_of("alignment"))
 def test_a_leaning_stays_inside_its_bounds(affinity, drawn_to, noise, weights):
-    moved = alignment.next_affinity(affinity, drawn_to, noise, weights)
+    moved = moved_by(affinity, drawn_to, noise, weights)
     assert (np.abs(moved) <= weights.bound).all()
 
 
 @given(runs(-0.9, 0.9), runs(-1.4, 1.4), weights_of("alignment"))
 def test_undisturbed_a_leaning_goes_towards_where_it_is_drawn(affinity, drawn_to, weights):
-    moved = alignment.next_affinity(affinity, drawn_to, np.zeros(3), weights)
+    moved = moved_by(affinity, drawn_to, np.zeros(3), weights)
     goal = np.tanh(drawn_to)
     assert (np.abs(moved - goal) <= np.abs(affinity - goal) + 1e-12).all()
     assert (np.sign(moved - affinity) * np.sign(goal - affinity) >= 0).all()
@@ -84,7 +101,7 @@ def test_a_leaning_follows_the_past_the_pull_and_luck(argument, data):
     limits = {"affinity": (-0.98, 0.98), "drawn_to": (-4.0, 4.0), "noise": (-4.0, 4.0)}
     drawn, weights = data.draw(arguments(**limits)), data.draw(weights_of("alignment"))
     more = raised(drawn, argument, data.draw(runs()), limits[argument][1])
-    before, after = (alignment.next_affinity(**each, weights=weights) for each in (drawn, more))
+    before, after = (moved_by(**each, weights=weights) for each in (drawn, more))
     assert_moves(+1, after, before)
 
 
@@ -104,7 +121,7 @@ def lean(quarters, start, gain, autonomy, weights):
     """
     affinity = np.array([0.9])  # swung to the patron
     for _ in range(quarters):
-        pull = alignment.pull(
+        drawn = pulled(
             intercept=np.arctanh([start]),
             share_gain=np.array([gain]),
             cover=np.zeros(1),
@@ -115,7 +132,7 @@ def lean(quarters, start, gain, autonomy, weights):
             concentration_gain=np.array([gain]),
             weights=weights,
         )
-        affinity = alignment.next_affinity(affinity, pull.total, np.zeros(1), weights)
+        affinity = moved_by(affinity, drawn, np.zeros(1), weights)
     return float(affinity[0])
 
 

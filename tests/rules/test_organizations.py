@@ -181,7 +181,7 @@ def test_distance_is_from_the_rival_liked_least(leanings):
 
 @given(runs(-1, 1, 2, 5), masks(5), runs(-1, 1, 2))
 def test_spread_is_the_variance_of_members_and_candidate(leanings, belongs, candidate):
-    found = organizations.spread_with(leanings, belongs, candidate)
+    found = organizations.spread_with(organizations.tally(leanings, belongs), candidate)
     for run in range(3):
         variances = []
         for power in range(2):

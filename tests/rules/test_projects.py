@@ -17,6 +17,13 @@ START = {
 VENTURE = {"hydrocarbons": (0.0, 1.0), "thirst": (0.5, 4.0), "stake": (0.0, 1.0)}
 
 
+def chance_of_venture(weights, **drawn):
+    rate, slope, threshold = (
+        getattr(weights, f"venture_{name}") for name in ("rate", "slope", "threshold")
+    )
+    return projects.venture_chance(**drawn, rate=rate, slope=slope, threshold=threshold)
+
+
 @given(arguments(**START), weights_here)
 def test_the_odds_of_a_start_are_the_sum_of_their_terms(drawn, weights):
     assert_adds_up(projects.start_utility(**drawn, weights=weights))
@@ -48,10 +55,10 @@ def test_building_takes_whole_quarters_and_at_least_one(planned, noise, more, we
 @given(data=st.data())
 def test_ventures_arise_where_thirst_meets_hydrocarbons(argument, data):
     drawn, weights = data.draw(arguments(**VENTURE)), data.draw(weights_here)
-    chance = projects.venture_chance(**drawn, weights=weights)
+    chance = chance_of_venture(**drawn, weights=weights)
     assert ((chance >= 0) & (chance <= weights.venture_rate)).all()
     more = raised(drawn, argument, data.draw(runs()), VENTURE[argument][1])
-    assert_moves(+1, projects.venture_chance(**more, weights=weights), chance)
+    assert_moves(+1, chance_of_venture(**more, weights=weights), chance)
 
 
 @given(arguments(**VENTURE), weights_here)
@@ -59,13 +66,14 @@ def test_the_chance_of_a_venture_can_be_read_term_by_term(drawn, weights):
     utility = projects.venture_utility(**drawn, weights=weights)
     assert_adds_up(utility)
     read = weights.venture_rate / (1 + np.exp(-utility.total))
-    np.testing.assert_allclose(read, projects.venture_chance(**drawn, weights=weights), rtol=1e-9)
+    np.testing.assert_allclose(read, chance_of_venture(**drawn, weights=weights), rtol=1e-9)
 
 
 @given(runs(0, 5), runs(0, 50), runs(), weights_here)
 def test_a_stake_saturates_below_one(held, ventures, more, weights):
-    found = projects.energy_stake(held, ventures, weights)
+    size = weights.venture_stake
+    found = projects.energy_stake(held, ventures, size)
     assert ((found >= 0) & (found < 1)).all()
-    assert_moves(+1, projects.energy_stake(held + more, ventures, weights), found)
-    assert_moves(+1, projects.energy_stake(held, ventures + 1, weights), found)
-    assert not projects.energy_stake(np.zeros(3), np.zeros(3), weights).any()
+    assert_moves(+1, projects.energy_stake(held + more, ventures, size), found)
+    assert_moves(+1, projects.energy_stake(held, ventures + 1, size), found)
+    assert not projects.energy_stake(np.zeros(3), np.zeros(3), size).any()

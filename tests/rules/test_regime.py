@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from weighing import arguments, assert_adds_up, assert_moves, given, masks, raised, runs, weights_of
 
 from simulation.rules import regime
+from simulation.turn import passes
 
 weights_here = weights_of("regime")
 UNIT = (0.0, 1.0)
@@ -33,9 +34,14 @@ def test_odds_are_sums_and_follow_each_of_their_reasons(form, argument, sign, da
     assert_moves(sign, regime.chance(after), chance)
 
 
+def similar(accountability, kinship, troubled, weights):
+    most, dissimilarity = weights.similarity_most, weights.dissimilarity
+    return regime.similarity(accountability, kinship, troubled, most, dissimilarity)
+
+
 @given(runs(0, 1, 6), runs(0, 1, 6), weights_here)
 def test_similarity_is_mutual_and_nobody_warns_himself(accountability, kinship, weights):
-    table = np.stack([regime.similarity(accountability, kinship, s, weights) for s in range(6)])
+    table = np.stack([similar(accountability, kinship, s, weights) for s in range(6)])
     shared = np.minimum(kinship[:, np.newaxis], kinship[np.newaxis])
     assert ((table >= 0) & (table <= weights.similarity_most * shared + 1e-12)).all()
     np.testing.assert_allclose(table, np.swapaxes(table, 0, 1), atol=1e-12)
@@ -47,14 +53,14 @@ def test_those_who_are_less_alike_are_less_similar(accountability, kinship, more
     accountability[1] = accountability[0]
     apart = accountability.copy()
     apart[1] = apart[0] + more
-    near = regime.similarity(accountability, kinship, 0, weights)
+    near = similar(accountability, kinship, 0, weights)
     twins = weights.similarity_most * np.minimum(kinship[0], kinship[1])
     np.testing.assert_allclose(near[1], twins, atol=1e-12)
-    far = regime.similarity(apart, kinship, 0, weights)
+    far = similar(apart, kinship, 0, weights)
     assert_moves(-1, far[1], near[1])
     estranged = kinship.copy()
     estranged[1] = kinship[1] * 0.5
-    assert_moves(-1, regime.similarity(accountability, estranged, 0, weights)[1], near[1])
+    assert_moves(-1, similar(accountability, estranged, 0, weights)[1], near[1])
 
 
 @given(masks(6), masks(6), runs(0, 1, 6), runs(0, 1, 6), weights_here)
@@ -65,7 +71,7 @@ def test_trouble_is_felt_elsewhere_and_adds_up(ousted, cracked, accountability, 
     assert (felt >= 0).all()
     by_hand = np.zeros_like(felt)
     for troubled in range(6):
-        alike = regime.similarity(accountability, kinship, troubled, weights)
+        alike = similar(accountability, kinship, troubled, weights)
         by_hand += weights.contagion * alike * shock[troubled]
     np.testing.assert_allclose(felt, by_hand, atol=1e-12)
     assert not regime.warning(accountability, kinship, shock * 0, weights).any()
@@ -151,7 +157,8 @@ def test_repression_jumps_at_a_crackdown_and_rises_with_fear(
 
 @given(masks(3, 6), runs(0, 1, 6))
 def test_a_club_is_the_mean_closure_of_those_one_sits_with(full, closure):
-    found = regime.club_density(full, closure)
+    found = np.empty_like(closure)
+    passes.club_density(full.astype(np.int8), 1, closure, found)
     assert ((found >= -1e-12) & (found <= 1 + 1e-12)).all()
     for run in range(3):
         for member in range(6):

@@ -13,6 +13,14 @@ loads = runs(0.001, 3, 4, 5)
 shares_of_a_quarter = st.floats(0, 1)
 
 
+def moved_by(weight, potential, gain, noise, convergence, weights):
+    """A trade weight a quarter later."""
+    logarithm = np.log(weight)
+    return np.exp(
+        trade.log_weight_after(logarithm, potential, gain, noise, convergence, weights.noise)
+    )
+
+
 @given(trades)
 def test_weights_are_another_way_to_write_shares(share):
     weight = trade.odds(share)
@@ -34,7 +42,7 @@ def test_shares_leave_a_part_to_the_rest_of_the_world(weight, more, p):
 
 @given(loads, runs(-1, 1, 4, 5), runs(-0.5, 0.5, 4, 5), shares_of_a_quarter, weights_here)
 def test_undisturbed_a_weight_closes_a_part_of_the_way(weight, potential, gain, part, weights):
-    calm = trade.next_weight(weight, potential, gain, np.zeros((4, 5, 3)), part, weights)
+    calm = moved_by(weight, potential, gain, np.zeros((4, 5, 3)), part, weights)
     goal = potential + gain
     np.testing.assert_allclose(np.log(calm) - goal, (1 - part) * (np.log(weight) - goal), atol=1e-9)
 
@@ -50,7 +58,7 @@ def test_a_weight_stays_positive_and_follows_potential_gains_and_luck(argument, 
     }
     fixed = {"convergence": data.draw(shares_of_a_quarter), "weights": data.draw(weights_here)}
     more = drawn | {argument: drawn[argument] + data.draw(runs())}
-    before, after = (trade.next_weight(**each, **fixed) for each in (drawn, more))
+    before, after = (moved_by(**each, **fixed) for each in (drawn, more))
     assert (before > 0).all()
     assert np.isfinite(before).all()
     assert_moves(+1, after, before)
@@ -65,9 +73,3 @@ def test_potential_lies_between_a_states_own_past_and_the_regions(start, multipl
     weights.path_dependence = 1.0
     own = trade.log_potential(start, region, multiple, weights) - np.log(multiple)
     np.testing.assert_allclose(own, start, atol=1e-12)
-
-
-@given(runs(-2, 2, 4, 5), runs(-6, 6, 4, 5), shares_of_a_quarter, weights_here)
-def test_who_does_not_trade_never_does(potential, noise, part, weights):
-    none = np.zeros((4, 5, 3))
-    assert not trade.next_weight(none, potential, none, noise, part, weights).any()
