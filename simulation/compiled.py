@@ -1,8 +1,10 @@
-"""Compiled loops, all in one place: a generator's words and the hottest passes over the runs.
+"""How loops are compiled, and the generator of the draws.
 
-Numba turns each function into machine code the first time that it is called and keeps the code
-beside the source, or in the user's cache, for every later process. It adds in the order in which
-the source adds and contracts nothing, so bits hang neither on the block nor on the processor.
+The loops are few: the draws here, the hottest passes over the runs in `turn/passes.py`, and the
+counting of bands. Numba turns each into machine code the first time that it is called and keeps
+the code beside the source, or in the user's cache, for every later process. It adds in the order
+in which the source adds and contracts nothing, so bits hang neither on the block nor on the
+processor.
 """
 
 from __future__ import annotations

@@ -272,7 +272,7 @@ def test_blocks_that_are_read_leave_no_model_behind():
     ground = Ground.of(catalogue, load_scenario("baseline", catalogue), targets, 3)
 
     def alive() -> int:
-        return sum(isinstance(each, InfluenceModel) for each in gc.get_objects())
+        return sum(type(each) is InfluenceModel for each in gc.get_objects())
 
     before = alive()
     read_block(ground, luck(3, "vectors", 2, len(targets.fitted)), 0, arms=False)

@@ -70,8 +70,8 @@ def test_the_answer_turns_the_interval_round_when_something_falls():
         until="2005Q2",
     )
     text = compare(record).answer("other")
-    assert text.startswith("The rent of Manas at the end of 2005Q2 is lower by US$ 4.97 million")
-    assert "a year (95% interval 4.92 to 5.02) than in the baseline" in text
+    assert text.startswith("The rent of Manas at the end of 2005Q2 is lower by US$ 5.00 million")
+    assert "a year (95% interval 4.95 to 5.05) than in the baseline" in text
 
 
 def test_the_answer_says_when_nothing_can_be_told():

@@ -305,7 +305,7 @@ def test_a_scripted_event_is_said_to_be_scripted(record):
     assert found.happened
     assert "2004-03-01" in found.scripted
     assert "It is scripted" in explanation_text(found, width=100, color=False)
-    assert explain(record, "baseline", 1, "ouster:kyrgyzstan", block=2).scripted
+    assert explain(record, "baseline", 1, "ouster:kyrgyzstan", "2005Q1", block=2).scripted
 
 
 def test_what_a_history_imposes_is_said_to_be_known():

@@ -63,11 +63,12 @@ def test_with_the_same_luck_peer_and_ensemble_tell_the_same_histories(monkeypatc
     luck = 0.5 + spread * (np.random.default_rng(1).random((QUARTERS, runs)) - 0.5)
     luck = luck.astype(np.float32).astype(np.float64)
 
-    def drawn(draws: Draws, quarter: int, actor: str | tuple[str, ...], purpose: str):
+    def drawn(draws: Draws, quarter: int, actor: str | tuple[str, ...], purpose: str, as_odds):
         shape = (runs,) if isinstance(actor, str) else (len(actor), runs)
-        return np.broadcast_to(luck[quarter], shape).astype(FLOAT)
+        wanted = luck[quarter] / (1 - luck[quarter]) if as_odds else luck[quarter]
+        return np.broadcast_to(wanted, shape).astype(FLOAT)
 
-    monkeypatch.setattr(Draws, "uniform", drawn)
+    monkeypatch.setattr(Draws, "_drawn", drawn)
     ensemble = measure_outcomes(InfluenceModel("baseline", runs=runs, seed=1).run())
 
     class Luck(random.Random):
@@ -89,18 +90,18 @@ def test_with_the_same_luck_peer_and_ensemble_tell_the_same_histories(monkeypatc
 
 def test_the_peer_draws_as_often_but_for_branches_not_taken(monkeypatch):
     counts = {"model": 0, "peer": 0}
-    uniform = Draws.uniform
+    drawn = Draws._drawn
 
-    def counted(draws: Draws, quarter: int, actor: str | tuple[str, ...], purpose: str):
+    def counted(draws: Draws, quarter: int, actor: str | tuple[str, ...], purpose: str, as_odds):
         counts["model"] += 1 if isinstance(actor, str) else len(actor)
-        return uniform(draws, quarter, actor, purpose)
+        return drawn(draws, quarter, actor, purpose, as_odds)
 
     class Counting(random.Random):
         def random(self) -> float:
             counts["peer"] += 1
             return super().random()
 
-    monkeypatch.setattr(Draws, "uniform", counted)
+    monkeypatch.setattr(Draws, "_drawn", counted)
     for seed in range(2):
         InfluenceModel("baseline", seed=seed, collecting=False).run()
         peer = PeerModel(rng=seed)

@@ -351,3 +351,18 @@ def test_who_does_not_trade_never_does():
     assert not model.world.trade_weight[1, 2].any()
     assert not model.world.trade_share[1, 2].any()
     assert (np.delete(model.world.trade_weight, 1, axis=0) > 0).all()
+
+
+def test_trade_goes_towards_the_pattern_that_is_known_now():
+    """What is known of a state's own trade is brought up to date while history is imposed."""
+    models = [InfluenceModel("baseline", runs=3, seed=3) for _ in range(2)]
+    for model in models:
+        model.run(until="2002Q1")
+    own, other = models
+    other.start.log_trade[2, 1] += 0.5
+    for model in models:
+        model.step()
+    moved = other.world.trade_weight > own.world.trade_weight
+    assert moved[2, 1].all()
+    moved[2, 1] = False
+    assert not moved.any()

@@ -9,8 +9,8 @@ and ensemble tell the same histories (`tests/test_peer.py`). Mesa's batch runner
 
 It is meant to be quick. What does not happen is no work: a branch that is not taken costs nothing,
 effects of open projects are added up once, when they open, agents are called in plain loops, and
-outcomes are collected at the horizon alone. So it draws about 8% less often: no noise of those who
-are not asked to consent to a body, of candidates who have not served their time or of states that
+outcomes are collected at the horizon alone. So it draws a little less often
+(by less than a hundredth): no noise of candidates who have not served their time or of states that
 have handed over exiles already, and no delay of projects that do not begin.
 
 Left out beside the project's model: scenarios and events other than the baseline's, imposed

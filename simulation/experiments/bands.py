@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from simulation.compiled import compiled
+
 AXES = ("power", "state", "channel", "organization", "installation", "project")
 """Columns that say which series of a variable is meant; empty where an axis does not apply."""
 LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
@@ -28,9 +30,6 @@ DIFFERENCE = "influence_difference"
 """Name under which the paired difference of composite influence stands in the trajectories."""
 RESOLUTION = 2.0**32
 """Steps of the fixed-point sums between zero and the larger bound of a series."""
-
-CACHED = 2**15
-"""Values worked on at a time."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,75 @@ def series_of(
 def stack(measured: Mapping[str, np.ndarray]) -> np.ndarray:
     """Every series as one row, shape (series, runs)."""
     return np.concatenate([array.reshape(-1, array.shape[-1]) for array in measured.values()])
+
+
+@compiled
+def tally(
+    values: np.ndarray,
+    placed: np.ndarray,
+    low: np.ndarray,
+    scale: np.ndarray,
+    steps: np.ndarray,
+    counts: np.ndarray,
+    sums: np.ndarray,
+    lowest: np.ndarray,
+    highest: np.ndarray,
+    whole: np.ndarray,
+) -> None:
+    """Count values into bins, and take in their sum and extremes.
+
+    Args:
+        values: shape (series, runs). placed: what decides their bin, the same shape.
+        low: lowest bound. scale: bins a unit. steps: fixed-point steps a unit. All (series,).
+        counts: added to, shape (series, bins + 3).
+        sums, lowest, highest, whole: brought up to the values, shape (series,).
+    """
+    series, runs = values.shape
+    bins = counts.shape[1] - 3
+    for row in range(series):
+        total, least, most, integer = np.int64(0), np.inf, -np.inf, True
+        for run in range(runs):
+            value = np.float64(values[row, run])
+            if not np.isfinite(value):
+                counts[row, bins + 2] += 1
+                continue
+            least, most = min(least, value), max(most, value)
+            integer = integer and value == np.rint(value)
+            total += np.int64(np.rint(value * steps[row]))
+            place = (np.float64(placed[row, run]) - low[row]) * scale[row] + 1.0
+            counts[row, np.int64(min(max(place, 0.0), bins + 1.0))] += 1
+        sums[row] += total
+        lowest[row], highest[row] = min(lowest[row], least), max(highest[row], most)
+        whole[row] = whole[row] and integer
+
+
+@compiled
+def locate(
+    counts: np.ndarray,
+    levels: np.ndarray,
+    present: np.ndarray,
+    at: np.ndarray,
+    before: np.ndarray,
+) -> None:
+    """Find the bins in which quantiles lie.
+
+    Args:
+        counts: shape (quarters, series, bins + 3); the last is of what is missing.
+        levels: rising, between 0 and 1.
+        present: how many runs have a value, shape (quarters, series).
+        at: filled, the first bin up to which there are enough runs, (levels, quarters, series).
+        before: filled, how many runs lie below that bin, the same shape.
+    """
+    quarters, series, bins = counts.shape
+    for quarter in range(quarters):
+        for row in range(series):
+            place, below = 0, np.int64(0)
+            for each in range(len(levels)):
+                target = levels[each] * present[quarter, row]
+                while place < bins - 2 and below + counts[quarter, row, place] < target:
+                    below += counts[quarter, row, place]
+                    place += 1
+                at[each, quarter, row], before[each, quarter, row] = place, below
 
 
 @dataclass
@@ -132,46 +200,22 @@ class Bands:
         return RESOLUTION / 2.0 ** np.ceil(np.log2(bound))
 
     def add(self, quarter: int, values: np.ndarray) -> None:
-        """Count one quarter's values, shape (series, runs); once a quarter.
-
-        Some rows at a time, so that what is worked on stays in the processor's cache.
-        """
-        rows = max(1, CACHED // max(values.shape[1], 1))
-        for start in range(0, len(values), rows):
-            here = slice(start, start + rows)
-            self._add(quarter, here, values[here])
-
-    def _add(self, quarter: int, here: slice, values: np.ndarray) -> None:
-        lowest, highest = values.min(axis=1), values.max(axis=1)
-        missing = None
-        if not (np.isfinite(lowest).all() and np.isfinite(highest).all()):
-            missing = ~np.isfinite(values)
-            lowest = np.where(missing, np.inf, values).min(axis=1)
-            highest = np.where(missing, -np.inf, values).max(axis=1)
-            values = np.where(missing, 0.0, values)
-        self.lowest[quarter, here], self.highest[quarter, here] = lowest, highest
-        whole = (lowest == np.rint(lowest)) & (highest == np.rint(highest))
-        whole[whole] = (values[whole] == np.rint(values[whole])).all(axis=1)
-        self.whole[quarter, here] = whole
-
-        # Sums of whole numbers below 2**53 are exact in any order.
-        steps = values * self._steps[here, None]
-        np.rint(steps, out=steps)
-        self.sums[quarter, here] = steps.sum(axis=1)
-
-        low, high = self._low[here, None], self._high[here, None]
+        """Count one quarter's values, shape (series, runs); once a quarter."""
+        low, high, placed = self._low, self._high, values
         if self.cubic:
-            values, low, high = np.cbrt(values), np.cbrt(low), np.cbrt(high)
-        places = np.subtract(values, low, out=steps)
-        places *= self.bins / (high - low)
-        places += 1.0
-        np.clip(places, 0.0, self.bins + 1.0, out=places)
-        if missing is not None:
-            places[missing] = self.bins + 2
-        width = self.bins + 3
-        places += width * np.arange(len(values))[:, None]
-        flat = np.bincount(places.ravel().astype(np.intp), minlength=len(values) * width)
-        self.counts[quarter, here] = flat.reshape(len(values), width)
+            low, high, placed = np.cbrt(low), np.cbrt(high), np.cbrt(values)
+        tally(
+            values,
+            placed,
+            low,
+            self.bins / (high - low),
+            self._steps,
+            self.counts[quarter],
+            self.sums[quarter],
+            self.lowest[quarter],
+            self.highest[quarter],
+            self.whole[quarter],
+        )
 
     def merge(self, other: Bands) -> None:
         """Take in the runs of another piece of the same batch."""
@@ -195,19 +239,22 @@ class Bands:
 
     def quantiles(self, levels: Sequence[float]) -> list[np.ndarray]:
         """Quantiles over runs, interpolated within their bins; each (quarters, series)."""
-        below = self.counts[..., :-1].cumsum(axis=-1, dtype=np.int32)
-        return [self._quantile(level, below) for level in levels]
+        shape = (len(levels), *self.sums.shape)
+        at, before = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64)
+        present = self.present()
+        locate(self.counts, np.array(levels, dtype=np.float64), present, at, before)
+        return [
+            self._quantile(level * present, present == 0, at[row], before[row])
+            for row, level in enumerate(levels)
+        ]
 
-    def _quantile(self, level: float, below: np.ndarray) -> np.ndarray:
-        """One quantile, given how many runs lie in each bin or below it."""
-        present = below[..., -1]
-        target = level * present
-        at = (below < target[..., None]).sum(axis=-1)
+    def _quantile(
+        self, target: np.ndarray, empty: np.ndarray, at: np.ndarray, before: np.ndarray
+    ) -> np.ndarray:
+        """One quantile, given the bin that it lies in and how many runs lie below that."""
         inside = np.take_along_axis(self.counts, at[..., None], axis=-1)[..., 0]
-        before = np.take_along_axis(below, at[..., None], axis=-1)[..., 0] - inside
         left, right = self._sides(at)
         left, right = np.maximum(left, self.lowest), np.minimum(right, self.highest)
-        empty = present == 0
         left, right = np.where(empty, 0.0, left), np.where(empty, 0.0, right)
         value = left + (right - left) * (target - before) / np.maximum(inside, 1)
         value = np.clip(value, left, right)

@@ -213,8 +213,10 @@ def _what(series: tuple[Series, ...], when: np.ndarray, which: np.ndarray) -> di
 
 def _repeated(words: Any, places: np.ndarray) -> pa.DictionaryArray:
     """The word at each of the places, kept as its number; an empty word is none."""
-    known = pa.array([word or None for word in words], pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), known)
+    known = {word: number for number, word in enumerate(dict.fromkeys(filter(None, words)))}
+    numbers = np.array([known.get(word, -1) for word in words], dtype=np.int32)[places]
+    codes = pa.array(numbers, mask=numbers < 0)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(list(known), pa.string()))
 
 
 def _packed_influence(series: list[Series], influence: np.ndarray) -> bytes:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pcsv
@@ -203,10 +204,28 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def write_scenario(folder: Path, name: str, resolved: dict[str, Any]) -> None:
-    """Put a resolved scenario into the folder of a batch."""
+    """Put a resolved scenario into the folder of a batch.
+
+    The many values at its end are written line by line, many times quicker than by YAML; where
+    they do not allow it, YAML writes all of it.
+    """
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    text = yaml.dump(resolved, Dumper=dumper, sort_keys=False, allow_unicode=True, width=100)
+    head = {key: value for key, value in resolved.items() if key != "values"}
+    values = "".join(
+        f"  {key}:\n    value: {_number(value['value'])}\n    from: {value['from']}\n"
+        for key, value in resolved["values"].items()
+    )
+    if _VALUE_LINES.sub("", values):
+        head, values = resolved, ""
+    text = yaml.dump(head, Dumper=dumper, sort_keys=False, allow_unicode=True, width=100)
+    text += f"values:\n{values}" if values else ""
     (folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+def _number(value: float) -> str:
+    """A number as YAML writes it, which wants a point before an exponent."""
+    text = repr(value)
+    return text if "." in text else text.replace("e", ".0e", 1)
 
 
 def _resolved(text: str) -> dict[str, Any]:
@@ -239,17 +258,23 @@ def _manifest(folder: Path) -> dict[str, Any] | None:
 class TableWriter:
     """Writes one Parquet file whose bytes depend on its rows alone.
 
-    However the rows arrive, they are written in row groups of one size, with one schema. The
-    file has a temporary name until `close`.
+    However the rows arrive, they are written in row groups of one size, with one schema. Words
+    arrive and are written as numbers with a dictionary, of each row group its own, in order; they
+    are read as words. The file has a temporary name until `close`.
     """
 
     def __init__(self, path: Path, schema: pa.Schema):
         self.path = path
-        self.schema = schema
+        self.schema = pa.schema([_numbered(each) for each in schema])
         self._unfinished = path.with_name(f"{path.name}.unfinished")
         words = [each.name for each in schema if each.type == pa.string()]
+        # Without Arrow's own schema the file says of a word that it is one, not how it came.
         self._writer = pq.ParquetWriter(
-            self._unfinished, schema, compression="zstd", use_dictionary=words
+            self._unfinished,
+            self.schema,
+            compression="zstd",
+            use_dictionary=words,
+            store_schema=False,
         )
         self._waiting: list[pa.Table] = []
         self._rows = 0
@@ -280,9 +305,34 @@ class TableWriter:
     def _write(self, rows: int) -> None:
         if not rows:
             return
-        table = pa.concat_tables(self._waiting).combine_chunks()
+        table = pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
         for start in range(0, rows, ROW_GROUP):
             group = table.slice(start, min(ROW_GROUP, rows - start))
+            columns = [_in_order(column) for column in group.columns]
+            group = pa.table(columns, schema=self.schema)
             self._writer.write_table(group, row_group_size=ROW_GROUP)
         rest = table.slice(rows)
         self._waiting, self._rows = ([rest] if rest.num_rows else []), rest.num_rows
+
+
+def _numbered(field: pa.Field) -> pa.Field:
+    """A field whose words are numbers with a dictionary."""
+    if field.type != pa.string():
+        return field
+    return field.with_type(pa.dictionary(pa.int32(), pa.string()))
+
+
+def _in_order(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """A column; of words, with a dictionary of just those that occur, in order."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    array = column.combine_chunks()
+    words = array.dictionary.to_pylist()
+    codes = array.indices.fill_null(-1).to_numpy()
+    seen = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(words)))
+    ordered = sorted(seen, key=words.__getitem__)
+    place = np.full(len(words) + 1, -1, dtype=np.int32)  # the last is that of none
+    place[ordered] = np.arange(len(ordered), dtype=np.int32)
+    codes = place[codes]
+    known = pa.array([words[each] for each in ordered], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), known)

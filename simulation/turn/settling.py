@@ -93,7 +93,9 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
     np.log(moved, out=moved)
     passes.move_trade(
         moved,
-        _trade_potential(world, weights, start),
+        trade.log_potential(
+            start.log_trade, start.log_trade_of_region, rules.potential[:, np.newaxis], rules
+        ),
         world.affinity,
         start.affinity,
         weights.whole("affinity_gain", rules.affinity_gain, world.runs),
@@ -105,18 +107,6 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
     np.exp(moved, out=moved)
     np.multiply(moved, world.trade_weight > 0, out=world.trade_weight)  # no trade stays none
     world.trade_share[:] = trade.shares(world.trade_weight)
-
-
-def _trade_potential(world: World, weights: Weights, start: Start) -> Array:
-    """Logarithm of each power's long-run trade weight, shape (power, region, runs)."""
-    rules = weights.trade
-    potential = weights.derived(
-        "trade potential",
-        lambda: trade.log_potential(
-            start.log_trade, start.log_trade_of_region, rules.potential[:, np.newaxis], rules
-        ),
-    )
-    return weights.whole("trade potential", potential, world.runs)
 
 
 def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, flow: Array) -> None:

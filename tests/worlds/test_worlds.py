@@ -186,7 +186,8 @@ def test_exiles_are_the_price_of_goods():
 
 
 def test_repression_drives_militants_underground():
-    on, off = paired("baseline", without("underground"), settings=QUIET)
+    idle = [f"organizations.exercises.{name}=0" for name in ("csto", "pfp", "sco")]
+    on, off = paired("baseline", without("underground"), settings=(*QUIET, *idle))
     assert parted(on, off, "2001Q3") == {"militancy", "latent"}
     assert (on.of("latent", "uzbekistan") > off.of("latent", "uzbekistan")).all()
     seen = on.of("militancy", "uzbekistan", quarter="2002Q4")
