@@ -1,4 +1,4 @@
-"""Where the CPU time of an ensemble goes: NumPy, the generator, the C library, or Python.
+"""Where the CPU time of an ensemble goes: NumPy, compiled passes, the C library, or Python.
 
     python benchmarks/hot.py [--block 4000]
 
@@ -9,6 +9,7 @@ nothing. Imports are not counted: sampling begins when the child says that it is
 from __future__ import annotations
 
 import argparse
+import gc
 import re
 import shutil
 import signal
@@ -22,7 +23,7 @@ from measuring import Row
 
 KINDS = {
     "NumPy's kernels": r"_multiarray_umath|_umath",
-    "the generator": r"_philox|_common|bit_generator",
+    "compiled passes and the generator": r"\[JIT\]|perf-\d+\.map",
     "the C library and the kernel on their behalf": r"libc\.so|libm\.so|\[kernel|\[vdso|libgcc",
 }
 PYTHON = "Python"
@@ -31,13 +32,16 @@ WARM = "warm"
 
 def work(block: int, repetitions: int) -> None:
     """What is sampled."""
+    from simulation.memory import let_go
     from simulation.model import InfluenceModel
 
     InfluenceModel("baseline", runs=2, seed=1).run()
+    gc.collect()
+    gc.freeze()
     print(WARM, flush=True)
     sys.stdin.readline()
     for _ in range(repetitions):
-        InfluenceModel("baseline", runs=block, seed=1).run()
+        let_go([InfluenceModel("baseline", runs=block, seed=1).run()])
 
 
 def measure(block: int = 4000, repetitions: int = 4) -> list[Row]:

@@ -14,7 +14,7 @@ from simulation.experiments.batch import run_batch
 from simulation.experiments.compare import compare
 
 SCENARIO = "us_base_withdrawal"
-SOURCES = ("point", "prior")
+SOURCES = ("point", "posterior")
 
 
 def measure(runs: int = 4000, scenario: str = SCENARIO) -> list[Row]:

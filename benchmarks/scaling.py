@@ -2,8 +2,8 @@
 
     python benchmarks/scaling.py [--runs 1000 10000 100000] [--pooled 20000]
 
-Each batch of the baseline runs in a process of its own, record and all: CPU time per 1,000 runs and
-peak memory with one worker, then wall time with one and with two.
+Each batch of the baseline runs in a process of its own, record and all: CPU time per 1,000 runs, of
+which in chunks, and peak memory with one worker; then wall time with one and with two.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import resource
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from measuring import Row, in_a_child
 
@@ -25,10 +26,23 @@ MEGABYTE = 1 << 20
 
 def batch(runs: int, workers: int) -> Row:
     """One batch in this process: CPU seconds of all processes, wall seconds, own peak memory."""
+    from simulation.experiments import batch as batches
     from simulation.experiments.batch import run_batch
 
+    in_chunks = [0.0]
+    make_part = batches.make_part
+
+    def timed(chunk: Any) -> Any:
+        began = time.process_time()
+        part = make_part(chunk)
+        in_chunks[0] += time.process_time() - began
+        return part
+
+    if workers == 1:  # elsewhere the work is done in other processes
+        batches.make_part = timed
     with tempfile.TemporaryDirectory() as folder:
-        run_batch(["baseline"], runs=10, seed=1, until="2002Q1", workers=1, results=folder)
+        run_batch(["baseline"], runs=10, seed=1, workers=1, results=folder)
+        in_chunks[0] = 0.0
         begun, started = time.perf_counter(), _cpu()
         run_batch(["baseline"], runs=runs, seed=1, workers=workers, results=folder)
         wall, cpu = time.perf_counter() - begun, _cpu() - started
@@ -36,6 +50,7 @@ def batch(runs: int, workers: int) -> Row:
         "runs": runs,
         "workers": workers,
         "cpu_seconds_per_1000": round(1000 * cpu / runs, 3),
+        "cpu_seconds_of_chunks_per_1000": round(1000 * in_chunks[0] / runs, 3),
         "wall_seconds": round(wall, 1),
         "peak_megabytes": round(_peak() / MEGABYTE),
         "load": round(os.getloadavg()[0], 1),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
+import sys
+import threading
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
@@ -79,12 +83,25 @@ def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) 
         return
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         raise SystemExit(UNGUARDED)
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_leave_stopping_to_parent)
+    start = multiprocessing.get_context(start_method())
+    pool = ProcessPoolExecutor(workers, mp_context=start, initializer=_begin)
     try:
-        yield Crew(pool, workers)
+        with warnings.catch_warnings():
+            # Python 3.12 warns of any thread; those of the libraries mind a fork themselves.
+            warnings.filterwarnings("ignore", "This process .* is multi-threaded")
+            yield Crew(pool, workers)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def start_method() -> str:
+    """How workers begin: as copies of this process where that is safe, else afresh.
+
+    A copy is there at once; a process begun afresh imports for some seconds. Copied is on Linux,
+    and by the main thread alone: under it, others may hold what a copy would wait for.
+    """
+    safe = threading.current_thread() is threading.main_thread()
+    return "fork" if safe and sys.platform == "linux" else "spawn"
 
 
 def in_order(
@@ -114,9 +131,15 @@ def in_order(
             yield running.pop(future), future.result()
 
 
-def _leave_stopping_to_parent() -> None:
-    """Ctrl-C reaches every process; workers finish their chunk and the parent decides."""
+def _begin() -> None:
+    """What a worker does first.
+
+    Ctrl-C reaches every process; workers finish their chunk and the parent decides. What has been
+    imported stays, so that collecting garbage neither looks through it nor copies it from the
+    parent.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -278,6 +279,8 @@ class TableWriter:
         )
         self._waiting: list[pa.Table] = []
         self._rows = 0
+        self._thread = ThreadPoolExecutor(1)  # one group is written while the next is put in order
+        self._under_way: Future | None = None
 
     def __enter__(self) -> TableWriter:
         return self
@@ -286,6 +289,7 @@ class TableWriter:
         if kind is None:
             self.close()
         else:
+            self._thread.shutdown()
             self._writer.close()
             self._unfinished.unlink(missing_ok=True)
 
@@ -299,6 +303,8 @@ class TableWriter:
     def close(self) -> None:
         """Write what is left and give the file its name."""
         self._write(self._rows)
+        self._wait()
+        self._thread.shutdown()
         self._writer.close()
         self._unfinished.replace(self.path)
 
@@ -310,9 +316,17 @@ class TableWriter:
             group = table.slice(start, min(ROW_GROUP, rows - start))
             columns = [_in_order(column) for column in group.columns]
             group = pa.table(columns, schema=self.schema)
-            self._writer.write_table(group, row_group_size=ROW_GROUP)
+            self._wait()
+            write = self._writer.write_table
+            self._under_way = self._thread.submit(write, group, row_group_size=ROW_GROUP)
         rest = table.slice(rows)
         self._waiting, self._rows = ([rest] if rest.num_rows else []), rest.num_rows
+
+    def _wait(self) -> None:
+        """Until the last group has been written; what went wrong with it is raised here."""
+        if self._under_way is not None:
+            self._under_way.result()
+            self._under_way = None
 
 
 def _numbered(field: pa.Field) -> pa.Field:
