@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of the page are as long as their text
 """docs/performance.md and its figure, from what was measured."""
 
 from __future__ import annotations
@@ -87,6 +88,8 @@ def told(found: dict[str, Any]) -> str:
         times=f"{best['ratio_to_peer']:.0f}",
         flattering=f"{best['ratio_to_batch_run']:,.0f}",
         hot=hot or "`perf` was not at hand when this was measured",
+        compiling=f"{found['compiling']['seconds']:.0f}",
+        temporary=_size(4 * 60 * best["block"]),
         kernels=f"{1 - python:.0%}" if found["hot"] else "not measured",
         scaling=_table(
             [*alone, two],
@@ -94,6 +97,7 @@ def told(found: dict[str, Any]) -> str:
                 "runs": "runs",
                 "workers": "workers",
                 "cpu_seconds_per_1000": "CPU-seconds per 1,000 runs",
+                "cpu_seconds_of_chunks_per_1000": "of which in chunks",
                 "wall_seconds": "wall seconds",
                 "peak_megabytes": "peak memory of a process, MB",
                 "load": "load",
@@ -123,10 +127,15 @@ def told(found: dict[str, Any]) -> str:
         ),
         pairing=_table(
             found["pairing"],
-            {"outcome": "outcome", "point": "at point values", "prior": "parameters drawn"},
+            {"outcome": "outcome", "point": "at point values", "posterior": "parameters drawn"},
         ),
         single=SINGLE,
     )
+
+
+def _size(count: int) -> str:
+    """Bytes, for people."""
+    return f"{count / 2**20:.1f} MB"
 
 
 def _alone(rows: list[Row]) -> list[Row]:
@@ -182,23 +191,30 @@ At its best block, {block} runs, the ensemble does **{times} times** the replica
 honest peer. It does {flattering} times those of our own model under `mesa.batch_run` with one run
 each, which flatters: there every NumPy call handles a single number.
 
-The aim was 70 times the peer, and {times} falls short of it. What would be needed is in "What is
-left" below.
+The first run on a new machine compiles the passes, some {compiling} s in all, once; later processes
+read them from Numba's cache.
 
 ## Where the time goes
 
 At {block} runs a block: {hot}. {kernels} is spent outside the interpreter. `python
-benchmarks/hot.py` samples it again. The profile is flat: the generator's words and their
-conversion take about a fifth, leanings a tenth, ties a tenth, trouble and fear a tenth, and no
-other function more than a twentieth. What paid:
+benchmarks/hot.py` samples it again. What paid:
 
+- **draws.** NumPy's generator hands out a word a call; the compiled one of the same family
+  ([architecture.md](architecture.md)) works on several counters at once. A draw costs 1 ns instead of
+  10;
+- **compiled passes** where ties, trade, influence and leanings settle (`simulation/turn/passes.py`):
+  one loop over a row of runs, which stays in the first-level cache, instead of a temporary for every
+  operation;
+- **looking only where something happens**: a warning, a fall, an occasion for a venture concern a few
+  runs in a hundred, and are computed in those alone;
 - single precision, see below;
-- freed memory is kept (`simulation/memory.py`): before, a seventh of the time went into pages
-  that the system cleared for temporaries of a few hundred kilobytes;
-- draws of several actors are made in rows, and transformed at once;
-- leanings of outer states are drawn to their own terms only, suspicion is kept for powers that
-  ask for something, and what follows from parameters alone is computed once;
-- sums of our own are added to in place.
+- freed memory is kept (`simulation/memory.py`), and models that are done with are let go;
+- draws of several actors are made in rows; members who belong in no run are not asked; what follows
+  from parameters alone is computed once.
+
+The passes go row by row, so that what they work on fits the first-level cache at any block. What is
+still NumPy makes temporaries of up to the region's states and powers, {temporary} at this block: they
+fit the second-level cache one at a time, not all together.
 
 ## float32 or float64
 
@@ -214,13 +230,15 @@ Batches of the baseline with record, each in a process of its own.
 
 {scaling}
 
-Two workers give {gain} times the throughput of one for {pooled} runs (load {pooled_load}); the
-aim was 1.7. With two, a run costs more CPU time than with one: they share memory, and on a virtual
-machine perhaps a core. Starting them takes some seconds besides.
+Two workers give {gain} times the throughput of one for {pooled} runs (load {pooled_load}). They are
+copies of the process that is there (on Linux), so that nobody imports anew; putting the parts
+together at the end is done by one process, and with two a run costs a little more CPU time, since
+they share memory.
 
-A batch and each of its blocks have fixed costs of some tenths of a second, so that a batch of
-1,000 runs, a single block, costs more a run than a larger one; the aim was a tenth at most between
-1,000 and 100,000. Between 10,000 and 100,000 memory hardly grows.
+A batch costs some tenths of a second once (it is planned, 20 runs are kept in full, quantiles are
+taken), and each chunk some tenths whatever it holds. So a batch of 1,000 runs, half a chunk, costs
+more a run than a larger one. The aim was a tenth at most between 1,000 and 100,000: between 10,000 and
+100,000 it is met, at 1,000 it is not.
 
 ## Pieces
 
@@ -230,12 +248,14 @@ disk:
 
 {pieces}
 
-The default chunk is the largest of these that costs at most 2 seconds.
+The default chunk is the smallest of these that costs at most a tenth more a run than the cheapest
+that takes at most 2 seconds.
 
 ## What pairing saves
 
 Variance of the unpaired over that of the paired difference, withdrawal of the United States from
-its bases against the baseline. "Parameters drawn" is the case of a batch: each run has its own.
+its bases against the baseline. "Parameters drawn" is the case of a batch: each run has its own, from
+the posterior.
 
 {pairing}
 
@@ -243,10 +263,11 @@ Where the scenario itself settles an outcome (no base of the United States is op
 paid), the difference varies as the baseline does and pairing cannot help: the ratio is 1 by
 construction.
 
+Depth and full members of the SCO follow from single decisions of councils, which a different history
+moves by a year: there runs part, and pairing saves little.
+
 ## What is left
 
-An honest scalar program takes about 16 ms a history; 70 times that would be some 4,300 histories
-per CPU-second. The generator alone takes a tenth of the present time. The rest is spent in passes
-over temporaries that a compiled, fused form of the rules of settling would save; it has not been
-tried, because a second form of a rule would have to be kept equal to the readable one.
+At small blocks the cost is Python's: some 10,000 calls a history of 58 quarters, a quarter of a second
+a block whatever it holds. Agents that decide one by one make most of them.
 """

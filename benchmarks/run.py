@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import compiling
 import hot
 import measuring
 import page
@@ -23,7 +24,7 @@ import precision
 import scaling
 import throughput
 
-TABLES = ("throughput", "hot", "pieces", "scaling", "precision", "pairing")
+TABLES = ("throughput", "hot", "compiling", "pieces", "scaling", "precision", "pairing")
 RESULTS = measuring.FOLDER / "results.json"
 
 
@@ -37,6 +38,7 @@ def measured(only: Sequence[str], quick: bool) -> dict[str, Any]:
     tables: dict[str, Callable[[], Any]] = {
         "throughput": lambda: throughput.measure(seconds=0.5 if quick else 6.0),
         "hot": lambda: hot.measure(_best(found)["block"], repetitions=1 if quick else 4),
+        "compiling": compiling.measure,
         "pieces": lambda: pieces.measure((100, 200) if quick else pieces.SIZES),
         "scaling": lambda: scaling.measure(sizes, pooled),
         "precision": lambda: precision.measure(runs=500 if quick else 8_000),

@@ -50,7 +50,8 @@ def batch(runs: int, workers: int) -> Row:
         "runs": runs,
         "workers": workers,
         "cpu_seconds_per_1000": round(1000 * cpu / runs, 3),
-        "cpu_seconds_of_chunks_per_1000": round(1000 * in_chunks[0] / runs, 3),
+        # Of several workers it is not known: their processes do not tell.
+        "cpu_seconds_of_chunks_per_1000": round(1000 * in_chunks[0] / runs, 3) or "-",
         "wall_seconds": round(wall, 1),
         "peak_megabytes": round(_peak() / MEGABYTE),
         "load": round(os.getloadavg()[0], 1),

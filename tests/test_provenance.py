@@ -9,9 +9,15 @@ from simulation.experiments import provenance
 def test_versions_name_what_decides_bits():
     versions = provenance.versions()
     assert versions["python"] == ".".join(map(str, sys.version_info[:3]))
-    assert {"mesa", "numpy", "pyarrow", "scipy", "heartland", "code"} == versions.keys() - {
-        "python"
-    }
+    assert {
+        "mesa",
+        "numba",
+        "numpy",
+        "pyarrow",
+        "scipy",
+        "heartland",
+        "code",
+    } == versions.keys() - {"python"}
     assert versions["code"] == provenance.code_hash()
 
 

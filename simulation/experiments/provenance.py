@@ -17,7 +17,7 @@ from simulation.errors import Problem, Problems
 PROJECT = Path(__file__).resolve().parents[2]
 DOORS = frozenset({"app", "cli", "commandline", "report", "tables"})
 """Modules that show results and decide none."""
-PACKAGES = ("heartland", "mesa", "numpy", "pyarrow", "scipy")
+PACKAGES = ("heartland", "mesa", "numba", "numpy", "pyarrow", "scipy")
 
 
 def refuse_changes(place: Path, then: Mapping[str, Any], now: Mapping[str, Any], do: str) -> None:

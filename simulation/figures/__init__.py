@@ -176,7 +176,9 @@ save_all = draw
 
 def _in_processes(record: Record, jobs: list[Any]) -> list[list[Path]]:
     """Share figures out to processes; where none can be started, make them here."""
-    start = multiprocessing.get_context("spawn")
+    from simulation.experiments.executors import start_method
+
+    start = multiprocessing.get_context(start_method())
     try:
         with concurrent.futures.ProcessPoolExecutor(len(jobs), mp_context=start) as pool:
             return list(pool.map(_save_share, jobs))
