@@ -41,7 +41,7 @@ def drawn(found: dict[str, Any]) -> Figure:
         color=ORANGE,
     )
     left.set(xscale="log", yscale="log", xlabel="runs in a block", ylabel="runs per CPU-second")
-    left.set_title("Blocks of a few thousand runs are fastest", loc="left")
+    left.set_title("The larger the block, the quicker a run", loc="left")
     alone = _alone(found["scaling"])
     right.plot(_column(alone, "runs"), _column(alone, "cpu_seconds_per_1000"), "o-", color=BLUE)
     right.set(xscale="log", xlabel="runs in a batch", ylabel="CPU-seconds per 1,000 runs")
@@ -89,7 +89,7 @@ def told(found: dict[str, Any]) -> str:
         flattering=f"{best['ratio_to_batch_run']:,.0f}",
         hot=hot or "`perf` was not at hand when this was measured",
         compiling=f"{found['compiling']['seconds']:.0f}",
-        temporary=_size(4 * 60 * best["block"]),
+        temporary=_size(4 * 48 * best["block"]),
         kernels=f"{1 - python:.0%}" if found["hot"] else "not measured",
         scaling=_table(
             [*alone, two],
@@ -213,8 +213,8 @@ benchmarks/hot.py` samples it again. What paid:
   from parameters alone is computed once.
 
 The passes go row by row, so that what they work on fits the first-level cache at any block. What is
-still NumPy makes temporaries of up to the region's states and powers, {temporary} at this block: they
-fit the second-level cache one at a time, not all together.
+still NumPy works on up to 48 rows at once, {temporary} at this block, which is more than the
+second-level cache holds. Blocks that fit it are slower, since Python's calls then weigh more.
 
 ## float32 or float64
 

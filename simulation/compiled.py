@@ -2,14 +2,19 @@
 
 The loops are few: the draws here, the hottest passes over the runs in `turn/passes.py`, and the
 counting of bands. Numba turns each into machine code the first time that it is called and keeps
-the code beside the source, or in the user's cache, for every later process. It adds in the order
-in which the source adds and contracts nothing, so bits hang neither on the block nor on the
-processor.
+the code for every later process. It adds in the order in which the source adds and contracts
+nothing, so bits hang neither on the block nor on the processor.
+
+Numba looks whether the file of a loop has changed, not whether a formula from another file has:
+code is therefore kept under the hash of all the files that formulas come from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
@@ -22,10 +27,23 @@ def compiled(loop: Loop) -> Loop:
     """Compile a loop when it is first called; kept on disk where there is room for it."""
     njit: Any = numba.njit  # its types do not know that a decorated function is what it was
     options = {"error_model": "numpy", "nogil": True}
+    usual = numba.config.CACHE_DIR
     try:
+        numba.config.CACHE_DIR = usual or str(_kept_in())
         return njit(cache=True, **options)(loop)
     except RuntimeError:  # nowhere to keep it: every process compiles anew
         return njit(**options)(loop)
+    finally:
+        numba.config.CACHE_DIR = usual
+
+
+@cache
+def _kept_in() -> Path:
+    """Where machine code is kept that was made from the formulas as they are."""
+    here = Path(__file__).parent
+    sources = [here / "arrays.py", here / "compiled.py", *sorted((here / "rules").glob("*.py"))]
+    found = blake2b(b"".join(each.read_bytes() for each in sources), digest_size=8)
+    return here / "__pycache__" / f"compiled-{found.hexdigest()}"
 
 
 def inlined(formula: Loop) -> Loop:

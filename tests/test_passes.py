@@ -1,5 +1,10 @@
 """Compiled passes, held to the bit against the same arithmetic written with NumPy's arrays."""
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -181,3 +186,25 @@ def test_acts_of_members(drawn):
     )
     same(political, expected[0])
     same(security, expected[1])
+
+
+def test_code_is_made_anew_when_a_formula_changes(tmp_path):
+    """A loop's own file has not changed then, which is all that Numba looks at."""
+    package = shutil.copytree(Path(passes.__file__).parents[1], tmp_path / "simulation")
+    program = (
+        "import numpy as np; from simulation.turn import passes as p; f = np.float32;"
+        "t = np.full((1, 1, 1, 2), 2, f); o, s = np.zeros((2, 1, 1, 2), f); z = np.zeros((1, 2), f);"
+        "p.settle_ties(t, t.copy(), o, o, z[0], t.copy(), z); print(t.ravel().tolist())"
+    )
+
+    def told():
+        command = [sys.executable, "-c", program]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    assert told() == told() == "[4.0, 4.0]"
+    rule = package / "rules" / "influence.py"
+    source = rule.read_text(encoding="utf-8")
+    assert "* decay + tie + flow" in source
+    rule.write_text(source.replace("* decay + tie + flow", "* decay + tie - flow"), "utf-8")
+    assert told() == "[0.0, 0.0]"
