@@ -11,7 +11,6 @@ every NumPy call handles a single number.
 from __future__ import annotations
 
 import argparse
-import gc
 from collections.abc import Iterable
 from functools import partial
 from inspect import signature
@@ -68,8 +67,6 @@ def ensemble(block: int, until: str) -> None:
 def measure(until: str = "2015Q4", seconds: float = 4.0) -> list[Row]:
     """Rows of what, block, runs per CPU-second and the ratios to the peer and to batch_run."""
     ensemble(2, until)  # imports, caches, compiled passes
-    gc.collect()
-    gc.freeze()  # what there is by now stays: nobody's time is spent on looking through it
     works = {
         (PEER, 1): (partial(peers, until), PEERS),
         (SINGLE, 1): (partial(singles, until), OURS),

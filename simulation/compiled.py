@@ -27,14 +27,15 @@ def compiled(loop: Loop) -> Loop:
     """Compile a loop when it is first called; kept on disk where there is room for it."""
     njit: Any = numba.njit  # its types do not know that a decorated function is what it was
     options = {"error_model": "numpy", "nogil": True}
-    usual = numba.config.CACHE_DIR
+    config: Any = numba.config
+    usual = config.CACHE_DIR
     try:
-        numba.config.CACHE_DIR = usual or str(_kept_in())
+        config.CACHE_DIR = usual or str(_kept_in())
         return njit(cache=True, **options)(loop)
     except RuntimeError:  # nowhere to keep it: every process compiles anew
         return njit(**options)(loop)
     finally:
-        numba.config.CACHE_DIR = usual
+        config.CACHE_DIR = usual
 
 
 @cache

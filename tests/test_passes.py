@@ -193,7 +193,7 @@ def test_code_is_made_anew_when_a_formula_changes(tmp_path):
     package = shutil.copytree(Path(passes.__file__).parents[1], tmp_path / "simulation")
     program = (
         "import numpy as np; from simulation.turn import passes as p; f = np.float32;"
-        "t = np.full((1, 1, 1, 2), 2, f); o, s = np.zeros((2, 1, 1, 2), f); z = np.zeros((1, 2), f);"
+        "t = np.full((1, 1, 1, 2), 2, f); o = np.zeros((1, 1, 2), f); z = np.zeros((1, 2), f);"
         "p.settle_ties(t, t.copy(), o, o, z[0], t.copy(), z); print(t.ravel().tolist())"
     )
 
