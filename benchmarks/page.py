@@ -35,9 +35,10 @@ def drawn(found: dict[str, Any]) -> Figure:
     left.axhline(peer["runs_per_cpu_second"], color=ORANGE, linestyle="--")
     left.annotate(
         "scalar peer, one run at a time",
-        (1, peer["runs_per_cpu_second"]),
+        (rows[-1]["block"], peer["runs_per_cpu_second"]),
         textcoords="offset points",
-        xytext=(0, 5),
+        xytext=(0, -13),
+        ha="right",
         color=ORANGE,
     )
     left.set(xscale="log", yscale="log", xlabel="runs in a block", ylabel="runs per CPU-second")
