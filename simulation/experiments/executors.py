@@ -86,12 +86,18 @@ def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) 
     start = multiprocessing.get_context(start_method())
     pool = ProcessPoolExecutor(workers, mp_context=start, initializer=_begin)
     try:
-        with warnings.catch_warnings():
-            # Python 3.12 warns of any thread; those of the libraries mind a fork themselves.
-            warnings.filterwarnings("ignore", "This process .* is multi-threaded")
+        with no_warning_of_threads():
             yield Crew(pool, workers)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def no_warning_of_threads() -> Iterator[None]:
+    """Python 3.12 warns of any thread at a fork; those of the libraries mind it themselves."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded")
+        yield
 
 
 def start_method() -> str:

@@ -176,11 +176,12 @@ save_all = draw
 
 def _in_processes(record: Record, jobs: list[Any]) -> list[list[Path]]:
     """Share figures out to processes; where none can be started, make them here."""
-    from simulation.experiments.executors import start_method
+    from simulation.experiments.executors import no_warning_of_threads, start_method
 
     start = multiprocessing.get_context(start_method())
+    pool = concurrent.futures.ProcessPoolExecutor(len(jobs), mp_context=start)
     try:
-        with concurrent.futures.ProcessPoolExecutor(len(jobs), mp_context=start) as pool:
+        with no_warning_of_threads(), pool:
             return list(pool.map(_save_share, jobs))
     except (BrokenProcessPool, OSError):
         return [_save_sheets(record, *job[1:]) for job in jobs]
