@@ -20,6 +20,8 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 
+from simulation.arrays import ONE
+
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 
@@ -58,7 +60,7 @@ MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 WEYL = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
 HIGH_HALF = np.uint64(32)
 WORDS_PER_BLOCK = 4
-HALF, ONE = np.float32(0.5), np.float32(1)
+HALF = np.float32(0.5)
 
 
 @inlined
@@ -96,8 +98,7 @@ def uniforms(
     """Uniforms strictly inside (0, 1), a row for each stream; or their odds.
 
     Run i reads word i % 4 of block i // 4; a block's counter is its own number below and the
-    stream above. A uniform is the middle of the step that its word
-    stands for.
+    stream above. A uniform is the middle of the step that its word stands for.
 
     Args:
         key: two words.

@@ -75,27 +75,27 @@ class Weights:
             self._derived[name] = derive()
         return self._derived[name]
 
-    def whole(self, name: str, values: Array, runs: int) -> Array:
+    def whole(self, name: str, values: Array | Callable[[], Array], runs: int) -> Array:
         """A parameter with a value for every run, as compiled passes want it.
 
         Args:
             name: what it is kept under until a parameter changes.
-            values: a number, or an array whose last axis is as long as the runs or 1.
+            values: a number, or an array whose last axis is as long as the runs or 1; or what
+                derives one from the parameters.
             runs: how many runs there are.
         """
 
         def spread() -> Array:
-            shape = (*np.shape(values)[:-1], runs)
-            return np.ascontiguousarray(np.broadcast_to(values, shape), dtype=FLOAT)
+            found = values() if callable(values) else values
+            shape = (*np.shape(found)[:-1], runs)
+            return np.ascontiguousarray(np.broadcast_to(found, shape), dtype=FLOAT)
 
         return self.derived(f"whole {name}", spread)
 
     def rows(self, name: str, values: tuple[Array, ...], runs: int) -> Array:
         """Several single parameters as `whole` gives them, a row each, shape (parameter, runs)."""
-        return self.derived(
-            f"rows {name}",
-            lambda: np.stack([np.broadcast_to(each, (runs,)) for each in values]).astype(FLOAT),
-        )
+        rows = map(np.atleast_1d, values)
+        return self.whole(name, lambda: np.stack(np.broadcast_arrays(*rows)), runs)
 
     def _place(self, key: str) -> None:
         group_name, _, name = key.partition(".")

@@ -237,6 +237,11 @@ class World:
         powers = len(self.axes.power)
         return self.standing[organization, powers : powers + self.regions] == MEMBER
 
+    def give_extra_aid(self, channel: int, power: int, region: int, amount: float) -> None:
+        """Add to what a power gives this quarter beside its budget."""
+        self.extra_aid[channel, power, region] += amount
+        self.gave_extra_aid = True
+
     def intend(self, name: str, index: Any, value: Any, where: Mask | None = None) -> None:
         """Write to `name[index]` when the phase ends, in the runs where it is decided."""
         self._intents.append((name, index, value, where))

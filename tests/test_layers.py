@@ -15,7 +15,8 @@ PACKAGE = ROOT / "simulation"
 # From the ground up. A module imports from floors below its own only, and so never from a
 # neighbour on its own floor. `rules.*` stands for the modules of that folder that are not named.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "arrays", "compiled", "memory", "passages"),
+    ("errors", "arrays", "memory", "passages"),
+    ("compiled",),
     ("dates", "randomness", "entries", "passages"),
     ("yamlfile", "commandline"),
     # the evidence

@@ -54,10 +54,10 @@ class Organization(Club):
         world, weights = self.world, self.weights.organizations
         due = [item for item in self.bodies if item[2].decided_by == council]
         due = [item for item in due if not world.founded[item[0]].all()]
-        if not due or not self.belonging().any():
-            return
         belongs = self.belonging()
         asked = np.flatnonzero(belongs.any(axis=-1))  # who belongs in no run is not asked
+        if not due or not asked.size:
+            return
         names = [world.axes.member[m] for m in asked]
         pressure = self.sponsor_pressure()
         public = self.model.public

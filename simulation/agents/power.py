@@ -98,9 +98,7 @@ class Power(Actor):
     def _deal(self) -> None:
         world, weights = self.world, self.weights.patronage
         cracked = world.cracked_down[: world.regions]
-        if not cracked.any():
-            return
-        if not np.any(weights.non_interference[self.p] > 0):
+        if not cracked.any() or not np.any(weights.non_interference[self.p] > 0):
             return
         chance = patronage.deal_after_crackdown(
             weights.non_interference[self.p], cracked, self.weights.initial.hydrocarbons, weights

@@ -80,7 +80,8 @@ class Stages:
         """Refuse to go on where anything differs from what the kept stages were made with."""
         then = self._state()
         hint = "put it back as it was, or start anew without --resume"
-        refuse_changes(self.folder, {what: then.get(what) for what in identity}, identity, hint)
+        known = {what: then[what] for what in identity if what in then}
+        refuse_changes(self.folder, known, identity, hint)
 
     def keep_wave(self, number: int, wave: Wave, used: int) -> None:
         """Keep a wave, and how many runs have been used up to it."""

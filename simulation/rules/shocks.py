@@ -163,8 +163,8 @@ def _aid(event: Event, world: World, weights: Weights) -> None:
     if world.has("power", event.subject) and world.has("region", event.fields["to"]):
         c = world.place("channel", event.fields["channel"])
         p = world.place("power", event.subject)
-        world.extra_aid[c, p, world.place("region", event.fields["to"])] += event.fields["amount"]
-        world.gave_extra_aid = True
+        a = world.place("region", event.fields["to"])
+        world.give_extra_aid(c, p, a, event.fields["amount"])
 
 
 def _withhold_aid(event: Event, world: World, weights: Weights) -> None:
@@ -199,8 +199,7 @@ def _credit(event: Event, world: World, weights: Weights) -> None:
     for borrower in borrowers:
         if world.has("region", borrower):
             share = event.fields["amount"] / len(borrowers)
-            world.extra_aid[w.ECONOMIC, p, world.place("region", borrower)] += share
-            world.gave_extra_aid = True
+            world.give_extra_aid(w.ECONOMIC, p, world.place("region", borrower), share)
 
 
 def _deal(event: Event, world: World, weights: Weights) -> None:

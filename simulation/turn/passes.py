@@ -285,13 +285,13 @@ def gather_gifts(
                 if len(extra_aid):
                     for i in range(runs):
                         flow[c, p, a, i] += extra_aid[c, p, a, i]
+                if c == channels - 1:
+                    for i in range(runs):
+                        training[a, i] += flow[c, p, a, i]
                 for i in range(runs):
                     given[i] += flow[c, p, a, i]
-                    if c < channels - 1:
-                        flow[c, p, a, i] *= conversion[c, i]
+                    flow[c, p, a, i] *= conversion[c, i]
             for i in range(runs):
-                training[a, i] += flow[channels - 1, p, a, i]
-                flow[channels - 1, p, a, i] *= conversion[channels - 1, i]
                 given[i] += deals[p, a, i]
                 flow[0, p, a, i] += deals[p, a, i] * conversion[0, i]
                 goods[p, a, i] += memory[i] * (given[i] - goods[p, a, i])

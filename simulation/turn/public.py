@@ -75,10 +75,8 @@ def look_around(world: World, weights: Weights) -> Public:
 
 def _rent_scale(world: World, weights: Weights) -> Array:
     """Rent that begins to matter to each host, shape (state, runs)."""
-    scale = weights.derived(
-        "rent scale", lambda: basing.rent_scale(weights.initial.gdp, weights.basing)
-    )
-    return weights.whole("rent scale", scale, world.runs)
+    gdp, rules = weights.initial.gdp, weights.basing
+    return weights.whole("rent scale", lambda: basing.rent_scale(gdp, rules), world.runs)
 
 
 def _creditors(world: World) -> Array:

@@ -58,5 +58,5 @@ def measure_influence(world: World, weights: Weights) -> None:
 
 def channel_weights(world: World, weights: Weights) -> Array:
     """What the channels weigh, adding up to one, shape (channel, runs)."""
-    weight = influence.shares_of_one(weights.influence.channel_weight)
-    return weights.whole("channel weight", weight, world.runs)
+    weight = weights.influence.channel_weight
+    return weights.whole("channel weight", lambda: influence.shares_of_one(weight), world.runs)

@@ -69,8 +69,7 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     _settle_organizations(world, weights)
     world.base_quarters += world.base_is_open()
     world.contract_left -= world.base_status == w.OPEN
-    for o in np.flatnonzero(weights.organizations.admits.any(axis=-1)):  # others take no observers
-        world.observing_for[o] += world.standing[o] == w.OBSERVER
+    world.observing_for += world.standing == w.OBSERVER
 
 
 def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, size: Sizes) -> None:
@@ -159,20 +158,20 @@ def _acts_of_organizations(world: World, weights: Weights, flow: Array, size: Si
     act = rules.act_membership, rules.act_exercise * size.exercise, part
     acts = weights.rows("acts of members", act, world.runs)
     for o, entry in enumerate(world.organizations):
-        if not world.bodies_of[o] and not world.exercised[o].any():
-            continue  # it has built nothing and trained nobody
         standing = world.standing[o, powers : powers + regions]
         belongs = (standing == w.MEMBER) & world.exists[o]
-        passes.add_acts_of_members(
-            np.array(world.sponsors[o], dtype=np.int64),
-            belongs,
-            standing == w.OBSERVER,
-            world.exercised[o] & world.took_part[o, powers : powers + regions],
-            world.depth[o] - weights.organizations.depth_at_start[o],
-            acts,
-            flow[w.POLITICAL],
-            flow[w.SECURITY],
-        )
+        grown = world.depth[o] - weights.organizations.depth_at_start[o]
+        if grown.any() or world.exercised[o].any():
+            passes.add_acts_of_members(
+                np.array(world.sponsors[o], dtype=np.int64),
+                belongs,
+                standing == w.OBSERVER,
+                world.exercised[o] & world.took_part[o, powers : powers + regions],
+                grown,
+                acts,
+                flow[w.POLITICAL],
+                flow[w.SECURITY],
+            )
         for body in world.bodies_of[o]:
             kind = entry.bodies[world.axes.body[body][1]].kind
             seat, founded = world.seat[body], world.founded[body]
