@@ -50,10 +50,23 @@ def total(array: Array, axis: int = 0) -> Array:
     if axis in (-1, array.ndim - 1):
         raise ValueError("total never sums over runs")
     before: tuple[Any, ...] = (slice(None),) * (axis % array.ndim)
-    out = array[(*before, 0)].astype(array.dtype if array.dtype.kind == "f" else FLOAT)
-    for place in range(1, array.shape[axis]):
-        out += array[(*before, place)]
+    first, *others = [array[(*before, place)] for place in range(array.shape[axis])]
+    if array.dtype.kind != "f":
+        first = first.astype(FLOAT)
+    if not others:
+        return first.copy()
+    out = first + others[0]
+    for other in others[1:]:
+        out += other
     return out
+
+
+def some(mask: Mask | Array) -> bool:
+    """Whether a mask holds, or a number differs from nought, anywhere.
+
+    Counting what holds is several times quicker than `any` where there are some thousands.
+    """
+    return np.count_nonzero(mask) > 0
 
 
 def of_runs(values: Array, where: np.ndarray) -> Array:
@@ -106,7 +119,7 @@ def saturating(push: Array) -> Array:
 def within(x: Array, low: Array | float, high: Array | float) -> Array:
     """Hold values within bounds."""
     held = np.maximum(x, low)
-    return np.minimum(held, high, out=held if np.ndim(held) else None)
+    return np.minimum(held, high, out=held if isinstance(held, np.ndarray) else None)
 
 
 class Utility:
@@ -124,7 +137,7 @@ class Utility:
         out = np.asarray(next(values))
         owned = False  # only a sum of our own is added to in place
         for value in values:
-            if owned and np.shape(value) in (out.shape, ()):
+            if owned and getattr(value, "shape", ()) in (out.shape, ()):
                 out += value
             else:
                 out, owned = np.asarray(out + value), True

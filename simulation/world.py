@@ -8,13 +8,13 @@ state axis, so that `array[:, :regions]` is a view.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.arrays import FLOAT, Array, Mask, Utility
+from simulation.arrays import FLOAT, Array, Mask, Utility, some
 from simulation.axes import Axes
 from simulation.catalogue import Catalogue
 from simulation.entries import Entry
@@ -187,6 +187,18 @@ class World:
         self.for_campaign = tuple(base.purpose == "campaign" for base in bases)
         self.projects = [catalogue.projects[name] for name in axes.project]
         self.owners = tuple(self.place("power", project.owner) for project in self.projects)
+        self.places_of_hosts = [
+            [self.place("region", host) for host in project.hosts if self.has("region", host)]
+            for project in self.projects
+        ]
+        self.places_crossed = [
+            [
+                self.place("region", state)
+                for state in sorted({*project.hosts, *project.transit})
+                if self.has("region", state)
+            ]
+            for project in self.projects
+        ]
         self.organizations = [catalogue.organizations[name] for name in axes.organization]
         self.sponsors = tuple(
             tuple(self.place("power", p) for p in entry.sponsors if p in axes.power)
@@ -270,13 +282,31 @@ class World:
         value: Array | float = 0.0,
     ) -> None:
         """Log an event in the runs in which it happened."""
-        if np.count_nonzero(happened):  # the quickest way to ask
-            where = np.flatnonzero(happened)
-            values = np.empty(where.size, dtype=np.float64)
-            values[:] = value[where] if np.ndim(value) and len(value) > 1 else value  # type: ignore[arg-type, index]
-            self._fresh.append(
-                (self.quarter, self.phase, kind, actor, counterpart, object, where, values)
-            )
+        if not some(happened):
+            return
+        where = happened.nonzero()[0]
+        values = np.empty(where.size, dtype=np.float64)
+        if isinstance(value, np.ndarray) and value.ndim and len(value) > 1:
+            value = value[where]
+        values[:] = value
+        self._fresh.append(
+            (self.quarter, self.phase, kind, actor, counterpart, object, where, values)
+        )
+
+    def note_each(
+        self,
+        kind: str,
+        happened: Mask,
+        actor: str | Sequence[str] = "",
+        counterpart: str | Sequence[str] = "",
+        object: str | Sequence[str] = "",
+        value: Array | float = 0.0,
+    ) -> None:
+        """Log the same kind of event of several: a row of `happened`, and a name, for each."""
+        names = (actor, counterpart, object)
+        for row in happened.any(axis=-1).nonzero()[0]:
+            about = (name if isinstance(name, str) else name[row] for name in names)
+            self.note(kind, happened[row], *about, value[row] if np.ndim(value) > 1 else value)  # type: ignore[index]
 
     def strike(self, kinds: Collection[str], spared: Collection[str] = ()) -> None:
         """Take decisions of some kinds back out of this quarter's log.
@@ -301,7 +331,8 @@ class World:
         order = {phase: place for place, phase in enumerate(PHASES)}
         self._fresh.sort(key=lambda e: (order[e[1]], *e[2:6]))
         for *head, where, values in self._fresh:
-            self.log.append((*head, where.astype(np.int64) + self.first_run, values))  # type: ignore[arg-type]
+            where += self.first_run
+            self.log.append((*head, where, values))  # type: ignore[arg-type]
         self._fresh.clear()
 
     def explain(

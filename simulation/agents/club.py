@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation import world as w
 from simulation.agents.actor import Actor
-from simulation.arrays import Array, Mask, logit, number, ones, total, zeros
+from simulation.arrays import Array, Mask, logit, number, ones, some, total, zeros
 from simulation.rules import organizations
 from simulation.turn.sizes import oil_friendship
 
@@ -66,12 +66,12 @@ class Club(Actor):
 
     def _rivals(self, belongs: Mask) -> list[int]:
         """Powers with bases in the region that do not belong."""
-        return [g for g in sorted(set(self.world.guests)) if not belongs[g].any()]
+        return [g for g in sorted(set(self.world.guests)) if not some(belongs[g])]
 
     def admit(self) -> None:
         """Weigh every candidate as observer or full member; packages come together or not."""
         world, weights = self.world, self.weights.organizations
-        if not weights.admits[self.o].any():
+        if not some(weights.admits[self.o]):
             return
         belongs = self.belonging()
         size = total(number(belongs))
@@ -92,7 +92,7 @@ class Club(Actor):
             candidate = (standing != w.MEMBER) & world.exists[self.o]
             barred = world.sanctioned[s] & (weights.bar_sanctioned > 0) & ~observing
             candidate = candidate & ~barred
-            if not candidate.any():
+            if not some(candidate):
                 continue
             served = observing | (world.observing_for[self.o, m] >= weights.observer_quarters)
             candidate = candidate & served
@@ -150,7 +150,7 @@ class Club(Actor):
         places = np.flatnonzero(eligible.any(axis=-1))
         if not world.explaining:  # outsiders join at summits alone
             inside = world.standing[self.o, powers:] == w.MEMBER
-            places = np.array([s for s in places if summit or inside[s].any()], dtype=np.int64)
+            places = np.array([s for s in places if summit or some(inside[s])], dtype=np.int64)
         if not places.size:
             return
         dependence = zeros(len(world.axes.state), world.runs)
@@ -191,7 +191,7 @@ class Club(Actor):
                     worth, facts = utility.of(row), {"shelters": weights.shelters[self.o]}
                     about = (worth, happened, bar, luck, conditions, facts, decision == "leave")
                     world.explain(decision, state, self.name, *about)
-                if happened.any():
+                if some(happened):
                     world.intend("standing", index, standing, happened)
                     world.mark(first, index, happened)
                     world.note(decision, happened, state, self.name)

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation import world as w
 from simulation.agents.club import Club
-from simulation.arrays import Array, Mask, Utility, logit, number, total, zeros
+from simulation.arrays import Array, Mask, Utility, logit, number, some, total, zeros
 from simulation.dates import quarter_of, season_of, year_of
 from simulation.rules import organizations
 
@@ -38,7 +38,7 @@ class Organization(Club):
         self._speak_for_members()
         if not world.exists[self.o].all():
             self._may_be_founded()
-        if not world.exists[self.o].any():
+        if not some(world.exists[self.o]):
             return
         heads_of_state = self.meets("heads_of_state")
         if heads_of_state or self.meets("heads_of_government"):
@@ -74,7 +74,7 @@ class Organization(Club):
             if entry.seats:  # nobody houses a body of an organization that it has left
                 prepared &= np.any(belongs[candidates], axis=0)
             ready = missing & prepared
-            if not ready.any():
+            if not some(ready):
                 continue
             answers = entry.kind == "security"
             support = organizations.body_support(
@@ -129,7 +129,7 @@ class Organization(Club):
         scripted, strength = world.stated_now[self.o], world.statement[self.o]
         faded = np.where(scripted, strength, strength * weights.statement_fading)
         world.intend("statement", self.o, faded)
-        if not weights.speaks[self.o].any():
+        if not some(weights.speaks[self.o]):
             return
         powers = len(world.axes.power)
         belongs = self.belonging() & world.exists[self.o]
@@ -169,13 +169,13 @@ class Organization(Club):
         called = (draw < chance) & world.exists[self.o]
         if world.explaining:
             self._explain_exercise(draw, called)
-        if not called.any():
+        if not some(called):
             return
         world.intend("exercised", self.o, True, called)
         belongs = self.belonging()
         world.note("exercise", called, self.name)
         for m, member in enumerate(world.axes.member):
-            if not belongs[m].any():
+            if not some(belongs[m]):
                 continue
             s = m - len(world.axes.power)
             takes_part = called & belongs[m]
@@ -235,7 +235,7 @@ class Organization(Club):
     def _speak_for_members(self) -> None:
         """A standing secretariat calls a member's crackdown lawful; the word fades."""
         world, weights = self.world, self.weights.organizations
-        if not weights.speaks[self.o].any():
+        if not some(weights.speaks[self.o]):
             return
         powers = len(world.axes.power)
         belongs = self.belonging()[powers:]

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation import world as w
 from simulation.agents.actor import Actor
-from simulation.arrays import Array, Mask, Utility, logit
+from simulation.arrays import Array, Mask, Utility, logit, some
 from simulation.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR, season_of, year_of
 from simulation.rules import appraisal, basing, patronage
 from simulation.turn.sizes import record_of_aid
@@ -63,7 +63,7 @@ class Power(Actor):
             announced = patronage.published(withheld, weights)
             published = withheld * announced
             world.intend("withheld", p, withheld)
-            if world.explaining and np.any(weights.conditionality[p] > 0):
+            if world.explaining and some(weights.conditionality[p] > 0):
                 self._explain_withholding(announced)
             for a, state in enumerate(world.axes.region):
                 world.mark("withheld_since", (p, a), announced[a])
@@ -98,13 +98,13 @@ class Power(Actor):
     def _deal(self) -> None:
         world, weights = self.world, self.weights.patronage
         cracked = world.cracked_down[: world.regions]
-        if not cracked.any() or not np.any(weights.non_interference[self.p] > 0):
+        if not some(cracked) or not some(weights.non_interference[self.p] > 0):
             return
         chance = patronage.deal_after_crackdown(
             weights.non_interference[self.p], cracked, self.weights.initial.hydrocarbons, weights
         )
         for a, state in enumerate(world.axes.region):
-            if not cracked[a].any():
+            if not some(cracked[a]):
                 continue
             draw = self.uniform("deal", state)
             signed = draw < chance[a]
@@ -123,7 +123,7 @@ class Power(Actor):
     def _propose(self, b: int, base: str, host: str) -> None:
         world, weights, p = self.world, self.weights.basing, self.p
         free = (world.base_status[b] == w.NONE) | (world.base_status[b] == w.PRESENT)
-        if not free.any():
+        if not some(free):
             return
         propensity = weights.propensity[p]
         if world.for_campaign[b]:
@@ -159,7 +159,7 @@ class Power(Actor):
     def _stay_or_go(self, b: int, base: str, host: str) -> None:
         world, weights, p = self.world, self.weights.basing, self.p
         reviewed = world.under_review[b]
-        if not reviewed.any():
+        if not some(reviewed):
             return
         a = world.place("region", host)
         blame = self.model.public.blame[p, a]
@@ -219,7 +219,7 @@ class Power(Actor):
     def _run_notice(self, b: int, base: str, host: str) -> None:
         world, weights = self.world, self.weights.basing
         leaving = world.base_status[b] == w.NOTICE
-        if not leaving.any():
+        if not some(leaving):
             return
         left = world.notice_left[b] - 1
         early = self.uniform("leave_early", base) < weights.leave_early

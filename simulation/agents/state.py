@@ -9,7 +9,7 @@ import numpy as np
 from simulation import turn
 from simulation import world as w
 from simulation.agents.actor import Actor
-from simulation.arrays import Array, Mask, Utility, logit, sigmoid
+from simulation.arrays import Array, Mask, Utility, logit, sigmoid, some
 from simulation.dates import season_of
 from simulation.rules import basing, patronage, regime
 
@@ -40,7 +40,7 @@ class State(Actor):
         draw = self.uniform("unrest")
         unrest = draw < regime.chance(hazard)
         world.explain("unrest", self.name, "", hazard, unrest, draw=-logit(draw))
-        if not unrest.any():
+        if not some(unrest):
             return
         odds = regime.fall_utility(world.capacity[self.s], world.hardship[self.s], weights)
         draw = self.uniform("fall")
@@ -72,7 +72,7 @@ class State(Actor):
     def _answer_proposal(self, b: int, base: str, guest: str) -> None:
         world, weights = self.world, self.weights.basing
         asked = world.proposed[b]
-        if not asked.any():
+        if not some(asked):
             return
         rent = np.broadcast_to(weights.first_rent[b], (world.runs,))
         utility = self.hosting(b, rent)
@@ -91,7 +91,7 @@ class State(Actor):
     def _review(self, b: int, base: str, guest: str) -> None:
         world, weights = self.world, self.weights.basing
         is_open = world.base_status[b] == w.OPEN
-        if not is_open.any():
+        if not some(is_open):
             return
         ended = world.contract_left[b] <= 0
         called = self._called()
@@ -114,7 +114,7 @@ class State(Actor):
                     "contract_end": ended,
                 },
             )
-        if not reviewed.any():
+        if not some(reviewed):
             return
         utility = self.hosting(b, world.rent[b])
         mood = weights.noise * self.logistic("mood", base)
@@ -142,7 +142,7 @@ class State(Actor):
         if season_of(world.quarter) != weights.patronage.understanding_season:
             return
         for p, power in enumerate(world.axes.power):
-            if not (self.weights.patronage.seeks_exiles[p] > 0).any():
+            if not some(self.weights.patronage.seeks_exiles[p] > 0):
                 continue
             asked = ~world.understanding[p, s]
             utility = patronage.understanding_utility(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, Mask, average, logit, of_rows, of_runs, total, zeros
+from simulation.arrays import Array, Mask, average, logit, of_rows, of_runs, some, total, zeros
 from simulation.dates import year_of
 from simulation.rules import projects, regime
 from simulation.turn.reading import Noise
@@ -16,64 +16,94 @@ from simulation.world import World
 
 def build(world: World, weights: Weights, noise: Noise, uniform: Noise) -> None:
     """Projects are financed, slip, and open; new ventures arise where thirst meets oil."""
-    for j, project in enumerate(world.projects):
-        status = world.project_status[j]
-        if project.kind == "deal":
-            hosts = [world.place("region", h) for h in project.hosts if world.has("region", h)]
+    waiting = world.project_status <= w.PLANNED
+    working = world.project_status == w.BUILDING
+    left = world.quarters_left - working
+    world.intend("quarters_left", ..., left, working)
+    _open_projects(world, working & (left <= 0))
+    asked = []
+    for j in waiting.any(axis=-1).nonzero()[0]:
+        if world.projects[j].kind == "deal":
+            hosts = world.places_of_hosts[j]
             signed = np.any(world.deals[world.owners[j], hosts] > 0, axis=0)
-            _open_project(world, j, (status <= w.PLANNED) & signed)
-        elif (status <= w.PLANNED).any():
-            _start_project(world, weights, j, noise, uniform)
-        working = status == w.BUILDING
-        if working.any():
-            left = world.quarters_left[j] - working
-            world.intend("quarters_left", j, left, working)
-            _open_project(world, j, working & (left <= 0))
+            _open_project(world, j, waiting[j] & signed)
+        else:
+            asked.append(j)
+    if asked:
+        _start_projects(world, weights, asked, noise, uniform)
     _ventures(world, weights, uniform)
 
 
-def _start_project(world: World, weights: Weights, j: int, noise: Noise, uniform: Noise) -> None:
-    """A planned project finds money and consents, and begins; credits and funds run at once."""
-    rules, project, name = weights.works, world.projects[j], world.axes.project[j]
-    owner = world.owners[j]
-    hosts = [world.place("region", h) for h in project.hosts if world.has("region", h)]
-    crossed = [
-        world.place("region", h)
-        for h in sorted({*project.hosts, *project.transit})
-        if world.has("region", h)
-    ]
-    nobody = zeros(world.runs)
+def _start_projects(
+    world: World, weights: Weights, asked: list[int], noise: Noise, uniform: Noise
+) -> None:
+    """Planned projects find money and consents, and begin; credits and funds run at once."""
+    rules, owners = weights.works, [world.owners[j] for j in asked]
+    names = [world.axes.project[j] for j in asked]
     years = year_of(world.quarter) - w.FIRST_YEAR
     odds = projects.start_utility(
-        rules.start_base[j],
-        average(world.value[owner, hosts]) if hosts else nobody,
-        years * np.log1p(weights.patronage.budget_growth[owner]),
-        total(world.water_friction[crossed]) if crossed else nobody,
+        rules.start_base[asked],
+        np.stack([_worth_of_hosts(world, j) for j in asked]),
+        years * np.log1p(weights.patronage.budget_growth[owners]),
+        np.stack([_quarrels(world, j) for j in asked]),
         rules,
     )
-    deepest = nobody
+    draw = uniform(names, "start")
+    waiting = world.project_status[asked] <= w.PLANNED
+    deepest = {owner: _deepest(world, owner) for owner in set(owners)}
+    trusted = np.stack([deepest[world.owners[j]] >= rules.needs_depth[j] for j in asked])
+    starts = waiting & trusted & (draw < regime.chance(odds))
+    called = [world.projects[j].owner for j in asked]
+    if world.explaining:
+        for row, name in enumerate(names):
+            conditions = {"waiting": waiting[row], "trusted": trusted[row]}
+            about = (odds.of(row), starts[row], 0, -logit(draw[row]), conditions)
+            world.explain("start_project", called[row], name, *about)
+    world.note_each("start_project", starts, called, "", names)
+    begin = starts.any(axis=-1).nonzero()[0]
+    at_once = [row for row in begin if world.projects[asked[row]].kind in ("credit", "fund")]
+    for row in at_once:
+        _open_project(world, asked[row], starts[row])
+    works = [row for row in begin if row not in at_once]
+    if not works:
+        return
+    slips = noise([names[row] for row in works], "slip")
+    for row, slip in zip(works, slips, strict=True):
+        j = asked[row]
+        planned = sizes(world, weights).planned_quarters[j]
+        length = projects.building_quarters(planned, slip, rules) + world.project_delay[j]
+        world.intend("project_status", j, w.BUILDING, starts[row])
+        world.intend("quarters_left", j, length, starts[row])
+
+
+def _worth_of_hosts(world: World, j: int) -> Array:
+    """What the hosts of a project are worth to its owner, on average, shape (runs,)."""
+    hosts = world.places_of_hosts[j]
+    return average(world.value[world.owners[j], hosts]) if hosts else zeros(world.runs)
+
+
+def _quarrels(world: World, j: int) -> Array:
+    """Quarrels among the states that a project crosses, shape (runs,)."""
+    crossed = world.places_crossed[j]
+    return total(world.water_friction[crossed]) if crossed else zeros(world.runs)
+
+
+def _deepest(world: World, owner: int) -> Array:
+    """Depth of the deepest organization that a power sponsors, shape (runs,)."""
+    deepest = zeros(world.runs)
     for o, sponsors in enumerate(world.sponsors):
         if owner in sponsors:
             deepest = np.maximum(deepest, world.depth[o])
-    draw = uniform(name, "start")
-    waiting = world.project_status[j] <= w.PLANNED
-    trusted = deepest >= rules.needs_depth[j]
-    starts = waiting & trusted & (draw < regime.chance(odds))
-    conditions = {"waiting": waiting, "trusted": trusted}
-    world.explain("start_project", project.owner, name, odds, starts, 0, -logit(draw), conditions)
-    world.note("start_project", starts, project.owner, "", name)
-    if project.kind in ("credit", "fund"):
-        _open_project(world, j, starts)
-        return
-    planned = sizes(world, weights).planned_quarters[j]
-    length = projects.building_quarters(planned, noise(name, "slip"), rules)
-    length = length + world.project_delay[j]
-    world.intend("project_status", j, w.BUILDING, starts)
-    world.intend("quarters_left", j, length, starts)
+    return deepest
+
+
+def _open_projects(world: World, opened: Mask) -> None:
+    for j in opened.any(axis=-1).nonzero()[0]:
+        _open_project(world, j, opened[j])
 
 
 def _open_project(world: World, j: int, opened: Mask) -> None:
-    if opened.any():
+    if some(opened):
         name, owner = world.axes.project[j], world.projects[j].owner
         world.intend("project_status", j, w.RUNNING, opened)
         world.mark("opened_project_at", j, opened)
@@ -97,10 +127,9 @@ def _ventures(world: World, weights: Weights, uniform: Noise) -> None:
     signed[p, a, where] = draw[p, a, where] < chance
     world.intend("ventures", ..., world.ventures + signed)
     for p, power in enumerate(world.axes.power):
-        for a, state in enumerate(world.axes.region):
-            if world.explaining:
-                _explain_venture(world, weights, p, a, draw[p, a], signed[p, a])
-            world.note("venture", signed[p, a], power, state)
+        world.note_each("venture", signed[p], power, world.axes.region)
+        for a in range(world.regions if world.explaining else 0):
+            _explain_venture(world, weights, p, a, draw[p, a], signed[p, a])
 
 
 def _explain_venture(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, Utility, zeros
+from simulation.arrays import Array, Utility, some, zeros
 from simulation.rules import basing
 from simulation.weights import Weights
 from simulation.world import World
@@ -43,7 +43,7 @@ def call_to_leave(world: World, host: int, guest: int) -> Array:
     m = len(world.axes.power) + host
     call = zeros(world.runs)
     for o in range(len(world.axes.organization)):
-        if world.statement[o].any():
+        if some(world.statement[o]):
             stands = (world.standing[o, m] == w.MEMBER) & (world.standing[o, guest] != w.MEMBER)
             call = np.maximum(call, world.statement[o] * stands)
     return call

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, Mask, of_runs, total, zeros
+from simulation.arrays import Array, Mask, of_runs, some, total, zeros
 from simulation.dates import season_of, year_of
 from simulation.rules import environment, regime, threats
 from simulation.turn import passes
@@ -70,7 +70,7 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         poor,
         threat,
     )
-    if season_of(world.quarter) == 1 or not world.club.any():
+    if season_of(world.quarter) == 1 or not some(world.club):
         closed = weights.initial.closure_of_powers + zeros(1, world.runs)
         closure = np.concatenate([closed, 1 - world.accountability])
         clubs = np.empty_like(closure)
@@ -100,12 +100,11 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     """After unrest: regimes fall or crack down, and fear and suspicion spread."""
     rules = weights.regime
     fallen, crushed = world.ousted, world.cracked_down & ~world.ousted
-    troubled = bool(fallen.any() or crushed.any())
+    troubled = bool(some(fallen) or some(crushed))
     regions = world.regions
     if troubled:
-        for s, state in enumerate(world.axes.state):
-            world.note("ouster", fallen[s], state)
-            world.note("crackdown", crushed[s], state)
+        world.note_each("ouster", fallen, world.axes.state)
+        world.note_each("crackdown", crushed, world.axes.state)
         shock = regime.shocks(fallen, crushed, rules)
         felt = regime.warning(world.accountability, start.kinship, shock, rules)
     else:
@@ -121,12 +120,12 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     world.fear[:] = regime.next_fear(world.fear, felt, blame, shield, rules)
     conditional = weights.patronage.conditional
     for p in range(len(world.axes.power)):  # most powers ask nothing, and nobody suspects them
-        if np.any(conditional[p] > 0) or world.suspicion[p].any():
+        if some(conditional[p] > 0) or some(world.suspicion[p]):
             own = slice(p, p + 1)
             world.suspicion[own] = regime.next_suspicion(
                 world.suspicion[own], felt, conditional[own], rules
             )
-    if fallen.any():
+    if some(fallen):
         _end_regimes(world, weights, start, fallen)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import FLOAT, Array, number
+from simulation.arrays import FLOAT, Array, number, some
 from simulation.rules import (
     appraisal,
     organizations,
@@ -85,7 +85,7 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
             groups = size.working_groups if name == "working_groups" else 1.0
             for p in range(len(world.axes.power)):
                 opens = world.founded[body] & (world.standing[o, p] == w.MEMBER)
-                if opens.any():
+                if some(opens):
                     gain[p] += rules.outline_gain * groups * (opens & belongs)
     shocks = noise(world.axes.dyads(world.axes.region), "trade").reshape(gain.shape)
     moved = np.maximum(world.trade_weight, np.finfo(FLOAT).tiny)
@@ -161,7 +161,7 @@ def _acts_of_organizations(world: World, weights: Weights, flow: Array, size: Si
         standing = world.standing[o, powers : powers + regions]
         belongs = (standing == w.MEMBER) & world.exists[o]
         grown = world.depth[o] - weights.organizations.depth_at_start[o]
-        if grown.any() or world.exercised[o].any():
+        if some(grown) or some(world.exercised[o]):
             passes.add_acts_of_members(
                 np.array(world.sponsors[o], dtype=np.int64),
                 belongs,
@@ -175,7 +175,7 @@ def _acts_of_organizations(world: World, weights: Weights, flow: Array, size: Si
         for body in world.bodies_of[o]:
             kind = entry.bodies[world.axes.body[body][1]].kind
             seat, founded = world.seat[body], world.founded[body]
-            if kind not in ("security", "institution") or not founded.any():
+            if kind not in ("security", "institution") or not some(founded):
                 continue
             worth = rules.act_site if kind == "security" else rules.act_seat
             worth = worth * size.standing_bodies[o]
