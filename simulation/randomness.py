@@ -72,11 +72,12 @@ class Draws:
     def _drawn(
         self, quarter: int, actor: str | Sequence[str], purpose: str, as_odds: bool
     ) -> Array:
-        actors = (actor,) if isinstance(actor, str) else tuple(actor)
-        out: Array = np.empty((len(actors), self.runs), dtype=self.precision)
-        key, streams = _key(self.seed, quarter), _streams(actors, purpose)
+        alone = isinstance(actor, str)
+        streams = _streams((actor,) if alone else tuple(actor), purpose)
+        out: Array = np.empty((len(streams), self.runs), dtype=self.precision)
+        key = _key(self.seed, quarter)
         uniforms(key, streams, self.first_run, self._unused, self._step, as_odds, out)
-        return out[0] if isinstance(actor, str) else out
+        return out[0] if alone else out
 
 
 def _digest(*parts: object) -> np.ndarray:

@@ -204,6 +204,7 @@ class World:
             tuple(self.place("power", p) for p in entry.sponsors if p in axes.power)
             for entry in self.organizations
         )
+        self.places_of_sponsors = [np.array(each, dtype=np.int64) for each in self.sponsors]
         self.bodies_of = tuple(
             tuple(b for b, key in enumerate(axes.body) if key[0] == name)
             for name in axes.organization

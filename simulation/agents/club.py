@@ -147,22 +147,23 @@ class Club(Actor):
         sponsor = self.sponsors[0]
         start = self.model.start
         eligible = weights.eligible[self.o] > 0
-        places = np.flatnonzero(eligible.any(axis=-1))
-        if not world.explaining:  # outsiders join at summits alone
-            inside = world.standing[self.o, powers:] == w.MEMBER
-            places = np.array([s for s in places if summit or some(inside[s])], dtype=np.int64)
+        concerned = eligible.any(axis=-1)
+        if not (summit or world.explaining):  # outsiders join at summits alone
+            concerned &= (world.standing[self.o, powers:] == w.MEMBER).any(axis=-1)
+        places = concerned.nonzero()[0]
         if not places.size:
             return
-        dependence = zeros(len(world.axes.state), world.runs)
+        near = places < world.regions
+        dependence = zeros(len(places), world.runs)
         grip = world.concentration[sponsor] - start.concentration[sponsor]
-        dependence[: world.regions] = np.maximum(grip, 0)
+        dependence[near] = np.maximum(grip[places[near]], 0)
         utility = organizations.belonging_utility(
             base=weights.belonging_base[self.o],
             fear=world.fear_before[places] - self.weights.regime.fear_floor,
             fear_sign=weights.shelters[self.o],
             affinity_gain=world.affinity[sponsor, places] - start.affinity[sponsor, places],
             autonomy=self.weights.initial.autonomy[places],
-            concentration_gain=dependence[places],
+            concentration_gain=dependence,
             weights=weights,
         )
         draw = self.uniform("belong", [world.axes.state[s] for s in places])
@@ -173,9 +174,10 @@ class Club(Actor):
         if summit:
             joining = ~belongs & may_join
             joining &= draw < organizations.joining_chance(utility, weights)
-        for row, s in enumerate(places):
+        moving = (leaving | joining).any(axis=-1).nonzero()[0]
+        for row in range(len(places)) if world.explaining else moving:
+            s, inside = places[row], belongs[row]
             state, index = world.axes.state[s], (self.o, powers + s)
-            inside = belongs[row]
             for decision, happened, standing, first in (
                 ("leave", leaving[row], w.OUTSIDE, "left_at"),
                 ("join", joining[row], w.MEMBER, "joined_at"),

@@ -13,22 +13,27 @@ from simulation.dates import quarter_of, season_of, year_of
 from simulation.rules import organizations
 
 if TYPE_CHECKING:
-    pass
+    from simulation.model import InfluenceModel
 
 
 class Organization(Club):
     """An organization: founds bodies, speaks, admits, exercises; its members come and go."""
 
+    def __init__(self, model: InfluenceModel, name: str) -> None:
+        super().__init__(model, name)
+        self.known_meetings = {
+            council: {quarter_of(day) for day in model.history.days(calendar.known)}
+            for council, calendar in self.entry.summits.items()
+        }
+
     def meets(self, council: str) -> bool:
         """Whether a council meets this quarter: as it did while known, else in its season."""
-        calendar = self.entry.summits.get(council)
-        if calendar is None:
+        if council not in self.entry.summits:
             return False
-        met = {quarter_of(day) for day in self.model.history.days(calendar.known)}
-        years = {year_of(quarter) for quarter in met}
-        if year_of(self.world.quarter) in years:
-            return self.world.quarter in met
-        return season_of(self.world.quarter) == calendar.season
+        met, now = self.known_meetings[council], self.world.quarter
+        if year_of(now) in map(year_of, met):
+            return now in met
+        return season_of(now) == self.entry.summits[council].season
 
     def convene(self) -> None:
         """Hold the meetings that fall in this quarter and decide what they decide."""
@@ -55,7 +60,7 @@ class Organization(Club):
         due = [item for item in self.bodies if item[2].decided_by == council]
         due = [item for item in due if not world.founded[item[0]].all()]
         belongs = self.belonging()
-        asked = np.flatnonzero(belongs.any(axis=-1))  # who belongs in no run is not asked
+        asked = belongs.any(axis=-1).nonzero()[0]  # who belongs in no run is not asked
         if not due or not asked.size:
             return
         names = [world.axes.member[m] for m in asked]
@@ -99,9 +104,9 @@ class Organization(Club):
             world.intend("founded", body, True, founded)
             world.intend("seat", body, seat, founded)
             world.mark("founded_at", body, founded)
-            for place, member in enumerate(world.axes.member):
+            for place in sorted(set(seat[founded].tolist())):
+                member = world.axes.member[place] if place >= 0 else ""
                 world.note("found_body", founded & (seat == place), self.name, member, name)
-            world.note("found_body", founded & (seat < 0), self.name, "", name)
 
     def _founded_share(self, kind: str) -> Array:
         places = [body for body, _, entry in self.bodies if entry.kind == kind]

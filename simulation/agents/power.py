@@ -65,18 +65,18 @@ class Power(Actor):
             world.intend("withheld", p, withheld)
             if world.explaining and some(weights.conditionality[p] > 0):
                 self._explain_withholding(announced)
-            for a, state in enumerate(world.axes.region):
-                world.mark("withheld_since", (p, a), announced[a])
-                world.note("withhold_aid", announced[a], self.name, state, "", withheld[a])
+            world.mark("withheld_since", p, announced)
+            states = world.axes.region
+            world.note_each("withhold_aid", announced, self.name, states, "", withheld)
         world.intend("published", p, published)
         part = patronage.spread(world.value[p], weights.concentration, weights.reserve[p])
         years = year_of(world.quarter) - w.FIRST_YEAR
         growth = (1 + weights.budget_growth[p]) ** years
         record = record_of_aid(self.weights)[p]
         given = part * (1 - withheld)
-        for c in range(len(world.axes.channel)):
-            yearly = weights.budget[c, p] * growth * record
-            world.intend("aid", (c, p), given * (yearly / QUARTERS_IN_YEAR))
+        yearly = weights.budget[:, p] * growth * record
+        quarterly = yearly / QUARTERS_IN_YEAR
+        world.intend("aid", (slice(None), p), given * quarterly[:, np.newaxis])
         world.intend("cover", p, weights.non_interference[p] * world.fear[: world.regions])
 
     def _explain_withholding(self, announced: Mask) -> None:
@@ -100,25 +100,25 @@ class Power(Actor):
         cracked = world.cracked_down[: world.regions]
         if not some(cracked) or not some(weights.non_interference[self.p] > 0):
             return
+        places = cracked.any(axis=-1).nonzero()[0]
+        states = [world.axes.region[a] for a in places]
+        hydrocarbons = self.weights.initial.hydrocarbons
         chance = patronage.deal_after_crackdown(
-            weights.non_interference[self.p], cracked, self.weights.initial.hydrocarbons, weights
+            weights.non_interference[self.p], cracked[places], hydrocarbons[places], weights
         )
-        for a, state in enumerate(world.axes.region):
-            if not some(cracked[a]):
-                continue
-            draw = self.uniform("deal", state)
-            signed = draw < chance[a]
+        draw = self.uniform("deal", states)
+        signed = draw < chance
+        amount = weights.deal_amount * signed
+        for row, a in enumerate(places):
             if world.explaining:
                 utility = patronage.deal_utility(
-                    weights.non_interference[self.p], self.weights.initial.hydrocarbons[a], weights
+                    weights.non_interference[self.p], hydrocarbons[a], weights
                 )
-                conditions = {"crackdown": cracked[a]}
-                world.explain(
-                    "deal", self.name, state, utility, signed, 0, -np.log(draw), conditions
-                )
-            amount = weights.deal_amount * signed
-            world.intend("deals", (self.p, a), world.deals[self.p, a] + amount)
-            world.note("deal", signed, self.name, state, "", amount)
+                luck, conditions = -np.log(draw[row]), {"crackdown": cracked[a]}
+                about = (utility, signed[row], 0, luck, conditions)
+                world.explain("deal", self.name, states[row], *about)
+            world.intend("deals", (self.p, a), world.deals[self.p, a] + amount[row])
+        world.note_each("deal", signed, self.name, states, "", amount)
 
     def _propose(self, b: int, base: str, host: str) -> None:
         world, weights, p = self.world, self.weights.basing, self.p

@@ -138,8 +138,8 @@ def _end_regimes(world: World, weights: Weights, start: Start, fallen: Mask) -> 
     rules = weights.regime
     world.new_government |= fallen
     world.ousters += fallen
-    for s in np.flatnonzero(fallen.any(axis=-1)):
-        where = np.flatnonzero(fallen[s])  # few: look at those runs alone
+    for s in fallen.any(axis=-1).nonzero()[0]:
+        where = fallen[s].nonzero()[0]  # few: look at those runs alone
         world.fear[s, where] = of_runs(rules.fear_floor, where)
         world.suspicion[:, s, where] = 0
         warmth = world.affinity[:, s, where]
@@ -161,7 +161,8 @@ def _legitimacy(world: World) -> tuple[Array, Array]:
     observers = zeros(world.regions, world.runs)
     for o in range(len(world.organizations)):
         belongs = world.members_in_region(o)
-        voice = np.maximum(voice, world.voice[o] * belongs)
+        if some(world.voice[o]):
+            voice = np.maximum(voice, world.voice[o] * belongs)
         for body in world.bodies_of[o]:
             if world.axes.body[body][1] == "election_observers":
                 observers = np.maximum(observers, world.founded[body] & belongs)

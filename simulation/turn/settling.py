@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 
 from simulation import world as w
@@ -17,7 +20,7 @@ from simulation.turn import passes
 from simulation.turn.beginning import Start
 from simulation.turn.reading import Noise, add_running, count_bases, measure_influence
 from simulation.turn.sizes import Sizes, sizes
-from simulation.weights import Weights
+from simulation.weights import Group, Weights
 from simulation.world import World
 
 
@@ -125,7 +128,7 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, flow
     for b, guest in enumerate(world.guests):
         flow[w.SECURITY, guest, world.hosts[b]] += rules.act_base * is_open[b]
     opening = world.opened_project_at == world.quarter
-    for j in np.flatnonzero(opening.any(axis=-1)):
+    for j in opening.any(axis=-1).nonzero()[0]:
         cost = size.cost[j] * weights.projects.owner_share[j] * size.host_share[j]
         flow[w.ECONOMIC, world.owners[j]] += opening[j] * cost * rules.conversion[w.ECONOMIC]
     add_running(world, weights, "running_flow", size.running_flow, flow[w.ECONOMIC])
@@ -157,13 +160,14 @@ def _acts_of_organizations(world: World, weights: Weights, flow: Array, size: Si
     part = weights.organizations.observer_fraction
     act = rules.act_membership, rules.act_exercise * size.exercise, part
     acts = weights.rows("acts of members", act, world.runs)
+    hosts = powers + np.arange(regions)[:, np.newaxis]
     for o, entry in enumerate(world.organizations):
         standing = world.standing[o, powers : powers + regions]
         belongs = (standing == w.MEMBER) & world.exists[o]
         grown = world.depth[o] - weights.organizations.depth_at_start[o]
         if some(grown) or some(world.exercised[o]):
             passes.add_acts_of_members(
-                np.array(world.sponsors[o], dtype=np.int64),
+                world.places_of_sponsors[o],
                 belongs,
                 standing == w.OBSERVER,
                 world.exercised[o] & world.took_part[o, powers : powers + regions],
@@ -179,12 +183,12 @@ def _acts_of_organizations(world: World, weights: Weights, flow: Array, size: Si
                 continue
             worth = rules.act_site if kind == "security" else rules.act_seat
             worth = worth * size.standing_bodies[o]
+            sited = worth * (founded & (seat == hosts)) if kind == "security" else None
             for p in world.sponsors[o]:
-                if kind == "institution":
+                if sited is None:
                     flow[w.POLITICAL, p] += worth * (founded & (seat == p)) * belongs
-                    continue
-                for a in range(regions):
-                    flow[w.SECURITY, p, a] += worth * (founded & (seat == powers + a))
+                else:
+                    flow[w.SECURITY, p] += sited
 
 
 def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise) -> None:
@@ -217,14 +221,17 @@ def _settle_organizations(world: World, weights: Weights) -> None:
     for o, bodies in enumerate(world.bodies_of):
         if not bodies:
             continue
-        weight = np.stack([_weight_of(rules.body_weight, world, b) for b in bodies])
+        weight = weights.derived(f"weights of bodies {o}", partial(_weigh, world, rules, bodies))
         floor = rules.depth_at_start[o]
         world.drilled[o] = np.maximum(world.drilled[o] * rules.drill_fading, world.exercised[o])
         built = organizations.depth(
-            number(world.founded[list(bodies)]), weight, world.drilled[o], rules
+            number(world.founded[bodies[0] : bodies[-1] + 1]), weight, world.drilled[o], rules
         )
         world.depth[o] = floor + (1 - floor) * built
 
 
-def _weight_of(table: dict[str, Array | float], world: World, body: int) -> Array:
-    return np.atleast_1d(np.asarray(table[world.axes.body[body][1]], dtype=FLOAT))
+def _weigh(world: World, rules: Group, bodies: Sequence[int]) -> Array:
+    """What each body counts for in the depth of its organization, shape (body, runs or 1)."""
+    names = [world.axes.body[body][1] for body in bodies]
+    weight = [np.atleast_1d(np.asarray(rules.body_weight[name], FLOAT)) for name in names]
+    return np.stack(np.broadcast_arrays(*weight))
