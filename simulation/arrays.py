@@ -61,11 +61,12 @@ def total(array: Array, axis: int = 0) -> Array:
     return out
 
 
-def some(mask: Mask | Array) -> bool:
+def some(values: Mask | Array) -> bool:
     """Whether a mask holds, or a number differs from nought, anywhere.
 
-    Counting what holds is several times quicker than `any` where there are some thousands.
+    Counting what holds of a mask is several times quicker than `any`; of numbers it is not.
     """
+    mask = values if values.dtype == np.bool_ else values != 0
     return np.count_nonzero(mask) > 0
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.arrays import FLOAT, Array, Mask, Utility, some
+from simulation.arrays import FLOAT, Array, Mask, Utility
 from simulation.axes import Axes
 from simulation.catalogue import Catalogue
 from simulation.entries import Entry
@@ -283,9 +283,9 @@ class World:
         value: Array | float = 0.0,
     ) -> None:
         """Log an event in the runs in which it happened."""
-        if not some(happened):
-            return
         where = happened.nonzero()[0]
+        if not where.size:
+            return
         values = np.empty(where.size, dtype=np.float64)
         if isinstance(value, np.ndarray) and value.ndim and len(value) > 1:
             value = value[where]
