@@ -11,19 +11,23 @@ import ctypes
 
 import mesa
 
-TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
+TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 """Names of glibc's options in malloc.h."""
 KEPT = 1 << 28
 """Bytes of freed memory that are kept at most, and below which arrays share the heap."""
 
 
 def keep_freed_memory() -> bool:
-    """Ask glibc to keep what is freed; elsewhere nothing happens. Whether it agreed."""
+    """Ask glibc to keep what is freed; elsewhere nothing happens. Whether it agreed.
+
+    Threads share the one heap: another would begin anew with pages that the system zeroes.
+    """
     try:
         option = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):
         return False
-    return bool(option(TRIM_THRESHOLD, KEPT) and option(MMAP_THRESHOLD, KEPT))
+    asked = {TRIM_THRESHOLD: KEPT, MMAP_THRESHOLD: KEPT, ARENA_MAX: 1}
+    return all([option(name, value) for name, value in asked.items()])
 
 
 def let_go(models: list[mesa.Model]) -> None:

@@ -34,6 +34,8 @@ FILES = (
     "paths.parquet",
     "comparison.csv",
 )
+WRITERS = 2
+"""Files that are written at once. Arrow counts and packs without Python; more would only wait."""
 
 
 def assemble(batch: Batch) -> Record:
@@ -43,9 +45,9 @@ def assemble(batch: Batch) -> Record:
     """
     folder = batch.folder
     schemas = {"outcomes": outcomes_schema(list(OUTCOMES)), "events": EVENTS, "paths": PATHS}
-    with ThreadPoolExecutor() as threads:
-        jobs = [threads.submit(_write_tables, batch, name, schemas[name]) for name in schemas]
-        jobs.append(threads.submit(_write_trajectories, batch))
+    with ThreadPoolExecutor(WRITERS) as threads:
+        jobs = [threads.submit(_write_trajectories, batch)]
+        jobs += [threads.submit(_write_tables, batch, name, schemas[name]) for name in schemas]
         for job in jobs:
             job.result()
     record = Record(folder, batch.manifest)

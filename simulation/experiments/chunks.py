@@ -106,7 +106,7 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
         values = stack(measured)
         if not series:
             series = series_of(VARIABLES, measured, model.world.axes)
-            bands = Bands.empty(series, quarters)
+            bands = Bands.empty(series, quarters, runs=chunk.count)
             rows = [place for place, each in enumerate(series) if each.variable == INFLUENCE]
             influence = np.zeros((quarters, len(rows), chunk.count), dtype=np.float32)
             paths = np.zeros((quarters, len(series), kept))
@@ -168,7 +168,9 @@ def _events(chunk: Chunk, log: list[tuple]) -> pa.Table:
         return EVENTS.empty_table()
     when, phases, kinds, actors, counterparts, objects, runs, values = zip(*log, strict=True)
     run = np.concatenate(runs)
-    order = np.argsort(run, kind="stable")
+    within = run - chunk.first_run
+    few = chunk.count <= np.iinfo(np.uint16).max  # numbers of 16 bits are sorted by their digits
+    order = np.argsort(within.astype(np.uint16) if few else within, kind="stable")
     entry = np.repeat(np.arange(len(log)), [len(each) for each in runs])[order]
     columns = {
         "scenario": _repeated([chunk.scenario.name], np.zeros_like(entry)),
@@ -213,7 +215,7 @@ def _what(series: tuple[Series, ...], when: np.ndarray, which: np.ndarray) -> di
 
 def _repeated(words: Any, places: np.ndarray) -> pa.DictionaryArray:
     """The word at each of the places, kept as its number; an empty word is none."""
-    known = {word: number for number, word in enumerate(dict.fromkeys(filter(None, words)))}
+    known = {word: number for number, word in enumerate(sorted({*filter(None, words)}))}
     numbers = np.array([known.get(word, -1) for word in words], dtype=np.int32)[places]
     codes = pa.array(numbers, mask=numbers < 0)
     return pa.DictionaryArray.from_arrays(codes, pa.array(list(known), pa.string()))

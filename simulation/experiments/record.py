@@ -273,8 +273,9 @@ class TableWriter:
         self._writer = pq.ParquetWriter(
             self._unfinished,
             self.schema,
-            compression="zstd",
+            compression="snappy",
             use_dictionary=words,
+            write_statistics=["scenario", "run"],  # by which rows are looked for
             store_schema=False,
         )
         self._waiting: list[pa.Table] = []
@@ -340,12 +341,14 @@ def _in_order(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
     """A column; of words, with a dictionary of just those that occur, in order."""
     if not pa.types.is_dictionary(column.type):
         return column
-    array = column.combine_chunks()
+    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     words = array.dictionary.to_pylist()
-    codes = array.indices.fill_null(-1).to_numpy()
-    seen = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(words)))
+    codes = array.indices.fill_null(len(words)).to_numpy()  # the last is that of none
+    seen = np.bincount(codes, minlength=len(words) + 1)[:-1].nonzero()[0]
     ordered = sorted(seen, key=words.__getitem__)
-    place = np.full(len(words) + 1, -1, dtype=np.int32)  # the last is that of none
+    if ordered == [*range(len(words))]:
+        return array
+    place = np.full(len(words) + 1, -1, dtype=np.int32)
     place[ordered] = np.arange(len(ordered), dtype=np.int32)
     codes = place[codes]
     known = pa.array([words[each] for each in ordered], pa.string())
