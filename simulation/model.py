@@ -17,7 +17,7 @@ from simulation.catalogue import Catalogue, load_catalogue
 from simulation.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.errors import Problem, Problems
 from simulation.history import History
-from simulation.memory import keep_freed_memory
+from simulation.memory import collecting_later, keep_freed_memory
 from simulation.outcomes import reporters
 from simulation.parameter_draws import POINT, draw_parameters
 from simulation.randomness import Draws
@@ -129,8 +129,9 @@ class InfluenceModel(mesa.Model):
     def run(self, until: str | int | None = None) -> InfluenceModel:
         """Step to a quarter, by default the horizon; returns the model."""
         last = self.horizon if until is None else _quarter(until)
-        while self.quarter < last:
-            self.step()
+        with collecting_later():
+            while self.quarter < last:
+                self.step()
         return self
 
     def begin(self, phase: str) -> None:

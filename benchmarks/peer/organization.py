@@ -202,11 +202,11 @@ class Organization(Actor):
         random, floor = model.random.random, model.values.regime.fear_floor
         sponsor = self.sponsors[0].place
         for s in self.eligible:
-            draw = random()
             state = model.states[s]
             belongs = self.standing[state.member] == MEMBER
             if not belongs and not summit:
                 continue
+            draw = random()
             dyad = state.dyads[sponsor]
             worth = (
                 self.belonging_base

@@ -92,7 +92,7 @@ def _merged(batch: Batch, scenario: Scenario, name: str) -> Bands | None:
     for path in _files(batch, scenario, name):
         bands = Bands.unpacked(path.read_bytes())
         if merged is None:
-            quarters = len(bands.sums)
-            merged = Bands.empty(bands.series, quarters, bands.bins, bands.cubic)
-        merged.merge(bands)
+            merged = bands
+        else:
+            merged.merge(bands)
     return merged

@@ -325,6 +325,7 @@ class Bands:
             Series(variable, tuple(labels), low, high)
             for variable, labels, low, high in about["series"]
         )
+        counts = counts.astype(np.int32)  # room for the runs of other pieces
         return cls(series, counts, sums, lowest, highest, whole, cubic=about["cubic"])
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 from simulation.dates import quarter_name
 from simulation.experiments.bands import AXES, Bands, Series, differences, series_of, stack
 from simulation.experiments.record import EVENTS
-from simulation.memory import let_go
+from simulation.memory import collecting_later, let_go
 from simulation.model import InfluenceModel
 from simulation.outcomes import VARIABLES, measure_outcomes, measure_variables
 from simulation.scenario import Scenario
@@ -87,6 +87,7 @@ def keep_part(place: Path, part: Mapping[str, bytes]) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
+@collecting_later()
 def simulate(chunk: Chunk) -> dict[str, bytes]:
     """Run the model over a chunk; returns the files of its part by name."""
     model = InfluenceModel(

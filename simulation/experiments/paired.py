@@ -140,6 +140,24 @@ def paired_difference(
     )
 
 
+def most_by_pairing(reference: np.ndarray, scenario: np.ndarray) -> float:
+    """The largest variance ratio that any way of pairing these runs could give.
+
+    The difference varies least where the lowest run meets the lowest and the highest the highest
+    (Hoeffding 1940): so pairing cannot help where a scenario settles an outcome, and little where
+    it moves the shape of its distribution. Common luck alone makes a pair that means something.
+
+    Args:
+        reference, scenario: the outcome in each, a value a run; NaN where it has none.
+    """
+    reference, scenario = _both_present(reference, scenario)
+    if not len(reference):
+        return 1.0
+    closest = np.sort(scenario) - np.sort(reference)
+    unpaired = _variance(reference) + _variance(scenario)
+    return _ratio(unpaired, _variance(closest), at_rest=1.0)
+
+
 def newcombe_interval(
     both: int, up: int, down: int, neither: int, critical: float
 ) -> tuple[float, float]:

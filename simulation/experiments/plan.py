@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from simulation import history
-from simulation.catalogue import load_catalogue
+from simulation.catalogue import Catalogue, load_catalogue
 from simulation.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.errors import Problem, Problems, did_you_mean
 from simulation.experiments import provenance
@@ -138,9 +138,10 @@ def planned(
         scenarios, seed, until, results, settings, trajectories, chunk, precision, parameters,
             history_until: as in `run_batch`.
     """
-    loaded = _loaded(scenarios, settings, history_until)
-    parameters = _source(parameters, loaded)
-    _check(ladder, chunk, trajectories, precision, parameters)
+    evidence = load_catalogue()
+    loaded = _loaded(scenarios, settings, history_until, evidence)
+    parameters = _source(parameters, loaded, evidence)
+    _check(ladder, chunk, trajectories, precision, parameters, evidence)
     last = _horizon(loaded, until)
     manifest = {
         "status": "unfinished",
@@ -154,8 +155,8 @@ def planned(
         "until": quarter_name(last),
         "trajectories": trajectories,
         "parameters": _name_of(parameters),
-        "parameters_told": _told(parameters),
-        "posterior_hash": _posterior_hash(parameters),
+        "parameters_told": _told(parameters, evidence),
+        "posterior_hash": _posterior_hash(parameters, evidence),
         "settings": list(settings),
         "history_until": history_until and history_until.isoformat(),
         "precision": dict(precision),
@@ -163,7 +164,7 @@ def planned(
         "ladder": list(ladder),
         "scenario_files": {each.name: str(each.path) for each in loaded},
         "scenario_hashes": {each.name: each.hash for each in loaded},
-        "catalogue_hash": load_catalogue().hash,
+        "catalogue_hash": evidence.hash,
         "versions": provenance.versions(),
         **provenance.machine(),
         "git": provenance.git_state(),
@@ -202,7 +203,8 @@ def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters
     files = [manifest["scenario_files"][name] for name in record.scenarios]
     day = manifest.get("history_until")
     day = day and dt.date.fromisoformat(day)
-    loaded = _loaded(scenarios or files, manifest["settings"], day)
+    evidence = load_catalogue()
+    loaded = _loaded(scenarios or files, manifest["settings"], day, evidence)
     if isinstance(parameters, str) and not manifest["parameters"].startswith(ARRAYS):
         parameters = manifest["parameters"]
     then: dict[str, Any] = {
@@ -216,9 +218,9 @@ def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters
     now: dict[str, Any] = {
         "the list of scenarios": ", ".join(each.name for each in loaded),
         **{f"scenario {each.name}": each.hash for each in loaded},
-        "the evidence": load_catalogue().hash,
+        "the evidence": evidence.hash,
         "the parameters": _name_of(parameters),
-        "the posterior": _posterior_hash(parameters),
+        "the posterior": _posterior_hash(parameters, evidence),
         **{f"the version of {name}": it for name, it in provenance.versions().items()},
     }
     hint = "put it back as it was, or start a new batch without --resume"
@@ -227,7 +229,10 @@ def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters
 
 
 def _loaded(
-    scenarios: Scenarios | None, settings: Sequence[str], history_until: dt.date | None
+    scenarios: Scenarios | None,
+    settings: Sequence[str],
+    history_until: dt.date | None,
+    evidence: Catalogue,
 ) -> list[Scenario]:
     """The scenarios, all checked at once; the baseline comes first, asked for or not."""
     if isinstance(scenarios, str | Path | Scenario):
@@ -236,12 +241,12 @@ def _loaded(
     if BASELINE not in map(_called, given):
         given.insert(0, BASELINE)
     files = list(dict.fromkeys(str(each) for each in given if not isinstance(each, Scenario)))
-    checked = check_scenarios(files, settings=settings, outcomes=OUTCOMES) if files else []
+    checked = check_scenarios(files, evidence, settings, OUTCOMES) if files else []
     by_file = dict(zip(files, checked, strict=True))
     loaded = [each if isinstance(each, Scenario) else by_file[str(each)] for each in given]
     if history_until is not None:
         loaded = [replace(each, history_until=history_until) for each in loaded]
-    history.check(loaded, load_catalogue())
+    history.check(loaded, evidence)
     found: dict[str, Scenario] = {}
     for each in sorted(loaded, key=lambda each: each.name != BASELINE):
         if found.setdefault(each.name, each).hash != each.hash:
@@ -282,6 +287,7 @@ def _check(
     trajectories: int,
     precision: Mapping[str, float],
     parameters: Parameters,
+    evidence: Catalogue,
 ) -> None:
     """Refuse what cannot be run."""
     found = []
@@ -300,7 +306,7 @@ def _check(
             found.append(Problem("--precision", None, message))
     if isinstance(parameters, str):
         if is_posterior(parameters):
-            load_posterior(load_catalogue(), parameters)
+            load_posterior(evidence, parameters)
         elif parameters not in (POINT, PRIOR):
             message = (
                 f"'{parameters}'; they are 'point', 'prior', 'posterior', or arrays by parameter"
@@ -334,7 +340,9 @@ def _name_of(parameters: Parameters) -> str:
     return f"{ARRAYS}{digest.hexdigest()[:12]}"
 
 
-def _source(parameters: Parameters | None, scenarios: Sequence[Scenario]) -> Parameters:
+def _source(
+    parameters: Parameters | None, scenarios: Sequence[Scenario], evidence: Catalogue
+) -> Parameters:
     """Where parameters come from: the posterior that knows no more than the scenarios do.
 
     Asked for by no name, it is the usual source where it is stored, and point values where it is
@@ -342,13 +350,13 @@ def _source(parameters: Parameters | None, scenarios: Sequence[Scenario]) -> Par
     """
     days = [each.history_until for each in scenarios]
     if parameters is None:
-        return usual_posterior(load_catalogue(), days) or POINT
+        return usual_posterior(evidence, days) or POINT
     if isinstance(parameters, str) and parameters == POSTERIOR and any(days):
-        return posterior_as_of(load_catalogue(), min(day for day in days if day is not None))
+        return posterior_as_of(evidence, min(day for day in days if day is not None))
     return parameters
 
 
-def _told(parameters: Parameters) -> str:
+def _told(parameters: Parameters, evidence: Catalogue) -> str:
     """Where parameters come from, in a sentence."""
     if not isinstance(parameters, str):
         return "Parameters were given, a value a run."
@@ -356,7 +364,7 @@ def _told(parameters: Parameters) -> str:
         return "Parameters stand at their point values."
     if parameters == PRIOR:
         return "Each run draws its parameters from their ranges (prior)."
-    found = load_posterior(load_catalogue(), parameters)
+    found = load_posterior(evidence, parameters)
     return (
         f"Each run draws {len(found.keys)} parameters together from the posterior, as calibrated "
         f"to what was known on {found.provenance['as_of']} ({len(found.weights):,} vectors, worth "
@@ -364,8 +372,8 @@ def _told(parameters: Parameters) -> str:
     )
 
 
-def _posterior_hash(parameters: Parameters) -> str | None:
+def _posterior_hash(parameters: Parameters, evidence: Catalogue) -> str | None:
     """A hash of the posterior that parameters are drawn from, if they are."""
     if isinstance(parameters, str) and is_posterior(parameters):
-        return provenance.file_hash(posterior_path(load_catalogue(), parameters))
+        return provenance.file_hash(posterior_path(evidence, parameters))
     return None

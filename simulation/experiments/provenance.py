@@ -81,10 +81,11 @@ def usable_cpus() -> int:
 
 def git_state() -> dict[str, Any] | None:
     """The commit of the checkout and whether files differ from it; None outside a checkout."""
-    commit = _git("rev-parse", "HEAD") if (PROJECT / ".git").exists() else None
-    if commit is None:
+    told = _git("status", "--porcelain=v2", "--branch") if (PROJECT / ".git").exists() else None
+    if told is None:
         return None
-    return {"commit": commit, "changed": bool(_git("status", "--porcelain"))}
+    head, *rest = told.splitlines()
+    return {"commit": head.split()[-1], "changed": any(line[:1] != "#" for line in rest)}
 
 
 def file_hash(path: Path) -> str:
