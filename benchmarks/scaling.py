@@ -2,8 +2,10 @@
 
     python benchmarks/scaling.py [--runs 1000 10000 100000] [--pooled 20000]
 
-Each batch of the baseline runs in a process of its own, record and all: CPU time per 1,000 runs, of
-which in chunks, and peak memory with one worker; then wall time with one and with two.
+Each batch of the baseline runs in a process of its own that has run one of a thousand before,
+record and all: CPU time per 1,000 runs, of which in chunks, and peak memory with one worker; then
+wall time with one and with two. Growth is measured twice: as a batch is run by default, and with
+what is the same whatever the runs set aside, in pieces of one size and with no run kept in full.
 """
 
 from __future__ import annotations
@@ -19,12 +21,20 @@ from typing import Any
 
 from measuring import Row, in_a_child
 
+from simulation.experiments.plan import CHUNK
+
 RUNS = (1_000, 10_000, 100_000)
 POOLED = 20_000
+PIECE = 1_000
+"""Runs a chunk where growth is measured in pieces of one size."""
+KEPT = 20
+"""Runs that are kept in full by default."""
+SHORT = 10_000
+"""Runs that are measured at least: a short batch is repeated, and the median told."""
 MEGABYTE = 1 << 20
 
 
-def batch(runs: int, workers: int) -> Row:
+def batch(runs: int, workers: int, chunk: int, kept: int) -> Row:
     """One batch in this process: CPU seconds of all processes, wall seconds, own peak memory."""
     from simulation.experiments import batch as batches
     from simulation.experiments.batch import run_batch
@@ -41,17 +51,23 @@ def batch(runs: int, workers: int) -> Row:
     if workers == 1:  # elsewhere the work is done in other processes
         batches.make_part = timed
     with tempfile.TemporaryDirectory() as folder:
-        run_batch(["baseline"], runs=10, seed=1, workers=1, results=folder)
-        in_chunks[0] = 0.0
-        begun, started = time.perf_counter(), _cpu()
-        run_batch(["baseline"], runs=runs, seed=1, workers=workers, results=folder)
-        wall, cpu = time.perf_counter() - begun, _cpu() - started
+        more: dict[str, Any] = {"results": folder, "trajectories": kept}
+        run_batch(["baseline"], runs=PIECE, seed=2, workers=1, **more)
+        measured = []
+        for _ in range(max(1, SHORT // runs)):
+            in_chunks[0] = 0.0
+            begun, started = time.perf_counter(), _cpu()
+            run_batch(["baseline"], runs=runs, seed=1, workers=workers, chunk=chunk, **more)
+            measured.append((_cpu() - started, time.perf_counter() - begun, in_chunks[0]))
+    cpu, wall, inside = sorted(measured)[len(measured) // 2]
     return {
         "runs": runs,
         "workers": workers,
+        "chunk": min(chunk, runs),
+        "kept_in_full": kept,
         "cpu_seconds_per_1000": round(1000 * cpu / runs, 3),
         # Of several workers it is not known: their processes do not tell.
-        "cpu_seconds_of_chunks_per_1000": round(1000 * in_chunks[0] / runs, 3) or "-",
+        "cpu_seconds_of_chunks_per_1000": round(1000 * inside / runs, 3) or "-",
         "wall_seconds": round(wall, 1),
         "peak_megabytes": round(_peak() / MEGABYTE),
         "load": round(os.getloadavg()[0], 1),
@@ -78,9 +94,13 @@ def _cpu() -> float:
 
 
 def measure(sizes: tuple[int, ...] = RUNS, pooled: int = POOLED) -> list[Row]:
-    """Batches of growing size with one worker, then one size with one and with two."""
-    asked = [(runs, 1) for runs in sizes] + [(pooled, 1), (pooled, 2)]
-    return [in_a_child(Path(__file__), ["--child", runs, workers]) for runs, workers in asked]
+    """Batches of growing size with one worker, in two ways; then one size with one and with two."""
+    asked = [
+        *((runs, 1, PIECE, 0) for runs in sizes),
+        *((runs, 1, CHUNK, KEPT) for runs in sizes),
+        *((pooled, workers, CHUNK, KEPT) for workers in (1, 2)),
+    ]
+    return [in_a_child(Path(__file__), ["--child", *each]) for each in asked]
 
 
 def main() -> None:
@@ -88,7 +108,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, nargs="+", default=RUNS)
     parser.add_argument("--pooled", type=int, default=POOLED)
-    parser.add_argument("--child", type=int, nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--child", type=int, nargs=4, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
         print(json.dumps(batch(*given.child)))

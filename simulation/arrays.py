@@ -67,7 +67,13 @@ def some(values: Mask | Array) -> bool:
     Counting what holds of a mask is several times quicker than `any`; of numbers it is not.
     """
     mask = values if values.dtype == np.bool_ else values != 0
-    return np.count_nonzero(mask) > 0
+    return bool(np.count_nonzero(mask))
+
+
+def rows_with(mask: Mask) -> list[int]:
+    """Places along the first axis at which a mask of shape (row, runs) holds in any run."""
+    found: list[int] = np.logical_or.reduce(mask, axis=-1).nonzero()[0].tolist()
+    return found
 
 
 def of_runs(values: Array, where: np.ndarray) -> Array:

@@ -56,6 +56,17 @@ def _in_large_pages(library: ctypes.CDLL, size: int) -> bool:
     return agreed
 
 
+def give_back() -> bool:
+    """Hand freed memory back to the system, as before a fork. Whether there was any.
+
+    A copy of the process would else copy each page that it takes from what is kept.
+    """
+    try:
+        return bool(ctypes.CDLL(None).malloc_trim(0))
+    except (AttributeError, OSError, TypeError):
+        return False
+
+
 @contextmanager
 def collecting_later() -> Iterator[None]:
     """Let no search for lost cycles interrupt; those that arise are few, and found afterwards."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.arrays import FLOAT, Array, Mask, Utility
+from simulation.arrays import FLOAT, Array, Mask, Utility, rows_with
 from simulation.axes import Axes
 from simulation.catalogue import Catalogue
 from simulation.entries import Entry
@@ -305,9 +305,10 @@ class World:
     ) -> None:
         """Log the same kind of event of several: a row of `happened`, and a name, for each."""
         names = (actor, counterpart, object)
-        for row in happened.any(axis=-1).nonzero()[0]:
-            about = (name if isinstance(name, str) else name[row] for name in names)
-            self.note(kind, happened[row], *about, value[row] if np.ndim(value) > 1 else value)  # type: ignore[index]
+        for row in rows_with(happened):
+            who, whom, what = (name if isinstance(name, str) else name[row] for name in names)
+            worth = value[row] if isinstance(value, np.ndarray) and value.ndim > 1 else value
+            self.note(kind, happened[row], who, whom, what, worth)
 
     def strike(self, kinds: Collection[str], spared: Collection[str] = ()) -> None:
         """Take decisions of some kinds back out of this quarter's log.

@@ -115,7 +115,7 @@ def test_a_batch_that_was_stopped_goes_on_to_the_same_bytes(whole, run, tmp_path
 
 
 def test_a_batch_stopped_while_it_is_put_together_goes_on(whole, run, tmp_path, monkeypatch):
-    def stop(batch):
+    def stop(*_):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

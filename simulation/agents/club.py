@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation import world as w
 from simulation.agents.actor import Actor
-from simulation.arrays import Array, Mask, logit, number, ones, some, total, zeros
+from simulation.arrays import Array, Mask, logit, number, ones, rows_with, some, total, zeros
 from simulation.rules import organizations
 from simulation.turn.sizes import oil_friendship
 
@@ -174,7 +174,7 @@ class Club(Actor):
         if summit:
             joining = ~belongs & may_join
             joining &= draw < organizations.joining_chance(utility, weights)
-        moving = (leaving | joining).any(axis=-1).nonzero()[0]
+        moving = rows_with(leaving | joining)
         for row in range(len(places)) if world.explaining else moving:
             s, inside = places[row], belongs[row]
             state, index = world.axes.state[s], (self.o, powers + s)

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation import world as w
 from simulation.agents.actor import Actor
-from simulation.arrays import Array, Mask, Utility, logit, some
+from simulation.arrays import Array, Mask, Utility, logit, rows_with, some
 from simulation.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR, season_of, year_of
 from simulation.rules import appraisal, basing, patronage
 from simulation.turn.sizes import record_of_aid
@@ -100,7 +100,7 @@ class Power(Actor):
         cracked = world.cracked_down[: world.regions]
         if not some(cracked) or not some(weights.non_interference[self.p] > 0):
             return
-        places = cracked.any(axis=-1).nonzero()[0]
+        places = rows_with(cracked)
         states = [world.axes.region[a] for a in places]
         hydrocarbons = self.weights.initial.hydrocarbons
         chance = patronage.deal_after_crackdown(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ import pyarrow as pa
 from simulation.experiments.bands import Bands
 from simulation.experiments.chunks import band_table, read_table
 from simulation.experiments.compare import compare
+from simulation.experiments.executors import Crew
 from simulation.experiments.plan import Batch
 from simulation.experiments.provenance import file_hash
 from simulation.experiments.record import (
@@ -25,7 +27,6 @@ from simulation.experiments.record import (
     write_manifest,
 )
 from simulation.outcomes import OUTCOMES
-from simulation.scenario import Scenario
 
 FILES = (
     "outcomes.parquet",
@@ -35,19 +36,33 @@ FILES = (
     "comparison.csv",
 )
 WRITERS = 2
-"""Files that are written at once. Arrow counts and packs without Python; more would only wait."""
+"""Files that are written at once in this process; more would wait for each other."""
 
 
-def assemble(batch: Batch) -> Record:
+def assemble(batch: Batch, crew: Crew) -> Record:
     """Write the files of the record, note their hashes, drop the parts.
 
-    Of each file, one part is held at a time, or the bands of one scenario.
+    Of each file, one part is held at a time, or the bands of one scenario. Workers on this machine
+    write different files at once.
     """
     folder = batch.folder
-    schemas = {"outcomes": outcomes_schema(list(OUTCOMES)), "events": EVENTS, "paths": PATHS}
-    with ThreadPoolExecutor(WRITERS) as threads:
-        jobs = [threads.submit(_write_trajectories, batch)]
-        jobs += [threads.submit(_write_tables, batch, name, schemas[name]) for name in schemas]
+    schemas = {"events": EVENTS, "outcomes": outcomes_schema(list(OUTCOMES)), "paths": PATHS}
+    with _writers(crew) as writers:
+        jobs = [
+            writers.submit(
+                _write_tables,
+                folder / f"{name}.parquet",
+                schema,
+                [path for each in batch.scenarios for path in batch.files(each, name)],
+            )
+            for name, schema in schemas.items()
+        ]
+        bands = [
+            (each.name, batch.files(each, kind))
+            for each in batch.scenarios
+            for kind in ("bands", "differences")
+        ]
+        jobs.append(writers.submit(_write_trajectories, folder / "trajectories.parquet", bands))
         for job in jobs:
             job.result()
     record = Record(folder, batch.manifest)
@@ -60,39 +75,35 @@ def assemble(batch: Batch) -> Record:
     return record
 
 
-def _write_tables(batch: Batch, name: str, schema: pa.Schema) -> None:
+@contextmanager
+def _writers(crew: Crew) -> Iterator[Executor]:
+    """Who writes the files: the workers where they reach them, else threads of this process."""
+    if crew.size > 1 and crew.shares_disk:
+        yield crew.executor
+        return
+    with ThreadPoolExecutor(WRITERS) as threads:
+        yield threads
+
+
+def _write_tables(file: Path, schema: pa.Schema, parts: list[Path]) -> None:
     """One file from the tables of all parts, by scenario and run."""
-    with TableWriter(batch.folder / f"{name}.parquet", schema) as writer:
-        for scenario in batch.scenarios:
-            for path in _files(batch, scenario, name):
-                writer.add(read_table(path))
+    with TableWriter(file, schema) as writer:
+        for part in parts:
+            writer.add(read_table(part))
 
 
-def _write_trajectories(batch: Batch) -> None:
+def _write_trajectories(file: Path, bands: list[tuple[str, list[Path]]]) -> None:
     """The bands of each scenario, and of its difference from the baseline."""
-    with TableWriter(batch.folder / "trajectories.parquet", TRAJECTORIES) as writer:
-        for scenario in batch.scenarios:
-            for name in ("bands", "differences"):
-                bands = _merged(batch, scenario, name)
-                if bands is not None:
-                    writer.add(band_table(scenario.name, bands))
+    with TableWriter(file, TRAJECTORIES) as writer:
+        for scenario, parts in bands:
+            if parts:
+                writer.add(band_table(scenario, _merged(parts)))
 
 
-def _files(batch: Batch, scenario: Scenario, name: str) -> Iterator[Path]:
-    """A file of every part of a scenario that has one, by run."""
-    for span in batch.spans:
-        path = batch.part(scenario, span, name)
-        if path.exists():
-            yield path
-
-
-def _merged(batch: Batch, scenario: Scenario, name: str) -> Bands | None:
+def _merged(parts: list[Path]) -> Bands:
     """The bands of all runs of a scenario."""
-    merged: Bands | None = None
-    for path in _files(batch, scenario, name):
-        bands = Bands.unpacked(path.read_bytes())
-        if merged is None:
-            merged = bands
-        else:
-            merged.merge(bands)
+    first, *others = parts
+    merged = Bands.unpacked(first.read_bytes())
+    for part in others:
+        merged.merge(Bands.unpacked(part.read_bytes()))
     return merged

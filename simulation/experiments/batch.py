@@ -130,7 +130,7 @@ def _carry_out(batch: Batch, crew: Crew, progress: Progress | None) -> Record:
             if batch.manifest["precise"]:
                 break
         batch.manifest["wall_time"] = round(time.monotonic() - started, 3)
-        return assemble(batch)
+        return assemble(batch, crew)
     except KeyboardInterrupt:
         crew.stop()
         batch.manifest["wall_time"] = round(time.monotonic() - started, 3)

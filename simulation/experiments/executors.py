@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.experiments.provenance import usable_cpus
+from simulation.memory import give_back
 
 SMALL = 4_000
 """Runs below which starting processes takes longer than they save."""
@@ -84,6 +85,7 @@ def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) 
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         raise SystemExit(UNGUARDED)
     start = multiprocessing.get_context(start_method())
+    give_back()
     pool = ProcessPoolExecutor(workers, mp_context=start, initializer=_begin)
     try:
         with no_warning_of_threads():

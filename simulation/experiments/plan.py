@@ -71,6 +71,11 @@ class Batch:
         """A part of a scenario, or a file of it."""
         return self.parts / part_place(scenario.name, *span) / name
 
+    def files(self, scenario: Scenario, name: str) -> list[Path]:
+        """A file of every part of a scenario that has one, by run."""
+        places = (self.part(scenario, span, name) for span in self.spans)
+        return [place for place in places if place.exists()]
+
     def has(self, scenario: Scenario, span: tuple[int, int]) -> bool:
         """Whether a part is there."""
         return self.part(scenario, span).exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -20,9 +21,13 @@ from simulation.errors import Problem, Problems
 from simulation.experiments.bands import AXES, LEVELS
 from simulation.experiments.provenance import PROJECT, file_hash
 
+pa.set_memory_pool(pa.system_memory_pool())  # the heap that keeps what is freed
+
 MANIFEST = "manifest.json"
 FINISHED = "finished"
 ROW_GROUP = 65_536
+AHEAD = 8
+"""Row groups that wait to be written at most; one takes some three megabytes."""
 
 _RUN = [pa.field("scenario", pa.string(), False), pa.field("run", pa.int64(), False)]
 _WHEN = pa.field("quarter", pa.string(), False)
@@ -274,14 +279,15 @@ class TableWriter:
             self._unfinished,
             self.schema,
             compression="snappy",
-            use_dictionary=words,
+            use_dictionary=[*words, *(["run"] if "run" in schema.names else [])],
+            write_batch_size=ROW_GROUP,
             write_statistics=["scenario", "run"],  # by which rows are looked for
             store_schema=False,
         )
         self._waiting: list[pa.Table] = []
         self._rows = 0
-        self._thread = ThreadPoolExecutor(1)  # one group is written while the next is put in order
-        self._under_way: Future | None = None
+        self._thread = ThreadPoolExecutor(1)  # groups are written while others are put in order
+        self._under_way: deque[Future] = deque()
 
     def __enter__(self) -> TableWriter:
         return self
@@ -312,22 +318,21 @@ class TableWriter:
     def _write(self, rows: int) -> None:
         if not rows:
             return
-        table = pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
+        table = pa.concat_tables(self._waiting).unify_dictionaries()
         for start in range(0, rows, ROW_GROUP):
             group = table.slice(start, min(ROW_GROUP, rows - start))
-            columns = [_in_order(column) for column in group.columns]
+            columns = [_in_order(_whole(column)) for column in group.columns]
             group = pa.table(columns, schema=self.schema)
-            self._wait()
+            self._wait(AHEAD)
             write = self._writer.write_table
-            self._under_way = self._thread.submit(write, group, row_group_size=ROW_GROUP)
+            self._under_way.append(self._thread.submit(write, group, row_group_size=ROW_GROUP))
         rest = table.slice(rows)
         self._waiting, self._rows = ([rest] if rest.num_rows else []), rest.num_rows
 
-    def _wait(self) -> None:
-        """Until the last group has been written; what went wrong with it is raised here."""
-        if self._under_way is not None:
-            self._under_way.result()
-            self._under_way = None
+    def _wait(self, but: int = 0) -> None:
+        """Until all groups but some have been written; what went wrong is raised here."""
+        while len(self._under_way) > but:
+            self._under_way.popleft().result()
 
 
 def _numbered(field: pa.Field) -> pa.Field:
@@ -337,11 +342,15 @@ def _numbered(field: pa.Field) -> pa.Field:
     return field.with_type(pa.dictionary(pa.int32(), pa.string()))
 
 
-def _in_order(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece; copied only where it is not."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _in_order(array: pa.Array) -> pa.Array:
     """A column; of words, with a dictionary of just those that occur, in order."""
-    if not pa.types.is_dictionary(column.type):
-        return column
-    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    if not pa.types.is_dictionary(array.type):
+        return array
     words = array.dictionary.to_pylist()
     codes = array.indices.fill_null(len(words)).to_numpy()  # the last is that of none
     seen = np.bincount(codes, minlength=len(words) + 1)[:-1].nonzero()[0]

@@ -95,7 +95,7 @@ def shield(voice: Array, observers: Array, partner_share: Array, weights) -> Arr
 def next_suspicion(suspicion: Array, felt: Array, conditional: Array, weights) -> Array:
     """Belief that a conditional patron backs revolutions; shape (power, state, run)."""
     believed = weights.suspicion_persistence * suspicion
-    where = felt.any(axis=0).nonzero()[0]  # trouble is rare: look at those runs alone
+    where = np.flatnonzero(felt.any(axis=0))  # trouble is rare: look at those runs alone
     if where.size:
         gain = of_runs(weights.suspicion_gain, where) * of_runs(conditional, where)[:, np.newaxis]
         raised = saturating(gain * felt[np.newaxis, :, where])

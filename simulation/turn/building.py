@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, Mask, average, logit, of_rows, of_runs, some, total, zeros
+from simulation.arrays import (
+    Array,
+    Mask,
+    average,
+    logit,
+    of_rows,
+    of_runs,
+    rows_with,
+    some,
+    total,
+    zeros,
+)
 from simulation.dates import year_of
 from simulation.rules import projects, regime
 from simulation.turn.reading import Noise
@@ -22,7 +33,7 @@ def build(world: World, weights: Weights, noise: Noise, uniform: Noise) -> None:
     world.intend("quarters_left", ..., left, working)
     _open_projects(world, working & (left <= 0))
     asked = []
-    for j in waiting.any(axis=-1).nonzero()[0]:
+    for j in rows_with(waiting):
         if world.projects[j].kind == "deal":
             hosts = world.places_of_hosts[j]
             signed = np.any(world.deals[world.owners[j], hosts] > 0, axis=0)
@@ -60,7 +71,7 @@ def _start_projects(
             about = (odds.of(row), starts[row], 0, -logit(draw[row]), conditions)
             world.explain("start_project", called[row], name, *about)
     world.note_each("start_project", starts, called, "", names)
-    begin = starts.any(axis=-1).nonzero()[0]
+    begin = rows_with(starts)
     at_once = [row for row in begin if world.projects[asked[row]].kind in ("credit", "fund")]
     for row in at_once:
         _open_project(world, asked[row], starts[row])
@@ -98,7 +109,7 @@ def _deepest(world: World, owner: int) -> Array:
 
 
 def _open_projects(world: World, opened: Mask) -> None:
-    for j in opened.any(axis=-1).nonzero()[0]:
+    for j in rows_with(opened):
         _open_project(world, j, opened[j])
 
 

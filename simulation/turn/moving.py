@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import Array, Mask, of_runs, some, total, zeros
+from simulation.arrays import Array, Mask, of_runs, rows_with, some, total, zeros
 from simulation.dates import season_of, year_of
 from simulation.rules import environment, regime, threats
 from simulation.turn import passes
@@ -138,7 +138,7 @@ def _end_regimes(world: World, weights: Weights, start: Start, fallen: Mask) -> 
     rules = weights.regime
     world.new_government |= fallen
     world.ousters += fallen
-    for s in fallen.any(axis=-1).nonzero()[0]:
+    for s in rows_with(fallen):
         where = fallen[s].nonzero()[0]  # few: look at those runs alone
         world.fear[s, where] = of_runs(rules.fear_floor, where)
         world.suspicion[:, s, where] = 0

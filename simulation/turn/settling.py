@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from simulation import world as w
-from simulation.arrays import FLOAT, Array, number, some
+from simulation.arrays import FLOAT, Array, number, rows_with, some
 from simulation.rules import (
     appraisal,
     organizations,
@@ -128,7 +128,7 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, flow
     for b, guest in enumerate(world.guests):
         flow[w.SECURITY, guest, world.hosts[b]] += rules.act_base * is_open[b]
     opening = world.opened_project_at == world.quarter
-    for j in opening.any(axis=-1).nonzero()[0]:
+    for j in rows_with(opening):
         cost = size.cost[j] * weights.projects.owner_share[j] * size.host_share[j]
         flow[w.ECONOMIC, world.owners[j]] += opening[j] * cost * rules.conversion[w.ECONOMIC]
     add_running(world, weights, "running_flow", size.running_flow, flow[w.ECONOMIC])
