@@ -59,9 +59,16 @@ def surroundings() -> Row:
     }
 
 
-def in_a_child(script: Path, arguments: Sequence[str | int]) -> Row:
-    """Run a script that prints one JSON object last, in a process of its own."""
-    command = [sys.executable, str(script), *map(str, arguments)]
+def in_a_child(
+    script: Path, arguments: Sequence[str | int], python: str | Path = sys.executable
+) -> Row:
+    """Run a script that prints one JSON object last, in a process of its own.
+
+    Args:
+        script, arguments: what is run.
+        python: by which interpreter, and so with which versions.
+    """
+    command = [str(python), str(script), *map(str, arguments)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: Row = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -1,9 +1,10 @@
 """Measure everything that docs/performance.md tells, and write the page.
 
-    python benchmarks/run.py [--quick] [--only TABLE…]
+    python benchmarks/run.py [--quick] [--only TABLE…] [--beside PYTHON…]
 
 Writes benchmarks/results.json, docs/performance.md and its figure. Takes about ten minutes on an
-idle machine; `--quick` takes one, for a look, and writes nothing.
+idle machine; `--quick` takes one, for a look, and writes nothing. `--beside` names interpreters of
+other environments, such as one with another Mesa: throughput is measured with each of them too.
 """
 
 from __future__ import annotations
@@ -24,11 +25,20 @@ import precision
 import scaling
 import throughput
 
-TABLES = ("throughput", "hot", "compiling", "pieces", "scaling", "precision", "pairing")
+TABLES = (
+    "throughput",
+    "beside",
+    "hot",
+    "compiling",
+    "pieces",
+    "scaling",
+    "precision",
+    "pairing",
+)
 RESULTS = measuring.FOLDER / "results.json"
 
 
-def measured(only: Sequence[str], quick: bool) -> dict[str, Any]:
+def measured(only: Sequence[str], quick: bool, beside: Sequence[Path] = ()) -> dict[str, Any]:
     """Tables by name, with the machine before and after; those not asked for as they were kept."""
     found: dict[str, Any] = {}
     if only and RESULTS.exists():
@@ -37,12 +47,16 @@ def measured(only: Sequence[str], quick: bool) -> dict[str, Any]:
     sizes, pooled = ((200, 1_000), 1_000) if quick else (scaling.RUNS, scaling.POOLED)
     tables: dict[str, Callable[[], Any]] = {
         "throughput": lambda: throughput.measure(seconds=0.5 if quick else 6.0),
+        "beside": lambda: [
+            measuring.in_a_child(measuring.FOLDER / "throughput.py", ["--json"], python)
+            for python in beside
+        ],
         "hot": lambda: hot.measure(_best(found)["block"], repetitions=1 if quick else 4),
         "compiling": compiling.measure,
         "pieces": lambda: pieces.measure((100, 200) if quick else pieces.SIZES),
         "scaling": lambda: scaling.measure(sizes, pooled),
         "precision": lambda: precision.measure(runs=500 if quick else 8_000),
-        "pairing": lambda: pairing.measure(runs=200 if quick else 4_000),
+        "pairing": lambda: pairing.measure(200 if quick else 4_000),
     }
     assert tuple(tables) == TABLES
     for name in only or TABLES:
@@ -69,8 +83,11 @@ def main() -> None:
     parser.add_argument(
         "--only", nargs="+", choices=TABLES, default=(), help="measure these anew, keep the others"
     )
+    parser.add_argument(
+        "--beside", nargs="+", type=Path, default=(), metavar="PYTHON", help="other interpreters"
+    )
     given = parser.parse_args()
-    found = measured(given.only, given.quick)
+    found = measured(given.only, given.quick, given.beside)
     if given.quick:
         print(json.dumps(found, indent=1))
         return

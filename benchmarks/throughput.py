@@ -11,6 +11,7 @@ every NumPy call handles a single number.
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterable
 from functools import partial
 from inspect import signature
@@ -93,7 +94,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--until", default="2015Q4")
     parser.add_argument("--seconds", type=float, default=4.0, help="CPU time spent on each row")
+    parser.add_argument("--json", action="store_true", help="rows and versions for another program")
     given = parser.parse_args()
+    if given.json:
+        found = {"surroundings": surroundings(), "rows": measure(given.until, given.seconds)}
+        print(json.dumps(found))
+        return
     print(", ".join(f"{name} {value}" for name, value in surroundings().items()))
     for row in measure(given.until, given.seconds):
         print(

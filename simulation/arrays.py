@@ -55,7 +55,7 @@ def total(array: Array, axis: int = 0) -> Array:
         first = first.astype(FLOAT)
     if not others:
         return first.copy()
-    out = first + others[0]
+    out = np.add(first, others[0], dtype=first.dtype)
     for other in others[1:]:
         out += other
     return out

@@ -135,8 +135,10 @@ def _ventures(world: World, weights: Weights, uniform: Noise) -> None:
         of_runs(rules.venture_threshold, where),
     )
     chance *= of_rows(rules.venture_propensity, p, where)
-    signed[p, a, where] = draw[p, a, where] < chance
-    world.intend("ventures", ..., world.ventures + signed)
+    taken = draw[p, a, where] < chance
+    signed[p, a, where] = taken
+    p, a, where = p[taken], a[taken], where[taken]
+    world.intend("ventures", (p, a, where), world.ventures[p, a, where] + 1)
     for p, power in enumerate(world.axes.power):
         world.note_each("venture", signed[p], power, world.axes.region)
         for a in range(world.regions if world.explaining else 0):
