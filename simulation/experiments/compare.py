@@ -185,11 +185,11 @@ def compare(batch: Record | str | Path | None = None, baseline: str = BASELINE) 
         hint = hint or f"its scenarios are {', '.join(record.scenarios)}"
         message = f"no scenario '{baseline}' in this batch"
         raise Problems([Problem(str(record.path), None, message, hint)])
-    reference = _columns(record, baseline)
-    rows = []
-    for scenario in record.scenarios:
-        if scenario != baseline:
-            rows += _compared(record, scenario, baseline, reference)
+    rows: list[Row] = []
+    others = [scenario for scenario in record.scenarios if scenario != baseline]
+    reference = _columns(record, baseline) if others else {}
+    for scenario in others:
+        rows += _compared(record, scenario, baseline, reference)
     return Comparison(record, baseline, rows)
 
 
