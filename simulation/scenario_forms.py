@@ -92,7 +92,8 @@ def scenario_schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
     for event in events:
         schema["$defs"].update(event.pop("$defs", {}))
         if "set" in event["required"]:
-            event["properties"]["set"] = _closed(dict.fromkeys(keys, numbers))
+            changeable = _keys(catalogue, later=True)
+            event["properties"]["set"] = _closed(dict.fromkeys(changeable, numbers))
     properties["events"] = {"type": ["array", "null"], "items": {"oneOf": events}}
     properties["omit"] = {"type": ["array", "null"], "items": _omitted(why)}
     switch = {"enum": ["on", "off", True, False]}
@@ -111,10 +112,12 @@ def scenario_schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
     return _named(schema, catalogue.names)
 
 
-def _keys(catalogue: Catalogue) -> dict[str, str]:
-    """Every key that can be overridden, with what it means."""
+def _keys(catalogue: Catalogue, later: bool = False) -> dict[str, str]:
+    """Every key that can be overridden, with what it means; or that can be changed later."""
     keys = {}
     for key, parameter in sorted(catalogue.parameters.items()):
+        if later and parameter.only_at_start:
+            continue
         for full_key in dict.fromkeys([key, *sorted(catalogue.expanded(parameter))]):
             keys[full_key] = _meaning(parameter)
     return keys

@@ -32,12 +32,8 @@ class Listening(Group):
         return super().__getattribute__(name)
 
 
-@pytest.fixture(scope="module")
-def unread():
-    """Keys of the parameters that nothing asked for from 2001 to 2006."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("simulation.weights.Group", Listening)
-        model = InfluenceModel("baseline", runs=20, seed=1, explaining=True).run("2006Q4")
+def not_asked(model: InfluenceModel) -> set[str]:
+    """Keys of the parameters that nothing has asked for since the account was begun."""
     asked = {
         (name, attribute)
         for name, group in vars(model.weights).items()
@@ -51,8 +47,28 @@ def unread():
     }
 
 
+@pytest.fixture(scope="module")
+def unread():
+    """What nothing asks for from 2001 to 2006: at all, and once the run has begun."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("simulation.weights.Group", Listening)
+        model = InfluenceModel("baseline", runs=20, seed=1, explaining=True)
+        begun = not_asked(model)
+        Listening.asked.clear()
+        model.run("2006Q4")
+        later = not_asked(model)
+    return begun & later, later
+
+
 def test_the_rules_read_every_parameter_but_those_listed(unread):
-    assert unread == UNREAD
+    assert unread[0] == UNREAD
+
+
+def test_what_is_read_at_the_start_alone_says_so(unread):
+    """It could not be changed later: a dated `set` of it is refused."""
+    parameters = load_catalogue().parameters
+    told = {key for key, parameter in parameters.items() if parameter.only_at_start}
+    assert told == unread[1] - UNREAD
 
 
 @pytest.mark.parametrize("key", sorted(UNREAD))
