@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -150,6 +151,12 @@ class Catalogue:
         return {
             ".".join((parameter.key, *path)): given.get(path, parameter.otherwise) for path in paths
         }
+
+    @functools.cached_property
+    def ranges_hash(self) -> str:
+        """A hash of the uncertain parameters and their ranges: what a posterior is made for."""
+        limits = [(key, self.range_of(key)) for key in self.drawable()]
+        return hashlib.sha256(json.dumps(limits).encode()).hexdigest()
 
     def with_actors(self, added: Mapping[str, Actor]) -> Catalogue:
         """The same evidence with further actors, for scenarios that add some."""

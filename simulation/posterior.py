@@ -9,7 +9,6 @@ every scenario. A posterior made for other keys or ranges is refused.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -76,12 +75,6 @@ def posterior_name(as_of: dt.date, latest: dt.date) -> str:
     return POSTERIOR if as_of == latest else f"{POSTERIOR}_{as_of}"
 
 
-def ranges_hash(catalogue: Catalogue) -> str:
-    """A hash of the uncertain parameters and their ranges: what a posterior is made for."""
-    limits = [(key, catalogue.range_of(key)) for key in catalogue.drawable()]
-    return hashlib.sha256(json.dumps(limits).encode()).hexdigest()
-
-
 def posterior_path(catalogue: Catalogue, name: str = POSTERIOR) -> Path:
     """Where a posterior lies: beside the evidence that it was made for."""
     return catalogue.directory / f"{name}.parquet"
@@ -137,7 +130,7 @@ def load_posterior(catalogue: Catalogue, name: str = POSTERIOR) -> Posterior:
         hint = f"make it with: {remedy}" + (f"; there are {', '.join(there)}" if there else "")
         raise Problems([Problem(path.name, None, f"there is no '{name}'", hint)])
     found = read_posterior(path)
-    if found.provenance.get("ranges_hash") != ranges_hash(catalogue):
+    if found.provenance.get("ranges_hash") != catalogue.ranges_hash:
         message = "it was made for other parameters or ranges than the evidence has now"
         hint = f"make it anew with: {remedy}; or give --parameters point, or prior"
         changed = _changed(found.provenance.get("ranges", {}), catalogue)

@@ -8,7 +8,18 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from simulation.arrays import FLOAT, Utility, average, highest, logit, sigmoid, total, unit
+from simulation.arrays import (
+    FLOAT,
+    Utility,
+    average,
+    highest,
+    logit,
+    rows_with,
+    sigmoid,
+    some,
+    total,
+    unit,
+)
 
 numbers = st.floats(-1e9, 1e9)
 blocks = array_shapes(min_dims=2, max_dims=4, max_side=5).flatmap(
@@ -31,6 +42,26 @@ def test_a_total_adds_slice_after_slice(array, data):
     by_hand = np.apply_along_axis(lambda row: in_order(row.tolist()), axis, array)
     assert found.tobytes() == by_hand.tobytes()
     assert average(array, axis).tobytes() == (found / array.shape[axis]).tobytes()
+
+
+@given(arrays(bool, array_shapes(min_dims=2, max_dims=2)), st.sampled_from([bool, FLOAT, np.int8]))
+def test_whether_and_in_which_rows_anything_holds(mask, kind):
+    assert some(mask.astype(kind)) == mask.any()
+    assert some(-mask.astype(np.int8)) == mask.any()
+    assert rows_with(mask) == [row for row, each in enumerate(mask) if True in each.tolist()]
+
+
+@pytest.mark.parametrize("kind", [bool, np.int8, np.int16, np.int64])
+def test_a_total_of_masks_and_counts_is_in_the_precision_of_the_model(kind):
+    found = total(np.ones((3, 4), dtype=kind))
+    assert found.dtype == FLOAT
+    assert found.tolist() == [3, 3, 3, 3]
+
+
+def test_a_total_of_one_slice_is_a_copy():
+    array = np.ones((1, 3))
+    total(array)[:] = 7
+    assert (array == 1).all()
 
 
 @given(blocks, st.data())

@@ -52,6 +52,21 @@ def test_bands_do_not_depend_on_the_cuts(values, cuts):
         assert np.array_equal(column, cut.columns()[name]), name
 
 
+@given(samples, st.integers(1, 59))
+def test_pieces_that_take_less_room_merge_to_the_same(values, cut):
+    pieces = [part for part in np.split(np.atleast_2d(values), [cut], axis=1) if part.size]
+    small = []
+    for piece in pieces:
+        small.append(Bands.empty(ONE, 1, runs=piece.shape[1]))
+        small[-1].add(0, piece)
+        assert small[-1].counts.dtype == np.uint16
+    merged, *others = (Bands.unpacked(each.packed()) for each in small)
+    for other in others:
+        merged.merge(other)
+    assert merged.counts.dtype == np.int32  # room for all the runs of a batch
+    assert same(merged, bands_of(values))
+
+
 @given(samples)
 def test_quantiles_are_off_by_a_bin_at_most_and_never_beyond_the_runs(values):
     bands = bands_of(values)

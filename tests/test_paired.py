@@ -12,6 +12,7 @@ from scipy import stats
 from scipy.special import ndtri
 
 from simulation.experiments.paired import (
+    most_by_pairing,
     newcombe_interval,
     paired_difference,
     simultaneous_critical,
@@ -51,6 +52,29 @@ def test_a_mean_difference_has_the_t_interval_of_the_pairs():
     # Variances 5/3 and 3, against 2/3: seven times; so 28 runs unpaired for these 4.
     assert found.variance_ratio == pytest.approx(7.0)
     assert found.unpaired_runs == 28
+
+
+@given(columns, st.randoms(use_true_random=False))
+def test_no_way_of_pairing_gives_more_than_the_most(pair, random):
+    reference, scenario = pair
+    most = most_by_pairing(reference, scenario)
+    order = list(range(len(reference)))
+    random.shuffle(order)
+    found = paired_difference(reference, scenario[order]).variance_ratio
+    assert found <= most * (1 + 1e-9) or math.isclose(found, most, rel_tol=1e-6)
+
+
+def test_the_most_by_pairing_is_that_of_runs_in_order():
+    reference, scenario = np.array([3.0, 1.0, 2.0]), np.array([4.0, 9.0, 2.0])
+    # Variances 1 and 13; the differences in order, 1, 2, 6, vary by 7.
+    assert most_by_pairing(reference, scenario) == pytest.approx(2.0)
+
+
+def test_pairing_cannot_help_where_the_scenario_settles_the_outcome():
+    reference = np.array([0.0, 1.0, 1.0, 0.0])
+    assert most_by_pairing(reference, np.zeros(4)) == 1.0
+    assert most_by_pairing(np.array([]), np.array([])) == 1.0
+    assert most_by_pairing(reference, reference + 5) == math.inf
 
 
 def test_the_interval_of_paired_proportions_is_newcombes():

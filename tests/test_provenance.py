@@ -1,6 +1,7 @@
 """What a batch was run with."""
 
 import hashlib
+import subprocess
 import sys
 
 from simulation.experiments import provenance
@@ -30,6 +31,24 @@ def test_the_machine_is_named():
 def test_a_file_is_hashed_by_its_bytes(tmp_path):
     (tmp_path / "a").write_bytes(b"heartland")
     assert provenance.file_hash(tmp_path / "a") == hashlib.sha256(b"heartland").hexdigest()
+
+
+def test_inside_a_checkout_git_tells_the_commit_and_whether_files_differ(tmp_path, monkeypatch):
+    monkeypatch.setattr(provenance, "PROJECT", tmp_path)
+
+    def git(*words):
+        who = ("-c", "user.name=Someone", "-c", "user.email=someone@example.org")
+        command = ["git", "-C", str(tmp_path), *who, *words]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    git("init", "-q")
+    assert provenance.git_state() is None  # no commit yet
+    (tmp_path / "file").write_text("one")
+    git("add", "file")
+    git("commit", "-q", "-m", "First")
+    assert provenance.git_state() == {"commit": git("rev-parse", "HEAD"), "changed": False}
+    (tmp_path / "file").write_text("two")
+    assert provenance.git_state() == {"commit": git("rev-parse", "HEAD"), "changed": True}
 
 
 def test_outside_a_checkout_git_says_nothing(tmp_path, monkeypatch):

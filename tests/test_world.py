@@ -152,6 +152,24 @@ def test_the_log_names_runs_by_their_number_in_the_batch_and_is_in_order():
     assert len(world.log) == 3
 
 
+def test_several_are_logged_as_each_would_be():
+    happened = np.stack([YES_NO, np.zeros(3, dtype=bool), ~YES_NO])
+    values = np.arange(9.0).reshape(3, 3)
+    states, bases = ["kazakhstan", "tajikistan", "uzbekistan"], ("manas", "kant", "dushanbe")
+    together, apart = built(), built()
+    together.phase = apart.phase = "world"
+    together.note_each("militancy", happened, states, "russia", bases, values)
+    together.note_each("ouster", happened, states, value=2.0)
+    for row in range(3):
+        about = (happened[row], states[row], "russia", bases[row], values[row])
+        apart.note("militancy", *about)
+        apart.note("ouster", happened[row], states[row], value=2.0)
+    together.close_log()
+    apart.close_log()
+    assert repr(together.log) == repr(apart.log)
+    assert len(together.log) == 4
+
+
 def test_what_is_logged_does_not_change_with_the_world():
     world = built()
     world.phase = "world"

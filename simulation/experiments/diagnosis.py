@@ -15,7 +15,6 @@ from simulation.experiments.provenance import versions
 from simulation.experiments.stages import Plan
 from simulation.experiments.targets import Targets
 from simulation.experiments.trials import Ground, luck
-from simulation.posterior import ranges_hash
 
 SURE = 1.63
 """Over the root of a sample's size: a distance from even that chance reaches once in 100."""
@@ -45,7 +44,7 @@ def provenance(
         "scenario": ground.scenario.name,
         "scenario_hash": ground.scenario.hash,
         "catalogue_hash": catalogue.hash,
-        "ranges_hash": ranges_hash(catalogue),
+        "ranges_hash": catalogue.ranges_hash,
         "ranges": {key: list(catalogue.range_of(key) or ()) for key in catalogue.drawable()},
         "versions": versions(),
         "doubt": targets.doubt,

@@ -85,7 +85,10 @@ def git_state() -> dict[str, Any] | None:
     if told is None:
         return None
     head, *rest = told.splitlines()
-    return {"commit": head.split()[-1], "changed": any(line[:1] != "#" for line in rest)}
+    commit = head.split()[-1]
+    if commit == "(initial)":  # none yet
+        return None
+    return {"commit": commit, "changed": any(line[:1] != "#" for line in rest)}
 
 
 def file_hash(path: Path) -> str:
