@@ -246,7 +246,8 @@ def _table(rows: list[Row], columns: dict[str, str]) -> str:
 
 def _plain(cell: Any) -> str:
     if isinstance(cell, float):
-        return f"{cell:,.1f}" if abs(cell) < 100 else f"{cell:,.0f}"
+        digits = 2 if abs(cell) < 1 else 1 if abs(cell) < 100 else 0
+        return f"{cell:,.{digits}f}"
     return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
@@ -329,7 +330,8 @@ statistics of its results work in float64.
 Batches of the baseline with record, each size in a process of its own that has run one of 1,000
 before. A batch of 1,000 is repeated until 10,000 runs are measured; the median is told.
 
-How the cost of a run grows with the runs: in pieces of {piece}, and with no run kept in full.
+Whether the cost of a run grows with the runs: in pieces of one size, {piece}, and with no run kept in
+full.
 
 {even}
 
@@ -339,11 +341,12 @@ As a batch is run by default, with the first 20 runs kept in full:
 
 {usual}
 
-A batch of 1,000 costs {dearer} times as much a run as one of 100,000, for two reasons. It is half a
-chunk, and a block costs about a quarter of a second whatever it holds, in Python's calls: so larger
-batches are cheaper a run than in pieces of {piece}, and would only lose by being cut smaller. And a
-batch costs about a tenth of a second once, half of it for the 20 runs in full. Peak memory at 100,000
-runs is {growing} times that at 10,000.
+So a run costs no more in a larger batch, but less: a batch of 1,000 costs {dearer} times as much a run
+as one of 100,000, for two reasons. It is half a chunk, and a block costs about a fifth of a second
+whatever it holds, in Python's calls. And a batch costs about a tenth of a second once, half of it for
+the 20 runs in full. The aim was a tenth at most between all three sizes; it is met in pieces of
+{piece}, and could be met by default only by cutting large batches smaller, which would make each of
+their runs dearer by a third. Peak memory at 100,000 runs is {growing} times that at 10,000.
 
 Two workers give {gain} times the throughput of one for {pooled} runs (load {pooled_load}). They are
 copies of the process that is there (on Linux), so that nobody imports anew; they put the parts

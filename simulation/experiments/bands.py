@@ -119,6 +119,7 @@ def locate(
     present: np.ndarray,
     at: np.ndarray,
     before: np.ndarray,
+    inside: np.ndarray,
 ) -> None:
     """Find the bins in which quantiles lie.
 
@@ -127,7 +128,7 @@ def locate(
         levels: rising, between 0 and 1.
         present: how many runs have a value, shape (quarters, series).
         at: filled, the first bin up to which there are enough runs, (levels, quarters, series).
-        before: filled, how many runs lie below that bin, the same shape.
+        before, inside: filled, how many runs lie below that bin and in it, the same shape.
     """
     quarters, series, bins = counts.shape
     for quarter in range(quarters):
@@ -139,6 +140,7 @@ def locate(
                     below += counts[quarter, row, place]
                     place += 1
                 at[each, quarter, row], before[each, quarter, row] = place, below
+                inside[each, quarter, row] = counts[quarter, row, place]
 
 
 @dataclass
@@ -241,7 +243,8 @@ class Bands:
 
     def present(self) -> np.ndarray:
         """How many runs have a value, shape (quarters, series)."""
-        return self.counts[..., :-1].sum(axis=-1)
+        runs = self.counts[:, :1].sum(axis=-1)  # as many in every series: a run is there or missing
+        return runs - self.counts[..., -1]
 
     def mean(self) -> np.ndarray:
         """Mean over runs, shape (quarters, series); NaN where no run has a value."""
@@ -257,18 +260,22 @@ class Bands:
 
     def _quantiles(self, levels: Sequence[float], present: np.ndarray) -> list[np.ndarray]:
         shape = (len(levels), *self.sums.shape)
-        at, before = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64)
-        locate(self.counts, np.array(levels, dtype=np.float64), present, at, before)
+        at, before, inside = (np.empty(shape, dtype=np.int64) for _ in range(3))
+        locate(self.counts, np.array(levels, dtype=np.float64), present, at, before, inside)
         return [
-            self._quantile(level * present, present == 0, at[row], before[row])
+            self._quantile(level * present, present == 0, at[row], before[row], inside[row])
             for row, level in enumerate(levels)
         ]
 
     def _quantile(
-        self, target: np.ndarray, empty: np.ndarray, at: np.ndarray, before: np.ndarray
+        self,
+        target: np.ndarray,
+        empty: np.ndarray,
+        at: np.ndarray,
+        before: np.ndarray,
+        inside: np.ndarray,
     ) -> np.ndarray:
-        """One quantile, given the bin that it lies in and how many runs lie below that."""
-        inside = np.take_along_axis(self.counts, at[..., None], axis=-1)[..., 0]
+        """One quantile, given the bin that it lies in and how many runs lie below and in that."""
         left, right = self._sides(at)
         left, right = np.maximum(left, self.lowest), np.minimum(right, self.highest)
         left, right = np.where(empty, 0.0, left), np.where(empty, 0.0, right)
