@@ -47,7 +47,7 @@ def assemble(batch: Batch, crew: Crew) -> Record:
     """
     folder = batch.folder
     schemas = {"events": EVENTS, "outcomes": outcomes_schema(list(OUTCOMES)), "paths": PATHS}
-    with _writers(crew) as writers:
+    with _writers(crew, len(batch.scenarios) * len(batch.spans)) as writers:
         jobs = [
             writers.submit(
                 _write_tables,
@@ -76,12 +76,15 @@ def assemble(batch: Batch, crew: Crew) -> Record:
 
 
 @contextmanager
-def _writers(crew: Crew) -> Iterator[Executor]:
-    """Who writes the files: the workers where they reach them, else threads of this process."""
+def _writers(crew: Crew, parts: int) -> Iterator[Executor]:
+    """Who writes the files: the workers where they reach them, else threads of this process.
+
+    A single part is written by one, who need not wait for another.
+    """
     if crew.size > 1 and crew.shares_disk:
         yield crew.executor
         return
-    with ThreadPoolExecutor(WRITERS) as threads:
+    with ThreadPoolExecutor(min(WRITERS, parts)) as threads:
         yield threads
 
 
