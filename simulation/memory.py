@@ -59,7 +59,8 @@ def _in_large_pages(library: ctypes.CDLL, size: int) -> bool:
 def give_back() -> bool:
     """Hand freed memory back to the system, as before a fork. Whether there was any.
 
-    A copy of the process would else copy each page that it takes from what is kept.
+    A copy of the process would else copy each page that it takes from what is kept. Large pages go
+    with it: whoever wants them after this asks anew.
     """
     try:
         return bool(ctypes.CDLL(None).malloc_trim(0))

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.experiments.provenance import usable_cpus
-from simulation.memory import give_back
+from simulation.memory import give_back, keep_freed_memory
 
 SMALL = 4_000
 """Runs below which starting processes takes longer than they save."""
@@ -144,10 +144,11 @@ def _begin() -> None:
 
     Ctrl-C reaches every process; workers finish their chunk and the parent decides. What has been
     imported stays, so that collecting garbage neither looks through it nor copies it from the
-    parent.
+    parent. What the parent gave back of its heap is asked for anew.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
+    keep_freed_memory()
 
 
 @contextmanager

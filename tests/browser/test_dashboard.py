@@ -60,6 +60,18 @@ def test_a_slider_moved_by_keyboard_plays_history_again_and_can_be_undone(dashbo
     assert float(slider(page).input_value()) == pytest.approx(0.1)
 
 
+def test_a_slider_moved_a_moment_ago_is_undone_too(dashboard):
+    page = dashboard()
+    moved(page, steps=1)
+    undo = page.get_by_role("button", name="Undo all changes")
+    page.keyboard.press("ArrowRight")  # and not waited for
+    undo.click()
+    page.wait_for_function("undo => undo.disabled", arg=undo.element_handle())
+    page.wait_for_timeout(1500)
+    assert float(slider(page).input_value()) == pytest.approx(0.1)
+    assert undo.is_disabled()
+
+
 def test_hovering_over_a_slider_tells_its_range_and_its_reason(dashboard):
     page = dashboard()
     slider(page).hover()
