@@ -131,6 +131,7 @@ def told(found: dict[str, Any]) -> str:
         apart_by=_spread(even),
         dearer=f"{usual[0]['cpu_seconds_per_1000'] / usual[-1]['cpu_seconds_per_1000']:.1f}",
         chunk=f"{usual[-1]['chunk']:,}",
+        cut=f"{even[-1]['cpu_seconds_per_1000'] / usual[-1]['cpu_seconds_per_1000'] - 1:.0%}",
         growing=f"{usual[-1]['peak_megabytes'] / usual[-2]['peak_megabytes']:.2f}",
         gain=f"{one['wall_seconds'] / two['wall_seconds']:.2f}",
         pooled=f"{two['runs']:,}",
@@ -187,8 +188,11 @@ def _spread(rows: list[Row]) -> str:
 
 
 def _fitting(rates: list[Row], cache: str) -> Row:
-    """The largest block whose largest NumPy operand fits the second-level cache with another."""
-    size = int(cache.rstrip("K")) * 1024
+    """The largest block whose largest NumPy operand fits the second-level cache with another.
+
+    Where the system does not tell its size, a megabyte is taken.
+    """
+    size = int(cache.rstrip("K")) * 1024 if cache.endswith("K") else 1 << 20
     rows = [row for row in rates if row["what"] == ENSEMBLE]
     return max(
         (row for row in rows if 2 * 4 * MOST_ROWS * row["block"] <= size),
@@ -312,7 +316,7 @@ still NumPy works on up to {most_rows} rows at once, {temporary} at this block (
 ({fitting_size} each, two at a time); the ensemble then does {fitting_times} times the replications of
 the peer. Larger blocks are quicker all the same, since Python's calls weigh less.
 
-The ten hottest places, sampled with py-spy at 16,000 runs, take 42% of the time: draws 7%, leanings and
+The ten hottest places, sampled once with py-spy at 16,000 runs of version 0.1, take 42% of the time: draws 7%, leanings and
 the carrying out of intents 5% each, influence, ventures, trade and ties 4%, blame and need, bounds, and
 joining and leaving 3%. Draws and passes write into arrays that are there or are handed on, and so need no
 temporary. The rules that are NumPy (trade, blame, need, bounds, belonging) make one for every operation; it
@@ -322,8 +326,8 @@ A buffer in its place would need a rule that says where to write; rules are left
 ## float32 or float64
 
 `python benchmarks/precision.py`: {exact_block} runs a block, float32 {f32} runs per CPU-second,
-float64 {f64}: {faster} times. Over {runs} runs of the baseline on the same draws, {apart} runs
-have any event that differs, {changed} of {events} events. The largest move of the mean of any
+float64 {f64}: {faster} times. Over {runs} runs of the baseline on the same draws, in {apart} of them
+some event differs, {changed} of {events} in all. The largest move of the mean of any
 outcome is {moved} of its standard error ({moved_of}). The model therefore works in float32;
 statistics of its results work in float64.
 
@@ -348,7 +352,7 @@ as one of 100,000, for two reasons. It is half a chunk, and a block costs about 
 whatever it holds, in Python's calls. And a batch costs about a tenth of a second once, half of it for
 the 20 runs in full. The aim was a tenth at most between all three sizes; it is met in pieces of
 {piece}, and could be met by default only by cutting large batches smaller, which would make each of
-their runs dearer by a third. Peak memory at 100,000 runs is {growing} times that at 10,000.
+their runs dearer by {cut}. Peak memory at 100,000 runs is {growing} times that at 10,000.
 
 Two workers give {gain} times the throughput of one for {pooled} runs (load {pooled_load}). They are
 copies of the process that is there (on Linux), so that nobody imports anew; they put the parts

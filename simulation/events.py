@@ -196,9 +196,11 @@ def _assigned(data: dict, loaded: Loaded, place: Place, catalogue: Catalogue) ->
         found, refused = catalogue.assign(key, value)
         for at, wrong in refused:
             complain(loaded, (*place, key, *at), f"'{'.'.join((key, *map(str, at)))}'", wrong)
-        late = [full_key for full_key in found if _is_read_at_the_start(full_key, catalogue)]
+        late = [full_key for full_key in found if _is_not_read_later(full_key, catalogue)]
         if late:
-            message = f"'{late[0]}' says where a run begins; changed later it has no effect"
+            message = (
+                f"'{late[0]}' is not read once a run has begun; changed later it has no effect"
+            )
             hint = "write it under overrides, which hold from the start"
             loaded.problem((*place, key), message, hint)
         for full_key, number in found.items():
@@ -208,7 +210,7 @@ def _assigned(data: dict, loaded: Loaded, place: Place, catalogue: Catalogue) ->
     return numbers
 
 
-def _is_read_at_the_start(full_key: str, catalogue: Catalogue) -> bool:
-    """Whether a number is read when a run begins and not again."""
+def _is_not_read_later(full_key: str, catalogue: Catalogue) -> bool:
+    """Whether a number is read when a run begins at most, and not again."""
     parameter = catalogue.declaration_of(full_key)
     return parameter is not None and parameter.only_at_start

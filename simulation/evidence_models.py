@@ -236,8 +236,8 @@ class Parameter(Evidenced):
     """A declared number, or a table of numbers, with its unit, range and evidence.
 
     `value`, `range`, `bounds` and `evidence` are given once or in the shape of the table; the
-    table's `axes` say what its keys are. What is read `only_at_start` says where a run begins: a
-    later change of it would pass without effect.
+    table's `axes` say what its keys are. What is read `only_at_start`, or by no rule, could not be
+    changed later: that would pass without effect.
     """
 
     key: Text

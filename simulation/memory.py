@@ -34,26 +34,28 @@ def keep_freed_memory() -> bool:
         return False
     asked = {TRIM_THRESHOLD: KEPT, MMAP_THRESHOLD: KEPT, ARENA_MAX: 1}
     agreed = [option(name, value) for name, value in asked.items()]
-    return all(agreed) and _in_large_pages(library, KEPT - LARGE_PAGE)
+    if all(agreed):
+        _ask_for_large_pages(library, KEPT - LARGE_PAGE)
+    return all(agreed)
 
 
-def _in_large_pages(library: ctypes.CDLL, size: int) -> bool:
+def _ask_for_large_pages(library: ctypes.CDLL, size: int) -> None:
     """Ask the system to back the next bytes of the heap with large pages, once they are used.
 
     Walking through some hundred rows of an ensemble otherwise spends a twentieth of its time on
-    looking up pages.
+    looking up pages. A system without them goes on as it was.
     """
     library.malloc.restype = ctypes.c_void_p
     library.free.argtypes = [ctypes.c_void_p]
     library.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     place = library.malloc(ctypes.c_size_t(size))
     if not place:
-        return False
+        return
     first = -(-place // LARGE_PAGE) * LARGE_PAGE
     advice = getattr(mmap, "MADV_HUGEPAGE", None)
-    agreed = advice is not None and library.madvise(first, place + size - first, advice) == 0
+    if advice is not None:
+        library.madvise(first, place + size - first, advice)
     library.free(place)
-    return agreed
 
 
 def give_back() -> bool:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import numpy as np
 import pytest
 
 from simulation.errors import Problems
+from simulation.experiments import assembly, plan
 from simulation.experiments import batch as batches
-from simulation.experiments import plan
 from simulation.experiments.batch import Interrupted, run_batch
 from simulation.experiments.record import Record
 from simulation.model import InfluenceModel
@@ -124,6 +125,21 @@ def test_a_batch_stopped_while_it_is_put_together_goes_on(whole, run, tmp_path, 
             run(results=tmp_path)
     (folder,) = tmp_path.iterdir()
     assert bytes_of(run_batch(resume=folder)) == bytes_of(whole)
+
+
+def end_without_a_word(*_):
+    os._exit(1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are copies of this process there")
+def test_a_worker_that_ends_while_it_writes_loses_no_run(whole, run, tmp_path, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(assembly, "_write_tables", end_without_a_word)
+        with pytest.raises(ChildProcessError, match="30 of 30 runs are kept"):
+            run(chunk=7, workers=2, results=tmp_path)
+    (folder,) = tmp_path.iterdir()
+    assert not list(folder.rglob("*.unfinished"))
+    assert bytes_of(run_batch(resume=folder, workers=1)) == bytes_of(whole)
 
 
 def test_a_batch_stopped_before_its_first_piece_leaves_nothing(run, tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """What a batch was run with."""
 
 import hashlib
+import os
 import subprocess
 import sys
 
@@ -35,10 +36,12 @@ def test_a_file_is_hashed_by_its_bytes(tmp_path):
 
 def test_inside_a_checkout_git_tells_the_commit_and_whether_files_differ(tmp_path, monkeypatch):
     monkeypatch.setattr(provenance, "PROJECT", tmp_path)
+    for name in [each for each in os.environ if each.startswith("GIT_")]:
+        monkeypatch.delenv(name)
 
     def git(*words):
         who = ("-c", "user.name=Someone", "-c", "user.email=someone@example.org")
-        command = ["git", "-C", str(tmp_path), *who, *words]
+        command = ["git", "-C", str(tmp_path), *who, "-c", "commit.gpgsign=false", *words]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     git("init", "-q")

@@ -42,8 +42,8 @@ WRITERS = 2
 def assemble(batch: Batch, crew: Crew) -> Record:
     """Write the files of the record, note their hashes, drop the parts.
 
-    Of each file, one part is held at a time, or the bands of one scenario. Workers on this machine
-    write different files at once.
+    Of each file, a few row groups are held at a time, or the bands of one scenario. Workers on this
+    machine write different files at once.
     """
     folder = batch.folder
     schemas = {"events": EVENTS, "outcomes": outcomes_schema(list(OUTCOMES)), "paths": PATHS}

@@ -235,7 +235,7 @@ class Bands:
         """Take in the runs of another piece of the same batch."""
         if other.series != self.series:
             raise ValueError("bands of different series do not merge")
-        self.counts += other.counts
+        self.counts = self.counts.astype(np.int32, copy=False) + other.counts
         self.sums += other.sums
         np.minimum(self.lowest, other.lowest, out=self.lowest)
         np.maximum(self.highest, other.highest, out=self.highest)

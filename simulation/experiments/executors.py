@@ -92,6 +92,7 @@ def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) 
             yield Crew(pool, workers)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        keep_freed_memory()
 
 
 @contextmanager

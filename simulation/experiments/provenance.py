@@ -81,9 +81,12 @@ def usable_cpus() -> int:
 
 def git_state() -> dict[str, Any] | None:
     """The commit of the checkout and whether files differ from it; None outside a checkout."""
-    told = _git("status", "--porcelain=v2", "--branch") if (PROJECT / ".git").exists() else None
-    if told is None:
+    if not (PROJECT / ".git").exists():
         return None
+    told = _git("status", "--porcelain=v2", "--branch")
+    if told is None:  # too slow, or too old a git: the commit at least
+        commit = _git("rev-parse", "HEAD")
+        return {"commit": commit, "changed": None} if commit else None
     head, *rest = told.splitlines()
     commit = head.split()[-1]
     if commit == "(initial)":  # none yet
