@@ -193,7 +193,7 @@ def _cell(row: Row, digits: int) -> Text:
 
 
 def answers(comparison: Comparison, width: int | None = None, color: bool | None = None) -> str:
-    """The question of every scenario and its answer, a sentence each."""
+    """The question of every scenario, its answer in a sentence, and how many runs that took."""
     console = console_for(width, color)
     for scenario in comparison.scenarios:
         resolved = comparison.record.resolved(scenario)
@@ -204,6 +204,7 @@ def answers(comparison: Comparison, width: int | None = None, color: bool | None
         if resolved.get("question"):
             console.print(Padding(Text(str(resolved["question"])), (0, 0, 0, 2)))
         console.print(Padding(Text(f"→ {comparison.answer(scenario)}"), (0, 0, 0, 2)))
+        console.print(Padding(Text(comparison.effort(scenario), style="dim"), (0, 0, 0, 4)))
     return printed(console)
 
 
