@@ -23,7 +23,6 @@ class Actor(mesa.Agent):
         self.name = name
         self.world = model.world
         self.weights = model.weights
-        self._names: dict[str | tuple[str, ...], str | tuple[str, ...]] = {}
 
     def uniform(self, purpose: str, other: str | Sequence[str] = "") -> Array:
         """This quarter's draw for a purpose, strictly inside (0, 1).
@@ -42,14 +41,7 @@ class Actor(mesa.Agent):
         return self.model.logistic(self._who(other), purpose)
 
     def _who(self, other: str | Sequence[str]) -> str | tuple[str, ...]:
-        """The name under which one draws; made once, since its hash is kept with it."""
-        about = other if isinstance(other, str) else tuple(other)
-        if about not in self._names:
-            self._names[about] = (
-                tuple(f"{self.name}>{each}" for each in about)
-                if isinstance(about, tuple)
-                else f"{self.name}>{about}"
-                if about
-                else self.name
-            )
-        return self._names[about]
+        """The name under which one draws."""
+        if isinstance(other, str):
+            return f"{self.name}>{other}" if other else self.name
+        return tuple(f"{self.name}>{each}" for each in other)

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation import world as w
 from simulation.agents.club import Club
-from simulation.arrays import Array, Mask, Utility, logit, number, rows_with, some, total, zeros
+from simulation.arrays import Array, Mask, Utility, logit, number, some, total, zeros
 from simulation.dates import quarter_of, season_of, year_of
 from simulation.rules import organizations
 
@@ -60,7 +60,7 @@ class Organization(Club):
         due = [item for item in self.bodies if item[2].decided_by == council]
         due = [item for item in due if not world.founded[item[0]].all()]
         belongs = self.belonging()
-        asked = np.array(rows_with(belongs), dtype=np.int64)  # who belongs in no run is not asked
+        asked = np.flatnonzero(belongs.any(axis=-1))  # who belongs in no run is not asked
         if not due or not asked.size:
             return
         names = [world.axes.member[m] for m in asked]

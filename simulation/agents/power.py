@@ -98,9 +98,9 @@ class Power(Actor):
     def _deal(self) -> None:
         world, weights = self.world, self.weights.patronage
         cracked = world.cracked_down[: world.regions]
-        if not some(cracked) or not some(weights.non_interference[self.p] > 0):
-            return
         places = rows_with(cracked)
+        if not places or not some(weights.non_interference[self.p] > 0):
+            return
         states = [world.axes.region[a] for a in places]
         hydrocarbons = self.weights.initial.hydrocarbons
         chance = patronage.deal_after_crackdown(

@@ -235,7 +235,8 @@ class Bands:
         """Take in the runs of another piece of the same batch."""
         if other.series != self.series:
             raise ValueError("bands of different series do not merge")
-        self.counts = self.counts.astype(np.int32, copy=False) + other.counts
+        self.counts = self.counts.astype(np.int32, copy=False)  # those of one piece take less room
+        self.counts += other.counts
         self.sums += other.sums
         np.minimum(self.lowest, other.lowest, out=self.lowest)
         np.maximum(self.highest, other.highest, out=self.highest)
@@ -248,17 +249,13 @@ class Bands:
 
     def mean(self) -> np.ndarray:
         """Mean over runs, shape (quarters, series); NaN where no run has a value."""
-        return self._mean(self.present())
-
-    def _mean(self, present: np.ndarray) -> np.ndarray:
+        present = self.present()
         mean = self.sums / (np.maximum(present, 1) * self._steps)
         return np.where(present > 0, mean, np.nan)
 
     def quantiles(self, levels: Sequence[float]) -> list[np.ndarray]:
         """Quantiles over runs, interpolated within their bins; each (quarters, series)."""
-        return self._quantiles(levels, self.present())
-
-    def _quantiles(self, levels: Sequence[float], present: np.ndarray) -> list[np.ndarray]:
+        present = self.present()
         shape = (len(levels), *self.sums.shape)
         at, before, inside = (np.empty(shape, dtype=np.int64) for _ in range(3))
         locate(self.counts, np.array(levels, dtype=np.float64), present, at, before, inside)
@@ -301,9 +298,8 @@ class Bands:
 
     def columns(self) -> dict[str, np.ndarray]:
         """Mean and quantiles, each of shape (quarters, series)."""
-        present = self.present()
-        quantiles = self._quantiles(list(LEVELS.values()), present)
-        return {"mean": self._mean(present), **dict(zip(LEVELS, quantiles, strict=True))}
+        quantiles = self.quantiles(list(LEVELS.values()))
+        return {"mean": self.mean(), **dict(zip(LEVELS, quantiles, strict=True))}
 
     def packed(self) -> bytes:
         """All of it, compressed, to be merged into others."""

@@ -81,17 +81,10 @@ def usable_cpus() -> int:
 
 def git_state() -> dict[str, Any] | None:
     """The commit of the checkout and whether files differ from it; None outside a checkout."""
-    if not (PROJECT / ".git").exists():
+    commit = _git("rev-parse", "HEAD") if (PROJECT / ".git").exists() else None
+    if commit is None:
         return None
-    told = _git("status", "--porcelain=v2", "--branch")
-    if told is None:  # too slow, or too old a git: the commit at least
-        commit = _git("rev-parse", "HEAD")
-        return {"commit": commit, "changed": None} if commit else None
-    head, *rest = told.splitlines()
-    commit = head.split()[-1]
-    if commit == "(initial)":  # none yet
-        return None
-    return {"commit": commit, "changed": any(line[:1] != "#" for line in rest)}
+    return {"commit": commit, "changed": bool(_git("status", "--porcelain"))}
 
 
 def file_hash(path: Path) -> str:

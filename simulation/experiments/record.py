@@ -279,7 +279,7 @@ class TableWriter:
             self._unfinished,
             self.schema,
             compression="snappy",
-            use_dictionary=[*words, *(["run"] if "run" in schema.names else [])],
+            use_dictionary=[*words, "run"],
             write_batch_size=ROW_GROUP,
             write_statistics=["scenario", "run"],  # by which rows are looked for
             store_schema=False,

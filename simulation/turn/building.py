@@ -13,7 +13,6 @@ from simulation.arrays import (
     of_rows,
     of_runs,
     rows_with,
-    some,
     total,
     zeros,
 )
@@ -31,24 +30,36 @@ def build(world: World, weights: Weights, noise: Noise, uniform: Noise) -> None:
     working = world.project_status == w.BUILDING
     left = world.quarters_left - working
     world.intend("quarters_left", ..., left, working)
-    _open_projects(world, working & (left <= 0))
-    asked = []
+    opened, asked = working & (left <= 0), []
     for j in rows_with(waiting):
         if world.projects[j].kind == "deal":
             hosts = world.places_of_hosts[j]
             signed = np.any(world.deals[world.owners[j], hosts] > 0, axis=0)
-            _open_project(world, j, waiting[j] & signed)
+            opened[j] |= waiting[j] & signed
         else:
             asked.append(j)
+    for j in rows_with(opened):
+        _open_project(world, j, opened[j])
     if asked:
-        _start_projects(world, weights, asked, noise, uniform)
+        _start_projects(world, weights, asked, waiting[asked], noise, uniform)
     _ventures(world, weights, uniform)
 
 
 def _start_projects(
-    world: World, weights: Weights, asked: list[int], noise: Noise, uniform: Noise
+    world: World,
+    weights: Weights,
+    asked: list[int],
+    waiting: Mask,
+    noise: Noise,
+    uniform: Noise,
 ) -> None:
-    """Planned projects find money and consents, and begin; credits and funds run at once."""
+    """Planned projects find money and consents, and begin; credits and funds run at once.
+
+    Args:
+        asked: places of the projects that wait in some run.
+        waiting: runs in which they do, shape (asked, runs).
+        noise, uniform: the quarter's draws.
+    """
     rules, owners = weights.works, [world.owners[j] for j in asked]
     names = [world.axes.project[j] for j in asked]
     years = year_of(world.quarter) - w.FIRST_YEAR
@@ -60,7 +71,6 @@ def _start_projects(
         rules,
     )
     draw = uniform(names, "start")
-    waiting = world.project_status[asked] <= w.PLANNED
     deepest = {owner: _deepest(world, owner) for owner in set(owners)}
     trusted = np.stack([deepest[world.owners[j]] >= rules.needs_depth[j] for j in asked])
     starts = waiting & trusted & (draw < regime.chance(odds))
@@ -108,17 +118,10 @@ def _deepest(world: World, owner: int) -> Array:
     return deepest
 
 
-def _open_projects(world: World, opened: Mask) -> None:
-    for j in rows_with(opened):
-        _open_project(world, j, opened[j])
-
-
 def _open_project(world: World, j: int, opened: Mask) -> None:
-    if some(opened):
-        name, owner = world.axes.project[j], world.projects[j].owner
-        world.intend("project_status", j, w.RUNNING, opened)
-        world.mark("opened_project_at", j, opened)
-        world.note("open_project", opened, owner, "", name)
+    world.intend("project_status", j, w.RUNNING, opened)
+    world.mark("opened_project_at", j, opened)
+    world.note("open_project", opened, world.projects[j].owner, "", world.axes.project[j])
 
 
 def _ventures(world: World, weights: Weights, uniform: Noise) -> None:

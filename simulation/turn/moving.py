@@ -100,7 +100,7 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     """After unrest: regimes fall or crack down, and fear and suspicion spread."""
     rules = weights.regime
     fallen, crushed = world.ousted, world.cracked_down & ~world.ousted
-    troubled = bool(some(fallen) or some(crushed))
+    troubled = some(fallen) or some(crushed)
     regions = world.regions
     if troubled:
         world.note_each("ouster", fallen, world.axes.state)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-
 import numpy as np
 
 from simulation import world as w
@@ -20,7 +17,7 @@ from simulation.turn import passes
 from simulation.turn.beginning import Start
 from simulation.turn.reading import Noise, add_running, count_bases, measure_influence
 from simulation.turn.sizes import Sizes, sizes
-from simulation.weights import Group, Weights
+from simulation.weights import Weights
 from simulation.world import World
 
 
@@ -221,17 +218,11 @@ def _settle_organizations(world: World, weights: Weights) -> None:
     for o, bodies in enumerate(world.bodies_of):
         if not bodies:
             continue
-        weight = weights.derived(f"weights of bodies {o}", partial(_weigh, world, rules, bodies))
+        named = tuple(rules.body_weight[world.axes.body[body][1]] for body in bodies)
+        weight = weights.rows(f"weights of bodies {o}", named, world.runs)
         floor = rules.depth_at_start[o]
         world.drilled[o] = np.maximum(world.drilled[o] * rules.drill_fading, world.exercised[o])
         built = organizations.depth(
             number(world.founded[bodies[0] : bodies[-1] + 1]), weight, world.drilled[o], rules
         )
         world.depth[o] = floor + (1 - floor) * built
-
-
-def _weigh(world: World, rules: Group, bodies: Sequence[int]) -> Array:
-    """What each body counts for in the depth of its organization, shape (body, runs or 1)."""
-    names = [world.axes.body[body][1] for body in bodies]
-    weight = [np.atleast_1d(np.asarray(rules.body_weight[name], FLOAT)) for name in names]
-    return np.stack(np.broadcast_arrays(*weight))
