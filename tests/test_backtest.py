@@ -131,6 +131,7 @@ def test_all_problems_of_all_files_come_at_once(monkeypatch):
 
 
 def test_a_horizon_that_is_too_short_is_said(every_measure):
+    pytest.importorskip("scoringrules")
     with pytest.raises(Problems, match="resolves on 2007-12-31, after the run's end \\(2006Q4\\)"):
         run_backtest([every_measure], runs=10, until="2006Q4")
 

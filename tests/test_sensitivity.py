@@ -69,6 +69,7 @@ def test_what_a_group_does_with_luck_counts_as_done_alone():
 
 
 def test_an_outcome_that_never_differs_is_owed_to_nothing():
+    pytest.importorskip("SALib")
     indices, luck = analyzed(PROBLEM, np.ones((8, 5)), seed=1)
     assert (indices, luck.value) == ((), 0)
 
