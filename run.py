@@ -25,7 +25,7 @@ def main():
             ". .venv/bin/activate && pip install -e . && python run.py\n"
         )
         return 2
-    from simulation.cli import main as commands
+    from simulation.commands.program import main as commands
 
     return commands()
 

@@ -22,7 +22,7 @@ from measuring import Row
 
 def run() -> float:
     """Wall seconds of a small model in this process, without imports."""
-    from simulation.model import InfluenceModel
+    from simulation.model.model import InfluenceModel
 
     started = time.perf_counter()
     InfluenceModel("baseline", runs=2, seed=1).run()

@@ -32,8 +32,8 @@ WARM = "warm"
 
 def work(block: int, repetitions: int) -> None:
     """What is sampled."""
-    from simulation.memory import let_go
-    from simulation.model import InfluenceModel
+    from simulation.model.model import InfluenceModel
+    from simulation.numerics.memory import let_go
 
     InfluenceModel("baseline", runs=2, seed=1).run()
     gc.collect()

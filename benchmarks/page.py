@@ -13,7 +13,7 @@ from throughput import ENSEMBLE, PEER, SINGLE
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FIGURE = "figures/throughput.svg"
-STYLE = "simulation.figures.heartland"
+STYLE = "simulation.show.figures.heartland"
 BLUE, ORANGE = "#0072B2", "#D55E00"
 LEANINGS = 48
 """Rows of the largest array that NumPy still works on at once: a power and a state each."""
@@ -298,13 +298,13 @@ benchmarks/hot.py` samples it again. What paid:
 - **draws.** NumPy's generator hands out a word a call; the compiled one of the same family
   ([architecture.md](architecture.md)) works on several counters at once. A draw costs 1 ns instead of
   10;
-- **compiled passes** where ties, trade, influence and leanings settle (`simulation/turn/passes.py`):
+- **compiled passes** where ties, trade, influence and leanings settle (`simulation/world/passes.py`):
   one loop over a row of runs, which stays in the first-level cache, instead of a temporary for every
   operation;
 - **looking only where something happens**: a warning, a fall, an occasion for a venture concern a few
   runs in a hundred, and are computed in those alone;
 - single precision, see below;
-- freed memory is kept (`simulation/memory.py`), and models that are done with are let go; the heap is
+- freed memory is kept (`simulation/numerics/memory.py`), and models that are done with are let go; the heap is
   backed by large pages, which alone saves a twentieth of the time;
 - draws of several actors are made in rows; members who belong in no run are not asked; what follows
   from parameters alone is computed once; projects, deals, bodies and whoever may leave are decided in

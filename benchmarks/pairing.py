@@ -14,9 +14,9 @@ from statistics import mean
 
 from measuring import Row
 
-from simulation.experiments.batch import run_batch
-from simulation.experiments.compare import compare
-from simulation.experiments.paired import most_by_pairing
+from simulation.batch.batch import run_batch
+from simulation.record.compare import compare
+from simulation.record.paired import most_by_pairing
 
 SCENARIO = "us_base_withdrawal"
 SOURCES = ("point", "posterior")

@@ -13,9 +13,9 @@ import pickle
 
 from measuring import Row, cpu_seconds
 
-from simulation.experiments.chunks import Chunk, simulate
-from simulation.outcomes import OUTCOMES
-from simulation.scenario import load_scenario
+from simulation.batch.chunks import Chunk, simulate
+from simulation.model.outcomes import OUTCOMES
+from simulation.scenario.scenario import load_scenario
 
 SIZES = (500, 1000, 2000, 4000)
 LEAST_SECONDS, MOST_SECONDS, NEAR = 0.2, 2.0, 4 / 3

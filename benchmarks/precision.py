@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from measuring import Row
 
-import simulation.arrays
+import simulation.numerics.arrays
 
 TYPES = {"float32": np.float32, "float64": np.float64}
 BLOCK = 4000
@@ -31,9 +31,9 @@ REPETITIONS = 3
 
 def measured(precision: str, scenario: str, runs: int) -> dict[str, Any]:
     """Throughput, events and outcomes in one type; it is set before any module reads it."""
-    simulation.arrays.FLOAT = TYPES[precision]  # type: ignore[misc]
-    from simulation.model import InfluenceModel
-    from simulation.outcomes import measure_outcomes
+    simulation.numerics.arrays.FLOAT = TYPES[precision]  # type: ignore[misc]
+    from simulation.model.model import InfluenceModel
+    from simulation.model.outcomes import measure_outcomes
 
     InfluenceModel(scenario, runs=2, seed=1).run()
     best = 0.0

@@ -21,7 +21,7 @@ from typing import Any
 
 from measuring import Row, in_a_child
 
-from simulation.experiments.plan import CHUNK
+from simulation.batch.plan import CHUNK
 
 RUNS = (1_000, 10_000, 100_000)
 POOLED = 20_000
@@ -36,8 +36,8 @@ MEGABYTE = 1 << 20
 
 def batch(runs: int, workers: int, chunk: int, kept: int) -> Row:
     """One batch in this process: CPU seconds of all processes, wall seconds, own peak memory."""
-    from simulation.experiments import batch as batches
-    from simulation.experiments.batch import run_batch
+    from simulation.batch import batch as batches
+    from simulation.batch.batch import run_batch
 
     in_chunks = [0.0]
     make_part = batches.make_part

@@ -21,9 +21,9 @@ import mesa
 from measuring import Row, rate, surroundings
 from peer import PeerModel
 
-from simulation.dates import quarter_of
-from simulation.memory import let_go
-from simulation.model import InfluenceModel
+from simulation.model.model import InfluenceModel
+from simulation.numerics.dates import quarter_of
+from simulation.numerics.memory import let_go
 
 BLOCKS = (1, 10, 100, 250, 500, 1000, 2000, 4000, 8000, 16000)
 PEERS = 12

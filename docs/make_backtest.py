@@ -14,16 +14,16 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from simulation.experiments.backtest import (
+from simulation.backtest.backtest import (
     Backtest,
     Variant,
     compare_theories,
     own_questions,
     run_backtest,
 )
-from simulation.experiments.scores import Skill
-from simulation.figures.scores import draw_scores
-from simulation.scoreboard import RIVALS, came_out, number
+from simulation.backtest.scores import Skill
+from simulation.show.figures.scores import draw_scores
+from simulation.show.score_tables import RIVALS, came_out, number
 
 DOCS = Path(__file__).parent
 FIGURES = ("questions.png", "reliability.png")
@@ -32,7 +32,7 @@ BELIEVED = """## What was fixed before a score was seen
 
 - **The questions.** `questions/october_2005.yaml` and `questions/march_2004.yaml` were committed before
   the code that scores them was written. What happened after 2010 was left alone, for a second test.
-- **History** (`simulation/history.py`). Until the date the documented bases, rents, notices,
+- **History** (`simulation/model/history.py`). Until the date the documented bases, rents, notices,
   memberships, bodies and works take the place of what a run decided, trade shares and votes follow the
   figures, and unrest comes when it came. A date belongs to its quarter's history if most of the quarter
   had passed (24 March 2004: free from the second quarter of 2004 on; 31 October 2005: free from the

@@ -15,11 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from simulation.catalogue import load_catalogue
-from simulation.dates import parse_date
-from simulation.experiments.targets import Targets, load_targets
-from simulation.figures.calibration import draw_calibration
-from simulation.posterior import Posterior, posterior_path, read_posterior
+from simulation.calibration.targets import Targets, load_targets
+from simulation.evidence.catalogue import load_catalogue
+from simulation.numerics.dates import parse_date
+from simulation.parameters.posterior import Posterior, posterior_path, read_posterior
+from simulation.show.figures.calibration import draw_calibration
 
 DOCS = Path(__file__).parent
 LIKELY, HARDLY = 0.5, 0.1
@@ -40,13 +40,13 @@ parameter vectors that is left is kept: no best vector is picked. A run draws on
 DATA = """## 2 Data: targets, errors, discrepancies
 
 A target is a *part of a pattern*, which holds in a run or does not (windows in
-`simulation/evidence/patterns.yaml`), or a *figure of one year*: agreement with a power in the United
-Nations' General Assembly, or a power's share of a state's trade. `simulation/evidence/targets.yaml` says
+`simulation/evidence/data/patterns.yaml`), or a *figure of one year*: agreement with a power in the United
+Nations' General Assembly, or a power's share of a state's trade. `simulation/evidence/data/targets.yaml` says
 when each was known. Figures of a calendar year count as known from its 31 October on. That no head of
 state fell but Akayev is a target too (`quiet`): what did not happen was known as well.
 
 How exactly a target is to be met was stated before the fit, in
-`simulation/evidence/parameters/targets.yaml`, each with its reason:
+`simulation/evidence/data/parameters/targets.yaml`, each with its reason:
 
 - **Error of observation**: agreement by the scatter of five outside states about the common agenda; trade
   by a tenth of the share, as is usual between two partners' figures, and by at least half a point.

@@ -12,19 +12,19 @@ from pathlib import Path
 
 import numpy as np
 
-from simulation.arrays import Array, Mask, Utility
-from simulation.dates import quarter_of
-from simulation.entries import Entry
-from simulation.experiments.explain import explain
-from simulation.experiments.reasons import Explanation
-from simulation.experiments.replay import Play
-from simulation.experiments.terms import measure_of
-from simulation.explanations import explanation_text
-from simulation.figures.messages import listed, signed
-from simulation.figures.sentences import money, plain
-from simulation.figures.waterfall import save_waterfall, waterfall
+from simulation.batch.replay import Play
+from simulation.decisions.measures import measure_of
+from simulation.explanation.account import Explanation
+from simulation.explanation.explain import explain
+from simulation.numerics.arrays import Array, Mask, Utility
+from simulation.numerics.dates import quarter_of
 from simulation.rules import basing
-from simulation.scenario import load_scenario
+from simulation.scenario.scenario import load_scenario
+from simulation.show.explanation_tables import explanation_text
+from simulation.show.figures.waterfall import save_waterfall, waterfall
+from simulation.show.messages import listed, signed
+from simulation.show.sentences import money, plain
+from simulation.world.deliberation import Entry
 
 DOCS = Path(__file__).parent
 FIGURE = "figures/karshi-khanabad-and-manas"

@@ -18,14 +18,14 @@ from pathlib import Path
 from matplotlib.figure import Figure
 from PIL import Image
 
-from simulation.experiments.batch import run_batch
-from simulation.experiments.record import Record
-from simulation.experiments.sensitivity import run_sensitivity
-from simulation.experiments.sweep import run_sweep
-from simulation.figures import FIGURES
-from simulation.figures.sensitivities import sensitivity_figure
-from simulation.figures.style import styled
-from simulation.figures.sweeps import sweep_figure
+from simulation.batch.batch import run_batch
+from simulation.contrast.sensitivity import run_sensitivity
+from simulation.contrast.sweep import run_sweep
+from simulation.record.record import Record
+from simulation.show.figures.registry import FIGURES
+from simulation.show.figures.sensitivities import sensitivity_figure
+from simulation.show.figures.style import styled
+from simulation.show.figures.sweeps import sweep_figure
 
 DOCS = Path(__file__).resolve().parent
 FOLDER = DOCS / "figures" / "gallery"
@@ -52,8 +52,8 @@ python run.py plot --figure influence_runs --figure ties --scenario no_andijan -
 From Python, every kind is a function from a batch to a Matplotlib figure:
 
 ```python
-from simulation.experiments.record import Record
-from simulation.figures import FIGURES
+from simulation.record.record import Record
+from simulation.show.figures.registry import FIGURES
 
 figure = FIGURES["contest"].make(Record.open(), "no_andijan")
 ```

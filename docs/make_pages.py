@@ -11,10 +11,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from simulation.catalogue import load_catalogue
-from simulation.experiments.ablation import EXPECTATIONS, Effect, measure_effects
-from simulation.experiments.measure import PatternRow, measure_patterns
-from simulation.mechanisms import NOT_MECHANISMS, SWITCHES, THEORIES
+from simulation.contrast.ablation import EXPECTATIONS, Effect, measure_effects
+from simulation.contrast.pattern_rates import PatternRow, measure_patterns
+from simulation.evidence.catalogue import load_catalogue
+from simulation.scenario.mechanisms import NOT_MECHANISMS, SWITCHES, THEORIES
 
 DOCS = Path(__file__).parent
 
@@ -58,7 +58,7 @@ def patterns_page(rows: list[PatternRow], seed: int) -> str:
         f"{rows[0].runs:,} free runs of the",
         "baseline from 2001Q3, each twice more for the two arms of P6n. Scripted are the attacks of",
         "September 2001, the end of major operations, the Tulip revolution and Andijan; every response is",
-        "the model's own. Windows and tolerances stand in `simulation/evidence/patterns.yaml`.",
+        "the model's own. Windows and tolerances stand in `simulation/evidence/data/patterns.yaml`.",
         "",
         "| pattern | what | share of runs |",
         "|---|---|---:|",

@@ -9,22 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulation.catalogue import load_catalogue
-    from simulation.experiments.batch import run_batch
-    from simulation.experiments.compare import compare
-    from simulation.experiments.explain import explain
-    from simulation.model import InfluenceModel
-    from simulation.scenario import load_scenario
+    from simulation.batch.batch import run_batch
+    from simulation.evidence.catalogue import load_catalogue
+    from simulation.explanation.explain import explain
+    from simulation.model.model import InfluenceModel
+    from simulation.record.compare import compare
+    from simulation.scenario.scenario import load_scenario
 
 __all__ = ["InfluenceModel", "compare", "explain", "load_catalogue", "load_scenario", "run_batch"]
 
 _PLACES = {
-    "InfluenceModel": "simulation.model",
-    "compare": "simulation.experiments.compare",
-    "explain": "simulation.experiments.explain",
-    "load_catalogue": "simulation.catalogue",
-    "load_scenario": "simulation.scenario",
-    "run_batch": "simulation.experiments.batch",
+    "InfluenceModel": "simulation.model.model",
+    "compare": "simulation.record.compare",
+    "explain": "simulation.explanation.explain",
+    "load_catalogue": "simulation.evidence.catalogue",
+    "load_scenario": "simulation.scenario.scenario",
+    "run_batch": "simulation.batch.batch",
 }
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulation.arrays import FLOAT
+from simulation.numerics.arrays import FLOAT
 
 ROUNDING = 8 * float(np.finfo(FLOAT).eps)
 """Of numbers of about one, after a few operations in the model's precision."""

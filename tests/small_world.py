@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from places import TESTS
 
-from simulation import scenario, scenario_forms, scenario_reading
-from simulation.catalogue import Catalogue, load_catalogue
+from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.scenario import reader as scenario_reading
+from simulation.scenario import scenario
+from simulation.scenario import template as scenario_forms
 
-TESTS = Path(__file__).resolve().parent
 SMALL_EVIDENCE = TESTS / "small_evidence"
 
 SWITCHES = {

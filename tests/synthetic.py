@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from simulation.catalogue import load_catalogue
-from simulation.dates import quarter_name
-from simulation.experiments.compare import compare
-from simulation.experiments.record import Record
+from simulation.evidence.catalogue import load_catalogue
+from simulation.numerics.dates import quarter_name
+from simulation.record.compare import compare
+from simulation.record.record import Record
 
 POWERS = ("china", "japan", "russia", "united_states")
 STATES = ("kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan")

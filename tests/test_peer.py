@@ -5,19 +5,19 @@ from __future__ import annotations
 import random
 import sys
 from functools import cache
-from pathlib import Path
 
 import mesa
 import numpy as np
 import pytest
+from places import ROOT
 
-from simulation.arrays import FLOAT
-from simulation.dates import quarter_of
-from simulation.model import InfluenceModel
-from simulation.outcomes import measure_outcomes
-from simulation.randomness import Draws
+from simulation.model.model import InfluenceModel
+from simulation.model.outcomes import measure_outcomes
+from simulation.numerics.arrays import FLOAT
+from simulation.numerics.dates import quarter_of
+from simulation.numerics.randomness import Draws
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
+sys.path.append(str(ROOT / "benchmarks"))
 
 from peer import OUTCOMES, PeerModel
 

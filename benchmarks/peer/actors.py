@@ -6,7 +6,7 @@ from math import exp, expm1, log, log1p, pi
 
 import mesa
 
-from simulation.world import CLOSED, NONE, NOTICE, OPEN, PRESENT, SECURITY
+from simulation.world.world import CLOSED, NONE, NOTICE, OPEN, PRESENT, SECURITY
 
 UNIT_VARIANCE = 3**0.5 / pi
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp, log1p
 
-from simulation.world import BUILDING, PLANNED, RUNNING
+from simulation.world.world import BUILDING, PLANNED, RUNNING
 
 from .actors import UNIT_VARIANCE, logistic, sigmoid
 

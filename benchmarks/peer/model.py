@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import mesa
 
-from simulation.dates import FIRST_YEAR, quarter_of, season_of, year_of
-from simulation.world import MEMBER
+from simulation.numerics.dates import FIRST_YEAR, quarter_of, season_of, year_of
+from simulation.world.world import MEMBER
 
 from .actors import Base, Dyad, Power, State, unit
 from .building import Project, build

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp, expm1, log
 
-from simulation.world import MEMBER
+from simulation.world.world import MEMBER
 
 from .actors import UNIT_VARIANCE, logistic, unit
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.world import MEMBER, OBSERVER, OUTSIDE
+from simulation.world.world import MEMBER, OBSERVER, OUTSIDE
 
 from .actors import Actor, State, logistic, sigmoid
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp, tanh
 
-from simulation.world import MEMBER, OBSERVER, OPEN
+from simulation.world.world import MEMBER, OBSERVER, OPEN
 
 from .actors import UNIT_VARIANCE, logistic, unit
 

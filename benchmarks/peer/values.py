@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from simulation.dates import DAYS_IN_QUARTER, LAST, quarter_of, season_of, year_of
-from simulation.model import InfluenceModel
-from simulation.turn.sizes import oil_friendship, record_of_aid, sizes
-from simulation.weights import Group
-from simulation.world import LAYOUT
+from simulation.model.model import InfluenceModel
+from simulation.numerics.dates import DAYS_IN_QUARTER, LAST, quarter_of, season_of, year_of
+from simulation.parameters.weights import Group
+from simulation.world.magnitudes import oil_friendship, record_of_aid, sizes
+from simulation.world.world import LAYOUT
 
 QUARTERS = range(quarter_of(LAST) + 1)
 

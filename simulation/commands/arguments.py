@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulation.commandline import Argument, argument, one_of, whole
+from simulation.commands.commandline import Argument, argument, one_of, whole
 
 SOURCES = ("point", "prior", "posterior")
 

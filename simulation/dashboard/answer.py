@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from simulation.catalogue import load_catalogue
+from simulation.batch.replay import Play
 from simulation.dashboard.charts import Charts
 from simulation.dashboard.draft import Draft
 from simulation.dashboard.histories import LiveRecord, horizon
-from simulation.dates import quarter_name
-from simulation.experiments.compare import BASELINE, Comparison, Row
-from simulation.experiments.replay import Play
-from simulation.figures.messages import signed
-from simulation.outcomes import OUTCOMES
-from simulation.parameter_draws import POINT
-from simulation.posterior import POSTERIOR, usual_posterior
-from simulation.scenario import Scenario, load_scenario
-from simulation.tables import decimals, in_points
+from simulation.evidence.catalogue import load_catalogue
+from simulation.model.outcomes import OUTCOMES
+from simulation.numerics.dates import quarter_name
+from simulation.parameters.posterior import POSTERIOR, usual_posterior
+from simulation.parameters.sampling import POINT
+from simulation.record.compare import BASELINE, Comparison, Row
+from simulation.scenario.scenario import Scenario, load_scenario
+from simulation.show.messages import signed
+from simulation.show.tables import decimals, in_points
 
 RUNS = 500
 CHOICES = (100, 200, 500, 1000)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import solara
 
 from simulation.dashboard.histories import Superseded
-from simulation.errors import Problems
+from simulation.inputs.problems import Problems
 
 FAILED = "This could not be computed; the server's own messages say why."
 T = TypeVar("T")

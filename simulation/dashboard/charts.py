@@ -18,9 +18,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from simulation.dashboard.histories import LiveRecord
-from simulation.dates import quarter_name
-from simulation.figures import messages
-from simulation.figures.drawing import (
+from simulation.numerics.dates import quarter_name
+from simulation.show import messages
+from simulation.show.figures.drawing import (
     Fan,
     Line,
     end_labels,
@@ -30,11 +30,11 @@ from simulation.figures.drawing import (
     values_axis,
     years_axis,
 )
-from simulation.figures.maps import influence_map
-from simulation.figures.marks import mark_events
-from simulation.figures.reading import Band, Results, years_of
-from simulation.figures.style import BASELINE, INK, SCENARIO, look, name_of, short_name, styled
-from simulation.figures.vector import for_page, tidied
+from simulation.show.figures.maps import influence_map
+from simulation.show.figures.shocks import mark_events
+from simulation.show.figures.style import BASELINE, INK, SCENARIO, look, name_of, short_name, styled
+from simulation.show.figures.summaries import Band, Results, years_of
+from simulation.show.figures.vector import for_page, tidied
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 PANEL = (3.1, 2.1)

@@ -11,16 +11,16 @@ import math
 from functools import lru_cache
 from typing import Any
 
-from simulation.catalogue import Catalogue, load_catalogue
 from simulation.dashboard.draft import Draft
-from simulation.errors import Problems
-from simulation.evidence_models import Parameter
-from simulation.figures.style import name_of
-from simulation.mechanisms import SWITCHES, THEORIES
-from simulation.outcomes import OUTCOMES
-from simulation.parameter_draws import POINT, PRIOR
-from simulation.posterior import POSTERIOR, usual_posterior
-from simulation.scenario import Scenario, list_scenarios, load_scenario
+from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.evidence.schema import Parameter
+from simulation.inputs.problems import Problems
+from simulation.model.outcomes import OUTCOMES
+from simulation.parameters.posterior import POSTERIOR, usual_posterior
+from simulation.parameters.sampling import POINT, PRIOR
+from simulation.scenario.mechanisms import SWITCHES, THEORIES
+from simulation.scenario.scenario import Scenario, list_scenarios, load_scenario
+from simulation.show.figures.style import name_of
 
 SLIDERS: dict[str, dict[str, str]] = {
     "Money": {

@@ -15,13 +15,13 @@ from typing import Any
 
 import yaml
 
-from simulation.errors import Problem, Problems
-from simulation.experiments.compare import BASELINE
-from simulation.outcomes import OUTCOMES
-from simulation.scenario import Scenario, check_scenarios, list_scenarios, load_scenario
-from simulation.scenario_chain import NAME
-from simulation.validation import Frozen
-from simulation.yamlfile import load_yaml, shown
+from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.validation import Frozen
+from simulation.inputs.yaml_reader import load_yaml, shown
+from simulation.model.outcomes import OUTCOMES
+from simulation.record.compare import BASELINE
+from simulation.scenario.inheritance import NAME
+from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios, load_scenario
 
 MINE = "my_scenario"
 """What a changed scenario is called until it gets a name."""

@@ -16,18 +16,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulation import history
-from simulation.catalogue import load_catalogue
-from simulation.dates import DEFAULT_UNTIL, quarter_name, quarter_of
-from simulation.experiments.bands import Bands, series_of, stack
-from simulation.experiments.chunks import band_table
-from simulation.experiments.compare import BASELINE, Comparison, compare
-from simulation.experiments.record import PATHS, TRAJECTORIES, Record
-from simulation.memory import let_go
-from simulation.model import InfluenceModel
-from simulation.outcomes import OUTCOMES, VARIABLES, measure_outcomes
-from simulation.parameter_draws import POINT
-from simulation.scenario import Scenario
+from simulation.batch.chunks import band_table
+from simulation.evidence.catalogue import load_catalogue
+from simulation.model import history
+from simulation.model.model import InfluenceModel
+from simulation.model.outcomes import OUTCOMES, VARIABLES, measure_outcomes
+from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
+from simulation.numerics.memory import let_go
+from simulation.parameters.sampling import POINT
+from simulation.record.bands import Bands, series_of, stack
+from simulation.record.compare import BASELINE, Comparison, compare
+from simulation.record.record import PATHS, TRAJECTORIES, Record
+from simulation.scenario.scenario import Scenario
 
 DRAWN = ("influence_share", "base_open", "project_open")
 """The variables whose bands the page draws, of all that a batch records."""

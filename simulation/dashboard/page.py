@@ -28,12 +28,12 @@ from simulation.dashboard.parts import (
     StoryCard,
     Top,
 )
-from simulation.dashboard.telling import events_of, explanation_of
-from simulation.dates import quarter_name
-from simulation.errors import Problems
-from simulation.figures.trajectories import READ_FAN
-from simulation.mechanisms import SWITCHES, THEORIES
-from simulation.outcomes import OUTCOMES
+from simulation.dashboard.story import events_of, explanation_of
+from simulation.inputs.problems import Problems
+from simulation.model.outcomes import OUTCOMES
+from simulation.numerics.dates import quarter_name
+from simulation.scenario.mechanisms import SWITCHES, THEORIES
+from simulation.show.figures.trajectories import READ_FAN
 
 STYLE = Path(__file__).with_name("page.css")
 FIRST = "us_base_withdrawal"

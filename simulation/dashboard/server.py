@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import uvicorn
 
 SETTINGS = {
-    "SOLARA_APP": "simulation.app",
+    "SOLARA_APP": "simulation.dashboard.app",
     "SOLARA_MODE": "production",
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
     "SOLARA_ASSETS_FONTAWESOME_ENABLED": "false",

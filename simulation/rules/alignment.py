@@ -6,7 +6,7 @@ cools towards a patron on whom it comes to depend. Mechanisms M09, M15, M18.
 
 from __future__ import annotations
 
-from simulation.arrays import Array, unit
+from simulation.numerics.arrays import Array, unit
 
 
 def drawn_to(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from simulation.arrays import Array, Utility, total, unit
+from simulation.numerics.arrays import Array, Utility, total, unit
 
 
 def features(

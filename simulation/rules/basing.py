@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import CHANCE_LEAST, Array, Mask, Utility, logit, sigmoid
+from simulation.numerics.arrays import CHANCE_LEAST, Array, Mask, Utility, logit, sigmoid
 
 
 def rent_scale(gdp: Array, weights) -> Array:

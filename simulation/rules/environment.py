@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array
+from simulation.numerics.arrays import Array
 
 
 def next_oil_price(price: Array, noise: Array, weights) -> Array:

@@ -6,7 +6,7 @@ Bandwidth times dependence, after the idea of bilateral influence capacity of Mo
 
 from __future__ import annotations
 
-from simulation.arrays import ONE, Array, total
+from simulation.numerics.arrays import ONE, Array, total
 
 
 def in_channel(tie: Array, everyone: Array) -> Array:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, Mask, Utility, sigmoid, total, unit
+from simulation.numerics.arrays import Array, Mask, Utility, sigmoid, total, unit
 
 
 def body_support(

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import CHANCE_LEAST, Array, Mask, Utility, logit, sigmoid, total, unit
+from simulation.numerics.arrays import (
+    CHANCE_LEAST,
+    Array,
+    Mask,
+    Utility,
+    logit,
+    sigmoid,
+    total,
+    unit,
+)
 
 
 def spread(value: Array, concentration: Array, reserve: Array) -> Array:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import ONE, Array, Utility, sigmoid
+from simulation.numerics.arrays import ONE, Array, Utility, sigmoid
 
 
 def start_utility(base: Array, worth: Array, wealth: Array, friction: Array, weights) -> Utility:

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, Mask, Utility, of_runs, saturating, sigmoid, unit, within
+from simulation.numerics.arrays import (
+    Array,
+    Mask,
+    Utility,
+    of_runs,
+    saturating,
+    sigmoid,
+    unit,
+    within,
+)
 
 
 def similarity(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, unit
+from simulation.numerics.arrays import Array, unit
 
 
 def driven_underground(militancy: Array, repression: Array, weights) -> Array:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.arrays import Array, total
+from simulation.numerics.arrays import Array, total
 
 
 def odds(share: Array) -> Array:

@@ -14,7 +14,7 @@ from weighing import (
     weights_of,
 )
 
-from simulation.catalogue import load_catalogue
+from simulation.evidence.catalogue import load_catalogue
 from simulation.rules import alignment
 
 LIMITS = {

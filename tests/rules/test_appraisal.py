@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from weighing import arguments, assert_adds_up, assert_moves, given, raised, runs, weights_of
 
 from simulation.rules import appraisal
-from simulation.turn import passes
+from simulation.world import passes
 
 FEATURES = ("access", "hydrocarbons", "market", "near_abroad", "xinjiang")
 LIMITS = {

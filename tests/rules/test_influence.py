@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from weighing import assert_moves, given, runs
 
 from simulation.rules import influence
-from simulation.turn import passes
+from simulation.world import passes
 
 ties_of = runs(0, 8, 3, 4, 5)
 own_of = runs(0.1, 4, 3, 5)

@@ -17,7 +17,7 @@ from weighing import (
     weights_of,
 )
 
-from simulation.arrays import Utility
+from simulation.numerics.arrays import Utility
 from simulation.rules import organizations
 
 weights_here = weights_of("organizations")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from weighing import arguments, assert_adds_up, assert_moves, given, masks, raised, runs, weights_of
 
 from simulation.rules import regime
-from simulation.turn import passes
+from simulation.world import passes
 
 weights_here = weights_of("regime")
 UNIT = (0.0, 1.0)

@@ -10,14 +10,14 @@ import pytest
 from rounding import ROUNDING
 from worlds.pairs import QUIET, assert_identical, live, paired, parted, scenario
 
-from simulation import world as w
-from simulation.catalogue import load_catalogue
-from simulation.dates import quarter_name, quarter_of
-from simulation.errors import Problems
-from simulation.event_models import EVENTS
-from simulation.model import InfluenceModel
-from simulation.rules.shocks import HANDLERS
-from simulation.scenario import load_scenario
+from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.problems import Problems
+from simulation.model.model import InfluenceModel
+from simulation.model.turn.scripted import HANDLERS
+from simulation.numerics.dates import quarter_name, quarter_of
+from simulation.scenario.event_schema import EVENTS
+from simulation.scenario.scenario import load_scenario
+from simulation.world import world as w
 
 VALUES = load_scenario("baseline").values
 

@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from simulation.catalogue import load_catalogue
+from simulation.evidence.catalogue import load_catalogue
 
 RUNS = 3
 UNIT = st.floats(0, 1, allow_subnormal=False)

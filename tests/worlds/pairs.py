@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import yaml
 
-from simulation import world as w
-from simulation.dates import quarter_name, quarter_of
-from simulation.model import InfluenceModel
-from simulation.scenario import Scenario, load_scenario
+from simulation.model.model import InfluenceModel
+from simulation.numerics.dates import quarter_name, quarter_of
+from simulation.scenario.scenario import Scenario, load_scenario
+from simulation.world import world as w
 
 UNTIL = "2005Q4"
 QUIET = ("regime.unrest_base=-60",)

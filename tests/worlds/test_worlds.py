@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from pairs import QUIET, anywhere, assert_identical, live, paired, parted, without
 
-from simulation import world as w
-from simulation.dates import quarter_name
-from simulation.scenario import list_scenarios, load_scenario
+from simulation.numerics.dates import quarter_name
+from simulation.scenario.scenario import list_scenarios, load_scenario
+from simulation.world import world as w
 
 ATS = ("sco", "anti_terrorist_structure")
 

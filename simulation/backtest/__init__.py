@@ -1,0 +1,1 @@
+"""Questions with known answers, forecasts of them, plain rivals, and scores."""

@@ -1,0 +1,181 @@
+"""What the model expects: each question's answer in every run of an ensemble held to history.
+
+All questions of one `as_of` are read from one ensemble. It runs as far as its questions need, and
+of what the scenario scripts only what had happened by then.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from simulation.backtest import measures as q
+from simulation.backtest.measures import Measure
+from simulation.backtest.questions import Question
+from simulation.evidence.catalogue import Catalogue
+from simulation.model.history import known_events
+from simulation.model.model import InfluenceModel
+from simulation.model.outcomes import VARIABLES, trade_share_of_region
+from simulation.numerics.arrays import Array, total
+from simulation.numerics.dates import quarter_of
+from simulation.parameters.posterior import POSTERIOR, posterior_as_of
+from simulation.scenario.scenario import Scenario
+from simulation.world import world as w
+from simulation.world.world import World
+
+BLOCK = 500
+"""Runs that advance together."""
+
+Parameters = str | Mapping[str, np.ndarray]
+Progress = Callable[[int, int, str], None]
+Answers = dict[int, np.ndarray]
+"""The answer in every run, by the place of the question in the list."""
+
+
+def forecast(
+    questions: Sequence[Question],
+    scenario: Scenario,
+    runs: int,
+    seed: int,
+    parameters: Parameters,
+    catalogue: Catalogue,
+    progress: Progress | None = None,
+) -> Answers:
+    """Answer every question in every run.
+
+    Args:
+        questions: what is asked.
+        scenario: what to run from; it is held to history until each `as_of`.
+        runs: runs of each ensemble.
+        seed: names the draws.
+        parameters: as for the model; "posterior" is that of each date.
+        catalogue: the evidence.
+        progress: told the runs done, the runs there are to do, and what is being run.
+    """
+    days = sorted({question.as_of for question in questions})
+    found: dict[int, list[np.ndarray]] = {place: [] for place in range(len(questions))}
+    for number, day in enumerate(days):
+        asked = {place: each for place, each in enumerate(questions) if each.as_of == day}
+        known = dataclasses.replace(
+            scenario,
+            history_until=day,
+            events=tuple(event for event in scenario.events if event.date <= day),
+        )
+        for first in range(0, runs, BLOCK):
+            count = min(BLOCK, runs - first)
+            block = posterior_as_of(catalogue, day) if parameters == POSTERIOR else parameters
+            if not isinstance(block, str):
+                block = {key: each[first : first + count] for key, each in block.items()}
+            model = InfluenceModel(
+                known, count, seed, first_run=first, parameters=block, catalogue=catalogue,
+                until=max(max(quarters_of(each)) for each in asked.values()), collecting=False,
+            )  # fmt: skip
+            for place, answer in _watched(model, asked, catalogue).items():
+                found[place].append(answer)
+            if progress is not None:
+                progress(number * runs + first + count, len(days) * runs, f"as of {day}")
+    return {place: np.concatenate(parts) for place, parts in found.items()}
+
+
+def quarters_of(question: Question) -> list[int]:
+    """The quarters at whose end a question has to be looked at."""
+    if isinstance(question.measure, q.TradeOvertakes):
+        return [quarter_of(f"{year}Q4") for year in question.years]
+    return [question.quarter]
+
+
+def look(measure: Measure, world: World) -> Array:
+    """What a measure is now, one number a run; of two shares of trade, how far one leads."""
+    match measure:
+        case q.BaseRent():
+            return world.rent[world.place("installation", measure.installation)].copy()
+        case q.BaseOpen():
+            return world.base_is_open()[world.place("installation", measure.installation)] + 0.0
+        case q.BasesOpen():
+            return total(world.base_is_open()[bases_of(measure, world)] + 0.0)
+        case q.Member():
+            o = world.place("organization", measure.organization)
+            return stands(measure, world)[o, world.place("member", measure.state)] + 0.0
+        case q.MemberCount():
+            o = world.place("organization", measure.organization)
+            return total(stands(measure, world)[o] + 0.0)
+        case q.Ouster():
+            return world.ousters[world.place("state", measure.state)].copy()
+        case q.ProjectOpen():
+            return (
+                world.project_status[world.place("project", measure.project)] == w.RUNNING
+            ) + 0.0
+        case q.TradeShare():
+            return trade_share(world, measure.power, measure.of)
+        case q.TradeOvertakes():
+            ours, theirs = measure.power, measure.over
+            return trade_share(world, ours, measure.of) - trade_share(world, theirs, measure.of)
+        case q.Agreement():
+            dyad = world.place("power", measure.power), world.place("state", measure.state)
+            return VARIABLES["agreement"].measure(world)[dyad].copy()
+    raise TypeError(f"no way to look at {type(measure).__name__}")
+
+
+def bases_of(measure: q.BasesOpen, world: World) -> list[int]:
+    """The installations that a question about a power's bases counts."""
+    power = world.place("power", measure.power)
+    region = world.axes.region if measure.region == q.REGION else (measure.region,)
+    return [
+        b
+        for b, (guest, host) in enumerate(zip(world.guests, world.hosts, strict=True))
+        if guest == power and world.axes.state[host] in region
+    ]
+
+
+def stands(measure: q.Member | q.MemberCount, world: World) -> Array:
+    """Who has the standing that is asked about, shape (organization, member, run)."""
+    if measure.status == "any":
+        return world.standing > w.OUTSIDE
+    return world.standing == (w.MEMBER if measure.status == "full" else w.OBSERVER)
+
+
+def known_ousters(question: Question, catalogue: Catalogue) -> int:
+    """How often the state's head had been driven out by the day of the question."""
+    state = getattr(question.measure, "state", None)
+    events = known_events(catalogue, question.as_of)
+    return sum(event.kind == "ouster" and event.subject == state for event in events)
+
+
+def first_year(question: Question, leads: Sequence[Array]) -> Array:
+    """The first year asked about in which one leads; the year after the last if none."""
+    never = question.resolves.year + 1
+    years = [
+        np.where(lead > 0, year, never) for year, lead in zip(question.years, leads, strict=True)
+    ]
+    return np.minimum.reduce(years).astype(float)
+
+
+def trade_share(world: World, power: str, of: str) -> Array:
+    """A power's share of the trade of a state, or of the region."""
+    if of == q.REGION:
+        return trade_share_of_region(world, power)
+    return world.trade_share[world.place("power", power), world.place("region", of)].copy()
+
+
+def _watched(
+    model: InfluenceModel, asked: Mapping[int, Question], catalogue: Catalogue
+) -> dict[int, np.ndarray]:
+    """Run a model to the end and answer what is asked."""
+    seen: dict[int, list[Array]] = {place: [] for place in asked}
+    wanted = {place: set(quarters_of(each)) for place, each in asked.items()}
+    while model.running:
+        model.step()
+        for place, question in asked.items():
+            if model.quarter in wanted[place]:
+                seen[place].append(look(question.measure, model.world))
+    answers = {}
+    for place, question in asked.items():
+        if question.kind == "year":
+            answers[place] = first_year(question, seen[place])
+        elif isinstance(question.measure, q.Ouster):
+            answers[place] = (seen[place][0] > known_ousters(question, catalogue)) + 0.0
+        else:
+            answers[place] = seen[place][0]
+    return answers

@@ -1,0 +1,195 @@
+"""Measures: what a question can ask for, and which actor it is about.
+
+An organization goes on under its successor, so that `eurasec` stands for the Eurasian Economic
+Union from 2015 on.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic_core import core_schema
+
+from simulation.evidence.catalogue import Catalogue
+from simulation.inputs.validation import Entry, Wrong, text_from, unknown
+
+REGION = "central_asia"
+SUCCESSORS = {
+    "eaeu": "eurasec",
+    "eeu": "eurasec",
+    "guam": "guuam",
+    "collective_security_treaty": "csto",
+}
+"""Later or earlier names of organizations, for a hint."""
+
+Kind = Literal["binary", "count", "continuous", "year"]
+
+
+class Known:
+    """The type of an identifier of one kind, or of one of some further words."""
+
+    def __init__(self, kind: str, *further: str):
+        self.kind, self.further = kind, further
+
+    def _check(self, value: Any, info: core_schema.ValidationInfo) -> str:
+        word, names = text_from(value), info.context or {}
+        if word in self.further or word in names[self.kind]:
+            return word
+        if word in SUCCESSORS and SUCCESSORS[word] in names[self.kind]:
+            hint = f"it goes on as '{SUCCESSORS[word]}' here"
+            raise Wrong(f"no {self.kind} '{word}'", hint, alone=True)
+        raise unknown(self.kind, word, names)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.with_info_before_validator_function(self._check, handler(source))
+
+
+Power = Annotated[str, Known("power")]
+Region = Annotated[str, Known("region", REGION)]
+
+
+class Measure(Entry):
+    """What a question reads.
+
+    Attributes:
+        kind: the kind of answer.
+        yearly: whether it is the figure of a calendar year.
+        low, high: limits of an answer.
+    """
+
+    kind: ClassVar[Kind]
+    yearly: ClassVar[bool] = False
+    low: ClassVar[float] = 0.0
+    high: ClassVar[float | None] = None
+
+    def about(self, catalogue: Catalogue) -> str:
+        """The actor it is about: questions about the same actor stand or fall together."""
+        raise NotImplementedError
+
+
+class BaseOpen(Measure):
+    """Whether an installation is in use, also under notice."""
+
+    kind = "binary"
+    installation: Annotated[str, Known("installation")]
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        return catalogue.installations[self.installation].host
+
+
+class BaseRent(Measure):
+    """Its yearly rent, US$ million."""
+
+    kind = "continuous"
+    installation: Annotated[str, Known("installation")]
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        return catalogue.installations[self.installation].host
+
+
+class BasesOpen(Measure):
+    """How many installations of a power are in use."""
+
+    kind = "count"
+    power: Power
+    region: Region = REGION
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        return self.power
+
+
+class Member(Measure):
+    """Whether an actor belongs to an organization."""
+
+    kind = "binary"
+    state: Annotated[str, Known("actor")]
+    organization: Annotated[str, Known("organization")]
+    status: Literal["full", "observer", "any"] = "full"
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        return self.state
+
+
+class MemberCount(Measure):
+    """How many belong to an organization."""
+
+    kind = "count"
+    organization: Annotated[str, Known("organization")]
+    status: Literal["full", "observer", "any"] = "full"
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        return self.organization
+
+
+class Ouster(Measure):
+    """Whether a head of state is driven from office after `as_of` and by the end."""
+
+    kind = "binary"
+    state: Annotated[str, Known("region")]
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        return self.state
+
+
+class ProjectOpen(Measure):
+    """Whether a project is open."""
+
+    kind = "binary"
+    project: Annotated[str, Known("project")]
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        project = catalogue.projects[self.project]
+        return project.hosts[0] if len(project.hosts) == 1 else project.owner
+
+
+class TradeShare(Measure):
+    """A power's share of the trade of a state or of the region in a calendar year."""
+
+    kind = "continuous"
+    yearly = True
+    high = 1.0
+    power: Power
+    of: Region
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        return self.of
+
+
+class TradeOvertakes(Measure):
+    """The first calendar year after `as_of` in which one power's share exceeds another's."""
+
+    kind = "year"
+    yearly = True
+    power: Power
+    over: Power
+    of: Region
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        return self.of
+
+
+class Agreement(Measure):
+    """Graded agreement of a state with a power in the United Nations in a calendar year."""
+
+    kind = "continuous"
+    yearly = True
+    high = 1.0
+    state: Annotated[str, Known("state")]
+    power: Power
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        return self.state
+
+
+MEASURES: dict[str, type[Measure]] = {
+    "base_open": BaseOpen,
+    "base_rent": BaseRent,
+    "bases_open": BasesOpen,
+    "member": Member,
+    "member_count": MemberCount,
+    "ouster": Ouster,
+    "project_open": ProjectOpen,
+    "trade_share": TradeShare,
+    "trade_overtakes": TradeOvertakes,
+    "agreement": Agreement,
+}

@@ -1,0 +1,209 @@
+"""A batch: scenarios × runs, in chunks on an executor, into a results folder.
+
+    record = run_batch(["baseline", "us_base_withdrawal"], runs=1000, seed=1)
+
+Everything is checked before a folder is made. Each chunk leaves a part, whole or not at all, so
+that a batch that was stopped goes on where it was; at the end the parts are put together in
+order, and the bytes depend neither on the chunks nor on who ran them when.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from simulation.batch.assembly import assemble
+from simulation.batch.chunks import Chunk, keep_part, make_part, read_table
+from simulation.batch.executors import Crew, crew_for, in_order
+from simulation.batch.plan import Batch, Parameters, Scenarios, begin, planned, taken_up
+from simulation.model.outcomes import OUTCOMES
+from simulation.record.paired import paired_difference
+from simulation.record.record import FINISHED, Record, write_manifest
+from simulation.scenario.scenario import Scenario
+
+LADDER = (1_000, 4_000, 16_000, 64_000)
+"""Runs a scenario at which an adaptive batch looks whether it is precise enough."""
+LEAST_DISCORDANT = 30
+"""Pairs that must differ before the interval of a binary outcome is believed."""
+
+Progress = Callable[[int, int, str], None]
+"""Told the runs done, the runs there are to do, and the scenario of the chunk just finished."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """A batch was stopped by the user; the message says what was kept and how to go on."""
+
+
+def run_batch(
+    scenarios: Scenarios | None = None,
+    runs: int = 1000,
+    seed: int | None = None,
+    until: str | None = None,
+    workers: int | None = None,
+    results: str | Path = "results",
+    settings: Sequence[str] = (),
+    resume: str | Path | None = None,
+    trajectories: int = 20,
+    chunk: int | None = None,
+    cluster: str | None = None,
+    precision: Mapping[str, float] | None = None,
+    parameters: Parameters | None = None,
+    progress: Progress | None = None,
+    ladder: Sequence[int] = LADDER,
+    history_until: dt.date | None = None,
+) -> Record:
+    """Run scenarios many times and keep the record.
+
+    Args:
+        scenarios: names, paths or loaded scenarios; all of `scenarios/` by default. The baseline
+            is run too if it is not among them, as the reference of the paired differences.
+        runs: runs a scenario. Run i is the same world in each.
+        seed: drawn, and recorded, where it is None.
+        until: the last quarter, as "2015Q4"; that of the scenarios by default.
+        workers: processes; by default one a CPU, or this one alone for a small batch.
+        results: the directory that gets the batch's folder.
+        settings: "KEY=VALUE" for every scenario.
+        resume: a batch to go on with. Everything but `workers`, `cluster` and `progress` is then
+            as it was; scenarios or parameters that were not files or words are given again.
+        trajectories: how many runs are kept in full.
+        chunk: runs a chunk.
+        cluster: address of a `dask.distributed` scheduler, whose workers are used.
+        precision: half widths of the paired 95% interval by outcome. Runs are then added by
+            `ladder` until every scenario reaches them or the ladder ends; `runs` says nothing.
+        parameters: "posterior" (drawn a run from what calibration left, as of the day that the
+            scenarios are held to history; "posterior_2004-03-24" as of that day), "prior" (drawn
+            a run from the ranges), "point" (values as stated), or values by parameter, each an
+            array over all runs. By default the posterior where it is stored, else "point".
+        progress: told of every chunk that is done.
+        ladder: runs a scenario at which `precision` is looked at.
+        history_until: impose what was known until this day on every scenario.
+
+    Returns:
+        The record of the finished batch.
+
+    Raises:
+        Problems: something given is wrong; nothing was run.
+        Interrupted: the user stopped it.
+    """
+    if resume is not None:
+        record = Record.open(resume, results)
+        if record.finished:
+            return record
+        batch = taken_up(record, scenarios, parameters or "point")
+    else:
+        batch = planned(
+            scenarios,
+            ladder=ladder if precision else [runs],
+            seed=seed,
+            until=until,
+            results=results,
+            settings=settings,
+            trajectories=trajectories,
+            chunk=chunk,
+            precision=precision or {},
+            parameters=parameters,
+            history_until=history_until,
+        )
+    most = batch.manifest["ladder"][0] * len(batch.scenarios)
+    with crew_for(most, workers, cluster) as crew:
+        if resume is None:
+            begin(batch)
+        return _carry_out(batch, crew, progress)
+
+
+def _carry_out(batch: Batch, crew: Crew, progress: Progress | None) -> Record:
+    """Run what is missing, step by step of the ladder, and put the parts together."""
+    started = time.monotonic() - batch.manifest["wall_time"]
+    try:
+        for runs in batch.manifest["ladder"]:
+            batch.extend(runs)
+            _run(batch, crew, progress)
+            if batch.manifest["precision"]:
+                batch.manifest["precise"] = _is_precise(batch)
+            if batch.manifest["precise"]:
+                break
+        batch.manifest["wall_time"] = round(time.monotonic() - started, 3)
+        return assemble(batch, crew)
+    except KeyboardInterrupt:
+        crew.stop()
+        batch.manifest["wall_time"] = round(time.monotonic() - started, 3)
+        raise Interrupted(f"Stopped. {_keep(batch)}") from None
+    except BrokenExecutor as error:
+        what = "A worker ended before its work was done: out of memory, or ended from outside."
+        raise ChildProcessError(f"{what} {_keep(batch)}") from error
+    except Exception as error:
+        crew.stop()
+        error.add_note(_keep(batch))
+        raise
+
+
+def _run(batch: Batch, crew: Crew, progress: Progress | None) -> None:
+    """Make the parts that are missing."""
+
+    def ready(chunk: Chunk) -> bool:
+        return not isinstance(chunk.reference, Path) or chunk.reference.exists()
+
+    def prepared(chunk: Chunk) -> Chunk:
+        if crew.shares_disk or not isinstance(chunk.reference, Path):
+            return chunk
+        return replace(chunk, reference=chunk.reference.read_bytes())
+
+    done, asked = batch.progress()
+    missing = batch.missing(crew.shares_disk)
+    for chunk, part in in_order(missing, crew, make_part, ready, prepared):
+        if part is not None:
+            keep_part(batch.parts / chunk.place, part)
+        done += chunk.count
+        if progress is not None:
+            progress(done, asked, chunk.scenario.name)
+
+
+def _is_precise(batch: Batch) -> bool:
+    """Whether every scenario has the half widths asked for.
+
+    An outcome that is 0 or 1 also needs enough pairs that differ: stopping on the first narrow
+    interval would stop where a rare event has not been met yet.
+    """
+    for name, width in batch.manifest["precision"].items():
+        binary = OUTCOMES[name].kind == "binary"
+        reference = _outcome(batch, batch.scenarios[0], name)
+        for scenario in batch.scenarios[1:]:
+            found = paired_difference(reference, _outcome(batch, scenario, name), binary)
+            if found.half_width > width:
+                return False
+            if binary and found.up + found.down < LEAST_DISCORDANT:
+                return False
+    return True
+
+
+def _outcome(batch: Batch, scenario: Scenario, name: str) -> np.ndarray:
+    """An outcome in every run of a scenario so far."""
+    files = [batch.part(scenario, span, "outcomes") for span in batch.spans]
+    return np.concatenate([read_table(file)[name].to_numpy() for file in files])
+
+
+def _keep(batch: Batch) -> str:
+    """Tidy an unfinished batch and say what is kept; a folder without a single part goes."""
+    if batch.manifest["status"] == FINISHED:
+        return f"The batch was finished already: {batch.folder}"
+    kept, asked = batch.progress()
+    if not kept:
+        shutil.rmtree(batch.folder, ignore_errors=True)
+        return "Nothing was kept: no piece was finished yet."
+    write_manifest(batch.folder, batch.manifest)
+    for unfinished in [*batch.folder.rglob("*.unfinished")]:
+        if unfinished.is_dir():
+            shutil.rmtree(unfinished)
+        else:
+            unfinished.unlink()
+    return (
+        f"{kept:,} of {asked:,} runs are kept in {batch.folder}\n"
+        f"Go on with: python run.py batch --resume {batch.folder}"
+    )

@@ -1,0 +1,237 @@
+"""One piece of a batch: some runs of one scenario, from the model to the bytes of its part.
+
+A part depends on its scenario, seed and runs alone, not on where or when it was made.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from simulation.model.model import InfluenceModel
+from simulation.model.outcomes import VARIABLES, measure_outcomes, measure_variables
+from simulation.numerics.dates import quarter_name
+from simulation.numerics.memory import collecting_later, let_go
+from simulation.record.bands import AXES, Bands, Series, differences, series_of, stack
+from simulation.record.record import EVENTS
+from simulation.scenario.scenario import Scenario
+
+INFLUENCE = "influence"
+"""The variable whose paired difference from the baseline is followed through time."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What a worker has to know to make one part.
+
+    Attributes:
+        scenario: the scenario.
+        first_run, count: which of its runs.
+        seed: the batch's seed.
+        until: the last quarter.
+        parameters: "point", "prior", or values for these very runs by parameter.
+        paths: how many runs of the batch are kept in full.
+        folder: where the batch keeps its parts; None to hand the part back as bytes.
+        reference: influence in the same runs of the baseline: its file, its bytes, or None for
+            the baseline itself.
+    """
+
+    scenario: Scenario
+    first_run: int
+    count: int
+    seed: int
+    until: int
+    parameters: str | Mapping[str, np.ndarray]
+    paths: int
+    folder: Path | None = None
+    reference: Path | bytes | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the part lies below the folder of parts."""
+        return part_place(self.scenario.name, self.first_run, self.count)
+
+
+def part_place(scenario: str, first_run: int, count: int) -> str:
+    """Where the part of some runs lies below the folder of parts."""
+    return f"{scenario}/{first_run:010d}+{count}"
+
+
+def make_part(chunk: Chunk) -> dict[str, bytes] | None:
+    """Run a chunk; keep its part in the folder, or hand it back where there is none."""
+    part = simulate(chunk)
+    if chunk.folder is None:
+        return part
+    keep_part(chunk.folder / chunk.place, part)
+    return None
+
+
+def keep_part(place: Path, part: Mapping[str, bytes]) -> None:
+    """Write a part under a temporary name, then give it its own: it is there whole or not."""
+    unfinished = place.with_name(f"{place.name}.{os.getpid()}.unfinished")
+    unfinished.mkdir(parents=True)
+    try:
+        for name, data in part.items():
+            (unfinished / name).write_bytes(data)
+        if not place.exists():
+            unfinished.rename(place)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+@collecting_later()
+def simulate(chunk: Chunk) -> dict[str, bytes]:
+    """Run the model over a chunk; returns the files of its part by name."""
+    model = InfluenceModel(
+        chunk.scenario,
+        runs=chunk.count,
+        seed=chunk.seed,
+        first_run=chunk.first_run,
+        parameters=chunk.parameters,
+        until=quarter_name(chunk.until),
+    )
+    kept = max(0, min(chunk.count, chunk.paths - chunk.first_run))
+    quarters = chunk.until + 1
+    series: tuple[Series, ...] = ()
+    while model.running:
+        model.step()
+        measured = measure_variables(model.world)
+        values = stack(measured)
+        if not series:
+            series = series_of(VARIABLES, measured, model.world.axes)
+            bands = Bands.empty(series, quarters, runs=chunk.count)
+            rows = [place for place, each in enumerate(series) if each.variable == INFLUENCE]
+            influence = np.zeros((quarters, len(rows), chunk.count), dtype=np.float32)
+            paths = np.zeros((quarters, len(series), kept))
+        bands.add(model.quarter, values)
+        influence[model.quarter] = values[rows]
+        paths[model.quarter] = values[:, :kept]
+
+    part = {
+        "outcomes": _packed_table(_outcomes(chunk, model)),
+        "events": _packed_table(_events(chunk, model.log)),
+        "bands": bands.packed(),
+    }
+    let_go([model])
+    followed = [series[place] for place in rows]
+    if kept:
+        part["paths"] = _packed_table(_paths(chunk, series, paths))
+    if chunk.reference is None:
+        part["influence"] = _packed_influence(followed, influence)
+    else:
+        reference = _unpacked_influence(chunk.reference)
+        part["differences"] = differences(followed, influence, reference).packed()
+    return part
+
+
+def band_table(scenario: str, bands: Bands) -> pa.Table:
+    """Bands as rows of `trajectories.parquet`."""
+    quarters, series = bands.sums.shape
+    when, which = np.repeat(np.arange(quarters), series), np.tile(np.arange(series), quarters)
+    columns = {"scenario": _repeated([scenario], np.zeros(len(when), dtype=np.int64))}
+    columns |= _what(bands.series, when, which)
+    columns |= {name: pa.array(values.ravel()) for name, values in bands.columns().items()}
+    return pa.table(columns)
+
+
+def read_table(path: Path) -> pa.Table:
+    """A table of a part."""
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def _packed_table(table: pa.Table) -> bytes:
+    out = io.BytesIO()
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with pa.ipc.new_file(out, table.schema, options=options) as writer:
+        writer.write_table(table)
+    return out.getvalue()
+
+
+def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
+    run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
+    columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
+    columns |= measure_outcomes(model)
+    return pa.table(columns)
+
+
+def _events(chunk: Chunk, log: list[tuple]) -> pa.Table:
+    """The log by run, then in the order in which it was written."""
+    if not log:
+        return EVENTS.empty_table()
+    when, phases, kinds, actors, counterparts, objects, runs, values = zip(*log, strict=True)
+    run = np.concatenate(runs)
+    within = run - chunk.first_run
+    few = chunk.count <= np.iinfo(np.uint16).max  # numbers of 16 bits are sorted by their digits
+    order = np.argsort(within.astype(np.uint16) if few else within, kind="stable")
+    entry = np.repeat(np.arange(len(log)), [len(each) for each in runs])[order]
+    columns = {
+        "scenario": _repeated([chunk.scenario.name], np.zeros_like(entry)),
+        "run": run[order],
+        "quarter": _repeated([quarter_name(each) for each in when], entry),
+        "phase": _repeated(phases, entry),
+        "kind": _repeated(kinds, entry),
+        "actor": _repeated(actors, entry),
+        "counterpart": _repeated(counterparts, entry),
+        "object": _repeated(objects, entry),
+        "value": np.concatenate(values)[order],
+    }
+    return pa.table(columns)
+
+
+def _paths(chunk: Chunk, series: tuple[Series, ...], paths: np.ndarray) -> pa.Table:
+    """Runs in full: by run, quarter, series. `paths` has shape (quarters, series, runs)."""
+    quarters, count, runs = paths.shape
+    run, when, which = (
+        each.ravel() for each in np.indices((runs, quarters, count), dtype=np.int64)
+    )
+    columns = {
+        "scenario": _repeated([chunk.scenario.name], np.zeros_like(run)),
+        "run": run + chunk.first_run,
+        **_what(series, when, which),
+        "value": np.ascontiguousarray(paths.transpose(2, 0, 1)).ravel(),
+    }
+    return pa.table(columns)
+
+
+def _what(series: tuple[Series, ...], when: np.ndarray, which: np.ndarray) -> dict[str, pa.Array]:
+    """The columns that say which quarter and which series a row is about."""
+    names = [quarter_name(quarter) for quarter in range(int(when.max(initial=0)) + 1)]
+    columns = {
+        "quarter": _repeated(names, when),
+        "variable": _repeated([each.variable for each in series], which),
+    }
+    for place, axis in enumerate(AXES):
+        columns[axis] = _repeated([each.labels[place] for each in series], which)
+    return columns
+
+
+def _repeated(words: Any, places: np.ndarray) -> pa.DictionaryArray:
+    """The word at each of the places, kept as its number; an empty word is none."""
+    known = {word: number for number, word in enumerate(sorted({*filter(None, words)}))}
+    numbers = np.array([known.get(word, -1) for word in words], dtype=np.int32)[places]
+    codes = pa.array(numbers, mask=numbers < 0)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(list(known), pa.string()))
+
+
+def _packed_influence(series: list[Series], influence: np.ndarray) -> bytes:
+    out = io.BytesIO()
+    labels = np.array([each.labels for each in series], dtype=str).reshape(len(series), len(AXES))
+    np.savez(out, labels=labels, influence=influence)
+    return out.getvalue()
+
+
+def _unpacked_influence(reference: Path | bytes) -> dict[tuple[str, ...], np.ndarray]:
+    """Influence by label, each of shape (quarters, runs)."""
+    source = io.BytesIO(reference) if isinstance(reference, bytes) else reference
+    with np.load(source, allow_pickle=False) as file:
+        labels, influence = file["labels"], file["influence"]
+    return {tuple(map(str, label)): influence[:, place] for place, label in enumerate(labels)}

@@ -1,0 +1,164 @@
+"""Who does the work: this process, processes beside it, or a cluster."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import signal
+import sys
+import threading
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from simulation.numerics.memory import give_back, keep_freed_memory
+from simulation.record.provenance import usable_cpus
+
+SMALL = 4_000
+"""Runs below which starting processes takes longer than they save."""
+UNGUARDED = (
+    "This script starts a batch whenever it is read, and every worker reads it again. Put\n"
+    "run_batch under: if __name__ == '__main__':   or give run_batch workers=1."
+)
+WITHOUT_CLUSTER = (
+    "A cluster needs the package 'distributed'. Install it with: pip install -e '.[cluster]'"
+)
+
+
+@dataclass(frozen=True)
+class Crew:
+    """An executor, how many work at once, and whether they reach the results folder."""
+
+    executor: Executor
+    size: int
+    shares_disk: bool = True
+
+    def stop(self) -> None:
+        """Let go of what has not begun, and wait for the rest where the executor can."""
+        if self.shares_disk:
+            self.executor.shutdown(wait=True, cancel_futures=True)
+        else:  # a cluster's client cancels what is pending when it does not wait
+            self.executor.shutdown(wait=False)
+
+
+class InProcess(Executor):
+    """An executor that does the work at once, in this process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
+        """Call the function; the future is done."""
+        future: Future = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) -> Iterator[Crew]:
+    """The workers of a batch.
+
+    Args:
+        runs: how many runs there are over all scenarios.
+        workers: processes; by default one a CPU, or none beside this one for a small batch.
+        cluster: address of a `dask.distributed` scheduler.
+    """
+    if cluster is not None:
+        with _cluster(cluster) as crew:
+            yield crew
+        return
+    if workers is None:
+        workers = usable_cpus() if runs >= SMALL else 1
+    if workers <= 1:
+        yield Crew(InProcess(), 1)
+        return
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        raise SystemExit(UNGUARDED)
+    start = multiprocessing.get_context(start_method())
+    give_back()
+    pool = ProcessPoolExecutor(workers, mp_context=start, initializer=_begin)
+    try:
+        with no_warning_of_threads():
+            yield Crew(pool, workers)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        keep_freed_memory()
+
+
+@contextmanager
+def no_warning_of_threads() -> Iterator[None]:
+    """Python 3.12 warns of any thread at a fork; those of the libraries mind it themselves."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded")
+        yield
+
+
+def start_method() -> str:
+    """How workers begin: as copies of this process where that is safe, else afresh.
+
+    A copy is there at once; a process begun afresh imports for some seconds. Copied is on Linux,
+    and by the main thread alone: under it, others may hold what a copy would wait for.
+    """
+    safe = threading.current_thread() is threading.main_thread()
+    return "fork" if safe and sys.platform == "linux" else "spawn"
+
+
+def in_order(
+    tasks: Iterable[Any],
+    crew: Crew,
+    work: Callable[[Any], Any],
+    ready: Callable[[Any], bool],
+    prepared: Callable[[Any], Any],
+) -> Iterator[tuple[Any, Any]]:
+    """Work on tasks as they become ready, a few ahead; yields each with its result when done.
+
+    Args:
+        tasks: in order; one that is not ready holds up those after it.
+        crew: who works.
+        work: what is done with a task.
+        ready: whether a task can be begun; some other task that is under way makes it so.
+        prepared: what is sent to the worker instead of the task.
+    """
+    waiting = deque(tasks)
+    running: dict[Future, Any] = {}
+    ahead = 1 if crew.size == 1 else 2 * crew.size
+    while waiting or running:
+        while waiting and len(running) < ahead and ready(waiting[0]):
+            task = waiting.popleft()
+            running[crew.executor.submit(work, prepared(task))] = task
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            yield running.pop(future), future.result()
+
+
+def _begin() -> None:
+    """What a worker does first.
+
+    Ctrl-C reaches every process; workers finish their chunk and the parent decides. What has been
+    imported stays, so that collecting garbage neither looks through it nor copies it from the
+    parent. What the parent gave back of its heap is asked for anew.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    keep_freed_memory()
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Crew]:
+    """The workers of a `dask.distributed` scheduler; they need no common disk."""
+    try:
+        from distributed import Client
+    except ModuleNotFoundError as missing:
+        raise ModuleNotFoundError(WITHOUT_CLUSTER, name="distributed") from missing
+    with Client(address) as client:
+        size = sum(client.ncores().values())
+        yield Crew(client.get_executor(), max(size, 1), shares_disk=False)

@@ -1,0 +1,384 @@
+"""What a batch is to run: checked before a folder is made, or taken up where it was left."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import math
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulation.batch.chunks import Chunk, part_place
+from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.model import history
+from simulation.model.outcomes import OUTCOMES, VARIABLES
+from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
+from simulation.parameters.posterior import (
+    POSTERIOR,
+    is_posterior,
+    load_posterior,
+    posterior_as_of,
+    posterior_path,
+    usual_posterior,
+)
+from simulation.parameters.sampling import POINT, PRIOR
+from simulation.record import provenance
+from simulation.record.compare import BASELINE
+from simulation.record.record import Record, results_directory, write_manifest, write_scenario
+from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios
+
+CHUNK = 2000
+"""Runs a chunk: few, yet hardly dearer a run than more are (benchmarks/results.json, pieces)."""
+
+ARRAYS = "arrays "
+"""How the name of parameters begins that were given as arrays: their hash follows."""
+
+Parameters = str | Mapping[str, np.ndarray]
+Scenarios = Sequence[str | Path | Scenario]
+
+
+@dataclass
+class Batch:
+    """A batch under way.
+
+    Attributes:
+        folder: its results folder.
+        manifest: what will be in `manifest.json`.
+        scenarios: the scenarios, the baseline first.
+        parameters: "point", "prior", a posterior by name, or values by parameter for all runs.
+        spans: the runs asked for so far, as (first run, count).
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    scenarios: list[Scenario]
+    parameters: Parameters
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def parts(self) -> Path:
+        """Where parts are kept until the end."""
+        return self.folder / "parts"
+
+    def part(self, scenario: Scenario, span: tuple[int, int], name: str = "") -> Path:
+        """A part of a scenario, or a file of it."""
+        return self.parts / part_place(scenario.name, *span) / name
+
+    def files(self, scenario: Scenario, name: str) -> list[Path]:
+        """A file of every part of a scenario that has one, by run."""
+        places = (self.part(scenario, span, name) for span in self.spans)
+        return [place for place in places if place.exists()]
+
+    def has(self, scenario: Scenario, span: tuple[int, int]) -> bool:
+        """Whether a part is there."""
+        return self.part(scenario, span).exists()
+
+    def extend(self, runs: int) -> None:
+        """Ask for more runs: up to `runs` a scenario."""
+        done = sum(count for _, count in self.spans)
+        size = self.manifest["chunk"]
+        self.spans += [(at, min(size, runs - at)) for at in range(done, runs, size)]
+        self.manifest["runs"] = runs
+
+    def missing(self, shares_disk: bool) -> list[Chunk]:
+        """The chunks that have no part yet, the baseline's first."""
+        return [
+            self._chunk(scenario, span, shares_disk)
+            for scenario in self.scenarios
+            for span in self.spans
+            if not self.has(scenario, span)
+        ]
+
+    def progress(self) -> tuple[int, int]:
+        """Runs that are kept, and runs that were asked for, over all scenarios."""
+        kept = sum(
+            span[1] for each in self.scenarios for span in self.spans if self.has(each, span)
+        )
+        return kept, len(self.scenarios) * self.manifest["runs"]
+
+    def _chunk(self, scenario: Scenario, span: tuple[int, int], shares_disk: bool) -> Chunk:
+        first, count = span
+        parameters = self.parameters
+        if not isinstance(parameters, str):
+            parameters = {key: each[first : first + count] for key, each in parameters.items()}
+        baseline = self.scenarios[0]
+        return Chunk(
+            scenario=scenario,
+            first_run=first,
+            count=count,
+            seed=self.manifest["seed"],
+            until=quarter_of(self.manifest["until"]),
+            parameters=parameters,
+            paths=self.manifest["trajectories"],
+            folder=self.parts if shares_disk else None,
+            reference=None if scenario is baseline else self.part(baseline, span, "influence"),
+        )
+
+
+def planned(
+    scenarios: Scenarios | None,
+    *,
+    ladder: Sequence[int],
+    seed: int | None,
+    until: str | None,
+    results: str | Path,
+    settings: Sequence[str],
+    trajectories: int,
+    chunk: int | None,
+    precision: Mapping[str, float],
+    parameters: Parameters | None = None,
+    history_until: dt.date | None = None,
+) -> Batch:
+    """A new batch, checked; nothing is written yet.
+
+    Args:
+        ladder: runs a scenario, in steps if it is to be adaptive.
+        scenarios, seed, until, results, settings, trajectories, chunk, precision, parameters,
+            history_until: as in `run_batch`.
+    """
+    evidence = load_catalogue()
+    loaded = _loaded(scenarios, settings, history_until, evidence)
+    parameters = _source(parameters, loaded, evidence)
+    _check(ladder, chunk, trajectories, precision, parameters, evidence)
+    last = _horizon(loaded, until)
+    manifest = {
+        "status": "unfinished",
+        "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "scenarios": [each.name for each in loaded],
+        "baseline": loaded[0].name,
+        "seed": secrets.randbits(32) if seed is None else int(seed),
+        "first_run": 0,
+        "runs": ladder[0],
+        "chunk": min(chunk or CHUNK, ladder[0]),
+        "until": quarter_name(last),
+        "trajectories": trajectories,
+        "parameters": _name_of(parameters),
+        "parameters_told": _told(parameters, evidence),
+        "posterior_hash": _posterior_hash(parameters, evidence),
+        "settings": list(settings),
+        "history_until": history_until and history_until.isoformat(),
+        "precision": dict(precision),
+        "precise": None,
+        "ladder": list(ladder),
+        "scenario_files": {each.name: str(each.path) for each in loaded},
+        "scenario_hashes": {each.name: each.hash for each in loaded},
+        "catalogue_hash": evidence.hash,
+        "versions": provenance.versions(),
+        **provenance.machine(),
+        "git": provenance.git_state(),
+        "wall_time": 0.0,
+        "outcomes": _declared(OUTCOMES, "description", "unit", "kind", "headline"),
+        "variables": _declared(VARIABLES, "description", "unit", "axes", "low", "high"),
+        "files": {},
+    }
+    return Batch(results_directory(results), manifest, loaded, parameters)
+
+
+def begin(batch: Batch) -> None:
+    """Make the results folder: its name is the time (UTC) and a hash of what is run."""
+    identity = [batch.manifest[key] for key in ("seed", "runs", "scenario_hashes")]
+    identity.append(batch.manifest["catalogue_hash"])
+    digest = hashlib.sha256(json.dumps(identity).encode()).hexdigest()
+    now = dt.datetime.now(dt.UTC)
+    while True:
+        folder = batch.folder / f"{now:%Y%m%dT%H%M%SZ}-{digest[:6]}"
+        try:
+            folder.mkdir(parents=True)
+            break
+        except FileExistsError:
+            now += dt.timedelta(seconds=1)
+    batch.folder = folder
+    batch.parts.mkdir()
+    (folder / "scenarios").mkdir()
+    for each in batch.scenarios:
+        write_scenario(folder, each.name, each.resolved())
+    write_manifest(folder, batch.manifest)
+
+
+def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters) -> Batch:
+    """An earlier batch, if it can be gone on with; `Problems` says what has changed."""
+    manifest = dict(record.manifest)
+    files = [manifest["scenario_files"][name] for name in record.scenarios]
+    day = manifest.get("history_until")
+    day = day and dt.date.fromisoformat(day)
+    evidence = load_catalogue()
+    loaded = _loaded(scenarios or files, manifest["settings"], day, evidence)
+    if isinstance(parameters, str) and not manifest["parameters"].startswith(ARRAYS):
+        parameters = manifest["parameters"]
+    then: dict[str, Any] = {
+        "the list of scenarios": ", ".join(record.scenarios),
+        **{f"scenario {name}": it for name, it in manifest["scenario_hashes"].items()},
+        "the evidence": manifest["catalogue_hash"],
+        "the parameters": manifest["parameters"],
+        "the posterior": manifest.get("posterior_hash"),
+        **{f"the version of {name}": it for name, it in manifest["versions"].items()},
+    }
+    now: dict[str, Any] = {
+        "the list of scenarios": ", ".join(each.name for each in loaded),
+        **{f"scenario {each.name}": each.hash for each in loaded},
+        "the evidence": evidence.hash,
+        "the parameters": _name_of(parameters),
+        "the posterior": _posterior_hash(parameters, evidence),
+        **{f"the version of {name}": it for name, it in provenance.versions().items()},
+    }
+    hint = "put it back as it was, or start a new batch without --resume"
+    provenance.refuse_changes(record.path, then, now, hint)
+    return Batch(record.path, manifest, loaded, parameters)
+
+
+def _loaded(
+    scenarios: Scenarios | None,
+    settings: Sequence[str],
+    history_until: dt.date | None,
+    evidence: Catalogue,
+) -> list[Scenario]:
+    """The scenarios, all checked at once; the baseline comes first, asked for or not."""
+    if isinstance(scenarios, str | Path | Scenario):
+        scenarios = [scenarios]
+    given = list(list_scenarios() if scenarios is None else scenarios)
+    if BASELINE not in map(_called, given):
+        given.insert(0, BASELINE)
+    files = list(dict.fromkeys(str(each) for each in given if not isinstance(each, Scenario)))
+    checked = check_scenarios(files, evidence, settings, OUTCOMES) if files else []
+    by_file = dict(zip(files, checked, strict=True))
+    loaded = [each if isinstance(each, Scenario) else by_file[str(each)] for each in given]
+    if history_until is not None:
+        loaded = [replace(each, history_until=history_until) for each in loaded]
+    history.check(loaded, evidence)
+    found: dict[str, Scenario] = {}
+    for each in sorted(loaded, key=lambda each: each.name != BASELINE):
+        if found.setdefault(each.name, each).hash != each.hash:
+            message = f"another scenario is called '{each.name}' too"
+            hint = "a batch names its scenarios by their files: rename one of them"
+            raise Problems([Problem(str(each.path), None, message, hint)])
+    return list(found.values())
+
+
+def _called(given: str | Path | Scenario) -> str:
+    """The name that a scenario will have."""
+    return given.name if isinstance(given, Scenario) else Path(given).stem
+
+
+def _horizon(scenarios: list[Scenario], until: str | None) -> int:
+    """The last quarter: the same in every scenario, or run i would have nothing to pair with."""
+    if until is not None:
+        try:
+            last = quarter_of(until)
+        except ValueError as error:
+            raise Problems([Problem("--until", None, str(error))]) from None
+        if last < 0:
+            raise Problems([Problem("--until", None, f"{until} is before the start, 2001Q3")])
+        return last
+    default = quarter_of(DEFAULT_UNTIL)
+    ends = {each.name: default if each.until is None else each.until for each in scenarios}
+    if len(set(ends.values())) > 1:
+        text = ", ".join(f"{name} in {quarter_name(end)}" for name, end in ends.items())
+        hint = f"give them one end, for example --until {quarter_name(min(ends.values()))}"
+        message = f"the scenarios end in different quarters: {text}"
+        raise Problems([Problem("--until", None, message, hint)])
+    return next(iter(ends.values()))
+
+
+def _check(
+    ladder: Sequence[int],
+    chunk: int | None,
+    trajectories: int,
+    precision: Mapping[str, float],
+    parameters: Parameters,
+    evidence: Catalogue,
+) -> None:
+    """Refuse what cannot be run."""
+    found = []
+    if min(ladder) < 1:
+        found.append(Problem("--runs", None, f"{min(ladder)} runs; 1 or more are due"))
+    if chunk is not None and chunk < 1:
+        found.append(Problem("chunk", None, f"{chunk} runs a chunk; 1 or more are due"))
+    if trajectories < 0:
+        found.append(Problem("--trajectories", None, f"{trajectories} runs; 0 or more are due"))
+    for name, width in precision.items():
+        if name not in OUTCOMES:
+            hint = did_you_mean(name, OUTCOMES)
+            found.append(Problem("--precision", None, f"no outcome '{name}'", hint, "outcomes"))
+        elif not 0 < width < math.inf:
+            message = f"the half width of {name} is {width}; it is a number above 0"
+            found.append(Problem("--precision", None, message))
+    if isinstance(parameters, str):
+        if is_posterior(parameters):
+            load_posterior(evidence, parameters)
+        elif parameters not in (POINT, PRIOR):
+            message = (
+                f"'{parameters}'; they are 'point', 'prior', 'posterior', or arrays by parameter"
+            )
+            found.append(Problem("parameters", None, message))
+    else:
+        due = (max(ladder),)
+        for key, values in parameters.items():
+            if np.shape(values) != due:
+                message = f"{key} has shape {np.shape(values)}; one value a run is due: {due}"
+                found.append(Problem("parameters", None, message))
+    if found:
+        raise Problems(found)
+
+
+def _declared(declarations: Mapping[str, Any], *fields: str) -> dict[str, dict[str, Any]]:
+    """Declarations as they stand in the manifest, so that a record can be read on its own."""
+    return {
+        name: {field: getattr(each, field) for field in fields}
+        for name, each in declarations.items()
+    }
+
+
+def _name_of(parameters: Parameters) -> str:
+    """Parameters in a word; arrays by their hash."""
+    if isinstance(parameters, str):
+        return parameters
+    digest = hashlib.sha256()
+    for key in sorted(parameters):
+        digest.update(key.encode() + np.ascontiguousarray(parameters[key], float).tobytes())
+    return f"{ARRAYS}{digest.hexdigest()[:12]}"
+
+
+def _source(
+    parameters: Parameters | None, scenarios: Sequence[Scenario], evidence: Catalogue
+) -> Parameters:
+    """Where parameters come from: the posterior that knows no more than the scenarios do.
+
+    Asked for by no name, it is the usual source where it is stored, and point values where it is
+    not.
+    """
+    days = [each.history_until for each in scenarios]
+    if parameters is None:
+        return usual_posterior(evidence, days) or POINT
+    if isinstance(parameters, str) and parameters == POSTERIOR and any(days):
+        return posterior_as_of(evidence, min(day for day in days if day is not None))
+    return parameters
+
+
+def _told(parameters: Parameters, evidence: Catalogue) -> str:
+    """Where parameters come from, in a sentence."""
+    if not isinstance(parameters, str):
+        return "Parameters were given, a value a run."
+    if parameters == POINT:
+        return "Parameters stand at their point values."
+    if parameters == PRIOR:
+        return "Each run draws its parameters from their ranges (prior)."
+    found = load_posterior(evidence, parameters)
+    return (
+        f"Each run draws {len(found.keys)} parameters together from the posterior, as calibrated "
+        f"to what was known on {found.provenance['as_of']} ({len(found.weights):,} vectors, worth "
+        f"{found.effective_size:,.0f}), and {len(found.unfitted)} more from their ranges."
+    )
+
+
+def _posterior_hash(parameters: Parameters, evidence: Catalogue) -> str | None:
+    """A hash of the posterior that parameters are drawn from, if they are."""
+    if isinstance(parameters, str) and is_posterior(parameters):
+        return provenance.file_hash(posterior_path(evidence, parameters))
+    return None

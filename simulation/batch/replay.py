@@ -1,0 +1,177 @@
+"""Play runs of a batch again, one alone or a block, with the terms of every decision kept.
+
+A run is a function of scenario, seed and number, so that nothing but the manifest and the
+resolved scenario is needed. What comes out is held against what the batch recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from simulation.decisions.chains import Happening
+from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.model.model import InfluenceModel
+from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
+from simulation.parameters.posterior import posterior_path
+from simulation.record import provenance
+from simulation.record.record import Record
+from simulation.scenario.scenario import Scenario
+
+Parameters = str | Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Play:
+    """What is needed to play any run of a scenario again.
+
+    Attributes:
+        scenario: the scenario, resolved.
+        seed: names the draws.
+        runs: how many runs there are; they are numbered from 0.
+        until: the last quarter.
+        parameters: "point", "prior", or values by parameter, an array over all runs each.
+        record: the batch the runs were recorded in, if they were.
+    """
+
+    scenario: Scenario
+    seed: int
+    runs: int
+    until: int = quarter_of(DEFAULT_UNTIL)
+    parameters: Parameters = "point"
+    record: Record | None = None
+
+    @classmethod
+    def of(
+        cls,
+        batch: Record | str | Path | None,
+        scenario: str,
+        results: str | Path = "results",
+        parameters: Parameters | None = None,
+    ) -> Play:
+        """What is needed to play a scenario of a batch again.
+
+        Args:
+            batch: the batch, its folder, its name in `results`, or None for the newest.
+            scenario: a name of it.
+            results: where batches lie.
+            parameters: values by parameter, where the batch was run with arrays.
+
+        Raises:
+            Problems: there is no such batch or scenario, or it cannot be played again here.
+        """
+        record = batch if isinstance(batch, Record) else Record.open(batch, results)
+        file = str(record.path)
+        if scenario not in record.scenarios:
+            hint = did_you_mean(scenario, record.scenarios)
+            hint = hint or f"it holds {', '.join(record.scenarios)}"
+            raise Problems([Problem(file, None, f"no scenario '{scenario}' in this batch", hint)])
+        _check_catalogue(record)
+        resolved = record.resolved(scenario)
+        restored = Scenario.restored(resolved, record.path / "scenarios" / f"{scenario}.yaml")
+        if restored.hash != record.manifest["scenario_hashes"][scenario]:
+            message = f"scenarios/{scenario}.yaml is not what the batch was run with"
+            raise Problems([Problem(file, None, message, "take it from the batch as it was made")])
+        given = record.manifest["parameters"] if parameters is None else parameters
+        if isinstance(given, str) and given.startswith("arrays "):
+            message = f"the batch was run with parameters of its own ({given})"
+            raise Problems(
+                [Problem(file, None, message, "give them: explain(..., parameters=...)")]
+            )
+        until = quarter_of(record.manifest["until"])
+        return cls(restored, record.manifest["seed"], record.runs, until, given, record)
+
+    def model(self, runs: int, first_run: int = 0) -> InfluenceModel:
+        """A model of some runs that keeps the terms of every decision, before its first step."""
+        parameters = self.parameters
+        if not isinstance(parameters, str):
+            chosen = slice(first_run, first_run + runs)
+            parameters = {key: np.asarray(values)[chosen] for key, values in parameters.items()}
+        return InfluenceModel(
+            self.scenario,
+            runs,
+            self.seed,
+            first_run=first_run,
+            parameters=parameters,
+            until=self.until,
+            explaining=True,
+        )
+
+    def check_run(self, run: int) -> None:
+        """Refuse a run that the batch does not hold."""
+        if not 0 <= run < self.runs:
+            nearest = min(max(run, 0), self.runs - 1)
+            message = f"no run {run}: the runs of this batch are 0 to {self.runs - 1}"
+            raise Problems([Problem("--run", None, message, f"the nearest is --run {nearest}")])
+
+    def played(self, run: int) -> InfluenceModel:
+        """A run played alone to its end.
+
+        Raises:
+            Problems: there is no such run, or it is not the run that the batch recorded.
+        """
+        self.check_run(run)
+        model = self.model(1, run).run()
+        if self.record is not None and self.record.finished:
+            self._check_recorded(run, happenings_of(model))
+        return model
+
+    def _check_recorded(self, run: int, happenings: Sequence[Happening]) -> None:
+        assert self.record is not None
+        columns = ("quarter", "phase", "kind", "actor", "counterpart", "object", "value")
+        recorded = self.record.events(self.scenario.name, run=run).select(columns).to_pylist()
+        rows = [(*(row[name] or "" for name in columns[:-1]), row["value"]) for row in recorded]
+        played = [
+            (quarter_name(h.quarter), h.phase, h.kind, h.actor, h.counterpart, h.object, h.value)
+            for h in happenings
+        ]
+        if rows == played:
+            return
+        now = provenance.versions()
+        changed = [
+            f"{what} was {then} and is {now.get(what)}"
+            for what, then in self.record.manifest["versions"].items()
+            if now.get(what) != then
+        ]
+        message = f"run {run} of {self.scenario.name} does not come out as it was recorded"
+        reason = "; ".join(changed) or "another CPU, or results that were changed"
+        hint = f"{reason}\n  {_remedy(self.record)}"
+        raise Problems([Problem(str(self.record.path), None, message, hint)])
+
+
+def happenings_of(model: InfluenceModel, run: int | None = None) -> tuple[Happening, ...]:
+    """What happened in one run of a model, by default its first."""
+    wanted = model.first_run if run is None else run
+    found = []
+    for quarter, phase, kind, actor, counterpart, thing, runs, values in model.log:
+        place = int(np.searchsorted(runs, wanted))
+        if place < len(runs) and runs[place] == wanted:
+            value = float(values[place])
+            found.append(Happening(quarter, phase, kind, actor, counterpart, thing, value))
+    return tuple(found)
+
+
+def _check_catalogue(record: Record) -> None:
+    """Refuse a batch that was run with other evidence than there is now."""
+    now = load_catalogue().hash
+    if record.catalogue_hash != now:
+        message = f"run with evidence that is not here: {record.catalogue_hash}"
+        hint = f"the evidence here is another: {now}\n  {_remedy(record)}"
+        raise Problems([Problem(str(record.path), None, message, hint)])
+    then, name = record.manifest.get("posterior_hash"), record.manifest["parameters"]
+    if then is not None:
+        path = posterior_path(load_catalogue(), name)
+        if not path.exists() or provenance.file_hash(path) != then:
+            message = f"run with a posterior that is not here: {then}"
+            raise Problems([Problem(str(record.path), None, message, _remedy(record))])
+
+
+def _remedy(record: Record) -> str:
+    """How to get back to what a batch was run with, or to a batch run with what there is."""
+    git = record.manifest.get("git") or {}
+    back = f"check out {git['commit']}" if git.get("commit") else "go back to that version"
+    return f"{back}, or make a new batch: python run.py batch {' '.join(record.scenarios[:3])}"

@@ -1,0 +1,1 @@
+"""From the ranges of the catalogue to a posterior: targets, emulator, matching, ABC."""

@@ -1,0 +1,203 @@
+"""Calibration: from the ranges of the catalogue to a posterior, in stages that are kept.
+
+Waves of history matching rule out what could not have been; a population is then led to the
+posterior; fresh runs of it show how well it does. Every stage is a function of the seed and of
+the stage before, so that a calibration that was stopped goes on where it was, and one that is
+repeated gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulation.batch.executors import crew_for
+from simulation.calibration.abc_smc import Population, Sampler, copies
+from simulation.calibration.diagnosis import provenance
+from simulation.calibration.history_matching import NothingLeft, Wave, from_space, next_wave
+from simulation.calibration.stages import Plan, Stages
+from simulation.calibration.targets import KNOWN, load_targets
+from simulation.calibration.trials import Ground, Runner
+from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.inputs.problems import Problem, Problems
+from simulation.parameters.posterior import posterior_name, save_posterior
+from simulation.record.provenance import versions
+from simulation.scenario.scenario import load_scenario
+
+RUNS = 32_000
+WAVES = 3
+SEED = 1
+REPLICATES = 32
+"""Runs of a vector at each look: with more, its deviance is told better and fewer are tried."""
+MOVES, NEAR = 12, 0.6
+"""Moves that are usual, and the share of vectors whose arms they look at; for the progress bar."""
+FEWEST = 2_000
+"""Runs a wave below which an emulator of some hundred parameters is a guess."""
+
+Progress = Callable[[int, int, str], None]
+"""Told the runs done, the runs expected, and what is being done."""
+
+
+def calibrate(
+    runs_per_wave: int | None = None,
+    waves: int | None = None,
+    seed: int | None = None,
+    as_of: dt.date = KNOWN,
+    resume: bool = False,
+    workers: int | None = None,
+    results: str | Path = "results",
+    output: Path | None = None,
+    catalogue: Catalogue | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """Fit the uncertain parameters to what was known on a day, and keep the posterior.
+
+    Args:
+        runs_per_wave: runs of a wave of history matching, and of each look at the population,
+            which has a 32nd as many vectors; 32,000 by default.
+        waves: of history matching; 3 by default.
+        seed: names all draws; 1 by default.
+        as_of: targets known by then are used.
+        resume: go on with the calibration as of that day that was stopped, as it was planned.
+        workers: processes; by default one a CPU.
+        results: the directory that gets a folder for the stages.
+        output: the posterior's file; by default it lies beside the evidence.
+        catalogue: the evidence; the project's own if None.
+        progress: told of every block of runs that is done.
+
+    Returns:
+        The posterior's file.
+
+    Raises:
+        Problems: something given is wrong, or nothing of the ranges is left.
+    """
+    evidence = catalogue or load_catalogue()
+    targets = load_targets(evidence, as_of)
+    stages = Stages(Path(results) / f"calibration_{as_of}")
+    if resume:
+        plan = stages.earlier_plan()
+    else:
+        chosen = SEED if seed is None else seed
+        plan = Plan(as_of, chosen, runs_per_wave or RUNS, waves or WAVES, REPLICATES)
+    if plan.runs_per_wave < FEWEST:
+        message = f"{plan.runs_per_wave} runs a wave; {FEWEST:,} or more are due"
+        raise Problems([Problem("--runs-per-wave", None, message)])
+    ground = Ground.of(evidence, load_scenario("baseline", evidence), targets, plan.seed)
+    identity = {
+        **plan.words,
+        "scenario": ground.scenario.hash,
+        "the evidence": evidence.hash,
+        **{f"the version of {name}": it for name, it in versions().items()},
+    }
+    if resume:
+        stages.check(identity)
+    else:
+        stages.begin(identity)
+    arms = int(targets.in_arms.any())
+    reads = (plan.waves + 2) * (1 + arms) + MOVES * 2 * (1 + NEAR * arms)
+    bar = Bar(progress, round(plan.runs_per_wave * reads))
+    with crew_for(bar.expected, workers) as crew:
+        work = Calibration(plan, Runner(ground, crew.executor, bar), stages, bar)
+        try:
+            keys, vectors, weights, found = work.carry_out()
+        except NothingLeft as error:
+            hint = "widen ranges in evidence/parameters, or allow larger errors in targets.yaml"
+            raise Problems([Problem("calibrate", None, str(error), hint)]) from None
+    path = output or evidence.directory / f"{posterior_name(as_of, KNOWN)}.parquet"
+    save_posterior(path, keys, vectors, weights, found)
+    bar.finish()
+    return path
+
+
+@dataclass
+class Bar:
+    """Counts runs for the progress bar; more are expected as long as it is not finished."""
+
+    progress: Progress | None
+    expected: int
+    done: int = 0
+    subject: str = ""
+
+    def __call__(self, runs: int) -> None:
+        """So many more runs are done."""
+        self.done += runs
+        self.expected = max(self.expected, self.done + runs)
+        if self.progress is not None:
+            self.progress(self.done, self.expected, self.subject)
+
+    def finish(self) -> None:
+        """All is done, in however many runs."""
+        if self.progress is not None:
+            self.progress(self.done, self.done, "done")
+
+
+@dataclass
+class Calibration:
+    """A calibration under way.
+
+    Attributes:
+        plan: what was asked for.
+        runner: runs vectors.
+        stages: what is kept.
+        bar: told what is being done.
+    """
+
+    plan: Plan
+    runner: Runner
+    stages: Stages
+    bar: Bar
+
+    def carry_out(self) -> tuple[tuple[str, ...], np.ndarray, np.ndarray, dict[str, Any]]:
+        """Every stage that is missing; returns keys, vectors, weights and provenance."""
+        waves = self._waves()
+        emulators = [wave.emulator for wave in waves]
+        sampler = Sampler(self.runner, emulators, self.plan.replicates)
+        population = self._population(sampler)
+        self.bar.subject = "a last look with fresh luck"
+        seen = sampler.look(population.vectors)
+        ground = self.runner.ground
+        found = provenance(self.plan, ground, waves, population, seen)
+        places, times = copies(population.vectors)
+        values = ground.values(population.vectors[places])
+        return ground.targets.fitted, values, times / times.sum(), found
+
+    def _waves(self) -> list[Wave]:
+        """The waves of history matching."""
+        waves: list[Wave] = []
+        for number in range(1, self.plan.waves + 1):
+            kept = self.stages.wave(number)
+            if kept is None:
+                self.bar.subject = f"wave {number} of history matching"
+                emulators = [wave.emulator for wave in waves]
+                runs = self.plan.runs_per_wave
+                wave = next_wave(emulators, runs, self.runner, f"wave {number}")
+                self.stages.keep_wave(number, wave, self.runner.used)
+            else:
+                wave, self.runner.used = kept
+            waves.append(wave)
+        return waves
+
+    def _population(self, sampler: Sampler) -> Population:
+        """The population at the posterior."""
+        kept = self.stages.population()
+        if kept is None:
+            self.bar.subject = "the first look at the population"
+            ground = self.runner.ground
+            vectors = from_space(
+                sampler.emulators, self.plan.vectors, self.plan.seed, ground.targets, "population"
+            )
+            population = sampler.begin(vectors)
+            self.stages.keep_population(population, self.runner.used)
+        else:
+            population, self.runner.used = kept
+        while not population.done:
+            tolerance = population.history[-1]["tolerance"] if population.history else np.inf
+            self.bar.subject = f"sampling, tolerance {tolerance:.3g}"
+            population = sampler.advance(population)
+            self.stages.keep_population(population, self.runner.used)
+        return population

@@ -1,0 +1,156 @@
+"""The stages of a calibration, kept so that it can be taken up where it was stopped.
+
+A folder holds `state.json`, which says what the calibration is, a file a wave, and the
+population as it was after its last step. Files appear whole or not at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulation.calibration.abc_smc import Population
+from simulation.calibration.emulator import Emulator
+from simulation.calibration.history_matching import Wave
+from simulation.inputs.problems import Problem, Problems
+from simulation.record.provenance import refuse_changes
+
+STATE = "state.json"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a calibration was asked for.
+
+    Attributes:
+        as_of: the information date.
+        seed: names all draws.
+        runs_per_wave: runs of a wave, and of each look at the population.
+        waves: of history matching.
+        replicates: runs of a vector at each look.
+    """
+
+    as_of: dt.date
+    seed: int
+    runs_per_wave: int
+    waves: int
+    replicates: int
+
+    @property
+    def vectors(self) -> int:
+        """Vectors of the population."""
+        return self.runs_per_wave // self.replicates
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The plan as plain data."""
+        return {**asdict(self), "as_of": str(self.as_of)}
+
+
+class Stages:
+    """What is kept of a calibration under way.
+
+    Args:
+        folder: where its files lie.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def begin(self, identity: dict[str, Any]) -> None:
+        """Start anew: earlier stages go."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for path in self.folder.glob("*.npz"):
+            path.unlink()
+        state = self.folder / STATE
+        state.write_text(json.dumps(identity, indent=2) + "\n", encoding="utf-8")
+
+    def earlier_plan(self) -> Plan:
+        """The plan of the calibration that is to be taken up."""
+        state = self._state()
+        words = {name: state[name] for name in Plan.__dataclass_fields__}
+        return Plan(**{**words, "as_of": dt.date.fromisoformat(words["as_of"])})
+
+    def check(self, identity: dict[str, Any]) -> None:
+        """Refuse to go on where anything differs from what the kept stages were made with."""
+        then = self._state()
+        hint = "put it back as it was, or start anew without --resume"
+        known = {what: then[what] for what in identity if what in then}
+        refuse_changes(self.folder, known, identity, hint)
+
+    def keep_wave(self, number: int, wave: Wave, used: int) -> None:
+        """Keep a wave, and how many runs have been used up to it."""
+        self._keep(
+            f"wave_{number}",
+            runs=wave.runs,
+            coefficients=wave.emulator.coefficients,
+            spread=wave.emulator.spread,
+            left=wave.left,
+            against=wave.against,
+            mean=wave.mean,
+            deviation=wave.deviation,
+            used=used,
+        )
+
+    def wave(self, number: int) -> tuple[Wave, int] | None:
+        """A kept wave with the runs used up to it; None if it was not reached."""
+        kept = self._read(f"wave_{number}")
+        if kept is None:
+            return None
+        emulator = Emulator(kept["coefficients"], kept["spread"])
+        shown = (kept["against"], kept["mean"], kept["deviation"])
+        return Wave(int(kept["runs"]), emulator, float(kept["left"]), *shown), int(kept["used"])
+
+    def keep_population(self, population: Population, used: int) -> None:
+        """Keep the population after a step, in place of the step before."""
+        self._keep(
+            "population",
+            vectors=population.vectors,
+            deviance=population.deviance,
+            ancestor=population.ancestor,
+            sharpness=population.sharpness,
+            settled=population.settled,
+            history=json.dumps(population.history),
+            used=used,
+        )
+
+    def population(self) -> tuple[Population, int] | None:
+        """The kept population with the runs used up to it; None if there is none."""
+        kept = self._read("population")
+        if kept is None:
+            return None
+        population = Population(
+            vectors=kept["vectors"],
+            deviance=kept["deviance"],
+            ancestor=kept["ancestor"],
+            sharpness=float(kept["sharpness"]),
+            settled=int(kept["settled"]),
+            history=tuple(json.loads(str(kept["history"]))),
+        )
+        return population, int(kept["used"])
+
+    def _state(self) -> dict[str, Any]:
+        path = self.folder / STATE
+        if not path.exists():
+            hint = "start one without --resume"
+            raise Problems([Problem(str(self.folder), None, "no calibration lies here", hint)])
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    def _keep(self, name: str, **arrays: Any) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self.folder / f"{name}.unfinished"
+        with unfinished.open("wb") as file:
+            np.savez(file, **arrays)
+        unfinished.replace(self.folder / f"{name}.npz")
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        path = self.folder / f"{name}.npz"
+        if not path.exists():
+            return None
+        with np.load(path) as kept:
+            return dict(kept)

@@ -1,0 +1,102 @@
+"""What commands show: progress while they work, and a batch once it is done."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from simulation.commands.commandline import program
+
+if TYPE_CHECKING:
+    from simulation.record.compare import Comparison
+    from simulation.record.record import Record
+
+
+def note(text: str) -> None:
+    """Say on standard error something that is not a result."""
+    print(text, file=sys.stderr, flush=True)
+
+
+class Watch:
+    """A progress bar on a terminal; elsewhere a line whenever the subject changes.
+
+    Call it with the work done, the work there is, and what was just worked on.
+
+    Args:
+        unit: what is counted, in the plural.
+    """
+
+    def __init__(self, unit: str) -> None:
+        self.unit = unit
+        self._bar: Any = None
+        self._task: Any = None
+        self._subject = ""
+
+    def __enter__(self) -> Watch:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            self._bar = Progress(
+                TextColumn("{task.description:<28}"),
+                BarColumn(),
+                TextColumn("{task.completed:,.0f} of {task.total:,.0f} " + self.unit),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+        return self
+
+    def __call__(self, done: int, total: int, subject: str) -> None:
+        """Show how far it is."""
+        if self._bar is not None:
+            if self._task is None:
+                self._task = self._bar.add_task(subject, total=total)
+            self._bar.update(self._task, completed=done, total=total, description=subject)
+        elif subject != self._subject or done == total:
+            note(f"{done:,} of {total:,} {self.unit}: {subject}")
+        self._subject = subject
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def present(record: Record) -> None:
+    """Show a finished batch: the table, an answer to each question, figures and report."""
+    from simulation.inputs.yaml_reader import shown
+    from simulation.record.compare import compare
+    from simulation.show.figures.saving import draw
+    from simulation.show.report import write_report
+
+    folder = shown(record.path)
+    try:
+        comparison = compare(record, record.baseline)
+        show_comparison(comparison)
+        note("Drawing the figures …")
+        draw(record)
+        page = write_report(record, comparison)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"Stopped. The runs are kept in {folder}\n"
+            f"Draw and write the rest with: {program()} report {folder}"
+        ) from None
+    told = record.manifest.get("parameters_told", "")
+    print(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario. {told}".rstrip())
+    print(f"Everything is in {folder}; open {shown(page)} in a browser.")
+
+
+def show_comparison(comparison: Comparison) -> None:
+    """Print the table of differences, and an answer to each scenario's question."""
+    from simulation.show.tables import answers, comparison_table
+
+    print(comparison_table(comparison))
+    print()
+    print(answers(comparison))

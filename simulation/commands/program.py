@@ -1,0 +1,171 @@
+"""The commands: `python run.py`, or `heartland` where it is installed.
+
+This module finds the command that is meant and answers what goes wrong; the commands themselves
+stand in `simulation.commands`. Exit status: 0 done; 2 bad input, nothing was run; 130 stopped
+by the user; 1 for what the machine refused.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+
+from simulation.commands import (
+    browser as browsing,
+)
+from simulation.commands import (
+    reference as looking_up,
+)
+from simulation.commands import (
+    results as reading,
+)
+
+# To import a module of commands is to offer them.
+from simulation.commands import (
+    scenarios as asking,
+)
+from simulation.commands import (
+    simulate as running,
+)
+from simulation.commands import (
+    variation as varying,
+)
+from simulation.commands.commandline import COMMANDS, HELP, Misuse, instead, program
+from simulation.inputs.problems import Problems
+
+DEFAULT = "batch"
+ALIASES = {"run": DEFAULT}
+GROUPS = (
+    running.GROUP,
+    reading.GROUP,
+    browsing.GROUP,
+    varying.GROUP,
+    asking.GROUP,
+    looking_up.GROUP,
+)
+STOPPED = 130
+PIPE_CLOSED = 141
+
+EXTRAS = {
+    "SALib": "analysis",
+    "pandas": "analysis",
+    "scoringrules": "analysis",
+    "altair": "app",
+    "ipyvuetify": "app",
+    "solara": "app",
+    "distributed": "cluster",
+}
+"""Packages that a plain installation leaves out, and the extra that brings each."""
+
+OPENING = """\
+Heartland: whose influence over Central Asia would have changed, had this been different?
+
+  {program}                      every scenario, 1,000 runs each: table, answers, figures, report
+  {program} --quick              two scenarios, 100 runs: a first look within seconds
+  {program} COMMAND --help       what a command does, with examples"""
+
+CLOSING = """\
+A question of your own, in three steps:
+  {program} new my_question      write scenarios/my_question.yaml, a template that explains itself
+  {program} check my_question    say everything that is wrong with it
+  {program} batch my_question    run it beside the baseline and answer it"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: the words after the program's name; those of the process by default.
+
+    Returns:
+        The exit status.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = dispatch(words)
+        sys.stdout.flush()
+        return status
+    except (Misuse, Problems) as error:
+        return complain(error.render(), 2)
+    except KeyboardInterrupt as stop:
+        return complain(f"\n{stop}" if str(stop) else "\nStopped.", STOPPED)
+    except BrokenPipeError:
+        # The reader of a pipe has gone. What is left in the buffer must not fail at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except ModuleNotFoundError as missing:
+        return complain(remedy(missing), 2)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        notes = getattr(error, "__notes__", [])
+        return complain("\n".join([f"{where}{error.strerror or error}", *notes]), 1)
+
+
+def dispatch(words: list[str]) -> int:
+    """Find the command that is meant, and run it with the words that follow."""
+    first = words[0] if words else ""
+    if first in HELP or words == ["help"]:
+        print(overview())
+        return 0
+    if first == "--version":
+        print(f"heartland {version()}")
+        return 0
+    if first == "help":
+        return dispatch([words[1], "--help"])
+    if not first or first.startswith("-"):
+        return COMMANDS[DEFAULT](words)
+    name = ALIASES.get(first, first)
+    if name not in COMMANDS:
+        raise unknown(first)
+    return COMMANDS[name](words[1:])
+
+
+def version() -> str:
+    """The version that is installed."""
+    try:
+        return metadata.version("heartland")
+    except metadata.PackageNotFoundError:
+        return "from a checkout that is not installed"
+
+
+def unknown(word: str) -> Misuse:
+    """Answer a first word that is no command, and perhaps the name of a scenario."""
+    from simulation.scenario.scenario import list_scenarios
+
+    if word in list_scenarios() or word.endswith((".yaml", ".yml")):
+        return Misuse(f"'{word}' is no command; to run that scenario: {program()} batch {word}")
+    return Misuse(f"There is no command '{word}'{instead(word, [*COMMANDS, *ALIASES])}")
+
+
+def overview() -> str:
+    """The help that a newcomer reads first: every command under its heading."""
+    parts = []
+    for group in GROUPS:
+        commands = [each for each in COMMANDS.values() if each.group == group]
+        lines = [f"  {each.name:<12}{each.summary}" for each in commands]
+        parts.append("\n".join([group, *lines]))
+    return "\n\n".join([OPENING, *parts, CLOSING]).format(program=program())
+
+
+def remedy(missing: ModuleNotFoundError) -> str:
+    """Say which command installs a package that is not there."""
+    package = (missing.name or "").partition(".")[0]
+    if package in {"simulation", ""}:
+        raise missing
+    extra = f"'.[{EXTRAS[package]}]'" if package in EXTRAS else "."
+    return (
+        f"Heartland needs the package '{package}', which this Python does not have.\n"
+        f"Nothing was run. Install it with: pip install -e {extra}"
+    )
+
+
+def complain(text: str, status: int) -> int:
+    """Say on standard error what went wrong.
+
+    Returns:
+        The exit status that was given.
+    """
+    print(text, file=sys.stderr)
+    return status

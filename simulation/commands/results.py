@@ -1,0 +1,150 @@
+"""Commands that read a batch which has been run: compare, explain, plot, report."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from simulation.commands.commandline import Misuse, argument, command, one_of, quarter, whole
+from simulation.commands.output import note, show_comparison
+
+GROUP = "Read what came out"
+ENDINGS = ("png", "svg", "pdf")
+"""Formats in which a figure can be saved."""
+
+BATCH = argument(
+    "batch", metavar="BATCH", nargs="?", help="a folder, or its name in results/ (the newest)"
+)
+BASELINE = argument(
+    "--baseline", metavar="NAME", default="baseline", help="scenario to compare with (baseline)"
+)
+
+
+@command(
+    GROUP,
+    BATCH,
+    BASELINE,
+    examples=("compare", "compare results/FOLDER --baseline us_bases_stay"),
+)
+def compare(given: Namespace) -> None:
+    """Show the differences between the scenarios of a batch, with intervals and answers.
+
+    Every scenario is compared with the baseline, or with any other scenario of the batch, run by
+    run. A difference whose 95% interval holds zero is marked: it cannot be told from zero.
+    """
+    from simulation.record.compare import compare as compared
+
+    show_comparison(compared(given.batch, given.baseline))
+
+
+@command(
+    GROUP,
+    BATCH,
+    argument("--figure", metavar="NAME", action="append", help="draw this kind (the usual ones)"),
+    argument("--scenario", metavar="NAME", action="append", help="for this scenario (for all)"),
+    argument(
+        "--format",
+        metavar="ENDING",
+        type=one_of(ENDINGS),
+        action="append",
+        help="png, svg or pdf (png and svg)",
+    ),
+    argument("--output", metavar="DIR", type=Path, help="where to (figures/ in the batch)"),
+    argument("--list", action="store_true", help="list the kinds of figure and draw nothing"),
+    examples=(
+        "plot",
+        "plot --list",
+        "plot results/FOLDER --figure influence_runs --scenario us_base_withdrawal",
+        "plot --figure contest --figure tornado --format pdf --output slides",
+    ),
+)
+def plot(given: Namespace) -> None:
+    """Draw the figures of a batch and name the files.
+
+    --figure, --scenario and --format may be repeated. docs/gallery.md shows one figure of each
+    kind; without --figure the usual ones are drawn.
+    """
+    from simulation.record.record import Record
+    from simulation.show.figures.registry import FIGURES
+    from simulation.show.figures.saving import FORMATS, draw
+
+    if given.list:
+        width = max(len(name) for name in FIGURES)
+        for name, figure in FIGURES.items():
+            print(f"{name:<{width}}  {figure.description}")
+        return
+    record = Record.open(given.batch)
+    note(f"Drawing the figures of {record.path} …")
+    formats = tuple(dict.fromkeys(given.format or FORMATS))
+    for path in draw(record, formats, given.figure, given.scenario, folder=given.output):
+        print(path)
+
+
+@command(
+    GROUP,
+    BATCH,
+    argument("scenario", metavar="SCENARIO", help="a scenario of the batch"),
+    argument("--run", metavar="I", type=whole(0), required=True, help="number of the run"),
+    argument("--event", metavar="EVENT", help="as close_base:manas (list what happened)"),
+    argument("--quarter", metavar="QUARTER", type=quarter, help="which time is meant (the first)"),
+    argument("--figure", metavar="PATH", help="draw the terms as a waterfall: png, svg or pdf"),
+    examples=(
+        "explain baseline --run 17",
+        "explain baseline --run 17 --event close_base:karshi_khanabad",
+        "explain results/FOLDER baseline --run 17 --event keep_base:manas --figure manas.png",
+    ),
+)
+def explain(given: Namespace) -> None:
+    """Say why something happened in a run, term by term, and what would have turned it.
+
+    Without --event, list what happened in the run and what each thing is called. An event that
+    did not happen can be asked about too: the answer is where it stopped. The run is played again
+    alone, and held against what the batch recorded; means are over runs of the same scenario.
+    """
+    from simulation.explanation.explain import explain as explained
+    from simulation.explanation.explain import history
+    from simulation.show.explanation_tables import explanation_text, history_table
+
+    if given.event is None:
+        if given.figure or given.quarter:
+            raise Misuse("--figure and --quarter are for an --event", "explain --help")
+        print(history_table(history(given.batch, given.scenario, given.run)))
+        return
+    if given.figure and Path(given.figure).suffix.removeprefix(".") not in ENDINGS:
+        endings = ", ".join(f".{ending}" for ending in ENDINGS)
+        raise Misuse(f"--figure: '{given.figure}' ends in none of {endings}", "explain --help")
+    found = explained(given.batch, given.scenario, given.run, given.event, given.quarter)
+    print(explanation_text(found))
+    if given.figure:
+        from simulation.show.figures.waterfall import save_waterfall, waterfall
+
+        if not found.steps:
+            note("There is no figure: the scenario scripts the event, and nobody decided on it.")
+            return
+        print(f"\nFigure: {save_waterfall(waterfall(found), given.figure)}")
+
+
+@command(GROUP, BATCH, examples=("report", "report results/FOLDER"))
+def report(given: Namespace) -> None:
+    """Write the report of a batch: one page with answers, figures, and how it was made."""
+    from simulation.record.record import Record
+    from simulation.show.report import write_report
+
+    record = Record.open(given.batch)
+    note(f"Writing the report of {record.path} …")
+    print(write_report(record))
+
+
+@command(GROUP, examples=("borders",))
+def borders(given: Namespace) -> None:
+    """Fetch real borders for the maps, once.
+
+    They come from the npm package world-atlas (Natural Earth, public domain) and go into the
+    ignored folder .cache/; they are never part of the repository. Without them a map is drawn as
+    schematic tiles, and says so. Draw a map again with: plot --figure influence_map
+    """
+    from simulation.show.figures.borders import PACKAGE, fetch_borders
+
+    note(f"Fetching {PACKAGE} with npm …")
+    for path in fetch_borders():
+        print(path)

@@ -1,0 +1,305 @@
+"""Commands that run the model many times: the batch, and the patterns of what was known."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from argparse import ArgumentTypeError, Namespace
+from pathlib import Path
+
+from simulation.commands.arguments import (
+    PARAMETERS,
+    POSTERIOR_FIRST,
+    RESULTS,
+    SEED,
+    WORKERS,
+    parameters,
+)
+from simulation.commands.commandline import argument, command, quarter, whole
+from simulation.commands.output import Watch, note, present
+
+GROUP = "Run"
+RUNS = 1000
+QUICK = ("baseline", "us_base_withdrawal")
+QUICK_RUNS = 100
+
+
+def day(text: str) -> dt.date:
+    """A type of argument: a day of the calendar."""
+    from simulation.numerics.dates import parse_date
+
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
+def width_of(text: str) -> tuple[str, float]:
+    """A type of argument: OUTCOME=WIDTH."""
+    name, _, width = text.partition("=")
+    try:
+        return name, float(width)
+    except ValueError:
+        raise ArgumentTypeError(f"'{text}' is not OUTCOME=WIDTH, as china_share=0.002") from None
+
+
+@command(
+    GROUP,
+    argument(
+        "scenarios",
+        metavar="SCENARIO",
+        nargs="*",
+        help="names in scenarios/ or paths (all there are); the baseline is always run too",
+    ),
+    argument("--quick", action="store_true", help="two scenarios, 100 runs: a first look"),
+    argument("--runs", metavar="N", type=whole(1), help="runs of each scenario (1,000)"),
+    SEED,
+    argument("--until", metavar="QUARTER", type=quarter, help="last quarter (2015Q4)"),
+    argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="extend",
+        nargs="+",
+        default=[],
+        help="change a parameter in every scenario",
+    ),
+    parameters(f"{POSTERIOR_FIRST}point"),
+    argument(
+        "--history-until",
+        metavar="DATE",
+        type=day,
+        help="impose what was known until then in every scenario, as 2005-10-31",
+    ),
+    argument(
+        "--precision",
+        metavar="OUTCOME=WIDTH",
+        type=width_of,
+        action="append",
+        default=[],
+        help="add runs until the 95%% interval of a difference is this narrow on either side",
+    ),
+    argument("--trajectories", metavar="N", type=whole(0), default=20, help="runs kept whole (20)"),
+    argument(
+        "--chunk",
+        metavar="N",
+        type=whole(1),
+        help="runs a piece of work (2,000): more cost less each, fewer take less memory",
+    ),
+    RESULTS,
+    argument("--resume", metavar="BATCH", help="go on with a batch that was stopped"),
+    WORKERS,
+    argument(
+        "--cluster", metavar="ADDRESS", help="use the workers of a dask.distributed scheduler"
+    ),
+    examples=(
+        "batch",
+        "batch --quick",
+        "batch us_base_withdrawal no_andijan --runs 4000 --seed 1",
+        "batch my_question --set basing.notice.manas=90 --until 2008Q4",
+        "batch --resume results/FOLDER",
+    ),
+)
+def batch(given: Namespace) -> None:
+    """Run scenarios, compare them with the baseline, draw the figures, write the report.
+
+    This is what happens when no command is named. Progress goes to standard error; the table of
+    differences and an answer to each scenario's question go to standard output. Run i is the
+    same world in every scenario, so that differences are taken run by run.
+    """
+    from simulation.batch.batch import run_batch
+
+    # KEY=VALUE is told from a scenario by its sign, wherever it stands.
+    words = [*given.set, *given.scenarios]
+    names = [each for each in words if "=" not in each]
+    if given.quick:
+        names = names or list(QUICK)
+        given.runs = given.runs or QUICK_RUNS
+    with Watch("runs") as watch:
+        record = run_batch(
+            names or None,
+            runs=given.runs or RUNS,
+            seed=given.seed,
+            until=given.until,
+            workers=given.workers,
+            results=given.results,
+            settings=[each for each in words if "=" in each],
+            resume=given.resume,
+            trajectories=given.trajectories,
+            chunk=given.chunk,
+            cluster=given.cluster,
+            precision=dict(given.precision),
+            parameters=given.parameters,
+            progress=watch,
+            history_until=given.history_until,
+        )
+    present(record)
+
+
+@command(
+    GROUP,
+    argument("--runs", metavar="N", type=whole(1), default=RUNS, help="free runs (1,000)"),
+    SEED,
+    PARAMETERS,
+    examples=("patterns", "patterns --runs 200 --seed 1"),
+)
+def patterns(given: Namespace) -> None:
+    """Measure how often free runs show what happened by October 2005.
+
+    In the baseline only shocks from outside are scripted, never a response. Pattern P6n asks
+    whether the bases part for the right reason: the same runs once more with a cause taken away.
+    """
+    from simulation.contrast.pattern_rates import measure_patterns
+    from simulation.show.tables import pattern_table
+
+    seed = secrets.randbits(32) if given.seed is None else given.seed
+    note(f"{given.runs:,} free runs of the baseline, each twice more with a cause taken away …")
+    print(pattern_table(measure_patterns(given.runs, seed, parameters=given.parameters)))
+    print(f"Seed {seed}.")
+
+
+@command(
+    GROUP,
+    argument("--runs", metavar="N", type=whole(2), default=500, help="pairs of runs (500)"),
+    SEED,
+    examples=("mechanisms", "mechanisms --runs 2000 --seed 1"),
+)
+def mechanisms(given: Namespace) -> None:
+    """Measure what each mechanism does: the baseline with it on and off, on paired runs.
+
+    For every claim of the documents one outcome should move one way once the mechanism is off.
+    A mechanism whose effect cannot be told from zero is marked so.
+    """
+    from simulation.contrast.ablation import measure_effects
+    from simulation.show.tables import effect_table
+
+    seed = secrets.randbits(32) if given.seed is None else given.seed
+    note(f"{given.runs:,} pairs of runs of the baseline for every mechanism …")
+    print(effect_table(measure_effects(given.runs, seed)))
+    print(f"Seed {seed}.")
+
+
+@command(
+    GROUP,
+    argument(
+        "questions",
+        metavar="QUESTIONS",
+        nargs="*",
+        type=Path,
+        help="files of questions with their outcomes (those in questions/)",
+    ),
+    argument(
+        "--results",
+        metavar="DIR",
+        type=Path,
+        default=Path("results/backtest"),
+        help="where scores and figures go (results/backtest)",
+    ),
+    argument(
+        "--runs", metavar="N", type=whole(10), default=RUNS, help="runs as of each date (1,000)"
+    ),
+    argument("--seed", metavar="S", type=whole(0), default=1, help="names the luck (1)"),
+    parameters(f"{POSTERIOR_FIRST}prior"),
+    argument("--theory", metavar="NAME", help="forecast by a rival theory"),
+    argument(
+        "--without",
+        metavar="MECHANISM",
+        action="append",
+        default=[],
+        help="forecast with a mechanism off; may be repeated",
+    ),
+    argument("--until", metavar="QUARTER", type=quarter, help="run no further than this"),
+    argument(
+        "--compare-theories",
+        action="store_true",
+        help="score every rival theory too, and the model without each mechanism",
+    ),
+    examples=(
+        "backtest",
+        "backtest my_questions.yaml --results results/mine",
+        "backtest --theory patronage",
+        "backtest --compare-theories --runs 500",
+    ),
+)
+def backtest(given: Namespace) -> None:
+    """Forecast what followed a date, and score that against honest baselines.
+
+    Every question is answered by runs that are held to history until its `as_of` and free after
+    it, as far as it needs. Measures: base_open, base_rent, bases_open, member, member_count,
+    ouster, project_open, trade_share, trade_overtakes, agreement. Parameters are drawn from the
+    posterior of each date where there is one, else from their ranges. Writes scores.csv,
+    skill.csv and two figures; says so where the model cannot be told from a baseline.
+    """
+    from simulation.backtest.backtest import compare_theories, run_backtest, write_variants
+    from simulation.show.figures.scores import draw_scores
+    from simulation.show.score_tables import heading, question_table, skill_table, theory_table
+
+    with Watch("runs") as watch:
+        result = run_backtest(
+            given.questions, given.runs, given.seed, given.parameters, given.theory, given.without,
+            given.until, progress=watch,
+        )  # fmt: skip
+    written = result.write(given.results)
+    print(question_table(result.rows))
+    print(skill_table(result.skills))
+    print(heading(result))
+    if given.compare_theories:
+        with Watch("accounts") as watch:
+            variants = compare_theories(result, given.questions, given.runs, progress=watch)
+        write_variants(variants, given.results)
+        print(theory_table(variants))
+    draw_scores(result, given.results)
+    print(f"Scores and figures are in {written.parent}.")
+
+
+@command(
+    GROUP,
+    argument(
+        "--runs-per-wave", metavar="N", type=whole(1), help="runs of a wave, and of a look (32,000)"
+    ),
+    argument("--waves", metavar="K", type=whole(1), help="waves of history matching (3)"),
+    argument("--seed", metavar="S", type=whole(0), help="names the luck (1)"),
+    argument(
+        "--as-of", metavar="DATE", type=day, help="use what was known on this day (2005-10-31)"
+    ),
+    argument("--resume", action="store_true", help="go on with what was stopped"),
+    argument(
+        "--results",
+        metavar="DIR",
+        type=Path,
+        default=Path("results"),
+        help="where the stages and the figures go (results)",
+    ),
+    argument("--output", metavar="FILE", type=Path, help="the posterior (beside the evidence)"),
+    WORKERS,
+    examples=(
+        "calibrate",
+        "calibrate --as-of 2004-03-24",
+        "calibrate --runs-per-wave 4000 --waves 2 --output results/rough.parquet",
+        "calibrate --resume",
+    ),
+)
+def calibrate(given: Namespace) -> None:
+    """Fit the uncertain parameters to what was known, and keep what is left of their ranges.
+
+    Waves of history matching rule out what could not have brought about what was seen; a
+    population is then led to the posterior, which batches draw from where nothing else is asked
+    for. Under ten minutes on two idle cores. The same seed gives the same bytes.
+    """
+    from simulation.calibration.calibrate import calibrate as calibrated
+    from simulation.calibration.targets import KNOWN
+    from simulation.parameters.posterior import read_posterior
+    from simulation.show.calibration_tables import calibration_table
+    from simulation.show.figures.calibration import draw_calibration
+
+    as_of = given.as_of or KNOWN
+    with Watch("runs") as watch:
+        path = calibrated(
+            given.runs_per_wave, given.waves, given.seed, as_of, given.resume, given.workers,
+            given.results, given.output, progress=watch,
+        )  # fmt: skip
+    posterior = read_posterior(path)
+    print(calibration_table(posterior))
+    for figure in draw_calibration(posterior, given.results / f"calibration_{as_of}"):
+        note(f"Drawn: {figure}")
+    use = "" if given.output else " Batches draw from it from now on; --parameters says otherwise."
+    print(f"The posterior is in {path}.{use}")

@@ -1,0 +1,128 @@
+"""Commands that turn the parameters: over a grid, and over their ranges all at once."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulation.commands.arguments import PARAMETERS, RESULTS, SEED, WORKERS
+from simulation.commands.commandline import argument, command, quarter, whole
+from simulation.commands.output import Watch, note
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+GROUP = "Find out what matters"
+RUNS, SAMPLES = 500, 512
+
+SCENARIO = argument("scenario", metavar="SCENARIO", help="a name in scenarios/ or a path")
+UNTIL = argument("--until", metavar="QUARTER", type=quarter, help="last quarter (2015Q4)")
+
+
+@command(
+    GROUP,
+    SCENARIO,
+    argument(
+        "--vary",
+        metavar="KEY=LOW:HIGH:N",
+        action="append",
+        required=True,
+        help="a parameter and its values, N even steps, or KEY=A,B,C; once or twice",
+    ),
+    argument(
+        "--outcome",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="what is read; may be repeated (the outcome that the scenario asks about)",
+    ),
+    argument("--runs", metavar="N", type=whole(10), default=RUNS, help="runs a point (500)"),
+    SEED,
+    UNTIL,
+    PARAMETERS,
+    RESULTS,
+    WORKERS,
+    examples=(
+        "sweep baseline --vary basing.reservation.united_states=0:320:9 --outcome manas_open",
+        "sweep no_andijan --vary basing.rent=1.5:3:4 --vary basing.blame=0,1,2 --runs 200",
+    ),
+)
+def sweep(given: Namespace) -> None:
+    """See what becomes of an outcome as one or two parameters take a range of values.
+
+    Every point of the grid meets the same luck as the scenario as it stands, so that points are
+    told apart run by run. Writes sweep.csv and a figure for each outcome: a curve with intervals,
+    or for two parameters a table of colours.
+    """
+    from simulation.contrast.sweep import run_sweep
+    from simulation.show.figures.sweeps import sweep_figure
+    from simulation.show.variation_tables import sweep_table
+
+    with Watch("runs") as watch:
+        found = run_sweep(
+            given.scenario, given.vary, given.outcome, given.runs, given.seed, given.until,
+            given.parameters or "point", given.workers, progress=watch,
+        )  # fmt: skip
+    print(sweep_table(found))
+    folder = found.write(given.results)
+    for outcome in found.curves:
+        keep(sweep_figure(found, outcome), folder / f"sweep_{outcome}")
+    print(f"Seed {found.seed}. Everything is in {folder}.")
+
+
+@command(
+    GROUP,
+    SCENARIO,
+    argument(
+        "--outcome",
+        metavar="NAME",
+        help="what is read (the outcome that the scenario asks about)",
+    ),
+    argument(
+        "--within", metavar="RULE", help="split one rule into its parameters, as basing (none)"
+    ),
+    argument(
+        "--samples",
+        metavar="N",
+        type=whole(8),
+        default=SAMPLES,
+        help="samples of the design, a power of two; each is a run for every group, and two (512)",
+    ),
+    SEED,
+    UNTIL,
+    RESULTS,
+    WORKERS,
+    examples=(
+        "sensitivity baseline --outcome russia_china_share",
+        "sensitivity baseline --outcome manas_open --within basing --samples 256",
+    ),
+)
+def sensitivity(given: Namespace) -> None:
+    """See which rules an outcome is sensitive to, and how much of its spread is luck.
+
+    All uncertain parameters are drawn from their ranges, a group for each rule, and Sobol's
+    indices are estimated on paired runs. Writes sensitivity.csv and a figure. Needs the extra
+    'analysis'.
+    """
+    from simulation.contrast.sensitivity import run_sensitivity
+    from simulation.show.figures.sensitivities import sensitivity_figure
+    from simulation.show.variation_tables import sensitivity_table
+
+    with Watch("runs") as watch:
+        found = run_sensitivity(
+            given.scenario, given.outcome, given.within, given.samples, given.seed, given.until,
+            given.workers, progress=watch,
+        )  # fmt: skip
+    print(sensitivity_table(found))
+    folder = found.write(given.results)
+    keep(sensitivity_figure(found), folder / f"sensitivity_{found.outcome}")
+    print(f"Seed {found.seed}. Everything is in {folder}.")
+
+
+def keep(figure: Figure, stem: Path) -> None:
+    """Save a figure as PNG and SVG, and say where."""
+    from simulation.show.figures.saving import save_figure
+
+    for path in save_figure(figure, stem):
+        note(f"Drawn: {path}")

@@ -1,0 +1,1 @@
+"""What happens when something is turned: sweeps, sensitivity, drivers, mechanisms, patterns."""

@@ -1,0 +1,301 @@
+"""What each mechanism does: paired runs with it on and off, and an outcome that should move.
+
+For every switch the claim of the documents implies a direction. Where the interval of the paired
+difference excludes zero on that side the claim is borne out *in this model*; where it does not,
+the table says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.contrast.pattern_rates import without
+from simulation.evidence.catalogue import load_catalogue
+from simulation.model.model import InfluenceModel
+from simulation.model.outcomes import trade_share_of_region
+from simulation.numerics.arrays import Array, average
+from simulation.record.paired import Difference, paired_difference
+from simulation.scenario.mechanisms import SWITCHES
+from simulation.scenario.scenario import load_scenario
+from simulation.world import world as w
+
+LESS, MORE = -1, 1
+BLOCK = 500
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What turning a mechanism off should do.
+
+    Attributes:
+        outcome: what is read, in words.
+        quarter: when it is read.
+        direction: `LESS` or `MORE` once the mechanism is off.
+        read: from the model at that quarter to an array (runs,).
+    """
+
+    outcome: str
+    quarter: str
+    direction: int
+    read: Callable[[InfluenceModel], Array]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The measured effect of turning a mechanism off."""
+
+    switch: str
+    expectation: Expectation
+    measured: Difference
+
+    @property
+    def borne_out(self) -> bool:
+        """Whether the whole interval lies on the side that the claim implies."""
+        if self.expectation.direction == MORE:
+            return self.measured.low > 0
+        return self.measured.high < 0
+
+    @property
+    def verdict(self) -> str:
+        """In words: as claimed, not told from zero, or the wrong way."""
+        if self.borne_out:
+            return "as claimed"
+        if self.measured.low <= 0 <= self.measured.high:
+            return "cannot be told from zero"
+        return "the other way"
+
+
+def measure_effects(
+    runs: int = 500, seed: int = 1, switches: tuple[str, ...] | None = None
+) -> list[Effect]:
+    """Turn every mechanism off in turn, on the same draws, and read what should move.
+
+    Args:
+        runs: pairs of runs for each mechanism.
+        seed: names the draws.
+        switches: which mechanisms; all that have an expectation if None.
+    """
+    catalogue = load_catalogue()
+    baseline = load_scenario("baseline", catalogue)
+    chosen = tuple(EXPECTATIONS) if switches is None else switches
+    quarters = sorted({EXPECTATIONS[name].quarter for name in chosen})
+    readings: dict[str, list[tuple[Array, Array]]] = {name: [] for name in chosen}
+    for first in range(0, runs, BLOCK):
+        count = min(BLOCK, runs - first)
+        on: dict[str, Array] = {}
+        model = InfluenceModel(baseline, count, seed, first_run=first)
+        for quarter in quarters:
+            model.run(quarter)
+            for name in chosen:
+                if EXPECTATIONS[name].quarter == quarter:
+                    on[name] = _read(name, model)
+        for name in chosen:
+            off = InfluenceModel(without(baseline, name, catalogue), count, seed, first_run=first)
+            off.run(EXPECTATIONS[name].quarter)
+            readings[name].append((on[name], _read(name, off)))
+    return [Effect(name, EXPECTATIONS[name], _difference(readings[name])) for name in chosen]
+
+
+def _read(name: str, model: InfluenceModel) -> Array:
+    return np.array(EXPECTATIONS[name].read(model), dtype=np.float64)
+
+
+def _difference(pairs: list[tuple[Array, Array]]) -> Difference:
+    on = np.concatenate([pair[0] for pair in pairs])
+    off = np.concatenate([pair[1] for pair in pairs])
+    return paired_difference(on, off)
+
+
+# Readings of the model, by what they are of.
+
+
+def _dyad(array: str, power: str, state: str, channel: str | None = None):
+    def read(model: InfluenceModel) -> Array:
+        world = model.world
+        values = getattr(world, array)
+        if channel is not None:
+            values = values[world.place("channel", channel)]
+        axis = "state" if values.shape[1] == len(world.axes.state) else "region"
+        return values[world.place("power", power), world.place(axis, state)]
+
+    return read
+
+
+def _state(array: str, state: str):
+    def read(model: InfluenceModel) -> Array:
+        values = getattr(model.world, array)
+        axis = "state" if len(values) == len(model.world.axes.state) else "region"
+        return values[model.world.place(axis, state)]
+
+    return read
+
+
+def _open(*bases: str):
+    def read(model: InfluenceModel) -> Array:
+        places = [model.world.place("installation", base) for base in bases]
+        return average(model.world.base_is_open()[places].astype(float)) * len(bases)
+
+    return read
+
+
+def _depth(model: InfluenceModel) -> Array:
+    return model.world.depth[model.world.place("organization", "sco")]
+
+
+def _body(name: str):
+    return lambda model: model.world.founded[model.world.place("body", ("sco", name))]
+
+
+def _observer(state: str):
+    def read(model: InfluenceModel) -> Array:
+        world = model.world
+        place = world.place("organization", "sco"), world.place("member", state)
+        return world.standing[place] >= w.OBSERVER
+
+    return read
+
+
+def _pressure(power: str):
+    return lambda model: model.world.pressure[model.world.place("power", power)]
+
+
+def _in_tashkent(model: InfluenceModel) -> Array:
+    body = model.world.place("body", ("sco", "anti_terrorist_structure"))
+    return model.world.seat[body] == model.world.place("member", "uzbekistan")
+
+
+def _spoke(model: InfluenceModel) -> Array:
+    return model.world.statement_at[model.world.place("organization", "sco")] >= 0
+
+
+def _founded(model: InfluenceModel) -> Array:
+    return model.world.exists[model.world.place("organization", "central_asia_plus_japan")]
+
+
+def _started(project: str):
+    return lambda model: model.world.project_status[model.world.place("project", project)] >= 2
+
+
+def _trade(power: str):
+    return lambda model: trade_share_of_region(model.world, power)
+
+
+def _upheavals(model: InfluenceModel) -> Array:
+    """Falls and crackdowns since the start, from the log."""
+    counted = np.zeros(model.runs)
+    for _, _, kind, *_, runs, _ in model.log:
+        if kind in ("ouster", "crackdown"):
+            counted[runs - model.first_run] += 1
+    return counted
+
+
+def _suspected(model: InfluenceModel) -> Array:
+    power = model.world.place("power", "united_states")
+    return average(model.world.affinity[power, : model.world.regions])
+
+
+US, CHINA, RUSSIA, KAZ, KGZ, TJK, UZB = (
+    "united_states", "china", "russia", "kazakhstan", "kyrgyzstan", "tajikistan", "uzbekistan"
+)  # fmt: skip
+
+EXPECTATIONS: Mapping[str, Expectation] = {
+    "conditional_aid": Expectation(
+        "Uzbekistan's leaning to the United States", "2005Q4", MORE, _dyad("affinity", US, UZB)
+    ),
+    "withholding": Expectation(
+        "Uzbekistan's leaning to the United States", "2005Q4", MORE, _dyad("affinity", US, UZB)
+    ),
+    "suspicion": Expectation(
+        "the five states' mean leaning to the United States", "2005Q4", MORE, _suspected
+    ),
+    "bloc_statement": Expectation(
+        "American bases open", "2006Q4", MORE, _open("karshi_khanabad", "manas")
+    ),
+    "guest_bids": Expectation("Manas open", "2006Q4", LESS, _open("manas")),
+    "campaign_bases": Expectation(
+        "American bases open", "2002Q4", LESS, _open("karshi_khanabad", "manas")
+    ),
+    "lagged_balancing": Expectation("depth of the SCO", "2004Q4", LESS, _depth),
+    "counter_basing": Expectation("Russian bases open", "2005Q4", LESS, _open("kant", "dushanbe")),
+    "campaign_excuse": Expectation("the SCO has called on guests to leave", "2004Q4", MORE, _spoke),
+    "fear_contagion": Expectation(
+        "Kazakhstan's leaning to China", "2005Q4", LESS, _dyad("affinity", CHINA, KAZ)
+    ),
+    "deals_after_crackdown": Expectation(
+        "China's economic influence over Uzbekistan",
+        "2006Q4",
+        LESS,
+        _dyad("influence_by_channel", CHINA, UZB, "economic"),
+    ),
+    "bloc_legitimacy": Expectation("Uzbekistan's fear", "2006Q4", MORE, _state("fear", UZB)),
+    "exile_understandings": Expectation(
+        "China's security influence over Kyrgyzstan",
+        "2008Q4",
+        LESS,
+        _dyad("influence_by_channel", CHINA, KGZ, "security"),
+    ),
+    "underground": Expectation(
+        "Uzbekistan's latent militancy", "2005Q4", LESS, _state("latent", UZB)
+    ),
+    "threat_siting": Expectation(
+        "anti-terrorist structure in Tashkent", "2005Q4", LESS, _in_tashkent
+    ),
+    "institutional_foothold": Expectation(
+        "China's security influence over Uzbekistan",
+        "2008Q4",
+        LESS,
+        _dyad("influence_by_channel", CHINA, UZB, "security"),
+    ),
+    "order_of_aims": Expectation("depth of the SCO", "2003Q4", LESS, _depth),
+    "spillover": Expectation(
+        "election observers founded", "2005Q4", LESS, _body("election_observers")
+    ),
+    "reluctance": Expectation("depth of the SCO", "2002Q4", MORE, _depth),
+    "opposition_to_washington": Expectation("depth of the SCO", "2003Q4", LESS, _depth),
+    "bishkek_informs_beijing": Expectation(
+        "China's sense of rivals' presence", "2005Q4", MORE, _pressure(CHINA)
+    ),
+    "corridors": Expectation("China's share of the region's trade", "2012Q4", LESS, _trade(CHINA)),
+    "gwadar_route": Expectation(
+        "China's share of Tajikistan's trade", "2012Q4", LESS, _dyad("trade_share", CHINA, TJK)
+    ),
+    "sponsored_accession": Expectation(
+        "Pakistan an observer", "2005Q4", LESS, _observer("pakistan")
+    ),
+    "host_and_creditor": Expectation(
+        "China's political influence over Kazakhstan",
+        "2008Q4",
+        LESS,
+        _dyad("influence_by_channel", CHINA, KAZ, "political"),
+    ),
+    "energy_stakes": Expectation(
+        "China's security influence over Kazakhstan",
+        "2010Q4",
+        LESS,
+        _dyad("influence_by_channel", CHINA, KAZ, "security"),
+    ),
+    "drug_threat": Expectation(
+        "anti-terrorist structure founded", "2003Q4", LESS, _body("anti_terrorist_structure")
+    ),
+    "counter_institution": Expectation("Japan's dialogue founded", "2005Q4", LESS, _founded),
+    "bloc_seeking": Expectation("Iran an observer", "2005Q4", LESS, _observer("iran")),
+    "exercises": Expectation(
+        "China's security influence over Kazakhstan",
+        "2005Q4",
+        LESS,
+        _dyad("influence_by_channel", CHINA, KAZ, "security"),
+    ),
+    "water_quarrels": Expectation(
+        "railway through Andijan begun", "2012Q4", MORE, _started("andijan_osh_kashgar")
+    ),
+    "hedging": Expectation(
+        "Uzbekistan's leaning to China", "2010Q4", MORE, _dyad("affinity", CHINA, UZB)
+    ),
+    "autocratic_club": Expectation("risings, put down or not", "2010Q4", MORE, _upheavals),
+}
+"""Every switch with the outcome that it should move, when, and which way once it is off."""
+
+assert set(EXPECTATIONS) == set(SWITCHES)

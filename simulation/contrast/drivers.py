@@ -1,0 +1,185 @@
+"""What drives an outcome: its rank correlation with every parameter that was drawn by run.
+
+The runs of a batch are the sample; no run is added. Run i has the same parameters in every
+scenario, so they are drawn again from the seed and the numbers of the runs, and held against the
+outcome itself or against its paired difference from the baseline.
+
+Spearman's rank correlation, not the partial one: parameters are drawn independently from their
+ranges, so there is nothing to adjust for, and a partial correlation given some 480 others would
+spend half of a thousand runs (and have no answer below 480) to take out variance that is luck for
+the most part. From a posterior parameters are drawn together; there, a correlation may belong to
+a companion. Many parameters are looked at at once, so intervals hold together (Bonferroni): with
+some 480 parameters and 1,000 runs a correlation is told from zero beyond about 0.12. The error of
+Fisher's z is that of Bonett and Wright (Psychometrika 65, 2000, 23-28).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import stats
+
+from simulation.evidence.catalogue import load_catalogue
+from simulation.numerics.arrays import Array
+from simulation.numerics.randomness import Draws
+from simulation.parameters.posterior import is_posterior, posterior_path
+from simulation.parameters.sampling import POINT, PRIOR, draw_parameters
+from simulation.record.provenance import file_hash
+from simulation.record.record import Record
+
+LEVEL = 0.95
+LEAST = 10
+"""Runs below which nothing is correlated."""
+
+AT_POINT = (
+    "Every parameter stood at its point value in all runs, so that the batch cannot show what "
+    "drives the outcomes. Run it with --parameters prior, or --parameters posterior, to see."
+)
+GIVEN = "The parameters were given as arrays, which a batch does not keep."
+CHANGED = (
+    "The evidence or the posterior has changed since the batch was run, so that its parameters "
+    "cannot be drawn again to show what drives the outcomes. Run the batch again to see."
+)
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A parameter and how an outcome goes with it.
+
+    Attributes:
+        key: full key of the parameter.
+        correlation: rank correlation with the outcome over runs.
+        low, high: its interval, which holds together with those of all other parameters.
+    """
+
+    key: str
+    correlation: float
+    low: float
+    high: float
+
+    @property
+    def told(self) -> bool:
+        """Whether the correlation can be told from zero."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """Every parameter held against one outcome, the strongest first.
+
+    Attributes:
+        each: the parameters; none where the outcome is the same in every run.
+        runs: runs in which the outcome has a value.
+    """
+
+    each: tuple[Driver, ...]
+    runs: int
+
+    @property
+    def told(self) -> tuple[Driver, ...]:
+        """Those whose correlation can be told from zero."""
+        return tuple(driver for driver in self.each if driver.told)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The parameters that were drawn by run, to be held against many outcomes.
+
+    Attributes:
+        keys: full keys, in the order of the rows.
+        values: shape (keys, runs).
+    """
+
+    keys: tuple[str, ...]
+    values: Array
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Array]) -> Drawn:
+        """Parameters by key, each of shape (runs,); those that do not vary are left out."""
+        varying = {key: each for key, each in sorted(parameters.items()) if np.ptp(each) > 0}
+        return cls(tuple(varying), np.array([*varying.values()], dtype=float))
+
+    def rank(self, outcome: Array, fixed: Collection[str] = (), level: float = LEVEL) -> Drivers:
+        """Hold every parameter against an outcome.
+
+        Args:
+            outcome: a value a run; NaN where it has none.
+            fixed: parameters that the outcome did not see as drawn.
+            level: the probability that no interval misses.
+        """
+        present = np.isfinite(outcome)
+        runs = int(present.sum())
+        seen = [place for place, key in enumerate(self.keys) if key not in fixed]
+        if runs < LEAST or not seen or np.ptp(outcome[present]) == 0:
+            return Drivers((), runs)
+        ranks = self._ranks if present.all() else _standard_ranks(self.values[:, present])
+        correlations = ranks[seen] @ _standard_ranks(outcome[present]) / runs
+        critical = float(stats.norm.ppf(1 - (1 - level) / (2 * len(seen))))
+        found = [
+            Driver(self.keys[place], float(r), *_interval(float(r), runs, critical))
+            for place, r in zip(seen, correlations, strict=True)
+        ]
+        return Drivers(tuple(sorted(found, key=lambda it: (-abs(it.correlation), it.key))), runs)
+
+    @cached_property
+    def _ranks(self) -> Array:
+        """The ranks of all runs, made once."""
+        return _standard_ranks(self.values)
+
+
+def why_none(record: Record) -> str | None:
+    """Why a batch cannot show what drives its outcomes, in a sentence; None where it can."""
+    manifest = record.manifest
+    source = manifest.get("parameters") or POINT
+    if source == POINT:
+        return AT_POINT
+    if source != PRIOR and not is_posterior(source):
+        return GIVEN
+    catalogue = load_catalogue()
+    if manifest["catalogue_hash"] != catalogue.hash:
+        return CHANGED
+    if is_posterior(source):
+        path = posterior_path(catalogue, source)
+        if not path.is_file() or manifest.get("posterior_hash") != file_hash(path):
+            return CHANGED
+    return None
+
+
+def drawn_in(record: Record) -> Drawn:
+    """The parameters that the runs of a batch drew, drawn again."""
+    manifest = record.manifest
+    draws = Draws(manifest["seed"], manifest["first_run"], record.runs)
+    return Drawn.of(draw_parameters(manifest["parameters"], load_catalogue(), draws))
+
+
+def fixed_in(record: Record, *scenarios: str) -> set[str]:
+    """The parameters that every one of some scenarios holds at a value, drawn or not."""
+    return set.intersection(
+        *(
+            {key for key, given in _values(record, name).items() if given["from"] != "catalogue"}
+            for name in scenarios
+        )
+    )
+
+
+def _values(record: Record, scenario: str) -> dict[str, dict[str, str]]:
+    return record.resolved(scenario).get("values") or {}
+
+
+def _standard_ranks(values: Array) -> Array:
+    """Ranks over the last axis, ties at their mean, with mean 0 and variance 1."""
+    ranks = stats.rankdata(values, axis=-1)
+    ranks -= ranks.mean(axis=-1, keepdims=True)
+    return ranks / ranks.std(axis=-1, keepdims=True)
+
+
+def _interval(correlation: float, runs: int, critical: float) -> tuple[float, float]:
+    """The interval of a rank correlation, by Fisher's z."""
+    bounded = min(max(correlation, -1 + 1e-12), 1 - 1e-12)
+    reach = critical * math.sqrt((1 + bounded**2 / 2) / (runs - 3))
+    middle = math.atanh(bounded)
+    return math.tanh(middle - reach), math.tanh(middle + reach)

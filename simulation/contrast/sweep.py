@@ -1,0 +1,292 @@
+"""Sweeps: what becomes of an outcome as one or two parameters take a range of values.
+
+    sweep = run_sweep("us_bases_stay", ["basing.rent=0:2:9"], outcomes=["manas_open"], runs=500)
+
+Every point of the grid is the scenario with the parameters set, as `batch --set` does, and is run
+with the same luck as the scenario as it stands. So a point is compared with the scenario run by
+run, and the curve is as smooth as the model is. The intervals of a curve hold together.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from scipy import stats
+
+from simulation.contrast.variants import (
+    Arm,
+    Progress,
+    folder_for,
+    last_quarter,
+    outcome_of,
+    run_arms,
+    unknown_outcomes,
+)
+from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.problems import Problem, Problems
+from simulation.model.outcomes import OUTCOMES
+from simulation.numerics.arrays import Array
+from simulation.numerics.dates import quarter_name
+from simulation.parameters.sampling import POINT
+from simulation.record.paired import (
+    LEVEL,
+    Difference,
+    paired_difference,
+    simultaneous_critical,
+    wilson_interval,
+)
+from simulation.scenario.inheritance import BASELINE, SETTING
+from simulation.scenario.scenario import Scenario, check_scenarios
+
+MOST_AXES = 2
+AS_IT_STANDS = "as it stands"
+FILE = "sweep.csv"
+EXAMPLE = "write KEY=LOW:HIGH:N, as basing.notice.manas=90:360:4, or KEY=A,B,C"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A parameter and the values it takes.
+
+    Attributes:
+        key: full key of the parameter.
+        values: in rising order.
+        own: its value in the scenario as it stands.
+        unit: its unit.
+        range: its range in the evidence, if it has one.
+    """
+
+    key: str
+    values: tuple[float, ...]
+    own: float
+    unit: str
+    range: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of the grid and one outcome.
+
+    Attributes:
+        at: the values of the parameters, in the order of the axes.
+        mean, low, high: mean of the outcome over runs, with its own interval.
+        difference: paired difference from the scenario as it stands; its interval holds together
+            with those of all other points.
+    """
+
+    at: tuple[float, ...]
+    mean: float
+    low: float
+    high: float
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What became of some outcomes.
+
+    Attributes:
+        scenario: what was run.
+        axes: the parameters that were varied, one or two.
+        curves: a point for every place of the grid, by outcome; the last axis runs fastest.
+        means: the mean of each outcome in the scenario as it stands.
+        runs: runs at every point.
+        seed: names the draws.
+        until: the last quarter.
+        parameters: where the other parameters came from.
+    """
+
+    scenario: Scenario
+    axes: tuple[Axis, ...]
+    curves: Mapping[str, tuple[Point, ...]]
+    means: Mapping[str, float]
+    runs: int
+    seed: int
+    until: str
+    parameters: str
+
+    def write(self, results: Path) -> Path:
+        """Write `sweep.csv`, and how it was made, into a folder of its own; returns the folder."""
+        given = {
+            "vary": {axis.key: axis.values for axis in self.axes}, "outcomes": [*self.curves],
+            "runs": self.runs, "seed": self.seed, "until": self.until,
+            "parameters": self.parameters,
+        }  # fmt: skip
+        folder = folder_for(results, "sweep", self.scenario, given)
+        with (folder / FILE).open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(
+                ["outcome", *(axis.key for axis in self.axes), "runs", "mean", "low", "high",
+                 "difference", "difference_low", "difference_high", "told_from_zero"]
+            )  # fmt: skip
+            for outcome, points in self.curves.items():
+                for point in points:
+                    gap = point.difference
+                    numbers = (
+                        point.mean, point.low, point.high, gap.difference, gap.low, gap.high
+                    )  # fmt: skip
+                    writer.writerow(
+                        [outcome, *(f"{each:.12g}" for each in point.at), self.runs,
+                         *(f"{each:.12g}" for each in numbers), str(gap.told_from_zero).lower()]
+                    )  # fmt: skip
+        return folder
+
+
+def run_sweep(
+    scenario: str | Path,
+    vary: Sequence[str],
+    outcomes: Sequence[str] = (),
+    runs: int = 500,
+    seed: int | None = None,
+    until: str | None = None,
+    parameters: str = POINT,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Run a scenario over a grid of one or two parameters.
+
+    Args:
+        scenario: name or path.
+        vary: "KEY=LOW:HIGH:N" for N even steps, or "KEY=A,B,C"; one or two.
+        outcomes: what is read; the outcome that answers the scenario's question by default.
+        runs: runs at every point, and of the scenario as it stands.
+        seed: names the draws; drawn where it is None.
+        until: the last quarter; that of the scenario by default.
+        parameters: where the other parameters come from, as for a batch.
+        workers: processes, as for a batch.
+        progress: told of every block of runs that is done.
+
+    Raises:
+        Problems: everything that is wrong with what was given; nothing was run.
+    """
+    base, axes, grid = _planned(scenario, vary, outcomes)
+    names = tuple(dict.fromkeys(outcomes)) or (outcome_of(base),)
+    last = last_quarter(base, until)
+    chosen = secrets.randbits(32) if seed is None else seed
+    arms = [Arm(AS_IT_STANDS, base, parameters), *(Arm("the grid", it, parameters) for it in grid)]
+    found = run_arms(arms, names, runs, chosen, last, workers, progress)
+    places = [*product(*(axis.values for axis in axes))]
+    curves = {name: _points(name, places, found[name]) for name in names}
+    means = {name: float(np.nanmean(found[name][0])) for name in names}
+    return Sweep(base, axes, curves, means, runs, chosen, quarter_name(last), parameters)
+
+
+def _points(outcome: str, places: Sequence[tuple[float, ...]], found: Array) -> tuple[Point, ...]:
+    """The points of one outcome; the first row of `found` is the scenario as it stands."""
+    binary = OUTCOMES[outcome].kind == "binary"
+    own, *values = found
+    critical = simultaneous_critical([each - own for each in values])
+    return tuple(
+        Point(at, *_mean(each, binary), paired_difference(own, each, binary, critical))
+        for at, each in zip(places, values, strict=True)
+    )
+
+
+def _mean(values: Array, binary: bool) -> tuple[float, float, float]:
+    """Mean over runs with its own interval."""
+    present = values[np.isfinite(values)]
+    count = len(present)
+    if not count:
+        return math.nan, math.nan, math.nan
+    mean = float(present.mean())
+    if binary:
+        critical = float(stats.norm.ppf(0.5 + LEVEL / 2))
+        return mean, *wilson_interval(int((present > 0).sum()), count, critical)
+    if count == 1:
+        return mean, -math.inf, math.inf
+    reach = float(stats.t.ppf(0.5 + LEVEL / 2, count - 1) * present.std(ddof=1) / math.sqrt(count))
+    return mean, mean - reach, mean + reach
+
+
+# -- what is asked for -----------------------------------------------------------------------
+
+
+def _planned(
+    scenario: str | Path, vary: Sequence[str], outcomes: Sequence[str]
+) -> tuple[Scenario, tuple[Axis, ...], list[Scenario]]:
+    """The scenario, the axes and the scenario at every point, or everything that is wrong."""
+    problems = [*unknown_outcomes(outcomes)]
+    if not 1 <= len(vary) <= MOST_AXES:
+        message = f"{len(vary)} parameters; a sweep varies one or two"
+        problems.append(Problem("--vary", None, message))
+    asked: dict[str, tuple[float, ...]] = {}
+    for text in vary:
+        try:
+            key, values = parse_axis(text)
+        except ValueError as error:
+            problems.append(Problem(f"--vary {text}", None, str(error), EXAMPLE))
+            continue
+        if key in asked:
+            problems.append(Problem(f"--vary {text}", None, f"'{key}' is varied twice"))
+        asked[key] = values
+    base: list[Scenario] = []
+    try:
+        base = check_scenarios([scenario], outcomes=OUTCOMES)
+    except Problems as found:
+        problems += found.problems
+    sound = scenario if base else BASELINE
+    for end in (min, max):
+        settings = [f"{key}={end(values)!r}" for key, values in asked.items()]
+        try:
+            check_scenarios([sound], settings=settings)
+        except Problems as found:
+            problems += [
+                each._replace(file=each.file.replace(SETTING, "--vary")) for each in found.problems
+            ]
+    if problems:
+        raise Problems(problems)
+    keys = [*asked]
+    grid = [
+        check_scenarios([scenario], settings=[f"{k}={v!r}" for k, v in zip(keys, at, strict=True)])
+        for at in product(*asked.values())
+    ]
+    axes = tuple(_axis(key, values, base[0]) for key, values in asked.items())
+    return base[0], axes, [each for (each,) in grid]
+
+
+def parse_axis(text: str) -> tuple[str, tuple[float, ...]]:
+    """A parameter and its values, from "KEY=LOW:HIGH:N" or "KEY=A,B,C".
+
+    Raises:
+        ValueError: what is wrong, in words.
+    """
+    key, equals, written = text.partition("=")
+    parts = written.split(":")
+    if not key.strip() or not equals or len(parts) not in (1, 3):
+        raise ValueError("is not KEY=LOW:HIGH:N")
+    numbers = [_finite(part) for part in (parts[0].split(",") if len(parts) == 1 else parts[:2])]
+    if len(parts) == 3:
+        if not parts[2].strip().isdecimal() or int(parts[2]) < 2:
+            raise ValueError(f"'{parts[2]}' is no whole number of 2 or more steps")
+        if numbers[0] >= numbers[1]:
+            raise ValueError(f"{numbers[0]:g} is not below {numbers[1]:g}")
+        even = np.linspace(numbers[0], numbers[1], int(parts[2]))
+        numbers = [float(f"{each:.12g}") for each in even]
+    if len(set(numbers)) < 2:
+        raise ValueError("two values or more are due")
+    return key.strip(), tuple(sorted(set(numbers)))
+
+
+def _finite(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"'{text}' is no number")
+    return number
+
+
+def _axis(key: str, values: tuple[float, ...], base: Scenario) -> Axis:
+    """What is known of a parameter that is varied."""
+    catalogue = load_catalogue()
+    declared = catalogue.declaration_of(key)
+    unit = declared.unit if declared is not None else ""
+    return Axis(key, values, base.values[key], unit, catalogue.range_of(key))

@@ -1,0 +1,176 @@
+"""Arms: versions of a scenario that meet the same luck, and are read for a few outcomes.
+
+Run i of every arm is the same world but for what the arm changes. Nothing but the outcomes is
+kept, so that an experiment of many arms needs no results folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulation.batch.executors import crew_for, in_order
+from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.problems import Problem, did_you_mean
+from simulation.model.model import InfluenceModel
+from simulation.model.outcomes import OUTCOMES
+from simulation.numerics.arrays import Array
+from simulation.numerics.dates import DEFAULT_UNTIL, quarter_of
+from simulation.record import provenance
+from simulation.record.record import results_directory
+from simulation.scenario.scenario import Scenario
+
+BLOCK = 1000
+"""Runs that advance together."""
+PROVENANCE = "provenance.json"
+
+Parameters = str | Mapping[str, Array]
+Progress = Callable[[int, int, str], None]
+"""Told the runs done, the runs there are, and the arm that was just worked on."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A version of a scenario.
+
+    Attributes:
+        label: what it is called while it runs.
+        scenario: what is run.
+        parameters: where parameters come from, or values by full key, each of shape (runs,).
+    """
+
+    label: str
+    scenario: Scenario
+    parameters: Parameters
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Some runs of one arm."""
+
+    place: int
+    arm: Arm
+    first_run: int
+    runs: int
+    seed: int
+    until: int
+    outcomes: tuple[str, ...]
+
+
+def run_arms(
+    arms: Sequence[Arm],
+    outcomes: Iterable[str],
+    runs: int,
+    seed: int,
+    until: int,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Array]:
+    """Run every arm on the same luck.
+
+    Args:
+        arms: what is run.
+        outcomes: what is read at the end.
+        runs: runs of each arm.
+        seed: names the draws.
+        until: the last quarter.
+        workers: processes, as for a batch.
+        progress: told of every block of runs that is done.
+
+    Returns:
+        By outcome an array of shape (arms, runs).
+
+    Raises:
+        ChildProcessError: a worker was ended; nothing is kept.
+    """
+    names = tuple(outcomes)
+    blocks = [
+        _Block(place, _part(arm, first, runs), first, min(BLOCK, runs - first), seed, until, names)
+        for place, arm in enumerate(arms)
+        for first in range(0, runs, BLOCK)
+    ]
+    found: dict[str, Array] = {name: np.empty((len(arms), runs)) for name in names}
+    done, asked = 0, runs * len(arms)
+    try:
+        with crew_for(asked, workers) as crew:
+            for block, read in in_order(blocks, crew, _read, lambda _: True, lambda it: it):
+                for name, values in read.items():
+                    found[name][block.place, block.first_run :][: block.runs] = values
+                done += block.runs
+                if progress is not None:
+                    progress(done, asked, block.arm.label)
+    except BrokenExecutor as error:
+        what = "A worker ended before its work was done: out of memory, or ended from outside."
+        raise ChildProcessError(what) from error
+    return found
+
+
+def folder_for(results: Path, name: str, scenario: Scenario, given: Mapping[str, Any]) -> Path:
+    """Make the folder of an experiment, and say in it how to run it again.
+
+    The same experiment goes into the same folder.
+
+    Args:
+        results: where batches lie.
+        name: the kind of experiment.
+        scenario: what was run.
+        given: everything else that decides the numbers.
+    """
+    asked = {
+        "scenario": scenario.name, "scenario_hash": scenario.hash, **given,
+        "catalogue_hash": load_catalogue().hash,
+    }  # fmt: skip
+    digest = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+    folder = results_directory(results) / f"{name}_{scenario.name}_{digest[:6]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    made = {
+        **asked, "versions": provenance.versions(), **provenance.machine(),
+        "git": provenance.git_state(),
+    }  # fmt: skip
+    text = json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    (folder / PROVENANCE).write_text(text, encoding="utf-8")
+    return folder
+
+
+def last_quarter(scenario: Scenario, until: str | None) -> int:
+    """The last quarter of an experiment: as asked, or the scenario's own."""
+    if until is not None:
+        return quarter_of(until)
+    return quarter_of(DEFAULT_UNTIL) if scenario.until is None else scenario.until
+
+
+def unknown_outcomes(names: Iterable[str]) -> Iterator[Problem]:
+    """A problem for each name that no outcome has."""
+    for name in names:
+        if name not in OUTCOMES:
+            hint = did_you_mean(name, OUTCOMES)
+            yield Problem("--outcome", None, f"no outcome '{name}'", hint, "outcomes")
+
+
+def outcome_of(scenario: Scenario) -> str:
+    """The outcome that answers a scenario's question."""
+    return scenario.outcome or next(iter(OUTCOMES))
+
+
+def _part(arm: Arm, first: int, runs: int) -> Arm:
+    """An arm with the parameters of the runs of one block alone."""
+    if isinstance(arm.parameters, str) or runs <= BLOCK:
+        return arm
+    few = {key: each[first : first + BLOCK] for key, each in arm.parameters.items()}
+    return Arm(arm.label, arm.scenario, few)
+
+
+def _read(block: _Block) -> dict[str, Array]:
+    """Run a block and read its outcomes."""
+    model = InfluenceModel(
+        block.arm.scenario, block.runs, block.seed, first_run=block.first_run,
+        parameters=block.arm.parameters, until=block.until,
+    ).run()  # fmt: skip
+    return {name: np.array(OUTCOMES[name].measure(model), dtype=float) for name in block.outcomes}

@@ -1,0 +1,98 @@
+"""Both doors in the browser: the dashboard, and Mesa's own view of the same model.
+
+    python run.py app           # or: solara run simulation/dashboard/app.py --no-check-version
+
+`/` is the dashboard, `/mesa` is `SolaraViz` on `InfluenceModel`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import solara
+from matplotlib.figure import Figure
+from mesa.visualization import Slider, SolaraViz, make_plot_component
+from mesa.visualization.utils import update_counter
+
+from simulation.dashboard.page import STYLE, Dashboard
+from simulation.dashboard.parts import Top
+from simulation.model.model import InfluenceModel
+from simulation.numerics.dates import quarter_name
+from simulation.scenario.scenario import list_scenarios
+from simulation.show.figures.style import look, name_of
+
+PLOTS = (
+    ("china_share", "russia_share", "united_states_share", "japan_share"),
+    ("manas_open", "karshi_khanabad_open"),
+    ("sco_depth",),
+)
+"""Outcomes that Mesa plots together."""
+
+
+@solara.component
+def MesaView() -> None:
+    """Mesa's view of a single history, a quarter a step."""
+    model = solara.use_memo(lambda: InfluenceModel("baseline", runs=1, seed=1), [])
+    solara.Style(STYLE)
+    with solara.v.Html(tag="div", class_="heartland", style_="min-height: 0"):
+        Top(address="./", title="The dashboard")
+    SolaraViz(
+        model,
+        components=[Shares, *(make_plot_component(list(names)) for names in PLOTS)],
+        model_params={
+            "scenario": {
+                "type": "Select",
+                "label": "Scenario",
+                "value": "baseline",
+                "values": list_scenarios(),
+            },
+            "seed": Slider("Seed", 1, 0, 100, 1, dtype=int),
+            "runs": 1,
+        },
+        name="Heartland: one history, a quarter a step",
+    )
+
+
+@solara.component
+def Shares(model: InfluenceModel) -> None:
+    """The powers' shares of influence over each state, as they stand."""
+    update_counter.get()
+    figure = Figure(figsize=(5, 2.8), layout="constrained")
+    axes = figure.subplots()
+    left = np.zeros(len(model.world.axes.region))
+    for power in model.world.axes.power:
+        how = look(power, model.world.axes.power)
+        shares = [float(model.share(power, state)[0]) for state in model.world.axes.region]
+        names = [name_of(state) for state in model.world.axes.region]
+        axes.barh(names, shares, left=left, color=how.color, hatch=how.hatch, label=name_of(power))
+        left += shares
+    axes.invert_yaxis()
+    axes.set(xlim=(0, 1), title=_when(model))
+    figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize="small")
+    solara.FigureMatplotlib(figure, dependencies=[model, model.quarter])
+
+
+def _when(model: InfluenceModel) -> str:
+    """The quarter that has been played."""
+    if model.quarter < 0:
+        return "Shares of influence before the first quarter"
+    return f"Shares of influence at the end of {quarter_name(model.quarter)}"
+
+
+@solara.component
+def Layout(children: list) -> Any:
+    """The bare page: each door brings its own frame."""
+    return solara.v.Html(tag="div", children=children)
+
+
+@solara.component
+def MesaLayout(children: list) -> Any:
+    """What Mesa's view needs: a bar and a side for its controls."""
+    return solara.AppLayout(children=children, navigation=False)
+
+
+routes = [
+    solara.Route(path="/", component=Dashboard, label="Dashboard", layout=Layout),
+    solara.Route(path="mesa", component=MesaView, label="Mesa", layout=MesaLayout),
+]

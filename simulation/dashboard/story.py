@@ -1,0 +1,92 @@
+"""One run on the page: what happened in it, and why, term by term."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mesa
+
+from simulation.batch.replay import Play
+from simulation.explanation.account import Step
+from simulation.explanation.explain import explain, history
+from simulation.numerics.dates import quarter_name
+from simulation.show.figures.style import name_of
+from simulation.show.sentences import (
+    EITHER_WAY,
+    amount,
+    cause_of_review,
+    decided,
+    failed,
+    plain,
+    said,
+    turning,
+    turns,
+    what_became,
+)
+
+BLOCK = 200
+"""Runs over which terms are averaged: enough for means, few enough to wait for."""
+
+
+def events_of(play: Play, run: int) -> list[dict[str, str]]:
+    """What happened in a run, in order: quarter, sentence, and the name to ask about."""
+    happenings = history(play, play.scenario.name, run).happenings
+    _forget_finished()
+    return [
+        {"quarter": quarter_name(each.quarter), "text": said(each), "name": str(each.name or "")}
+        for each in happenings
+    ]
+
+
+def explanation_of(play: Play, run: int, event: str, quarter: str) -> dict[str, Any]:
+    """Why something happened in a run, as the page shows it."""
+    found = explain(play, play.scenario.name, run, event, quarter, block=BLOCK)
+    _forget_finished()
+    return {
+        "title": f"{found.event} in {quarter_name(found.quarter)}, run {run}",
+        "summary": " ".join(what_became(found)),
+        "steps": [_told(step) for step in found.steps],
+        "turns": turns(found) if found.steps else [],
+    }
+
+
+def _told(step: Step) -> dict[str, Any]:
+    """One decision: how it fell, and its terms beside their means on either side."""
+    notes = []
+    if step.chance is not None and step.came_up:
+        notes.append(f"Chance {step.chance:.0%}.")
+    if not step.came_up:
+        notes.append(f"It did not come up: {failed(step)}.")
+    if step.member:
+        notes.append(f"It hung on {name_of(step.member)}, the least willing.")
+    if step.decision == "take_up":
+        notes.append(cause_of_review(step))
+    taken, not_taken = EITHER_WAY[step.decision]
+    heads = ["Term", "In its unit", step.unit.capitalize(), f"Mean, {taken}",
+             f"Mean, {not_taken}", "Turns at"]  # fmt: skip
+    rows = [
+        [
+            term.measure.label,
+            amount(term, term.quantity),
+            plain(term.value),
+            plain(term.happened),
+            plain(term.otherwise),
+            turning(term),
+        ]
+        for term in step.terms
+    ]
+    if step.draw:
+        rows.append(["the draw", "", plain(step.draw), "", "", ""])
+    together = plain(step.total + step.draw)
+    beyond = "below" if step.below else "above"
+    rows.append(
+        [f"together ({taken} if {beyond} {plain(step.threshold)})", "", together, "", "", ""]
+    )
+    return {"title": decided(step), "note": " ".join(notes), "heads": heads, "rows": rows}
+
+
+def _forget_finished() -> None:
+    """Take the models that were replayed out of the table in which Mesa 3.3 would keep them."""
+    numbered = getattr(mesa.Agent, "_ids", {})
+    for model in [each for each in list(numbered) if not getattr(each, "running", False)]:
+        numbered.pop(model, None)

@@ -1,0 +1,351 @@
+"""The evidence as one frozen object: who there is, what happened, and every number.
+
+`load_catalogue` reads the files of `simulation/evidence/data/` and reports everything that is wrong
+with any of them at once. A number is known by its full key, `basing.notice.manas`: the key of
+the parameter that declares it, `basing.notice`, and the keys of its place in the table.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from simulation.evidence.reader import actor_names, read_evidence
+from simulation.evidence.schema import (
+    Actor,
+    Dispute,
+    Document,
+    Fact,
+    Installation,
+    Organization,
+    Parameter,
+    Pattern,
+    Project,
+    TimelineEntry,
+    leaves_of,
+    part_at,
+)
+from simulation.inputs.problems import Problems, nearest
+from simulation.inputs.validation import Frozen, Names, Wrong, unknown
+from simulation.inputs.yaml_reader import Place, number_from
+
+EVIDENCE = Path(__file__).parent / "data"
+DRAWN = ("assumed", "calibrated")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything the model starts from, read-only.
+
+    Attributes:
+        directory: Where the files lie.
+        hash: SHA-256 over the bytes of all files.
+        documents, actors, organizations, installations, projects, patterns: Entries by identifier.
+        facts, disputes: What the documents say, and where that is in dispute, by number.
+        timeline: What happened, in the order of dates.
+        parameters: Declared parameters by key.
+        values: Every number that is given, by full key.
+        names: The identifiers that exist, by kind; the axes of tables are among the kinds.
+    """
+
+    directory: Path
+    hash: str
+    documents: Mapping[str, Document]
+    actors: Mapping[str, Actor]
+    organizations: Mapping[str, Organization]
+    installations: Mapping[str, Installation]
+    projects: Mapping[str, Project]
+    timeline: tuple[TimelineEntry, ...]
+    patterns: Mapping[str, Pattern]
+    facts: Mapping[str, Fact]
+    disputes: Mapping[str, Dispute]
+    parameters: Mapping[str, Parameter]
+    names: Names
+
+    def __reduce__(self) -> tuple:
+        added = {k: v for k, v in self.actors.items() if k not in self._original.actors}
+        return _again, (self.directory, added)
+
+    @property
+    def _original(self) -> Catalogue:
+        return load_catalogue(self.directory)
+
+    @functools.cached_property
+    def values(self) -> Mapping[str, float]:
+        """Every number that is given, by full key."""
+        return Frozen(
+            {
+                ".".join((key, *path)): value
+                for key, parameter in self.parameters.items()
+                for path, value in parameter.leaves().items()
+            }
+        )
+
+    def split(self, full_key: str) -> tuple[Parameter, tuple[str, ...]] | None:
+        """The parameter that a key belongs to, and the rest of the key."""
+        parts = full_key.split(".")
+        for end in range(len(parts), 0, -1):
+            parameter = self.parameters.get(".".join(parts[:end]))
+            if parameter:
+                return parameter, tuple(parts[end:])
+        return None
+
+    def declaration_of(self, full_key: str) -> Parameter | None:
+        """The parameter that declares a number, also where `otherwise` gives the number."""
+        found = self.split(full_key)
+        if found is None:
+            return None
+        parameter, path = found
+        given = path in parameter.leaves()
+        return parameter if given or self._otherwise(parameter, path) is not None else None
+
+    def value(self, full_key: str) -> float | None:
+        """One number, given or by `otherwise`; None where there is none."""
+        found = self.split(full_key)
+        if found is None:
+            return None
+        given = found[0].leaves().get(found[1])
+        return self._otherwise(*found) if given is None else given
+
+    def range_of(self, full_key: str) -> tuple[float, float] | None:
+        """The range of one number."""
+        found = self.split(full_key)
+        return found[0].range_at(found[1]) if found else None
+
+    def evidence_of(self, full_key: str) -> str | None:
+        """The evidence class of one number."""
+        found = self.split(full_key)
+        return found[0].evidence_at(found[1]) if found else None
+
+    def drawable(self) -> list[str]:
+        """The full keys whose numbers are uncertain: drawn uniformly from their range."""
+        return list(self._drawable)
+
+    @functools.cached_property
+    def _drawable(self) -> tuple[str, ...]:
+        keys = []
+        for declared, parameter in self.parameters.items():
+            for path in parameter.leaves():
+                limits = parameter.range_at(path)
+                drawn = not parameter.fixed and parameter.evidence_at(path) in DRAWN
+                if drawn and limits and limits[0] < limits[1] and not parameter.is_diagonal(path):
+                    keys.append(".".join((declared, *path)))
+        return tuple(sorted(keys))
+
+    def expanded(self, parameter: Parameter) -> dict[str, float | None]:
+        """Every number of a parameter, by full key: `otherwise` where none is given, or None.
+
+        Axes of the world are written out for every identifier, free axes for the keys they have.
+        """
+        given = parameter.leaves()
+        paths = dict.fromkeys(given)
+        if parameter.is_table:
+            paths |= dict.fromkeys(product(*self._options(parameter)))
+        return {
+            ".".join((parameter.key, *path)): given.get(path, parameter.otherwise) for path in paths
+        }
+
+    @functools.cached_property
+    def ranges_hash(self) -> str:
+        """A hash of the uncertain parameters and their ranges: what a posterior is made for."""
+        limits = [(key, self.range_of(key)) for key in self.drawable()]
+        return hashlib.sha256(json.dumps(limits).encode()).hexdigest()
+
+    def with_actors(self, added: Mapping[str, Actor]) -> Catalogue:
+        """The same evidence with further actors, for scenarios that add some."""
+        if not added:
+            return self
+        actors = Frozen({**self.actors, **added})
+        names = Frozen({**self.names, **actor_names({k: a.kind for k, a in actors.items()})})
+        return dataclasses.replace(self, actors=actors, names=names)
+
+    def assign(self, key: str, value: Any) -> tuple[dict[str, float], list[tuple[Place, Wrong]]]:
+        """What giving `value` to `key` sets: numbers by full key, and what cannot stand.
+
+        Args:
+            key: A full key, or the key of a table or of a part of it.
+            value: A number, or a mapping in the shape of the table or of a part of it.
+
+        Returns:
+            The numbers, and each refusal with its place inside `value`.
+        """
+        found = self.split(key)
+        if found is None:
+            return {}, [((), self.no_parameter(key))]
+        parameter, start = found
+        values: dict[str, float] = {}
+        refused: list[tuple[Place, Wrong]] = []
+        for rest, written in leaves_of(value):
+            try:
+                number = self._checked(parameter, (*start, *rest), written)
+                values[".".join((parameter.key, *start, *rest))] = number
+            except ValueError as error:
+                wrong = error if isinstance(error, Wrong) else Wrong(str(error))
+                refused.append((rest, wrong))
+        if not values and not refused:
+            refused.append(((), Wrong("is an empty table; write {KEY: NUMBER}")))
+        return values, refused
+
+    def no_parameter(self, key: str) -> Wrong:
+        """The complaint about a key that no parameter has, with the nearest one."""
+        below = [each for each in self.parameters if each.startswith(key + ".")]
+        message = f"no parameter '{key}'"
+        if below:
+            return Wrong(message, f"write a key in full, as {below[0]}", f"parameters {key}", True)
+        close = nearest(key, [*self.parameters, *self.values])
+        hint = f"did you mean '{close}'?" if close else None
+        groups = {each.split(".")[0] for each in self.parameters}
+        group = key.split(".")[0]
+        group = group if group in groups else (close or "").split(".")[0]
+        return Wrong(message, hint, f"parameters {group}".strip(), alone=True)
+
+    def describe(self, full_key: str) -> dict[str, Any]:
+        """Everything known about a parameter or one number of it, as plain data.
+
+        Raises:
+            Wrong: No parameter has the key; the hint names the nearest.
+        """
+        found = self.split(full_key)
+        if found is None or not self._exists(*found):
+            raise self.no_parameter(full_key)
+        parameter, path = found
+        value = part_at(parameter.value, path)
+        whole = isinstance(value, Mapping)
+        disputed = [(each, part_at(each.value, path)) for each in parameter.disputed]
+        return {
+            "key": full_key,
+            "declared_as": parameter.key,
+            "description": parameter.description,
+            "value": _plain(self.value(full_key) if value is None else value),
+            "unit": parameter.unit,
+            "over": list(parameter.over),
+            "otherwise": parameter.otherwise,
+            "range": _plain(parameter.range if whole else parameter.range_at(path)),
+            "bounds": _plain(parameter.bounds if whole else parameter.bounds_at(path)),
+            "evidence": _plain(parameter.evidence if whole else parameter.evidence_at(path)),
+            "source": [self._cited(each) for each in parameter.source],
+            "why": parameter.why,
+            "disputed": [
+                {"value": _plain(other), "by": each.by, "stated": each.stated}
+                for each, other in disputed
+                if other is not None
+            ],
+            "facts": list(parameter.facts),
+            "fixed": parameter.fixed,
+            "drawn": full_key in self.drawable(),
+        }
+
+    def _cited(self, source: Any) -> dict[str, str]:
+        """A source with the title of what it cites."""
+        plain = source.model_dump(exclude_none=True)
+        document = self.documents.get(source.document or source.dataset)
+        return {**plain, "title": document.title} if document else plain
+
+    def _exists(self, parameter: Parameter, path: tuple[str, ...]) -> bool:
+        inside = part_at(parameter.value, path) is not None and len(path) <= parameter.depth
+        return inside or self._otherwise(parameter, path) is not None
+
+    def _otherwise(self, parameter: Parameter, path: tuple[str, ...]) -> float | None:
+        """The number of an identifier that the table does not list."""
+        if parameter.otherwise is None or not parameter.is_table or len(path) != parameter.depth:
+            return None
+        levels = zip(path, self._options(parameter), strict=True)
+        return parameter.otherwise if all(part in options for part, options in levels) else None
+
+    def _options(self, parameter: Parameter) -> list[tuple[str, ...]]:
+        """The keys that each level of a table may have."""
+        paths = list(parameter.leaves())
+        return [
+            self.names.get(axis) or tuple(dict.fromkeys(path[level] for path in paths))
+            for level, axis in enumerate(parameter.axes)
+        ]
+
+    def _checked(self, parameter: Parameter, path: tuple[str, ...], written: Any) -> float:
+        """A number that may stand at a place of a parameter, or a `Wrong`."""
+        key = ".".join((parameter.key, *path))
+        if not parameter.is_table and path:
+            hint = f"write {{value: NUMBER, why: ...}} for '{parameter.key}'"
+            raise Wrong(f"no parameter '{key}'", f"it is a single number; {hint}", alone=True)
+        options_of = self._options(parameter)
+        for part, options, axis in zip(path, options_of, parameter.axes, strict=False):
+            if part not in options:
+                raise self._no_place(parameter, part, options, axis)
+        if len(path) != parameter.depth:
+            left = parameter.axes[len(path) :]
+            if not left:
+                raise Wrong(f"no parameter '{key}'", None, f"parameters {parameter.key}", True)
+            example = next(k for k in self.expanded(parameter) if k.startswith(key + "."))
+            over = " and ".join(axis for axis in left if axis)
+            message = f"'{key}' is a table{' over ' + over if over else ''}, not a number"
+            raise Wrong(message, f"name one of its numbers, as {example}", None, alone=True)
+        number = number_from(written)
+        low, high = parameter.bounds_at(path)
+        if (low is not None and number < low) or (high is not None and number > high):
+            limits = f"{low:g} or more" if high is None else f"{high:g} or less"
+            if low is not None and high is not None:
+                limits = f"{low:g} to {high:g}"
+            raise Wrong(f"is {number:g}; it can only be {limits} ({parameter.unit})")
+        if parameter.integer and number != int(number):
+            raise Wrong(f"is {number:g}; a whole number is due ({parameter.unit})")
+        return float(number)
+
+    def _no_place(
+        self, parameter: Parameter, part: str, options: tuple[str, ...], axis: str
+    ) -> Wrong:
+        if axis in ("rival", "member"):
+            axis = "power" if axis == "rival" else "actor"
+        if axis in self.names:
+            return unknown(axis, part, self.names)
+        close = nearest(part, options)
+        hint = f"did you mean '{close}'?" if close else f"it has {', '.join(options[:12])}"
+        message = f"'{parameter.key}' has no entry '{part}'"
+        return Wrong(message, hint, f"parameters {parameter.key}", alone=True)
+
+
+def load_catalogue(directory: str | Path | None = None) -> Catalogue:
+    """Read and check the evidence; the same files are read once.
+
+    Args:
+        directory: Where the files lie; the project's own evidence if None.
+
+    Raises:
+        Problems: Everything that is wrong with any of the files.
+    """
+    place = EVIDENCE if directory is None else Path(directory).resolve()
+    digest = hashlib.sha256()
+    for path in evidence_files(place):
+        digest.update(path.relative_to(place).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return _load(place, digest.hexdigest())
+
+
+def evidence_files(directory: Path) -> list[Path]:
+    """The YAML files of an evidence directory, in order."""
+    return sorted([*directory.glob("*.yaml"), *directory.glob("parameters/*.yaml")])
+
+
+@functools.lru_cache(maxsize=8)
+def _load(directory: Path, digest: str) -> Catalogue:
+    read = read_evidence(directory)
+    if read.problems:
+        raise Problems(read.problems)
+    return Catalogue(directory=directory, hash=digest, **read.parts)
+
+
+def _again(directory: Path, added: Mapping[str, Actor]) -> Catalogue:
+    """The catalogue as another process finds it."""
+    return load_catalogue(directory).with_actors(added)
+
+
+def _plain(value: Any) -> Any:
+    """Read-only data as plain dicts and lists."""
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value

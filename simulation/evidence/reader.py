@@ -1,0 +1,367 @@
+"""Reads the evidence files and checks them against each other.
+
+Every file is read before any is judged, so that a name in one may mean an entry of another and
+all problems of all files come at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from simulation.evidence.accounts import read_disputes, read_facts
+from simulation.evidence.schema import (
+    EVIDENCE_CLASSES,
+    SOURCED,
+    Actor,
+    Document,
+    Evidenced,
+    Installation,
+    Organization,
+    Parameter,
+    Pattern,
+    Project,
+    TimelineEntry,
+    TimelineFields,
+    leaves_of,
+    part_at,
+)
+from simulation.inputs.problems import Problem
+from simulation.inputs.validation import Frozen, complain, validated
+from simulation.inputs.yaml_reader import Loaded, Place, load_yaml, number_from
+
+CHANNELS = ("economic", "political", "security")
+ENTRIES: dict[str, type[Evidenced]] = {
+    "documents": Document,
+    "actors": Actor,
+    "organizations": Organization,
+    "installations": Installation,
+    "projects": Project,
+    "patterns": Pattern,
+}
+EXAMPLE = "{description, unit, value, range, evidence, source or why}"
+Declaration = tuple[Loaded, Place, dict]
+"""A mapping that declares a parameter, with its file and its place there."""
+
+_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_]*")
+_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
+
+
+@dataclass
+class Evidence:
+    """What the files say, and what is wrong with them."""
+
+    parts: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def actor_names(kinds: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The axes on which actors stand, given the kind of each."""
+
+    def of(*wanted: str) -> tuple[str, ...]:
+        return tuple(sorted(name for name, kind in kinds.items() if kind in wanted))
+
+    return {
+        "actor": tuple(sorted(kinds)),
+        "member": of("power", "state", "outer_state"),
+        "power": of("power"),
+        "rival": of("power"),
+        "state": of("state", "outer_state"),
+        "region": of("state"),
+    }
+
+
+def read_evidence(directory: Path) -> Evidence:
+    """Read every file of an evidence directory."""
+    files = {stem: _file(directory / f"{stem}.yaml") for stem in ENTRIES}
+    names = _names(files)
+    parts: dict[str, Any] = {
+        stem: _entries(model, files[stem], names) for stem, model in ENTRIES.items()
+    }
+    _check_bodies(files["organizations"], parts["organizations"])
+    timeline = _file(directory / "timeline.yaml", list)
+    parts["timeline"] = _timeline(timeline, names)
+    tables = [load_yaml(path) for path in sorted((directory / "parameters").glob("*.yaml"))]
+    declarations = [(it, *each) for it in tables for each in _declarations(it, it.data, ())]
+    parts["parameters"] = _parameters(declarations, names)
+    accounts = {stem: _file(directory / f"{stem}.yaml") for stem in ("facts", "disputes")}
+    declared = _places(files, timeline, declarations)
+    parts["facts"] = read_facts(accounts["facts"], parts, declared, names)
+    parts["disputes"] = read_disputes(accounts["disputes"], parts["facts"], declared, names)
+    parts["names"] = Frozen(names)
+    loaded = [*files.values(), timeline, *tables, *accounts.values()]
+    problems = [problem for each in loaded for problem in each.problems]
+    return Evidence(parts, problems)
+
+
+def _file(path: Path, top: type = dict) -> Loaded:
+    """One file; an evidence directory need not have them all."""
+    return load_yaml(path, top) if path.exists() else Loaded(path, path.name, top())
+
+
+def _names(files: Mapping[str, Loaded]) -> dict[str, tuple[str, ...]]:
+    """The identifiers that the files declare, by kind."""
+    actors = files["actors"].data
+    kinds = {key: it.get("kind") if isinstance(it, dict) else None for key, it in actors.items()}
+    names = {**actor_names(kinds), "channel": CHANNELS}
+    for stem in ("documents", "organizations", "installations", "projects"):
+        names[stem.removesuffix("s")] = tuple(sorted(files[stem].data))
+    for key, entry in files["organizations"].data.items():
+        bodies = entry.get("bodies") if isinstance(entry, dict) else None
+        names[f"body of {key}"] = tuple(bodies) if isinstance(bodies, dict) else ()
+    return names
+
+
+def _places(
+    files: Mapping[str, Loaded], timeline: Loaded, declarations: list[Declaration]
+) -> set[str]:
+    """What the files give a name to, whether or not it can be read: where a fact may be used."""
+    found = {key for stem in ENTRIES if stem != "documents" for key in files[stem].data}
+    for key, entry in files["organizations"].data.items():
+        for part in ("councils", "bodies"):
+            inside = entry.get(part) if isinstance(entry, dict) else None
+            found |= {f"{key}.{name}" for name in inside} if isinstance(inside, dict) else set()
+    found |= {str(item.get("date")) for item in timeline.data if isinstance(item, dict)}
+    return found | {_key(place) for _, place, _ in declarations}
+
+
+def _entries(
+    model: type[Evidenced], loaded: Loaded, names: Mapping[str, tuple[str, ...]]
+) -> Frozen:
+    """The entries of one file, by identifier."""
+    form = _PATTERN if model is Pattern else _IDENTIFIER
+    entries = {}
+    for key, data in loaded.data.items():
+        if not form.fullmatch(key):
+            message = f"'{key}' is no identifier; use lower-case letters, digits and underscores"
+            loaded.problem((key,), message)
+        entry = validated(model, data, loaded, (key,), names, of=key)
+        if entry is not None:
+            entries[key] = entry
+    return Frozen(entries)
+
+
+def _check_bodies(loaded: Loaded, organizations: Mapping[str, Organization]) -> None:
+    """A body is decided by a council that meets, and requires bodies that exist."""
+    for key, organization in organizations.items():
+        for name, body in organization.bodies.items():
+            place = (key, "bodies", name)
+            for other in body.requires:
+                if other not in organization.bodies:
+                    message = f"'{name}' of {key} requires '{other}', which is no body of {key}"
+                    loaded.problem((*place, "requires"), message)
+            if body.decided_by not in organization.summits:
+                councils = ", ".join(organization.summits)
+                message = f"'{body.decided_by}' is no summit of {key}"
+                loaded.problem((*place, "decided_by"), message, f"summits are {councils}")
+
+
+def _timeline(loaded: Loaded, names: Mapping[str, tuple[str, ...]]) -> tuple[TimelineEntry, ...]:
+    """What happened, by date; the events are read when their vocabulary is known."""
+    own = set(TimelineFields.model_fields) - {"date", "why"}
+    entries = []
+    for at, item in enumerate(loaded.data):
+        entry = validated(TimelineFields, item, loaded, (at,), names)
+        if entry is not None:
+            event = Frozen({key: value for key, value in item.items() if key not in own})
+            line = loaded.line((at,))
+            entries.append(
+                TimelineEntry(entry.date, event, entry.facts, entry.source, entry.note, line)
+            )
+    return tuple(sorted(entries, key=lambda each: each.date))
+
+
+def _parameters(declarations: list[Declaration], names: Mapping[str, tuple[str, ...]]) -> Frozen:
+    """Every declared parameter, by key."""
+    found: dict[str, Parameter] = {}
+    for loaded, place, data in declarations:
+        key = _key(place)
+        if key in found:
+            loaded.problem(place, f"the parameter '{key}' is declared in another file too")
+            continue
+        parameter = _parameter(loaded, place, key, data, names)
+        if parameter is not None:
+            found[key] = parameter
+    return Frozen(found)
+
+
+def _key(place: Place) -> str:
+    return ".".join(str(part) for part in place)
+
+
+def _declarations(loaded: Loaded, data: Any, place: Place) -> Iterator[tuple[Place, dict]]:
+    """The mappings that declare a parameter, with their places."""
+    for key, inner in data.items():
+        here = (*place, key)
+        name = _key(here)
+        if not _IDENTIFIER.fullmatch(key):
+            loaded.problem(here, f"'{key}' is no identifier; a key is a lower-case word")
+        elif not isinstance(inner, dict) or not inner:
+            loaded.problem(here, f"'{name}' is no parameter", f"a parameter is {EXAMPLE}")
+        elif "description" in inner or {"value", "unit"} & set(inner):
+            yield here, inner
+        else:
+            yield from _declarations(loaded, inner, here)
+
+
+def _parameter(
+    loaded: Loaded, place: Place, key: str, data: dict, names: Mapping[str, tuple[str, ...]]
+) -> Parameter | None:
+    """One parameter, or None with its problems noted."""
+    before = len(loaded.problems)
+    data = {**data, "key": key}
+    if "disputed" in data:
+        data["disputed"] = _disputed(loaded, (*place, "disputed"), data["disputed"], key)
+    for part in ("value", "range", "bounds"):
+        if part in data:
+            data[part] = _numbers(loaded, (*place, part), data[part], key)
+    parameter = validated(Parameter, data, loaded, place, names, of=key)
+    if parameter is None or len(loaded.problems) > before:
+        return None
+    for inside, message, hint in _faults(parameter, names):
+        loaded.problem((*place, *inside), message, hint)
+    return parameter
+
+
+def _disputed(loaded: Loaded, place: Place, data: Any, key: str) -> Any:
+    """Other values, one or a list of them, with their numbers checked."""
+    if isinstance(data, list):
+        return [_disputed(loaded, (*place, at), each, key) for at, each in enumerate(data)]
+    if not isinstance(data, dict) or "value" not in data:
+        return data
+    return {**data, "value": _numbers(loaded, (*place, "value"), data["value"], key)}
+
+
+def _numbers(loaded: Loaded, place: Place, data: Any, key: str) -> Any:
+    """Nested mappings and lists of finite numbers; `bounds` may leave a side open."""
+    if isinstance(data, dict):
+        return {k: _numbers(loaded, (*place, k), inner, f"{key}.{k}") for k, inner in data.items()}
+    if isinstance(data, list):
+        return [_numbers(loaded, (*place, at), inner, key) for at, inner in enumerate(data)]
+    if data is None and "bounds" in place:
+        return None
+    try:
+        return float(number_from(data))
+    except ValueError as error:
+        part = next(p for p in ("range", "bounds", "disputed", "value") if p in place)
+        complain(loaded, place, f"'{part}'", error, of=key)
+        return None
+
+
+Fault = tuple[Place, str, str | None]
+
+
+def _faults(parameter: Parameter, names: Mapping[str, tuple[str, ...]]) -> Iterator[Fault]:
+    """What a parameter that is well-formed still gets wrong."""
+    yield from _shape_faults(parameter, names)
+    yield from _number_faults(parameter)
+    yield from _evidence_faults(parameter)
+
+
+def _shape_faults(parameter: Parameter, names: Mapping[str, tuple[str, ...]]) -> Iterator[Fault]:
+    """The table has the depth and the identifiers that its axes ask for."""
+    key, given = parameter.key, parameter.leaves()
+    depths = sorted({len(path) for path in given})
+    if len(depths) != 1 or (parameter.over and depths[0] != len(parameter.over)):
+        depth = " or ".join(str(each) for each in depths)
+        due = f"; 'over' names {len(parameter.over)}" if parameter.over else ""
+        yield ("value",), f"'value' of {key} is nested {depth} deep{due}", None
+        return
+    free = [axis not in names for axis in parameter.over]
+    if free != sorted(free, reverse=True):
+        axes = ", ".join(axis for axis in parameter.over if axis not in names)
+        message = f"'over' of {key} names the world's axes before {axes}"
+        yield ("over",), message, "name the others first"
+    if parameter.otherwise is not None and not parameter.over:
+        yield ("otherwise",), f"'otherwise' of {key} needs 'over': which axes the table has", None
+    known = [names.get(axis, ()) for axis in parameter.axes]
+    for path in given:
+        for level, (part, axis) in enumerate(zip(path, parameter.axes, strict=True)):
+            if known[level] and part not in known[level]:
+                yield ("value", *path[: level + 1]), f"no {axis} '{part}' in {key}", None
+    if parameter.otherwise is None:
+        missing = _missing(given, known)
+        if missing:
+            message = f"{key} has no value for {', '.join(missing[:6])}"
+            more = f" and {len(missing) - 6} more" if len(missing) > 6 else ""
+            yield ("value",), message + more, "list them, or give 'otherwise'"
+    trees = [(name, getattr(parameter, name)) for name in ("range", "bounds", "evidence")]
+    trees += [("disputed", each.value) for each in parameter.disputed]
+    for name, tree in trees:
+        for path, _ in leaves_of(tree):
+            if "otherwise" not in path and part_at(parameter.value, path) is None:
+                message = f"'{name}' of {key} has '{'.'.join(path)}', which 'value' has not"
+                yield (name, *path), message, None
+
+
+def _missing(given: Mapping, known: list[tuple[str, ...]]) -> list[str]:
+    """The identifiers of the axes of the world that a table leaves out."""
+    levels = [
+        options or tuple(dict.fromkeys(path[level] for path in given))
+        for level, options in enumerate(known)
+    ]
+    if not any(known):
+        return []
+    return [".".join(path) for path in product(*levels) if path not in given]
+
+
+def _number_faults(parameter: Parameter) -> Iterator[Fault]:
+    """Ranges are pairs that hold their values."""
+    key = parameter.key
+    for part in ("range", "bounds"):
+        for path, pair in leaves_of(getattr(parameter, part)):
+            if pair is None:
+                continue
+            whole = isinstance(pair, tuple) and len(pair) == 2
+            if not whole or (None not in pair and pair[0] > pair[1]):
+                yield (part, *path), f"'{part}' of {key} is no pair [low, high]", None
+                return
+    numbers = {**parameter.leaves()}
+    if parameter.otherwise is not None:
+        numbers[("otherwise",) * len(parameter.over)] = parameter.otherwise
+    for path, number in numbers.items():
+        name = ".".join((key, *path))
+        place = ("otherwise",) if "otherwise" in path else ("value", *path)
+        for part, limits in (
+            ("range", parameter.range_at(path)),
+            ("bounds", parameter.bounds_at(path)),
+        ):
+            low, high = limits or (None, None)
+            if (low is not None and number < low) or (high is not None and number > high):
+                yield place, f"{name} is {number:g}, outside its {part} {_pair(low, high)}", None
+        if parameter.integer and number != int(number):
+            yield place, f"{name} is {number:g}; it is declared an integer", None
+
+
+def _pair(low: float | None, high: float | None) -> str:
+    return "[" + ", ".join("null" if it is None else f"{it:g}" for it in (low, high)) + "]"
+
+
+def _evidence_faults(parameter: Parameter) -> Iterator[Fault]:
+    """Every number says where it comes from, and how sure it is."""
+    key = parameter.key
+    classes = set()
+    for path, word in leaves_of(parameter.evidence):
+        if word not in EVIDENCE_CLASSES:
+            message = f"'evidence' of {key} is '{word}'; it is one of {', '.join(EVIDENCE_CLASSES)}"
+            yield ("evidence", *path), message, None
+            return
+        classes.add(word)
+    for path in parameter.leaves():
+        name = ".".join((key, *path))
+        word = parameter.evidence_at(path)
+        if word is None:
+            yield ("evidence",), f"'evidence' says nothing about {name}", None
+        elif word not in SOURCED and not parameter.fixed and part_at(parameter.range, path) is None:
+            hint = "give 'range: [low, high]', or 'fixed: true' for a convention"
+            yield ("range",), f"{name} is {word} and has no range", hint
+    if classes & set(SOURCED) and not parameter.source:
+        word = ", ".join(sorted(classes & set(SOURCED)))
+        yield (), f"{key} is {word} and has no 'source'", None
+    if classes - set(SOURCED) and not parameter.why:
+        word = ", ".join(sorted(classes - set(SOURCED)))
+        yield (), f"{key} is {word} and has no 'why'", None

@@ -1,0 +1,351 @@
+"""What the evidence files may say: one model for each kind of entry."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, ConfigDict, model_validator
+
+from simulation.inputs.validation import (
+    Day,
+    Entry,
+    Frozen,
+    Named,
+    Number,
+    Several,
+    Text,
+    Truth,
+    Within,
+    Wrong,
+)
+
+ANCHOR_WORDS = 12
+EVIDENCE_CLASSES = ("stated", "derived", "external", "assumed", "calibrated")
+CONTEXT = "context"
+SOURCED = ("stated", "derived", "external")
+Path = tuple[str, ...]
+
+
+def _frozen(value: Any) -> Any:
+    """Nested dicts and lists, made read-only."""
+    if isinstance(value, dict):
+        return Frozen({key: _frozen(each) for key, each in value.items()})
+    return tuple(_frozen(each) for each in value) if isinstance(value, list) else value
+
+
+Actor_ = Annotated[str, Named("actor")]
+Power_ = Annotated[str, Named("power")]
+State_ = Annotated[str, Named("state")]
+Document_ = Annotated[str, Named("document")]
+Actors = Annotated[tuple[Actor_, ...], Several]
+States = Annotated[tuple[State_, ...], Several]
+Texts = Annotated[tuple[Text, ...], Several]
+Days = Annotated[tuple[Day, ...], Several]
+Season = Annotated[float, Within(1, 4, "a season is 1, 2, 3 or 4", whole=True)]
+Anything = Annotated[Any, AfterValidator(_frozen)]
+Once = AfterValidator(Frozen)
+
+
+def _short(anchor: str) -> str:
+    words = len(anchor.split())
+    if words > ANCHOR_WORDS:
+        raise Wrong(f"is {words} words long; {ANCHOR_WORDS} are the most")
+    return anchor
+
+
+Anchor = Annotated[Text, AfterValidator(_short)]
+
+
+class Source(Entry):
+    """Where a number or a fact stands: a passage of a document, or a place in a data set."""
+
+    document: Document_ | None = None
+    anchor: Anchor | None = None
+    dataset: Document_ | None = None
+    detail: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Source:
+        if (self.document is None) == (self.dataset is None):
+            raise Wrong("is incomplete; write {document, anchor} or {dataset, detail}")
+        if self.document and not self.anchor:
+            raise Wrong("is without 'anchor', the shortest phrase that finds the passage")
+        if self.dataset and not self.detail:
+            raise Wrong("is without 'detail': which figure of the data set")
+        return self
+
+
+Sources = Annotated[tuple[Source, ...], Several]
+
+
+class Evidenced(Entry):
+    """An entry that names the facts it carries and where they stand."""
+
+    facts: Texts = ()
+    source: Sources = ()
+    why: Text | None = None
+    note: Text | None = None
+
+
+class Document(Evidenced):
+    """A text or data set that the evidence cites.
+
+    Attributes:
+        label: What the numbers of its facts begin with: S1 of S1-001.
+        file: The file that holds its text, where it is at hand.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    title: Text
+    author: Text | None = None
+    published: Text | None = None
+    address: Text | None = None
+    label: Text | None = None
+    file: Text | None = None
+
+
+class Fact(Entry):
+    """Something a document says, and where it is used.
+
+    Attributes:
+        document: The document that says it.
+        anchor: A phrase that finds the passage.
+        use: What it mainly is to the model; `context` moves no rule.
+        where: Parameters, days of the timeline, organizations with their councils and bodies,
+            installations, projects, actors, patterns, and claims that are mechanisms.
+        note: How it is read, or why it is context only.
+    """
+
+    document: Document_
+    anchor: Anchor
+    use: Literal["parameter", "initial", "timeline", "institution", "project", "pattern", "context"]
+    where: Texts = ()
+    note: Text | None = None
+
+
+class Dispute(Entry):
+    """Where a document errs, or two accounts differ: what is stated, and what is held instead.
+
+    Attributes:
+        subject: What it is about.
+        facts: The facts that state it.
+        stated: What the documents state.
+        correction: What is held instead, or what the other account is.
+        taken: Which of them the model uses.
+        where: What in the evidence carries it, as in a fact.
+        source: Where the correction stands.
+        note: Why it is taken so, and what `as_stated` can do about it.
+    """
+
+    subject: Text
+    facts: Texts = ()
+    stated: Text
+    correction: Text
+    taken: Literal["stated", "correction", "both", "neither"]
+    where: Texts = ()
+    source: Sources
+    note: Text
+
+
+class Actor(Evidenced):
+    """A great power, a Central Asian state or an outer state."""
+
+    name: Text
+    kind: Literal["power", "state", "outer_state"]
+    iso3: Text | None = None
+    group: Text | None = None
+    neighbours: Actors = ()
+
+
+class Summit(Entry):
+    """When a council of an organization meets: its season, and the days that are known."""
+
+    season: Season
+    known: Days = ()
+
+
+class Council(Evidenced):
+    """A council of an organization: what it does, and how often it meets in a year at least."""
+
+    name: Text
+    does: Text
+    meetings: Number | None = None
+
+
+class Body(Evidenced):
+    """Something an organization may found: a charter, a secretariat, working groups."""
+
+    name: Text
+    covers: Texts = ()
+    requires: Texts = ()
+    decided_by: Text
+    kind: Literal["institution", "security", "economic", "political"]
+    seats: Actors = ()
+
+
+class Organization(Evidenced):
+    """An organization: who belongs to it, when it meets, what it may found."""
+
+    name: Text
+    founded: Day | None = None
+    exists: Truth = True
+    sponsors: Actors = ()
+    members: Actors = ()
+    observers: Actors = ()
+    councils: Annotated[dict[str, Council], Once] = Frozen()
+    packages: Anything = ()
+    summits: Annotated[dict[str, Summit], Once] = Frozen()
+    bodies: Annotated[dict[str, Body], Once] = Frozen()
+
+
+class Installation(Evidenced):
+    """A base: who hosts whom, and for what."""
+
+    name: Text
+    host: State_
+    guest: Power_
+    purpose: Literal["campaign", "presence"]
+    start: Literal["none", "present", "open"]
+
+
+class Project(Evidenced):
+    """A pipeline, a zone, a credit: who owns it, whom it serves, who must let it through."""
+
+    name: Text
+    kind: Literal["pipeline", "zone", "corridor", "port", "acquisition", "credit", "deal", "fund"]
+    owner: Power_
+    hosts: States = ()
+    transit: States = ()
+    starts: Literal["planned", "none"]
+
+
+class Disputed(Entry):
+    """Another value, and who holds it; `stated` where it is what the document states."""
+
+    value: Anything
+    by: Text
+    stated: Truth = False
+
+
+class Parameter(Evidenced):
+    """A declared number, or a table of numbers, with its unit, range and evidence.
+
+    `value`, `range`, `bounds` and `evidence` are given once or in the shape of the table; the
+    table's `axes` say what its keys are. What is read `only_at_start`, or by no rule, could not be
+    changed later: that would pass without effect.
+    """
+
+    key: Text
+    description: Text
+    unit: Text
+    value: Anything
+    range: Anything = None
+    bounds: Anything = None
+    over: Annotated[tuple[str, ...], Several] = ()
+    otherwise: Number | None = None
+    evidence: Anything
+    disputed: Annotated[tuple[Disputed, ...], Several] = ()
+    fixed: Truth = False
+    integer: Truth = False
+    only_at_start: Truth = False
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the parameter holds more than one number."""
+        return isinstance(self.value, Mapping)
+
+    @property
+    def depth(self) -> int:
+        """How many keys lead to a number of the table; 0 for a single number."""
+        return len(next(leaves_of(self.value))[0])
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """What the keys of each level are; an empty word where that is not declared."""
+        return self.over or ("",) * self.depth
+
+    def leaves(self) -> Mapping[Path, float]:
+        """Every number that is given, by its keys; a single number has the empty path."""
+        return self._leaves
+
+    @functools.cached_property
+    def _leaves(self) -> Mapping[Path, float]:
+        return Frozen(leaves_of(self.value))
+
+    def range_at(self, path: Path) -> tuple[float, float] | None:
+        """The range of one number of the table."""
+        return self._pair(self.range, path)
+
+    def bounds_at(self, path: Path) -> tuple[float | None, float | None]:
+        """The physical limits of one number of the table; None where there is none."""
+        return self._pair(self.bounds, path) or (None, None)
+
+    def evidence_at(self, path: Path) -> str | None:
+        """The evidence class of one number of the table."""
+        found = part_at(self.evidence, path)
+        return found if isinstance(found, str) else None
+
+    def stated_instead(self) -> Mapping[Path, float]:
+        """The numbers that a document states where another value is held, by their keys."""
+        trees = [each.value for each in self.disputed if each.stated]
+        return Frozen({path: value for tree in trees for path, value in leaves_of(tree)})
+
+    def is_diagonal(self, path: Path) -> bool:
+        """Whether a number is about a power as its own rival, which has no meaning."""
+        at = dict(zip(self.axes, path, strict=True))
+        return "rival" in at and at["rival"] == at.get("power")
+
+    def _pair(self, tree: Any, path: Path) -> Any:
+        found = part_at(tree, path)
+        return found if isinstance(found, tuple) else None
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """Something that happened, as an event of the vocabulary still to be read."""
+
+    date: dt.date
+    event: Mapping[str, Any]
+    facts: tuple[str, ...]
+    source: tuple[Source, ...]
+    note: str | None
+    line: int | None
+
+
+class TimelineFields(Evidenced):
+    """What every entry of the timeline has beside its event."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    date: Day
+
+
+class Pattern(Evidenced):
+    """Something a free run should show; its measure is declared beside the outcomes."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    description: Text
+
+
+def leaves_of(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every leaf of a nested mapping with its path, in order."""
+    if isinstance(tree, Mapping):
+        for key, part in tree.items():
+            yield from leaves_of(part, (*path, key))
+    else:
+        yield path, tree
+
+
+def part_at(tree: Any, path: Path) -> Any:
+    """What a nested mapping says at a path: its own entry, `otherwise`, or None."""
+    for key in path:
+        if not isinstance(tree, Mapping):
+            return tree
+        tree = tree.get(key, tree.get("otherwise"))
+    return tree

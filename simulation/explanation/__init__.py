@@ -1,0 +1,1 @@
+"""Why something happened in a run, term by term, and what would have turned it."""

@@ -1,0 +1,1 @@
+"""Everything a person writes comes through here: problems, the strict YAML reader, validation."""

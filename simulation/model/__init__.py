@@ -1,0 +1,1 @@
+"""The Mesa model: agents, the turn, imposed history, outcomes, variables and patterns."""

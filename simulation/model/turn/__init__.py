@@ -1,0 +1,24 @@
+"""The parts of the turn that no single agent decides.
+
+The world moves and trouble spreads; everyone looks around; works are built; ties and leanings
+settle. `model.step` calls them in this order, between the phases of the agents.
+"""
+
+from simulation.model.turn.building import build
+from simulation.model.turn.moving import move, spread_trouble
+from simulation.model.turn.settling import settle
+from simulation.world.beginning import Start, begin
+from simulation.world.common_knowledge import Public, look_around
+from simulation.world.hosting import hosting
+
+__all__ = [
+    "Public",
+    "Start",
+    "begin",
+    "build",
+    "hosting",
+    "look_around",
+    "move",
+    "settle",
+    "spread_trouble",
+]

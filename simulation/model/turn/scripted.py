@@ -1,0 +1,316 @@
+"""Dated events: what each kind of event does to the world on its day.
+
+Events are facts of the scenario, not decisions: they act in the World phase of their quarter,
+alike in every run, and each is logged with its date's quarter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from simulation.numerics.arrays import Mask
+from simulation.numerics.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR
+from simulation.parameters.weights import Weights
+from simulation.scenario.events import Event
+from simulation.world import world as w
+from simulation.world.world import World
+
+
+def apply(event: Event, world: World, weights: Weights) -> None:
+    """Carry out one event of the current quarter."""
+    HANDLERS[event.kind](event, world, weights)
+    actor = event.subject if isinstance(event.subject, str) else ""
+    other = next((event.fields[k] for k in ("to", "of", "with", "from") if k in event.fields), "")
+    world.note(
+        "event_" + event.kind,
+        np.ones(world.runs, dtype=bool),
+        actor=actor,
+        counterpart=other if isinstance(other, str) else "",
+    )
+
+
+def _first(world: World, name: str, index: object, where: Mask | bool = True) -> None:
+    first = getattr(world, name)[index]
+    first[(first < 0) & where] = world.quarter
+
+
+def _open_base(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("installation", event.subject):
+        return
+    b = world.place("installation", event.subject)
+    world.base_status[b] = w.OPEN
+    rent = event.fields.get("rent")
+    world.rent[b] = weights.basing.first_rent[b] if rent is None else rent
+    world.contract_left[b] = np.rint(weights.basing.contract[b])
+    _first(world, "opened_at", b)
+
+
+def _close_base(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("installation", event.subject):
+        return
+    b = world.place("installation", event.subject)
+    world.base_status[b] = w.CLOSED
+    world.rent[b] = 0
+    _first(world, "closed_at", b)
+
+
+def _set_rent(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("installation", event.subject):
+        return
+    b = world.place("installation", event.subject)
+    used = world.base_is_open()[b]
+    raised = used & (world.rent[b] < event.fields["rent"])
+    world.rent_raised_at[b] = np.where(
+        raised & (world.rent_raised_at[b] < 0), world.quarter, world.rent_raised_at[b]
+    )
+    world.rent[b] = np.where(used, event.fields["rent"], world.rent[b])
+
+
+def _serve_notice(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("installation", event.subject):
+        return
+    b = world.place("installation", event.subject)
+    days = event.fields.get("days")
+    quarters = weights.basing.notice[b] if days is None else days
+    served = world.base_status[b] == w.OPEN
+    world.base_status[b] = np.where(served, w.NOTICE, world.base_status[b])
+    # Notice that a host serves begins to run in the next quarter; this one is told before.
+    left = np.rint(quarters / DAYS_IN_QUARTER) + 1
+    world.notice_left[b] = np.where(served, left, world.notice_left[b])
+    first = world.notice_at[b] < 0
+    world.notice_at[b] = np.where(served & first, world.quarter, world.notice_at[b])
+
+
+def _keep_base(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("installation", event.subject):
+        return
+    b = world.place("installation", event.subject)
+    kept = np.isin(world.base_status[b], (w.OPEN, w.NOTICE))
+    world.base_status[b] = np.where(kept, w.OPEN, world.base_status[b])
+    world.contract_left[b] = np.rint(weights.basing.contract[b])
+    if event.fields.get("rent") is not None:
+        _set_rent(event, world, weights)
+
+
+def _admit(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("member", event.subject):
+        return
+    o = world.place("organization", event.fields["to"])
+    m = world.place("member", event.subject)
+    standing = w.MEMBER if event.fields["as"] == "member" else w.OBSERVER
+    world.standing[o, m] = standing
+    _first(world, "joined_at", (o, m))
+
+
+def _leave(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("member", event.subject):
+        return
+    o = world.place("organization", event.fields["from"])
+    m = world.place("member", event.subject)
+    _first(world, "left_at", (o, m), world.standing[o, m] != w.OUTSIDE)
+    world.standing[o, m] = w.OUTSIDE
+
+
+def _found_organization(event: Event, world: World, weights: Weights) -> None:
+    o = world.place("organization", event.subject)
+    world.exists[o] = True
+    world.standing[o] = np.where(weights.organizations.invited[o] > 0, w.MEMBER, world.standing[o])
+    _first(world, "organization_founded_at", o)
+
+
+def _found_body(event: Event, world: World, weights: Weights) -> None:
+    body = world.place("body", (event.fields["of"], event.subject))
+    world.founded[body] = True
+    seat = event.fields.get("seat")
+    if seat is not None and world.has("member", seat):
+        world.seat[body] = world.place("member", seat)
+    _first(world, "founded_at", body)
+
+
+def _statement(event: Event, world: World, weights: Weights) -> None:
+    o = world.place("organization", event.subject)
+    world.statement[o] = event.fields["strength"]
+    world.stated_now[o] = event.fields["strength"] > 0
+    _first(world, "statement_at", o)
+
+
+def _ouster(event: Event, world: World, weights: Weights) -> None:
+    if world.has("state", event.subject):
+        world.ousted[world.place("state", event.subject)] = True
+
+
+def _crackdown(event: Event, world: World, weights: Weights) -> None:
+    if world.has("state", event.subject):
+        world.cracked_down[world.place("state", event.subject)] = True
+
+
+def _leader_change(event: Event, world: World, weights: Weights) -> None:
+    if world.has("state", event.subject):
+        world.new_government[world.place("state", event.subject)] = True
+
+
+def _attack(event: Event, world: World, weights: Weights) -> None:
+    world.campaign_to_come[:] = event.fields["campaign"]
+
+
+def _campaign(event: Event, world: World, weights: Weights) -> None:
+    world.campaign[:] = event.subject
+
+
+def _aid(event: Event, world: World, weights: Weights) -> None:
+    if world.has("power", event.subject) and world.has("region", event.fields["to"]):
+        c = world.place("channel", event.fields["channel"])
+        p = world.place("power", event.subject)
+        a = world.place("region", event.fields["to"])
+        world.give_extra_aid(c, p, a, event.fields["amount"])
+
+
+def _withhold_aid(event: Event, world: World, weights: Weights) -> None:
+    if world.has("power", event.subject) and world.has("region", event.fields["from"]):
+        index = (
+            world.place("power", event.subject),
+            world.place("region", event.fields["from"]),
+        )
+        world.withheld[index] = np.maximum(
+            world.withheld[index], _share_withheld(event, world, weights, index)
+        )
+        world.scripted_withholding[index] = True
+        _first(world, "withheld_since", index)
+
+
+def _share_withheld(
+    event: Event, world: World, weights: Weights, index: tuple[int, int]
+) -> np.ndarray:
+    """Part of a year's aid that an event withholds: its amount, or as much as is ever withheld."""
+    amount = event.fields.get("amount")
+    if amount is None:
+        return np.max(weights.patronage.conditionality, axis=0)
+    yearly = QUARTERS_IN_YEAR * world.goods[index]
+    return np.minimum(np.where(yearly > 0, amount / np.where(yearly > 0, yearly, 1), 1), 1)
+
+
+def _credit(event: Event, world: World, weights: Weights) -> None:
+    if not world.has("power", event.subject):
+        return
+    p = world.place("power", event.subject)
+    borrowers = event.fields["to"]
+    for borrower in borrowers:
+        if world.has("region", borrower):
+            share = event.fields["amount"] / len(borrowers)
+            world.give_extra_aid(w.ECONOMIC, p, world.place("region", borrower), share)
+
+
+def _deal(event: Event, world: World, weights: Weights) -> None:
+    if world.has("power", event.subject) and world.has("region", event.fields["with"]):
+        p = world.place("power", event.subject)
+        world.deals[p, world.place("region", event.fields["with"])] += event.fields["amount"]
+
+
+def _project(status: int) -> Callable[[Event, World, Weights], None]:
+    def change(event: Event, world: World, weights: Weights) -> None:
+        if world.has("project", event.subject):
+            j = world.place("project", event.subject)
+            # Nobody begins to build what is open.
+            changes = ~world.running(j) | (status != w.BUILDING)
+            world.project_status[j][changes] = status
+            # Work that begins by itself begins to count in the next quarter; this is told before.
+            planned = np.maximum(np.rint(weights.projects.planned_quarters[j]), 1) + 1
+            left = planned + world.project_delay[j]
+            world.quarters_left[j] = np.where(changes, left, world.quarters_left[j])
+            if status == w.RUNNING:
+                _first(world, "opened_project_at", j)
+
+    return change
+
+
+def _delay_project(event: Event, world: World, weights: Weights) -> None:
+    if world.has("project", event.subject):
+        j = world.place("project", event.subject)
+        later = int(event.fields["quarters"])
+        world.quarters_left[j] += np.where(world.project_status[j] == w.BUILDING, later, 0)
+        world.project_delay[j] += np.where(world.project_status[j] < w.BUILDING, later, 0)
+
+
+def _exercise(event: Event, world: World, weights: Weights) -> None:
+    o = world.place("organization", event.subject)
+    world.exercised[o] = True
+    named = event.fields.get("participants")
+    for name in world.axes.member:
+        m = world.place("member", name)
+        takes_part = world.standing[o, m] == w.MEMBER if named is None else name in named
+        world.took_part[o, m] = takes_part
+
+
+def _sanction(on: bool) -> Callable[[Event, World, Weights], None]:
+    def change(event: Event, world: World, weights: Weights) -> None:
+        if world.has("state", event.subject):
+            world.sanctioned[world.place("state", event.subject)] = on
+
+    return change
+
+
+def _understanding(event: Event, world: World, weights: Weights) -> None:
+    if world.has("power", event.subject) and world.has("region", event.fields["with"]):
+        p = world.place("power", event.subject)
+        world.understanding[p, world.place("region", event.fields["with"])] = True
+
+
+def _militancy(event: Event, world: World, weights: Weights) -> None:
+    if world.has("region", event.subject):
+        a = world.place("region", event.subject)
+        world.militancy[a] = np.clip(world.militancy[a] + event.fields["size"], 0, 1)
+
+
+def _drugs(event: Event, world: World, weights: Weights) -> None:
+    world.trafficking[:] = np.maximum(world.trafficking + event.subject, 0)
+
+
+def _drought(event: Event, world: World, weights: Weights) -> None:
+    world.water_stress[:] = np.maximum(world.water_stress + event.subject, 0)
+
+
+def _observe(event: Event, world: World, weights: Weights) -> None:
+    """Observations are conditions on the state of the world; `history` reads them."""
+
+
+def _set(event: Event, world: World, weights: Weights) -> None:
+    for key, value in event.subject.items():
+        weights.set(key, value)
+
+
+HANDLERS: dict[str, Callable[[Event, World, Weights], None]] = {
+    "open_base": _open_base,
+    "close_base": _close_base,
+    "set_rent": _set_rent,
+    "serve_notice": _serve_notice,
+    "keep_base": _keep_base,
+    "admit": _admit,
+    "leave": _leave,
+    "found_organization": _found_organization,
+    "found_body": _found_body,
+    "statement": _statement,
+    "ouster": _ouster,
+    "crackdown": _crackdown,
+    "leader_change": _leader_change,
+    "attack": _attack,
+    "campaign": _campaign,
+    "aid": _aid,
+    "withhold_aid": _withhold_aid,
+    "credit": _credit,
+    "deal": _deal,
+    "start_project": _project(w.BUILDING),
+    "open_project": _project(w.RUNNING),
+    "cancel_project": _project(w.CANCELLED),
+    "delay_project": _delay_project,
+    "exercise": _exercise,
+    "sanction": _sanction(True),
+    "lift_sanction": _sanction(False),
+    "understanding": _understanding,
+    "militancy": _militancy,
+    "drugs": _drugs,
+    "drought": _drought,
+    "observe": _observe,
+    "set": _set,
+}

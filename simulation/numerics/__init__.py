@@ -1,0 +1,1 @@
+"""Arrays, compiled loops, keyed draws, memory, dates: what every room stands on."""

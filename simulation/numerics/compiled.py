@@ -1,0 +1,131 @@
+"""How loops are compiled, and the generator of the draws.
+
+The loops are few: the draws here, the hottest passes over the runs in `turn/passes.py`, and the
+counting of bands. Numba turns each into machine code the first time that it is called and keeps
+the code for every later process. It adds in the order in which the source adds and contracts
+nothing, so bits hang neither on the block nor on the processor.
+
+Numba looks whether the file of a loop has changed, not whether a formula from another file has:
+code is therefore kept under the hash of all the files that formulas come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+
+from simulation.numerics.arrays import ONE
+
+Loop = TypeVar("Loop", bound=Callable[..., Any])
+
+
+def compiled(loop: Loop) -> Loop:
+    """Compile a loop when it is first called; kept on disk where there is room for it."""
+    njit: Any = numba.njit  # its types do not know that a decorated function is what it was
+    options = {"error_model": "numpy", "nogil": True}
+    config: Any = numba.config
+    usual = config.CACHE_DIR
+    try:
+        config.CACHE_DIR = usual or str(_kept_in())
+        return njit(cache=True, **options)(loop)
+    except RuntimeError:  # nowhere to keep it: every process compiles anew
+        return njit(**options)(loop)
+    finally:
+        config.CACHE_DIR = usual
+
+
+@cache
+def _kept_in() -> Path:
+    """Where machine code is kept that was made from the formulas as they are."""
+    here = Path(__file__).parent
+    rules = here.parent / "rules"
+    sources = [here / "arrays.py", here / "compiled.py", *sorted(rules.glob("*.py"))]
+    found = blake2b(b"".join(each.read_bytes() for each in sources), digest_size=8)
+    return here / "__pycache__" / f"compiled-{found.hexdigest()}"
+
+
+def inlined(formula: Loop) -> Loop:
+    """A formula on numbers that becomes a part of the loops that call it."""
+    njit: Any = numba.njit
+    return njit(inline="always", error_model="numpy")(formula)
+
+
+ROUNDS = 10
+MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
+WEYL = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
+HIGH_HALF = np.uint64(32)
+WORDS_PER_BLOCK = 4
+HALF = np.float32(0.5)
+
+
+@inlined
+def philox(
+    a: np.uint32, b: np.uint32, c: np.uint32, d: np.uint32, one: np.uint32, other: np.uint32
+) -> tuple[np.uint32, np.uint32, np.uint32, np.uint32]:
+    """A block of Philox 4×32-10 (Salmon et al. 2011).
+
+    Args:
+        a, b, c, d: the counter, lowest word first.
+        one, other: the key.
+
+    Returns:
+        Four words of 32 bits.
+    """
+    for _ in range(ROUNDS):
+        left = MULTIPLIERS[0] * np.uint64(a)
+        right = MULTIPLIERS[1] * np.uint64(c)
+        a, b = np.uint32(right >> HIGH_HALF) ^ b ^ one, np.uint32(right)
+        c, d = np.uint32(left >> HIGH_HALF) ^ d ^ other, np.uint32(left)
+        one, other = np.uint32(one + WEYL[0]), np.uint32(other + WEYL[1])
+    return a, b, c, d
+
+
+@compiled
+def uniforms(
+    key: np.ndarray,
+    streams: np.ndarray,
+    first: int,
+    unused: np.uint32,
+    step: np.floating,
+    as_odds: bool,
+    out: np.ndarray,
+) -> None:
+    """Uniforms strictly inside (0, 1), a row for each stream; or their odds.
+
+    Run i reads word i % 4 of block i // 4; a block's counter is its own number below and the
+    stream above. A uniform is the middle of the step that its word stands for.
+
+    Args:
+        key: two words.
+        streams: shape (stream, 2).
+        first: the first run, 0 or more.
+        unused: how many of a word's lower bits are left out.
+        step: what a step measures, in the precision of the uniforms.
+        as_odds: whether to give u / (1 - u) instead of u.
+        out: filled, shape (stream, runs).
+    """
+    runs = out.shape[1]
+    block, skip = first // WORDS_PER_BLOCK, first % WORDS_PER_BLOCK
+    blocks = (skip + runs + WORDS_PER_BLOCK - 1) // WORDS_PER_BLOCK
+    drawn = np.empty((blocks, WORDS_PER_BLOCK), np.uint32)
+    words = drawn.reshape(blocks * WORDS_PER_BLOCK)[skip : skip + runs]
+    for row in range(len(streams)):
+        upper, topmost, one, other = streams[row, 0], streams[row, 1], key[0], key[1]
+        for place in range(blocks):
+            count = np.uint64(block + place)
+            lower, second = np.uint32(count), np.uint32(count >> HIGH_HALF)
+            a, b, c, d = philox(lower, second, upper, topmost, one, other)
+            drawn[place, 0], drawn[place, 1], drawn[place, 2], drawn[place, 3] = a, b, c, d
+        if as_odds:
+            for run in range(runs):
+                uniform = (np.int64(words[run] >> unused) + HALF) * step
+                out[row, run] = uniform / (ONE - uniform)
+        else:
+            for run in range(runs):
+                out[row, run] = (np.int64(words[run] >> unused) + HALF) * step

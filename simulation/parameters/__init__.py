@@ -1,0 +1,1 @@
+"""Where the numbers of a run come from: values, ranges, a posterior; weights by rule."""

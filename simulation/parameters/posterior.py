@@ -1,0 +1,199 @@
+"""The posterior: parameter vectors that calibration left, each with its weight.
+
+`evidence/posterior.parquet` holds a row a vector and a column a fitted parameter, in its own
+unit, with its provenance in the metadata; `posterior_2004-03-24.parquet` is the same as of that
+day. Run i draws its vector by a uniform of its own, so that the vector belongs to the run in
+every scenario. A posterior made for other keys or ranges is refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulation.evidence.catalogue import Catalogue
+from simulation.inputs.problems import Problem, Problems
+from simulation.numerics.arrays import FLOAT, Array
+
+POSTERIOR = "posterior"
+WEIGHT = "weight"
+_METADATA = b"heartland"
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """A weighted sample of parameter vectors.
+
+    Attributes:
+        keys: full keys of the fitted parameters.
+        vectors: values in their own units, shape (vectors, keys).
+        weights: adding up to 1, shape (vectors,).
+        provenance: how it was made: seed, versions, catalogue, date, targets, diagnostics; under
+            `unfitted`, the parameters that are drawn from their ranges as before.
+    """
+
+    keys: tuple[str, ...]
+    vectors: Array
+    weights: Array
+    provenance: Mapping[str, Any]
+
+    @property
+    def unfitted(self) -> tuple[str, ...]:
+        """Full keys of the parameters that are drawn from their ranges."""
+        return tuple(self.provenance["unfitted"])
+
+    @property
+    def effective_size(self) -> float:
+        """How many vectors of equal weight it is worth."""
+        return float(1 / (self.weights**2).sum())
+
+    def rows(self, uniforms: Array) -> np.ndarray:
+        """Which vector each run takes, by weight, given a uniform for each."""
+        found = np.searchsorted(np.cumsum(self.weights), uniforms)
+        return np.minimum(found, len(self.weights) - 1)
+
+    def drawn(self, uniforms: Array) -> dict[str, Array]:
+        """The fitted parameters of each run, by full key, each of shape (runs,)."""
+        chosen = self.vectors[self.rows(uniforms)].astype(FLOAT)
+        return {key: chosen[:, place].copy() for place, key in enumerate(self.keys)}
+
+
+def is_posterior(source: str) -> bool:
+    """Whether a word names a posterior: "posterior", or "posterior_2004-03-24" as of a day."""
+    return source == POSTERIOR or source.startswith(POSTERIOR + "_")
+
+
+def posterior_name(as_of: dt.date, latest: dt.date) -> str:
+    """The name of the posterior as of a day: that of the latest day needs no date."""
+    return POSTERIOR if as_of == latest else f"{POSTERIOR}_{as_of}"
+
+
+def posterior_path(catalogue: Catalogue, name: str = POSTERIOR) -> Path:
+    """Where a posterior lies: beside the evidence that it was made for."""
+    return catalogue.directory / f"{name}.parquet"
+
+
+def posterior_as_of(catalogue: Catalogue, day: dt.date) -> str:
+    """The name of the newest posterior that knows nothing later than a day.
+
+    Raises:
+        Problems: there is none.
+    """
+    name = usual_posterior(catalogue, [day])
+    if name is None:
+        hint = f"make one with: python run.py calibrate --as-of {day}"
+        raise Problems([Problem(POSTERIOR, None, f"no posterior is as old as {day}", hint)])
+    return name
+
+
+def usual_posterior(catalogue: Catalogue, days: Collection[dt.date | None]) -> str | None:
+    """The posterior that scenarios are run with where nothing else is asked for.
+
+    Args:
+        catalogue: the evidence.
+        days: until when each scenario is held to history; None where it is free.
+
+    Returns:
+        The name of the newest that knows nothing later than any of the days; None without one.
+    """
+    first = min((day for day in days if day is not None), default=dt.date.max)
+    known = {as_of: name for as_of, name in _stored(catalogue).items() if as_of <= first}
+    return known[max(known)] if known else None
+
+
+def _stored(catalogue: Catalogue) -> dict[dt.date, str]:
+    """The names of the posteriors that lie beside the evidence, by information date."""
+    paths = sorted(catalogue.directory.glob(f"{POSTERIOR}*.parquet"))
+    return {
+        dt.date.fromisoformat(read_posterior(path).provenance["as_of"]): path.stem for path in paths
+    }
+
+
+def load_posterior(catalogue: Catalogue, name: str = POSTERIOR) -> Posterior:
+    """The posterior that lies beside the evidence.
+
+    Raises:
+        Problems: there is none, it cannot be read, or it was made for other keys or ranges.
+    """
+    path = posterior_path(catalogue, name)
+    day = name.removeprefix(POSTERIOR).removeprefix("_")
+    remedy = "python run.py calibrate" + (f" --as-of {day}" if day else "")
+    if not path.exists():
+        there = sorted(each.stem for each in catalogue.directory.glob(f"{POSTERIOR}*.parquet"))
+        hint = f"make it with: {remedy}" + (f"; there are {', '.join(there)}" if there else "")
+        raise Problems([Problem(path.name, None, f"there is no '{name}'", hint)])
+    found = read_posterior(path)
+    if found.provenance.get("ranges_hash") != catalogue.ranges_hash:
+        message = "it was made for other parameters or ranges than the evidence has now"
+        hint = f"make it anew with: {remedy}; or give --parameters point, or prior"
+        changed = _changed(found.provenance.get("ranges", {}), catalogue)
+        raise Problems([Problem(path.name, None, message + changed, hint)])
+    return found
+
+
+def read_posterior(path: Path) -> Posterior:
+    """A posterior wherever it lies, whatever evidence it was made for.
+
+    Raises:
+        Problems: the file cannot be read as one.
+    """
+    return _read(path.resolve(), path.stat().st_mtime_ns)
+
+
+def save_posterior(
+    path: Path, keys: tuple[str, ...], vectors: Array, weights: Array, provenance: dict[str, Any]
+) -> None:
+    """Write a posterior; the same content gives the same bytes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = [weights, *np.asarray(vectors).T]
+    text = json.dumps(provenance, sort_keys=True).encode()
+    table = pa.table(
+        [pa.array(np.asarray(column, dtype=np.float32)) for column in columns],
+        schema=pa.schema(
+            [(name, pa.float32()) for name in (WEIGHT, *keys)], metadata={_METADATA: text}
+        ),
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    form = {"compression": "zstd", "use_dictionary": False, "write_statistics": False}
+    pq.write_table(table, unfinished, **form)
+    unfinished.replace(path)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed_at: int) -> Posterior:
+    """A file, read once as long as it does not change."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+        provenance = json.loads(table.schema.metadata[_METADATA])
+    except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
+        message = f"it cannot be read as a posterior: {error}"
+        hint = "make it anew with: python run.py calibrate"
+        raise Problems([Problem(path.name, None, message, hint)]) from None
+    keys = tuple(name for name in table.column_names if name != WEIGHT)
+    vectors = np.column_stack([table[key].to_numpy() for key in keys]).astype(float)
+    # What float32 rounded out of a range goes back to its end.
+    low, high = np.array([provenance["ranges"][key] for key in keys], dtype=float).T
+    weights = table[WEIGHT].to_numpy().astype(float)
+    return Posterior(keys, np.clip(vectors, low, high), weights / weights.sum(), provenance)
+
+
+def _changed(then: Mapping[str, Any], catalogue: Catalogue) -> str:
+    """The first parameter whose range differs, in brackets."""
+    now = {key: list(catalogue.range_of(key) or ()) for key in catalogue.drawable()}
+    for key in sorted({*then, *now}):
+        if then.get(key) != now.get(key):
+            return f" ({key}: then {then.get(key, 'none')}, now {now.get(key, 'none')})"
+    return ""

@@ -1,0 +1,137 @@
+"""Parameters as arrays: one group a rule, one attribute a parameter.
+
+`weights.basing.notice` is the parameter `basing.notice` of the catalogue as the scenario leaves
+it. A single number is a float, or an array of shape (runs,) where it is drawn by run. A table
+is an array with one axis for each axis it is declared `over` and the run last (length 1 where
+nothing is drawn). Axes that the world does not know (features, kinds) become mappings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import product
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from simulation.evidence.catalogue import Catalogue, Parameter
+from simulation.numerics.arrays import FLOAT, Array
+
+T = TypeVar("T")
+
+
+class Group:
+    """The parameters of one rule, by name."""
+
+    def __init__(self) -> None:
+        self.__dict__: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:  # only for what is missing
+        raise AttributeError(f"no parameter of that name in this group: {name}")
+
+
+class Weights:
+    """Every parameter of a scenario, by group.
+
+    Args:
+        catalogue: where parameters are declared.
+        values: full key to number, as the scenario resolves them.
+        drawn: full key to an array of shape (runs,), for parameters drawn by run.
+        axes: identifiers of each axis of the world, in order.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        values: Mapping[str, float],
+        drawn: Mapping[str, Array],
+        axes: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._catalogue = catalogue
+        self._values = dict(values)
+        self._drawn = dict(drawn)
+        self._axes = axes
+        self._derived: dict[str, Any] = {}
+        for key in catalogue.parameters:
+            self._place(key)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def set(self, key: str, value: float) -> None:
+        """Change one parameter from now on, for all runs (a dated `set` event)."""
+        self._values[key] = value
+        self._drawn.pop(key, None)
+        self._derived.clear()
+        declaration = next(
+            name for name in self._catalogue.parameters if key == name or key.startswith(name + ".")
+        )
+        self._place(declaration)
+
+    def derived(self, name: str, derive: Callable[[], T]) -> T:
+        """What follows from the parameters alone, kept until one of them changes."""
+        if name not in self._derived:
+            self._derived[name] = derive()
+        return self._derived[name]
+
+    def whole(self, name: str, values: Array | Callable[[], Array], runs: int) -> Array:
+        """A parameter with a value for every run, as compiled passes want it.
+
+        Args:
+            name: what it is kept under until a parameter changes.
+            values: a number, or an array whose last axis is as long as the runs or 1; or what
+                derives one from the parameters.
+            runs: how many runs there are.
+        """
+
+        def spread() -> Array:
+            found = values() if callable(values) else values
+            shape = (*np.shape(found)[:-1], runs)
+            return np.ascontiguousarray(np.broadcast_to(found, shape), dtype=FLOAT)
+
+        return self.derived(f"whole {name}", spread)
+
+    def rows(self, name: str, values: tuple[Array, ...], runs: int) -> Array:
+        """Several single parameters as `whole` gives them, a row each, shape (parameter, runs)."""
+        rows = map(np.atleast_1d, values)
+        return self.whole(name, lambda: np.stack(np.broadcast_arrays(*rows)), runs)
+
+    def _place(self, key: str) -> None:
+        group_name, _, name = key.partition(".")
+        group = self.__dict__.setdefault(group_name, Group())
+        setattr(group, name.replace(".", "_"), self._build(key, self._catalogue.parameters[key]))
+
+    def _leaf(self, key: str, otherwise: float | None) -> Any:
+        if key in self._drawn:
+            return np.asarray(self._drawn[key], dtype=FLOAT)
+        value = self._values.get(key, otherwise)
+        if value is None:
+            raise KeyError(f"parameter '{key}' has no value")
+        return FLOAT(value)  # a plain float would widen what it meets a mask in
+
+    def _build(self, key: str, parameter: Parameter) -> Any:
+        axes = tuple(parameter.over or ())
+        if not axes:
+            return self._leaf(key, parameter.otherwise)
+        free = tuple(axis for axis in axes if axis not in self._axes)
+        if free and axes[: len(free)] != free:
+            raise ValueError(f"parameter '{key}': name the free axes first in `over`")
+        if free:
+            leaves = [k for k in self._values if k.startswith(key + ".")]
+            names = sorted({k[len(key) + 1 :].split(".")[0] for k in leaves})
+            return {
+                name: self._table(f"{key}.{name}", axes[1:], parameter.otherwise) for name in names
+            }
+        return self._table(key, axes, parameter.otherwise)
+
+    def _table(self, key: str, axes: tuple[str, ...], otherwise: float | None) -> Any:
+        if not axes:
+            return self._leaf(key, otherwise)
+        names = [self._axes[axis] for axis in axes]
+        leaves = [self._leaf(".".join((key, *ids)), otherwise) for ids in product(*names)]
+        runs = max((leaf.shape[-1] for leaf in leaves if isinstance(leaf, np.ndarray)), default=1)
+        table = np.empty((len(leaves), runs), dtype=FLOAT)
+        for row, leaf in enumerate(leaves):
+            table[row] = leaf
+        return table.reshape(*(len(n) for n in names), runs)

@@ -1,0 +1,1 @@
+"""What a batch leaves: bands, files, provenance, and the paired comparison it ends with."""

@@ -1,0 +1,298 @@
+"""Compare the scenarios of a batch with its baseline, run by run.
+
+    comparison = compare("results/FOLDER")
+    comparison.row("us_base_withdrawal", "china_share").difference
+    print(comparison.answer("us_base_withdrawal"))
+
+Many outcomes are read at once, so the intervals of a scenario hold together with 95%: those of
+the headline outcomes among themselves, those of the others with all of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.numerics.dates import quarter_of, season_of, year_of
+from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
+from simulation.record.record import Record
+
+BASELINE = "baseline"
+PLAIN_UNITS = frozenset({"", "share", "probability", "index", "0 to 1", "-1 to 1", "0 or 1"})
+"""Units that are not said after a number."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One outcome of one scenario against the baseline: a line of `comparison.csv`.
+
+    `low` and `high` are the simultaneous 95% interval of the mean paired difference, and
+    `told_from_zero` says whether it leaves out zero; `low_alone` and `high_alone` are the
+    interval of this outcome read alone.
+    """
+
+    scenario: str
+    outcome: str
+    unit: str
+    kind: str
+    headline: bool
+    baseline: str
+    pairs: int
+    baseline_mean: float
+    scenario_mean: float
+    difference: float
+    low: float
+    high: float
+    told_from_zero: bool
+    low_alone: float
+    high_alone: float
+    q05: float
+    q25: float
+    q50: float
+    q75: float
+    q95: float
+    share_above_zero: float
+    share_below_zero: float
+    effect_size: float
+    runs_up: int
+    runs_down: int
+    variance_ratio: float
+    unpaired_runs: float
+
+
+class Comparison:
+    """Every outcome of every scenario against the baseline.
+
+    Attributes:
+        record: the batch.
+        baseline: the scenario that the others are paired with.
+        rows: one a scenario and outcome, in the order of the batch.
+    """
+
+    def __init__(self, record: Record, baseline: str, rows: list[Row]):
+        self.record = record
+        self.baseline = baseline
+        self.rows = rows
+        self._by_name = {(row.scenario, row.outcome): row for row in rows}
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    @property
+    def scenarios(self) -> list[str]:
+        """The scenarios that are compared, without the baseline."""
+        return list(dict.fromkeys(row.scenario for row in self.rows))
+
+    def row(self, scenario: str, outcome: str) -> Row:
+        """One outcome of one scenario."""
+        return self._by_name[scenario, outcome]
+
+    def headlines(self, scenario: str) -> list[Row]:
+        """The headline outcomes of one scenario."""
+        return [row for row in self.rows if row.scenario == scenario and row.headline]
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write the rows, numbers with twelve significant digits."""
+        names = [field.name for field in fields(Row)]
+        with Path(path).open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(names)
+            for row in self.rows:
+                writer.writerow([_written(getattr(row, name)) for name in names])
+
+    def outcome_asked(self, scenario: str) -> str:
+        """The outcome that answers a scenario's question.
+
+        It is the one that the scenario names; failing that, the headline outcome that differs
+        most, measured by its interval.
+        """
+        named = self.record.resolved(scenario).get("outcome")
+        if (scenario, named) in self._by_name:
+            return str(named)
+        rows = self.headlines(scenario) or [row for row in self.rows if row.scenario == scenario]
+        return max(rows, key=_clearness).outcome
+
+    def answer(self, scenario: str) -> str:
+        """The answer to a scenario's question, in a sentence."""
+        row = self.row(scenario, self.outcome_asked(scenario))
+        subject, digits = self._subject(row), _digits(row)
+        unit = "" if row.kind == "count" else row.unit
+        if not row.pairs:
+            return f"{subject} has no value in these runs."
+        if not row.runs_up and not row.runs_down:
+            return f"{subject} is the same as in the {self.baseline} in every run."
+        if not row.told_from_zero:
+            low, high = (_number(each, digits) for each in (row.low, row.high))
+            change = _with_unit(_number(row.difference, digits), unit)
+            return (
+                f"{subject} cannot be told from the {self.baseline} "
+                f"(difference {change}, 95% interval {low} to {high})."
+            )
+        sides = sorted((abs(row.low), abs(row.high)))
+        low, high = (_number(each, digits) for each in sides)
+        change = _with_unit(_number(abs(row.difference), digits), unit)
+        means = [_number(each, digits) for each in (row.scenario_mean, row.baseline_mean)]
+        return (
+            f"{subject} is {'higher' if row.difference > 0 else 'lower'} by {change} "
+            f"(95% interval {low} to {high}) than in the {self.baseline}: "
+            f"{means[0]} instead of {means[1]}."
+        )
+
+    def effort(self, scenario: str) -> str:
+        """How many runs the answer took, and how many it would have taken without pairing."""
+        row = self.row(scenario, self.outcome_asked(scenario))
+        took = f"{row.pairs:,} runs a scenario"
+        if not math.isfinite(row.unpaired_runs):
+            return f"{took}; no number of unpaired runs would give as sharp an interval."
+        return f"{took}; unpaired runs would have had to be {int(row.unpaired_runs):,}."
+
+    def _subject(self, row: Row) -> str:
+        """What the sentence is about: the outcome, at the horizon."""
+        declared = self.record.manifest.get("outcomes", {}).get(row.outcome, {})
+        text = str(declared.get("description") or row.outcome).rstrip(".")
+        quarter = quarter_of(str(self.record.manifest["until"]))
+        when = f"{year_of(quarter)}" if season_of(quarter) == 4 else self.record.manifest["until"]
+        text = text.removesuffix(" at the horizon")
+        if row.kind == "binary":
+            text = f"The share of runs in which {_within(text)}"
+        elif row.kind == "count":
+            text = f"The mean number of {_within(text)}"
+        return f"{text[:1].upper()}{text[1:]} at the end of {when}"
+
+
+def compare(batch: Record | str | Path | None = None, baseline: str = BASELINE) -> Comparison:
+    """Compare every scenario of a batch with one of them.
+
+    Args:
+        batch: a record, its folder, or None for the newest batch.
+        baseline: the scenario that the others are paired with.
+    """
+    record = batch if isinstance(batch, Record) else Record.open(batch)
+    if baseline not in record.scenarios:
+        hint = did_you_mean(baseline, record.scenarios)
+        hint = hint or f"its scenarios are {', '.join(record.scenarios)}"
+        message = f"no scenario '{baseline}' in this batch"
+        raise Problems([Problem(str(record.path), None, message, hint)])
+    rows: list[Row] = []
+    others = [scenario for scenario in record.scenarios if scenario != baseline]
+    reference = _columns(record, baseline) if others else {}
+    for scenario in others:
+        rows += _compared(record, scenario, baseline, reference)
+    return Comparison(record, baseline, rows)
+
+
+def _compared(
+    record: Record, scenario: str, baseline: str, reference: dict[str, np.ndarray]
+) -> list[Row]:
+    """The rows of one scenario."""
+    values = _columns(record, scenario)
+    if not np.array_equal(values.pop("run"), reference["run"]):
+        message = f"the runs of {scenario} are not those of {baseline}"
+        raise Problems([Problem(str(record.path), None, message)])
+    declared = record.manifest.get("outcomes", {})
+    headlines = [name for name in values if declared.get(name, {}).get("headline")]
+    gaps = {name: values[name] - reference[name] for name in values}
+    critical_all = simultaneous_critical(list(gaps.values()))
+    critical_headline = simultaneous_critical([gaps[name] for name in headlines])
+    rows = []
+    for name, each in values.items():
+        about = declared.get(name, {})
+        binary = about.get("kind") == "binary"
+        critical = critical_headline if name in headlines else critical_all
+        together = paired_difference(reference[name], each, binary, critical)
+        alone = paired_difference(reference[name], each, binary)
+        rows.append(_row(scenario, name, about, baseline, together, alone))
+    return rows
+
+
+def _row(
+    scenario: str,
+    outcome: str,
+    about: dict[str, Any],
+    baseline: str,
+    together: Difference,
+    alone: Difference,
+) -> Row:
+    named = dict(zip(("q05", "q25", "q50", "q75", "q95"), together.quantiles, strict=True))
+    assert len(named) == len(QUANTILES)
+    return Row(
+        scenario=scenario,
+        outcome=outcome,
+        unit=about.get("unit") or "",
+        kind=about.get("kind") or "continuous",
+        headline=bool(about.get("headline")),
+        baseline=baseline,
+        pairs=together.pairs,
+        baseline_mean=together.reference_mean,
+        scenario_mean=together.mean,
+        difference=together.difference,
+        low=together.low,
+        high=together.high,
+        told_from_zero=together.told_from_zero,
+        low_alone=alone.low,
+        high_alone=alone.high,
+        **named,
+        share_above_zero=together.share_above,
+        share_below_zero=together.share_below,
+        effect_size=together.effect_size,
+        runs_up=together.up,
+        runs_down=together.down,
+        variance_ratio=together.variance_ratio,
+        unpaired_runs=together.unpaired_runs,
+    )
+
+
+def _columns(record: Record, scenario: str) -> dict[str, np.ndarray]:
+    """The outcomes of a scenario and the numbers of its runs, as arrays."""
+    table = record.outcomes(scenario)
+    return {name: table[name].to_numpy() for name in table.column_names if name != "scenario"}
+
+
+def _clearness(row: Row) -> float:
+    """How far a difference lies from zero, in widths of its interval."""
+    width = row.high - row.low
+    if not math.isfinite(row.difference) or row.difference == 0.0:
+        return 0.0
+    return abs(row.difference) / width if width > 0.0 else math.inf
+
+
+def _digits(row: Row) -> int:
+    """Decimals that show the interval's half width with one significant digit."""
+    half = (row.high - row.low) / 2
+    scale = half if half > 0 and math.isfinite(half) else abs(row.difference)
+    if not scale or not math.isfinite(scale):
+        return 3
+    return min(max(-math.floor(math.log10(scale)), 0), 6)
+
+
+def _number(value: float, digits: int) -> str:
+    text = f"{value:,.{digits}f}"
+    return text.removeprefix("-") if not text.strip("-0.,") else text
+
+
+def _with_unit(number: str, unit: str) -> str:
+    """A number as it is said: 0.3, US$ 5.0 million a year, 12 quarters."""
+    if unit in PLAIN_UNITS:
+        return number
+    return f"US$ {number} {unit[4:]}" if unit.startswith("US$ ") else f"{number} {unit}"
+
+
+def _within(text: str) -> str:
+    """A description inside a sentence; a name keeps its capital."""
+    first, _, rest = text.partition(" ")
+    is_name = first.endswith("'s") or rest.startswith("is ")
+    return (text if is_name else text[:1].lower() + text[1:]).removeprefix("whether ")
+
+
+def _written(value: Any) -> str:
+    """A value as it stands in the CSV file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

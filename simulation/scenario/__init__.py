@@ -1,0 +1,1 @@
+"""What differs from the baseline: events, mechanisms, layers, their reading and resolution."""

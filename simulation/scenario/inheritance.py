@@ -1,0 +1,247 @@
+"""Scenario files and those they extend: found by name, read once, checked together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simulation.evidence.catalogue import Catalogue
+from simulation.inputs.problems import Problem, did_you_mean
+from simulation.inputs.validation import complain
+from simulation.inputs.yaml_reader import Loaded, load_yaml, scalar, shown
+from simulation.scenario.events import Event
+from simulation.scenario.reader import Layer, Override, read_layer
+
+ROOT = Path(__file__).parents[2]
+BASELINE = "baseline"
+SETTING = "--set"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A scenario before it is resolved.
+
+    Attributes:
+        layers: The files it consists of, the root first and its own last.
+        catalogue: The evidence, with the actors that the files add.
+        settings: What `--set` gives, by full key.
+    """
+
+    layers: list[Layer]
+    catalogue: Catalogue
+    settings: Mapping[str, Override]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong with any of the files."""
+        return not any(layer.loaded.problems for layer in self.layers)
+
+    @property
+    def own(self) -> Layer:
+        """The scenario's own file."""
+        return self.layers[-1]
+
+    def nearest(self, attribute: str) -> Any:
+        """What the nearest layer says about something, or None."""
+        said = (getattr(layer, attribute) for layer in reversed(self.layers))
+        return next((value for value in said if value is not None), None)
+
+    def dropped(self) -> set[str]:
+        """The actors that any layer drops."""
+        return _dropped(self.layers)
+
+    def events(self) -> list[Event]:
+        """What happens, less what is omitted and what needs an actor that was dropped."""
+        dropped = self.dropped()
+        happening = _happening(self.layers)
+        return [it for it in happening if not _touched(it, self.catalogue) & dropped]
+
+
+def list_scenarios() -> list[str]:
+    """The names of all scenarios, the baseline first."""
+    names = {path.stem for folder in _folders() for path in folder.glob("*.yaml")}
+    return sorted(names, key=lambda name: (name != BASELINE, name))
+
+
+def scenario_path(name_or_path: str | Path, beside: Path | None = None) -> Path | None:
+    """The file of a scenario: a path as it is, a name from `scenarios/`; None if unknown."""
+    text = str(name_or_path)
+    if isinstance(name_or_path, Path) or "/" in text or text.endswith((".yaml", ".yml")):
+        return (beside or Path()) / text
+    files = (folder / f"{text}.yaml" for folder in _folders())
+    return next((path for path in files if path.is_file()), None)
+
+
+def _folders() -> list[Path]:
+    """Where scenarios are looked for, in order."""
+    return list(dict.fromkeys([Path.cwd() / "scenarios", ROOT / "scenarios"]))
+
+
+class Reader:
+    """Reads scenarios and those they extend, each file once, and collects their problems."""
+
+    def __init__(
+        self, catalogue: Catalogue, settings: tuple[str, ...], outcomes: Collection[str] | None
+    ):
+        self.catalogue = catalogue
+        self.outcomes = outcomes
+        self.files: dict[Path, Loaded] = {}
+        self.chains: dict[Path, tuple[list[Layer], Catalogue]] = {}
+        self.named: dict[str, Path] = {}
+        self.asked: list[Problem] = []
+        self.settings = settings
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was found so far, file by file."""
+        return [*self.asked, *(it for loaded in self.files.values() for it in loaded.problems)]
+
+    def chain(self, name_or_path: str | Path) -> Chain | None:
+        """One scenario with those it extends, or None where there is none of that name."""
+        path = scenario_path(name_or_path)
+        if path is None:
+            hint = did_you_mean(str(name_or_path), list_scenarios())
+            message = f"no scenario '{name_or_path}'"
+            self.asked.append(Problem(str(name_or_path), None, message, hint, "scenarios"))
+            return None
+        layers, catalogue = self._chain(path, ())
+        other = self.named.setdefault(path.stem, path)
+        if other.resolve() != path.resolve():
+            message = f"another scenario is called '{path.stem}': {shown(other)}"
+            self.asked.append(Problem(shown(path), None, message, "rename one"))
+        return Chain(layers, catalogue, self._settings(catalogue))
+
+    def _chain(self, path: Path, below: tuple[Path, ...]) -> tuple[list[Layer], Catalogue]:
+        """The layers of a file, the root first, and the evidence with the actors they add."""
+        key = path.resolve()
+        if key in self.chains:
+            return self.chains[key]
+        loaded = self.files[key] = load_yaml(path)
+        if loaded.problems and not loaded.data:
+            return self._keep(key, [Layer(path.stem, loaded)], self.catalogue)
+        if not NAME.fullmatch(path.stem):
+            message = f"'{path.stem}' cannot name a scenario"
+            loaded.problem(None, message, "use letters, digits, hyphens and underscores")
+        parents, catalogue = self._parents(path, loaded, (*below, key))
+        layer, catalogue = read_layer(path.stem, loaded, catalogue)
+        if layer.outcome and self.outcomes is not None and layer.outcome not in self.outcomes:
+            hint = did_you_mean(layer.outcome, self.outcomes)
+            loaded.problem(("outcome",), f"no outcome '{layer.outcome}'", hint, "outcomes")
+        layers = [*parents, layer]
+        _check_dropped(layers, catalogue)
+        _check_omitted(layers)
+        return self._keep(key, layers, catalogue)
+
+    def _keep(
+        self, key: Path, layers: list[Layer], catalogue: Catalogue
+    ) -> tuple[list[Layer], Catalogue]:
+        self.chains[key] = layers, catalogue
+        return layers, catalogue
+
+    def _parents(
+        self, path: Path, loaded: Loaded, below: tuple[Path, ...]
+    ) -> tuple[list[Layer], Catalogue]:
+        """The layers of what a file extends: the baseline, unless it says otherwise."""
+        named = loaded.data.get("extends")
+        if named is None and path.stem == BASELINE:
+            return [], self.catalogue
+        if named is not None and (not isinstance(named, str) or not named.strip()):
+            return [], self.catalogue
+        parent = scenario_path(named or BASELINE, beside=path.parent)
+        if parent is None or not parent.is_file():
+            if parent is not None:
+                loaded.problem(("extends",), f"there is no file '{shown(parent)}'")
+            else:
+                hint = did_you_mean(named, list_scenarios()) if named else None
+                place = ("extends",) if named else None
+                loaded.problem(place, f"no scenario '{named or BASELINE}'", hint, "scenarios")
+            return [], self.catalogue
+        if parent.resolve() in below:
+            circle = [*below[below.index(parent.resolve()) :], parent]
+            message = f"'extends' runs in a circle: {' → '.join(each.stem for each in circle)}"
+            loaded.problem(("extends",), message)
+            return [], self.catalogue
+        return self._chain(parent, below)
+
+    def _settings(self, catalogue: Catalogue) -> dict[str, Override]:
+        """What `--set` gives, by full key."""
+        found: dict[str, Override] = {}
+        for setting in self.settings:
+            source = Loaded(Path(), f"{SETTING} {setting}")
+            key, equals, written = setting.partition("=")
+            key = key.strip()
+            if not equals or not key or not written.strip():
+                source.problem(None, "is not KEY=VALUE", f"write {SETTING} basing.notice.manas=90")
+            else:
+                values, refused = catalogue.assign(key, scalar(written.strip()))
+                for _, wrong in refused:
+                    complain(source, (), f"'{key}'", wrong)
+                for full_key, value in values.items():
+                    if full_key in found:
+                        source.problem(None, f"'{full_key}' is set twice")
+                    found[full_key] = Override(value, f"given by {SETTING}", SETTING)
+            self.asked.extend(it for it in source.problems if it not in self.asked)
+        return found
+
+
+def _check_dropped(layers: list[Layer], catalogue: Catalogue) -> None:
+    """Nothing happens to who was dropped, and someone remains."""
+    layer = layers[-1]
+    dropped = _dropped(layers)
+    for event in layer.events:
+        for actor in sorted(_touched(event, catalogue) & dropped):
+            message = f"'{event.kind}' needs '{actor}', which the scenario drops"
+            layer.loaded.problems.append(Problem(layer.loaded.name, event.line, message))
+    for kind in ("power", "region"):
+        if layer.drop and not set(catalogue.names[kind]) - dropped:
+            called = "power" if kind == "power" else "Central Asian state"
+            layer.loaded.problem(("actors", "drop"), f"no {called} is left")
+
+
+def _check_omitted(layers: list[Layer]) -> None:
+    """What is omitted would have happened."""
+    layer, inherited = layers[-1], _happening(layers[:-1])
+    for place, kind, subject, date in layer.omit:
+        if not any(_matches(event, kind, subject, date) for event in inherited):
+            named = f"{kind}: {subject}" + (f" on {date}" if date else "")
+            known = ", ".join(dict.fromkeys(f"{it.kind}: {it.subject}" for it in inherited))
+            hint = f"it inherits {known}" if known else "it inherits no events"
+            layer.loaded.problem(place, f"no event '{named}' to omit", hint)
+
+
+def _matches(event: Event, kind: str, subject: Any, date: dt.date | None) -> bool:
+    return event.kind == kind and event.subject == subject and date in (None, event.date)
+
+
+def _dropped(layers: list[Layer]) -> set[str]:
+    return {actor for layer in layers for actor in layer.drop}
+
+
+def _touched(event: Event, catalogue: Catalogue) -> set[str]:
+    """The actors that an event cannot happen without."""
+    touched = {actor for actor in catalogue.actors if event.mentions(actor)}
+    base = catalogue.installations.get(str(event.subject))
+    if base:
+        touched |= {base.host, base.guest}
+    project = catalogue.projects.get(str(event.subject))
+    if project:
+        touched |= {project.owner, *project.hosts}
+    return touched
+
+
+def _happening(layers: list[Layer]) -> list[Event]:
+    """The events of a chain: those of each layer, less what a nearer one omits."""
+    events: list[Event] = []
+    for layer in layers:
+        events = [
+            event
+            for event in events
+            if not any(_matches(event, *omitted[1:]) for omitted in layer.omit)
+        ]
+        events += layer.events
+    return events

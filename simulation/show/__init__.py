@@ -1,0 +1,1 @@
+"""What people look at, made from summaries: tables, sentences, figures, the report."""

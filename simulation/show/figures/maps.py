@@ -1,0 +1,305 @@
+"""Maps: who leads where and by how much, one quarter, several, or against the baseline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Polygon
+from matplotlib.path import Path as Outline
+
+from simulation.numerics.dates import quarter_name, quarter_of, year_of
+from simulation.show import messages
+from simulation.show.figures.drawing import inches
+from simulation.show.figures.geography import Geography, geography
+from simulation.show.figures.sheet import Sheet, source_line
+from simulation.show.figures.style import FAINT, GUESTS, INK, Dash, look, name_of, short_name
+from simulation.show.figures.summaries import Results
+
+LAND = "#f3f1ec"
+FULL = 0.4
+"""The lead over the second power at which a colour is at its fullest."""
+PANEL = 2.9
+"""Inches: the width of one map of a strip."""
+READ_MAP = (
+    "each state has the colour of the power with the largest mean share of influence, the fuller "
+    "the larger its lead. Triangles and squares are bases, filled as likely as they are open."
+)
+READ_DIFFERENCE = (
+    "each state has the colour of the power that gains most there, the fuller the more; grey where "
+    "no gain can be told from zero."
+)
+
+
+def influence_map(
+    record: Any,
+    scenario: str | None = None,
+    baseline: str = "baseline",
+    quarter: str | int | None = None,
+    schematic: bool | None = None,
+) -> Figure:
+    """Who leads in each state at a quarter, by how much, and which bases are open."""
+    results = Results.of(record)
+    scenario = scenario or baseline
+    when = _quarter(results, quarter)
+    where = geography(schematic)
+    sheet = Sheet(
+        messages.titled(results, scenario, baseline, _leaders(results, scenario, when)),
+        f"Leading power in each state at {quarter_name(when)}: mean share of influence, and lead "
+        "over the second in points",
+        f"{READ_MAP} {where.note}",
+        source_line(results.manifest, [scenario]),
+        body=5.0,
+    )
+    axes = sheet.axes(0.1, 0.05, sheet.width - 0.2, 4.9)
+    _land(axes, where)
+    for state in results.states:
+        ranked = _ranked(results, scenario, state, when)
+        if not ranked or state not in where.outlines:
+            continue
+        (first, power), second = ranked[0], ranked[1][0] if len(ranked) > 1 else 0.0
+        _paint(axes, where, state, power, (first - second) / FULL, results)
+        _label(axes, where, state, f"{short_name(power)} {100 * first:.0f}%",
+               f"+{100 * (first - second):.0f}", size=9.5)  # fmt: skip
+    _pipeline(axes, where, results, scenario, when)
+    _bases(axes, where, results, scenario, when)
+    _neighbours(axes, where, results)
+    return sheet.figure
+
+
+def difference_map(
+    record: Any,
+    scenario: str | None = None,
+    baseline: str = "baseline",
+    schematic: bool | None = None,
+) -> Figure:
+    """Who gains most in each state at the horizon, against the baseline."""
+    results = Results.of(record)
+    scenario = scenario or next(iter(results.others(baseline)), baseline)
+    where = geography(schematic)
+    sheet = Sheet(
+        messages.titled(
+            results, scenario, baseline, messages.shift_of_influence(results, scenario, baseline)
+        ),
+        "The power that gains most in each state, and the one that loses most, at "
+        f"{quarter_name(results.last_quarter)} against the baseline, in points of share",
+        f"{READ_DIFFERENCE} {where.note}",
+        source_line(results.manifest, [scenario, baseline]),
+        body=5.0,
+    )
+    axes = sheet.axes(0.1, 0.05, sheet.width - 0.2, 4.9)
+    _land(axes, where)
+    for state in results.states:
+        moved = sorted(
+            (difference.mean, power)
+            for power in results.powers
+            if (difference := results.difference(scenario, f"{power}_share_{state}", baseline))
+            and difference.told
+        )
+        if state not in where.outlines:
+            continue
+        if not moved:
+            _label(axes, where, state, "no change told", "", size=9)
+            continue
+        (loss, loser), (gain, winner) = moved[0], moved[-1]
+        if gain > 0:
+            _paint(axes, where, state, winner, gain / 0.06, results)
+        said = [
+            f"{short_name(power)} {messages.signed(100 * change)}"
+            for change, power in ((gain, winner), (loss, loser))
+            if (change > 0) == (power == winner and gain > 0)
+        ]
+        _label(axes, where, state, said[0], said[1] if len(said) > 1 else "", size=9)
+    _neighbours(axes, where, results)
+    return sheet.figure
+
+
+def map_strip(
+    record: Any,
+    scenario: str | None = None,
+    baseline: str = "baseline",
+    quarters: tuple[str, ...] = ("2001Q4", "2004Q4", "2007Q4", "2010Q4", "2013Q4", "2015Q4"),
+    schematic: bool | None = None,
+) -> Figure:
+    """The same map at several quarters."""
+    results = Results.of(record)
+    scenario = scenario or baseline
+    where = geography(schematic, width=PANEL)
+    message = messages.overtaking(results, scenario)
+    sheet = Sheet(
+        messages.titled(results, scenario, baseline, message),
+        "Leading power in each state, at the end of each year",
+        f"{READ_MAP.split(' Triangles')[0]} {where.note}",
+        source_line(results.manifest, [scenario]),
+        body=3.95,
+    )
+    rows = sheet.grid(2, 3, left=0.1, right=0.1, across=0.15, top=0.24, bottom=0.22, down=0.28)
+    panels = [axes for row in rows for axes in row]
+    shown = [q for q in map(quarter_of, quarters) if q <= results.last_quarter]
+    for axes, when in zip(panels, shown, strict=False):
+        _land(axes, where)
+        axes.set_title(str(year_of(when)))
+        for state in results.states:
+            ranked = _ranked(results, scenario, state, when)
+            if ranked and state in where.outlines:
+                second = ranked[1][0] if len(ranked) > 1 else 0.0
+                _paint(axes, where, state, ranked[0][1], (ranked[0][0] - second) / FULL, results)
+    for axes in panels[len(shown) :]:
+        axes.set_visible(False)
+    _legend(sheet, results)
+    return sheet.figure
+
+
+# -- parts -----------------------------------------------------------------------------------
+
+
+def _quarter(results: Results, quarter: str | int | None) -> int:
+    if quarter is None:
+        return results.last_quarter
+    return quarter_of(quarter) if isinstance(quarter, str) else int(quarter)
+
+
+def _ranked(results: Results, scenario: str, state: str, when: int) -> list[tuple[float, str]]:
+    """Mean shares at a quarter, the largest first."""
+    found = []
+    for power in results.powers:
+        band = results.band(scenario, "influence_share", power=power, state=state)
+        if band is not None:
+            found.append((float(band.mean[np.searchsorted(band.quarters, when)]), power))
+    return sorted(found, key=lambda each: (-each[0], each[1]))
+
+
+def _leaders(results: Results, scenario: str, when: int) -> str:
+    """Who leads where, in a sentence."""
+    led: dict[str, list[str]] = {}
+    for state in results.states:
+        ranked = _ranked(results, scenario, state, when)
+        if ranked:
+            led.setdefault(ranked[0][1], []).append(name_of(state))
+    year = year_of(when)
+    if len(led) == 1:
+        return f"{messages.in_sentence(next(iter(led)))} leads everywhere in {year}"
+    order = sorted(led.items(), key=lambda each: -len(each[1]))
+    parts = [f"{messages.in_sentence(power)} in {messages.listed(at)}" for power, at in order]
+    parts[0] = parts[0].replace(" in ", " leads in ", 1)
+    return f"in {year} " + ", ".join(parts)
+
+
+def _land(axes: Axes, where: Geography) -> None:
+    left, right, bottom, top = where.frame
+    if not where.schematic:
+        wide, tall = inches(axes)
+        half = (top - bottom) * wide / tall / 2
+        left, right = (left + right) / 2 - half, (left + right) / 2 + half
+    axes.set(xlim=(left, right), ylim=(bottom, top))
+    everything = _outline([ring for rings in where.outlines.values() for ring in rings])
+    axes.add_patch(PathPatch(everything, facecolor=LAND, edgecolor="#bdb8ac", lw=0.6, zorder=1))
+
+
+def _outline(rings: list[np.ndarray]) -> Outline:
+    return Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
+
+
+def _paint(
+    axes: Axes, where: Geography, state: str, power: str, strength: float, results: Results
+) -> None:
+    """A state in a power's colour, the fuller the larger `strength` (0 to 1)."""
+    how = look(power, results.powers)
+    part = 0.22 + 0.68 * float(np.clip(strength, 0, 1))
+    color = tuple(1 - part * (1 - shade) for shade in to_rgb(how.color))
+    patch = PathPatch(
+        _outline(where.outlines[state]), facecolor=color, edgecolor="white", lw=1.2,
+        hatch=how.hatch[:2] or None, zorder=2,
+    )  # fmt: skip
+    axes.add_patch(patch)
+
+
+def _label(axes: Axes, where: Geography, state: str, first: str, second: str, size: float) -> None:
+    x, y = where.labels[state]
+    if state in where.centres:
+        there = where.centres[state]
+        axes.plot([x, there[0]], [y, there[1]], color=INK, lw=0.7, zorder=3.5)
+        axes.plot(*[[part] for part in there], ls="", marker="o", ms=2.5, color=INK, zorder=3.5)
+    box = {"facecolor": "white", "alpha": 0.85, "lw": 0, "boxstyle": "round,pad=0.22"}
+    text = f"{name_of(state)}\n{first}" + (f" ({second})" if second else "")
+    axes.text(
+        x, y, text, ha="center", va="center", size=size, color=INK, bbox=box, zorder=4,
+        linespacing=1.15,
+    )  # fmt: skip
+
+
+def _neighbours(axes: Axes, where: Geography, results: Results) -> None:
+    for name, (x, y) in where.labels.items():
+        if name in results.states:
+            continue
+        known = name in results.powers
+        axes.text(
+            x, y, name_of(name), ha="center", va="center", size=9 if known else 8, zorder=3,
+            color=look(name, results.powers).ink if known else FAINT,
+            weight="bold" if known else "normal",
+        )  # fmt: skip
+
+
+def _pipeline(axes: Axes, where: Geography, results: Results, scenario: str, when: int) -> None:
+    """The pipeline from Atasu, drawn through once it is more likely than not to be open."""
+    (x0, y0), (x1, y1) = where.places["atasu"], where.places["alashankou"]
+    band = results.band(scenario, "project_open", project="atasu_alashankou")
+    text = "Atasu–Alashankou pipeline"
+    dash: Dash = (0, (4, 1.5))
+    if band is not None:
+        chance = float(band.mean[np.searchsorted(band.quarters, when)])
+        text = f"{text} {messages.label_of(chance)}"
+        dash = "solid" if chance >= 0.5 else dash
+    axes.plot([x0, x1], [y0, y1], color=INK, lw=1.6, ls=dash, zorder=3)
+    axes.annotate(
+        text, ((x0 + x1) / 2, (y0 + y1) / 2), (0, -11), size=7.5, color=INK, weight="bold",
+        textcoords="offset points", ha="center", va="center", zorder=3,
+        bbox={"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.8},
+    )  # fmt: skip
+
+
+def _bases(axes: Axes, where: Geography, results: Results, scenario: str, when: int) -> None:
+    """Bases in the colour of the guest, filled as likely as they are open."""
+    for base in results.along("base_open", "installation"):
+        band = results.band(scenario, "base_open", installation=base)
+        if band is None or base not in where.places:
+            continue
+        chance = float(band.mean[np.searchsorted(band.quarters, when)])
+        how = look(GUESTS.get(base, ""), results.powers)
+        x, y = where.places[base]
+        axes.plot([x], [y], ls="", marker=how.marker, ms=9, mfc="white", mec=how.ink, zorder=5)
+        axes.plot(
+            [x], [y], ls="", marker=how.marker, ms=9, mfc=how.color, mec=how.ink, alpha=chance,
+            zorder=5,
+        )  # fmt: skip
+        shift, side = BESIDE.get(base, ((7, 0), "left"))
+        axes.annotate(
+            f"{name_of(base)} {messages.label_of(chance)}", (x, y), shift, ha=side, va="center",
+            textcoords="offset points", size=7.5, color=how.ink, weight="bold", zorder=6,
+            bbox={"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.8},
+        )  # fmt: skip
+
+
+BESIDE = {
+    "karshi_khanabad": ((-4, -12), "right"),
+    "manas": ((-7, 3), "right"),
+    "kant": ((7, 4), "left"),
+    "dushanbe": ((-4, -12), "center"),
+}
+"""Where the name of a base stands beside its mark, in points, and its alignment."""
+
+
+def _legend(sheet: Sheet, results: Results) -> None:
+    """Colours and hatches of the powers, along the bottom."""
+    axes = sheet.axes(0.1, 0.0, sheet.width - 0.2, 0.2)
+    axes.set(xlim=(0, sheet.width - 0.2), ylim=(0, 1))
+    for place, power in enumerate(results.powers):
+        how = look(power, results.powers)
+        x = 0.05 + 1.6 * place
+        corners = [(x, 0.15), (x + 0.3, 0.15), (x + 0.3, 0.85), (x, 0.85)]
+        hatch = how.hatch[:2] or None
+        axes.add_patch(Polygon(corners, facecolor=how.color, hatch=hatch, alpha=0.8))
+        axes.text(x + 0.38, 0.5, name_of(power), va="center", color=how.ink, weight="bold")

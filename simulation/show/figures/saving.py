@@ -1,0 +1,239 @@
+"""Figures of a batch, made from its summaries: one message each, said in the title.
+
+from simulation.record.record import Record
+from simulation.show.figures.saving import draw
+from simulation.show.figures.registry import FIGURES
+
+record = Record.open()                                     # the newest batch
+FIGURES["influence_fan"].make(record, "us_base_withdrawal").savefig("fan.png")
+draw(record)                                               # all of them, into its folder
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure as MatplotlibFigure
+
+from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.show.figures.registry import FIGURES, USUAL, Figure
+from simulation.show.figures.style import styled
+from simulation.show.figures.summaries import Results
+from simulation.show.figures.vector import tidied
+
+if TYPE_CHECKING:
+    from simulation.record.record import Record
+
+__all__ = [
+    "FIGURES",
+    "FORMATS",
+    "Figure",
+    "Sheet",
+    "draw",
+    "save",
+    "save_all",
+    "save_figure",
+    "sheets",
+]
+
+FORMATS = ("png", "svg")
+SAVING: dict[str, Any] = {
+    "png": {"pil_kwargs": {"compress_level": 2}},
+    "pdf": {"metadata": {"CreationDate": None}},
+}
+"""How each format is saved: PNG quickly, PDF without a date."""
+WORTH_A_POOL = 24
+"""Figures from which on several processes are quicker than one."""
+LONGEST = 4
+"""Scenarios that the name of a file lists."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One figure to draw.
+
+    Attributes:
+        name: its kind.
+        scenario: the scenario it is about; None for the batch.
+        among: where it shows scenarios beside each other, those it is confined to, if any.
+    """
+
+    name: str
+    scenario: str | None = None
+    among: tuple[str, ...] = ()
+
+    @property
+    def stem(self) -> str:
+        """The name of its files, without the ending."""
+        about = [self.scenario] if self.scenario else list(self.among[:LONGEST])
+        more = len(self.among) - LONGEST
+        return "_".join([self.name, *about, *([f"and_{more}_more"] if more > 0 else [])])
+
+
+def sheets(
+    record: Record, names: Sequence[str] | None = None, scenarios: Sequence[str] | None = None
+) -> list[Sheet]:
+    """The figures a batch calls for, or those that are named.
+
+    Args:
+        record: the batch.
+        names: kinds of figure; the usual ones by default.
+        scenarios: scenarios to draw; all by default.
+
+    Raises:
+        Problems: no figure or no scenario has such a name, or the batch cannot have a figure
+            that is named.
+    """
+    names, scenarios = list(dict.fromkeys(names or ())), list(dict.fromkeys(scenarios or ()))
+    problems = [
+        *_unknown("figure", names, list(FIGURES)),
+        *_unknown("scenario", scenarios, record.scenarios),
+    ]
+    kinds = [FIGURES[name] for name in names if name in FIGURES] if names else list(USUAL)
+    found = []
+    for kind in kinds:
+        reason = kind.lacking(record)
+        due = [] if reason else [*_due(kind, record, scenarios)]
+        if names and not due:
+            reason = reason or "It shows differences from the baseline, and no other was named."
+            problems.append(Problem(f"figure {kind.name}", None, reason))
+        found += due
+    if problems:
+        raise Problems(problems)
+    return found
+
+
+def _due(kind: Figure, record: Record, scenarios: Sequence[str]) -> Iterator[Sheet]:
+    """The sheets of one kind: for the batch, or for the scenarios that are named, or for all."""
+    if kind.scope == "all":
+        yield Sheet(kind.name, among=tuple(scenarios))
+    elif kind.scope == "batch" and not scenarios:
+        yield Sheet(kind.name)
+    else:
+        for scenario in scenarios or record.scenarios:
+            if not kind.compares or scenario != record.baseline:
+                yield Sheet(kind.name, scenario)
+
+
+def _unknown(what: str, asked: Iterable[str], known: Sequence[str]) -> list[Problem]:
+    return [
+        Problem(
+            f"{what} {name}",
+            None,
+            f"there is no {what} '{name}'",
+            did_you_mean(name, known) or f"{what}s are {', '.join(known)}",
+        )
+        for name in asked
+        if name not in known
+    ]
+
+
+def draw(
+    record: Record,
+    formats: Sequence[str] = FORMATS,
+    names: Sequence[str] | None = None,
+    scenarios: Sequence[str] | None = None,
+    workers: int | None = None,
+    folder: str | Path | None = None,
+) -> list[Path]:
+    """Draw figures of a batch and save them.
+
+    Args:
+        record: the batch.
+        formats: endings: png, svg, pdf.
+        names: kinds of figure; the usual ones by default.
+        scenarios: scenarios to draw; all by default.
+        workers: processes; as many as there are processors by default, one for few figures.
+        folder: where to; `figures` in the folder of the batch by default.
+
+    Returns:
+        The files, in the order of `FIGURES`.
+    """
+    target = Path(folder) if folder is not None else record.path / "figures"
+    target.mkdir(parents=True, exist_ok=True)
+    asked = sheets(record, names, scenarios)
+    if workers is None:
+        workers = _processors() if len(asked) >= WORTH_A_POOL else 1
+    shares = [asked[place::workers] for place in range(workers)]
+    jobs = [(record.path, share, tuple(formats), target) for share in shares if share]
+    if len(jobs) <= 1:
+        done = [_save_sheets(record, share, formats, target) for _, share, _, _ in jobs]
+    else:
+        done = _in_processes(record, jobs)
+    files = {path for some in done for path in some}
+    wanted = [target / f"{sheet.stem}.{ending}" for sheet in asked for ending in formats]
+    return [path for path in wanted if path in files]
+
+
+save_all = draw
+
+
+def _in_processes(record: Record, jobs: list[Any]) -> list[list[Path]]:
+    """Share figures out to processes; where none can be started, make them here."""
+    from simulation.batch.executors import no_warning_of_threads, start_method
+
+    start = multiprocessing.get_context(start_method())
+    pool = concurrent.futures.ProcessPoolExecutor(len(jobs), mp_context=start)
+    try:
+        with no_warning_of_threads(), pool:
+            return list(pool.map(_save_share, jobs))
+    except (BrokenProcessPool, OSError):
+        return [_save_sheets(record, *job[1:]) for job in jobs]
+
+
+def _save_share(job: tuple[Path, list[Sheet], tuple[str, ...], Path]) -> list[Path]:
+    """What one process does: its share of the figures of a batch."""
+    from simulation.record.record import Record
+
+    path, share, formats, target = job
+    return _save_sheets(Record.open(path), share, formats, target)
+
+
+def _save_sheets(
+    record: Record, share: Sequence[Sheet], formats: Sequence[str], target: Path
+) -> list[Path]:
+    results = Results.of(record)
+    return [path for sheet in share for path in save(results, sheet, formats, target)]
+
+
+def save(
+    results: Results | Record, sheet: Sheet, formats: Sequence[str], target: Path
+) -> list[Path]:
+    """Draw one figure and save it in every format."""
+    results = Results.of(results)
+    if sheet.among:
+        results = results.among(sheet.among)
+    kind = FIGURES[sheet.name]
+    with styled():
+        drawn = kind.draw(results, sheet.scenario, results.record.baseline)
+        return save_figure(drawn, target / sheet.stem, formats, kind.description)
+
+
+def save_figure(
+    figure: MatplotlibFigure, stem: Path, formats: Sequence[str] = FORMATS, description: str = ""
+) -> list[Path]:
+    """Save one figure in every format; the description is read out where it cannot be seen."""
+    paths = []
+    with styled():
+        for ending in formats:
+            path = stem.with_name(f"{stem.name}.{ending}")
+            if ending == "svg":
+                path.write_text(tidied(figure, description), encoding="utf-8")
+            else:
+                figure.savefig(path, **SAVING.get(ending, {}))
+            paths.append(path)
+    return paths
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

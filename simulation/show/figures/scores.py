@@ -1,0 +1,224 @@
+"""Figures of a back-test: how reliable the probabilities are, and every question at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from simulation.show.figures.drawing import (
+    Line,
+    areas,
+    inches,
+    lines,
+    numbers_below,
+    outline,
+    values_axis,
+)
+from simulation.show.figures.drawing import write as write_text
+from simulation.show.figures.sheet import Sheet
+from simulation.show.figures.style import BASELINE, INK, QUIET, SCENARIO, styled
+from simulation.show.figures.vector import tidied
+
+if TYPE_CHECKING:
+    from simulation.backtest.backtest import Backtest
+    from simulation.backtest.scores import Scored
+
+READ_RELIABILITY = (
+    "each dot is a probability that was given, as large as the number of questions that got it; "
+    "its height says how often such things happened (made to rise with the probability). Inside "
+    "the band the dots are where they would be if the probabilities were right."
+)
+READ_FOREST = (
+    "on the left, the bar is the probability given to a yes; the dot is what came out, at the "
+    "right if it happened. On the right, the bar holds nine in ten runs, the tick is the median, "
+    "the dot what came out; every row has a scale of its own, with its ends written out. Hollow "
+    "dots came out on the side that the forecast held for unlikely, or outside the bar."
+)
+FILES = {"reliability": READ_RELIABILITY, "questions": READ_FOREST}
+TICKS = [(tenth / 4, f"{25 * tenth}%") for tenth in range(5)]
+
+
+def draw_scores(result: Backtest, folder: str | Path) -> list[Path]:
+    """Draw the figures of a back-test into a folder, as PNG and SVG."""
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    paths = []
+    with styled():
+        figures = {"reliability": reliability_diagram(result), "questions": question_forest(result)}
+        for name, figure in figures.items():
+            if figure is None:
+                continue
+            paths += [target / f"{name}.png", target / f"{name}.svg"]
+            figure.savefig(paths[-2])
+            paths[-1].write_text(tidied(figure, FILES[name]), encoding="utf-8")
+    return paths
+
+
+def reliability_diagram(result: Backtest) -> Figure | None:
+    """Probabilities against frequencies, with the band of luck around the diagonal."""
+    found = result.reliability
+    if found is None:
+        return None
+    asked = int(found.questions.sum())
+    lost, gained = found.miscalibration, found.discrimination
+    whole = found.uncertainty or 1.0
+    title = (
+        f"Telling cases apart is worth {100 * gained / whole:.0f}% of the uncertainty; "
+        f"{100 * lost / whole:.0f}% is lost because the probabilities are off"
+    )
+    sheet = Sheet(
+        title,
+        f"Probabilities given to {asked} yes-or-no questions against how often it was yes",
+        READ_RELIABILITY,
+        _source(result),
+        body=5.2,
+        width=6.4,
+    )
+    axes = sheet.axes(0.75, 0.55, sheet.width - 1.2, sheet.body - 0.75)
+    axes.set_xlim(-0.03, 1.03)
+    values_axis(axes, -0.03, 1.03, TICKS)
+    numbers_below(axes, TICKS)
+    areas(axes, [outline(found.forecast, found.low, found.high)], [(0.55, 0.55, 0.55, 0.22)])
+    ends = np.array([0.0, 1.0])
+    lines(axes, [Line(ends, ends, BASELINE, (0, (4, 3)), 1.0)])
+    lines(axes, [Line(found.forecast, found.happened, SCENARIO, width=1.6)], zorder=3)
+    axes.scatter(
+        found.forecast, found.happened, s=16 * found.questions, color=SCENARIO, zorder=4, lw=0
+    )
+    wide, tall = inches(axes)
+    write_text(
+        axes, 0.5, -0.36 / tall, "probability given", transform=axes.transAxes, ha="center",
+        va="top", color=QUIET, size=8.5,
+    )  # fmt: skip
+    write_text(
+        axes, -0.58 / wide, 0.5, "it happened", transform=axes.transAxes, rotation=90,
+        va="center", ha="center", color=QUIET, size=8.5,
+    )  # fmt: skip
+    return sheet.figure
+
+
+def question_forest(result: Backtest) -> Figure:
+    """Every question: what was expected and what came out."""
+    yes_no = [row for row in result.rows if row.question.kind == "binary"]
+    other = [row for row in result.rows if row.question.kind != "binary"]
+    yes_no.sort(key=lambda row: (-row.forecast, row.question.id))
+    other.sort(key=lambda row: (row.question.name, row.question.id))
+    height = 0.172
+    rows = max(len(yes_no), len(other), 1)
+    sheet = Sheet(
+        _headline(result),
+        f"{len(yes_no)} yes-or-no questions and {len(other)} others, "
+        f"{result.account}, {result.runs:,} runs as of each date",
+        READ_FOREST,
+        _source(result),
+        body=height * rows + 0.75,
+        width=11.0,
+    )
+    top = sheet.body - 0.35
+    if yes_no:
+        tall = height * len(yes_no)
+        left = sheet.axes(2.65, top - tall, 1.9, tall)
+        _probabilities(left, yes_no)
+    if other:
+        tall = height * len(other)
+        right = sheet.axes(7.55, top - tall, 1.95, tall)
+        _intervals(right, other)
+    return sheet.figure
+
+
+def _probabilities(axes: Axes, rows: Sequence[Scored]) -> None:
+    axes.set_xlim(0, 1)
+    axes.set_ylim(len(rows), 0)
+    numbers_below(axes, TICKS[::2], grid=True)
+    at = np.arange(len(rows)) + 0.5
+    chance = np.array([row.forecast for row in rows])
+    happened = np.array([row.question.outcome for row in rows])
+    axes.barh(at, chance, height=0.62, color=SCENARIO, alpha=0.45, lw=0)
+    _dots(axes, happened, at, (happened > 0.5) == (chance > 0.5))
+    for place, row in zip(at, rows, strict=True):
+        _label(axes, place, row)
+        write_text(
+            axes, 1.03, place, f"{row.forecast:.2f}", transform=axes.get_yaxis_transform(),
+            size=7, va="center_baseline", color=QUIET,
+        )  # fmt: skip
+
+
+def _intervals(axes: Axes, rows: Sequence[Scored]) -> None:
+    axes.set_xlim(0, 1)
+    axes.set_ylim(len(rows), 0)
+    numbers_below(axes, [])
+    at = np.arange(len(rows)) + 0.5
+    whole, ticks, outcomes, inside = [], [], [], []
+    for place, row in zip(at, rows, strict=True):
+        ends = [row.q05, row.q95, row.forecast, row.question.outcome]
+        low, high = min(ends), max(ends)
+        room = (high - low) or 1.0
+        low, high = low - 0.04 * room, high + 0.04 * room
+        scale = [(each - low) / (high - low) for each in ends]
+        whole.append(Line(np.array(scale[:2]), np.full(2, place), SCENARIO, width=4.5, alpha=0.45))
+        ticks.append(
+            Line(np.full(2, scale[2]), np.array([place - 0.32, place + 0.32]), SCENARIO, width=1.6)
+        )
+        outcomes.append(scale[3])
+        inside.append(row.q05 <= row.question.outcome <= row.q95)
+        _label(axes, place, row)
+        text = f"{_number(row, row.q05)} – {_number(row, row.q95)}; was {_number(row, ends[3])}"
+        write_text(
+            axes, 1.03, place, text, transform=axes.get_yaxis_transform(), size=7,
+            va="center_baseline", color=QUIET,
+        )  # fmt: skip
+    lines(axes, whole)
+    lines(axes, ticks, zorder=3)
+    _dots(axes, np.array(outcomes), at, np.array(inside))
+
+
+def _dots(axes: Axes, x: np.ndarray, y: np.ndarray, full: np.ndarray) -> None:
+    """What came out: filled where it was expected, hollow where it was not."""
+    colors = [INK if each else "white" for each in full]
+    axes.scatter(x, y, s=17, c=colors, edgecolors=INK, linewidths=0.9, zorder=5, clip_on=False)
+
+
+def _label(axes: Axes, place: float, row: Scored) -> None:
+    """The name of a question beside its row, and when it was asked where that is needed."""
+    asked = row.question
+    text = f"{asked.id.replace('_', ' ')} (asked {asked.as_of.year})"
+    write_text(
+        axes, -0.03, place, text, transform=axes.get_yaxis_transform(), ha="right", size=7,
+        va="center_baseline", color=INK if asked.skill else BASELINE, parse_math=False,
+    )  # fmt: skip
+
+
+def _number(row: Scored, value: float) -> str:
+    asked = row.question
+    if asked.kind == "year":
+        return f"{value:.0f}" if value <= asked.resolves.year else "never"
+    if asked.kind == "count":
+        return f"{value:.0f}"
+    return f"{value:.1f}" if asked.name == "base_rent" else f"{value:.2f}"
+
+
+def _headline(result: Backtest) -> str:
+    """How many questions came out as expected."""
+    counted = [row for row in result.rows if row.question.skill]
+    yes_no = [row for row in counted if row.question.kind == "binary"]
+    other = [row for row in counted if row.question.kind != "binary"]
+    right = sum((row.forecast > 0.5) == (row.question.outcome > 0.5) for row in yes_no)
+    inside = sum(row.q05 <= row.question.outcome <= row.q95 for row in other)
+    parts = []
+    if yes_no:
+        parts.append(f"{right} of {len(yes_no)} yes-or-no questions went the way held likelier")
+    if other:
+        parts.append(f"{inside} of {len(other)} numbers fell inside nine in ten runs")
+    return "; ".join(parts)
+
+
+def _source(result: Backtest) -> str:
+    return (
+        f"Heartland · {result.account} · {result.runs:,} runs as of each date · parameters: "
+        f"{result.parameters} · seed {result.seed}"
+    )

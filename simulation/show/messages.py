@@ -1,0 +1,319 @@
+"""What a figure says: its title, worked out from the data, in words a reader would use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from simulation.numerics.dates import year_of
+from simulation.show.figures.style import in_sentence, name_of
+from simulation.show.figures.summaries import Band, Difference, Results
+
+LASTING = 4
+"""Quarters for which a lead must hold before it counts as overtaking."""
+TINY = 0.0005
+"""A change of share that rounds to nought."""
+SMALL = 0.02
+"""A change of share that is told from zero and still not worth a headline."""
+
+
+def titled(results: Results, scenario: str, baseline: str, message: str) -> str:
+    """A message led by the scenario's own title, where it is about a scenario."""
+    if scenario == baseline:
+        return message[:1].upper() + message[1:]
+    return f"{title_of(results, scenario)}: {message}"
+
+
+def title_of(results: Results, scenario: str) -> str:
+    """The title a scenario bears, without a full stop."""
+    return str(results.resolved(scenario).get("title") or name_of(scenario)).rstrip(".")
+
+
+def compared_with(scenario: str, baseline: str) -> str:
+    """What the lines are, for a subtitle: the scenario coloured, the baseline grey."""
+    return "baseline" if scenario == baseline else "scenario coloured, baseline thin and grey"
+
+
+def percent(share: float) -> str:
+    """A share as whole per cent; "under 1%" rather than a false nought."""
+    if 0 < share < 0.005:
+        return "under 1%"
+    if 0.995 <= share < 1:
+        return "over 99%"
+    return f"{100 * share:.0f}%"
+
+
+def label_of(share: float) -> str:
+    """A share as whole per cent, for a label: "<1%"."""
+    return percent(share).replace("under ", "<").replace("over ", ">")
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A number with its sign, a true minus, and no sign on nought."""
+    text = f"{abs(value):.{digits}f}"
+    if float(text) == 0:
+        return text
+    return ("+" if value > 0 else "\u2212") + text
+
+
+def points(difference: Difference, interval: bool = True) -> str:
+    """A difference of shares in points, without its sign, with its interval."""
+    mean, low, high = (100 * x for x in (difference.mean, difference.low, difference.high))
+    if mean < 0:
+        mean, low, high = -mean, -high, -low
+    text = f"{mean:.1f} points"
+    return f"{text} ({low:.1f} to {high:.1f})" if interval else text
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a list in a sentence: "a, b and c"."""
+    words = list(words)
+    return " and ".join(words) if len(words) < 3 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def described(results: Results, outcome: str) -> tuple[str, str, float]:
+    """An outcome in words, its unit on an axis, and the scale from the stored number."""
+    declared = results.about(outcome)
+    label = in_words(str(declared.get("description") or outcome.replace("_", " ")))
+    unit = str(declared.get("unit") or "")
+    if unit == "share" or declared.get("kind") == "binary":
+        return label, "points", 100.0
+    return label, unit or "its own unit", 1.0
+
+
+def in_words(description: str, kind: str = "") -> str:
+    """The description of an outcome within a sentence; "whether …" for what is or is not."""
+    label = description.rstrip(".").removesuffix(" at the horizon")
+    if label.split(" ", 1)[0] in ARTICLES:
+        label = label[:1].lower() + label[1:]
+    return f"whether {label}" if kind == "binary" else label
+
+
+ARTICLES = ("The", "A", "An", "Whether", "Years", "Yearly", "How", "Heads", "Full", "Rent", "Depth")
+"""First words of a description that take a small letter within a sentence."""
+
+
+# -- influence -------------------------------------------------------------------------------
+
+
+def shift_of_influence(results: Results, scenario: str, baseline: str) -> str:
+    """Whose share changes most in which state, against the baseline."""
+    found = [
+        (power, state, difference)
+        for power in results.powers
+        for state in results.states
+        if (difference := results.difference(scenario, f"{power}_share_{state}", baseline))
+    ]
+    told = [each for each in found if each[2].told]
+    if not found:
+        return "influence of the powers beside the baseline"
+    if all(each[2].same for each in found):
+        return "influence is the same as in the baseline in every run"
+    if not told:
+        return "no power's share of influence can be told from the baseline's"
+    largest = max(told, key=lambda each: abs(each[2].mean))
+    if abs(largest[2].mean) < SMALL:
+        most = abs(largest[2].mean)
+        if most < TINY:
+            return "no power's share moves by as much as a tenth of a point in any state"
+        return f"no power's share moves by more than {100 * most:.1f} points in any state"
+    text = _moved(*largest)
+    opposite = [each for each in told if each[2].mean * largest[2].mean < 0]
+    if opposite:
+        other = max(opposite, key=lambda each: abs(each[2].mean))
+        if abs(other[2].mean) >= SMALL / 2:
+            text += f"; {_moved(*other, brief=True, there=other[1] == largest[1])}"
+    return text
+
+
+def _moved(
+    power: str, state: str, difference: Difference, brief: bool = False, there: bool = False
+) -> str:
+    """Who gains or loses how much in which state, with the interval or in brief."""
+    verb = "gains" if difference.mean > 0 else "loses"
+    amount, _, interval = points(difference).partition(" (")
+    where = f"{in_sentence(power)} {verb} {amount}"
+    if brief:
+        return f"{where} there" if there else f"{where} in {name_of(state)}"
+    return f"{where} of influence in {name_of(state)} ({interval}"
+
+
+def overtaking(results: Results, scenario: str) -> str:
+    """Which power comes to lead in which state, and when; or who leads throughout."""
+    leads: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    leaders: set[str] = set()
+    for state in results.states:
+        medians = _medians(results, scenario, state)
+        if not medians:
+            return "influence of the powers"
+        first = max(medians, key=lambda power: medians[power].q50[0])
+        last = max(medians, key=lambda power: medians[power].q50[-1])
+        leaders |= {first, last}
+        if first == last:
+            continue
+        when = _lasting(medians[last].q50 > medians[first].q50)
+        if when is not None:
+            quarter = int(medians[last].quarters[when])
+            leads.setdefault((last, first), []).append((quarter, state))
+    if leads:
+        (winner, loser), places = max(leads.items(), key=lambda each: len(each[1]))
+        quarter, state = min(places)
+        spread = _spread(results, scenario, winner, loser, state)
+        text = (
+            f"{in_sentence(winner)} overtakes {in_sentence(loser)} in {name_of(state)} "
+            f"in {year_of(quarter)}{spread}"
+        )
+        others = [name_of(each) for _, each in sorted(places)[1:]]
+        return f"{text}, later in {listed(others)}" if others else text
+    powers, states = sorted(leaders), len(results.states)
+    if len(powers) == 1:
+        text = f"{in_sentence(powers[0])} leads in all {_number(states)} states throughout"
+        return text + _growing(results, scenario, powers[0])
+    who = listed(in_sentence(power) for power in powers)
+    return f"{who} keep their leads: no power overtakes another for good"
+
+
+def _growing(results: Results, scenario: str, leader: str) -> str:
+    """Which other power's median share grows most, as the end of a sentence."""
+    growth = {
+        (power, state): float(band.q50[-1] - band.q50[0])
+        for state in results.states
+        for power, band in _medians(results, scenario, state).items()
+        if power != leader
+    }
+    if not growth or max(growth.values()) < SMALL:
+        return ""
+    (power, state), grown = max(growth.items(), key=lambda each: each[1])
+    return f"; {in_sentence(power)} gains most on it, {100 * grown:.0f} points in {name_of(state)}"
+
+
+def _medians(results: Results, scenario: str, state: str) -> dict[str, Band]:
+    found = {
+        power: results.band(scenario, "influence_share", power=power, state=state)
+        for power in results.powers
+    }
+    return {power: band for power, band in found.items() if band is not None}
+
+
+def _lasting(ahead: np.ndarray) -> int | None:
+    """The first place from which `ahead` holds for a year, or to the end."""
+    for place in np.flatnonzero(ahead):
+        if ahead[place : place + LASTING].all():
+            return int(place)
+    return None
+
+
+def _spread(results: Results, scenario: str, winner: str, loser: str, state: str) -> str:
+    """The years between which the overtaking falls in the middle 80% of recorded runs."""
+    ours = results.runs(scenario, winner, state)
+    theirs = results.runs(scenario, loser, state)
+    if ours is None or theirs is None or len(ours[1]) < 10:
+        return ""
+    quarters, values = ours
+    places = [_lasting(run) for run in values > theirs[1]]
+    years = sorted(9999 if at is None else year_of(int(quarters[at])) for at in places)
+    low, high = years[len(years) // 10], years[-1 - len(years) // 10]
+    if low == 9999:
+        return ""
+    if high == 9999:
+        done = sum(year < 9999 for year in years)
+        return f" (in {done} of {len(years)} recorded runs)"
+    return f" ({low}–{high})" if low != high else ""
+
+
+# -- contest ---------------------------------------------------------------------------------
+
+
+def contest(results: Results, scenario: str, baseline: str) -> str:
+    """What Russia and China hold together at the horizon, and against the baseline."""
+    start, end = mean_contest(results, scenario)[[0, -1]]
+    year = year_of(results.last_quarter)
+    text = f"Russia and China hold {percent(end)} of influence over Central Asia in {year}"
+    if scenario == baseline:
+        if abs(end - start) < SMALL:
+            return f"{text}, as in {year_of(0)}"
+        return f"{text}, {'up' if end > start else 'down'} from {percent(start)} in {year_of(0)}"
+    difference = results.difference(scenario, "russia_china_share", baseline)
+    if difference is None:
+        return text
+    if difference.same:
+        return f"{text}, the same as in the baseline in every run"
+    if not difference.told:
+        return f"{text}, a change that cannot be told from zero"
+    if abs(difference.mean) < TINY:
+        return f"{text}, within a tenth of a point of the baseline"
+    amount, _, interval = points(difference).partition(" (")
+    return f"{text}, {amount} {'more' if difference.mean > 0 else 'less'} ({interval}"
+
+
+def mean_contest(results: Results, scenario: str) -> np.ndarray:
+    """Mean over the states of the mean share of Russia and China, by quarter."""
+    bands = [results.band(scenario, "contest", state=state) for state in results.states]
+    return np.mean([band.mean for band in bands if band is not None], axis=0)
+
+
+# -- bases and memberships -------------------------------------------------------------------
+
+
+def bases(results: Results, scenario: str, baseline: str) -> str:
+    """How likely each base is to be open at the horizon, or how that changed."""
+    year = year_of(results.last_quarter)
+    last = {base: _last(results, scenario, base) for base in results.along(*BASE)}
+    if not last:
+        return "there are no bases"
+    if scenario == baseline:
+        first, *others = sorted(last, key=lambda base: last[base])
+        text = f"{name_of(first)} is open in {percent(last[first])} of runs in {year}"
+        rest = [f"{name_of(base)} in {percent(last[base])}" for base in others]
+        return f"{text}, {listed(rest)}" if rest else text
+    before = {base: _last(results, baseline, base) for base in last}
+    order = sorted(last, key=lambda base: -abs(last[base] - before[base]))
+    changed = [base for base in order if abs(last[base] - before[base]) >= SMALL]
+    if not changed:
+        return "no base's chances move by more than 2 points"
+    first, *others = changed[:2]
+    text = (
+        f"in {year} {name_of(first)} is open in {percent(last[first])} of runs "
+        f"(baseline {percent(before[first])})"
+    )
+    for base in others:
+        text += f", {name_of(base)} in {percent(last[base])} ({percent(before[base])})"
+    return text
+
+
+BASE = ("base_open", "installation")
+
+
+def _last(results: Results, scenario: str, base: str) -> float:
+    band = results.band(scenario, "base_open", installation=base)
+    return float(band.mean[-1]) if band is not None else 0.0
+
+
+def members(results: Results, scenario: str, candidates: Sequence[str]) -> str:
+    """Which outsider is most likely to have joined by the horizon."""
+    chances = {}
+    for state in candidates:
+        band = results.band(scenario, "membership_full", organization="sco", state=state)
+        if band is not None and band.mean[0] < 0.5:
+            chances[state] = float(band.mean[-1])
+    year = year_of(results.last_quarter)
+    likely = sorted((each for each in chances if chances[each] >= 0.5), key=lambda s: -chances[s])
+    if likely:
+        parts = [f"{name_of(state)} ({percent(chances[state])})" for state in likely[:3]]
+        if len(likely) > 3:
+            parts.append(f"{_number(len(likely) - 3)} others")
+        verb = "is" if len(parts) == 1 else "are"
+        return f"{listed(parts)} {verb} more likely than not a full SCO member by {year}"
+    if not chances or max(chances.values()) < 0.005:
+        return f"nobody joins the SCO as a full member by {year}"
+    first = max(chances, key=lambda state: chances[state])
+    return (
+        f"no newcomer is likely to be a full SCO member by {year}: "
+        f"{name_of(first)} comes nearest, in {percent(chances[first])} of runs"
+    )
+
+
+def _number(count: int) -> str:
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[count] if count < len(words) else str(count)

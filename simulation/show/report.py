@@ -1,0 +1,362 @@
+"""The report of a batch: one HTML page that opens without a network, and the same in Markdown.
+
+It answers the questions of the scenarios first, then shows the figures, then the evidence behind
+every number that was changed, and at last how to run it again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from simulation.contrast.drivers import why_none
+from simulation.evidence.catalogue import load_catalogue
+from simulation.parameters.sampling import POINT
+from simulation.show.figures.drivers import accounts
+from simulation.show.figures.registry import FIGURES
+from simulation.show.figures.saving import Sheet, draw, sheets
+from simulation.show.figures.summaries import Results
+from simulation.show.figures.vector import for_page, title_of_svg
+from simulation.show.tables import HEADS, decimals, in_points, unit_of
+
+if TYPE_CHECKING:
+    from simulation.evidence.catalogue import Catalogue
+    from simulation.record.compare import Comparison, Row
+    from simulation.record.record import Record
+
+HTML, MARKDOWN = "report.html", "report.md"
+DRIVERS = "drivers"
+"""The figure that stands with the account of what drives an outcome."""
+COLUMNS = 6
+"""Outcomes beside each other in one table of the page."""
+FIRST = ("scenario_heatmap", "tornado")
+"""Figures of the whole batch that follow the answers; the others come after the scenarios."""
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A figure on the page.
+
+    Attributes:
+        stem: name of its files, without the ending.
+        title: its message.
+        description: what it is for.
+        svg: the drawing, fit to stand inside the page.
+    """
+
+    stem: str
+    title: str
+    description: str
+    svg: Markup
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One difference as it is shown: the number, its interval, whether it can be told from zero."""
+
+    number: str
+    interval: str
+    told: bool
+    sign: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A number that a scenario changes, with the evidence behind the number it replaces."""
+
+    key: str
+    before: str
+    after: str
+    unit: str
+    why: str
+    description: str = ""
+    evidence: str = ""
+    sources: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What the page says of one scenario."""
+
+    name: str
+    title: str
+    question: str
+    answer: str
+    effort: str
+    changes: Sequence[Change] = ()
+    events: Sequence[tuple[str, str, str]] = ()
+    left_out: Sequence[tuple[str, str, str]] = ()
+    switched_off: Sequence[str] = ()
+    plates: Sequence[Plate] = ()
+    drivers: Sequence[str] = ()
+    drivers_named: Mapping[str, str] = field(default_factory=dict)
+    drivers_plate: Plate | None = None
+
+
+def write_report(record: Record, comparison: Comparison | None = None) -> Path:
+    """Write `report.html` and `report.md` into the folder of a batch.
+
+    Args:
+        record: the batch.
+        comparison: its comparison with the baseline; made here if it is not at hand.
+
+    Returns:
+        The path of the HTML page.
+    """
+    if comparison is None:
+        from simulation.record.compare import compare
+
+        comparison = compare(record, record.baseline)
+    plates = _plates(record)
+    catalogue = load_catalogue()
+    chapters = [_chapter(record, comparison, name, catalogue, plates) for name in record.scenarios]
+    batch = [plate for (_, scenario), plate in plates.items() if scenario is None]
+    told = {
+        "record": record,
+        "manifest": record.manifest,
+        "baseline": comparison.baseline,
+        "chapters": chapters,
+        "tables": _tables(comparison),
+        "undriven": why_none(record),
+        "first": [plate for plate in batch if plate.stem in FIRST],
+        "rest": [plate for plate in batch if plate.stem not in FIRST],
+        "again": _again(record),
+        "run": _run(record.manifest),
+    }
+    pages = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=lambda name: bool(name) and str(name).endswith(".html"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    for name in (HTML, MARKDOWN):
+        text = pages.get_template(name).render(**told)
+        (record.path / name).write_text(text, encoding="utf-8")
+    return record.path / HTML
+
+
+# -- figures ---------------------------------------------------------------------------------
+
+
+def _plates(record: Record) -> dict[tuple[str, str | None], Plate]:
+    """Every usual figure; those that are missing or older than the runs are drawn."""
+    wanted = sheets(record)
+    folder = record.path / "figures"
+    runs = (record.path / "trajectories.parquet").stat().st_mtime
+    files = [folder / f"{sheet.stem}.svg" for sheet in wanted]
+    if any(not file.exists() or file.stat().st_mtime < runs for file in files):
+        draw(record, formats=("svg",))
+    return {
+        (sheet.name, sheet.scenario): _plate(sheet, file.read_text(encoding="utf-8"))
+        for sheet, file in zip(wanted, files, strict=True)
+    }
+
+
+def _plate(sheet: Sheet, svg: str) -> Plate:
+    return Plate(
+        stem=sheet.stem,
+        title=title_of_svg(svg),
+        description=FIGURES[sheet.name].description,
+        svg=Markup(for_page(svg, sheet.stem)),
+    )
+
+
+# -- the table -------------------------------------------------------------------------------
+
+
+def _tables(comparison: Comparison) -> list[dict[str, Any]]:
+    """The headline outcomes, so many columns to a table."""
+    outcomes = list(dict.fromkeys(row.outcome for row in comparison if row.headline))
+    count = math.ceil(len(outcomes) / COLUMNS) or 1
+    size = math.ceil(len(outcomes) / count) or 1
+    found = []
+    for start in range(0, len(outcomes), size):
+        some = outcomes[start : start + size]
+        columns = [[comparison.row(name, each) for name in comparison.scenarios] for each in some]
+        heads = [(_head(rows[0]), unit_of(rows[0])) for rows in columns if rows]
+        cells = [[_cell(row, decimals(rows)) for row in rows] for rows in columns]
+        lines = zip(comparison.scenarios, zip(*cells, strict=True), strict=True)
+        found.append({"heads": heads, "lines": list(lines)})
+    return found
+
+
+def _head(row: Row) -> str:
+    words = HEADS.get(row.outcome, row.outcome.replace("_", " "))
+    return words.replace("- ", "-").replace("+ ", " + ")
+
+
+def _cell(row: Row, digits: int) -> Cell:
+    if not row.pairs or math.isnan(row.difference):
+        return Cell("–", "no value", False, "")
+    if not row.runs_up and not row.runs_down:
+        return Cell("0", "in every run", False, "")
+    scale = 100.0 if in_points(row) else 1.0
+    ends = [_signed(scale * end, digits) for end in (row.low, row.high)]
+    sign = "more" if row.difference > 0 else "less"
+    number = _signed(scale * row.difference, digits)
+    return Cell(number, f"{ends[0]} to {ends[1]}", row.told_from_zero, sign)
+
+
+def _signed(value: float, digits: int) -> str:
+    return f"{value:+.{digits}f}".replace("-", "\u2212")
+
+
+# -- scenarios -------------------------------------------------------------------------------
+
+
+def _chapter(
+    record: Record,
+    comparison: Comparison,
+    name: str,
+    catalogue: Catalogue,
+    plates: Mapping[tuple[str, str | None], Plate],
+) -> Chapter:
+    """What one scenario asks, answers, changes and shows."""
+    here, there = record.resolved(name), record.resolved(comparison.baseline)
+    base = name == comparison.baseline
+    events, known = (_events(each) for each in (here, there))
+    drawn = plates.get((DRIVERS, name))
+    return Chapter(
+        name=name,
+        title=str(here.get("title") or name),
+        question=str(here.get("question") or ""),
+        answer="" if base else comparison.answer(name),
+        effort="" if base else comparison.effort(name),
+        changes=[] if base else _changes(here, there, catalogue),
+        events=[each for each in events if base or each not in known],
+        left_out=[] if base else [each for each in known if each not in events],
+        switched_off=[
+            key.replace("_", " ")
+            for key, on in (here.get("mechanisms") or {}).items()
+            if on in ("off", False)
+        ],
+        plates=[
+            plate
+            for (kind, scenario), plate in plates.items()
+            if scenario == name and kind != DRIVERS
+        ],
+        **(_drivers(record, comparison, name, catalogue) if drawn else {}),
+        drivers_plate=drawn,
+    )
+
+
+def _drivers(
+    record: Record, comparison: Comparison, name: str, catalogue: Catalogue
+) -> dict[str, Any]:
+    """What drives the outcome, and what the parameters are that are named."""
+    said, keys = accounts(Results.of(record), name, comparison.baseline)
+    described = {key: catalogue.describe(key)["description"] for key in keys}
+    return {"drivers": said, "drivers_named": described}
+
+
+def _changes(
+    here: Mapping[str, Any], there: Mapping[str, Any], catalogue: Catalogue
+) -> list[Change]:
+    """The numbers that differ from the baseline's because the scenario says so."""
+    before = there.get("values") or {}
+    found = []
+    for key, given in sorted((here.get("overrides") or {}).items()):
+        old = (before.get(key) or {}).get("value")
+        if old == given["value"] or key in (there.get("overrides") or {}):
+            continue
+        said = {"key": key, "before": _number(old), "after": _number(given["value"])}
+        why = str(given.get("why") or "")
+        try:
+            about = catalogue.describe(key)
+        except ValueError:
+            found.append(Change(unit="", why=why, **said))
+            continue
+        evidence = about["evidence"]
+        change = Change(
+            unit=about["unit"],
+            why=why,
+            description=about["description"],
+            evidence=evidence if isinstance(evidence, str) else "",
+            sources=tuple(_cited(each) for each in about["source"]),
+            reason=about["why"] or "",
+            **said,
+        )
+        found.append(change)
+    return found
+
+
+def _cited(source: Mapping[str, str]) -> str:
+    """A source in one line."""
+    if source.get("anchor"):
+        return f"{source.get('title') or source['document']}: “{source['anchor']}”"
+    name = source.get("title") or source.get("dataset") or ""
+    return f"{name}: {source.get('detail', '')}".rstrip(": ")
+
+
+def _events(scenario: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Dated events as day, what happens, and why."""
+    found = []
+    for event in scenario.get("events") or ():
+        fields = {key: value for key, value in event.items() if key not in UNSAID}
+        what = ", ".join(f"{_words(key)}: {_words(value)}" for key, value in fields.items())
+        found.append((str(event["date"]), what, str(event.get("why") or "")))
+    return found
+
+
+UNSAID = frozenset({"date", "why", "from"})
+"""Fields of an event that do not belong to what happens."""
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key} = {_words(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(_words(each) for each in value)
+    return _number(value) if isinstance(value, float) else str(value).replace("_", " ")
+
+
+def _number(value: Any) -> str:
+    return "–" if value is None else f"{value:,.6g}" if isinstance(value, float) else str(value)
+
+
+# -- how it was run --------------------------------------------------------------------------
+
+
+def _again(record: Record) -> str:
+    """The command that runs the batch again."""
+    manifest = record.manifest
+    names = [name for name in record.scenarios if name != record.baseline] or record.scenarios
+    words = ["python run.py batch", *names, f"--runs {manifest['runs']} --seed {manifest['seed']}"]
+    if manifest.get("until"):
+        words.append(f"--until {manifest['until']}")
+    words += [f"--set {setting}" for setting in manifest.get("settings") or ()]
+    source = manifest.get("parameters") or POINT
+    if " " not in source:  # arrays have no name
+        words.append(f"--parameters {source}")
+    if manifest.get("history_until"):
+        words.append(f"--history-until {manifest['history_until']}")
+    return " ".join(words)
+
+
+def _run(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is needed to know of the run, as pairs of label and text."""
+    versions = ", ".join(f"{name} {each}" for name, each in manifest["versions"].items())
+    git = manifest.get("git") or {}
+    state = f"{git.get('commit', '')[:12]}{', with changes' if git.get('changed') else ''}"
+    said = {
+        "Run on": manifest.get("created"),
+        "Seed": manifest["seed"],
+        "Runs": f"{manifest['runs']:,} of each scenario, numbered from {manifest['first_run']}",
+        "Horizon": f"2001Q3 to {manifest['until']}",
+        "Parameters": manifest.get("parameters_told") or manifest.get("parameters"),
+        "Settings": ", ".join(manifest.get("settings") or ()),
+        "Evidence": (manifest.get("catalogue_hash") or "")[:12],
+        "Versions": versions,
+        "Processor": manifest.get("cpu"),
+        "Code": state if git else None,
+        "Time": f"{manifest['wall_time']:.0f} s" if manifest.get("wall_time") else None,
+    }
+    return [(label, str(text)) for label, text in said.items() if text not in (None, "")]

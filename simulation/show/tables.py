@@ -1,0 +1,288 @@
+"""Tables for the terminal: what each scenario changes, and the answers to their questions.
+
+Everything is returned as text that is as wide as the terminal, or 100 columns in a pipe.
+Colour is used on a terminal only, and never where `NO_COLOR` is set.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from simulation.contrast.ablation import Effect
+    from simulation.contrast.pattern_rates import PatternRow
+    from simulation.record.compare import Comparison, Row
+
+PIPE_WIDTH = 100
+HEAD, GAP = 9, 2
+"""Columns that the name of an outcome needs, and that stand free before it."""
+UNTOLD = "~"
+"""Stands before a difference that cannot be told from zero."""
+LIKELY = 0.5
+"""A pattern that comes out in at least this share of runs is likely."""
+HEADS = {
+    "china_share": "China",
+    "japan_share": "Japan",
+    "russia_share": "Russia",
+    "united_states_share": "United States",
+    "russia_china_share": "Russia+ China",
+    "bases_open_united_states": "US bases",
+    "bases_open_russia": "Russian bases",
+    "karshi_khanabad_open": "Karshi- Khanabad",
+    "manas_open": "Manas open",
+    "manas_rent": "Manas rent",
+    "sco_depth": "SCO depth",
+    "sco_full_members": "SCO members",
+    "uzbekistan_us_agreement": "Uzbeks with US",
+    "kyrgyzstan_us_agreement": "Kyrgyz with US",
+    "china_trade_share": "China's trade",
+    "ousters": "Heads ousted",
+}
+UNITS = {"US$ million a year": "US$ m", "US$ m a year": "US$ m", "0 to 1": "0 to 1"}
+
+
+def comparison_table(
+    comparison: Comparison, width: int | None = None, color: bool | None = None
+) -> str:
+    """The headline outcomes of every scenario as paired differences from the baseline.
+
+    Args:
+        comparison: what to show.
+        width: columns; those of the terminal by default.
+        color: whether to colour; by default where a terminal reads it.
+
+    Returns:
+        One or more tables, as many columns in each as fit, and a line on how to read them.
+    """
+    console = console_for(width, color)
+    outcomes = list(dict.fromkeys(row.outcome for row in comparison if row.headline))
+    scenarios = comparison.scenarios
+    if not scenarios or not outcomes:
+        console.print("There is nothing to compare: the batch holds the baseline alone.")
+        return printed(console)
+    columns = [
+        _column([comparison.row(name, outcome) for name in scenarios]) for outcome in outcomes
+    ]
+    label = max(len(name) for name in scenarios)
+    for some in _fitting(columns, console.width - label):
+        console.print(_table(scenarios, some, label))
+    pairs = max((row.pairs for row in comparison), default=0)
+    notes = (
+        f"Difference from the {comparison.baseline}, run by run over {pairs:,} pairs, ± half of "
+        "its 95% interval (the wider side). The intervals of a row hold together.",
+        f"{UNTOLD} cannot be told from zero.   0: the same in every run.   "
+        "points: percentage points.",
+    )
+    for note in notes:
+        console.print(Text(note, style="dim"))
+    return printed(console)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of the table: what stands above it, its cells, and how wide it is."""
+
+    head: Text
+    cells: list[Text]
+    width: int
+
+
+def _column(rows: Sequence[Row]) -> _Column:
+    """One outcome; all differences have as many decimals as the usual interval needs."""
+    digits = decimals(rows)
+    cells = [_cell(row, digits) for row in rows]
+    width = max(HEAD, *(len(cell.plain) for cell in cells))
+    return _Column(_head(rows[0], width), cells, width)
+
+
+def _fitting(columns: Sequence[_Column], room: int) -> list[list[_Column]]:
+    """The columns dealt out to as few tables as fit the width, about evenly."""
+    whole = sum(column.width + GAP for column in columns)
+    share = whole / max(math.ceil(whole / max(room, 1)), 1)
+    tables: list[list[_Column]] = [[]]
+    used = 0
+    for column in columns:
+        wide = column.width + GAP
+        if tables[-1] and (used + wide > room or used + wide / 2 > share):
+            tables.append([])
+            used = 0
+        tables[-1].append(column)
+        used += wide
+    return tables
+
+
+def _table(scenarios: Sequence[str], columns: Sequence[_Column], label: int) -> Table:
+    """Some of the outcomes, a column each."""
+    table = Table(box=None, padding=(0, 0, 0, GAP), pad_edge=False, header_style="bold")
+    table.add_column("", width=label, no_wrap=True)
+    for column in columns:
+        table.add_column(column.head, justify="right", width=column.width, vertical="bottom")
+    for place, scenario in enumerate(scenarios):
+        table.add_row(scenario, *(column.cells[place] for column in columns))
+    table.add_row("")
+    return table
+
+
+def _head(row: Row, width: int) -> Text:
+    """Two lines of name and one of unit."""
+    lines = [""]
+    for word in HEADS.get(row.outcome, row.outcome.replace("_", " ")).split(" "):
+        glued = f"{lines[-1]} {word}".strip()
+        if len(glued) <= width and not lines[-1].endswith(("+", "-")):
+            lines[-1] = glued
+        else:
+            lines.append(word)
+    lines = [line[:width] for line in lines[:2]]
+    head = Text("\n".join(["", *lines] if len(lines) == 1 else lines), style="bold")
+    head.append(f"\n{unit_of(row)[:width]}", style="not bold dim")
+    return head
+
+
+def unit_of(row: Row) -> str:
+    """The unit in which a difference is shown."""
+    return "points" if in_points(row) else UNITS.get(row.unit, row.unit)
+
+
+def in_points(row: Row) -> bool:
+    """Whether an outcome is a share, whose differences are shown in points of a hundred."""
+    return row.kind == "binary" or row.unit in ("share", "probability")
+
+
+def decimals(rows: Sequence[Row]) -> int:
+    """Decimals that show half of the usual interval with a significant digit."""
+    scale = 100.0 if in_points(rows[0]) else 1.0
+    halves = sorted(
+        scale * half for row in rows if 0 < (half := _half(row)) < math.inf and row.pairs
+    )
+    if not halves:
+        return 1
+    middle = halves[len(halves) // 2]
+    return min(max(-math.floor(math.log10(middle)), 0), 3)
+
+
+def _half(row: Row) -> float:
+    return max(row.high - row.difference, row.difference - row.low)
+
+
+def _cell(row: Row, digits: int) -> Text:
+    """One difference with its interval; marked and dim where it cannot be told from zero."""
+    if not row.pairs or math.isnan(row.difference):
+        return Text("–", style="dim")
+    if not row.runs_up and not row.runs_down:
+        return Text("0", style="dim")
+    scale = 100.0 if in_points(row) else 1.0
+    half = _half(row)
+    wide = "∞" if math.isinf(half) else f"{scale * half:.{digits}f}"
+    number = f"{scale * row.difference:+.{digits}f}".replace("-", "\u2212")
+    text = f"{number}±{wide}"
+    if not row.told_from_zero:
+        return Text(f"{UNTOLD}{text}", style="dim")
+    return Text(text, style="bold blue" if row.difference > 0 else "bold yellow")
+
+
+def answers(comparison: Comparison, width: int | None = None, color: bool | None = None) -> str:
+    """The question of every scenario, its answer in a sentence, and how many runs that took."""
+    console = console_for(width, color)
+    for scenario in comparison.scenarios:
+        resolved = comparison.record.resolved(scenario)
+        head = Text(scenario, style="bold")
+        if resolved.get("title"):
+            head.append(f"  {resolved['title']}", style="not bold dim")
+        console.print(head)
+        if resolved.get("question"):
+            console.print(Padding(Text(str(resolved["question"])), (0, 0, 0, 2)))
+        console.print(Padding(Text(f"→ {comparison.answer(scenario)}"), (0, 0, 0, 2)))
+        console.print(Padding(Text(comparison.effort(scenario), style="dim"), (0, 0, 0, 4)))
+    return printed(console)
+
+
+def pattern_table(
+    rows: Sequence[PatternRow], width: int | None = None, color: bool | None = None
+) -> str:
+    """In what share of free runs each known pattern, and each part of it, comes out."""
+    console = console_for(width, color)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("", no_wrap=True)
+    table.add_column("runs", justify="right", no_wrap=True)
+    table.add_column("", width=20, no_wrap=True)
+    table.add_column("")
+    for row in rows:
+        filled = round(20 * row.share)
+        style = "dim" if row.part else "bold" if row.share >= LIKELY else "bold yellow"
+        table.add_row(
+            Text("" if row.part else row.name, style=style),
+            Text(f"{100 * row.share:.0f}%", style=style),
+            Text("█" * filled + "·" * (20 - filled), style=style),
+            Text(f"  {row.description}" if row.part else row.description, style=style),
+        )
+    console.print(table)
+    runs = max((row.runs for row in rows), default=0)
+    console.print(Text(f"Share of {runs:,} free runs in which a pattern comes out.", style="dim"))
+    return printed(console)
+
+
+def effect_table(
+    effects: Sequence[Effect], width: int | None = None, color: bool | None = None
+) -> str:
+    """What turning each mechanism off does to the outcome that should move."""
+    console = console_for(width, color)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("off", no_wrap=True)
+    table.add_column("outcome")
+    table.add_column("effect", justify="right", no_wrap=True)
+    table.add_column("95% interval", justify="right", no_wrap=True)
+    table.add_column("")
+    for effect in effects:
+        measured, read = effect.measured, effect.expectation
+        style = "" if effect.borne_out else "bold yellow"
+        table.add_row(
+            Text(effect.switch, style=style),
+            Text(f"{read.outcome}, {read.quarter}", style=style),
+            Text(f"{measured.difference:+.3f}", style=style),
+            Text(f"{measured.low:+.3f} to {measured.high:+.3f}", style=style),
+            Text(effect.verdict, style=style),
+        )
+    console.print(table)
+    pairs = max((effect.measured.pairs for effect in effects), default=0)
+    text = f"Mean difference over {pairs:,} pairs of runs once the mechanism is off."
+    console.print(Text(text, style="dim"))
+    return printed(console)
+
+
+def console_for(width: int | None, color: bool | None) -> Console:
+    """Something to print on that keeps what is printed."""
+    if color is None:
+        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    if width is None:
+        width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
+        width = width if sys.stdout.isatty() else PIPE_WIDTH
+    return Console(
+        file=io.StringIO(),
+        width=max(width, 40),
+        force_terminal=color,
+        no_color=not color,
+        color_system="standard" if color else None,
+        legacy_windows=False,
+        highlight=False,
+        soft_wrap=False,
+    )
+
+
+def printed(console: Console) -> str:
+    """Everything that was printed, without spaces at the ends of lines."""
+    page = console.file
+    assert isinstance(page, io.StringIO)
+    lines = [line.rstrip() for line in page.getvalue().splitlines()]
+    return "\n".join(lines).rstrip()

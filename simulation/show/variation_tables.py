@@ -1,0 +1,81 @@
+"""Sweeps and sensitivities for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from simulation.show.figures.sensitivities import LUCK
+from simulation.show.figures.sensitivities import finding as sensitivity_finding
+from simulation.show.figures.sweeps import described
+from simulation.show.figures.sweeps import finding as sweep_finding
+from simulation.show.tables import UNTOLD, console_for, printed
+
+if TYPE_CHECKING:
+    from simulation.contrast.sensitivity import Sensitivity, Share
+    from simulation.contrast.sweep import Sweep
+
+
+def sweep_table(sweep: Sweep, width: int | None = None, color: bool | None = None) -> str:
+    """What becomes of every outcome at every point, with intervals."""
+    console = console_for(width, color)
+    for outcome, points in sweep.curves.items():
+        label, unit, scale = described(outcome)
+        console.print(Text(f"{label} at {sweep.until}" + (f" ({unit})" if unit else "")))
+        table = _plain(*(axis.key for axis in sweep.axes), "mean", "difference", "95% interval")
+        for point in points:
+            gap = point.difference
+            told = gap.told_from_zero
+            mark = "" if told or gap.low == gap.high else UNTOLD
+            cells = [
+                *(f"{value:g}" for value in point.at),
+                f"{scale * point.mean:.4g}",
+                f"{mark}{scale * gap.difference:+.3g}",
+                f"{scale * gap.low:+.3g} to {scale * gap.high:+.3g}",
+            ]
+            table.add_row(*(Text(cell, style="bold" if told else "dim") for cell in cells))
+        console.print(table)
+        console.print(Text(f"→ {sweep_finding(sweep, outcome)}.\n"))
+    stands = ", ".join(f"{axis.key} at {axis.own:g}" for axis in sweep.axes)
+    text = (
+        f"Differences are from the scenario as it stands ({stands}) over {sweep.runs:,} pairs of "
+        f"runs; their intervals hold together. {UNTOLD} cannot be told from zero."
+    )
+    console.print(Text(text, style="dim"))
+    return printed(console)
+
+
+def sensitivity_table(
+    found: Sensitivity, width: int | None = None, color: bool | None = None
+) -> str:
+    """How much of the variance of an outcome is owed to each group, and to luck."""
+    console = console_for(width, color)
+    table = _plain("", "numbers", "in all", "95% interval", "alone", "95% interval")
+    for each in found.indices:
+        style = "bold" if each.total.low > 0 else "dim"
+        cells = [each.group, str(each.parameters), *_said(each.total), *_said(each.first)]
+        table.add_row(*(Text(cell, style=style) for cell in cells))
+    table.add_row(*(Text(cell, style="italic") for cell in (LUCK, "", "", "", *_said(found.luck))))
+    console.print(table)
+    console.print(Text(f"→ {sensitivity_finding(found)}."))
+    text = (
+        f"Shares of the variance over {found.runs:,} runs (mean {found.mean:.4g}, standard "
+        f"deviation {found.deviation:.3g}): what a group does in all, with anything else too, and "
+        f"what it does alone or with luck. Shares in all overlap and may add up to more than 100%."
+    )
+    console.print(Text(text, style="dim"))
+    return printed(console)
+
+
+def _plain(*heads: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for place, head in enumerate(heads):
+        table.add_column(head, justify="left" if not place else "right", no_wrap=True)
+    return table
+
+
+def _said(share: Share) -> tuple[str, str]:
+    ends = f"{100 * share.low:.0f} to {100 * share.high:.0f}"
+    return f"{100 * share.value:.0f}%", ends.replace("-0 ", "0 ")

@@ -1,0 +1,92 @@
+"""The world as it stood on 1 July 2001, and what later change is measured against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.evidence.catalogue import Catalogue
+from simulation.numerics.arrays import Array, average
+from simulation.parameters.weights import Weights
+from simulation.rules import regime, trade
+from simulation.world import world as w
+from simulation.world.indicators import measure_influence
+from simulation.world.world import World
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the run began, as later change is measured against it."""
+
+    affinity: Array
+    inclination: Array
+    share: Array
+    concentration: Array
+    ties: Array
+    log_trade: Array
+    log_trade_of_region: Array
+    trade_share: Array
+    capacity: Array
+    repression: Array
+    hardship: Array
+    kinship: Array
+
+
+def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
+    """Fill the world as it stood on 1 July 2001."""
+    initial = weights.initial
+    world.ties[:] = initial.ties
+    world.affinity[:] = np.clip(
+        2 * initial.agreement - 1, -weights.alignment.bound, weights.alignment.bound
+    )
+    world.trade_share[:] = initial.trade_share
+    world.trade_weight[:] = trade.odds(initial.trade_share)
+    world.accountability[:] = initial.polyarchy
+    closure = 1 - initial.polyarchy[: world.regions]
+    world.repression[:] = regime.resting_repression(closure, weights.regime)
+    world.fear[:] = weights.regime.fear_floor
+    world.fear_last[:] = world.fear
+    world.fear_before[:] = world.fear
+    world.hardship[:] = initial.hardship
+    world.capacity[:] = initial.capacity
+    world.militancy[:] = initial.militancy
+    world.latent[:] = initial.latent_militancy
+    world.need[:] = weights.patronage.need_at_start[:, np.newaxis]
+    world.trafficking[:] = weights.environment.trafficking_base
+    world.water_stress[:] = weights.environment.water_base
+    world.energy_thirst[:] = 1
+    world.oil_price[:] = 1
+    world.sanctioned[:] = initial.un_sanctions > 0
+    for b, name in enumerate(world.axes.installation):
+        world.base_status[b] = w.BASE_STATUS.index(catalogue.installations[name].start)
+    for o, entry in enumerate(world.organizations):
+        world.exists[o] = entry.exists
+        for group, standing in ((entry.members, w.MEMBER), (entry.observers, w.OBSERVER)):
+            for member in group:
+                if world.has("member", member):
+                    world.standing[o, world.place("member", member)] = standing
+    for j, project in enumerate(world.projects):
+        world.project_status[j] = w.PLANNED if project.starts == "planned" else w.IDLE
+    world.depth[:] = weights.organizations.depth_at_start
+    world.depth_last[:] = world.depth
+    measure_influence(world, weights)
+    return Start(
+        affinity=world.affinity.copy(),
+        inclination=np.arctanh(world.affinity),
+        share=world.share.copy(),
+        concentration=world.concentration.copy(),
+        ties=world.ties.copy(),
+        log_trade=_log(world.trade_weight),
+        log_trade_of_region=_log(average(world.trade_weight, axis=1))[:, np.newaxis],
+        trade_share=world.trade_share.copy(),
+        capacity=world.capacity.copy(),
+        repression=world.repression.copy(),
+        hardship=world.hardship.copy(),
+        kinship=np.asarray(weights.regime.post_soviet),
+    )
+
+
+def _log(weight: Array) -> Array:
+    """Logarithm of a trade weight; of no trade at all, that of the smallest number there is."""
+    return np.log(np.maximum(weight, np.finfo(weight.dtype).tiny))

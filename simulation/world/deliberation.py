@@ -1,0 +1,100 @@
+"""One decision kept for reading: its named terms, and what they were held against.
+
+Agents hand decisions to `World.explain`; nothing is kept unless the model is asked to explain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from simulation.numerics.arrays import Array, Mask, Utility
+
+
+@dataclass
+class Entry:
+    """A decision in all runs of a block: it happens where it comes up and the margin is above 0.
+
+    Attributes:
+        quarter, decision, actor, object: when, what, by whom, about what.
+        terms: the named terms of the utility, each of shape (runs,).
+        threshold: what terms and draw are held against.
+        draw: what chance added, in the unit of the terms.
+        happened: runs in which it was decided so.
+        conditions: what else has to hold for the decision to come up, by name.
+        facts: quantities that belong to the decision and are no terms, such as a rent.
+        below: whether it happens below the threshold rather than above it.
+    """
+
+    quarter: int
+    decision: str
+    actor: str
+    object: str
+    terms: dict[str, Array]
+    threshold: Array
+    draw: Array
+    happened: Mask
+    conditions: dict[str, Mask] = field(default_factory=dict)
+    facts: dict[str, Array] = field(default_factory=dict)
+    below: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        quarter: int,
+        decision: str,
+        actor: str,
+        object: str,
+        utility: Utility,
+        happened: Mask,
+        threshold: Array | float,
+        draw: Array | float,
+        conditions: Mapping[str, Mask],
+        facts: Mapping[str, Array | Mask | float],
+        below: bool,
+    ) -> Entry:
+        """An entry with copies of everything, each of shape (runs,)."""
+        shape = np.shape(happened)
+
+        def full(values: Array | Mask | float) -> Array:
+            return np.broadcast_to(np.asarray(values, dtype=np.float64), shape).copy()
+
+        return cls(
+            quarter,
+            decision,
+            actor,
+            object,
+            {name: full(utility[name]) for name in utility},
+            full(threshold),
+            full(draw),
+            np.array(happened),
+            {name: np.broadcast_to(holds, shape).copy() for name, holds in conditions.items()},
+            {name: full(values) for name, values in facts.items()},
+            below,
+        )
+
+    @cached_property
+    def total(self) -> Array:
+        """The terms together, without the draw."""
+        return Utility(**self.terms).total
+
+    @property
+    def missing(self) -> Array:
+        """What terms and draw lack to reach the threshold; below 0 where they are beyond it."""
+        return self.threshold - (self.total + self.draw)
+
+    @property
+    def margin(self) -> Array:
+        """How far the decision is from the other side; above 0 where it would happen."""
+        return self.missing if self.below else -self.missing
+
+    @cached_property
+    def came_up(self) -> Mask:
+        """Runs in which every condition held, so that the terms decided."""
+        holds = np.ones(self.happened.shape, dtype=bool)
+        for condition in self.conditions.values():
+            holds &= condition
+        return holds

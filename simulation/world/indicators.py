@@ -1,0 +1,62 @@
+"""Readings of the world that several parts of the turn share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from simulation.numerics.arrays import Array, total, zeros
+from simulation.parameters.weights import Weights
+from simulation.rules import influence
+from simulation.world import passes
+from simulation.world.world import RUNNING, World
+
+Noise = Callable[[str | Sequence[str], str], Array]
+"""Draws of this quarter by (actor or actors, purpose), shape (runs,) or (actor, runs)."""
+
+
+def partner_share(world: World, weights: Weights) -> Array:
+    """Share of influence held by the powers that speak for regimes (Russia and China)."""
+    speaks = weights.patronage.speaks_for_regimes
+    return total(world.share * speaks[:, np.newaxis])
+
+
+def count_bases(world: World) -> Array:
+    """Open installations of each power, shape (power, runs)."""
+    counted = zeros(len(world.axes.power), world.runs)
+    is_open = world.base_is_open()
+    for b, guest in enumerate(world.guests):
+        counted[guest] += is_open[b]
+    return counted
+
+
+def add_running(world: World, weights: Weights, name: str, effect: Array, into: Array) -> None:
+    """Add the effects of projects that run, each to the row of its owner or to the only one.
+
+    Args:
+        name: what the effect is called.
+        effect: shape (project, region, runs or 1).
+        into: added to, shape (power or 1, region, runs).
+    """
+    if not world.projects:
+        return
+    whole = weights.whole(name, effect, world.runs)
+    felt = weights.derived(f"felt {name}", lambda: np.any(whole, axis=-1))
+    rows = np.array(world.owners) if len(into) > 1 else np.zeros(len(whole), dtype=np.int64)
+    passes.add_running(world.project_status, RUNNING, whole, felt, rows, into)
+
+
+def measure_influence(world: World, weights: Weights) -> None:
+    """Bring influence, its shares and the concentration of ties up to the world's ties."""
+    own = weights.whole("own", weights.initial.own, world.runs)
+    measured = world.influence_by_channel, world.influence, world.concentration
+    passes.measure(world.ties, own, channel_weights(world, weights), *measured)
+    passes.shares(world.influence, world.share)
+    passes.shares(world.concentration, world.concentration)
+
+
+def channel_weights(world: World, weights: Weights) -> Array:
+    """What the channels weigh, adding up to one, shape (channel, runs)."""
+    weight = weights.influence.channel_weight
+    return weights.whole("channel weight", lambda: influence.shares_of_one(weight), world.runs)

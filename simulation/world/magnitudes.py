@@ -1,0 +1,112 @@
+"""What the documents' figures make of the projects, bodies and exercises: their size.
+
+The effects stated in `works`, `influence` and `organizations` hold for the sizes that stand beside
+them as references; where a scenario changes a stated figure, the effect changes with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.numerics.arrays import FLOAT, Array, zeros
+from simulation.parameters.weights import Weights
+from simulation.rules.projects import relative
+from simulation.world.world import World
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Effects at the sizes of the day.
+
+    Attributes:
+        opens_trade, running_flow, host_share: shape (project, region, runs or 1).
+        planned_quarters, cost: shape (project, runs or 1).
+        exercise, working_groups: factors, 1 at the stated figures.
+        standing_bodies: the same for the bodies of each organization, shape (organization, ...).
+    """
+
+    opens_trade: Array
+    running_flow: Array
+    host_share: Array
+    planned_quarters: Array
+    cost: Array
+    exercise: Array
+    standing_bodies: Array
+    working_groups: Array
+
+
+def sizes(world: World, weights: Weights) -> Sizes:
+    """Effects of works, bodies and exercises, by what is stated of their size."""
+    return weights.derived("sizes", lambda: _sizes(world, weights))
+
+
+def _sizes(world: World, weights: Weights) -> Sizes:
+    stated, works = weights.projects, weights.works
+    reference, elasticity = works.reference, works.elasticity
+    length = relative(stated.length_km, works.reference_length)
+    capacity = relative(stated.capacity_mt, reference["capacity_mt"])
+    area = stated.area_ha_china + stated.area_ha_kazakhstan
+    zone = relative(area, reference["zone_area_ha"]) * (1 - stated.zone_tariff)
+    trained = relative(stated.trainees / stated.training_years, reference["trainees_a_year"])
+    by_kind = {"pipeline": capacity, "zone": zone, "fund": trained}
+    trade, flow, share = [], [], []
+    for j, project in enumerate(world.projects):
+        factor = by_kind.get(project.kind, 1.0)
+        factor = factor[j] if project.kind == "pipeline" else factor
+        trade.append(works.opens_trade[j] * factor)
+        flow.append(works.running_flow[j] * factor)
+        share.append(_borrowed(world, weights, j) if project.kind == "credit" else None)
+    shares = [works.host_share[j] if own is None else own for j, own in enumerate(share)]
+    return Sizes(
+        opens_trade=_stack(trade, world),
+        running_flow=_stack(flow, world),
+        host_share=_stack(shares, world),
+        planned_quarters=stated.planned_quarters * length,
+        cost=stated.cost * length,
+        exercise=relative(stated.exercise_troops, reference["troops"]) ** elasticity["troops"],
+        standing_bodies=funded(
+            works.budgeted, relative(stated.sco_budget, reference["budget"]) ** elasticity["budget"]
+        ),
+        working_groups=relative(stated.sco_projects, reference["projects"]),
+    )
+
+
+def funded(follows: Array, factor: Array) -> Array:
+    """A factor for those that follow a stated figure, 1 for the others."""
+    return 1 + follows * (factor - 1)
+
+
+def record_of_aid(weights: Weights) -> Array:
+    """What each power gives, against what its record is stated to be; shape (power, runs or 1)."""
+    return weights.derived("record of aid", lambda: _record_of_aid(weights))
+
+
+def _record_of_aid(weights: Weights) -> Array:
+    stated, works = weights.projects, weights.works
+    yearly = stated.japan_aid_since_1992 / stated.japan_aid_years
+    return funded(works.aid_on_record, relative(yearly, works.reference["aid_a_year"]))
+
+
+def oil_friendship(weights: Weights) -> Array:
+    """How far a long oil contract raises a sponsor's push, shape (power, state, runs or 1)."""
+    stated, works = weights.projects, weights.works
+    yearly = stated.iran_oil_contract * stated.iran_oil_taken / stated.iran_oil_years
+    raised = relative(yearly, works.reference["oil_a_year"]) ** works.elasticity["oil"]
+    return funded(works.oil_contract, raised)
+
+
+def _borrowed(world: World, weights: Weights, j: int) -> Array:
+    """Each state's part of a credit, as it is shared among the borrowers."""
+    shares = weights.projects.credit_share
+    hosts = world.projects[j].hosts
+    rows = [shares[s] if s in shares and s in hosts else 0.0 for s in world.axes.region]
+    return np.stack(np.broadcast_arrays(*(np.atleast_1d(row) for row in rows))).astype(FLOAT)
+
+
+def _stack(rows: list[Array], world: World) -> Array:
+    """A table over projects, also where there is no project."""
+    if not rows:
+        return zeros(0, world.regions, 1)
+    return np.stack(np.broadcast_arrays(*rows))

@@ -1,0 +1,444 @@
+"""The hottest passes over the runs, compiled: one loop instead of a temporary for every operation.
+
+What is computed stands in the rules, on numbers; a pass here applies it to every power, state and
+run. All arrays are in the model's precision and hold every run on their last axis.
+"""
+
+# mypy: disable-error-code="arg-type, call-overload"
+# An element is a number here, which a checker takes for an array.
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.numerics.arrays import NOUGHT, ONE, Array
+from simulation.numerics.compiled import compiled
+from simulation.rules import alignment, influence, projects, trade
+
+in_channel = compiled(influence.in_channel)
+tie_after = compiled(influence.tie_after)
+drawn_to = compiled(alignment.drawn_to)
+leaning_after = compiled(alignment.leaning_after)
+log_weight_after = compiled(trade.log_weight_after)
+energy_stake = compiled(projects.energy_stake)
+
+
+@compiled
+def settle_ties(
+    ties: Array,
+    start: Array,
+    trade_share: Array,
+    share_at_start: Array,
+    of_trade: Array,
+    flow: Array,
+    decay: Array,
+) -> None:
+    """Bring ties a quarter on, in place.
+
+    They fall back to where they began, in trade also to where trade has gone.
+
+    Args:
+        ties, start, flow: shape (channel, power, region, run); trade is the first channel.
+        trade_share, share_at_start: shape (power, region, run).
+        of_trade: what a gain in trade makes of ties, shape (run,).
+        decay: shape (channel, run).
+    """
+    channels, powers, regions, runs = ties.shape
+    for p in range(powers):
+        for a in range(regions):
+            for i in range(runs):
+                gain = trade_share[p, a, i] - share_at_start[p, a, i]
+                anchor = max(start[0, p, a, i] + of_trade[i] * gain, NOUGHT)
+                tie = tie_after(ties[0, p, a, i], anchor, flow[0, p, a, i], decay[0, i])
+                ties[0, p, a, i] = max(tie, NOUGHT)
+            for c in range(1, channels):
+                for i in range(runs):
+                    anchor = start[c, p, a, i]
+                    tie = tie_after(ties[c, p, a, i], anchor, flow[c, p, a, i], decay[c, i])
+                    ties[c, p, a, i] = max(tie, NOUGHT)
+
+
+@compiled
+def measure(
+    ties: Array,
+    own: Array,
+    weight: Array,
+    by_channel: Array,
+    influence: Array,
+    concentration: Array,
+) -> None:
+    """Influence by channel, over all channels, and the weight of each power's ties; filled.
+
+    Args:
+        ties: shape (channel, power, region, run).
+        own: the state's own capacity, shape (channel, region, run).
+        weight: of the channels, adding up to one, shape (channel, run).
+        by_channel: filled, shape (channel, power, region, run).
+        influence, concentration: filled, shape (power, region, run).
+    """
+    channels, powers, regions, runs = ties.shape
+    everyone = np.empty(runs, ties.dtype)
+    for a in range(regions):
+        for c in range(channels):
+            for i in range(runs):
+                everyone[i] = ties[c, 0, a, i]
+            for p in range(1, powers):
+                for i in range(runs):
+                    everyone[i] += ties[c, p, a, i]
+            for i in range(runs):
+                everyone[i] += own[c, a, i]
+            for p in range(powers):
+                for i in range(runs):
+                    by_channel[c, p, a, i] = in_channel(ties[c, p, a, i], everyone[i])
+        for p in range(powers):
+            for i in range(runs):
+                influence[p, a, i] = by_channel[0, p, a, i] * weight[0, i]
+                concentration[p, a, i] = ties[0, p, a, i] * weight[0, i]
+            for c in range(1, channels):
+                for i in range(runs):
+                    influence[p, a, i] += by_channel[c, p, a, i] * weight[c, i]
+                    concentration[p, a, i] += ties[c, p, a, i] * weight[c, i]
+
+
+@compiled
+def shares(part: Array, share: Array) -> None:
+    """Each power's part of the whole; equal parts of nothing.
+
+    Args:
+        part: not negative, shape (power, region, run).
+        share: filled, the same shape; may be `part` itself.
+    """
+    powers, regions, runs = part.shape
+    equal = ONE / np.float32(powers)
+    whole = np.empty(runs, part.dtype)
+    for a in range(regions):
+        for i in range(runs):
+            whole[i] = part[0, a, i]
+        for p in range(1, powers):
+            for i in range(runs):
+                whole[i] += part[p, a, i]
+        for p in range(powers):
+            for i in range(runs):
+                share[p, a, i] = part[p, a, i] / whole[i] if whole[i] > NOUGHT else equal
+
+
+@compiled
+def weighed(weight: Array, share: Array, out: Array) -> None:
+    """What each power makes of the others' shares.
+
+    Args:
+        weight: shape (power, other, run).
+        share: shape (other, region, run).
+        out: filled, shape (power, region, run).
+    """
+    powers, others, runs = weight.shape
+    for p in range(powers):
+        for a in range(out.shape[1]):
+            for i in range(runs):
+                out[p, a, i] = weight[p, 0, i] * share[0, a, i]
+            for q in range(1, others):
+                for i in range(runs):
+                    out[p, a, i] += weight[p, q, i] * share[q, a, i]
+
+
+@compiled
+def draw_leanings(
+    intercept: Array,
+    share: Array,
+    share_at_start: Array,
+    cover: Array,
+    criticism: Array,
+    suspicion: Array,
+    fear: Array,
+    fear_floor: Array,
+    autonomy: Array,
+    concentration: Array,
+    concentration_at_start: Array,
+    weight: Array,
+    out: Array,
+) -> None:
+    """Where leanings are drawn to, in the space of their inverse hyperbolic tangent.
+
+    Over outer states nobody contests influence: there the gains and the criticism are nought.
+
+    Args:
+        intercept, suspicion: shape (power, state, run).
+        share, criticism, concentration, and where they started: shape (power, region, run).
+        cover: non-interference, shape (power, run).
+        fear, autonomy: shape (state, run). fear_floor: shape (run,).
+        weight: of share, cover, blame and hedging, shape (4, run).
+        out: filled, shape (power, state, run).
+    """
+    powers, states, runs = out.shape
+    regions = share.shape[1]
+    for p in range(powers):
+        for s in range(states):
+            contested = s < regions
+            a = s if contested else 0
+            for i in range(runs):
+                gain = share[p, a, i] - share_at_start[p, a, i] if contested else NOUGHT
+                grip = (
+                    concentration[p, a, i] - concentration_at_start[p, a, i]
+                    if contested
+                    else NOUGHT
+                )
+                blame = suspicion[p, s, i] + (criticism[p, a, i] if contested else NOUGHT)
+                out[p, s, i] = drawn_to(
+                    intercept[p, s, i],
+                    gain,
+                    cover[p, i],
+                    blame,
+                    fear[s, i],
+                    fear[s, i] - fear_floor[i],
+                    autonomy[s, i],
+                    grip,
+                    weight[0, i],
+                    weight[1, i],
+                    weight[2, i],
+                    weight[3, i],
+                )
+
+
+@compiled
+def move_leanings(affinity: Array, drawn: Array, shock: Array, weight: Array) -> None:
+    """Bring leanings a quarter on, in place, held within their bound.
+
+    Args:
+        affinity, drawn, shock: shape (power, state, run).
+        weight: speed, noise and bound, shape (3, run).
+    """
+    powers, states, runs = affinity.shape
+    for p in range(powers):
+        for s in range(states):
+            for i in range(runs):
+                moved = leaning_after(
+                    affinity[p, s, i], drawn[p, s, i], shock[p, s, i], weight[0, i], weight[1, i]
+                )
+                affinity[p, s, i] = min(max(moved, -weight[2, i]), weight[2, i])
+
+
+@compiled
+def club_density(standing: np.ndarray, full: int, closure: Array, density: Array) -> None:
+    """Mean closure (1 - democracy) of a member's co-members, over its organizations.
+
+    Args:
+        standing: in each organization, shape (organization, member, run).
+        full: standing of those who count.
+        closure: shape (member, run).
+        density: filled, 0 for who belongs nowhere, shape (member, run).
+    """
+    organizations, members, runs = standing.shape
+    size, closed = np.empty(runs, closure.dtype), np.empty(runs, closure.dtype)
+    clubs = np.zeros(closure.shape, closure.dtype)
+    density[:] = NOUGHT
+    for o in range(organizations):
+        size[:] = NOUGHT
+        closed[:] = NOUGHT
+        for m in range(members):
+            for i in range(runs):
+                belongs = standing[o, m, i] == full
+                size[i] += ONE if belongs else NOUGHT
+                closed[i] += closure[m, i] if belongs else NOUGHT
+        for m in range(members):
+            for i in range(runs):
+                sits = standing[o, m, i] == full and size[i] > ONE
+                mean = (closed[i] - closure[m, i]) / (size[i] - ONE)
+                density[m, i] += mean if sits else NOUGHT
+                clubs[m, i] += ONE if sits else NOUGHT
+    for m in range(members):
+        for i in range(runs):
+            density[m, i] /= max(clubs[m, i], ONE)
+
+
+@compiled
+def gather_gifts(
+    aid: Array,
+    extra_aid: Array,
+    deals: Array,
+    memory: Array,
+    conversion: Array,
+    goods: Array,
+    training: Array,
+    flow: Array,
+) -> None:
+    """What is given this quarter: remembered as goods, as training, and as flow into ties.
+
+    Args:
+        aid: shape (channel, power, region, run); security is the last channel.
+        extra_aid: the same, or empty where there is none.
+        deals: shape (power, region, run).
+        memory: part of the way that goods go to what is given, shape (run,).
+        conversion: of money into ties, shape (channel, run).
+        goods: brought a quarter on, shape (power, region, run).
+        training: filled, what all powers give for security, shape (region, run).
+        flow: filled, shape (channel, power, region, run).
+    """
+    channels, powers, regions, runs = flow.shape
+    given = np.empty(runs, flow.dtype)
+    training[:] = NOUGHT
+    for p in range(powers):
+        for a in range(regions):
+            given[:] = NOUGHT
+            for c in range(channels):
+                for i in range(runs):
+                    flow[c, p, a, i] = aid[c, p, a, i]
+                if len(extra_aid):
+                    for i in range(runs):
+                        flow[c, p, a, i] += extra_aid[c, p, a, i]
+                if c == channels - 1:
+                    for i in range(runs):
+                        training[a, i] += flow[c, p, a, i]
+                for i in range(runs):
+                    given[i] += flow[c, p, a, i]
+                    flow[c, p, a, i] *= conversion[c, i]
+            for i in range(runs):
+                given[i] += deals[p, a, i]
+                flow[0, p, a, i] += deals[p, a, i] * conversion[0, i]
+                goods[p, a, i] += memory[i] * (given[i] - goods[p, a, i])
+
+
+@compiled
+def add_acts(
+    cover: Array,
+    criticism: Array,
+    handed: np.ndarray,
+    seeks: Array,
+    act: Array,
+    political: Array,
+    security: Array,
+) -> None:
+    """What is said and handed over flows into ties.
+
+    Args:
+        cover, criticism: shape (power, region, run).
+        handed: whether exiles are handed over, shape (power, region, run).
+        seeks: how far a power seeks exiles, shape (power, run).
+        act: worth of cover, criticism and exiles, shape (3, run).
+        political, security: flows that are added to, shape (power, region, run).
+    """
+    powers, regions, runs = cover.shape
+    for p in range(powers):
+        for a in range(regions):
+            for i in range(runs):
+                exiles = act[2, i] * (seeks[p, i] if handed[p, a, i] else NOUGHT)
+                said = act[0, i] * cover[p, a, i] - act[1, i] * criticism[p, a, i]
+                political[p, a, i] += said + exiles
+                security[p, a, i] += exiles
+
+
+@compiled
+def add_running(
+    status: np.ndarray,
+    running: int,
+    effect: Array,
+    felt: np.ndarray,
+    rows: np.ndarray,
+    into: Array,
+) -> None:
+    """Effects of the projects that run.
+
+    Args:
+        status: of the projects, shape (project, run). running: the status that counts.
+        effect: shape (project, region, run).
+        felt: where there is an effect at all, shape (project, region).
+        rows: to which row of `into` a project belongs, shape (project,).
+        into: added to, shape (row, region, run).
+    """
+    projects, regions, runs = effect.shape
+    for j in range(projects):
+        row = rows[j]
+        for a in range(regions):
+            if felt[j, a]:
+                for i in range(runs):
+                    into[row, a, i] += effect[j, a, i] if status[j, i] == running else NOUGHT
+
+
+@compiled
+def add_stakes(
+    ventures: Array, size: Array, act: Array, security: Array, stake: Array, economic: Array
+) -> None:
+    """Ventures and stakes in energy; both flow into ties.
+
+    Args:
+        ventures: how many there are, shape (power, region, run).
+        size: stake that one of them adds, shape (run,).
+        act: what a venture and a stake are worth to ties, shape (2, run).
+        security, economic: flows that are added to, shape (power, region, run).
+        stake: what is held in named projects; filled with the saturating index of all.
+    """
+    powers, regions, runs = ventures.shape
+    for p in range(powers):
+        for a in range(regions):
+            for i in range(runs):
+                number = ventures[p, a, i]
+                owned = energy_stake(stake[p, a, i], number, size[i])
+                stake[p, a, i] = owned
+                economic[p, a, i] += act[0, i] * number / (ONE + number)
+                security[p, a, i] += act[1, i] * owned
+
+
+@compiled
+def move_trade(
+    weight: Array,
+    potential: Array,
+    affinity: Array,
+    affinity_at_start: Array,
+    of_affinity: Array,
+    shock: Array,
+    convergence: Array,
+    noise: Array,
+    gain: Array,
+) -> None:
+    """Logarithms of trade weights a quarter later.
+
+    Args:
+        weight: logarithm of trade weights, brought a quarter on, shape (power, region, run).
+        potential, shock: shape (power, region, run).
+        affinity, affinity_at_start: shape (power, state, run).
+        of_affinity: what a warmer leaning adds to the potential, shape (run,).
+        convergence: shape (power, run). noise: shape (run,).
+        gain: of the potential from works and outlines, shape (power, region, run).
+    """
+    powers, regions, runs = weight.shape
+    for p in range(powers):
+        for a in range(regions):
+            for i in range(runs):
+                warmer = of_affinity[i] * (affinity[p, a, i] - affinity_at_start[p, a, i])
+                weight[p, a, i] = log_weight_after(
+                    weight[p, a, i],
+                    potential[p, a, i],
+                    gain[p, a, i] + warmer,
+                    shock[p, a, i],
+                    convergence[p, i],
+                    noise[i],
+                )
+
+
+@compiled
+def add_acts_of_members(
+    sponsors: np.ndarray,
+    belongs: np.ndarray,
+    observes: np.ndarray,
+    trained: np.ndarray,
+    grown: Array,
+    act: Array,
+    political: Array,
+    security: Array,
+) -> None:
+    """Exercises and summits of one organization feed its sponsors' ties with its members.
+
+    Args:
+        sponsors: their places on the power axis.
+        belongs, observes, trained: who does, shape (region, run).
+        grown: depth that the organization has built, shape (run,).
+        act: worth of standing and of an exercise, and what an observer counts, shape (3, run).
+        political, security: flows that are added to, shape (power, region, run).
+    """
+    regions, runs = belongs.shape
+    for p in sponsors:
+        for a in range(regions):
+            for i in range(runs):
+                standing = ONE if belongs[a, i] else NOUGHT
+                standing += act[2, i] if observes[a, i] else NOUGHT
+                political[p, a, i] += act[0, i] * standing * grown[i]
+                security[p, a, i] += act[1, i] if trained[a, i] else NOUGHT

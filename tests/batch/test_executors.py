@@ -1,0 +1,39 @@
+"""Who works: in this process, beside it; in order, a few tasks ahead."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from simulation.batch.executors import Crew, InProcess, crew_for, in_order
+
+
+def test_a_small_batch_stays_in_this_process():
+    with crew_for(200) as crew:
+        assert isinstance(crew.executor, InProcess)
+        assert (crew.size, crew.shares_disk) == (1, True)
+
+
+def test_a_failure_in_this_process_is_raised_where_the_result_is_asked_for():
+    future = InProcess().submit(int, "seven")
+    with pytest.raises(ValueError, match="seven"):
+        future.result()
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_task_waits_for_the_one_it_needs(size):
+    """Odd tasks need the even one before them."""
+    done, begun = set(), []
+
+    def prepared(task):
+        begun.append(task)
+        return task
+
+    with ThreadPoolExecutor(size) as threads:
+        crew = Crew(threads, size)
+        ready = lambda task: task % 2 == 0 or task - 1 in done  # noqa: E731
+        for task, result in in_order(range(10), crew, lambda task: task**2, ready, prepared):
+            assert result == task**2
+            assert task % 2 == 0 or task - 1 in done
+            done.add(task)
+    assert begun == list(range(10))
+    assert done == set(range(10))

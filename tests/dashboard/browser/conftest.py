@@ -1,0 +1,136 @@
+"""One server and one headless browser for all tests of the page; nothing leaves the machine.
+
+They skip, and say so, where the packages of the extras `app` and `browser` or a Chromium are not
+installed (on Debian: apt-get install chromium).
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from urllib.parse import urlsplit
+
+import pytest
+from places import ROOT
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 45_000
+"""Milliseconds to wait for the page: what is asked here is whether it works, not how fast."""
+
+GUARDED = """
+import socket, sys
+connect = socket.socket.connect
+def guarded(self, address):
+    if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        print("reached out to", address, file=sys.stderr, flush=True)
+        raise OSError("the network is closed in tests")
+    return connect(self, address)
+socket.socket.connect = guarded
+from simulation.commands.program import main
+from places import ROOT
+sys.exit(main(["app", "--no-browser", "--port", sys.argv[1]]))
+"""
+"""The command `app` in a process that tells whenever it wants to reach another machine."""
+
+
+class Server:
+    """The page as `python run.py app` serves it."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}/"
+        self.said: list[str] = []
+        self.ready = threading.Event()
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", GUARDED, str(port)],
+            cwd=ROOT, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.said.append(line)
+            if self.url in line:
+                self.ready.set()
+        self.ready.set()
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server():
+    pytest.importorskip("solara", reason="the extra 'app' is not installed")
+    pytest.importorskip("playwright", reason="the extra 'browser' is not installed")
+    server = Server()
+    assert server.ready.wait(90) and server.process.poll() is None, "".join(server.said)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    sync = pytest.importorskip("playwright.sync_api", reason="the extra 'browser' is missing")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    with sync.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium, server):
+    """Open the page in a tab of its own; any error or request elsewhere fails the test."""
+    faults: list[str] = []
+    contexts = []
+
+    def open_page(path: str = "", width: int = 1366, scheme: str = "light"):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 860}, color_scheme=scheme, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and faults.append(line.text))
+        page.route("**/*", lambda route: pass_on(route))
+        page.goto(server.url + path)
+        return page
+
+    def pass_on(route):
+        parts = urlsplit(route.request.url)
+        if parts.scheme in ("data", "blob") or parts.hostname == "127.0.0.1":
+            route.continue_()
+        else:
+            faults.append(f"asked for {route.request.url}")
+            route.abort()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+    assert not [line for line in server.said if "reached out" in line]
+
+
+@pytest.fixture
+def dashboard(opened):
+    """Open the dashboard and wait for its first answer."""
+
+    def open_dashboard(**options):
+        page = opened(**options)
+        page.wait_for_selector(".map svg")
+        return page
+
+    return open_dashboard

@@ -1,0 +1,76 @@
+"""The gallery of broken files: each with the whole report it must give beside it."""
+
+import pytest
+from places import TESTS
+from small_world import SMALL_EVIDENCE, small_catalogue, use_small_mechanisms
+
+from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.problems import Problems
+from simulation.scenario.events import timeline_events
+from simulation.scenario.scenario import check_scenarios, load_scenario
+
+BROKEN = TESTS / "broken"
+SCENARIOS = sorted(path.stem for path in (BROKEN / "scenarios").glob("*.txt"))
+CATALOGUES = sorted(path.stem for path in (BROKEN / "catalogues").glob("*.txt"))
+
+
+@pytest.fixture(autouse=True)
+def _small_world(monkeypatch):
+    monkeypatch.chdir(BROKEN)
+    use_small_mechanisms(monkeypatch)
+
+
+def report(problems: Problems) -> str:
+    return problems.render() + "\n"
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_broken_scenario_says_what_is_wrong(name):
+    with pytest.raises(Problems) as raised:
+        load_scenario(f"scenarios/{name}.yaml", small_catalogue())
+    expected = (BROKEN / "scenarios" / f"{name}.txt").read_text(encoding="utf-8")
+    assert report(raised.value) == expected
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_a_broken_catalogue_says_what_is_wrong(name, tmp_path, monkeypatch):
+    """The files of the case take the place of those of the small world."""
+    monkeypatch.chdir(tmp_path)
+    for folder in (SMALL_EVIDENCE, BROKEN / "catalogues" / name):
+        for path in sorted(folder.rglob("*.yaml")):
+            copy = tmp_path / "evidence" / path.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    with pytest.raises(Problems) as raised:
+        timeline_events(load_catalogue("evidence"))
+    expected = (BROKEN / "catalogues" / f"{name}.txt").read_text(encoding="utf-8")
+    assert report(raised.value) == expected
+
+
+def test_every_broken_file_has_its_report():
+    files = {path.stem for path in (BROKEN / "scenarios").glob("*.yaml")} - {"baseline"}
+    assert files == set(SCENARIOS)
+    assert {path.name for path in (BROKEN / "catalogues").iterdir() if path.is_dir()} == set(
+        CATALOGUES
+    )
+    assert len(SCENARIOS) + len(CATALOGUES) >= 30
+
+
+def test_all_problems_of_all_files_come_at_once():
+    names = [f"scenarios/{name}.yaml" for name in SCENARIOS]
+    with pytest.raises(Problems) as raised:
+        check_scenarios(names, small_catalogue())
+    reported = {problem.file for problem in raised.value.problems}
+    assert reported == set(names) - {"scenarios/circle_first.yaml"}  # a circle is one problem
+
+
+def test_no_report_speaks_of_the_library():
+    library = ("Extra inputs", "Input should", "pydantic", "validation error", "Value error")
+    for path in sorted(BROKEN.rglob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        assert not any(words in text for words in library), path.name
+        assert "Nothing was run." in text.splitlines()[-1]
+
+
+def test_the_baseline_of_the_gallery_is_sound():
+    assert load_scenario("baseline", small_catalogue()).title == "What happened, in small"

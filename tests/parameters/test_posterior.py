@@ -1,0 +1,222 @@
+"""The posterior as the model reads it: who gets which vector, and what is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+
+import numpy as np
+import pytest
+from small_world import small_catalogue
+
+from simulation.batch.plan import planned
+from simulation.calibration.targets import KNOWN, load_targets
+from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.problems import Problems
+from simulation.model.model import InfluenceModel
+from simulation.numerics.arrays import FLOAT
+from simulation.numerics.dates import parse_date
+from simulation.parameters.posterior import (
+    load_posterior,
+    posterior_as_of,
+    posterior_name,
+    posterior_path,
+    read_posterior,
+    save_posterior,
+    usual_posterior,
+)
+from simulation.scenario.scenario import load_scenario
+
+CUTLER = dt.date(2004, 3, 24)
+DAYS = ("posterior", "posterior_2004-03-24")
+RUNS = 40
+stored = pytest.mark.skipif(
+    not posterior_path(load_catalogue()).exists(),
+    reason="no posterior is stored yet; make it with: python run.py calibrate",
+)
+STORED_DAYS = [name for name in DAYS if posterior_path(load_catalogue(), name).exists()]
+both_stored = pytest.mark.skipif(
+    not all(posterior_path(load_catalogue(), name).exists() for name in DAYS),
+    reason="one is not stored yet; make it with: python run.py calibrate --as-of 2004-03-24",
+)
+
+
+def ensemble(scenario="baseline", runs=RUNS, first_run=0, parameters="posterior"):
+    return InfluenceModel(scenario, runs, 9, first_run=first_run, parameters=parameters)
+
+
+@pytest.fixture(scope="module")
+def posterior():
+    return load_posterior(load_catalogue())
+
+
+@stored
+@pytest.mark.parametrize("name", STORED_DAYS)
+def test_what_is_kept_is_large_enough_within_range_and_small_on_disk(name):
+    catalogue = load_catalogue()
+    found = load_posterior(catalogue, name)
+    low, high = np.array([catalogue.range_of(key) for key in found.keys]).T
+    assert len(found.weights) >= 500
+    assert found.effective_size > 300
+    assert ((found.vectors >= low) & (found.vectors <= high)).all()
+    assert found.weights.sum() == pytest.approx(1)
+    assert posterior_path(catalogue, name).stat().st_size < 2_000_000
+
+
+@stored
+@pytest.mark.parametrize("name", STORED_DAYS)
+def test_its_provenance_says_how_it_was_made(name):
+    catalogue = load_catalogue()
+    found = load_posterior(catalogue, name)
+    told = found.provenance
+    targets = load_targets(catalogue, parse_date(told["as_of"]))
+    assert posterior_name(targets.as_of, KNOWN) == name
+    assert [each["name"] for each in told["targets"]] == list(targets.names)
+    assert (found.keys, found.unfitted) == (targets.fitted, tuple(targets.unfitted))
+    assert {"seed", "versions", "catalogue_hash", "waves", "steps", "parameters"} <= set(told)
+    assert told["steps"][-1]["tolerance"] == 1
+
+
+@stored
+def test_each_run_has_one_vector_whatever_the_scenario_and_the_block(posterior):
+    whole, other = ensemble(), ensemble("us_bases_stay")
+    parts = [ensemble(runs=13), ensemble(runs=RUNS - 13, first_run=13)]
+    for group, name in (("basing", "rent"), ("regime", "suspicion_gain"), ("alignment", "hedging")):
+        drawn = getattr(getattr(whole.weights, group), name)
+        pieces = [getattr(getattr(part.weights, group), name) for part in parts]
+        assert np.array_equal(drawn, np.concatenate(pieces))
+        assert np.array_equal(drawn, getattr(getattr(other.weights, group), name))
+    # The parameters of a run come from one row.
+    rows = posterior.rows(whole.draws.uniform(-1, "parameter", "posterior"))
+    vectors, at = posterior.vectors.astype(FLOAT), posterior.keys.index
+    assert np.array_equal(whole.weights.basing.rent, vectors[rows, at("basing.rent")])
+    gain = vectors[rows, at("regime.suspicion_gain")]
+    assert np.array_equal(whole.weights.regime.suspicion_gain, gain)
+
+
+@stored
+def test_vectors_are_drawn_by_their_weights(posterior):
+    uniforms = (np.arange(100_000) + 0.5) / 100_000
+    shares = np.bincount(posterior.rows(uniforms), minlength=len(posterior.weights)) / 100_000
+    assert shares == pytest.approx(posterior.weights, abs=2e-5)
+    assert posterior.rows(np.array([1 - 1e-16])) < len(posterior.weights)
+
+
+@stored
+def test_what_is_not_fitted_is_drawn_as_from_the_prior_and_what_is_held_is_not_drawn(posterior):
+    drawn, prior = ensemble(), ensemble(parameters="prior")
+    assert "alignment.hedging" in posterior.unfitted
+    assert np.array_equal(drawn.weights.alignment.hedging, prior.weights.alignment.hedging)
+    assert prior.weights.appraisal.pressure_lag.shape[-1] == RUNS
+    assert drawn.weights.appraisal.pressure_lag.shape[-1] == 1
+
+
+@stored
+def test_what_a_scenario_sets_stays_set():
+    scenario = load_scenario("baseline", settings=["basing.rent=2", "alignment.hedging=0"])
+    model = ensemble(scenario)
+    assert model.weights.basing.rent == 2
+    assert model.weights.alignment.hedging == 0
+
+
+@both_stored
+def test_the_posterior_as_of_a_day_can_be_named():
+    assert ensemble(parameters=DAYS[1]).weights.basing.rent.shape == (RUNS,)
+    catalogue = load_catalogue()
+    assert posterior_as_of(catalogue, dt.date(2005, 10, 31)) == DAYS[0]
+    assert posterior_as_of(catalogue, dt.date(2010, 1, 1)) == DAYS[0]
+    assert posterior_as_of(catalogue, dt.date(2004, 12, 31)) == DAYS[1]
+    with pytest.raises(Problems, match="calibrate --as-of 2003-01-01"):
+        posterior_as_of(catalogue, dt.date(2003, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [("posterior", "run.py calibrate"), ("posterior_2003-12-31", "calibrate --as-of 2003-12-31")],
+)
+def test_a_posterior_that_is_not_there_is_refused_with_the_remedy(name, remedy):
+    with pytest.raises(Problems, match=f"there is no '{name}'") as refused:
+        load_posterior(small_catalogue(), name)
+    assert remedy in refused.value.render()
+
+
+@stored
+def test_a_posterior_for_other_ranges_is_refused_with_the_remedy(tmp_path):
+    ours = load_catalogue()
+    shutil.copytree(ours.directory, tmp_path / "evidence")
+    file = tmp_path / "evidence" / "parameters" / "alignment.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "range: [5.3, 5.8]" in text
+    file.write_text(text.replace("range: [5.3, 5.8]", "range: [5.3, 5.9]"), encoding="utf-8")
+    changed = load_catalogue(tmp_path / "evidence")
+    with pytest.raises(Problems) as refused:
+        InfluenceModel("baseline", 2, 1, parameters="posterior", catalogue=changed)
+    report = refused.value.render()
+    assert "alignment.blame: then [5.3, 5.8], now [5.3, 5.9]" in report
+    assert "python run.py calibrate" in report
+
+
+def test_a_file_that_is_no_posterior_is_refused(tmp_path):
+    ours = load_catalogue()
+    shutil.copytree(ours.directory, tmp_path / "evidence")
+    (tmp_path / "evidence" / "posterior.parquet").write_bytes(b"nothing of the kind")
+    with pytest.raises(Problems, match="cannot be read as a posterior"):
+        load_posterior(load_catalogue(tmp_path / "evidence"))
+
+
+def test_what_is_saved_is_read_back(tmp_path):
+    vectors = np.array([[0.1, 2.0], [0.3, 4.0]])
+    ranges = {"a": [0.2, 1.0], "b": [0.0, 5.0]}
+    told = {"ranges": ranges, "unfitted": ["c"]}
+    save_posterior(tmp_path / "one.parquet", ("a", "b"), vectors, np.array([0.25, 0.75]), told)
+    found = read_posterior(tmp_path / "one.parquet")
+    assert found.keys == ("a", "b")
+    assert found.vectors[:, 0].tolist() == [0.2, pytest.approx(0.3)]  # held within the range
+    assert found.weights.tolist() == [0.25, 0.75]
+    assert found.unfitted == ("c",)
+
+
+def test_the_usual_posterior_knows_no_more_than_any_scenario_does(tmp_path):
+    ours = load_catalogue()
+    copy = tmp_path / "evidence"
+    shutil.copytree(ours.directory, copy, ignore=shutil.ignore_patterns("*.parquet"))
+    catalogue = load_catalogue(copy)
+    assert usual_posterior(catalogue, [None]) is None
+    for name, day in zip(DAYS, ("2005-10-31", "2004-03-24"), strict=True):
+        told = {"as_of": day, "ranges": {"a": [0, 1]}, "unfitted": []}
+        save_posterior(copy / f"{name}.parquet", ("a",), np.zeros((2, 1)), np.ones(2), told)
+    assert usual_posterior(catalogue, [None, None]) == DAYS[0]
+    assert usual_posterior(catalogue, [None, dt.date(2008, 1, 1)]) == DAYS[0]
+    assert usual_posterior(catalogue, [None, dt.date(2004, 12, 31)]) == DAYS[1]
+    assert usual_posterior(catalogue, [dt.date(2003, 1, 1)]) is None
+
+
+@pytest.mark.parametrize("until", [None, CUTLER, dt.date(2003, 6, 30)])
+def test_a_batch_takes_the_usual_posterior_and_says_so(tmp_path, until):
+    batch = plan_of(tmp_path, until)
+    usual = usual_posterior(load_catalogue(), [until])
+    assert batch.parameters == batch.manifest["parameters"] == (usual or "point")
+    told = batch.manifest["parameters_told"]
+    if usual is None:
+        assert told == "Parameters stand at their point values."
+    else:
+        found = load_posterior(load_catalogue(), usual)
+        assert found.provenance["as_of"] in told
+        assert f"{len(found.weights):,} vectors" in told
+    assert plan_of(tmp_path, until, "point").manifest["parameters"] == "point"
+    assert "(prior)" in plan_of(tmp_path, until, "prior").manifest["parameters_told"]
+
+
+@both_stored
+def test_the_posterior_of_a_batch_knows_nothing_after_its_history(tmp_path):
+    assert plan_of(tmp_path, CUTLER, "posterior").manifest["parameters"] == DAYS[1]
+    assert plan_of(tmp_path, None, "posterior").manifest["parameters"] == DAYS[0]
+    with pytest.raises(Problems, match="calibrate --as-of 2003-06-30"):
+        plan_of(tmp_path, dt.date(2003, 6, 30), "posterior")
+
+
+def plan_of(folder, until, parameters=None):
+    return planned(
+        ["baseline"], ladder=[10], seed=1, until="2002Q2", results=folder, settings=(),
+        trajectories=0, chunk=None, precision={}, parameters=parameters, history_until=until,
+    )  # fmt: skip

@@ -1,0 +1,158 @@
+"""Bands that merge: however runs are cut into pieces, the same mean and quantiles."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from simulation.numerics.randomness import Draws
+from simulation.record.bands import BINS, DIFFERENCE, Bands, Series, differences, series_of, stack
+
+ONE = [Series("influence", ("china", "uzbekistan", "", "", "", ""), 0.0, 1.0)]
+samples = arrays(float, st.integers(2, 60), elements=st.floats(-0.5, 1.5))
+
+
+def uniform(name, runs):
+    return Draws(seed=3, first_run=0, runs=runs).uniform(0, name, "test")
+
+
+def bands_of(values, series=ONE, pieces=(), **options):
+    """Bands of one quarter, counted in pieces that are cut at the given runs."""
+    merged = None
+    for piece in np.split(np.atleast_2d(values), pieces, axis=1):
+        if piece.shape[1]:
+            bands = Bands.empty(series, 1, **options)
+            bands.add(0, piece)
+            if merged is None:
+                merged = bands
+            else:
+                merged.merge(bands)
+    return merged
+
+
+def same(one, other):
+    fields = ("counts", "sums", "lowest", "highest", "whole")
+    return all(np.array_equal(getattr(one, each), getattr(other, each)) for each in fields)
+
+
+@given(samples, st.lists(st.integers(0, 60), max_size=4))
+def test_bands_do_not_depend_on_the_cuts(values, cuts):
+    whole, cut = bands_of(values), bands_of(values, pieces=sorted(cuts))
+    assert same(whole, cut)
+    for name, column in whole.columns().items():
+        assert np.array_equal(column, cut.columns()[name]), name
+
+
+@given(samples, st.integers(1, 59))
+def test_pieces_that_take_less_room_merge_to_the_same(values, cut):
+    pieces = [part for part in np.split(np.atleast_2d(values), [cut], axis=1) if part.size]
+    small = []
+    for piece in pieces:
+        small.append(Bands.empty(ONE, 1, runs=piece.shape[1]))
+        small[-1].add(0, piece)
+        assert small[-1].counts.dtype == np.uint16
+    merged, *others = (Bands.unpacked(each.packed()) for each in small)
+    for other in others:
+        merged.merge(other)
+    assert merged.counts.dtype == np.int32  # room for all the runs of a batch
+    assert same(merged, bands_of(values))
+
+
+@given(samples)
+def test_quantiles_are_off_by_a_bin_at_most_and_never_beyond_the_runs(values):
+    bands = bands_of(values)
+    columns = bands.columns()
+    levels = [columns[name][0, 0] for name in ("q05", "q25", "q50", "q75", "q95")]
+    assert levels == sorted(levels)
+    assert values.min() <= levels[0]
+    assert levels[-1] <= values.max()
+    inside = np.clip(values, 0, 1)
+    if np.array_equal(inside, values) and not bands.whole.all():
+        ordered = np.sort(values)
+        middle = ordered[int(np.ceil(len(values) / 2)) - 1]
+        assert abs(columns["q50"][0, 0] - middle) <= 1 / BINS + 1e-12
+    assert columns["mean"][0, 0] == pytest.approx(values.mean(), abs=1e-9)
+
+
+def test_quantiles_of_many_runs_are_those_of_the_sample():
+    values = uniform("a", 4000) ** 2
+    found = bands_of(values).quantiles([0.25])[0][0, 0]
+    assert found == pytest.approx(np.quantile(values, 0.25), abs=1 / BINS)
+
+
+def test_whole_numbers_stay_whole():
+    is_open = (uniform("a", 1000) < 0.3).astype(float)
+    columns = bands_of(is_open).columns()
+    assert [columns[name][0, 0] for name in ("q05", "q50", "q75", "q95")] == [0, 0, 1, 1]
+    assert columns["mean"][0, 0] == pytest.approx(is_open.mean(), abs=1e-9)
+
+
+def test_a_series_that_never_varies_has_a_band_without_width():
+    columns = bands_of(np.full(50, 0.123)).columns()
+    assert {column[0, 0] for name, column in columns.items() if name != "mean"} == {0.123}
+
+
+def test_missing_values_are_left_out():
+    values = np.array([np.nan, 0.2, 0.2, np.nan])
+    bands = bands_of(values)
+    assert bands.present()[0, 0] == 2
+    assert bands.mean()[0, 0] == pytest.approx(0.2)
+    empty = bands_of(np.full(3, np.nan))
+    assert np.isnan([column[0, 0] for column in empty.columns().values()]).all()
+
+
+@given(samples)
+@settings(max_examples=20)
+def test_bands_are_packed_without_loss(values):
+    bands = bands_of(values)
+    again = Bands.unpacked(bands.packed())
+    assert again.series == bands.series
+    assert same(again, bands)
+
+
+def test_bands_of_different_series_do_not_merge():
+    other = [Series("fear", ("", "uzbekistan", "", "", "", ""), 0.0, 1.0)]
+    with pytest.raises(ValueError, match="different series"):
+        bands_of(np.zeros(3)).merge(bands_of(np.zeros(3), other))
+
+
+def test_the_difference_of_identical_runs_is_exactly_nothing():
+    influence = uniform("a", 40).astype(np.float32).reshape(1, 1, 40)
+    label = ONE[0].labels
+    columns = differences(ONE, influence, {label: influence[:, 0]}).columns()
+    assert {column[0, 0] for column in columns.values()} == {0.0}
+
+
+def test_small_differences_are_seen_beside_large_ones():
+    gap = 0.002 + 0.001 * uniform("gap", 3000)
+    base = np.zeros((1, 3000), dtype=np.float32)
+    bands = differences(ONE, gap.astype(np.float32).reshape(1, 1, -1), {ONE[0].labels: base})
+    assert bands.series[0].variable == DIFFERENCE
+    assert bands.quantiles([0.5])[0][0, 0] == pytest.approx(np.quantile(gap, 0.5), abs=1e-4)
+    assert bands.mean()[0, 0] == pytest.approx(gap.mean(), abs=1e-8)
+
+
+def test_differences_are_taken_where_both_scenarios_have_the_actors():
+    here = [Series("influence", (power, "uzbekistan", "", "", "", ""), 0, 1) for power in "ab"]
+    influence = np.ones((1, 2, 5), dtype=np.float32)
+    bands = differences(here, influence, {here[1].labels: np.zeros((1, 5), dtype=np.float32)})
+    assert [each.labels[0] for each in bands.series] == ["b"]
+
+
+def test_series_are_named_in_the_order_of_their_values():
+    class Axes:
+        power = ("china", "russia")
+        region = ("kazakhstan", "uzbekistan")
+
+    class Variable:
+        axes = ("power", "region")
+        low, high = 0.0, 1.0
+
+    measured = {"influence": np.arange(8.0).reshape(2, 2, 2)}
+    series = series_of({"influence": Variable}, measured, Axes)
+    assert [each.labels[:2] for each in series] == [
+        ("china", "kazakhstan"), ("china", "uzbekistan"),
+        ("russia", "kazakhstan"), ("russia", "uzbekistan"),
+    ]  # fmt: skip
+    assert stack(measured)[2].tolist() == measured["influence"][1, 0].tolist()

@@ -1,0 +1,106 @@
+import datetime as dt
+import pickle
+
+import pytest
+from small_world import small_catalogue
+
+from simulation.evidence.catalogue import EVIDENCE, load_catalogue
+from simulation.inputs.yaml_reader import load_yaml
+from simulation.scenario.events import Event, describe_events, parse_event, timeline_events
+
+
+@pytest.fixture
+def read(tmp_path):
+    def reader(text: str, timeline: bool = False) -> tuple[Event | None, list[str]]:
+        (tmp_path / "file.yaml").write_text(text)
+        loaded = load_yaml(tmp_path / "file.yaml")
+        event = parse_event(loaded.data, loaded, (), small_catalogue(), timeline)
+        return event, [problem.message for problem in loaded.problems]
+
+    return reader
+
+
+def test_an_event_says_what_happens_when_and_why(read):
+    event, problems = read("{date: 2004-03-01, set_rent: manas, rent: 5, why: A bargain.}")
+    assert not problems
+    assert (event.kind, event.subject, dict(event.fields)) == ("set_rent", "manas", {"rent": 5})
+    assert (event.date, event.quarter) == (dt.date(2004, 3, 1), 10)
+    assert (event.why, event.line, event.name) == ("A bargain.", 1, "set_rent:manas")
+
+
+def test_fields_keep_the_words_that_are_written(read):
+    event, _ = read("{date: 2004-03-01, admit: mongolia, to: sco, as: member, why: Invited.}")
+    assert event.fields == {"to": "sco", "as": "member"}
+
+
+def test_what_is_not_written_is_left_to_the_model(read):
+    event, _ = read("{date: 2004-03-01, serve_notice: manas, why: Ordered.}")
+    assert event.fields == {}
+
+
+def test_one_borrower_or_many(read):
+    event, _ = read("{date: 2004-03-01, credit: china, to: uzbekistan, amount: 9, why: Lent.}")
+    assert event.fields["to"] == ("uzbekistan",)
+
+
+def test_the_campaign_of_an_attack_is_no_second_event(read):
+    event, problems = read("{date: 2001-09-11, attack: united_states, campaign: 1, why: War.}")
+    assert not problems
+    assert event.kind == "attack"
+
+
+def test_a_change_of_parameters_is_flat(read):
+    event, _ = read("{date: 2004-03-01, set: {trade.share: {china: {uzbekistan: 0.3}}}, why: Up.}")
+    assert event.subject == {"trade.share.china.uzbekistan": 0.3}
+    assert event.name == "set:trade.share.china.uzbekistan"
+
+
+def test_the_timeline_needs_no_reason_and_may_observe(read):
+    text = "date: 2004-12-31\nobserve: {what: agreement, state: uzbekistan, power: china, value: 1}"
+    assert read(text, timeline=True)[0].subject["value"] == 1
+    event, problems = read(text)
+    assert event is None
+    assert problems == ["'observe' is for the timeline of the evidence only"]
+
+
+def test_events_know_who_takes_part(read):
+    event, _ = read("{date: 2004-03-01, credit: china, to: [uzbekistan], amount: 9, why: Lent.}")
+    assert event.mentions("china")
+    assert event.mentions("uzbekistan")
+    assert not event.mentions("russia")
+
+
+def test_events_sort_by_day_and_name(read):
+    texts = [
+        "{date: 2004-03-02, close_base: manas, why: a}",
+        "{date: 2004-03-01, open_base: manas, why: a}",
+        "{date: 2004-03-01, close_base: manas, why: a}",
+        "{date: 2004-03-01, close_base: karshi_khanabad, why: a}",
+    ]
+    events = sorted((read(text)[0] for text in texts), key=lambda event: event.order)
+    assert [event.name for event in events] == [
+        "close_base:karshi_khanabad", "close_base:manas", "open_base:manas", "close_base:manas"
+    ]  # fmt: skip
+
+
+def test_an_event_travels_to_another_process(read):
+    event, _ = read("{date: 2004-03-01, set_rent: manas, rent: 5, why: A bargain.}")
+    assert pickle.loads(pickle.dumps(event)) == event
+
+
+def test_the_vocabulary_can_be_listed():
+    described = describe_events()
+    assert list(described) == sorted(described)
+    assert described["set_rent"] == {
+        "description": "The yearly rent of a base is set.",
+        "required": ["set_rent", "rent"],
+        "optional": [],
+    }
+    assert described["leave"]["required"] == ["leave", "from"]
+
+
+def test_the_timeline_of_the_evidence_is_read_in_order():
+    events = timeline_events(load_catalogue(EVIDENCE))
+    assert events
+    assert list(events) == sorted(events, key=lambda event: event.order)
+    assert events[-1].date <= dt.date(2005, 12, 31)  # nothing later was known

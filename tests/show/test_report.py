@@ -1,0 +1,173 @@
+"""The report: one file that holds everything, in order, for every reader."""
+
+from __future__ import annotations
+
+import os
+import re
+from html.parser import HTMLParser
+
+import pytest
+import yaml
+from markupsafe import escape
+from synthetic import write_results
+
+from simulation.evidence.catalogue import load_catalogue
+from simulation.record.compare import compare
+from simulation.record.record import Record
+from simulation.show.report import write_report
+
+SCENARIO = "us_base_withdrawal"
+KEY = "basing.reservation.united_states"
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("batch") / "made_up"
+    write_results(folder, scenarios=2, runs=40, parameters="prior")
+    file = folder / "scenarios" / f"{SCENARIO}.yaml"
+    resolved = yaml.safe_load(file.read_text(encoding="utf-8"))
+    resolved["title"] = "Leaving <b>both</b> & all"
+    file.write_text(yaml.safe_dump(resolved), encoding="utf-8")
+    return Record.open(folder)
+
+
+@pytest.fixture(scope="module")
+def page(record):
+    path = write_report(record, compare(record))
+    assert path == record.path / "report.html"
+    return path.read_text(encoding="utf-8")
+
+
+class Reader(HTMLParser):
+    """Collects identifiers, links and the nesting of tags."""
+
+    def __init__(self):
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.sources: list[str] = []
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        given = dict(attributes)
+        if "id" in given:
+            self.ids.append(given["id"])
+        for key in ("href", "xlink:href"):
+            if key in given:
+                self.links.append(given[key])
+        if "src" in given:
+            self.sources.append(given["src"])
+
+
+@pytest.fixture(scope="module")
+def read(page):
+    reader = Reader()
+    reader.feed(page)
+    return reader
+
+
+def test_the_page_needs_nothing_but_itself(read):
+    outside = [each for each in read.links if not each.startswith(("#", "data:"))]
+    assert outside == []
+    assert read.sources == []
+    assert not {"script", "link", "iframe"} & set(read.tags)
+
+
+def test_every_link_leads_somewhere_and_no_identifier_is_used_twice(read):
+    assert len(read.ids) == len(set(read.ids))
+    assert {each[1:] for each in read.links if each.startswith("#")} <= set(read.ids)
+
+
+def test_every_figure_has_a_text_for_those_who_cannot_see_it(page):
+    drawings = re.findall(r"<svg [^>]*>", page)
+    assert len(drawings) > 10
+    for drawing in drawings:
+        named = re.search(r'aria-labelledby="(\S+) (\S+)"', drawing)
+        assert named is not None
+        assert re.search(rf'<title id="{named[1]}">.+</title>', page)
+
+
+def test_questions_and_answers_come_first(record, page):
+    answer = compare(record).answer(SCENARIO)
+    places = [page.index(part) for part in ('id="answers"', 'id="table"', 'id="overview"')]
+    assert places == sorted(places)
+    assert answer.split(" (95%")[0].replace("'", "&#39;") in page
+
+
+def test_the_evidence_behind_a_changed_number_is_shown(page):
+    section = page[page.index(f'<section class="scenario" id="{SCENARIO}"') :]
+    assert KEY in section
+    assert "Washington no longer bids to stay." in section
+    assert "assumed" in section
+    assert "2004-03-01" in section
+
+
+def test_what_a_person_wrote_is_not_taken_for_html(page):
+    assert "<b>both</b>" not in page
+    assert "Leaving &lt;b&gt;both&lt;/b&gt; &amp; all" in page
+
+
+def test_the_page_says_how_to_run_it_again(page):
+    again = "python run.py batch us_base_withdrawal --runs 40 --seed 7 --until 2015Q4"
+    assert f"{again} --parameters prior" in page
+    assert "mesa 3.3.1" in page
+
+
+def test_the_page_is_made_for_paper_and_for_the_dark(page):
+    assert "@media print" in page
+    assert "prefers-color-scheme: dark" in page
+
+
+def test_markdown_has_whole_tables_and_links_to_figures_that_exist(record, page):
+    text = (record.path / "report.md").read_text(encoding="utf-8")
+    tables = re.findall(r"(?:^\|.*\|\n)+", text, re.MULTILINE)
+    assert tables
+    for table in tables:
+        assert len({line.count("|") for line in table.splitlines()}) == 1
+    named = re.findall(r"\]\(figures/(\w+)\.png\)", text)
+    assert set(named) == {f.stem for f in (record.path / "figures").glob("*.svg")}
+
+
+def test_figures_that_are_there_are_not_drawn_again(record, page):
+    file = record.path / "figures" / "contest_baseline.svg"
+    before = file.stat().st_mtime_ns
+    write_report(record)
+    assert file.stat().st_mtime_ns == before
+
+
+def test_figures_older_than_the_runs_are_drawn_anew(record, page, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("simulation.show.report.draw", lambda *given, **more: drawn.append(more))
+    os.utime(record.path / "figures" / "contest_baseline.svg", (0, 0))
+    write_report(record)
+    assert drawn == [{"formats": ("svg",)}]
+
+
+# -- what drives the outcome -----------------------------------------------------------------
+
+
+def test_every_chapter_says_what_drives_its_outcome(page):
+    parameters = len(load_catalogue().drawable())
+    chapters = page.split('<section class="scenario"')[1:]
+    assert len(chapters) == 2
+    for chapter, subjects in zip(chapters, (1, 2), strict=True):
+        account = chapter.partition("What drives the outcome</h3>")[2].partition("<figure")[0]
+        assert account.count(f" over 40 runs and {parameters} parameters.") == subjects
+    assert "--parameters prior, or" not in page
+
+
+def test_what_the_named_drivers_are_is_said_beside_them(record, page, monkeypatch):
+    named = (["It goes with basing.blame."], ["basing.blame"])
+    monkeypatch.setattr("simulation.show.report.accounts", lambda *_: named)
+    text = write_report(record).read_text(encoding="utf-8")
+    description = load_catalogue().describe("basing.blame")["description"]
+    assert str(escape(description)) in text
+
+
+def test_at_point_values_the_report_says_why_there_are_no_drivers(record, page, monkeypatch):
+    monkeypatch.setitem(record.manifest, "parameters", "point")
+    text = write_report(record).read_text(encoding="utf-8")
+    assert text.count("--parameters prior") == 1
+    assert "What drives the outcome</h3>" not in text
+    assert "stood at its point value" in (record.path / "report.md").read_text(encoding="utf-8")

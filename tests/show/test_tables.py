@@ -1,0 +1,102 @@
+"""Tables: they fit the terminal, mark what cannot be told from zero, and stay plain in a pipe."""
+
+from __future__ import annotations
+
+import pytest
+from synthetic import write_results
+
+from simulation.contrast.pattern_rates import PatternRow
+from simulation.record.compare import compare
+from simulation.record.record import Record
+from simulation.show.tables import answers, comparison_table, decimals, pattern_table
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory):
+    folder = write_results(tmp_path_factory.mktemp("batch") / "made_up", scenarios=4, runs=60)
+    return compare(Record.open(folder))
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+def test_the_table_fits_the_terminal(comparison, width):
+    lines = comparison_table(comparison, width=width, color=False).splitlines()
+    assert max(map(len, lines)) <= width
+    assert "…" not in "".join(lines)
+
+
+def test_every_headline_outcome_of_every_scenario_is_there(comparison):
+    text = comparison_table(comparison, width=100, color=False).partition("Difference from")[0]
+    headlines = comparison.headlines("no_andijan")
+    cells = [word for word in text.split() if "±" in word or word == "0"]
+    assert len(cells) == len(headlines) * len(comparison.scenarios)
+
+
+def test_what_cannot_be_told_from_zero_is_marked(comparison):
+    text = comparison_table(comparison, width=100, color=False)
+    marked = sum(word.startswith("~") for word in text.split() if "±" in word)
+    untold = [
+        row
+        for row in comparison
+        if row.headline and not row.told_from_zero and (row.runs_up or row.runs_down)
+    ]
+    assert marked == len(untold) > 0
+    assert "~ cannot be told from zero" in text
+
+
+def test_an_outcome_that_is_the_same_in_every_run_is_a_plain_nought(comparison):
+    row = comparison.row("no_andijan", "sco_depth")
+    assert (row.runs_up, row.runs_down) == (0, 0)
+    line = next(
+        line
+        for line in comparison_table(comparison, width=400, color=False).splitlines()
+        if line.startswith("no_andijan")
+    )
+    assert "0" in line.split()
+
+
+def test_a_column_has_the_decimals_its_intervals_need(comparison):
+    rows = [comparison.row(name, "china_share") for name in comparison.scenarios]
+    assert decimals(rows) == 1
+    assert "+3.9±0.2" in comparison_table(comparison, width=100, color=False)
+
+
+def test_a_pipe_and_no_color_get_plain_text(comparison, monkeypatch):
+    assert "\x1b" not in comparison_table(comparison)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in comparison_table(comparison)
+
+
+def test_a_terminal_gets_colour(comparison, monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[" in comparison_table(comparison, color=True)
+
+
+def test_each_question_is_followed_by_its_answer(comparison):
+    text = answers(comparison, width=100, color=False)
+    assert max(map(len, text.splitlines())) <= 100
+    for scenario in comparison.scenarios:
+        assert scenario in text
+    assert text.count("→ ") == len(comparison.scenarios)
+    assert text.count("unpaired runs") == len(comparison.scenarios)
+    assert " ".join(text.split()).count("Does Chinese influence change") == 3
+
+
+def test_a_batch_of_the_baseline_alone_has_nothing_to_compare(tmp_path):
+    alone = compare(Record.open(write_results(tmp_path / "alone", scenarios=1, runs=8)))
+    assert "nothing to compare" in comparison_table(alone, color=False)
+    assert answers(alone, color=False) == ""
+
+
+def test_patterns_are_shown_with_their_parts_below_them():
+    rows = [
+        PatternRow("P1", "Both bases open.", 0.9, 40, False),
+        PatternRow("P1 manas", "Manas", 1.0, 40, True),
+        PatternRow("P6n", "For the right reason.", 0.3, 40, False),
+    ]
+    lines = pattern_table(rows, width=80, color=False).splitlines()
+    assert lines[1].startswith("P1")
+    assert "90%" in lines[1]
+    assert not lines[2].startswith("P1")
+    assert "30%" in lines[3]
+    assert "40 free runs" in lines[-1]
