@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from simulation.batch.replay import Play
-from simulation.decisions.measures import measure_of
+from simulation.decisions.bases import REVIEW
 from simulation.explanation.account import Explanation
 from simulation.explanation.explain import explain
-from simulation.numerics.arrays import Array, Mask, Utility
+from simulation.numerics.arrays import Array, Mask
 from simulation.numerics.dates import quarter_of
 from simulation.rules import basing
 from simulation.scenario.scenario import load_scenario
@@ -24,7 +24,7 @@ from simulation.show.explanation_tables import explanation_text
 from simulation.show.figures.waterfall import save_waterfall, waterfall
 from simulation.show.messages import listed, signed
 from simulation.show.sentences import money, plain
-from simulation.world.deliberation import Entry
+from simulation.world.deliberation import Deliberation
 
 DOCS = Path(__file__).parent
 FIGURE = "figures/karshi-khanabad-and-manas"
@@ -48,7 +48,7 @@ class Reviews:
     """
 
     play: Play
-    entries: dict[tuple[str, str], Entry]
+    entries: dict[tuple[str, str], Deliberation]
     weights: object
     spoke: Mask
     reviewed: dict[str, Mask] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Reviews:
     def price(self, base: str, **terms: Array) -> Array:
         """The price to stay, US$ m a year, with some of the host's terms replaced."""
         review = self.entries["review", base]
-        utility = Utility(**{**review.terms, **terms})
+        utility = basing.Hosting(**{**review.terms, **terms})
         return basing.price_to_stay(utility, review.facts["scale"], self.weights)
 
     def no_price(self, base: str) -> Mask:
@@ -155,7 +155,7 @@ def terms_section(reviews: Reviews) -> list[str]:
     """Which terms made the difference."""
     rows = differences(reviews)
     apart = sum(ours - theirs for _, ours, theirs in rows)
-    label = {name: measure_of("review", name).label for name, _, _ in rows}
+    label = {name: REVIEW.terms[name].label for name, _, _ in rows}
     weighty = [row for row in rows if (row[1] - row[2]) / apart >= WEIGHTY]
     named = listed(f"**{label[name]}** ({signed(ours - theirs)})" for name, ours, theirs in weighty)
     against = [f"{label[n]} ({signed(o - t)})" for n, o, t in rows if (o - t) / apart <= -0.02]
@@ -244,9 +244,7 @@ def swapped(reviews: Reviews) -> dict[str, Array]:
     theirs = reviews.entries["review", "manas"]
     scaled = theirs.facts["scale"] / reviews.entries["review", "karshi_khanabad"].facts["scale"]
     prices = {
-        measure_of("review", name).label: reviews.price(
-            "karshi_khanabad", **{name: theirs.terms[name]}
-        )
+        REVIEW.terms[name].label: reviews.price("karshi_khanabad", **{name: theirs.terms[name]})
         for name, ours, other in differences(reviews)
         if ours != other
     }
@@ -279,7 +277,7 @@ def summary(reviews: Reviews) -> list[str]:
     chosen = reviews.contrast
     most = reviews.reservation("karshi_khanabad")
     prices = swapped(reviews)
-    blame = measure_of("review", "blame").label
+    blame = REVIEW.terms["blame"].label
     alone = [f"US$ {np.median(prices[each][chosen]):.0f} m" for each in (blame, ECONOMY)]
     enough = [np.mean(prices[each][chosen] <= most[chosen]) > 0.5 for each in (blame, ECONOMY)]
     verdict = {

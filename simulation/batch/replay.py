@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from simulation.decisions.chains import Happening
+from simulation.decisions.events import Happening
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model.model import InfluenceModel

@@ -12,7 +12,6 @@ from simulation.explanation.explain import explain, history
 from simulation.numerics.dates import quarter_name
 from simulation.show.figures.style import name_of
 from simulation.show.sentences import (
-    EITHER_WAY,
     amount,
     cause_of_review,
     decided,
@@ -61,7 +60,7 @@ def _told(step: Step) -> dict[str, Any]:
         notes.append(f"It hung on {name_of(step.member)}, the least willing.")
     if step.decision == "take_up":
         notes.append(cause_of_review(step))
-    taken, not_taken = EITHER_WAY[step.decision]
+    taken, not_taken = step.declared.either
     heads = ["Term", "In its unit", step.unit.capitalize(), f"Mean, {taken}",
              f"Mean, {not_taken}", "Turns at"]  # fmt: skip
     rows = [

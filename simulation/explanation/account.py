@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from simulation.decisions.chains import DECIDED_AS, EventName, Happening
-from simulation.decisions.measures import Measure
+from simulation.decisions.decision import Decision, Measure
+from simulation.decisions.events import KINDS, EventName, Happening
 from simulation.numerics.dates import quarter_name
 
 CLOSE = 1e-5
@@ -48,22 +49,21 @@ class Step:
     """A decision on the way to the event, as it fell in the run.
 
     Attributes:
-        decision, actor, object: what was decided, by whom, about what.
+        declared: the decision as it is declared.
+        actor, object: who decided, about what.
         wanted: whether the event needed it to happen; None where it may come either way.
         conditions: what else had to hold, and whether it did.
         facts: quantities that belong to it and are no terms.
         member: on whom it hung, where members decide together.
         terms: the named terms.
         draw, threshold: what chance added, and what terms and draw were held against.
-        below: whether it happens below the threshold.
         happened: whether it did.
-        unit: in which terms, draw and threshold are.
         chance: of its happening, once it came up and its terms were known; None without chance.
         runs_happened, runs_otherwise: how many runs the means are over.
         pooled: whether those are of all quarters, since too few decided in the same one.
     """
 
-    decision: str
+    declared: Decision[Any]
     actor: str
     object: str
     wanted: bool | None
@@ -73,13 +73,26 @@ class Step:
     terms: tuple[Term, ...]
     draw: float
     threshold: float
-    below: bool
     happened: bool
-    unit: str
     chance: float | None
     runs_happened: int
     runs_otherwise: int
     pooled: bool
+
+    @property
+    def decision(self) -> str:
+        """What was decided, by name."""
+        return self.declared.name
+
+    @property
+    def below(self) -> bool:
+        """Whether it happens below the threshold."""
+        return self.declared.below
+
+    @property
+    def unit(self) -> str:
+        """The unit of terms, draw and threshold."""
+        return self.declared.unit
 
     @property
     def came_up(self) -> bool:
@@ -192,7 +205,7 @@ class Explanation:
     @property
     def decisive(self) -> Happening | None:
         """The row of the log that says it was decided, if it was."""
-        kind = DECIDED_AS.get(self.event.kind, self.event.kind)
+        kind = KINDS[self.event.kind].decided_as
         for each in self.history.happenings:
             if each.quarter == self.quarter and each.is_a(self.event, kind):
                 return each

@@ -17,16 +17,15 @@ from pathlib import Path
 import numpy as np
 
 from simulation.batch.replay import Parameters, Play, happenings_of
-from simulation.decisions.chains import (
-    CHAINS,
-    DECIDED_AS,
+from simulation.decisions.decision import Link
+from simulation.decisions.events import (
+    DECISIONS,
+    KINDS,
     EventName,
     Happening,
-    Link,
     events_named,
     possible_events,
 )
-from simulation.decisions.measures import chance, measure_of, unit_of
 from simulation.explanation.account import Explanation, History, Step, Term
 from simulation.inputs.problems import Problem, Problems
 from simulation.model.model import InfluenceModel
@@ -34,13 +33,13 @@ from simulation.numerics.arrays import Array, Mask
 from simulation.numerics.dates import quarter_name, quarter_of
 from simulation.record.record import Record
 from simulation.scenario.events import Event
-from simulation.world.deliberation import Entry
+from simulation.world.deliberation import Deliberation
 
 BLOCK = 400
 """Runs over which the terms are averaged, where a batch has as many."""
 FEW = 5
 """With fewer runs on either side in the same quarter, all quarters are averaged."""
-Kept = dict[tuple[int, str], list[Entry]]
+Kept = dict[tuple[int, str], list[Deliberation]]
 """Entries by quarter and decision."""
 
 
@@ -100,8 +99,8 @@ def explain(
         then = play.model(1, run).run(decided)  # with the weights of that quarter
     many = play.model(min(block, play.runs)).run()
     kept = _by_decision(then.world.entries)
-    pairs = [(link, _entry(kept, link, name, decided)) for link in CHAINS[name.kind]]
-    deciding = DECIDED_AS.get(name.kind, name.kind)
+    pairs = [(link, _entry(kept, link, name, decided)) for link in KINDS[name.kind].chain]
+    deciding = KINDS[name.kind].decided_as
     times = [h.quarter for h in past.happenings if h.is_a(name, deciding)]
     effects = [h.quarter for h in past.happenings if h.is_a(name, name.kind)]
     later = deciding != name.kind and decided in times
@@ -144,7 +143,7 @@ def _quarter(given: str | int, until: int) -> int:
 def _script(events: Iterable[Event], name: EventName, quarter: int | None) -> Event | None:
     """The dated event, scripted or known, that makes this happen, in a quarter or at any time."""
     for event in events:
-        kinds = (name.kind, DECIDED_AS.get(name.kind))
+        kinds = (name.kind, KINDS[name.kind].decided_as)
         about = event.kind in kinds and event.mentions(name.main)
         if about and quarter in (None, event.quarter):
             return event
@@ -154,7 +153,7 @@ def _script(events: Iterable[Event], name: EventName, quarter: int | None) -> Ev
 def _place(
     names: Sequence[EventName],
     past: History,
-    entries: Iterable[Entry],
+    entries: Iterable[Deliberation],
     events: Sequence[Event],
     when: int | None,
 ) -> tuple[EventName, int] | None:
@@ -165,7 +164,7 @@ def _place(
     """
     for happening in past.happenings:
         for name in names:
-            happened = happening.is_a(name, DECIDED_AS.get(name.kind, name.kind))
+            happened = happening.is_a(name, KINDS[name.kind].decided_as)
             if happened and when in (None, happening.quarter):
                 return name, happening.quarter
     for name in names:
@@ -191,7 +190,7 @@ def _reached(kept: Kept, name: EventName, quarter: int) -> tuple[int, int, float
         None where nothing of the chain was decided in that quarter.
     """
     taken = 0
-    for link in CHAINS[name.kind]:
+    for link in KINDS[name.kind].chain:
         entry = _entry(kept, link, name, quarter)
         if entry is None:
             return (taken, 0, -math.inf) if taken else None
@@ -204,14 +203,14 @@ def _reached(kept: Kept, name: EventName, quarter: int) -> tuple[int, int, float
     return taken, 0, 0.0
 
 
-def _by_decision(entries: Iterable[Entry]) -> Kept:
+def _by_decision(entries: Iterable[Deliberation]) -> Kept:
     kept: Kept = {}
     for entry in entries:
         kept.setdefault((entry.quarter, entry.decision), []).append(entry)
     return kept
 
 
-def _entry(kept: Kept, link: Link, name: EventName, quarter: int) -> Entry | None:
+def _entry(kept: Kept, link: Link, name: EventName, quarter: int) -> Deliberation | None:
     """The entry of a decision in a quarter."""
     about = {"main": {name.main}, "second": {name.second}}.get(link.about, {name.main, name.second})
     for entry in kept.get((quarter, link.decision), ()):
@@ -223,7 +222,7 @@ def _entry(kept: Kept, link: Link, name: EventName, quarter: int) -> Entry | Non
 # -- the terms -------------------------------------------------------------------------------
 
 
-def _step(link: Link, entry: Entry, then: InfluenceModel, many: InfluenceModel) -> Step:
+def _step(link: Link, entry: Deliberation, then: InfluenceModel, many: InfluenceModel) -> Step:
     """A decision of the run, with means over the block."""
     what = (entry.decision, entry.actor, entry.object)
     ever = [e for e in many.world.entries if (e.decision, e.actor, e.object) == what]
@@ -233,10 +232,10 @@ def _step(link: Link, entry: Entry, then: InfluenceModel, many: InfluenceModel) 
         among = ever
     facts = {name: float(values[0]) for name, values in entry.facts.items()}
     member = facts.pop("member", None)
-    missing = float(entry.missing[0])
+    missing, declared = float(entry.missing[0]), DECISIONS[entry.key]
 
     def term(name: str) -> Term:
-        measure, value = measure_of(entry.decision, name), float(entry.terms[name][0])
+        measure, value = declared.terms[name], float(entry.terms[name][0])
         return Term(
             name=name,
             measure=measure,
@@ -249,7 +248,7 @@ def _step(link: Link, entry: Entry, then: InfluenceModel, many: InfluenceModel) 
 
     total, threshold = float(entry.total[0]), float(entry.threshold[0])
     return Step(
-        decision=entry.decision,
+        declared=declared,
         actor=entry.actor,
         object=entry.object,
         wanted=link.wanted,
@@ -259,27 +258,25 @@ def _step(link: Link, entry: Entry, then: InfluenceModel, many: InfluenceModel) 
         terms=tuple(term(name) for name in entry.terms),
         draw=float(entry.draw[0]),
         threshold=threshold,
-        below=entry.below,
         happened=bool(entry.happened[0]),
-        chance=chance(entry.decision, entry.terms, total, threshold, entry.below, then.weights),
-        unit=unit_of(entry.decision, entry.terms),
+        chance=declared.chance(total, threshold, then.weights),
         runs_happened=_count(among, True),
         runs_otherwise=_count(among, False),
         pooled=pooled,
     )
 
 
-def _side(entry: Entry, happened: bool) -> Mask:
+def _side(entry: Deliberation, happened: bool) -> Mask:
     """Runs in which a decision came up and went one way."""
     return entry.came_up & (entry.happened if happened else ~entry.happened)
 
 
-def _count(entries: Iterable[Entry], happened: bool) -> int:
+def _count(entries: Iterable[Deliberation], happened: bool) -> int:
     """How often a decision went one way."""
     return sum(int(np.count_nonzero(_side(entry, happened))) for entry in entries)
 
 
-def _mean(entries: Iterable[Entry], term: str, happened: bool) -> float:
+def _mean(entries: Iterable[Deliberation], term: str, happened: bool) -> float:
     """The mean of a term over the runs in which the decision went one way."""
     chosen: list[Array] = [entry.terms[term][_side(entry, happened)] for entry in entries]
     values = np.concatenate(chosen) if chosen else np.empty(0)

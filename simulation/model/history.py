@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.decisions.cases import hosting
 from simulation.evidence.catalogue import Catalogue
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import shown
@@ -38,6 +39,7 @@ from simulation.scenario.events import Event, timeline_events
 from simulation.scenario.scenario import Scenario
 from simulation.world import world as w
 from simulation.world.indicators import Noise
+from simulation.world.situation import Situation
 from simulation.world.world import World
 
 RECORDED = (
@@ -77,16 +79,14 @@ class History:
     Args:
         scenario: says until when, if at all, and what else is scripted.
         catalogue: holds the timeline.
-        world, weights, start: those of the run.
+        on: the world, the numbers and the start of the run.
     """
 
     def __init__(
         self,
         scenario: Scenario,
         catalogue: Catalogue,
-        world: World,
-        weights: Weights,
-        start: turn.Start,
+        on: Situation,
     ) -> None:
         self.until = scenario.history_until
         self.scripted = scenario.events
@@ -94,7 +94,8 @@ class History:
         self.last = self.last_figures = -1
         if self.until is None:
             return
-        self.world, self.weights, self.start = world, weights, start
+        world, weights, start = on.world, on.weights, on.start
+        self.on, self.world, self.weights, self.start = on, world, weights, start
         self.known = known_events(catalogue, self.until)
         check([scenario], catalogue)
         self.scripted = tuple(e for e in self.scripted if not _among(e, self.known))
@@ -167,10 +168,10 @@ class History:
         if world.quarter == self.last_figures:
             self._agree_with_trade()
         if world.quarter == self.last:
-            public = turn.look_around(world, self.weights)
+            self.on.public = turn.look_around(world, self.weights)
             for b, base in enumerate(world.axes.installation):
                 if (world.base_status[b] == w.OPEN).all():
-                    self._agree_to_host(b, public, uniform(base, "taste"))
+                    self._agree_to_host(b, uniform(base, "taste"))
 
     def _season_of_aid(self) -> float:
         return self.weights.patronage.decision_season
@@ -235,18 +236,18 @@ class History:
         own = np.where(traded, start.log_trade_of_region + now - region, start.log_trade)
         start.log_trade[:] = own
 
-    def _agree_to_host(self, b: int, public: turn.Public, draw: Array) -> None:
+    def _agree_to_host(self, b: int, draw: Array) -> None:
         """Give the host of an open base a taste for it where its terms speak against it."""
         world, rules = self.world, self.weights.basing
         s, g, rent = world.hosts[b], world.guests[b], world.rent[b].copy()
         if b in self.promised:
-            utility = turn.hosting(world, self.weights, public, b, rent)
-            price = basing.price_to_stay(utility, public.rent_scale[s], rules)
+            utility = hosting(self.on, b, rent)
+            price = basing.price_to_stay(utility, self.on.public.rent_scale[s], rules)
             access = self.weights.initial.access[s]
             most = basing.reservation(rules.reservation[g], access, world.campaign, rules)
             agreed = np.maximum(np.minimum(price, most), rent)
             rent = self.promises[b] = np.where(utility.total < 0, agreed, rent)
-        missing = -turn.hosting(world, self.weights, public, b, rent).total
+        missing = -hosting(self.on, b, rent).total
         beyond = missing - rules.noise * np.log(draw)
         world.taste[b] = np.where(missing > 0, beyond, 0.0)
 

@@ -24,6 +24,7 @@ from simulation.parameters.sampling import POINT, draw_parameters
 from simulation.parameters.weights import Weights
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.world.axes import Axes
+from simulation.world.situation import Situation
 from simulation.world.world import PHASES, World
 
 keep_freed_memory()
@@ -84,11 +85,11 @@ class InfluenceModel(mesa.Model):
         self.weights = Weights(self.catalogue, scenario.values, drawn, axes.mapping())
         self.world = World(axes, self.catalogue, self.runs, self.first_run, explaining)
         self.start = turn.begin(self.world, self.weights, self.catalogue)
-        self.history = History(scenario, self.catalogue, self.world, self.weights, self.start)
+        self.situation = Situation(self.world, self.weights, self.start, self.catalogue, self.draws)
+        self.history = History(scenario, self.catalogue, self.situation)
         self.quarter = -1
         self.running = True
         self.trouble_is_scripted = False
-        self.public: turn.Public
         self.collecting = self.runs == 1 if collecting is None else collecting
         self.datacollector = mesa.DataCollector(model_reporters=reporters())
         self.states = [State(self, name) for name in axes.state]
@@ -108,14 +109,14 @@ class InfluenceModel(mesa.Model):
         self.apply_events()
         self.phase("unrest", State, "suffer_unrest")
         turn.spread_trouble(self.world, self.weights, self.start)
-        self.public = turn.look_around(self.world, self.weights)
+        self.situation.public = turn.look_around(self.world, self.weights)
         self.phase("appraise", Power, "appraise")
         self.phase("offer", Power, "offer")
         self.phase("convene", Organization, "convene")
         self.phase("respond", State, "respond")
         self.phase("bargain", Power, "bargain")
         self.begin("build")
-        turn.build(self.world, self.weights, self.noise, self.uniform)
+        turn.build(self.situation)
         self.world.commit()
         self.history.impose(self.noise, self.uniform)
         self.begin("settle")
@@ -152,7 +153,8 @@ class InfluenceModel(mesa.Model):
             shocks.apply(event, self.world, self.weights)
         self.history.prepare()
         scripted = any(event.kind in TROUBLE for event in due)
-        self.trouble_is_scripted = scripted or self.history.covers(self.quarter)
+        self.situation.recorded = self.history.covers(self.quarter)
+        self.trouble_is_scripted = scripted or self.situation.recorded
 
     def noise(self, actor: str | Sequence[str], purpose: str) -> Array:
         """This quarter's deviate of unit variance and logistic shape, shape (runs,).

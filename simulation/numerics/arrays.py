@@ -7,8 +7,8 @@ adds slices in order and leaves the last axis (the run) alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ CHANCE_LEAST = 1e-7
 """A chance of nought or one is read out as log-odds of this, which every precision can hold."""
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
+Term = Array | float
+"""A term of a utility: an array over runs, or a number that holds in all of them."""
 
 
 def zeros(*shape: int) -> Array:
@@ -129,34 +131,50 @@ def within(x: Array, low: Array | float, high: Array | float) -> Array:
     return np.minimum(held, high, out=held if isinstance(held, np.ndarray) else None)
 
 
+@dataclass(frozen=True, eq=False)
 class Utility:
     """A utility as a sum of named terms, so that a decision can be read out.
 
-    Every term is an array of shape (runs,) or broadcasts to it, in logits unless the rule
-    says otherwise. `total` adds them in the order in which they were named.
+    A rule that returns one declares its terms as the fields of a frozen dataclass of its own:
+
+        @dataclass(frozen=True, eq=False)
+        class Unrest(Utility):
+            base: Term
+            hardship: Term
+
+    Every term is an array of shape (runs,) or broadcasts to it, in logits unless the rule says
+    otherwise. `total` adds them in the order in which they are declared.
     """
 
-    __slots__ = ("terms", "total")
+    total: Array = field(init=False, repr=False)
 
-    def __init__(self, **terms: Array | float) -> None:
-        self.terms = terms
-        values = iter(terms.values())
-        out = np.asarray(next(values))
+    def __post_init__(self) -> None:
+        terms = iter(self.terms.values())
+        out = np.asarray(next(terms))
         owned = False  # only a sum of our own is added to in place
-        for value in values:
-            if owned and getattr(value, "shape", ()) in (out.shape, ()):
-                out += value
+        for term in terms:
+            if owned and getattr(term, "shape", ()) in (out.shape, ()):
+                out += term
             else:
-                out, owned = np.asarray(out + value), True
-        self.total: Array = out
+                out, owned = np.asarray(out + term), True
+        object.__setattr__(self, "total", out)
 
-    def __getitem__(self, name: str) -> Array | float:
-        return self.terms[name]
+    @property
+    def terms(self) -> dict[str, Term]:
+        """The terms by name, in order."""
+        return {name: getattr(self, name) for name in term_names(type(self))}
 
-    def of(self, row: int) -> Utility:
+    def of(self, row: int) -> Self:
         """The utility of one member, where the terms hold a row for each."""
         rows = {n: np.asarray(t)[row] if np.ndim(t) > 1 else t for n, t in self.terms.items()}
-        return Utility(**rows)
+        return type(self)(**rows)
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.terms)
+
+def term_names(kind: type[Utility]) -> tuple[str, ...]:
+    """The names of the terms that a kind of utility adds, in order."""
+    if kind not in _TERM_NAMES:
+        _TERM_NAMES[kind] = tuple(each.name for each in fields(kind) if each.init)
+    return _TERM_NAMES[kind]
+
+
+_TERM_NAMES: dict[type, tuple[str, ...]] = {}

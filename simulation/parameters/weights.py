@@ -59,6 +59,12 @@ class Weights:
 
         def __getattr__(self, name: str) -> Any: ...
 
+    def by_key(self, key: str) -> Array:
+        """A single parameter by its full key, such as "basing.noise"."""
+        group, _, name = key.partition(".")
+        found: Array = getattr(getattr(self, group), name.replace(".", "_"))
+        return found
+
     def set(self, key: str, value: float) -> None:
         """Change one parameter from now on, for all runs (a dated `set` event)."""
         self._values[key] = value

@@ -7,10 +7,11 @@ and each other little. Mechanisms M06, M07, M19, M20, M21, M25, M27.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, Utility, total, unit
+from simulation.numerics.arrays import Array, Term, Utility, total, unit
 
 
 def features(
@@ -35,6 +36,19 @@ def features(
     }
 
 
+@dataclass(frozen=True, eq=False)
+class Worth(Utility):
+    """Worth of each state to one power."""
+
+    access: Term
+    hydrocarbons: Term
+    market: Term
+    near_abroad: Term
+    xinjiang: Term
+    rivals: Term
+    stake: Term
+
+
 def value(
     feature: Mapping[str, Array],
     priority: Mapping[str, Array],
@@ -43,7 +57,7 @@ def value(
     stake: Array,
     power: int,
     weights,
-) -> Utility:
+) -> Worth:
     """Worth of each state to one power, term by term, shape (region, run).
 
     Args:
@@ -55,7 +69,7 @@ def value(
         power: its place on the power axis.
     """
     terms = {name: priority[name][power] * feature[name] for name in sorted(feature)}
-    return Utility(
+    return Worth(
         **terms,
         rivals=priority["rivals"][power] * pressure * rival_share,
         stake=priority["stake"][power] * stake,

@@ -6,14 +6,30 @@ Cutler (2004). Mechanisms M02 to M05, M07, M08.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from simulation.numerics.arrays import CHANCE_LEAST, Array, Mask, Utility, logit, sigmoid
+from simulation.numerics.arrays import CHANCE_LEAST, Array, Mask, Term, Utility, logit, sigmoid
 
 
 def rent_scale(gdp: Array, weights) -> Array:
     """Rent that begins to matter to a host, US$ m a year: grows less than its economy."""
     return weights.rent_scale * (gdp / weights.rent_scale_economy) ** weights.rent_scale_elasticity
+
+
+@dataclass(frozen=True, eq=False)
+class Hosting(Utility):
+    """What hosting is worth to the host."""
+
+    habit: Term
+    rent: Term
+    threat: Term
+    affinity: Term
+    autonomy: Term
+    blame: Term
+    statement: Term
+    rivals: Term
 
 
 def host_utility(
@@ -32,7 +48,7 @@ def host_utility(
     rivals: Array,
     weights,
     taste: Array | float = 0.0,
-) -> Utility:
+) -> Hosting:
     """What hosting is worth to the host this quarter, term by term, in logits.
 
     Args:
@@ -45,7 +61,7 @@ def host_utility(
         rivals: rivals' pressure times their share of influence over the host.
         taste: what is known of the host beyond the terms; 0 unless history is imposed.
     """
-    return Utility(
+    return Hosting(
         habit=weights.habit + taste,
         rent=weights.rent * np.log1p(rent / scale),
         threat=weights.threat * for_campaign * militancy * campaign,
@@ -60,6 +76,35 @@ def host_utility(
 def bloc_stake(partner_share: Array, weights) -> Array:
     """Weight of a bloc's call for a host that depends on its sponsors by `partner_share`."""
     return weights.stake_floor + (1 - weights.stake_floor) * partner_share
+
+
+@dataclass(frozen=True, eq=False)
+class CampaignNeed(Utility):
+    """What makes a power ask for a base for its campaign, as worth."""
+
+    worth: Term
+
+
+def campaign_need(value: Array) -> CampaignNeed:
+    """What makes a power ask for a base for its campaign: the worth of the host."""
+    return CampaignNeed(worth=value)
+
+
+@dataclass(frozen=True, eq=False)
+class Counterweight(Utility):
+    """What makes a power ask for a base against its rivals."""
+
+    pressure: Term
+
+
+def counterweight(pressure: Array, weights) -> Counterweight:
+    """What makes a power ask for a base against its rivals, in logits, from lagged pressure."""
+    return Counterweight(pressure=weights.proposal_slope * pressure)
+
+
+def counterweight_bar(threshold: Array, weights) -> Array:
+    """What that is held against, for a base with this threshold of pressure."""
+    return weights.proposal_slope * threshold
 
 
 def proposal_chance(pressure: Array, threshold: Array, propensity: Array, weights) -> Array:
@@ -77,19 +122,29 @@ def review_chance(triggered: Mask, weights) -> Array:
     return np.where(triggered, weights.review_on_trigger, weights.review_otherwise)
 
 
-def review_odds(triggered: Mask, weights) -> Utility:
+@dataclass(frozen=True, eq=False)
+class ReviewOdds(Utility):
+    """Log-odds that a host reviews its guest."""
+
+    unprompted: Term
+    trigger: Term
+
+
+def review_odds(triggered: Mask, weights) -> ReviewOdds:
     """The same chance as log-odds, term by term, to be read out."""
     otherwise = logit(np.clip(weights.review_otherwise, CHANCE_LEAST, 1 - CHANCE_LEAST))
     on_trigger = logit(np.clip(weights.review_on_trigger, CHANCE_LEAST, 1 - CHANCE_LEAST))
-    return Utility(unprompted=otherwise, trigger=np.where(triggered, on_trigger - otherwise, 0.0))
+    return ReviewOdds(
+        unprompted=otherwise, trigger=np.where(triggered, on_trigger - otherwise, 0.0)
+    )
 
 
-def price_to_stay(utility: Utility, scale: Array, weights) -> Array:
+def price_to_stay(utility: Hosting, scale: Array, weights) -> Array:
     """Yearly rent (US$ m) at which the host would just stay, by a margin.
 
     Infinite prices are capped: above `price_cap` there is no price.
     """
-    missing = weights.margin - (utility.total - utility["rent"])
+    missing = weights.margin - (utility.total - utility.rent)
     logarithm = np.minimum(missing / weights.rent, np.log1p(weights.price_cap))
     return scale * np.maximum(np.expm1(logarithm), 0)
 
@@ -99,16 +154,62 @@ def reservation(ceiling: Array, access: Array, campaign: Array, weights) -> Arra
     return ceiling * access * (campaign + weights.lasting_worth)
 
 
-def staying_utility(hosting: Utility, reservation: Array, scale: Array, weights) -> Utility:
+@dataclass(frozen=True, eq=False)
+class Staying(Utility):
+    """What hosting is worth to the host if the guest pays all it would."""
+
+    habit: Term
+    threat: Term
+    affinity: Term
+    autonomy: Term
+    blame: Term
+    statement: Term
+    rivals: Term
+    offer: Term
+
+
+def staying_utility(hosting: Hosting, reservation: Array, scale: Array, weights) -> Staying:
     """Worth of hosting to the host if the guest paid all it would, term by term.
 
     The guest can pay the price to stay where this is at least the margin.
     """
-    terms = dict(hosting.terms)
-    del terms["rent"]
-    return Utility(**terms, offer=weights.rent * np.log1p(reservation / scale))
+    return Staying(
+        habit=hosting.habit,
+        threat=hosting.threat,
+        affinity=hosting.affinity,
+        autonomy=hosting.autonomy,
+        blame=hosting.blame,
+        statement=hosting.statement,
+        rivals=hosting.rivals,
+        offer=weights.rent * np.log1p(reservation / scale),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Welcome(Utility):
+    """Chance that the guest's envoy comes and is received, in points of a chance."""
+
+    welcome: Term
+    blame: Term
+
+
+def welcome_utility(blame: Array, fear: Array, weights) -> Welcome:
+    """Chance that the guest's envoy comes and is received, term by term."""
+    return Welcome(welcome=1.0, blame=-weights.attendance_blame * blame * fear)
 
 
 def attendance(blame: Array, fear: Array, weights) -> Array:
     """Chance that the guest's envoy comes and is received."""
     return np.maximum(1 - weights.attendance_blame * blame * fear, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Departure(Utility):
+    """Log-odds that a guest leaves before its notice ends."""
+
+    unprompted: Term
+
+
+def departure_odds(weights) -> Departure:
+    """Log-odds that a guest leaves in a quarter of its notice."""
+    return Departure(unprompted=logit(np.clip(weights.leave_early, CHANCE_LEAST, 1 - CHANCE_LEAST)))

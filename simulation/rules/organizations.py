@@ -5,9 +5,23 @@ Mechanisms M03, M11, M14, M15, M17, M18, M23, M24, M27, M29, M30.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from simulation.numerics.arrays import Array, Mask, Utility, sigmoid, total, unit
+from simulation.numerics.arrays import Array, Mask, Term, Utility, sigmoid, total, unit
+
+
+@dataclass(frozen=True, eq=False)
+class BodySupport(Utility):
+    """A member's support for a new body."""
+
+    benefit: Term
+    spillover: Term
+    threat: Term
+    sponsors: Term
+    autonomy: Term
+    friction: Term
 
 
 def body_support(
@@ -18,7 +32,7 @@ def body_support(
     autonomy: Array,
     friction: Array,
     weights,
-) -> Utility:
+) -> BodySupport:
     """A member's support for a new body, term by term, in logits; shape (member, run).
 
     Args:
@@ -29,7 +43,7 @@ def body_support(
         autonomy: dislike of being bound; that the largest sponsor gains most is part of it.
         friction: quarrels with neighbours.
     """
-    return Utility(
+    return BodySupport(
         benefit=benefit,
         spillover=weights.spillover * spillover,
         threat=weights.body_threat * threat,
@@ -45,7 +59,7 @@ def consensus(support: Array, belongs: Mask, noise: Array, threshold: Array) -> 
     return np.all(willing, axis=0) & np.any(belongs, axis=0)
 
 
-def weakest(support: Utility, noise: Array, belongs: Mask) -> tuple[Array, Utility, Array]:
+def weakest(support: BodySupport, noise: Array, belongs: Mask) -> tuple[Array, BodySupport, Array]:
     """The member on whom consensus hangs: its place, its terms, its noise, each of shape (run,)."""
     shape = belongs.shape
     felt = np.where(belongs, np.broadcast_to(support.total, shape) + noise, np.inf)
@@ -55,7 +69,8 @@ def weakest(support: Utility, noise: Array, belongs: Mask) -> tuple[Array, Utili
         full = np.broadcast_to(values, shape)
         return np.take_along_axis(full, least[np.newaxis], axis=0)[0]
 
-    return least, Utility(**{name: pick(support[name]) for name in support}), pick(noise)
+    picked = {name: pick(term) for name, term in support.terms.items()}
+    return least, BodySupport(**picked), pick(noise)
 
 
 def distance(leanings: Array) -> Array | float:
@@ -73,9 +88,19 @@ def say(seat_holder: Array, creditor: Array, weights) -> Array:
     return 1 + weights.seat_say * seat_holder + weights.creditor_say * creditor
 
 
+@dataclass(frozen=True, eq=False)
+class CallToLeave(Utility):
+    """What speaks for a call on a guest to leave."""
+
+    pressure: Term
+    fear: Term
+    objection: Term
+    threshold: Term
+
+
 def statement_utility(
     pressure: Array, fear: Array, campaign: Array, warmest: Array, weights
-) -> Utility:
+) -> CallToLeave:
     """Whether the bloc calls on a guest to leave, term by term, in logits.
 
     Args:
@@ -83,12 +108,27 @@ def statement_utility(
         campaign: intensity of the campaign that justifies the bases.
         warmest: the warmest member's leaning to the guest, 0 or more.
     """
-    return Utility(
+    return CallToLeave(
         pressure=weights.statement_pressure * pressure,
         fear=weights.statement_fear * fear * (1 - weights.campaign_excuse * campaign),
         objection=-weights.statement_objection * warmest,
         threshold=-weights.statement_threshold,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Admission(Utility):
+    """Worth of admitting a candidate."""
+
+    base: Term
+    maturity: Term
+    appeal: Term
+    sponsor: Term
+    rivals: Term
+    bloc: Term
+    autonomy: Term
+    congestion: Term
+    diversity: Term
 
 
 def admission_utility(
@@ -103,7 +143,7 @@ def admission_utility(
     depth: Array,
     weights,
     welcome: Array | float = 0.0,
-) -> Utility:
+) -> Admission:
     """Worth of admitting a candidate, term by term, in logits.
 
     Args:
@@ -117,7 +157,7 @@ def admission_utility(
         depth: how much the organization has built; an empty one admits nobody.
         welcome: what is known of the members beyond the terms; 0 unless history is imposed.
     """
-    return Utility(
+    return Admission(
         base=weights.admission_base + welcome,
         maturity=weights.admission_maturity * depth,
         appeal=fraction * weights.admission_appeal * appeal,
@@ -157,6 +197,16 @@ def spread_with(members: tuple[Array, Array, Array], candidate: Array) -> Array:
     return total(np.maximum(square - mean**2, 0), axis=0)
 
 
+@dataclass(frozen=True, eq=False)
+class Belonging(Utility):
+    """What belonging to a sponsor's organization is worth."""
+
+    base: Term
+    fear: Term
+    affinity: Term
+    autonomy: Term
+
+
 def belonging_utility(
     base: Array,
     fear: Array,
@@ -165,7 +215,7 @@ def belonging_utility(
     autonomy: Array,
     concentration_gain: Array,
     weights,
-) -> Utility:
+) -> Belonging:
     """What belonging to a sponsor's organization is worth, term by term.
 
     Args:
@@ -174,7 +224,7 @@ def belonging_utility(
         affinity_gain: leaning to the sponsor less its start.
         concentration_gain: dependence on the sponsor above its start.
     """
-    return Utility(
+    return Belonging(
         base=base,
         fear=weights.belonging_fear * fear_sign * fear,
         affinity=weights.belonging_affinity * affinity_gain,
@@ -192,10 +242,44 @@ def leaving_chance(utility: Utility, weights) -> Array:
     return sigmoid(weights.belonging_slope * (-utility.total - weights.hysteresis))
 
 
+@dataclass(frozen=True, eq=False)
+class Founding(Utility):
+    """What makes a power found an organization of its own."""
+
+    rival_depth: Term
+
+
+def founding_utility(rival_depth: Array, weights) -> Founding:
+    """What makes a power found an organization of its own, in logits."""
+    return Founding(rival_depth=weights.founding_slope * rival_depth)
+
+
+def founding_bar(weights) -> Array:
+    """What that is held against."""
+    return weights.founding_slope * weights.founding_threshold
+
+
 def founding_chance(rivalry: Array | float, rival_depth: Array, weights) -> Array:
     """Chance that a power founds its own dialogue in a year, once a rival's bloc has deepened."""
     drive = rivalry * rival_depth
     return sigmoid(weights.founding_slope * (drive - weights.founding_threshold))
+
+
+@dataclass(frozen=True, eq=False)
+class Drill(Utility):
+    """What makes an organization call an exercise."""
+
+    depth: Term
+
+
+def drill_utility(depth: Array, weights) -> Drill:
+    """What makes an organization call an exercise, in logits."""
+    return Drill(depth=weights.exercise_slope * depth)
+
+
+def drill_bar(weights) -> Array:
+    """What that is held against."""
+    return weights.exercise_slope * weights.exercise_threshold
 
 
 def exercise_chance(depth: Array, weights) -> Array:
@@ -203,9 +287,19 @@ def exercise_chance(depth: Array, weights) -> Array:
     return sigmoid(weights.exercise_slope * (depth - weights.exercise_threshold))
 
 
-def exercise_utility(affinity: Array, autonomy: Array, threat: Array, weights) -> Utility:
+@dataclass(frozen=True, eq=False)
+class TakingPart(Utility):
+    """What taking part in an exercise is worth to a member."""
+
+    base: Term
+    affinity: Term
+    threat: Term
+    autonomy: Term
+
+
+def exercise_utility(affinity: Array, autonomy: Array, threat: Array, weights) -> TakingPart:
     """What taking part in an exercise is worth to a member, term by term."""
-    return Utility(
+    return TakingPart(
         base=weights.exercise_base,
         affinity=weights.exercise_affinity * affinity,
         threat=weights.exercise_threat * threat,

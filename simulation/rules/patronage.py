@@ -6,12 +6,15 @@ policy is sold cheaply. Mechanisms M01, M10, M11, M12, M16.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from simulation.numerics.arrays import (
     CHANCE_LEAST,
     Array,
     Mask,
+    Term,
     Utility,
     logit,
     sigmoid,
@@ -44,9 +47,18 @@ def withheld(repression: Array, need: Array, conditionality: Array, weights) -> 
     return conditionality * sigmoid(excess)
 
 
-def withholding_utility(repression: Array, need: Array, weights) -> Utility:
+@dataclass(frozen=True, eq=False)
+class Withholding(Utility):
+    """What speaks for withholding aid."""
+
+    repression: Term
+    tolerance: Term
+    need: Term
+
+
+def withholding_utility(repression: Array, need: Array, weights) -> Withholding:
     """What speaks for withholding aid, term by term, in logits; its total is the excess above."""
-    return Utility(
+    return Withholding(
         repression=weights.tolerance_slope * repression,
         tolerance=-weights.tolerance_slope * weights.tolerance_base,
         need=-weights.tolerance_slope * weights.tolerance_need * need,
@@ -90,16 +102,27 @@ def cover(non_interference: Array, fear: Array) -> Array:
     return non_interference[:, np.newaxis] * fear[np.newaxis]
 
 
+@dataclass(frozen=True, eq=False)
+class HandingOver(Utility):
+    """What it is worth to a state to hand over a patron's exiles."""
+
+    base: Term
+    goods: Term
+    exile: Term
+    fear: Term
+    accountability: Term
+
+
 def understanding_utility(
     goods: Array, fear: Array, accountability: Array, exile: Array, weights
-) -> Utility:
+) -> HandingOver:
     """What it is worth to a state to hand over a patron's exiles, term by term.
 
     Args:
         goods: what the patron gave in the last year, US$ m.
         exile: how far the patron's exiles live there, 0 to 1.
     """
-    return Utility(
+    return HandingOver(
         base=weights.understanding_base,
         goods=weights.understanding_goods * np.log1p(goods / weights.understanding_scale),
         exile=weights.understanding_exile * exile,
@@ -116,10 +139,19 @@ def deal_after_crackdown(
     return weights.deal_propensity * non_interference * worth * cracked_down
 
 
-def deal_utility(non_interference: Array, hydrocarbons: Array, weights) -> Utility:
+@dataclass(frozen=True, eq=False)
+class DealAfterCrackdown(Utility):
+    """Logarithm of the chance of a deal after a crackdown."""
+
+    propensity: Term
+    non_interference: Term
+    worth: Term
+
+
+def deal_utility(non_interference: Array, hydrocarbons: Array, weights) -> DealAfterCrackdown:
     """The logarithm of that chance after a crackdown, term by term, to be read out."""
     worth = unit(weights.deal_floor + hydrocarbons)
-    return Utility(
+    return DealAfterCrackdown(
         propensity=np.log(np.maximum(weights.deal_propensity, CHANCE_LEAST)),
         non_interference=np.log(np.maximum(non_interference, CHANCE_LEAST)),
         worth=np.log(np.maximum(worth, CHANCE_LEAST)),

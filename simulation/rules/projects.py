@@ -5,12 +5,24 @@ Delay follows the documented spread between plans and completions. Mechanisms M1
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from simulation.numerics.arrays import ONE, Array, Utility, sigmoid
+from simulation.numerics.arrays import ONE, Array, Term, Utility, sigmoid
 
 
-def start_utility(base: Array, worth: Array, wealth: Array, friction: Array, weights) -> Utility:
+@dataclass(frozen=True, eq=False)
+class StartOdds(Utility):
+    """Log-odds that a planned project begins."""
+
+    base: Term
+    worth: Term
+    wealth: Term
+    friction: Term
+
+
+def start_utility(base: Array, worth: Array, wealth: Array, friction: Array, weights) -> StartOdds:
     """Log-odds that a planned project gets its money and consents this quarter, term by term.
 
     Args:
@@ -18,7 +30,7 @@ def start_utility(base: Array, worth: Array, wealth: Array, friction: Array, wei
         wealth: the owner's growing budget, as a logarithm against 2001.
         friction: quarrels among the states it crosses.
     """
-    return Utility(
+    return StartOdds(
         base=base,
         worth=weights.start_worth * worth,
         wealth=weights.start_wealth * wealth,
@@ -49,9 +61,18 @@ def venture_chance(
     return rate * sigmoid(slope * (hydrocarbons * thirst * (1 + stake) - threshold))
 
 
-def venture_utility(hydrocarbons: Array, thirst: Array, stake: Array, weights) -> Utility:
+@dataclass(frozen=True, eq=False)
+class VentureOdds(Utility):
+    """Log-odds that an occasion for a venture is used."""
+
+    resources: Term
+    stake: Term
+    threshold: Term
+
+
+def venture_utility(hydrocarbons: Array, thirst: Array, stake: Array, weights) -> VentureOdds:
     """Log-odds, once there is an occasion, that it is used, term by term, to be read out."""
-    return Utility(
+    return VentureOdds(
         resources=weights.venture_slope * hydrocarbons * thirst,
         stake=weights.venture_slope * hydrocarbons * thirst * stake,
         threshold=-weights.venture_slope * weights.venture_threshold,

@@ -6,11 +6,14 @@ but not against a fall once it has come (Debre 2021). Mechanisms M02, M09, M11, 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from simulation.numerics.arrays import (
     Array,
     Mask,
+    Term,
     Utility,
     of_runs,
     saturating,
@@ -41,18 +44,36 @@ def similarity(
     return alike
 
 
-def unrest_utility(hardship: Array, club: Array, weights) -> Utility:
+@dataclass(frozen=True, eq=False)
+class Unrest(Utility):
+    """Log-odds of unrest in a quarter."""
+
+    base: Term
+    hardship: Term
+    club: Term
+
+
+def unrest_utility(hardship: Array, club: Array, weights) -> Unrest:
     """Log-odds of unrest in a quarter, term by term."""
-    return Utility(
+    return Unrest(
         base=weights.unrest_base,
         hardship=weights.unrest_hardship * hardship,
         club=-weights.club_protection * club,
     )
 
 
-def fall_utility(capacity: Array, hardship: Array, weights) -> Utility:
+@dataclass(frozen=True, eq=False)
+class Fall(Utility):
+    """Log-odds that the regime falls rather than cracks down."""
+
+    base: Term
+    capacity: Term
+    hardship: Term
+
+
+def fall_utility(capacity: Array, hardship: Array, weights) -> Fall:
     """Log-odds that the regime falls rather than cracks down, once there is unrest."""
-    return Utility(
+    return Fall(
         base=weights.fall_base,
         capacity=-weights.fall_capacity * capacity,
         hardship=weights.fall_hardship * hardship,

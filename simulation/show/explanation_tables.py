@@ -13,8 +13,6 @@ from rich.text import Text
 from simulation.numerics.dates import quarter_name
 from simulation.show.figures.style import name_of
 from simulation.show.sentences import (
-    CONDITIONS,
-    EITHER_WAY,
     amount,
     cause_of_review,
     decided,
@@ -24,6 +22,7 @@ from simulation.show.sentences import (
     said,
     turning,
     turns,
+    unmet,
     what_became,
 )
 from simulation.show.tables import console_for, printed
@@ -134,16 +133,14 @@ def _in_words(step: Step) -> str:
 
 
 def _needed(step: Step) -> str:
-    return " and ".join(
-        CONDITIONS.get(name, name) for name, ok in step.conditions.items() if not ok
-    )
+    return " and ".join(unmet(step))
 
 
 def _terms(step: Step) -> Table:
     """The terms of a decision in this run beside their means on either side."""
     table = Table(box=None, padding=(0, 0, 0, 2), pad_edge=False, header_style="bold")
     table.add_column("")
-    taken, not_taken = EITHER_WAY[step.decision]
+    taken, not_taken = step.declared.either
     heads = (
         "in its unit",
         step.unit,
@@ -170,7 +167,7 @@ def _terms(step: Step) -> Table:
     table.add_row("together", "", Text(total, style="bold"), style="bold")
     infinite = not math.isfinite(step.threshold)
     threshold = "never" if infinite else f"{beyond} {plain(step.threshold)}"
-    table.add_row(f"{EITHER_WAY[step.decision][0]} if", "", threshold)
+    table.add_row(f"{step.declared.either[0]} if", "", threshold)
     return table
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from simulation.decisions.bases import TRIGGERS
+from simulation.decisions.events import KINDS
 from simulation.numerics.dates import quarter_name
 from simulation.show.figures.style import name_of
 from simulation.show.messages import listed
 
 if TYPE_CHECKING:
-    from simulation.decisions.chains import Happening
+    from simulation.decisions.events import Happening
     from simulation.explanation.account import Explanation, Step, Term
 
 CALLED = {
@@ -32,148 +34,9 @@ CALLED = {
 }
 """Names within a sentence, where they differ from those on their own."""
 BODY = "found_body"
-
-HAPPENED = {
-    "open_base": "{actor} opens {object} to {counterpart} for {money} a year",
-    "review": "{actor} is dissatisfied with its guest at {object}, {counterpart}",
-    "keep_base": "{actor} keeps {object} for {money} a year",
-    "serve_notice": "{actor} serves {counterpart} notice at {object}",
-    "close_base": "{actor} leaves {object}",
-    "withhold_aid": "{actor} withholds {percent} of its aid to {counterpart}",
-    "deal": "{actor} signs a deal of {money} with {counterpart}",
-    "venture": "{actor} enters an energy venture in {counterpart}",
-    "understanding": "{actor} agrees with {counterpart} to hand over exiles",
-    BODY: "{actor} founds its {object}{seat}",
-    "statement": "{actor} calls on outside powers to name a day for leaving",
-    "admit": "{actor} admits {counterpart} as {standing}",
-    "join": "{actor} joins {counterpart}",
-    "leave": "{actor} leaves {counterpart}",
-    "exercise": "{actor} holds an exercise",
-    "take_part": "{actor} takes part in the exercise of {counterpart}",
-    "stay_out": "{actor} stays out of the exercise of {counterpart}",
-    "found_organization": "{actor} founds {object}",
-    "start_project": "{actor} begins {object}",
-    "open_project": "{object} is open",
-    "ouster": "the government of {actor} falls",
-    "crackdown": "the government of {actor} cracks down",
-    "legitimize": "{actor} calls the crackdown lawful",
-}
-"""Each kind of row of the log as a sentence."""
-
-DECIDED = {
-    "propose_base": ("{actor} asks for {object}", "{actor} does not ask for {object}"),
-    "open_base": ("{actor} agrees to {object}", "{actor} declines {object}"),
-    "take_up": (
-        "{actor} reviews its guest at {object}",
-        "{actor} does not review its guest at {object}",
-    ),
-    "review": (
-        "{actor} is dissatisfied with its guest at {object}",
-        "{actor} is content with its guest at {object}",
-    ),
-    "visit": (
-        "an envoy of {actor} comes and is received",
-        "no envoy of {actor} comes and is received",
-    ),
-    "keep_base": (
-        "{actor} pays the price to stay at {object}",
-        "{actor} does not pay the price to stay at {object}",
-    ),
-    "unrest": ("unrest breaks out in {actor}", "{actor} stays quiet"),
-    "ouster": ("the government of {actor} falls", "the government of {actor} holds"),
-    "withhold_aid": (
-        "{actor} withholds aid from {object} and says so",
-        "{actor} announces no withholding of aid from {object}",
-    ),
-    "deal": ("{actor} signs a deal with {object}", "{actor} signs no deal with {object}"),
-    "venture": (
-        "{actor} enters an energy venture in {object}",
-        "{actor} enters no energy venture in {object}",
-    ),
-    "understanding": (
-        "{actor} agrees with {object} to hand over exiles",
-        "{actor} does not agree with {object} to hand over exiles",
-    ),
-    BODY: ("{actor} founds its {object}", "{actor} does not found its {object}"),
-    "statement": (
-        "{actor} calls on outside powers to name a day for leaving",
-        "{actor} does not call on outside powers to leave",
-    ),
-    "admit": ("{actor} admits {object}", "{actor} does not admit {object}"),
-    "join": ("{actor} joins {object}", "{actor} does not join {object}"),
-    "leave": ("{actor} leaves {object}", "{actor} does not leave {object}"),
-    "exercise": ("{actor} holds an exercise", "{actor} holds no exercise"),
-    "take_part": (
-        "{actor} takes part in the exercise of {object}",
-        "{actor} stays out of the exercise of {object}",
-    ),
-    "found_organization": ("{actor} founds {object}", "{actor} does not found {object}"),
-    "start_project": ("{actor} begins {object}", "{actor} does not begin {object}"),
-}
-"""Each decision as a sentence: when it is taken, and when it is not."""
-
-EITHER_WAY = {
-    "propose_base": ("asked", "did not ask"),
-    "open_base": ("agreed", "declined"),
-    "take_up": ("reviewed", "did not"),
-    "review": ("dissatisfied", "content"),
-    "visit": ("received", "not received"),
-    "keep_base": ("paid", "did not pay"),
-    "unrest": ("unrest", "quiet"),
-    "ouster": ("fell", "held"),
-    "withhold_aid": ("withheld", "did not"),
-    "deal": ("signed", "did not sign"),
-    "venture": ("entered", "did not"),
-    "understanding": ("agreed", "declined"),
-    BODY: ("founded", "not founded"),
-    "statement": ("spoke", "kept silent"),
-    "admit": ("admitted", "not admitted"),
-    "join": ("joined", "stayed out"),
-    "leave": ("left", "stayed"),
-    "exercise": ("held", "not held"),
-    "take_part": ("took part", "stayed out"),
-    "found_organization": ("founded", "not founded"),
-    "start_project": ("begun", "not begun"),
-}
-"""Each decision in a word or two: when it is taken, and when it is not."""
-
-CONDITIONS = {
-    "asked": "the host was asked",
-    "at_war": "the campaign was under way",
-    "called": "an exercise was called",
-    "crackdown": "the regime had cracked down",
-    "free": "there was no base yet",
-    "holds": "the organization holds exercises",
-    "in_use": "the base was in use",
-    "member": "it was a member",
-    "missing": "it did not exist yet",
-    "none_yet": "there was no understanding yet",
-    "occasion": "an occasion arose",
-    "open_to": "the organization was open to it",
-    "outside": "it was not a full member already",
-    "outsiders": "a power from outside had a base there",
-    "may_speak": "the organization speaks on such matters",
-    "partner": "the candidate with whom it comes as a package was admitted too",
-    "prepared": "the bodies that have to come before stood",
-    "reviewed": "a review was taken up",
-    "seeks": "the power was looking for a base",
-    "served": "it had been an observer for long enough",
-    "summit": "a summit was held",
-    "trusted": "the owner's organization had built enough",
-    "unbarred": "no sanctions barred it",
-    "under_review": "the host was dissatisfied",
-    "unrest": "there was unrest",
-    "unscripted": "the scenario left the decision open",
-    "visited": "an envoy came and was received",
-    "waiting": "it was still to be begun",
-}
-"""What has to hold for a decision to come up."""
-
-TRIGGERS = {
-    "statement": "a bloc's statement",
-    "new_government": "a new government",
-    "contract_end": "the end of the contract",
-}
+_LEGITIMIZE = "legitimize"
+_LAWFUL = "{actor} calls the crackdown lawful"
+"""What an organization says without deciding on it."""
 
 
 def called(identifier: str) -> str:
@@ -209,14 +72,16 @@ def plain(value: float | None, digits: int = 2) -> str:
 
 def said(happening: Happening) -> str:
     """A row of the log as a sentence."""
-    if happening.kind not in HAPPENED:
+    kind = KINDS.get(happening.kind)
+    text = _LAWFUL if happening.kind == _LEGITIMIZE else kind and kind.event.sentence
+    if not text:
         what = happening.kind.removeprefix("event_").replace("_", " ")
         about = [name_of(each) for each in (happening.actor, happening.counterpart) if each]
         return " ".join(["Scripted:", what, *about])
     words = body if happening.kind == BODY else called
     counterpart = called(happening.counterpart)
     return sentence(
-        HAPPENED[happening.kind].format(
+        text.format(
             actor=called(happening.actor),
             counterpart=counterpart,
             object=words(happening.object),
@@ -231,7 +96,7 @@ def said(happening: Happening) -> str:
 def decided(step: Step) -> str:
     """A decision as it fell."""
     words = body if step.decision == BODY else called
-    text = DECIDED[step.decision][0 if step.happened else 1]
+    text = step.declared.decided[0 if step.happened else 1]
     return sentence(text.format(actor=called(step.actor), object=words(step.object)))
 
 
@@ -262,12 +127,13 @@ def what_became(explanation: Explanation) -> list[str]:
 
 def failed(step: Step) -> str:
     """What did not hold and would have had to."""
-    texts = [
-        f"it does not hold that {CONDITIONS.get(name, name)}"
-        for name, holds in step.conditions.items()
-        if not holds
-    ]
+    texts = [f"it does not hold that {words}" for words in unmet(step)]
     return listed(texts)
+
+
+def unmet(step: Step) -> list[str]:
+    """The conditions that did not hold, in words."""
+    return [step.declared.words_of(name) for name, holds in step.conditions.items() if not holds]
 
 
 def triggers(step: Step) -> str:

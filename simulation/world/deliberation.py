@@ -1,6 +1,6 @@
 """One decision kept for reading: its named terms, and what they were held against.
 
-Agents hand decisions to `World.explain`; nothing is kept unless the model is asked to explain.
+Nothing is kept unless the model is asked to explain itself.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from functools import cached_property
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, Mask, Utility
+from simulation.numerics.arrays import Array, Mask, Term
 
 
 @dataclass
-class Entry:
+class Deliberation:
     """A decision in all runs of a block: it happens where it comes up and the margin is above 0.
 
     Attributes:
@@ -27,6 +27,7 @@ class Entry:
         conditions: what else has to hold for the decision to come up, by name.
         facts: quantities that belong to the decision and are no terms, such as a rent.
         below: whether it happens below the threshold rather than above it.
+        key: under which the decision is declared, where one name stands for several.
     """
 
     quarter: int
@@ -40,46 +41,56 @@ class Entry:
     conditions: dict[str, Mask] = field(default_factory=dict)
     facts: dict[str, Array] = field(default_factory=dict)
     below: bool = False
+    key: str = ""
 
     @classmethod
     def of(
         cls,
+        *,
         quarter: int,
         decision: str,
         actor: str,
         object: str,
-        utility: Utility,
+        terms: Mapping[str, Term],
         happened: Mask,
-        threshold: Array | float,
-        draw: Array | float,
+        threshold: Term,
+        draw: Term,
         conditions: Mapping[str, Mask],
-        facts: Mapping[str, Array | Mask | float],
+        facts: Mapping[str, Term | Mask],
         below: bool,
-    ) -> Entry:
-        """An entry with copies of everything, each of shape (runs,)."""
+        key: str,
+    ) -> Deliberation:
+        """A decision with copies of everything, each of shape (runs,)."""
         shape = np.shape(happened)
 
-        def full(values: Array | Mask | float) -> Array:
+        def full(values: Term | Mask) -> Array:
             return np.broadcast_to(np.asarray(values, dtype=np.float64), shape).copy()
 
         return cls(
-            quarter,
-            decision,
-            actor,
-            object,
-            {name: full(utility[name]) for name in utility},
-            full(threshold),
-            full(draw),
-            np.array(happened),
-            {name: np.broadcast_to(holds, shape).copy() for name, holds in conditions.items()},
-            {name: full(values) for name, values in facts.items()},
-            below,
+            quarter=quarter,
+            decision=decision,
+            actor=actor,
+            object=object,
+            terms={name: full(term) for name, term in terms.items()},
+            threshold=full(threshold),
+            draw=full(draw),
+            happened=np.array(happened),
+            conditions={
+                name: np.broadcast_to(holds, shape).copy() for name, holds in conditions.items()
+            },
+            facts={name: full(values) for name, values in facts.items()},
+            below=below,
+            key=key or decision,
         )
 
     @cached_property
     def total(self) -> Array:
         """The terms together, without the draw."""
-        return Utility(**self.terms).total
+        first, *others = self.terms.values()
+        out = first.copy()
+        for term in others:
+            out += term
+        return out
 
     @property
     def missing(self) -> Array:

@@ -9,15 +9,14 @@ state axis, so that `array[:, :regions]` is a view.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.numerics.arrays import FLOAT, Array, Mask, Utility, rows_with
+from simulation.numerics.arrays import FLOAT, Array, Mask, rows_with
 from simulation.world.axes import Axes
-from simulation.world.deliberation import Entry
+from simulation.world.deliberation import Deliberation
 
 ECONOMIC, POLITICAL, SECURITY = range(3)
 
@@ -174,7 +173,7 @@ class World:
         self.phase = ""
         self.gave_extra_aid = False
         self.log: list[tuple[int, str, str, str, str, str, np.ndarray, np.ndarray]] = []
-        self.entries: list[Entry] = []
+        self.entries: list[Deliberation] = []
         self._intents: list[tuple[str, Any, Any, Mask | None]] = []
         self._fresh: list[tuple] = []
         self._places = {
@@ -337,37 +336,11 @@ class World:
             self.log.append((*head, where, values))  # type: ignore[arg-type]
         self._fresh.clear()
 
-    def explain(
-        self,
-        decision: str,
-        actor: str,
-        object: str,
-        utility: Utility,
-        happened: Mask,
-        threshold: Array | float = 0.0,
-        draw: Array | float = 0.0,
-        conditions: Mapping[str, Mask] = MappingProxyType({}),
-        facts: Mapping[str, Array | Mask | float] = MappingProxyType({}),
-        below: bool = False,
-    ) -> None:
-        """Keep the terms of a decision, when the model is asked to explain itself.
-
-        Args:
-            decision, actor, object: what was decided, by whom, about what.
-            utility: the named terms.
-            happened: runs in which it was decided so.
-            threshold: what the terms were held against.
-            draw: what chance added; a uniform draw is given as its logit, with the sign that
-                the terms plus the draw are held against the threshold.
-            conditions: what else has to hold for the decision to come up, by name.
-            facts: quantities that belong to the decision and are no terms.
-            below: whether it happens below the threshold.
-        """
-        if self.explaining:
-            happened = np.broadcast_to(happened, (self.runs,))
-            rest = (utility, happened, threshold, draw, conditions, facts, below)
-            self.entries.append(Entry.of(self.quarter, decision, actor, object, *rest))
+    def array(self, name: str) -> np.ndarray:
+        """An array by its name in `LAYOUT`."""
+        found: np.ndarray = getattr(self, name)
+        return found
 
     def snapshot(self) -> Mapping[str, np.ndarray]:
         """Copies of every array, by name."""
-        return {name: getattr(self, name).copy() for name in LAYOUT}
+        return {name: self.array(name).copy() for name in LAYOUT}

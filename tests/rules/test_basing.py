@@ -68,7 +68,7 @@ def test_what_is_known_of_a_host_counts_like_habit(host, taste, weights):
 @given(hosts, weights_of("basing"))
 def test_a_base_that_is_not_for_the_campaign_is_not_kept_by_it(host, weights):
     idle = host | {"for_campaign": np.zeros(3)}
-    assert (basing.host_utility(**idle, weights=weights)["threat"] == 0).all()
+    assert (basing.host_utility(**idle, weights=weights).threat == 0).all()
 
 
 @given(hosts, weights_of("basing"))

@@ -17,7 +17,6 @@ from weighing import (
     weights_of,
 )
 
-from simulation.numerics.arrays import Utility
 from simulation.rules import organizations
 
 weights_here = weights_of("organizations")
@@ -111,7 +110,9 @@ def test_an_observer_gains_and_costs_a_fraction(drawn, weights):
     full = organizations.admission_utility(**drawn | {"fraction": np.ones(3)}, weights=weights)
     part = organizations.admission_utility(**drawn, weights=weights)
     for term in set(full) - {"base", "maturity"}:
-        np.testing.assert_allclose(part[term], drawn["fraction"] * full[term], atol=1e-12)
+        np.testing.assert_allclose(
+            part.terms[term], drawn["fraction"] * full.terms[term], atol=1e-12
+        )
 
 
 @given(arguments(**BELONGING), runs(), weights_here)
@@ -140,7 +141,9 @@ def test_consensus_fails_with_one_member_and_never_with_an_outsider(
 @given(runs(-3, 3, 6), masks(6), runs(-1, 1, 6), st.floats(-1, 1))
 def test_consensus_hangs_on_its_weakest_member(support, belongs, noise, threshold):
     belongs[0] = True
-    utility = Utility(own=support, common=np.full(3, 0.25))
+    utility = organizations.BodySupport(
+        benefit=support, spillover=np.full(3, 0.25), threat=0, sponsors=0, autonomy=0, friction=0
+    )
     least, terms, luck = organizations.weakest(utility, noise, belongs)
     assert belongs[least, np.arange(3)].all()
     found = organizations.consensus(utility.total, belongs, noise, threshold)

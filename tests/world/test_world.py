@@ -5,7 +5,6 @@ import pytest
 from worlds.pairs import same, scenario
 
 from simulation.evidence.catalogue import load_catalogue
-from simulation.numerics.arrays import Utility
 from simulation.scenario.scenario import load_scenario
 from simulation.world import world as w
 from simulation.world.world import LAYOUT, Axes, World
@@ -203,20 +202,3 @@ def test_members_are_neither_observers_nor_outsiders():
     found = world.members_in_region(sco)
     assert found[world.place("region", "uzbekistan")].tolist() == [False, False, True]
     assert found.shape == (world.regions, 3)
-
-
-def test_decisions_are_kept_only_when_asked_for():
-    utility = Utility(rent=np.array([1.0, 2.0, 3.0]), habit=0.5)
-    silent, telling = built(), built(explaining=True)
-    for world in (silent, telling):
-        world.explain("open_base", "kyrgyzstan", "manas", utility, YES_NO, 0.25, -1.0)
-    assert silent.entries == []
-    (entry,) = telling.entries
-    assert (entry.decision, entry.actor, entry.object) == ("open_base", "kyrgyzstan", "manas")
-    assert {name: term.tolist() for name, term in entry.terms.items()} == {
-        "rent": [1, 2, 3],
-        "habit": [0.5, 0.5, 0.5],
-    }
-    assert entry.threshold.tolist() == [0.25] * 3
-    assert entry.draw.tolist() == [-1] * 3
-    assert entry.happened.tolist() == YES_NO.tolist()

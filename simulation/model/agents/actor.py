@@ -1,11 +1,11 @@
-"""What every agent has: a name, a place in the world's arrays, and draws of its own."""
+"""What every agent has: a name, and a look at the world."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import mesa
+import numpy as np
 
 from simulation.numerics.arrays import Array
 
@@ -14,34 +14,55 @@ if TYPE_CHECKING:
 
 
 class Actor(mesa.Agent):
-    """Anyone with a name, a place in the world's arrays, and draws of its own."""
+    """Anyone with a name and a place in the world's arrays.
+
+    Attributes:
+        name: its identifier.
+        on: what can be looked at when something is decided.
+        world, weights: the world and the numbers of the run.
+    """
 
     model: InfluenceModel
+    axis: str
+    """The axis of the world's arrays along which such agents stand."""
 
     def __init__(self, model: InfluenceModel, name: str) -> None:
         super().__init__(model)
         self.name = name
+        self.on = model.situation
         self.world = model.world
         self.weights = model.weights
 
-    def uniform(self, purpose: str, other: str | Sequence[str] = "") -> Array:
-        """This quarter's draw for a purpose, strictly inside (0, 1).
 
-        Args:
-            purpose: what it is for.
-            other: whom or what it is about; of several, a row each.
+class Quantity:
+    """A quantity of an agent by name, a copy of its slice of an array of the world.
 
-        Returns:
-            Shape (runs,), or (other, runs) for several.
-        """
-        return self.model.uniform(self._who(other), purpose)
+    So `model.agents_by_type[State].agg("fear", ...)` and agent reporters work. The run is the last
+    axis; a model of one run gives a plain number where nothing else is left. An agent who is not
+    on the array's axis, such as an outer state's hardship, has NaN.
 
-    def logistic(self, purpose: str, other: str | Sequence[str] = "") -> Array:
-        """This quarter's logistic deviate for a purpose, of the shape of `uniform`."""
-        return self.model.logistic(self._who(other), purpose)
+    Args:
+        array: the name of the array.
+        axis: the axis of the array along which the agent stands.
+        before: how many axes of the array stand before that one.
+    """
 
-    def _who(self, other: str | Sequence[str]) -> str | tuple[str, ...]:
-        """The name under which one draws."""
-        if isinstance(other, str):
-            return f"{self.name}>{other}" if other else self.name
-        return tuple(f"{self.name}>{each}" for each in other)
+    def __init__(self, array: str, axis: str, before: int = 0) -> None:
+        self.array, self.axis, self.before = array, axis, before
+
+    @overload
+    def __get__(self, agent: None, kind: type) -> Quantity: ...
+
+    @overload
+    def __get__(self, agent: Actor, kind: type) -> Array | float: ...
+
+    def __get__(self, agent: Actor | None, kind: type) -> Quantity | Array | float:
+        if agent is None:
+            return self
+        world = agent.world
+        if not world.has(self.axis, agent.name):
+            return np.nan if world.runs == 1 else np.full(world.runs, np.nan)
+        values: Array = world.array(self.array)
+        place = world.place(self.axis, agent.name)
+        own = np.take(values, place, axis=self.before)
+        return float(own[0]) if own.shape == (1,) else own

@@ -9,14 +9,12 @@ from simulation.model.turn.moving import move, spread_trouble
 from simulation.model.turn.settling import settle
 from simulation.world.beginning import Start, begin
 from simulation.world.common_knowledge import Public, look_around
-from simulation.world.hosting import hosting
 
 __all__ = [
     "Public",
     "Start",
     "begin",
     "build",
-    "hosting",
     "look_around",
     "move",
     "settle",

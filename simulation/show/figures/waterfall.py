@@ -18,7 +18,7 @@ from simulation.show.figures.sheet import Sheet, wrapped
 from simulation.show.figures.style import INK, LESS, MORE, QUIET, Dash, styled
 from simulation.show.figures.vector import tidied
 from simulation.show.messages import listed, signed
-from simulation.show.sentences import EITHER_WAY, amount, decided, money, outcome
+from simulation.show.sentences import amount, decided, money, outcome
 
 READ_WATERFALL = (
     "from the top, each bar starts where the one above ends: blue pushes to the right, orange to "
@@ -169,7 +169,7 @@ def _panel(axes: Axes, step: Step, rows: Sequence[str], room: float) -> None:
     if math.isfinite(step.threshold):
         marks.append(_upright(step.threshold, -0.25, len(rows), INK, 1.3, (0, (4, 2))))
         beyond = "below" if step.below else "above"
-        words = f"{EITHER_WAY[step.decision][0]} if {beyond} {step.threshold:.3g}"
+        words = f"{step.declared.either[0]} if {beyond} {step.threshold:.3g}"
         write(axes, step.threshold, -0.32, words, ha="center", va="bottom", size=7.5, color=INK)
     lines(axes, marks, zorder=3)
     write(

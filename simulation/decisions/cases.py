@@ -1,0 +1,782 @@
+"""Cases: whom a decision concerns, and what those who decide it can see of the world.
+
+A case lasts for one phase, in which the world does not change. So what it derives is derived once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from simulation.evidence.schema import Body
+from simulation.numerics.arrays import (
+    Array,
+    Mask,
+    average,
+    number,
+    ones,
+    some,
+    total,
+    zeros,
+)
+from simulation.numerics.dates import year_of
+from simulation.rules import basing, organizations
+from simulation.world import world as w
+from simulation.world.axes import Axes
+from simulation.world.magnitudes import oil_friendship
+from simulation.world.situation import Situation
+from simulation.world.world import World
+
+Names = str | Sequence[str]
+
+
+class Case:
+    """Whom a decision concerns; subclasses name them.
+
+    Args:
+        on: what can be looked at.
+
+    Attributes:
+        NAMES: the attributes that name somebody or something.
+        asked_members: who belongs, where members decide together; shape (member, runs).
+    """
+
+    NAMES: tuple[str, ...] = ()
+    asked_members: Mask
+
+    def __init__(self, on: Situation) -> None:
+        self.on = on
+        self.world = on.world
+        self.weights = on.weights
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """Whom such cases can be about: what an event is named by first, and second."""
+        raise NotImplementedError
+
+    @classmethod
+    def has(cls, name: str) -> bool:
+        """Whether such a case names somebody or something so."""
+        return name in cls.NAMES
+
+    def named(self, attribute: str) -> Names:
+        """The name, or the names of several, under an attribute; nothing for none."""
+        found: Names = getattr(self, attribute) if attribute else ""
+        return found
+
+    def names(self) -> dict[str, str]:
+        """What a purpose can name: every single name of the case."""
+        found = {each: self.named(each) for each in self.NAMES}
+        return {each: name for each, name in found.items() if isinstance(name, str)}
+
+    def stream(self, attributes: Sequence[str]) -> Names:
+        """The name that a draw bears: the names under some attributes, joined by ">"."""
+        parts = [self.named(each) for each in attributes]
+        rows = [len(part) for part in parts if not isinstance(part, str)]
+        if not rows:
+            return ">".join(part for part in parts if isinstance(part, str))
+        return tuple(
+            ">".join(part if isinstance(part, str) else part[row] for part in parts)
+            for row in range(rows[0])
+        )
+
+
+class BaseCase(Case):
+    """An installation, its host and its guest.
+
+    Attributes:
+        base, host, guest: their names. b, h, g: their places; hosts are contested states.
+        reviewed: runs in which the host reviews its guest this quarter.
+        visited: runs in which an envoy of the guest comes and is received.
+    """
+
+    NAMES = ("base", "host", "guest")
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """Installations."""
+        return [(base, "") for base in axes.installation]
+
+    def __init__(self, on: Situation, b: int) -> None:
+        super().__init__(on)
+        world = self.world
+        self.b, self.h, self.g = b, world.hosts[b], world.guests[b]
+        self.base = world.axes.installation[b]
+        self.host, self.guest = world.axes.state[self.h], world.axes.power[self.g]
+        self.for_campaign = world.for_campaign[b]
+        self.reviewed = np.zeros(world.runs, dtype=bool)
+        self.visited = np.zeros(world.runs, dtype=bool)
+
+    @property
+    def status(self) -> Array:
+        """Status of the installation, shape (runs,)."""
+        return self.world.base_status[self.b]
+
+    @cached_property
+    def first_rent(self) -> Array:
+        """What is paid at first, US$ m a year, shape (runs,)."""
+        return np.broadcast_to(self.weights.basing.first_rent[self.b], (self.world.runs,))
+
+    @property
+    def rent(self) -> Array:
+        """What is paid, US$ m a year, shape (runs,)."""
+        return self.world.rent[self.b]
+
+    @property
+    def rent_scale(self) -> Array:
+        """Rent that begins to matter to the host, US$ m a year."""
+        return self.on.public.rent_scale[self.h]
+
+    @property
+    def blame(self) -> Array:
+        """Criticism by the guest and suspicion of it."""
+        return self.on.public.blame[self.g, self.h]
+
+    @property
+    def contract(self) -> Array:
+        """Quarters for which a contract is made."""
+        return np.rint(self.weights.basing.contract[self.b])
+
+    @cached_property
+    def called(self) -> Mask:
+        """Whether a bloc to which the host belongs has spoken this quarter."""
+        world = self.world
+        m = len(world.axes.power) + self.h
+        called: Mask = np.any(world.stated_now & (world.standing[:, m] == w.MEMBER), axis=0)
+        return called
+
+    @cached_property
+    def ended(self) -> Mask:
+        """Whether the contract has run out."""
+        return self.world.contract_left[self.b] <= 0
+
+    @cached_property
+    def triggered(self) -> Mask:
+        """Whether there is cause for a review."""
+        triggered: Mask = self.called | self.world.new_government[self.h] | self.ended
+        return triggered
+
+    @cached_property
+    def hosting(self) -> basing.Hosting:
+        """What hosting is worth at the rent that is paid."""
+        return hosting(self.on, self.b, self.rent)
+
+    @cached_property
+    def price(self) -> Array:
+        """Yearly rent at which a dissatisfied host would just stay, US$ m."""
+        return basing.price_to_stay(self.hosting, self.rent_scale, self.weights.basing)
+
+    @cached_property
+    def reservation(self) -> Array:
+        """The most that the guest would pay, US$ m a year."""
+        rules = self.weights.basing
+        return basing.reservation(
+            rules.reservation[self.g],
+            self.weights.initial.access[self.h],
+            self.world.campaign,
+            rules,
+        )
+
+
+def hosting(on: Situation, b: int, rent: Array) -> basing.Hosting:
+    """What installation `b` is worth to its host at a rent, term by term, shape (runs,)."""
+    world, weights, public = on.world, on.weights, on.public
+    s, g = world.hosts[b], world.guests[b]
+    return basing.host_utility(
+        rent=rent,
+        scale=public.rent_scale[s],
+        for_campaign=world.for_campaign[b],
+        militancy=world.militancy[s],
+        campaign=world.campaign,
+        affinity=world.affinity[g, s],
+        autonomy=weights.initial.autonomy[s],
+        presence=public.security_presence[g, s],
+        blame=public.blame[g, s],
+        fear=world.fear[s],
+        statement=call_to_leave(world, s, g),
+        stake=basing.bloc_stake(public.partner_share[s], weights.basing),
+        rivals=public.rivals_of[g, s],
+        weights=weights.basing,
+        taste=world.taste[b],
+    )
+
+
+def call_to_leave(world: World, host: int, guest: int) -> Array:
+    """Strongest call by a bloc to which the host belongs and the guest does not."""
+    m = len(world.axes.power) + host
+    call = zeros(world.runs)
+    for o in range(len(world.axes.organization)):
+        if some(world.statement[o]):
+            stands = (world.standing[o, m] == w.MEMBER) & (world.standing[o, guest] != w.MEMBER)
+            call = np.maximum(call, world.statement[o] * stands)
+    return call
+
+
+class RegimeCase(Case):
+    """A contested state and its regime.
+
+    Attributes:
+        state, s: its name and its place.
+        unrest: runs in which there is unrest.
+    """
+
+    NAMES = ("state",)
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """Contested states."""
+        return [(state, "") for state in axes.region]
+
+    def __init__(self, on: Situation, s: int) -> None:
+        super().__init__(on)
+        self.s, self.state = s, on.world.axes.state[s]
+        self.unrest = np.zeros(on.world.runs, dtype=bool)
+
+
+class AidCase(Case):
+    """A power and all contested states, to which it gives or from which it withholds.
+
+    Attributes:
+        power, p: its name and its place. states: theirs.
+        withheld: the part of its aid that it withholds from each, shape (region, runs).
+        published: the same where it says so this quarter, else 0.
+    """
+
+    NAMES = ("power", "states")
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """Contested states, each with every power."""
+        return [(state, power) for state in axes.region for power in axes.power]
+
+    def __init__(self, on: Situation, p: int) -> None:
+        super().__init__(on)
+        self.p, self.power = p, on.world.axes.power[p]
+        self.states = on.world.axes.region
+        self.withheld = on.world.withheld[p]
+        self.published = np.zeros_like(self.withheld)
+
+
+class DealCase(Case):
+    """A power and the states that have just cracked down.
+
+    Attributes:
+        power, p: its name and its place. states, places: theirs.
+    """
+
+    NAMES = ("power", "states")
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """Contested states, each with every power."""
+        return [(state, power) for state in axes.region for power in axes.power]
+
+    def __init__(self, on: Situation, p: int, places: list[int]) -> None:
+        super().__init__(on)
+        self.p, self.power = p, on.world.axes.power[p]
+        self.places = places
+        self.states = tuple(on.world.axes.region[a] for a in places)
+
+    @property
+    def cracked_down(self) -> Mask:
+        """Where the regime cracked down this quarter, shape (state, runs)."""
+        return self.world.cracked_down[self.places]
+
+    @property
+    def hydrocarbons(self) -> Array:
+        """What there is to be had in each."""
+        return self.weights.initial.hydrocarbons[self.places]
+
+
+class DyadCase(Case):
+    """A contested state and a power.
+
+    Attributes:
+        state, s, power, p: their names and places.
+    """
+
+    NAMES = ("state", "power")
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """Contested states, each with every power."""
+        return [(state, power) for state in axes.region for power in axes.power]
+
+    def __init__(self, on: Situation, s: int, p: int) -> None:
+        super().__init__(on)
+        self.s, self.p = s, p
+        self.state, self.power = on.world.axes.state[s], on.world.axes.power[p]
+
+
+class OrganizationCase(Case):
+    """An organization, its sponsors and its members.
+
+    Attributes:
+        organization, o: its name and its place.
+        founder: the first of its sponsors.
+        called: runs in which it calls an exercise.
+    """
+
+    NAMES: tuple[str, ...] = ("organization", "founder")
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """Organizations."""
+        return [(organization, "") for organization in axes.organization]
+
+    def __init__(self, on: Situation, o: int) -> None:
+        super().__init__(on)
+        self.o, self.organization = o, on.world.axes.organization[o]
+        self.sponsors = list(on.world.sponsors[o])
+        self.founder = on.world.axes.power[self.sponsors[0]] if self.sponsors else ""
+        self.called = np.zeros(on.world.runs, dtype=bool)
+
+    @property
+    def exists(self) -> Mask:
+        """Where it exists, shape (runs,)."""
+        return self.world.exists[self.o]
+
+    @cached_property
+    def belongs(self) -> Mask:
+        """Who is a full member, shape (member, runs)."""
+        belongs: Mask = self.world.standing[self.o] == w.MEMBER
+        return belongs
+
+    @cached_property
+    def bodies(self) -> list[tuple[int, str, Body]]:
+        """Place, name and entry of each of its bodies, by name."""
+        world, entries = self.world, self.world.organizations[self.o].bodies
+        return [
+            (world.place("body", (self.organization, name)), name, entries[name])
+            for name in sorted(entries)
+        ]
+
+    @cached_property
+    def secretariat(self) -> Mask:
+        """Where one of its institutions stands."""
+        stands = np.zeros(self.world.runs, dtype=bool)
+        for body, _, entry in self.bodies:
+            if entry.kind == "institution":
+                stands = stands | self.world.founded[body]
+        return stands
+
+    @cached_property
+    def pressure(self) -> Array:
+        """The sponsors' lagged pressure, weighted by their say, shape (runs,)."""
+        world, rules = self.world, self.weights.organizations
+        say = []
+        for p in self.sponsors:
+            seat = zeros(world.runs)
+            for body, _, entry in self.bodies:
+                if entry.kind == "institution":
+                    seat = np.maximum(seat, world.founded[body] & (world.seat[body] == p))
+            say.append(organizations.say(seat, self.on.public.creditor[p], rules))
+        pressures = np.stack([world.pressure[p] for p in self.sponsors])
+        return organizations.voice_of_sponsors(pressures, np.stack(say))
+
+    def widened(self, of_states: Array) -> Array:
+        """Values of states widened to all members; powers get 0."""
+        powers = zeros(len(self.world.axes.power), of_states.shape[-1])
+        return np.concatenate([powers, of_states])
+
+    @cached_property
+    def members_fear(self) -> Array:
+        """Mean fear of the states that belong, shape (runs,)."""
+        world, belongs = self.world, self._belonging_states
+        return total(world.fear * belongs) / np.maximum(total(number(belongs)), 1)
+
+    @cached_property
+    def guests(self) -> tuple[Array, Array]:
+        """The warmest leaning of a member to an outside guest, and the most bases of one."""
+        world, belongs = self.world, self.belongs & self.exists
+        warmest, strongest = zeros(world.runs), zeros(world.runs)
+        for guest in sorted(set(world.guests)):
+            outside = ~belongs[guest]
+            leaning = np.max(np.where(self._belonging_states, world.affinity[guest], 0), axis=0)
+            warmest = np.maximum(warmest, np.maximum(leaning, 0) * outside)
+            strongest = np.maximum(strongest, outside * self.on.public.bases_of[guest])
+        return warmest, strongest
+
+    @property
+    def _belonging_states(self) -> Mask:
+        return (self.belongs & self.exists)[len(self.world.axes.power) :]
+
+    @cached_property
+    def rival_depth(self) -> Array:
+        """Depth of the deepest bloc of another power, as the founder feels it, shape (runs,)."""
+        world, founder = self.world, self.sponsors[0]
+        depth = zeros(world.runs)
+        for other, sponsors in enumerate(world.sponsors):
+            for sponsor in sponsors:
+                if sponsor != founder:
+                    felt = self.weights.appraisal.rivalry[founder, sponsor]
+                    depth = np.maximum(depth, felt * world.depth_last[other])
+        return depth
+
+    @cached_property
+    def push(self) -> Array:
+        """How hard each power pushes for each state, shape (power, state, runs or 1)."""
+        push: Array = self.weights.organizations.sponsor_push * oil_friendship(self.weights)
+        return push
+
+    @cached_property
+    def tally(self) -> tuple[Array, Array, Array]:
+        """Number of members, and sums of their leanings to the sponsors and of the squares."""
+        world = self.world
+        of_powers = ones(len(self.sponsors), len(world.axes.power), world.runs)
+        leanings = np.concatenate([of_powers, world.affinity[self.sponsors]], axis=1)
+        return organizations.tally(leanings, self.belongs)
+
+    @cached_property
+    def size(self) -> Array:
+        """How many belong, shape (runs,)."""
+        return total(number(self.belongs))
+
+    @cached_property
+    def rivals(self) -> list[int]:
+        """Powers with bases in the region that do not belong."""
+        return [g for g in sorted(set(self.world.guests)) if not some(self.belongs[g])]
+
+
+class BodyCase(Case):
+    """A body that an organization could found, and the members who are asked.
+
+    Attributes:
+        organization, body: their names.
+        place, entry: the body's place, and what the evidence says of it.
+        asked: the places of the members who belong in some run.
+        seat: where it would sit, as a place among members; -1 where nobody houses it.
+    """
+
+    NAMES = ("organization", "body", "members")
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """Bodies, with their organizations."""
+        return [(body, organization) for organization, body in axes.body]
+
+    def __init__(self, of: OrganizationCase, place: int, body: str, entry: Body) -> None:
+        super().__init__(of.on)
+        self.of, self.organization, self.body = of, of.organization, body
+        self.place, self.entry = place, entry
+        self.asked = np.flatnonzero(of.belongs.any(axis=-1))
+        self.members = tuple(self.world.axes.member[m] for m in self.asked)
+        self.asked_members = of.belongs[self.asked]
+        seats = [m for m in entry.seats if self.world.has("member", m)]
+        self.candidates = [self.world.place("member", m) for m in seats]
+
+    @property
+    def prepared(self) -> Mask:
+        """Where the bodies that have to come before stand, and somebody could house it."""
+        prepared = np.ones(self.world.runs, dtype=bool)
+        for required in self.entry.requires:
+            place = self.world.place("body", (self.organization, required))
+            prepared = prepared & self.world.founded[place]
+        if self.entry.seats:  # nobody houses a body of an organization that it has left
+            prepared = prepared & np.any(self.of.belongs[self.candidates], axis=0)
+        return prepared
+
+    @property
+    def support(self) -> organizations.BodySupport:
+        """Each asked member's support, shape (member, runs)."""
+        rules, public, asked = self.weights.organizations, self.on.public, self.asked
+        kind = self.entry.kind
+        return organizations.body_support(
+            benefit=(rules.benefit[kind] + rules.taste[kind])[asked],
+            spillover=self._trade_bodies * (kind != "economic"),
+            threat=self.of.widened(public.threat)[asked] * (kind == "security"),
+            sponsor_pressure=self.of.pressure,
+            autonomy=self.of.widened(self.weights.initial.autonomy)[asked],
+            friction=self.of.widened(public.friction)[asked],
+            weights=rules,
+        )
+
+    @property
+    def _trade_bodies(self) -> Array:
+        """The part of the economic bodies that stand already."""
+        places = [body for body, _, entry in self.of.bodies if entry.kind == "economic"]
+        if not places:
+            return zeros(self.world.runs)
+        return total(number(self.world.founded[places]), axis=0) / len(places)
+
+    @cached_property
+    def seat(self) -> Array:
+        """Where it sits: a security body where militancy is highest, else with a sponsor."""
+        world = self.world
+        if not self.candidates:
+            return np.full(world.runs, -1)
+        powers, scores = len(world.axes.power), []
+        for m in self.candidates:
+            exposed = m >= powers and m - powers < world.regions
+            score = world.militancy[m - powers] if exposed else zeros(world.runs)
+            score = score * self.weights.organizations.siting_by_threat
+            scores.append(np.where(self.of.belongs[m], score, -1))
+        return np.asarray(self.candidates)[np.argmax(np.stack(scores), axis=0)]
+
+
+class CandidateCase(Case):
+    """A state that an organization could admit.
+
+    Attributes:
+        organization, state: their names. o, s, m: their places; m among members.
+        partner: where the candidate with whom it comes as a package is admitted too; None where
+            it comes alone.
+    """
+
+    NAMES = ("organization", "state")
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """States, each with every organization."""
+        return [(state, each) for state in axes.state for each in axes.organization]
+
+    def __init__(self, of: OrganizationCase, s: int) -> None:
+        super().__init__(of.on)
+        self.of, self.o, self.s = of, of.o, s
+        self.m = len(self.world.axes.power) + s
+        self.organization, self.state = of.organization, self.world.axes.state[s]
+        self.partner: Mask | None = None
+
+    @property
+    def standing(self) -> Array:
+        """Standing of the state, shape (runs,)."""
+        return self.world.standing[self.o, self.m]
+
+    @property
+    def observing(self) -> Mask:
+        """Where it would be admitted as an observer first."""
+        observing: Mask = self.standing == w.OUTSIDE
+        return observing
+
+    @property
+    def barred(self) -> Mask:
+        """Where sanctions bar it from full membership."""
+        bars = self.weights.organizations.bar_sanctioned > 0
+        barred: Mask = self.world.sanctioned[self.s] & bars & ~self.observing
+        return barred
+
+    @property
+    def served(self) -> Mask:
+        """Where it has been an observer for long enough, or would only become one."""
+        needed = self.weights.organizations.observer_quarters
+        served: Mask = self.observing | (self.world.observing_for[self.o, self.m] >= needed)
+        return served
+
+    @cached_property
+    def fraction(self) -> Array:
+        """1 for full membership, less for observers."""
+        return np.where(self.observing, self.weights.organizations.observer_fraction, 1)
+
+    @property
+    def worth(self) -> organizations.Admission:
+        """Worth of admitting it, term by term."""
+        of, world, rules = self.of, self.world, self.weights.organizations
+        return organizations.admission_utility(
+            appeal=rules.appeal[self.s],
+            sponsor=np.max(of.push[of.sponsors, self.s], axis=0),
+            rivals=of.pressure,
+            bloc_seeking=organizations.distance(world.affinity[of.rivals, self.s]),
+            autonomy=self.weights.initial.autonomy[self.s],
+            size=of.size,
+            spread=organizations.spread_with(of.tally, world.affinity[of.sponsors, self.s]),
+            fraction=self.fraction,
+            depth=world.depth[self.o],
+            weights=rules,
+            welcome=world.welcome[self.o, self.s],
+        )
+
+
+class BelongingCase(Case):
+    """States that may join an organization or leave it.
+
+    Attributes:
+        organization, states: their names. o, places: their places.
+        summit: whether heads of state meet this quarter.
+    """
+
+    NAMES = ("organization", "states")
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """States, each with every organization."""
+        return [(state, each) for state in axes.state for each in axes.organization]
+
+    def __init__(self, of: OrganizationCase, places: np.ndarray, summit: bool) -> None:
+        super().__init__(of.on)
+        self.o, self.organization, self.of = of.o, of.organization, of
+        self.places, self.summit = places, summit
+        self.states = tuple(self.world.axes.state[s] for s in places)
+
+    @classmethod
+    def of_those_concerned(cls, of: OrganizationCase, summit: bool) -> BelongingCase | None:
+        """The states that may come or go this quarter; None if there is none."""
+        world = of.world
+        concerned = (of.weights.organizations.eligible[of.o] > 0).any(axis=-1)
+        if not (summit or world.explaining):  # outsiders join at summits alone
+            concerned = concerned & of.belongs[len(world.axes.power) :].any(axis=-1)
+        places = np.flatnonzero(concerned)
+        return cls(of, places, summit) if places.size else None
+
+    @property
+    def members(self) -> np.ndarray:
+        """The places of the states among members."""
+        return len(self.world.axes.power) + self.places
+
+    @cached_property
+    def belongs(self) -> Mask:
+        """Which of them belong, shape (state, runs)."""
+        return self.of.belongs[self.members]
+
+    @property
+    def open_to(self) -> Mask:
+        """Where the organization is open to them."""
+        eligible = self.weights.organizations.eligible[self.o] > 0
+        open_to: Mask = self.of.exists & eligible[self.places]
+        return open_to
+
+    @cached_property
+    def worth(self) -> organizations.Belonging:
+        """What belonging is worth to each, term by term, shape (state, runs)."""
+        world, weights, start = self.world, self.weights, self.on.start
+        places, sponsor = self.places, self.of.sponsors[0]
+        dependence = zeros(len(places), world.runs)
+        grip = world.concentration[sponsor] - start.concentration[sponsor]
+        near = places < world.regions
+        dependence[near] = np.maximum(grip[places[near]], 0)
+        return organizations.belonging_utility(
+            base=weights.organizations.belonging_base[self.o],
+            fear=world.fear_before[places] - weights.regime.fear_floor,
+            fear_sign=weights.organizations.shelters[self.o],
+            affinity_gain=world.affinity[sponsor, places] - start.affinity[sponsor, places],
+            autonomy=weights.initial.autonomy[places],
+            concentration_gain=dependence,
+            weights=weights.organizations,
+        )
+
+
+class ParticipationCase(Case):
+    """A state that belongs to an organization which may have called an exercise.
+
+    Attributes:
+        organization, state: their names. o, s, m: their places; m among members.
+    """
+
+    NAMES = ("state", "organization")
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """States, each with every organization."""
+        return [(state, each) for state in axes.state for each in axes.organization]
+
+    def __init__(self, of: OrganizationCase, s: int) -> None:
+        super().__init__(of.on)
+        self.of, self.o, self.s = of, of.o, s
+        self.m = len(self.world.axes.power) + s
+        self.organization, self.state = of.organization, self.world.axes.state[s]
+
+    @property
+    def leaning(self) -> Array:
+        """Mean leaning to the sponsors, shape (runs,)."""
+        sponsors = self.of.sponsors
+        return total(self.world.affinity[sponsors, self.s]) / len(sponsors)
+
+    @property
+    def threat(self) -> Array:
+        """Militancy at home, shape (runs,)."""
+        world = self.world
+        return world.militancy[self.s] if self.s < world.regions else zeros(world.runs)
+
+
+class ProjectsCase(Case):
+    """Projects that wait for money and consents.
+
+    Attributes:
+        projects, owners: their names and those of their owners. places: theirs.
+        waiting: where each waits, shape (project, runs).
+    """
+
+    NAMES = ("projects", "owners")
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """Projects."""
+        return [(project, "") for project in axes.project]
+
+    def __init__(self, on: Situation, places: list[int], waiting: Mask) -> None:
+        super().__init__(on)
+        self.places, self.waiting = places, waiting
+        self.projects = tuple(on.world.axes.project[j] for j in places)
+        self.owners = tuple(on.world.projects[j].owner for j in places)
+
+    @property
+    def worth_of_hosts(self) -> Array:
+        """What the hosts are worth to the owner, on average, shape (project, runs)."""
+        return np.stack([self._worth_of_hosts(j) for j in self.places])
+
+    def _worth_of_hosts(self, j: int) -> Array:
+        world, hosts = self.world, self.world.places_of_hosts[j]
+        return average(world.value[world.owners[j], hosts]) if hosts else zeros(world.runs)
+
+    @property
+    def quarrels(self) -> Array:
+        """Quarrels among the states that each project crosses, shape (project, runs)."""
+        return np.stack([self._quarrels(j) for j in self.places])
+
+    def _quarrels(self, j: int) -> Array:
+        world, crossed = self.world, self.world.places_crossed[j]
+        return total(world.water_friction[crossed]) if crossed else zeros(world.runs)
+
+    @property
+    def wealth(self) -> Array:
+        """Growth of each owner's means since the first year, as a logarithm."""
+        owners = [self.world.owners[j] for j in self.places]
+        years = year_of(self.world.quarter) - w.FIRST_YEAR
+        wealth: Array = years * np.log1p(self.weights.patronage.budget_growth[owners])
+        return wealth
+
+    @property
+    def trusted(self) -> Mask:
+        """Where the deepest organization that the owner sponsors has built enough."""
+        needs, world = self.weights.works.needs_depth, self.world
+        deepest = {
+            owner: _deepest(world, owner) for owner in {world.owners[j] for j in self.places}
+        }
+        return np.stack([deepest[world.owners[j]] >= needs[j] for j in self.places])
+
+
+def _deepest(world: World, owner: int) -> Array:
+    """Depth of the deepest organization that a power sponsors, shape (runs,)."""
+    deepest = zeros(world.runs)
+    for o, sponsors in enumerate(world.sponsors):
+        if owner in sponsors:
+            deepest = np.maximum(deepest, world.depth[o])
+    return deepest
+
+
+class VenturesCase(Case):
+    """A power and all contested states, in which an energy venture may arise.
+
+    Attributes:
+        power, p: its name and its place. states: theirs.
+    """
+
+    NAMES = ("power", "states")
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """Contested states, each with every power."""
+        return [(state, power) for state in axes.region for power in axes.power]
+
+    def __init__(self, on: Situation, p: int) -> None:
+        super().__init__(on)
+        self.p, self.power = p, on.world.axes.power[p]
+        self.states = on.world.axes.region
+
+    @property
+    def most(self) -> Array:
+        """The chance of an occasion in a quarter."""
+        rules = self.weights.works
+        most: Array = rules.venture_propensity[self.p] * rules.venture_rate
+        return most

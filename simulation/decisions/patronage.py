@@ -1,0 +1,207 @@
+"""Patronage: aid that is withheld and said to be, deals after a crackdown, exiles handed over."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+
+from simulation.decisions.cases import AidCase, DealCase, DyadCase
+from simulation.decisions.decision import (
+    Condition,
+    Decision,
+    LogChance,
+    LogEvent,
+    Luck,
+    Measure,
+    Verdict,
+)
+from simulation.numerics.arrays import Mask, some
+from simulation.rules import patronage
+
+
+def _withheld(it: AidCase) -> np.ndarray:
+    """The part of its aid that the power withholds, by its terms or by script."""
+    rules, world = it.weights.patronage, it.world
+    share = patronage.withheld(
+        world.repression, world.need[it.p], rules.conditionality[it.p], rules
+    )
+    return np.where(world.scripted_withholding[it.p], world.withheld[it.p], share)
+
+
+def _announced(it: AidCase, drawn: np.ndarray) -> Mask:
+    return patronage.published(_withheld(it), it.weights.patronage)
+
+
+def _withhold(verdict: Verdict[AidCase]) -> None:
+    it, world, p = verdict.it, verdict.it.world, verdict.it.p
+    it.withheld = _withheld(it)
+    announced = patronage.published(it.withheld, it.weights.patronage)
+    it.published = it.withheld * announced
+    world.intend("withheld", p, it.withheld)
+    world.mark("withheld_since", p, announced)
+    world.note_each("withhold_aid", announced, it.power, it.states, "", it.withheld)
+
+
+WITHHOLD_AID = Decision(
+    name="withhold_aid",
+    case=AidCase,
+    who="power",
+    about="states",
+    phase="offer",
+    when="once a year",
+    season="patronage.decision_season",
+    utility=lambda it: patronage.withholding_utility(
+        it.world.repression, it.world.need[it.p], it.weights.patronage
+    ),
+    sums=patronage.Withholding,
+    terms={
+        "repression": Measure("repression", "patronage.tolerance_slope"),
+        "tolerance": Measure("repression overlooked anywhere"),
+        "need": Measure(
+            "need of the state", "patronage.tolerance_slope", -1, also="patronage.tolerance_need"
+        ),
+    },
+    threshold=lambda it: patronage.withholding_bar(
+        it.weights.patronage.conditionality[it.p], it.weights.patronage
+    ),
+    bar="the excess from which on it is announced",
+    conditions=(
+        Condition(
+            "unscripted",
+            "the scenario left the decision open",
+            lambda it: ~it.world.scripted_withholding[it.p],
+        ),
+    ),
+    reads=lambda it: some(it.weights.patronage.conditionality[it.p] > 0),
+    effect=_withhold,
+    either_way=True,
+    writes=("withheld", "withheld_since"),
+    events=(
+        LogEvent(
+            "withhold_aid",
+            "{actor} withholds {percent} of its aid to {counterpart}",
+            main="counterpart",
+            second="actor",
+        ),
+    ),
+    decided=(
+        "{actor} withholds aid from {object} and says so",
+        "{actor} announces no withholding of aid from {object}",
+    ),
+    either=("withheld", "did not"),
+    legacy=_announced,
+)
+
+
+def _deal(verdict: Verdict[DealCase]) -> None:
+    it, world, signed = verdict.it, verdict.it.world, verdict.happened
+    amount = it.weights.patronage.deal_amount * signed
+    for row, a in enumerate(it.places):
+        world.intend("deals", (it.p, a), world.deals[it.p, a] + amount[row])
+    world.note_each("deal", signed, it.power, it.states, "", amount)
+
+
+DEAL = Decision(
+    name="deal",
+    case=DealCase,
+    who="power",
+    about="states",
+    phase="offer",
+    when="days after a crackdown",
+    utility=lambda it: patronage.deal_utility(
+        it.weights.patronage.non_interference[it.p], it.hydrocarbons, it.weights.patronage
+    ),
+    sums=patronage.DealAfterCrackdown,
+    terms={
+        "propensity": Measure("a deal in itself"),
+        "non_interference": Measure("asks nothing about conduct"),
+        "worth": Measure("hydrocarbons to be had"),
+    },
+    unit="log of a chance",
+    luck=LogChance("deal"),
+    conditions=(Condition("crackdown", "the regime had cracked down", lambda it: it.cracked_down),),
+    effect=_deal,
+    writes=("deals",),
+    events=(
+        LogEvent(
+            "deal",
+            "{actor} signs a deal of {money} with {counterpart}",
+            main="counterpart",
+            second="actor",
+            paired=True,
+        ),
+    ),
+    decided=("{actor} signs a deal with {object}", "{actor} signs no deal with {object}"),
+    either=("signed", "did not sign"),
+    legacy=lambda it, drawn: (
+        drawn
+        < patronage.deal_after_crackdown(
+            it.weights.patronage.non_interference[it.p],
+            it.cracked_down,
+            it.hydrocarbons,
+            it.weights.patronage,
+        )
+    ),
+)
+
+
+def _hand_over(verdict: Verdict[DyadCase]) -> None:
+    it, agrees = verdict.it, verdict.happened
+    it.world.intend("understanding", (it.p, it.s), True, agrees)
+    it.world.note("understanding", agrees, it.state, it.power)
+
+
+UNDERSTANDING = Decision(
+    name="understanding",
+    case=DyadCase,
+    who="state",
+    about="power",
+    phase="respond",
+    when="once a year, with a power that seeks exiles",
+    season="patronage.understanding_season",
+    utility=lambda it: patronage.understanding_utility(
+        goods=it.world.goods[it.p, it.s],
+        fear=it.world.fear[it.s],
+        accountability=it.world.accountability[it.s],
+        exile=it.weights.initial.xinjiang[it.s],
+        weights=it.weights.patronage,
+    ),
+    sums=patronage.HandingOver,
+    terms={
+        "base": Measure("handing over in itself"),
+        "goods": Measure(
+            "gifts and deals of the last year",
+            "patronage.understanding_goods",
+            high=inf,
+            scale="patronage.understanding_scale",
+            unit="US$ m",
+        ),
+        "exile": Measure("exiles in the country", "patronage.understanding_exile"),
+        "fear": Measure("fear", "patronage.understanding_fear"),
+        "accountability": Measure("accountability", "patronage.understanding_cost", -1),
+    },
+    luck=Luck("understanding"),
+    conditions=(
+        Condition(
+            "none_yet",
+            "there was no understanding yet",
+            lambda it: ~it.world.understanding[it.p, it.s],
+        ),
+    ),
+    effect=_hand_over,
+    writes=("understanding",),
+    events=(
+        LogEvent(
+            "understanding",
+            "{actor} agrees with {counterpart} to hand over exiles",
+            main="actor",
+            second="counterpart",
+        ),
+    ),
+    decided=(
+        "{actor} agrees with {object} to hand over exiles",
+        "{actor} does not agree with {object} to hand over exiles",
+    ),
+    either=("agreed", "declined"),
+)

@@ -1,0 +1,25 @@
+"""What a power gives without deciding on it anew: aid by worth, and political cover."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.decisions.cases import AidCase
+from simulation.numerics.dates import QUARTERS_IN_YEAR, year_of
+from simulation.rules import patronage
+from simulation.world import world as w
+from simulation.world.magnitudes import record_of_aid
+
+
+def give(it: AidCase) -> None:
+    """Spread what is not withheld over the states by their worth, and cover the frightened."""
+    world, weights, p = it.world, it.weights.patronage, it.p
+    world.intend("published", p, it.published)
+    part = patronage.spread(world.value[p], weights.concentration, weights.reserve[p])
+    years = year_of(world.quarter) - w.FIRST_YEAR
+    growth = (1 + weights.budget_growth[p]) ** years
+    given = part * (1 - it.withheld)
+    yearly = weights.budget[:, p] * growth * record_of_aid(it.weights)[p]
+    quarterly = yearly / QUARTERS_IN_YEAR
+    world.intend("aid", (slice(None), p), given * quarterly[:, np.newaxis])
+    world.intend("cover", p, weights.non_interference[p] * world.fear[: world.regions])
