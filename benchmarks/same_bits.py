@@ -387,7 +387,9 @@ def plain(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
     """Every number and word in an explanation with its place, without the names of classes."""
     parts: Mapping[Any, Any] | None = None
     if dataclasses.is_dataclass(value):
-        names = [field.name for field in dataclasses.fields(value)]
+        names = [field.name for field in dataclasses.fields(value) if field.name != "declared"]
+        if hasattr(value, "declared"):  # what a step of an explanation says of its decision
+            names += ["decision", "below", "unit"]
         parts = {name: getattr(value, name) for name in names}
     elif isinstance(value, Mapping):
         parts = value

@@ -255,7 +255,7 @@ REVIEW = Decision(
 
 
 def _visit(verdict: Verdict[BaseCase]) -> None:
-    verdict.it.visited = verdict.happened
+    verdict.it.visited = verdict.reached
 
 
 VISIT = Decision(

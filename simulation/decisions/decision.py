@@ -313,6 +313,7 @@ class Verdict(Generic[C]):
         drawn: what chance gave; 0 without chance.
         holds: the conditions by name.
         asked: runs in which every gate was open.
+        reached: runs in which terms and draw are beyond the threshold, whether asked or not.
         happened: runs in which it was decided so, shape (runs,), or with a row each.
     """
 
@@ -322,6 +323,7 @@ class Verdict(Generic[C]):
     drawn: Term
     holds: dict[str, Mask]
     asked: Mask
+    reached: Mask
     happened: Mask
 
     @property
@@ -452,7 +454,16 @@ class Decision(Generic[C]):
             reached = utility.total < bar if self.below else utility.total > bar
         happened = reached if allowed is None else allowed & reached
         everyone = np.ones(happened.shape, dtype=bool) if asked is None else asked
-        return Verdict(it, utility, bar, drawn, holds, everyone, happened)
+        return Verdict(
+            it=it,
+            utility=utility,
+            threshold=bar,
+            drawn=drawn,
+            holds=holds,
+            asked=everyone,
+            reached=reached,
+            happened=happened,
+        )
 
     def carry_out(self, verdict: Verdict[C]) -> None:
         """Write what follows from a verdict, and keep it where the model explains itself."""
