@@ -172,7 +172,7 @@ class History:
                 if (world.base_status[b] == w.OPEN).all():
                     self._agree_to_host(b, public, uniform(base, "taste"))
 
-    def _season_of_aid(self) -> float:
+    def _season_of_aid(self) -> Array:
         return self.weights.patronage.decision_season
 
     def _record_quarter(self, noise: Noise) -> None:
@@ -314,9 +314,7 @@ def _among(event: Event, known: Collection[Event]) -> bool:
 
 def _forget(weights: Weights, year: int) -> None:
     """Take away the yearly figures that were not known yet."""
-    for name in list(vars(weights.observed)):
-        if int(name.partition("_y")[2][:4]) > year:
-            delattr(weights.observed, name)
+    weights.observed.forget_after(year)
     sizes = weights.trade.size
     weights.trade.size = {key: it for key, it in sizes.items() if int(key[1:]) <= year}
 
@@ -329,7 +327,7 @@ def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list
     """What trade and leanings were measured at, from the run's start to the last year known."""
     paths: list[Path] = []
     years = range(w.FIRST_YEAR, year + 1)
-    trades = {y: getattr(weights.observed, f"trade_share_y{y}", None) for y in years}
+    trades = {y: weights.observed.trade_share(y) for y in years}
     odds = {y: np.log(trade.odds(share)) for y, share in trades.items() if share is not None}
     for p, power in enumerate(world.axes.power):
         for a in range(world.regions):
@@ -338,8 +336,8 @@ def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list
         for s, state in enumerate(world.axes.state):
             known = []
             for y in years:
-                voted = getattr(weights.observed, f"agreement_y{y}_{power}", {}).get(state)
-                agenda = getattr(weights.observed, f"agenda_y{y}", {}).get(power, 0.0)
+                voted = weights.observed.agreement(y, power).get(state)
+                agenda = (weights.observed.agenda(y) or {}).get(power, 0.0)
                 if voted is not None:
                     bound = weights.alignment.bound
                     leaning = np.clip(2 * (voted - agenda) - 1, -bound, bound)
