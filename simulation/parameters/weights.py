@@ -15,7 +15,8 @@ from typing import TypeVar, cast
 
 import numpy as np
 
-from simulation.evidence.catalogue import Catalogue, Parameter
+from simulation.evidence.catalogue import Catalogue
+from simulation.evidence.schema import Parameter
 from simulation.numerics.arrays import FLOAT, Array
 from simulation.parameters.groups import (
     AlignmentWeights,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from simulation.evidence.catalogue import Parameter, load_catalogue
+from simulation.evidence.catalogue import load_catalogue
+from simulation.evidence.schema import Parameter
 from simulation.parameters.groups import Group
 from simulation.parameters.weights import Weights
 from simulation.scenario.scenario import load_scenario
