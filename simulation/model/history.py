@@ -35,11 +35,12 @@ from simulation.numerics.arrays import Array, average
 from simulation.numerics.dates import first_day, last_day, quarter_of, season_of
 from simulation.parameters.weights import Weights
 from simulation.rules import basing, projects, trade
+from simulation.scenario.event_schema import EventKind
 from simulation.scenario.events import Event, timeline_events
 from simulation.scenario.scenario import Scenario
 from simulation.world import world as w
 from simulation.world.indicators import Noise
-from simulation.world.world import ArrayName, World
+from simulation.world.world import ArrayName, LoggedKind, World
 
 RECORDED: tuple[ArrayName, ...] = (
     *("base_status", "rent", "contract_left", "notice_left"),
@@ -55,7 +56,7 @@ WORKS: tuple[ArrayName, ...] = (
 """Arrays that it decides for all works but deals, which follow from the deals themselves."""
 OF_THE_QUARTER: tuple[ArrayName, ...] = ("deals", "stated_now", "exercised", "took_part")
 """Arrays that are about one quarter alone."""
-DECISIONS = frozenset(
+DECISIONS: frozenset[LoggedKind] = frozenset(
     {
         *("open_base", "keep_base", "serve_notice", "close_base", "review"),
         *("found_body", "found_organization", "statement", "admit", "join", "leave"),
@@ -63,8 +64,8 @@ DECISIONS = frozenset(
     }
 )
 """Decisions of the run that the record replaces, as the log calls them."""
-DRILLS = frozenset({"exercise", "take_part", "stay_out"})
-SETTLED = frozenset(
+DRILLS: frozenset[LoggedKind] = frozenset({"exercise", "take_part", "stay_out"})
+SETTLED: frozenset[EventKind] = frozenset(
     {
         *("open_base", "close_base", "set_rent", "serve_notice", "keep_base", "admit", "leave"),
         *("found_organization", "found_body", "statement", "ouster", "crackdown", "leader_change"),
@@ -136,7 +137,7 @@ class History:
         if world.quarter == quarter_of(self.until) + 1:
             for b, rent in self.promises.items():
                 raised = (world.base_status[b] == w.OPEN) & (rent > world.rent[b])
-                world.note("event_set_rent", raised, world.axes.installation[b], value=rent)
+                world.note_event("set_rent", raised, world.axes.installation[b], value=rent)
                 world.rent[b] = np.where(raised, rent, world.rent[b])
                 world.mark("rent_raised_at", b, raised)
 

@@ -23,6 +23,7 @@ from simulation.numerics.memory import collecting_later, keep_freed_memory
 from simulation.numerics.randomness import Draws
 from simulation.parameters.sampling import POINT, draw_parameters
 from simulation.parameters.weights import Weights
+from simulation.scenario.event_schema import EventKind
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.world.axes import Axes
 from simulation.world.world import PHASES, Logged, World
@@ -30,7 +31,7 @@ from simulation.world.world import PHASES, Logged, World
 keep_freed_memory()
 
 _Kind = TypeVar("_Kind", bound=Actor)
-TROUBLE = ("ouster", "crackdown")
+TROUBLE: tuple[EventKind, ...] = ("ouster", "crackdown")
 
 
 class InfluenceModel(mesa.Model):

@@ -15,7 +15,8 @@ def next_oil_price(price: Array, noise: Array, weights: EnvironmentWeights) -> A
     """Oil price index (2001 = 1): a random walk in logarithms, pulled to its long-run level."""
     logarithm = np.log(price)
     pull = weights.oil_reversion * (np.log(weights.oil_long_run) - logarithm)
-    return np.exp(logarithm + pull + weights.oil_volatility * noise)
+    index: Array = np.exp(logarithm + pull + weights.oil_volatility * noise)
+    return index
 
 
 def next_thirst(thirst: Array, noise: Array, weights: EnvironmentWeights) -> Array:

@@ -43,7 +43,8 @@ def body_support(
 def consensus(support: Array, belongs: Mask, noise: Array, threshold: Array) -> Mask:
     """Whether no full member stands in the way; all arrays of shape (member, run)."""
     willing = (support + noise > threshold) | ~belongs
-    return np.all(willing, axis=0) & np.any(belongs, axis=0)
+    agreed: Mask = np.all(willing, axis=0) & np.any(belongs, axis=0)
+    return agreed
 
 
 def weakest(support: Utility, noise: Array, belongs: Mask) -> tuple[Array, Utility, Array]:
@@ -54,7 +55,8 @@ def weakest(support: Utility, noise: Array, belongs: Mask) -> tuple[Array, Utili
 
     def pick(values: Array | float) -> Array:
         full = np.broadcast_to(values, shape)
-        return np.take_along_axis(full, least[np.newaxis], axis=0)[0]
+        picked: Array = np.take_along_axis(full, least[np.newaxis], axis=0)[0]
+        return picked
 
     return least, Utility(**{name: pick(support[name]) for name in support}), pick(noise)
 

@@ -37,7 +37,7 @@ def similarity(
     """
     apart = np.abs(accountability - accountability[troubled])
     shared = np.minimum(kinship, kinship[troubled])
-    alike = most * shared * unit(1 - dissimilarity * apart)
+    alike: Array = most * shared * unit(1 - dissimilarity * apart)
     alike[troubled] = 0
     return alike
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.arrays import FLOAT, Array, Mask, Utility, rows_with
+from simulation.scenario.event_schema import EventKind
 from simulation.world.axes import Axes
 from simulation.world.deliberation import Entry
 
@@ -217,6 +218,15 @@ LAYOUT: dict[ArrayName, Layout] = {
 """How each array is laid out, in the order of `Arrays`."""
 
 
+LoggedKind = Literal[
+    "ouster", "crackdown", "open_base", "review", "keep_base", "serve_notice", "close_base",
+    "withhold_aid", "deal", "venture", "understanding", "found_body", "found_organization",
+    "statement", "legitimize", "admit", "join", "leave", "exercise", "take_part", "stay_out",
+    "start_project", "open_project",
+]  # fmt: skip
+"""What the log calls what was decided and what came of it; dated events have names of their own."""
+
+
 class Logged(NamedTuple):
     """An event of the log, and the runs in which it happened with a value each."""
 
@@ -361,14 +371,36 @@ class World(Arrays):
 
     def note(
         self,
-        kind: str,
+        kind: LoggedKind,
         happened: Mask,
         actor: str = "",
         counterpart: str = "",
         object: str = "",
         value: Array | float = 0.0,
     ) -> None:
-        """Log an event in the runs in which it happened."""
+        """Log what was decided, or came of it, in the runs in which it happened."""
+        self._note(kind, happened, actor, counterpart, object, value)
+
+    def note_event(
+        self,
+        kind: EventKind,
+        happened: Mask,
+        actor: str = "",
+        counterpart: str = "",
+        value: Array | float = 0.0,
+    ) -> None:
+        """Log a dated event, which nobody in the run decided."""
+        self._note(f"event_{kind}", happened, actor, counterpart, "", value)
+
+    def _note(
+        self,
+        kind: str,
+        happened: Mask,
+        actor: str,
+        counterpart: str,
+        object: str,
+        value: Array | float,
+    ) -> None:
         where = happened.nonzero()[0]
         if not where.size:
             return
@@ -382,7 +414,7 @@ class World(Arrays):
 
     def note_each(
         self,
-        kind: str,
+        kind: LoggedKind,
         happened: Mask,
         actor: str | Sequence[str] = "",
         counterpart: str | Sequence[str] = "",

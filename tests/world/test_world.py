@@ -188,7 +188,7 @@ def test_what_is_logged_does_not_change_with_the_world():
     world = built()
     world.phase = "world"
     world.rent[0] = 5
-    world.note("event_set_rent", YES_NO, value=world.rent[0])
+    world.note_event("set_rent", YES_NO, value=world.rent[0])
     world.rent[0] = 9
     world.close_log()
     assert world.log[0][7].tolist() == [5, 5]

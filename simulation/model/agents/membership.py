@@ -188,7 +188,7 @@ class Club(Actor):
         for row in range(len(places)) if world.explaining else moving:
             s, inside = places[row], belongs[row]
             state, index = world.axes.state[s], (self.o, powers + s)
-            moves: tuple[tuple[str, Mask, int, w.ArrayName], ...] = (
+            moves: tuple[tuple[w.LoggedKind, Mask, int, w.ArrayName], ...] = (
                 ("leave", leaving[row], w.OUTSIDE, "left_at"),
                 ("join", joining[row], w.MEMBER, "joined_at"),
             )
