@@ -112,7 +112,8 @@ class BaseCase(Case):
     @property
     def status(self) -> Array:
         """Status of the installation, shape (runs,)."""
-        return self.world.base_status[self.b]
+        found: Array = self.world.base_status[self.b]
+        return found
 
     @cached_property
     def first_rent(self) -> Array:
@@ -122,22 +123,26 @@ class BaseCase(Case):
     @property
     def rent(self) -> Array:
         """What is paid, US$ m a year, shape (runs,)."""
-        return self.world.rent[self.b]
+        found: Array = self.world.rent[self.b]
+        return found
 
     @property
     def rent_scale(self) -> Array:
         """Rent that begins to matter to the host, US$ m a year."""
-        return self.on.public.rent_scale[self.h]
+        found: Array = self.on.public.rent_scale[self.h]
+        return found
 
     @property
     def blame(self) -> Array:
         """Criticism by the guest and suspicion of it."""
-        return self.on.public.blame[self.g, self.h]
+        found: Array = self.on.public.blame[self.g, self.h]
+        return found
 
     @property
     def contract(self) -> Array:
         """Quarters for which a contract is made."""
-        return np.rint(self.weights.basing.contract[self.b])
+        found: Array = np.rint(self.weights.basing.contract[self.b])
+        return found
 
     @cached_property
     def called(self) -> Mask:
@@ -150,7 +155,8 @@ class BaseCase(Case):
     @cached_property
     def ended(self) -> Mask:
         """Whether the contract has run out."""
-        return self.world.contract_left[self.b] <= 0
+        found: Mask = self.world.contract_left[self.b] <= 0
+        return found
 
     @cached_property
     def triggered(self) -> Mask:
@@ -336,7 +342,8 @@ class OrganizationCase(Case):
     @property
     def exists(self) -> Mask:
         """Where it exists, shape (runs,)."""
-        return self.world.exists[self.o]
+        found: Mask = self.world.exists[self.o]
+        return found
 
     @cached_property
     def belongs(self) -> Mask:
@@ -513,7 +520,8 @@ class BodyCase(Case):
             score = world.militancy[m - powers] if exposed else zeros(world.runs)
             score = score * self.weights.organizations.siting_by_threat
             scores.append(np.where(self.of.belongs[m], score, -1))
-        return np.asarray(self.candidates)[np.argmax(np.stack(scores), axis=0)]
+        found: Array = np.asarray(self.candidates)[np.argmax(np.stack(scores), axis=0)]
+        return found
 
 
 class CandidateCase(Case):
@@ -542,7 +550,8 @@ class CandidateCase(Case):
     @property
     def standing(self) -> Array:
         """Standing of the state, shape (runs,)."""
-        return self.world.standing[self.o, self.m]
+        found: Array = self.world.standing[self.o, self.m]
+        return found
 
     @property
     def observing(self) -> Mask:
@@ -627,7 +636,8 @@ class BelongingCase(Case):
     @cached_property
     def belongs(self) -> Mask:
         """Which of them belong, shape (state, runs)."""
-        return self.of.belongs[self.members]
+        found: Mask = self.of.belongs[self.members]
+        return found
 
     @property
     def open_to(self) -> Mask:

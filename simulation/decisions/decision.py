@@ -30,7 +30,7 @@ from simulation.parameters.weights import Weights
 from simulation.rules import organizations
 from simulation.world.deliberation import Deliberation
 from simulation.world.situation import Situation
-from simulation.world.world import LAYOUT
+from simulation.world.world import LAYOUT, ArrayName, LoggedKind
 
 C = TypeVar("C", bound=Case)
 V = TypeVar("V", bound=Array | Mask | float)
@@ -288,14 +288,14 @@ class LogEvent:
         paired: whether its short name would fit several at once.
     """
 
-    kind: str
+    kind: LoggedKind
     sentence: str
     main: str = ""
     second: str = ""
     wanted: bool = True
     before: tuple[Link, ...] | None = None
     about: str = "both"
-    later: str = ""
+    later: LoggedKind | None = None
     paired: bool = False
 
 
@@ -373,7 +373,7 @@ class Decision(Generic[C]):
     sums: type[Utility]
     terms: Mapping[str, Measure]
     effect: Callable[[Verdict[C]], None]
-    writes: tuple[str, ...]
+    writes: tuple[ArrayName, ...]
     events: tuple[LogEvent, ...]
     decided: tuple[str, str]
     either: tuple[str, str]
@@ -514,8 +514,9 @@ class Decision(Generic[C]):
 
             def of(values: V, row: int | None = row) -> V:
                 """The row's own values, where there are several rows."""
-                several = row is not None and isinstance(values, np.ndarray) and values.ndim > 1
-                return cast(V, values[row]) if several else values
+                if row is None or not isinstance(values, np.ndarray) or values.ndim < 2:
+                    return values
+                return cast(V, values[row])
 
             it.world.entries.append(
                 Deliberation.of(

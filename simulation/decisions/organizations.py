@@ -28,6 +28,7 @@ from simulation.decisions.decision import (
 from simulation.numerics.arrays import Array, Mask, Utility, rows_with
 from simulation.rules import organizations
 from simulation.world import world as w
+from simulation.world.world import ArrayName, LoggedKind
 
 # -- bodies and statements ---------------------------------------------------------------------
 
@@ -295,13 +296,15 @@ _BELONGS = Luck[BelongingCase](
 )
 
 
-def _move(verdict: Verdict[BelongingCase], event: str, standing: int, first: str) -> None:
+def _move(
+    verdict: Verdict[BelongingCase], kind: LoggedKind, standing: int, first: ArrayName
+) -> None:
     it, world, moves = verdict.it, verdict.it.world, verdict.happened
     for row, state in several(it.states, moves):
         place = (it.o, it.members[row])
         world.intend("standing", place, standing, moves[row])
         world.mark(first, place, moves[row])
-        world.note(event, moves[row], state, it.organization)
+        world.note(kind, moves[row], state, it.organization)
 
 
 JOIN = Decision(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.numerics.arrays import Array, Term, Utility, total, unit
+from simulation.parameters.groups import AppraisalWeights
 
 
 def features(
@@ -24,7 +25,7 @@ def features(
     xinjiang: Array,
     market: Array,
     corridors: Array,
-    weights,
+    weights: AppraisalWeights,
 ) -> dict[str, Array]:
     """What can make a state worth something, each of shape (region, run)."""
     return {
@@ -56,7 +57,7 @@ def value(
     rival_share: Array,
     stake: Array,
     power: int,
-    weights,
+    weights: AppraisalWeights,
 ) -> Worth:
     """Worth of each state to one power, term by term, shape (region, run).
 
@@ -76,7 +77,7 @@ def value(
     )
 
 
-def rival_presence(rivalry: Array, bases: Array, weights) -> Array:
+def rival_presence(rivalry: Array, bases: Array, weights: AppraisalWeights) -> Array:
     """Rivals' military presence as each power feels it, between 0 and 1.
 
     Args:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.numerics.arrays import CHANCE_LEAST, Array, Mask, Term, Utility, logit, sigmoid
+from simulation.parameters.groups import BasingWeights
 
 
-def rent_scale(gdp: Array, weights) -> Array:
+def rent_scale(gdp: Array, weights: BasingWeights) -> Array:
     """Rent that begins to matter to a host, US$ m a year: grows less than its economy."""
     return weights.rent_scale * (gdp / weights.rent_scale_economy) ** weights.rent_scale_elasticity
 
@@ -46,7 +47,7 @@ def host_utility(
     statement: Array,
     stake: Array,
     rivals: Array,
-    weights,
+    weights: BasingWeights,
     taste: Array | float = 0.0,
 ) -> Hosting:
     """What hosting is worth to the host this quarter, term by term, in logits.
@@ -73,7 +74,7 @@ def host_utility(
     )
 
 
-def bloc_stake(partner_share: Array, weights) -> Array:
+def bloc_stake(partner_share: Array, weights: BasingWeights) -> Array:
     """Weight of a bloc's call for a host that depends on its sponsors by `partner_share`."""
     return weights.stake_floor + (1 - weights.stake_floor) * partner_share
 
@@ -97,17 +98,19 @@ class Counterweight(Utility):
     pressure: Term
 
 
-def counterweight(pressure: Array, weights) -> Counterweight:
+def counterweight(pressure: Array, weights: BasingWeights) -> Counterweight:
     """What makes a power ask for a base against its rivals, in logits, from lagged pressure."""
     return Counterweight(pressure=weights.proposal_slope * pressure)
 
 
-def counterweight_bar(threshold: Array, weights) -> Array:
+def counterweight_bar(threshold: Array, weights: BasingWeights) -> Array:
     """What that is held against, for a base with this threshold of pressure."""
     return weights.proposal_slope * threshold
 
 
-def proposal_chance(pressure: Array, threshold: Array, propensity: Array, weights) -> Array:
+def proposal_chance(
+    pressure: Array, threshold: Array, propensity: Array, weights: BasingWeights
+) -> Array:
     """Chance that a power proposes a base of its own in a quarter, from lagged pressure."""
     return propensity * sigmoid(weights.proposal_slope * (pressure - threshold))
 
@@ -117,7 +120,7 @@ def campaign_proposal(value: Array, campaign: Array, threshold: Array, propensit
     return (value > threshold) & (campaign > 0) & (propensity > 0)
 
 
-def review_chance(triggered: Mask, weights) -> Array:
+def review_chance(triggered: Mask, weights: BasingWeights) -> Array:
     """Chance that a host reviews its guest this quarter."""
     return np.where(triggered, weights.review_on_trigger, weights.review_otherwise)
 
@@ -130,7 +133,7 @@ class ReviewOdds(Utility):
     trigger: Term
 
 
-def review_odds(triggered: Mask, weights) -> ReviewOdds:
+def review_odds(triggered: Mask, weights: BasingWeights) -> ReviewOdds:
     """The same chance as log-odds, term by term, to be read out."""
     otherwise = logit(np.clip(weights.review_otherwise, CHANCE_LEAST, 1 - CHANCE_LEAST))
     on_trigger = logit(np.clip(weights.review_on_trigger, CHANCE_LEAST, 1 - CHANCE_LEAST))
@@ -139,7 +142,7 @@ def review_odds(triggered: Mask, weights) -> ReviewOdds:
     )
 
 
-def price_to_stay(utility: Hosting, scale: Array, weights) -> Array:
+def price_to_stay(utility: Hosting, scale: Array, weights: BasingWeights) -> Array:
     """Yearly rent (US$ m) at which the host would just stay, by a margin.
 
     Infinite prices are capped: above `price_cap` there is no price.
@@ -149,7 +152,7 @@ def price_to_stay(utility: Hosting, scale: Array, weights) -> Array:
     return scale * np.maximum(np.expm1(logarithm), 0)
 
 
-def reservation(ceiling: Array, access: Array, campaign: Array, weights) -> Array:
+def reservation(ceiling: Array, access: Array, campaign: Array, weights: BasingWeights) -> Array:
     """Most that the guest would pay, US$ m a year."""
     return ceiling * access * (campaign + weights.lasting_worth)
 
@@ -168,7 +171,9 @@ class Staying(Utility):
     offer: Term
 
 
-def staying_utility(hosting: Hosting, reservation: Array, scale: Array, weights) -> Staying:
+def staying_utility(
+    hosting: Hosting, reservation: Array, scale: Array, weights: BasingWeights
+) -> Staying:
     """Worth of hosting to the host if the guest paid all it would, term by term.
 
     The guest can pay the price to stay where this is at least the margin.
@@ -193,12 +198,12 @@ class Welcome(Utility):
     blame: Term
 
 
-def welcome_utility(blame: Array, fear: Array, weights) -> Welcome:
+def welcome_utility(blame: Array, fear: Array, weights: BasingWeights) -> Welcome:
     """Chance that the guest's envoy comes and is received, term by term."""
     return Welcome(welcome=1.0, blame=-weights.attendance_blame * blame * fear)
 
 
-def attendance(blame: Array, fear: Array, weights) -> Array:
+def attendance(blame: Array, fear: Array, weights: BasingWeights) -> Array:
     """Chance that the guest's envoy comes and is received."""
     return np.maximum(1 - weights.attendance_blame * blame * fear, 0)
 
@@ -210,6 +215,6 @@ class Departure(Utility):
     unprompted: Term
 
 
-def departure_odds(weights) -> Departure:
+def departure_odds(weights: BasingWeights) -> Departure:
     """Log-odds that a guest leaves in a quarter of its notice."""
     return Departure(unprompted=logit(np.clip(weights.leave_early, CHANCE_LEAST, 1 - CHANCE_LEAST)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.numerics.arrays import Array, Mask, Term, Utility, sigmoid, total, unit
+from simulation.parameters.groups import OrganizationsWeights
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +32,7 @@ def body_support(
     sponsor_pressure: Array,
     autonomy: Array,
     friction: Array,
-    weights,
+    weights: OrganizationsWeights,
 ) -> BodySupport:
     """A member's support for a new body, term by term, in logits; shape (member, run).
 
@@ -56,7 +57,8 @@ def body_support(
 def consensus(support: Array, belongs: Mask, noise: Array, threshold: Array) -> Mask:
     """Whether no full member stands in the way; all arrays of shape (member, run)."""
     willing = (support + noise > threshold) | ~belongs
-    return np.all(willing, axis=0) & np.any(belongs, axis=0)
+    agreed: Mask = np.all(willing, axis=0) & np.any(belongs, axis=0)
+    return agreed
 
 
 def weakest(support: BodySupport, noise: Array, belongs: Mask) -> tuple[Array, BodySupport, Array]:
@@ -67,7 +69,8 @@ def weakest(support: BodySupport, noise: Array, belongs: Mask) -> tuple[Array, B
 
     def pick(values: Array | float) -> Array:
         full = np.broadcast_to(values, shape)
-        return np.take_along_axis(full, least[np.newaxis], axis=0)[0]
+        picked: Array = np.take_along_axis(full, least[np.newaxis], axis=0)[0]
+        return picked
 
     picked = {name: pick(term) for name, term in support.terms.items()}
     return least, BodySupport(**picked), pick(noise)
@@ -83,7 +86,7 @@ def voice_of_sponsors(pressure: Array, say: Array) -> Array:
     return total(pressure * say, axis=0) / total(say, axis=0)
 
 
-def say(seat_holder: Array, creditor: Array, weights) -> Array:
+def say(seat_holder: Array, creditor: Array, weights: OrganizationsWeights) -> Array:
     """Weight on the agenda: a sponsor that hosts the secretariat and lends has more."""
     return 1 + weights.seat_say * seat_holder + weights.creditor_say * creditor
 
@@ -99,7 +102,7 @@ class CallToLeave(Utility):
 
 
 def statement_utility(
-    pressure: Array, fear: Array, campaign: Array, warmest: Array, weights
+    pressure: Array, fear: Array, campaign: Array, warmest: Array, weights: OrganizationsWeights
 ) -> CallToLeave:
     """Whether the bloc calls on a guest to leave, term by term, in logits.
 
@@ -141,7 +144,7 @@ def admission_utility(
     spread: Array,
     fraction: Array | float,
     depth: Array,
-    weights,
+    weights: OrganizationsWeights,
     welcome: Array | float = 0.0,
 ) -> Admission:
     """Worth of admitting a candidate, term by term, in logits.
@@ -214,7 +217,7 @@ def belonging_utility(
     affinity_gain: Array,
     autonomy: Array,
     concentration_gain: Array,
-    weights,
+    weights: OrganizationsWeights,
 ) -> Belonging:
     """What belonging to a sponsor's organization is worth, term by term.
 
@@ -232,12 +235,12 @@ def belonging_utility(
     )
 
 
-def joining_chance(utility: Utility, weights) -> Array:
+def joining_chance(utility: Utility, weights: OrganizationsWeights) -> Array:
     """Chance that an outsider joins at a summit (hysteresis: higher bar than staying)."""
     return sigmoid(weights.belonging_slope * (utility.total - weights.hysteresis))
 
 
-def leaving_chance(utility: Utility, weights) -> Array:
+def leaving_chance(utility: Utility, weights: OrganizationsWeights) -> Array:
     """Chance that a member leaves at a summit."""
     return sigmoid(weights.belonging_slope * (-utility.total - weights.hysteresis))
 
@@ -249,17 +252,19 @@ class Founding(Utility):
     rival_depth: Term
 
 
-def founding_utility(rival_depth: Array, weights) -> Founding:
+def founding_utility(rival_depth: Array, weights: OrganizationsWeights) -> Founding:
     """What makes a power found an organization of its own, in logits."""
     return Founding(rival_depth=weights.founding_slope * rival_depth)
 
 
-def founding_bar(weights) -> Array:
+def founding_bar(weights: OrganizationsWeights) -> Array:
     """What that is held against."""
     return weights.founding_slope * weights.founding_threshold
 
 
-def founding_chance(rivalry: Array | float, rival_depth: Array, weights) -> Array:
+def founding_chance(
+    rivalry: Array | float, rival_depth: Array, weights: OrganizationsWeights
+) -> Array:
     """Chance that a power founds its own dialogue in a year, once a rival's bloc has deepened."""
     drive = rivalry * rival_depth
     return sigmoid(weights.founding_slope * (drive - weights.founding_threshold))
@@ -272,17 +277,17 @@ class Drill(Utility):
     depth: Term
 
 
-def drill_utility(depth: Array, weights) -> Drill:
+def drill_utility(depth: Array, weights: OrganizationsWeights) -> Drill:
     """What makes an organization call an exercise, in logits."""
     return Drill(depth=weights.exercise_slope * depth)
 
 
-def drill_bar(weights) -> Array:
+def drill_bar(weights: OrganizationsWeights) -> Array:
     """What that is held against."""
     return weights.exercise_slope * weights.exercise_threshold
 
 
-def exercise_chance(depth: Array, weights) -> Array:
+def exercise_chance(depth: Array, weights: OrganizationsWeights) -> Array:
     """Chance that an organization calls an exercise in a year."""
     return sigmoid(weights.exercise_slope * (depth - weights.exercise_threshold))
 
@@ -297,7 +302,9 @@ class TakingPart(Utility):
     autonomy: Term
 
 
-def exercise_utility(affinity: Array, autonomy: Array, threat: Array, weights) -> TakingPart:
+def exercise_utility(
+    affinity: Array, autonomy: Array, threat: Array, weights: OrganizationsWeights
+) -> TakingPart:
     """What taking part in an exercise is worth to a member, term by term."""
     return TakingPart(
         base=weights.exercise_base,
@@ -307,7 +314,7 @@ def exercise_utility(affinity: Array, autonomy: Array, threat: Array, weights) -
     )
 
 
-def depth(founded: Array, weight: Array, exercises: Array, weights) -> Array:
+def depth(founded: Array, weight: Array, exercises: Array, weights: OrganizationsWeights) -> Array:
     """How much of its programme an organization has built, between 0 and 1.
 
     Args:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.numerics.arrays import ONE, Array, Term, Utility, sigmoid
+from simulation.parameters.groups import WorksWeights
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,9 @@ class StartOdds(Utility):
     friction: Term
 
 
-def start_utility(base: Array, worth: Array, wealth: Array, friction: Array, weights) -> StartOdds:
+def start_utility(
+    base: Array, worth: Array, wealth: Array, friction: Array, weights: WorksWeights
+) -> StartOdds:
     """Log-odds that a planned project gets its money and consents this quarter, term by term.
 
     Args:
@@ -44,7 +47,7 @@ def relative(stated: Array | float, reference: Array | float) -> Array:
     return np.where(known, stated / np.where(known, reference, 1), 1)
 
 
-def building_quarters(planned: Array, noise: Array, weights) -> Array:
+def building_quarters(planned: Array, noise: Array, weights: WorksWeights) -> Array:
     """Quarters until it opens: the plan, stretched by a log-normal slip, at least one."""
     slip = np.exp(weights.slip_mean + weights.slip_spread * noise)
     return np.maximum(np.rint(planned * slip), 1)
@@ -70,7 +73,9 @@ class VentureOdds(Utility):
     threshold: Term
 
 
-def venture_utility(hydrocarbons: Array, thirst: Array, stake: Array, weights) -> VentureOdds:
+def venture_utility(
+    hydrocarbons: Array, thirst: Array, stake: Array, weights: WorksWeights
+) -> VentureOdds:
     """Log-odds, once there is an occasion, that it is used, term by term, to be read out."""
     return VentureOdds(
         resources=weights.venture_slope * hydrocarbons * thirst,

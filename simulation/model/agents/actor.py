@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, overload
 import mesa
 import numpy as np
 
-from simulation.numerics.arrays import Array
+from simulation.world.world import ArrayName, Values
 
 if TYPE_CHECKING:
     from simulation.model.model import InfluenceModel
@@ -47,22 +47,22 @@ class Quantity:
         before: how many axes of the array stand before that one.
     """
 
-    def __init__(self, array: str, axis: str, before: int = 0) -> None:
+    def __init__(self, array: ArrayName, axis: str, before: int = 0) -> None:
         self.array, self.axis, self.before = array, axis, before
 
     @overload
     def __get__(self, agent: None, kind: type) -> Quantity: ...
 
     @overload
-    def __get__(self, agent: Actor, kind: type) -> Array | float: ...
+    def __get__(self, agent: Actor, kind: type) -> Values | float: ...
 
-    def __get__(self, agent: Actor | None, kind: type) -> Quantity | Array | float:
+    def __get__(self, agent: Actor | None, kind: type) -> Quantity | Values | float:
         if agent is None:
             return self
         world = agent.world
         if not world.has(self.axis, agent.name):
             return np.nan if world.runs == 1 else np.full(world.runs, np.nan)
-        values: Array = world.array(self.array)
+        values = world.array(self.array)
         place = world.place(self.axis, agent.name)
         own = np.take(values, place, axis=self.before)
         return float(own[0]) if own.shape == (1,) else own

@@ -10,12 +10,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simulation.numerics.arrays import Mask
+from simulation.numerics.arrays import Array, Mask
 from simulation.numerics.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR
 from simulation.parameters.weights import Weights
+from simulation.scenario.event_schema import EventKind
 from simulation.scenario.events import Event
 from simulation.world import world as w
-from simulation.world.world import World
+from simulation.world.world import ArrayName, Index, World
 
 
 def apply(event: Event, world: World, weights: Weights) -> None:
@@ -23,16 +24,16 @@ def apply(event: Event, world: World, weights: Weights) -> None:
     HANDLERS[event.kind](event, world, weights)
     actor = event.subject if isinstance(event.subject, str) else ""
     other = next((event.fields[k] for k in ("to", "of", "with", "from") if k in event.fields), "")
-    world.note(
-        "event_" + event.kind,
+    world.note_event(
+        event.kind,
         np.ones(world.runs, dtype=bool),
         actor=actor,
         counterpart=other if isinstance(other, str) else "",
     )
 
 
-def _first(world: World, name: str, index: object, where: Mask | bool = True) -> None:
-    first = getattr(world, name)[index]
+def _first(world: World, name: ArrayName, index: Index, where: Mask | bool = True) -> None:
+    first = world.array(name)[index]
     first[(first < 0) & where] = world.quarter
 
 
@@ -180,15 +181,15 @@ def _withhold_aid(event: Event, world: World, weights: Weights) -> None:
         _first(world, "withheld_since", index)
 
 
-def _share_withheld(
-    event: Event, world: World, weights: Weights, index: tuple[int, int]
-) -> np.ndarray:
+def _share_withheld(event: Event, world: World, weights: Weights, index: tuple[int, int]) -> Array:
     """Part of a year's aid that an event withholds: its amount, or as much as is ever withheld."""
     amount = event.fields.get("amount")
     if amount is None:
-        return np.max(weights.patronage.conditionality, axis=0)
+        most: Array = np.max(weights.patronage.conditionality, axis=0)
+        return most
     yearly = QUARTERS_IN_YEAR * world.goods[index]
-    return np.minimum(np.where(yearly > 0, amount / np.where(yearly > 0, yearly, 1), 1), 1)
+    share: Array = np.minimum(np.where(yearly > 0, amount / np.where(yearly > 0, yearly, 1), 1), 1)
+    return share
 
 
 def _credit(event: Event, world: World, weights: Weights) -> None:
@@ -280,7 +281,7 @@ def _set(event: Event, world: World, weights: Weights) -> None:
         weights.set(key, value)
 
 
-HANDLERS: dict[str, Callable[[Event, World, Weights], None]] = {
+HANDLERS: dict[EventKind, Callable[[Event, World, Weights], None]] = {
     "open_base": _open_base,
     "close_base": _close_base,
     "set_rent": _set_rent,
