@@ -31,7 +31,7 @@ from simulation.inputs.yaml_reader import shown
 from simulation.model import turn
 from simulation.model.turn import scripted as shocks
 from simulation.numerics.arrays import Array, average
-from simulation.numerics.dates import first_day, last_day, quarter_of, season_of
+from simulation.numerics.dates import FIRST_YEAR, first_day, last_day, quarter_of, season_of
 from simulation.parameters.weights import Weights
 from simulation.rules import basing, projects, trade
 from simulation.scenario.events import Event, timeline_events
@@ -273,7 +273,7 @@ def record_ends(catalogue: Catalogue) -> dt.date:
     """The last day that the evidence covers: the end of the last year with figures."""
     measured = "observed.trade_share.y"
     years = [int(key[len(measured) :]) for key in catalogue.parameters if key.startswith(measured)]
-    return dt.date(max(years, default=w.FIRST_YEAR), 12, 31)
+    return dt.date(max(years, default=FIRST_YEAR), 12, 31)
 
 
 def check(scenarios: Iterable[Scenario], catalogue: Catalogue) -> None:
@@ -328,7 +328,7 @@ Path = tuple[str, tuple[int, int], np.ndarray, list[Array]]
 def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list[Path]:
     """What trade and leanings were measured at, from the run's start to the last year known."""
     paths: list[Path] = []
-    years = range(w.FIRST_YEAR, year + 1)
+    years = range(FIRST_YEAR, year + 1)
     trades = {y: getattr(weights.observed, f"trade_share_y{y}", None) for y in years}
     odds = {y: np.log(trade.odds(share)) for y, share in trades.items() if share is not None}
     for p, power in enumerate(world.axes.power):

@@ -30,7 +30,6 @@ OUTSIDE, OBSERVER, MEMBER = range(3)
 
 IDLE, PLANNED, BUILDING, RUNNING, CANCELLED = range(5)
 """Status of a project."""
-FIRST_YEAR = 2001
 
 PROJECT_STATUS = ("idle", "planned", "building", "open", "cancelled")
 

@@ -8,7 +8,13 @@ import numpy as np
 
 from simulation.model.agents.actor import Actor
 from simulation.numerics.arrays import Array, Mask, Utility, logit, rows_with, some
-from simulation.numerics.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR, season_of, year_of
+from simulation.numerics.dates import (
+    DAYS_IN_QUARTER,
+    FIRST_YEAR,
+    QUARTERS_IN_YEAR,
+    season_of,
+    year_of,
+)
 from simulation.rules import appraisal, basing, patronage
 from simulation.world import world as w
 from simulation.world.magnitudes import record_of_aid
@@ -70,7 +76,7 @@ class Power(Actor):
             world.note_each("withhold_aid", announced, self.name, states, "", withheld)
         world.intend("published", p, published)
         part = patronage.spread(world.value[p], weights.concentration, weights.reserve[p])
-        years = year_of(world.quarter) - w.FIRST_YEAR
+        years = year_of(world.quarter) - FIRST_YEAR
         growth = (1 + weights.budget_growth[p]) ** years
         record = record_of_aid(self.weights)[p]
         given = part * (1 - withheld)

@@ -15,7 +15,7 @@ from simulation.numerics.arrays import (
     total,
     zeros,
 )
-from simulation.numerics.dates import year_of
+from simulation.numerics.dates import FIRST_YEAR, year_of
 from simulation.parameters.weights import Weights
 from simulation.rules import projects, regime
 from simulation.world import world as w
@@ -62,7 +62,7 @@ def _start_projects(
     """
     rules, owners = weights.works, [world.owners[j] for j in asked]
     names = [world.axes.project[j] for j in asked]
-    years = year_of(world.quarter) - w.FIRST_YEAR
+    years = year_of(world.quarter) - FIRST_YEAR
     odds = projects.start_utility(
         rules.start_base[asked],
         np.stack([_worth_of_hosts(world, j) for j in asked]),
