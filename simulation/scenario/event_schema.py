@@ -9,10 +9,17 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 
 from simulation.inputs.problems import did_you_mean
 from simulation.inputs.validation import (
-    Entry,
+    ActorName,
+    ChannelName,
+    FileEntry,
     Frozen,
+    InstallationName,
     Named,
+    OrganizationName,
+    PowerName,
+    ProjectName,
     Several,
+    StateName,
     Text,
     Within,
     Wrong,
@@ -33,91 +40,84 @@ def _event_day(value: Any) -> dt.date:
     return day
 
 
-Actor = Annotated[str, Named("actor")]
-Power = Annotated[str, Named("power")]
-State = Annotated[str, Named("state")]
-Region = Annotated[str, Named("region", "ties, aid and threats are followed in these alone")]
-Organization = Annotated[str, Named("organization")]
-Installation = Annotated[str, Named("installation")]
-Project = Annotated[str, Named("project")]
-Channel = Annotated[str, Named("channel")]
-Actors = Annotated[tuple[Actor, ...], Several, Field(min_length=1)]
-Day = Annotated[dt.date, BeforeValidator(_event_day)]
+RegionName = Annotated[str, Named("region", "ties, aid and threats are followed in these alone")]
+Parties = Annotated[tuple[ActorName, ...], Several, Field(min_length=1)]
+EventDay = Annotated[dt.date, BeforeValidator(_event_day)]
 Rent = Annotated[float, Within(0, None, "a rent is 0 or more (US$ million a year)")]
 Amount = Annotated[float, Within(0, None, "an amount is 0 or more (US$ million)")]
-Share = Annotated[float, Within(0, 1, "a number from 0 to 1 is due")]
-Days = Annotated[float, Within(0, None, "days are a whole number, 0 or more", whole=True)]
-Quarters = Annotated[float, Within(1, None, "a delay is 1 or more whole quarters", whole=True)]
+Fraction = Annotated[float, Within(0, 1, "a number from 0 to 1 is due")]
+NoticeDays = Annotated[float, Within(0, None, "days are a whole number, 0 or more", whole=True)]
+DelayQuarters = Annotated[float, Within(1, None, "a delay is 1 or more whole quarters", whole=True)]
 
 
-class EventEntry(Entry):
+class EventEntry(FileEntry):
     """What every event has."""
 
-    date: Day
+    date: EventDay
     why: Text
 
 
 class OpenBase(EventEntry):
     """A base opens, whoever would have wanted it."""
 
-    open_base: Installation
+    open_base: InstallationName
     rent: Rent | None = None
 
 
 class CloseBase(EventEntry):
     """A base closes at once."""
 
-    close_base: Installation
+    close_base: InstallationName
 
 
 class SetRent(EventEntry):
     """The yearly rent of a base is set."""
 
-    set_rent: Installation
+    set_rent: InstallationName
     rent: Rent
 
 
 class ServeNotice(EventEntry):
     """The host tells the guest to leave, within so many days."""
 
-    serve_notice: Installation
-    days: Days | None = None
+    serve_notice: InstallationName
+    days: NoticeDays | None = None
 
 
 class KeepBase(EventEntry):
     """A review of a base ends in its staying, perhaps at another rent."""
 
-    keep_base: Installation
+    keep_base: InstallationName
     rent: Rent | None = None
 
 
 class Admit(EventEntry):
     """An organization takes in an observer or a member."""
 
-    admit: Actor
-    to: Organization
+    admit: ActorName
+    to: OrganizationName
     as_: Literal["observer", "member"] = Field(alias="as")
 
 
 class Leave(EventEntry):
     """An actor leaves an organization."""
 
-    leave: Actor
-    from_: Organization = Field(alias="from")
+    leave: ActorName
+    from_: OrganizationName = Field(alias="from")
 
 
 class FoundOrganization(EventEntry):
     """An organization is founded."""
 
-    found_organization: Organization
+    found_organization: OrganizationName
 
 
 class FoundBody(EventEntry):
     """An organization founds one of its bodies, perhaps with a seat."""
 
     found_body: Text
-    of: Organization
-    seat: Actor | None = None
+    of: OrganizationName
+    seat: ActorName | None = None
 
     @model_validator(mode="after")
     def _known_body(self, info: ValidationInfo) -> FoundBody:
@@ -132,63 +132,63 @@ class FoundBody(EventEntry):
 class Statement(EventEntry):
     """An organization makes a statement against a foreign presence."""
 
-    statement: Organization
-    strength: Share
+    statement: OrganizationName
+    strength: Fraction
 
 
 class Ouster(EventEntry):
     """A head of state is driven from office."""
 
-    ouster: State
+    ouster: StateName
 
 
 class Crackdown(EventEntry):
     """A state puts unrest down by force."""
 
-    crackdown: State
+    crackdown: StateName
 
 
 class LeaderChange(EventEntry):
     """A head of a Central Asian state is succeeded in good order."""
 
-    leader_change: Region
+    leader_change: RegionName
 
 
 class Attack(EventEntry):
     """An attack on an actor; the campaign it starts is set from the next quarter on."""
 
-    attack: Actor
-    campaign: Share
+    attack: ActorName
+    campaign: Fraction
 
 
 class Campaign(EventEntry):
     """The intensity of the campaign in Afghanistan from this quarter on."""
 
-    campaign: Share
+    campaign: Fraction
 
 
 class Aid(EventEntry):
     """A power gives a Central Asian state aid through one channel."""
 
-    aid: Power
-    to: Region
-    channel: Channel
+    aid: PowerName
+    to: RegionName
+    channel: ChannelName
     amount: Amount
 
 
 class WithholdAid(EventEntry):
     """A power withholds aid from a Central Asian state."""
 
-    withhold_aid: Power
-    from_: Region = Field(alias="from")
+    withhold_aid: PowerName
+    from_: RegionName = Field(alias="from")
     amount: Amount | None = None
 
 
 class Credit(EventEntry):
     """A power lends to others in equal parts; what Central Asian states borrow builds ties."""
 
-    credit: Power
-    to: Actors
+    credit: PowerName
+    to: Parties
     amount: Amount
 
     @model_validator(mode="after")
@@ -204,66 +204,66 @@ class Credit(EventEntry):
 class Deal(EventEntry):
     """A power signs an economic deal with a Central Asian state."""
 
-    deal: Power
-    with_: Region = Field(alias="with")
+    deal: PowerName
+    with_: RegionName = Field(alias="with")
     amount: Amount
 
 
 class StartProject(EventEntry):
     """Work on a project starts."""
 
-    start_project: Project
+    start_project: ProjectName
 
 
 class OpenProject(EventEntry):
     """A project is completed and opens."""
 
-    open_project: Project
+    open_project: ProjectName
 
 
 class CancelProject(EventEntry):
     """A project is given up."""
 
-    cancel_project: Project
+    cancel_project: ProjectName
 
 
 class DelayProject(EventEntry):
     """A project falls behind by so many quarters."""
 
-    delay_project: Project
-    quarters: Quarters
+    delay_project: ProjectName
+    quarters: DelayQuarters
 
 
 class Exercise(EventEntry):
     """An organization holds a military exercise; without participants, its members choose."""
 
-    exercise: Organization
-    participants: Actors | None = None
+    exercise: OrganizationName
+    participants: Parties | None = None
 
 
 class Sanction(EventEntry):
     """The United Nations sanction a state."""
 
-    sanction: State
+    sanction: StateName
 
 
 class LiftSanction(EventEntry):
     """The sanctions on a state are lifted."""
 
-    lift_sanction: State
+    lift_sanction: StateName
 
 
 class Understanding(EventEntry):
     """A power and a Central Asian state reach an understanding on extradition."""
 
-    understanding: Power
-    with_: Region = Field(alias="with")
+    understanding: PowerName
+    with_: RegionName = Field(alias="with")
 
 
 class Militancy(EventEntry):
     """A shock to the militancy in a Central Asian state."""
 
-    militancy: Region
+    militancy: RegionName
     size: Annotated[float, Within(-1, 1, "a number from -1 to 1 is due")]
 
 
@@ -276,16 +276,16 @@ class Drugs(EventEntry):
 class Drought(EventEntry):
     """A shock that adds to the stress over water."""
 
-    drought: Share
+    drought: Fraction
 
 
-class Observation(Entry):
+class Observation(FileEntry):
     """A yearly figure that is known."""
 
     what: Literal["agreement", "trade_share"]
-    state: State
-    power: Power
-    value: Share
+    state: StateName
+    power: PowerName
+    value: Fraction
 
 
 class Observe(EventEntry):

@@ -19,7 +19,7 @@ from simulation.inputs.yaml_reader import Loaded, Place, shown
 from simulation.numerics.dates import quarter_of
 from simulation.scenario.event_schema import EVENTS, TIMELINE_ONLY, EventEntry
 
-EXAMPLE = "write {date: 2004-03-01, close_base: manas, why: ...}"
+_EXAMPLE = "write {date: 2004-03-01, close_base: manas, why: ...}"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Event:
         return f"{self.kind}:{'+'.join(subject) if isinstance(subject, Mapping) else subject}"
 
     @property
-    def order(self) -> tuple:
+    def order(self) -> tuple[int, dt.date, str, str, str]:
         """What events are sorted by, so that the order of files changes nothing."""
         return self.quarter, self.date, self.kind, str(self.subject), str(dict(self.fields))
 
@@ -80,7 +80,7 @@ def parse_event(
         timeline: Whether it is an entry of the timeline, which needs no `why`.
     """
     if not isinstance(data, dict):
-        loaded.problem(place, "an event is a mapping", EXAMPLE)
+        loaded.problem(place, "an event is a mapping", _EXAMPLE)
         return None
     kind = _kind_of(data, loaded, place, timeline)
     if kind is None:
@@ -144,7 +144,7 @@ def describe_events() -> dict[str, dict[str, Any]]:
     return described
 
 
-def _kind_of(data: dict, loaded: Loaded, place: Place, timeline: bool) -> str | None:
+def _kind_of(data: dict[str, Any], loaded: Loaded, place: Place, timeline: bool) -> str | None:
     """The one key of an event that names it."""
     kinds = [key for key in data if key in EVENTS and (timeline or key not in TIMELINE_ONLY)]
     # 'campaign' is an event, and a field of 'attack'.
@@ -166,7 +166,7 @@ def _kind_of(data: dict, loaded: Loaded, place: Place, timeline: bool) -> str | 
     strange = [key for key in strange if key not in EventEntry.model_fields]
     word = next((key for key in strange if nearest(key, known)), strange[0] if strange else None)
     if word is None:
-        loaded.problem(place, "an entry without an event", EXAMPLE, "events")
+        loaded.problem(place, "an entry without an event", _EXAMPLE, "events")
     else:
         hint = did_you_mean(word, known) or f"events are {', '.join(known)}"
         loaded.problem((*place, word), f"no event '{word}'", hint, "events")
@@ -184,7 +184,9 @@ def _others(kind: str) -> set[str]:
     return {f.alias or key for key, f in fields.items()} - {kind} - set(EventEntry.model_fields)
 
 
-def _assigned(data: dict, loaded: Loaded, place: Place, catalogue: Catalogue) -> dict[str, float]:
+def _assigned(
+    data: dict[str, Any], loaded: Loaded, place: Place, catalogue: Catalogue
+) -> dict[str, float]:
     """The numbers that a `set` event sets, by full key."""
     numbers: dict[str, float] = {}
     given = data["set"]

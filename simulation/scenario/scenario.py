@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
-from simulation.evidence.schema import Actor
+from simulation.evidence.schema import ActorEntry
 from simulation.inputs.problems import Problems
 from simulation.inputs.validation import Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
@@ -75,7 +75,7 @@ class Scenario:
     mechanisms: Mapping[str, bool]
     theory: str | None
     actors_dropped: tuple[str, ...]
-    actors_added: Mapping[str, Actor]
+    actors_added: Mapping[str, ActorEntry]
     until: int | None
     history_until: dt.date | None
     as_stated: bool
@@ -141,7 +141,7 @@ class Scenario:
             events=tuple(_event_from(event) for event in resolved["events"]),
             mechanisms=Frozen({key: it == "on" for key, it in resolved["mechanisms"].items()}),
             actors_dropped=tuple(resolved["actors"]["drop"]),
-            actors_added=Frozen({key: Actor.model_validate(actor) for key, actor in added}),
+            actors_added=Frozen({key: ActorEntry.model_validate(actor) for key, actor in added}),
             until=None if until is None else quarter_of(until),
             history_until=None if day is None else dt.date.fromisoformat(day),
             as_stated=resolved["as_stated"],
