@@ -23,7 +23,7 @@ _NO_PART_OF_A_WORD = re.compile(r"[^\w.$€£%]|_")
 _BREAK = re.compile(r"\n[ \t]*\n|\n(?=[ \t]+\S)|\f")
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])[.!?][”’\"')]*(?=\s|$)")
 
-Span = tuple[int, int]
+TextSpan = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class DocumentText:
     raw: str
 
     @cached_property
-    def spans(self) -> list[Span]:
+    def spans(self) -> list[TextSpan]:
         """Where each word stands."""
         return [found.span() for found in _WORD.finditer(self.raw)]
 
@@ -60,7 +60,7 @@ class Passage:
     """Where a phrase stands in a text: one span, or two where columns part it."""
 
     text: DocumentText
-    parts: tuple[Span, ...]
+    parts: tuple[TextSpan, ...]
 
     def __str__(self) -> str:
         """The phrase as it is printed, parted by a bar where columns part it."""

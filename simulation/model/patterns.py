@@ -57,11 +57,11 @@ def watched_run(model: InfluenceModel) -> Watch:
     return watch
 
 
-def measure(model: InfluenceModel, watch: Watch) -> Reading:
+def measure_patterns(model: InfluenceModel, watch: Watch) -> Reading:
     """Every pattern but P6n, which needs further arms, run by run."""
     declared = model.catalogue.patterns
     out: Reading = {}
-    for name, read in MEASURES.items():
+    for name, read in PATTERN_MEASURES.items():
         entry = declared[name].model_extra or {}
         parts = read(model, watch, entry)
         holds = np.ones(model.runs, dtype=bool)
@@ -98,7 +98,8 @@ def _served(model: InfluenceModel, base: str) -> Array:
 
 def _when(model: InfluenceModel, array: str, axis: str, name: Any) -> Array:
     world = model.world
-    return getattr(world, array)[world.place(axis, name)]
+    found: Array = getattr(world, array)[world.place(axis, name)]
+    return found
 
 
 def _within(when: Array, window: list[str]) -> Mask:
@@ -214,7 +215,7 @@ def _p11(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Readi
     }
 
 
-MEASURES: dict[str, Callable[[InfluenceModel, Watch, Mapping[str, Any]], Reading]] = {
+PATTERN_MEASURES: dict[str, Callable[[InfluenceModel, Watch, Mapping[str, Any]], Reading]] = {
     "P1": _p1,
     "P2": _p2,
     "P3": _p3,
