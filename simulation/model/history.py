@@ -321,13 +321,13 @@ def _forget(weights: Weights, year: int) -> None:
     weights.trade.size = {key: it for key, it in sizes.items() if int(key[1:]) <= year}
 
 
-Series = tuple[str, tuple[int, int], np.ndarray, list[Array]]
+MeasuredSeries = tuple[str, tuple[int, int], np.ndarray, list[Array]]
 """Array and place of a series that was measured, its quarters, and its values in them."""
 
 
-def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list[Series]:
+def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list[MeasuredSeries]:
     """What trade and leanings were measured at, from the run's start to the last year known."""
-    paths: list[Series] = []
+    paths: list[MeasuredSeries] = []
     years = range(FIRST_YEAR, year + 1)
     trades = {y: getattr(weights.observed, f"trade_share_y{y}", None) for y in years}
     odds = {y: np.log(trade.odds(share)) for y, share in trades.items() if share is not None}
@@ -348,6 +348,6 @@ def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list
     return [path for path in paths if len(path[2]) > 1]
 
 
-def _path(name: str, index: tuple[int, int], first: Array, known: Sequence[Any]) -> Series:
+def _path(name: str, index: tuple[int, int], first: Array, known: Sequence[Any]) -> MeasuredSeries:
     quarters = [-1, *(quarter_of(f"{year}Q4") for year, _ in known)]
     return name, index, np.array(quarters), [first, *(value for _, value in known)]

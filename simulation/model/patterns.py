@@ -57,7 +57,7 @@ def watched_run(model: InfluenceModel) -> Watch:
     return watch
 
 
-def measure_patterns(model: InfluenceModel, watch: Watch) -> Reading:
+def read_patterns(model: InfluenceModel, watch: Watch) -> Reading:
     """Every pattern but P6n, which needs further arms, run by run."""
     declared = model.catalogue.patterns
     out: Reading = {}

@@ -39,7 +39,7 @@ class Stage:
 
     def read(self, name):
         """Whether a pattern holds, and whether each part does, run by run."""
-        found = patterns.measure_patterns(self.model, self.watch)
+        found = patterns.read_patterns(self.model, self.watch)
         parts = {k[len(name) + 1 :]: v for k, v in found.items() if k.startswith(name + " ")}
         return found[name], parts
 
@@ -80,7 +80,7 @@ def test_every_declared_pattern_is_measured():
 
 
 def test_a_pattern_holds_where_all_its_parts_do(stage):
-    found = patterns.measure_patterns(stage.model, stage.watch)
+    found = patterns.read_patterns(stage.model, stage.watch)
     for name in patterns.PATTERN_MEASURES:
         parts = [values for key, values in found.items() if key.startswith(name + " ")]
         assert found[name].dtype == bool
