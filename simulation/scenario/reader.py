@@ -32,8 +32,7 @@ from simulation.inputs.validation import (
 )
 from simulation.inputs.yaml_reader import Loaded, Place
 from simulation.numerics.dates import LAST, START, last_day, quarter_name, quarter_of
-from simulation.scenario.event_schema import EVENTS, EventDay
-from simulation.scenario.events import Event, parse_event
+from simulation.scenario.events import EVENTS, Event, EventDay, parse_event
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")

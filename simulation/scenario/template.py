@@ -8,7 +8,7 @@ from typing import Any
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.schema import ActorEntry, Parameter
 from simulation.inputs.validation import Names
-from simulation.scenario.event_schema import EVENTS, TIMELINE_ONLY
+from simulation.scenario.events import EVENTS, TIMELINE_ONLY
 from simulation.scenario.inheritance import NAME
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.scenario.reader import ScenarioEntry
