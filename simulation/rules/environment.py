@@ -8,16 +8,17 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.numerics.arrays import Array
+from simulation.parameters.groups import EnvironmentWeights
 
 
-def next_oil_price(price: Array, noise: Array, weights) -> Array:
+def next_oil_price(price: Array, noise: Array, weights: EnvironmentWeights) -> Array:
     """Oil price index (2001 = 1): a random walk in logarithms, pulled to its long-run level."""
     logarithm = np.log(price)
     pull = weights.oil_reversion * (np.log(weights.oil_long_run) - logarithm)
     return np.exp(logarithm + pull + weights.oil_volatility * noise)
 
 
-def next_thirst(thirst: Array, noise: Array, weights) -> Array:
+def next_thirst(thirst: Array, noise: Array, weights: EnvironmentWeights) -> Array:
     """China's demand for imported energy (2001 = 1), growing with its economy."""
     return thirst * np.exp(weights.thirst_growth + weights.thirst_volatility * noise)
 

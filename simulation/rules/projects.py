@@ -8,9 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.numerics.arrays import ONE, Array, Utility, sigmoid
+from simulation.parameters.groups import WorksWeights
 
 
-def start_utility(base: Array, worth: Array, wealth: Array, friction: Array, weights) -> Utility:
+def start_utility(
+    base: Array, worth: Array, wealth: Array, friction: Array, weights: WorksWeights
+) -> Utility:
     """Log-odds that a planned project gets its money and consents this quarter, term by term.
 
     Args:
@@ -32,7 +35,7 @@ def relative(stated: Array | float, reference: Array | float) -> Array:
     return np.where(known, stated / np.where(known, reference, 1), 1)
 
 
-def building_quarters(planned: Array, noise: Array, weights) -> Array:
+def building_quarters(planned: Array, noise: Array, weights: WorksWeights) -> Array:
     """Quarters until it opens: the plan, stretched by a log-normal slip, at least one."""
     slip = np.exp(weights.slip_mean + weights.slip_spread * noise)
     return np.maximum(np.rint(planned * slip), 1)
@@ -49,7 +52,9 @@ def venture_chance(
     return rate * sigmoid(slope * (hydrocarbons * thirst * (1 + stake) - threshold))
 
 
-def venture_utility(hydrocarbons: Array, thirst: Array, stake: Array, weights) -> Utility:
+def venture_utility(
+    hydrocarbons: Array, thirst: Array, stake: Array, weights: WorksWeights
+) -> Utility:
     """Log-odds, once there is an occasion, that it is used, term by term, to be read out."""
     return Utility(
         resources=weights.venture_slope * hydrocarbons * thirst,

@@ -18,6 +18,7 @@ from simulation.numerics.arrays import (
     unit,
     within,
 )
+from simulation.parameters.groups import RegimeWeights
 
 
 def similarity(
@@ -41,7 +42,7 @@ def similarity(
     return alike
 
 
-def unrest_utility(hardship: Array, club: Array, weights) -> Utility:
+def unrest_utility(hardship: Array, club: Array, weights: RegimeWeights) -> Utility:
     """Log-odds of unrest in a quarter, term by term."""
     return Utility(
         base=weights.unrest_base,
@@ -50,7 +51,7 @@ def unrest_utility(hardship: Array, club: Array, weights) -> Utility:
     )
 
 
-def fall_utility(capacity: Array, hardship: Array, weights) -> Utility:
+def fall_utility(capacity: Array, hardship: Array, weights: RegimeWeights) -> Utility:
     """Log-odds that the regime falls rather than cracks down, once there is unrest."""
     return Utility(
         base=weights.fall_base,
@@ -59,12 +60,12 @@ def fall_utility(capacity: Array, hardship: Array, weights) -> Utility:
     )
 
 
-def shocks(ousted: Mask, cracked_down: Mask, weights) -> Array:
+def shocks(ousted: Mask, cracked_down: Mask, weights: RegimeWeights) -> Array:
     """Size of the warning that each state's trouble sends this quarter."""
     return weights.shock_ouster * ousted + weights.shock_crackdown * cracked_down
 
 
-def warning(accountability: Array, kinship: Array, shock: Array, weights) -> Array:
+def warning(accountability: Array, kinship: Array, shock: Array, weights: RegimeWeights) -> Array:
     """Trouble elsewhere as each state feels it; shape (state, run).
 
     Args:
@@ -87,7 +88,9 @@ def warning(accountability: Array, kinship: Array, shock: Array, weights) -> Arr
     return weights.contagion * felt
 
 
-def next_fear(fear: Array, felt: Array, blame: Array, shield: Array, weights) -> Array:
+def next_fear(
+    fear: Array, felt: Array, blame: Array, shield: Array, weights: RegimeWeights
+) -> Array:
     """Regime insecurity a quarter later, between its floor and 1."""
     floor = weights.fear_floor
     push = felt + weights.fear_of_blame * blame
@@ -95,13 +98,15 @@ def next_fear(fear: Array, felt: Array, blame: Array, shield: Array, weights) ->
     return within(risen - weights.shield * shield, floor, 1)
 
 
-def shield(voice: Array, observers: Array, partner_share: Array, weights) -> Array:
+def shield(voice: Array, observers: Array, partner_share: Array, weights: RegimeWeights) -> Array:
     """Protection from a bloc that calls a crackdown lawful and an election fair."""
     legitimacy = weights.shield_voice * voice + weights.shield_observers * observers
     return legitimacy * partner_share
 
 
-def next_suspicion(suspicion: Array, felt: Array, conditional: Array, weights) -> Array:
+def next_suspicion(
+    suspicion: Array, felt: Array, conditional: Array, weights: RegimeWeights
+) -> Array:
     """Belief that a conditional patron backs revolutions; shape (power, state, run)."""
     believed = weights.suspicion_persistence * suspicion
     where = np.flatnonzero(felt.any(axis=0))  # trouble is rare: look at those runs alone
@@ -113,13 +118,13 @@ def next_suspicion(suspicion: Array, felt: Array, conditional: Array, weights) -
     return believed
 
 
-def resting_repression(closure: Array, weights) -> Array:
+def resting_repression(closure: Array, weights: RegimeWeights) -> Array:
     """Repression in quiet times, from the closure of the regime; shape (region, run)."""
     return unit(weights.repression_slope * (closure - weights.repression_from))
 
 
 def next_repression(
-    repression: Array, base: Array, cracked_down: Mask, fear: Array, weights
+    repression: Array, base: Array, cracked_down: Mask, fear: Array, weights: RegimeWeights
 ) -> Array:
     """Repression: jumps at a crackdown, rises with fear, returns slowly to its base."""
     target = base + weights.repression_of_fear * (fear - weights.fear_floor)

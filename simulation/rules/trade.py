@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.numerics.arrays import Array, total
+from simulation.parameters.groups import TradeWeights
 
 
 def odds(share: Array) -> Array:
@@ -21,7 +22,9 @@ def shares(weight: Array) -> Array:
     return weight / (1 + total(weight, axis=0))
 
 
-def log_potential(start: Array, region_mean: Array, multiple: Array, weights) -> Array:
+def log_potential(
+    start: Array, region_mean: Array, multiple: Array, weights: TradeWeights
+) -> Array:
     """Logarithm of each power's long-run trade weight with each state.
 
     Args:

@@ -92,4 +92,5 @@ def _corridors(world: World, weights: Weights) -> Array:
     """How far corridors and zones have opened each state's market, shape (region, runs)."""
     opened = zeros(1, world.regions, world.runs)
     add_running(world, weights, "opens_trade", sizes(world, weights).opens_trade, opened)
-    return opened[0]
+    corridors: Array = opened[0]
+    return corridors

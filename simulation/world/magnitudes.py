@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import FLOAT, Array, zeros
+from simulation.numerics.arrays import FLOAT, Array, ones, zeros
 from simulation.parameters.weights import Weights
 from simulation.rules.projects import relative
 from simulation.world.world import World
@@ -53,7 +53,7 @@ def _sizes(world: World, weights: Weights) -> Sizes:
     by_kind = {"pipeline": capacity, "zone": zone, "fund": trained}
     trade, flow, share = [], [], []
     for j, project in enumerate(world.projects):
-        factor = by_kind.get(project.kind, 1.0)
+        factor = by_kind.get(project.kind, ones(1))
         factor = factor[j] if project.kind == "pipeline" else factor
         trade.append(works.opens_trade[j] * factor)
         flow.append(works.running_flow[j] * factor)

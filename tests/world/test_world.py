@@ -1,5 +1,7 @@
 """The world's arrays: named axes, intents that are carried out together, and the log."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from worlds.pairs import same, scenario
@@ -28,6 +30,18 @@ def test_every_array_has_its_axes_its_start_and_the_run_last():
         assert array.dtype == dtype, name
         assert same(array, np.full(array.shape, start, dtype)), name
         assert array.flags.c_contiguous, name
+
+
+def test_every_name_of_an_array_can_be_written_and_no_other():
+    names = set(get_args(w.ArrayName))
+    missing, strange = set(LAYOUT) - names, names - set(LAYOUT)
+    assert not missing, f"add to ArrayName: {sorted(missing)}"
+    assert not strange, f"no array of the world: {sorted(strange)}"
+
+
+def test_an_array_is_found_by_its_name():
+    world = built()
+    assert world.array("fear") is world.fear
 
 
 def test_an_unknown_array_is_told():

@@ -15,7 +15,7 @@ from simulation.numerics.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR
 from simulation.parameters.weights import Weights
 from simulation.scenario.events import Event
 from simulation.world import world as w
-from simulation.world.world import World
+from simulation.world.world import ArrayName, Index, World
 
 
 def apply(event: Event, world: World, weights: Weights) -> None:
@@ -31,8 +31,8 @@ def apply(event: Event, world: World, weights: Weights) -> None:
     )
 
 
-def _first(world: World, name: str, index: object, where: Mask | bool = True) -> None:
-    first = getattr(world, name)[index]
+def _first(world: World, name: ArrayName, index: Index, where: Mask | bool = True) -> None:
+    first = world.array(name)[index]
     first[(first < 0) & where] = world.quarter
 
 
