@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic_core import core_schema
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.inputs.validation import Entry, Wrong, text_from, unknown
+from simulation.inputs.validation import FileEntry, Wrong, text_from, unknown
 
 REGION = "central_asia"
 SUCCESSORS = {
@@ -48,7 +48,7 @@ Power = Annotated[str, Known("power")]
 Region = Annotated[str, Known("region", REGION)]
 
 
-class Measure(Entry):
+class Measure(FileEntry):
     """What a question reads.
 
     Attributes:

@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field
 from simulation.backtest.measures import MEASURES, Kind, Measure, TradeOvertakes
 from simulation.evidence.catalogue import Catalogue
 from simulation.inputs.problems import Problems, did_you_mean
-from simulation.inputs.validation import Day, Entry, Names, Text, day_from, shorten, validated
+from simulation.inputs.validation import Day, FileEntry, Names, Text, day_from, shorten, validated
 from simulation.inputs.yaml_reader import Loaded, Place, load_yaml, number_from
 from simulation.model.history import last_quarter, last_year, record_ends
 from simulation.numerics.dates import first_day, last_day, quarter_name, quarter_of
@@ -32,7 +32,7 @@ def _day_or_year(value: Any) -> dt.date:
     return day_from(value)
 
 
-class QuestionEntry(Entry):
+class QuestionEntry(FileEntry):
     """The keys of a question."""
 
     id: Text

@@ -137,10 +137,10 @@ def _free_reading(model: InfluenceModel, last: int, targets: Targets) -> Reading
         watch.collect(model)
         if season_of(model.quarter) == QUARTERS_IN_YEAR:
             out |= _yearly(model, year_of(model.quarter))
-    wanted = dict.fromkeys(t.group for t in targets.each if t.group in patterns.MEASURES)
+    wanted = dict.fromkeys(t.group for t in targets.each if t.group in patterns.PATTERN_MEASURES)
     for pattern in wanted:
         entry = model.catalogue.patterns[pattern].model_extra or {}
-        parts = patterns.MEASURES[pattern](model, watch, entry)
+        parts = patterns.PATTERN_MEASURES[pattern](model, watch, entry)
         single = len(parts) == 1
         out |= {pattern if single else f"{pattern} {p}": held for p, held in parts.items()}
     scripted = sum(event.kind == "ouster" for event in model.specification.events)

@@ -58,7 +58,7 @@ def measure_patterns(
             )
 
         free = model(chosen)
-        reading = patterns.measure(free, patterns.watched_run(free))
+        reading = patterns.read_patterns(free, patterns.watched_run(free))
         arms = [model(without(chosen, switch, evidence)) for switch in patterns.ARMS.values()]
         for arm in arms:
             patterns.watched_run(arm)

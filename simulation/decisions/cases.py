@@ -21,7 +21,7 @@ from simulation.numerics.arrays import (
     total,
     zeros,
 )
-from simulation.numerics.dates import year_of
+from simulation.numerics.dates import FIRST_YEAR, year_of
 from simulation.rules import basing, organizations
 from simulation.world import world as w
 from simulation.world.axes import Axes
@@ -742,7 +742,7 @@ class ProjectsCase(Case):
     def wealth(self) -> Array:
         """Growth of each owner's means since the first year, as a logarithm."""
         owners = [self.world.owners[j] for j in self.places]
-        years = year_of(self.world.quarter) - w.FIRST_YEAR
+        years = year_of(self.world.quarter) - FIRST_YEAR
         wealth: Array = years * np.log1p(self.weights.patronage.budget_growth[owners])
         return wealth
 

@@ -40,7 +40,7 @@ def cited_by_place(parts: Mapping[str, Any]) -> dict[str, set[str]]:
 
 def read_facts(
     loaded: Loaded, parts: Mapping[str, Any], declared: Collection[str], names: Names
-) -> Frozen:
+) -> Frozen[str, Fact]:
     """The facts by number, checked against the places that they name and that cite them.
 
     Args:
@@ -84,7 +84,7 @@ def read_facts(
 
 def read_disputes(
     loaded: Loaded, facts: Mapping[str, Fact], declared: Collection[str], names: Names
-) -> Frozen:
+) -> Frozen[str, Dispute]:
     """What is disputed, by its number."""
     disputes = {}
     for key, data in loaded.data.items():

@@ -11,7 +11,7 @@ import dataclasses
 import functools
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -19,15 +19,16 @@ from typing import Any
 
 from simulation.evidence.reader import actor_names, read_evidence
 from simulation.evidence.schema import (
-    Actor,
+    ActorEntry,
     Dispute,
     Document,
     Fact,
     Installation,
-    Organization,
+    OrganizationEntry,
     Parameter,
     Pattern,
     Project,
+    Source,
     TimelineEntry,
     leaves_of,
     part_at,
@@ -37,7 +38,7 @@ from simulation.inputs.validation import Frozen, Names, Wrong, unknown
 from simulation.inputs.yaml_reader import Place, number_from
 
 EVIDENCE = Path(__file__).parent / "data"
-DRAWN = ("assumed", "calibrated")
+_DRAWN = ("assumed", "calibrated")
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class Catalogue:
     directory: Path
     hash: str
     documents: Mapping[str, Document]
-    actors: Mapping[str, Actor]
-    organizations: Mapping[str, Organization]
+    actors: Mapping[str, ActorEntry]
+    organizations: Mapping[str, OrganizationEntry]
     installations: Mapping[str, Installation]
     projects: Mapping[str, Project]
     timeline: tuple[TimelineEntry, ...]
@@ -69,7 +70,9 @@ class Catalogue:
     parameters: Mapping[str, Parameter]
     names: Names
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[..., Catalogue], tuple[Path, dict[str, ActorEntry]]]:
         added = {k: v for k, v in self.actors.items() if k not in self._original.actors}
         return _again, (self.directory, added)
 
@@ -111,8 +114,9 @@ class Catalogue:
         found = self.split(full_key)
         if found is None:
             return None
-        given = found[0].leaves().get(found[1])
-        return self._otherwise(*found) if given is None else given
+        parameter, path = found
+        given = parameter.leaves().get(path)
+        return self._otherwise(parameter, path) if given is None else given
 
     def range_of(self, full_key: str) -> tuple[float, float] | None:
         """The range of one number."""
@@ -134,7 +138,7 @@ class Catalogue:
         for declared, parameter in self.parameters.items():
             for path in parameter.leaves():
                 limits = parameter.range_at(path)
-                drawn = not parameter.fixed and parameter.evidence_at(path) in DRAWN
+                drawn = not parameter.fixed and parameter.evidence_at(path) in _DRAWN
                 if drawn and limits and limits[0] < limits[1] and not parameter.is_diagonal(path):
                     keys.append(".".join((declared, *path)))
         return tuple(sorted(keys))
@@ -158,7 +162,7 @@ class Catalogue:
         limits = [(key, self.range_of(key)) for key in self.drawable()]
         return hashlib.sha256(json.dumps(limits).encode()).hexdigest()
 
-    def with_actors(self, added: Mapping[str, Actor]) -> Catalogue:
+    def with_actors(self, added: Mapping[str, ActorEntry]) -> Catalogue:
         """The same evidence with further actors, for scenarios that add some."""
         if not added:
             return self
@@ -213,9 +217,9 @@ class Catalogue:
             Wrong: No parameter has the key; the hint names the nearest.
         """
         found = self.split(full_key)
-        if found is None or not self._exists(*found):
+        parameter, path = found or (None, ())
+        if parameter is None or not self._exists(parameter, path):
             raise self.no_parameter(full_key)
-        parameter, path = found
         value = part_at(parameter.value, path)
         whole = isinstance(value, Mapping)
         disputed = [(each, part_at(each.value, path)) for each in parameter.disputed]
@@ -242,10 +246,10 @@ class Catalogue:
             "drawn": full_key in self.drawable(),
         }
 
-    def _cited(self, source: Any) -> dict[str, str]:
+    def _cited(self, source: Source) -> dict[str, str]:
         """A source with the title of what it cites."""
         plain = source.model_dump(exclude_none=True)
-        document = self.documents.get(source.document or source.dataset)
+        document = self.documents.get(source.document or source.dataset or "")
         return {**plain, "title": document.title} if document else plain
 
     def _exists(self, parameter: Parameter, path: tuple[str, ...]) -> bool:
@@ -339,7 +343,7 @@ def _load(directory: Path, digest: str) -> Catalogue:
     return Catalogue(directory=directory, hash=digest, **read.parts)
 
 
-def _again(directory: Path, added: Mapping[str, Actor]) -> Catalogue:
+def _again(directory: Path, added: Mapping[str, ActorEntry]) -> Catalogue:
     """The catalogue as another process finds it."""
     return load_catalogue(directory).with_actors(added)
 

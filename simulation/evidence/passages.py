@@ -23,17 +23,17 @@ _NO_PART_OF_A_WORD = re.compile(r"[^\w.$€£%]|_")
 _BREAK = re.compile(r"\n[ \t]*\n|\n(?=[ \t]+\S)|\f")
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])[.!?][”’\"')]*(?=\s|$)")
 
-Span = tuple[int, int]
+TextSpan = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Text:
+class DocumentText:
     """The text of a document, as words that know where they stand."""
 
     raw: str
 
     @cached_property
-    def spans(self) -> list[Span]:
+    def spans(self) -> list[TextSpan]:
         """Where each word stands."""
         return [found.span() for found in _WORD.finditer(self.raw)]
 
@@ -59,12 +59,12 @@ class Text:
 class Passage:
     """Where a phrase stands in a text: one span, or two where columns part it."""
 
-    text: Text
-    parts: tuple[Span, ...]
+    text: DocumentText
+    parts: tuple[TextSpan, ...]
 
     def __str__(self) -> str:
         """The phrase as it is printed, parted by a bar where columns part it."""
-        return " | ".join(_in_one_line(self.text.raw[slice(*part)]) for part in self.parts)
+        return " | ".join(_in_one_line(self.text.raw[start:end]) for start, end in self.parts)
 
     @property
     def sentence(self) -> str:
@@ -93,9 +93,9 @@ class Passage:
         return [place for place in places if up_to is None or place <= up_to]
 
 
-def find(text: Text, phrase: str) -> list[Passage]:
+def find(text: DocumentText, phrase: str) -> list[Passage]:
     """Every place at which a phrase stands; those parted by columns if there is no other."""
-    wanted = Text(phrase).words
+    wanted = DocumentText(phrase).words
     length = len(wanted)
     if not length:
         return []
@@ -106,9 +106,9 @@ def find(text: Text, phrase: str) -> list[Passage]:
     return whole or list(_parted(text, wanted))
 
 
-def nearest(text: Text, phrase: str) -> str:
+def nearest_wording(text: DocumentText, phrase: str) -> str:
     """What in a text looks most like a phrase that is not there, as it is printed."""
-    wanted = Text(phrase).words
+    wanted = DocumentText(phrase).words
     length = min(len(wanted), len(text.words))
     if not length:
         return ""
@@ -125,10 +125,10 @@ def nearest(text: Text, phrase: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def text_at_hand(file: str, folder: Path = AT_HAND) -> Text | None:
+def text_at_hand(file: str, folder: Path = AT_HAND) -> DocumentText | None:
     """The text of a document, or None where it is not at hand."""
     path = folder / file
-    return Text(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return DocumentText(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def _compared(written: str) -> str:
@@ -143,7 +143,7 @@ def _places(words: list[str], wanted: list[str]) -> Iterator[int]:
             yield at
 
 
-def _parted(text: Text, wanted: list[str]) -> Iterator[Passage]:
+def _parted(text: DocumentText, wanted: list[str]) -> Iterator[Passage]:
     """Phrases that end one piece and go on where another begins."""
     for cut in range(1, len(wanted)):
         head, tail = wanted[:cut], wanted[cut:]

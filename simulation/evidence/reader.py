@@ -15,13 +15,15 @@ from typing import Any
 
 from simulation.evidence.accounts import read_disputes, read_facts
 from simulation.evidence.schema import (
+    CHANNELS,
     EVIDENCE_CLASSES,
     SOURCED,
-    Actor,
+    ActorEntry,
     Document,
     Evidenced,
     Installation,
-    Organization,
+    KeyPath,
+    OrganizationEntry,
     Parameter,
     Pattern,
     Project,
@@ -31,20 +33,19 @@ from simulation.evidence.schema import (
     part_at,
 )
 from simulation.inputs.problems import Problem
-from simulation.inputs.validation import Frozen, complain, validated
+from simulation.inputs.validation import Frozen, Names, complain, validated
 from simulation.inputs.yaml_reader import Loaded, Place, load_yaml, number_from
 
-CHANNELS = ("economic", "political", "security")
-ENTRIES: dict[str, type[Evidenced]] = {
+_ENTRIES: dict[str, type[Evidenced]] = {
     "documents": Document,
-    "actors": Actor,
-    "organizations": Organization,
+    "actors": ActorEntry,
+    "organizations": OrganizationEntry,
     "installations": Installation,
     "projects": Project,
     "patterns": Pattern,
 }
-EXAMPLE = "{description, unit, value, range, evidence, source or why}"
-Declaration = tuple[Loaded, Place, dict]
+_EXAMPLE = "{description, unit, value, range, evidence, source or why}"
+Declaration = tuple[Loaded, Place, dict[str, Any]]
 """A mapping that declares a parameter, with its file and its place there."""
 
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_]*")
@@ -77,10 +78,10 @@ def actor_names(kinds: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def read_evidence(directory: Path) -> Evidence:
     """Read every file of an evidence directory."""
-    files = {stem: _file(directory / f"{stem}.yaml") for stem in ENTRIES}
+    files = {stem: _file(directory / f"{stem}.yaml") for stem in _ENTRIES}
     names = _names(files)
     parts: dict[str, Any] = {
-        stem: _entries(model, files[stem], names) for stem, model in ENTRIES.items()
+        stem: _entries(model, files[stem], names) for stem, model in _ENTRIES.items()
     }
     _check_bodies(files["organizations"], parts["organizations"])
     timeline = _file(directory / "timeline.yaml", list)
@@ -120,7 +121,7 @@ def _places(
     files: Mapping[str, Loaded], timeline: Loaded, declarations: list[Declaration]
 ) -> set[str]:
     """What the files give a name to, whether or not it can be read: where a fact may be used."""
-    found = {key for stem in ENTRIES if stem != "documents" for key in files[stem].data}
+    found = {key for stem in _ENTRIES if stem != "documents" for key in files[stem].data}
     for key, entry in files["organizations"].data.items():
         for part in ("councils", "bodies"):
             inside = entry.get(part) if isinstance(entry, dict) else None
@@ -129,9 +130,7 @@ def _places(
     return found | {_key(place) for _, place, _ in declarations}
 
 
-def _entries(
-    model: type[Evidenced], loaded: Loaded, names: Mapping[str, tuple[str, ...]]
-) -> Frozen:
+def _entries(model: type[Evidenced], loaded: Loaded, names: Names) -> Frozen[str, Any]:
     """The entries of one file, by identifier."""
     form = _PATTERN if model is Pattern else _IDENTIFIER
     entries = {}
@@ -145,7 +144,7 @@ def _entries(
     return Frozen(entries)
 
 
-def _check_bodies(loaded: Loaded, organizations: Mapping[str, Organization]) -> None:
+def _check_bodies(loaded: Loaded, organizations: Mapping[str, OrganizationEntry]) -> None:
     """A body is decided by a council that meets, and requires bodies that exist."""
     for key, organization in organizations.items():
         for name, body in organization.bodies.items():
@@ -160,7 +159,7 @@ def _check_bodies(loaded: Loaded, organizations: Mapping[str, Organization]) -> 
                 loaded.problem((*place, "decided_by"), message, f"summits are {councils}")
 
 
-def _timeline(loaded: Loaded, names: Mapping[str, tuple[str, ...]]) -> tuple[TimelineEntry, ...]:
+def _timeline(loaded: Loaded, names: Names) -> tuple[TimelineEntry, ...]:
     """What happened, by date; the events are read when their vocabulary is known."""
     own = set(TimelineFields.model_fields) - {"date", "why"}
     entries = []
@@ -170,12 +169,19 @@ def _timeline(loaded: Loaded, names: Mapping[str, tuple[str, ...]]) -> tuple[Tim
             event = Frozen({key: value for key, value in item.items() if key not in own})
             line = loaded.line((at,))
             entries.append(
-                TimelineEntry(entry.date, event, entry.facts, entry.source, entry.note, line)
+                TimelineEntry(
+                    date=entry.date,
+                    event=event,
+                    facts=entry.facts,
+                    source=entry.source,
+                    note=entry.note,
+                    line=line,
+                )
             )
     return tuple(sorted(entries, key=lambda each: each.date))
 
 
-def _parameters(declarations: list[Declaration], names: Mapping[str, tuple[str, ...]]) -> Frozen:
+def _parameters(declarations: list[Declaration], names: Names) -> Frozen[str, Parameter]:
     """Every declared parameter, by key."""
     found: dict[str, Parameter] = {}
     for loaded, place, data in declarations:
@@ -193,7 +199,9 @@ def _key(place: Place) -> str:
     return ".".join(str(part) for part in place)
 
 
-def _declarations(loaded: Loaded, data: Any, place: Place) -> Iterator[tuple[Place, dict]]:
+def _declarations(
+    loaded: Loaded, data: Any, place: Place
+) -> Iterator[tuple[Place, dict[str, Any]]]:
     """The mappings that declare a parameter, with their places."""
     for key, inner in data.items():
         here = (*place, key)
@@ -201,7 +209,7 @@ def _declarations(loaded: Loaded, data: Any, place: Place) -> Iterator[tuple[Pla
         if not _IDENTIFIER.fullmatch(key):
             loaded.problem(here, f"'{key}' is no identifier; a key is a lower-case word")
         elif not isinstance(inner, dict) or not inner:
-            loaded.problem(here, f"'{name}' is no parameter", f"a parameter is {EXAMPLE}")
+            loaded.problem(here, f"'{name}' is no parameter", f"a parameter is {_EXAMPLE}")
         elif "description" in inner or {"value", "unit"} & set(inner):
             yield here, inner
         else:
@@ -209,7 +217,7 @@ def _declarations(loaded: Loaded, data: Any, place: Place) -> Iterator[tuple[Pla
 
 
 def _parameter(
-    loaded: Loaded, place: Place, key: str, data: dict, names: Mapping[str, tuple[str, ...]]
+    loaded: Loaded, place: Place, key: str, data: dict[str, Any], names: Names
 ) -> Parameter | None:
     """One parameter, or None with its problems noted."""
     before = len(loaded.problems)
@@ -255,14 +263,14 @@ def _numbers(loaded: Loaded, place: Place, data: Any, key: str) -> Any:
 Fault = tuple[Place, str, str | None]
 
 
-def _faults(parameter: Parameter, names: Mapping[str, tuple[str, ...]]) -> Iterator[Fault]:
+def _faults(parameter: Parameter, names: Names) -> Iterator[Fault]:
     """What a parameter that is well-formed still gets wrong."""
     yield from _shape_faults(parameter, names)
     yield from _number_faults(parameter)
     yield from _evidence_faults(parameter)
 
 
-def _shape_faults(parameter: Parameter, names: Mapping[str, tuple[str, ...]]) -> Iterator[Fault]:
+def _shape_faults(parameter: Parameter, names: Names) -> Iterator[Fault]:
     """The table has the depth and the identifiers that its axes ask for."""
     key, given = parameter.key, parameter.leaves()
     depths = sorted({len(path) for path in given})
@@ -298,7 +306,7 @@ def _shape_faults(parameter: Parameter, names: Mapping[str, tuple[str, ...]]) ->
                 yield (name, *path), message, None
 
 
-def _missing(given: Mapping, known: list[tuple[str, ...]]) -> list[str]:
+def _missing(given: Mapping[KeyPath, float], known: list[tuple[str, ...]]) -> list[str]:
     """The identifiers of the axes of the world that a table leaves out."""
     levels = [
         options or tuple(dict.fromkeys(path[level] for path in given))

@@ -11,12 +11,15 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, model_validator
 
 from simulation.inputs.validation import (
+    ActorName,
     Day,
-    Entry,
+    DocumentName,
+    FileEntry,
     Frozen,
-    Named,
     Number,
+    PowerName,
     Several,
+    StateName,
     Text,
     Truth,
     Within,
@@ -27,7 +30,9 @@ ANCHOR_WORDS = 12
 EVIDENCE_CLASSES = ("stated", "derived", "external", "assumed", "calibrated")
 CONTEXT = "context"
 SOURCED = ("stated", "derived", "external")
-Path = tuple[str, ...]
+CHANNELS = ("economic", "political", "security")
+KeyPath = tuple[str, ...]
+"""The keys that lead to a number of a table."""
 
 
 def _frozen(value: Any) -> Any:
@@ -37,12 +42,8 @@ def _frozen(value: Any) -> Any:
     return tuple(_frozen(each) for each in value) if isinstance(value, list) else value
 
 
-Actor_ = Annotated[str, Named("actor")]
-Power_ = Annotated[str, Named("power")]
-State_ = Annotated[str, Named("state")]
-Document_ = Annotated[str, Named("document")]
-Actors = Annotated[tuple[Actor_, ...], Several]
-States = Annotated[tuple[State_, ...], Several]
+ActorNames = Annotated[tuple[ActorName, ...], Several]
+StateNames = Annotated[tuple[StateName, ...], Several]
 Texts = Annotated[tuple[Text, ...], Several]
 Days = Annotated[tuple[Day, ...], Several]
 Season = Annotated[float, Within(1, 4, "a season is 1, 2, 3 or 4", whole=True)]
@@ -60,12 +61,12 @@ def _short(anchor: str) -> str:
 Anchor = Annotated[Text, AfterValidator(_short)]
 
 
-class Source(Entry):
+class Source(FileEntry):
     """Where a number or a fact stands: a passage of a document, or a place in a data set."""
 
-    document: Document_ | None = None
+    document: DocumentName | None = None
     anchor: Anchor | None = None
-    dataset: Document_ | None = None
+    dataset: DocumentName | None = None
     detail: Text | None = None
 
     @model_validator(mode="after")
@@ -82,7 +83,7 @@ class Source(Entry):
 Sources = Annotated[tuple[Source, ...], Several]
 
 
-class Evidenced(Entry):
+class Evidenced(FileEntry):
     """An entry that names the facts it carries and where they stand."""
 
     facts: Texts = ()
@@ -109,7 +110,7 @@ class Document(Evidenced):
     file: Text | None = None
 
 
-class Fact(Entry):
+class Fact(FileEntry):
     """Something a document says, and where it is used.
 
     Attributes:
@@ -121,14 +122,14 @@ class Fact(Entry):
         note: How it is read, or why it is context only.
     """
 
-    document: Document_
+    document: DocumentName
     anchor: Anchor
     use: Literal["parameter", "initial", "timeline", "institution", "project", "pattern", "context"]
     where: Texts = ()
     note: Text | None = None
 
 
-class Dispute(Entry):
+class Dispute(FileEntry):
     """Where a document errs, or two accounts differ: what is stated, and what is held instead.
 
     Attributes:
@@ -152,17 +153,19 @@ class Dispute(Entry):
     note: Text
 
 
-class Actor(Evidenced):
+class ActorEntry(Evidenced):
     """A great power, a Central Asian state or an outer state."""
+
+    model_config = ConfigDict(title="Actor")
 
     name: Text
     kind: Literal["power", "state", "outer_state"]
     iso3: Text | None = None
     group: Text | None = None
-    neighbours: Actors = ()
+    neighbours: ActorNames = ()
 
 
-class Summit(Entry):
+class Summit(FileEntry):
     """When a council of an organization meets: its season, and the days that are known."""
 
     season: Season
@@ -185,18 +188,18 @@ class Body(Evidenced):
     requires: Texts = ()
     decided_by: Text
     kind: Literal["institution", "security", "economic", "political"]
-    seats: Actors = ()
+    seats: ActorNames = ()
 
 
-class Organization(Evidenced):
+class OrganizationEntry(Evidenced):
     """An organization: who belongs to it, when it meets, what it may found."""
 
     name: Text
     founded: Day | None = None
     exists: Truth = True
-    sponsors: Actors = ()
-    members: Actors = ()
-    observers: Actors = ()
+    sponsors: ActorNames = ()
+    members: ActorNames = ()
+    observers: ActorNames = ()
     councils: Annotated[dict[str, Council], Once] = Frozen()
     packages: Anything = ()
     summits: Annotated[dict[str, Summit], Once] = Frozen()
@@ -207,8 +210,8 @@ class Installation(Evidenced):
     """A base: who hosts whom, and for what."""
 
     name: Text
-    host: State_
-    guest: Power_
+    host: StateName
+    guest: PowerName
     purpose: Literal["campaign", "presence"]
     start: Literal["none", "present", "open"]
 
@@ -218,13 +221,13 @@ class Project(Evidenced):
 
     name: Text
     kind: Literal["pipeline", "zone", "corridor", "port", "acquisition", "credit", "deal", "fund"]
-    owner: Power_
-    hosts: States = ()
-    transit: States = ()
+    owner: PowerName
+    hosts: StateNames = ()
+    transit: StateNames = ()
     starts: Literal["planned", "none"]
 
 
-class Disputed(Entry):
+class Disputed(FileEntry):
     """Another value, and who holds it; `stated` where it is what the document states."""
 
     value: Anything
@@ -269,38 +272,39 @@ class Parameter(Evidenced):
         """What the keys of each level are; an empty word where that is not declared."""
         return self.over or ("",) * self.depth
 
-    def leaves(self) -> Mapping[Path, float]:
+    def leaves(self) -> Mapping[KeyPath, float]:
         """Every number that is given, by its keys; a single number has the empty path."""
         return self._leaves
 
     @functools.cached_property
-    def _leaves(self) -> Mapping[Path, float]:
+    def _leaves(self) -> Mapping[KeyPath, float]:
         return Frozen(leaves_of(self.value))
 
-    def range_at(self, path: Path) -> tuple[float, float] | None:
+    def range_at(self, path: KeyPath) -> tuple[float, float] | None:
         """The range of one number of the table."""
-        return self._pair(self.range, path)
+        limits: tuple[float, float] | None = self._pair(self.range, path)
+        return limits
 
-    def bounds_at(self, path: Path) -> tuple[float | None, float | None]:
+    def bounds_at(self, path: KeyPath) -> tuple[float | None, float | None]:
         """The physical limits of one number of the table; None where there is none."""
         return self._pair(self.bounds, path) or (None, None)
 
-    def evidence_at(self, path: Path) -> str | None:
+    def evidence_at(self, path: KeyPath) -> str | None:
         """The evidence class of one number of the table."""
         found = part_at(self.evidence, path)
         return found if isinstance(found, str) else None
 
-    def stated_instead(self) -> Mapping[Path, float]:
+    def stated_instead(self) -> Mapping[KeyPath, float]:
         """The numbers that a document states where another value is held, by their keys."""
         trees = [each.value for each in self.disputed if each.stated]
         return Frozen({path: value for tree in trees for path, value in leaves_of(tree)})
 
-    def is_diagonal(self, path: Path) -> bool:
+    def is_diagonal(self, path: KeyPath) -> bool:
         """Whether a number is about a power as its own rival, which has no meaning."""
         at = dict(zip(self.axes, path, strict=True))
         return "rival" in at and at["rival"] == at.get("power")
 
-    def _pair(self, tree: Any, path: Path) -> Any:
+    def _pair(self, tree: Any, path: KeyPath) -> Any:
         found = part_at(tree, path)
         return found if isinstance(found, tuple) else None
 
@@ -333,7 +337,7 @@ class Pattern(Evidenced):
     description: Text
 
 
-def leaves_of(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def leaves_of(tree: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
     """Every leaf of a nested mapping with its path, in order."""
     if isinstance(tree, Mapping):
         for key, part in tree.items():
@@ -342,7 +346,7 @@ def leaves_of(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield path, tree
 
 
-def part_at(tree: Any, path: Path) -> Any:
+def part_at(tree: Any, path: KeyPath) -> Any:
     """What a nested mapping says at a path: its own entry, `otherwise`, or None."""
     for key in path:
         if not isinstance(tree, Mapping):

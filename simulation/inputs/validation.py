@@ -9,19 +9,22 @@ from __future__ import annotations
 import datetime as dt
 import types
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, NoReturn, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
-from pydantic_core import core_schema
+from pydantic_core import ErrorDetails, core_schema
 
 from simulation.inputs.problems import did_you_mean, nearest
 from simulation.inputs.yaml_reader import Loaded, Place, number_from
 from simulation.numerics.dates import parse_date
 
 Names = Mapping[str, tuple[str, ...]]
+"""The identifiers that exist, by kind."""
+K = TypeVar("K")
+V = TypeVar("V")
 
 # What each kind of name is called, and what to give to `python run.py list` to see them.
-KINDS = {
+_CALLED = {
     "actor": ("actor", "actors"),
     "power": ("power", "actors"),
     "state": ("state", "actors"),
@@ -55,22 +58,22 @@ class Wrong(ValueError):
         self.alone = alone
 
 
-class Entry(BaseModel):
+class FileEntry(BaseModel):
     """A mapping of a file whose keys are known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Frozen(dict):
+class Frozen(dict[K, V]):
     """A dict that cannot be changed, and can be sent to another process."""
 
-    def _refuse(self, *_: Any, **__: Any) -> Any:
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("this mapping is read-only")
 
     __setitem__ = __delitem__ = __ior__ = _refuse
-    update = setdefault = pop = popitem = clear = _refuse  # type: ignore[assignment]
+    update = setdefault = pop = popitem = clear = _refuse
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[type[Frozen[K, V]], tuple[dict[K, V]]]:
         return Frozen, (dict(self),)
 
 
@@ -104,7 +107,7 @@ def truth_from(value: Any) -> bool:
     raise Wrong(f"is {shorten(value)}; write true or false")
 
 
-def items_from(value: Any) -> list:
+def items_from(value: Any) -> list[Any]:
     """A list; a single item may stand for a list of one."""
     if isinstance(value, (list, tuple)):
         return list(value)
@@ -124,7 +127,7 @@ class Named:
     """The type of an identifier of one kind, checked against the names in the context.
 
     Args:
-        kind: The kind, one of `KINDS`.
+        kind: The kind, a kind of names in the context.
         why: Why no other kind will do, for the message that lists those that will.
     """
 
@@ -141,8 +144,18 @@ class Named:
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         return core_schema.with_info_before_validator_function(self._check, handler(source))
 
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict:
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         return {**handler(schema), "names": self.kind}
+
+
+ActorName = Annotated[str, Named("actor")]
+PowerName = Annotated[str, Named("power")]
+StateName = Annotated[str, Named("state")]
+OrganizationName = Annotated[str, Named("organization")]
+InstallationName = Annotated[str, Named("installation")]
+ProjectName = Annotated[str, Named("project")]
+ChannelName = Annotated[str, Named("channel")]
+DocumentName = Annotated[str, Named("document")]
 
 
 class Within:
@@ -162,14 +175,14 @@ class Within:
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         return core_schema.no_info_before_validator_function(self._check, handler(source))
 
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict:
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         limits = {"minimum": self.low, "maximum": self.high, "description": self.due}
         return {**handler(schema), **{key: it for key, it in limits.items() if it is not None}}
 
 
 def unknown(kind: str, word: str, names: Names, why: str | None = None) -> Wrong:
     """The complaint about a name that is not one of its kind."""
-    called, listing = KINDS[kind]
+    called, listing = _CALLED[kind]
     known = names[kind]
     among = f"{called}s are {', '.join(known)}" + (f"; {why}" if why else "")
     if kind in ACTOR_KINDS and word in names["actor"]:
@@ -238,7 +251,9 @@ def complain(
     loaded.problem(place, message, wrong.hint, wrong.listing)
 
 
-def _report(model: type[BaseModel], error: Any, loaded: Loaded, place: Place, of: str | None):
+def _report(
+    model: type[BaseModel], error: ErrorDetails, loaded: Loaded, place: Place, of: str | None
+) -> None:
     at = tuple(error["loc"])
     while at and isinstance(at[-1], int) and (*place, *at) not in loaded.lines:
         at = at[:-1]  # a single item that stands for a list of one
@@ -262,7 +277,7 @@ def _report(model: type[BaseModel], error: Any, loaded: Loaded, place: Place, of
         loaded.problem((*place, *at), f"{about} is {shorten(error['input'])}; {_due(error)}")
 
 
-def _due(error: Any) -> str:
+def _due(error: ErrorDetails) -> str:
     kinds = {
         "a mapping is due": ("model_type", "dict_type", "model_attributes_type"),
         "a list is due": ("list_type", "tuple_type"),

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -33,11 +32,10 @@ from simulation.inputs.yaml_reader import shown
 from simulation.model import turn
 from simulation.model.turn import scripted as shocks
 from simulation.numerics.arrays import Array, average
-from simulation.numerics.dates import first_day, last_day, quarter_of, season_of
+from simulation.numerics.dates import FIRST_YEAR, first_day, last_day, quarter_of, season_of
 from simulation.parameters.weights import Weights
 from simulation.rules import basing, projects, trade
-from simulation.scenario.event_schema import EventKind
-from simulation.scenario.events import Event, timeline_events
+from simulation.scenario.events import Event, EventKind, timeline_events
 from simulation.scenario.scenario import Scenario
 from simulation.world import world as w
 from simulation.world.indicators import Noise
@@ -278,7 +276,7 @@ def record_ends(catalogue: Catalogue) -> dt.date:
     """The last day that the evidence covers: the end of the last year with figures."""
     measured = "observed.trade_share.y"
     years = [int(key[len(measured) :]) for key in catalogue.parameters if key.startswith(measured)]
-    return dt.date(max(years, default=w.FIRST_YEAR), 12, 31)
+    return dt.date(max(years, default=FIRST_YEAR), 12, 31)
 
 
 def check(scenarios: Iterable[Scenario], catalogue: Catalogue) -> None:
@@ -324,14 +322,14 @@ def _forget(weights: Weights, year: int) -> None:
     weights.trade.size = {key: it for key, it in sizes.items() if int(key[1:]) <= year}
 
 
-Path = tuple[ArrayName, tuple[int, int], np.ndarray, list[Array]]
+MeasuredSeries = tuple[ArrayName, tuple[int, int], np.ndarray, list[Array]]
 """Array and place of a series that was measured, its quarters, and its values in them."""
 
 
-def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list[Path]:
+def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list[MeasuredSeries]:
     """What trade and leanings were measured at, from the run's start to the last year known."""
-    paths: list[Path] = []
-    years = range(w.FIRST_YEAR, year + 1)
+    paths: list[MeasuredSeries] = []
+    years = range(FIRST_YEAR, year + 1)
     trades = {y: weights.observed.trade_share(y) for y in years}
     odds = {y: np.log(trade.odds(share)) for y, share in trades.items() if share is not None}
     for p, power in enumerate(world.axes.power):
@@ -351,6 +349,8 @@ def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list
     return [path for path in paths if len(path[2]) > 1]
 
 
-def _path(name: ArrayName, index: tuple[int, int], first: Array, known: Sequence[Any]) -> Path:
+def _path(
+    name: ArrayName, index: tuple[int, int], first: Array, known: Sequence[tuple[int, Array]]
+) -> MeasuredSeries:
     quarters = [-1, *(quarter_of(f"{year}Q4") for year, _ in known)]
     return name, index, np.array(quarters), [first, *(value for _, value in known)]

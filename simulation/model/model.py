@@ -23,7 +23,7 @@ from simulation.numerics.memory import collecting_later, keep_freed_memory
 from simulation.numerics.randomness import Draws
 from simulation.parameters.sampling import POINT, draw_parameters
 from simulation.parameters.weights import Weights
-from simulation.scenario.event_schema import EventKind
+from simulation.scenario.events import EventKind
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.world.axes import Axes
 from simulation.world.situation import Situation

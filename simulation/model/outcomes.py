@@ -1,7 +1,7 @@
-"""Outcomes: what a run is judged by, one number a run, read at the horizon.
+"""What is read of a run: variables every quarter, and outcomes, one number, at the horizon.
 
-Each carries name, unit, kind and description; plug-ins register here. What is recorded every
-quarter stands in `variables`, and is offered here too.
+A variable is an array of the world with named axes; an outcome is what a run is judged by. Both
+carry name, unit and description; plug-ins register here.
 """
 
 from __future__ import annotations
@@ -12,25 +12,216 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from simulation.model.variables import VARIABLES, Variable, agreement, contest, measure_variables
 from simulation.numerics.arrays import Array, average, total
 from simulation.numerics.dates import QUARTERS_IN_YEAR
+from simulation.rules import alignment
 from simulation.world import world as w
 from simulation.world.world import World
 
 if TYPE_CHECKING:
     from simulation.model.model import InfluenceModel
 
-__all__ = [
-    "OUTCOMES",
-    "VARIABLES",
-    "Outcome",
-    "Variable",
-    "declare",
-    "measure_outcomes",
-    "measure_variables",
-    "reporters",
-]
+
+@dataclass(frozen=True)
+class Variable:
+    """A quantity recorded every quarter; `measure` returns an array (axes..., runs)."""
+
+    name: str
+    description: str
+    unit: str
+    axes: tuple[str, ...]
+    low: float
+    high: float
+    measure: Callable[[World], Array]
+
+
+def _agreement(world: World) -> Array:
+    """Agreement in the United Nations, shape (power, state, runs)."""
+    return alignment.agreement(world.affinity, world.agenda[:, np.newaxis])
+
+
+def _contest(world: World) -> Array:
+    """Russia's and China's part of influence over each state."""
+    pair = [world.place("power", p) for p in ("china", "russia") if world.has("power", p)]
+    return total(world.share[pair]) if pair else np.zeros((world.regions, world.runs))
+
+
+VARIABLES: dict[str, Variable] = {
+    variable.name: variable
+    for variable in (
+        Variable(
+            name="influence",
+            description="Influence of a power over a state, over all channels.",
+            unit="0 to 1",
+            axes=("power", "region"),
+            low=0,
+            high=1,
+            measure=lambda world: world.influence,
+        ),
+        Variable(
+            name="influence_share",
+            description="A power's part of all powers' influence over a state.",
+            unit="share",
+            axes=("power", "region"),
+            low=0,
+            high=1,
+            measure=lambda world: world.share,
+        ),
+        Variable(
+            name="channel_influence",
+            description="Influence of a power over a state in one channel.",
+            unit="0 to 1",
+            axes=("channel", "power", "region"),
+            low=0,
+            high=1,
+            measure=lambda world: world.influence_by_channel,
+        ),
+        Variable(
+            name="contest",
+            description=(
+                "Russia's and China's part of influence over a state (the rest: America, Japan)."
+            ),
+            unit="share",
+            axes=("region",),
+            low=0,
+            high=1,
+            measure=_contest,
+        ),
+        Variable(
+            name="affinity",
+            description="Leaning of a state to a power.",
+            unit="-1 to 1",
+            axes=("power", "state"),
+            low=-1,
+            high=1,
+            measure=lambda world: world.affinity,
+        ),
+        Variable(
+            name="agreement",
+            description="Agreement of a state with a power in the United Nations.",
+            unit="0 to 1",
+            axes=("power", "state"),
+            low=0,
+            high=1,
+            measure=_agreement,
+        ),
+        Variable(
+            name="trade_share",
+            description="A power's share of a state's trade.",
+            unit="share",
+            axes=("power", "region"),
+            low=0,
+            high=1,
+            measure=lambda world: world.trade_share,
+        ),
+        Variable(
+            name="criticism",
+            description="Public blame of a state by a power.",
+            unit="0 to 1",
+            axes=("power", "region"),
+            low=0,
+            high=1,
+            measure=lambda world: world.criticism,
+        ),
+        Variable(
+            name="fear",
+            description="Insecurity of a state's regime.",
+            unit="0 to 1",
+            axes=("state",),
+            low=0,
+            high=1,
+            measure=lambda world: world.fear,
+        ),
+        Variable(
+            name="militancy",
+            description="Visible militancy in a state.",
+            unit="0 to 1",
+            axes=("region",),
+            low=0,
+            high=1,
+            measure=lambda world: world.militancy,
+        ),
+        Variable(
+            name="repression",
+            description="Repression by a state's regime.",
+            unit="0 to 1",
+            axes=("region",),
+            low=0,
+            high=1,
+            measure=lambda world: world.repression,
+        ),
+        Variable(
+            name="pressure",
+            description="A power's lagged sense of its rivals' military presence.",
+            unit="0 to 1",
+            axes=("power",),
+            low=0,
+            high=1,
+            measure=lambda world: world.pressure,
+        ),
+        Variable(
+            name="base_open",
+            description="Whether an installation is in use.",
+            unit="0 or 1",
+            axes=("installation",),
+            low=0,
+            high=1,
+            measure=lambda world: world.base_is_open().astype(np.float64),
+        ),
+        Variable(
+            name="base_rent",
+            description="Rent of an installation.",
+            unit="US$ million a year",
+            axes=("installation",),
+            low=0,
+            high=200,
+            measure=lambda world: world.rent,
+        ),
+        Variable(
+            name="membership_full",
+            description="Whether a state is a full member of an organization.",
+            unit="0 or 1",
+            axes=("organization", "state"),
+            low=0,
+            high=1,
+            measure=lambda world: (world.standing[:, len(world.axes.power) :] == w.MEMBER).astype(
+                np.float64
+            ),
+        ),
+        Variable(
+            name="depth",
+            description="How much of its programme an organization has built.",
+            unit="0 to 1",
+            axes=("organization",),
+            low=0,
+            high=1,
+            measure=lambda world: world.depth,
+        ),
+        Variable(
+            name="statement",
+            description="Strength of an organization's call on guests to leave.",
+            unit="0 to 1",
+            axes=("organization",),
+            low=0,
+            high=1,
+            measure=lambda world: world.statement,
+        ),
+        Variable(
+            name="project_open",
+            description="Whether a project is open.",
+            unit="0 or 1",
+            axes=("project",),
+            low=0,
+            high=1,
+            measure=lambda world: (world.project_status == w.RUNNING).astype(np.float64),
+        ),
+    )
+}
+
+
+def measure_variables(world: World) -> dict[str, Array]:
+    """Every variable at the end of a quarter, by name."""
+    return {name: variable.measure(world) for name, variable in VARIABLES.items()}
 
 
 @dataclass(frozen=True)
@@ -59,7 +250,14 @@ def declare(
     """Register an outcome under a new name."""
     if name in OUTCOMES:
         raise ValueError(f"an outcome '{name}' is declared already")
-    OUTCOMES[name] = Outcome(name, description, unit, kind, headline, measure)
+    OUTCOMES[name] = Outcome(
+        name=name,
+        description=description,
+        unit=unit,
+        kind=kind,
+        headline=headline,
+        measure=measure,
+    )
 
 
 def measure_outcomes(model: InfluenceModel) -> dict[str, Array]:
@@ -98,23 +296,23 @@ def _share(power: str, state: str | None = None) -> Callable[[InfluenceModel], A
         shares = world.share[world.place("power", power)]
         if state is None:
             return average(shares)
-        return (
-            shares[world.place("region", state)]
-            if world.has("region", state)
-            else np.zeros(model.runs)
-        )
+        if not world.has("region", state):
+            return np.zeros(model.runs)
+        of_state: Array = shares[world.place("region", state)]
+        return of_state
 
     return read
 
 
 def _pair_share(state: str | None = None) -> Callable[[InfluenceModel], Array]:
     def read(model: InfluenceModel) -> Array:
-        contest_now = contest(model.world)
+        contest = _contest(model.world)
         if state is None:
-            return average(contest_now)
+            return average(contest)
         if not model.world.has("region", state):
             return np.zeros(model.runs)
-        return contest_now[model.world.place("region", state)]
+        of_state: Array = contest[model.world.place("region", state)]
+        return of_state
 
     return read
 
@@ -136,8 +334,10 @@ def _base(name: str, what: str) -> Callable[[InfluenceModel], Array]:
             return np.zeros(model.runs)
         b = world.place("installation", name)
         if what == "years":
-            return world.base_quarters[b] / QUARTERS_IN_YEAR
-        return world.base_is_open()[b] if what == "open" else world.rent[b]
+            years: Array = world.base_quarters[b] / QUARTERS_IN_YEAR
+            return years
+        found: Array = world.base_is_open()[b] if what == "open" else world.rent[b]
+        return found
 
     return read
 
@@ -147,7 +347,8 @@ def _organization(name: str, what: str) -> Callable[[InfluenceModel], Array]:
         world = model.world
         o = world.place("organization", name)
         if what == "depth":
-            return world.depth[o]
+            depth: Array = world.depth[o]
+            return depth
         return total((world.standing[o] == w.MEMBER).astype(np.float64))
 
     return read
@@ -158,7 +359,9 @@ def _agreement_of(state: str, power: str) -> Callable[[InfluenceModel], Array]:
         world = model.world
         if not (world.has("state", state) and world.has("power", power)):
             return np.zeros(model.runs)
-        return agreement(world)[world.place("power", power), world.place("state", state)]
+        agreement = _agreement(world)
+        between: Array = agreement[world.place("power", power), world.place("state", state)]
+        return between
 
     return read
 
@@ -181,22 +384,21 @@ def _ousters(state: str | None = None) -> Callable[[InfluenceModel], Array]:
         world = model.world
         if state is None:
             return total(world.ousters[: world.regions])
-        return (
-            world.ousters[world.place("state", state)]
-            if world.has("state", state)
-            else np.zeros(model.runs)
-        )
+        if not world.has("state", state):
+            return np.zeros(model.runs)
+        of_state: Array = world.ousters[world.place("state", state)]
+        return of_state
 
     return read
 
 
-NAMES = {
+_POWERS = {
     "china": "China",
     "japan": "Japan",
     "russia": "Russia",
     "united_states": "The United States",
 }
-STATES = ("kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan")
+_STATES = ("kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan")
 
 
 def _of(name: str) -> str:
@@ -205,7 +407,7 @@ def _of(name: str) -> str:
 
 
 def _declare_all() -> None:
-    for power, name in NAMES.items():
+    for power, name in _POWERS.items():
         declare(
             f"{power}_share",
             f"{_of(name)} share of influence over Central Asia",
@@ -225,7 +427,7 @@ def _declare_all() -> None:
     for power in ("united_states", "russia"):
         declare(
             f"bases_open_{power}",
-            f"{_of(NAMES[power])} open bases",
+            f"{_of(_POWERS[power])} open bases",
             "bases",
             "count",
             _bases(power),
@@ -233,7 +435,12 @@ def _declare_all() -> None:
         )
     for base, name in (("karshi_khanabad", "Karshi-Khanabad"), ("manas", "Manas")):
         declare(
-            f"{base}_open", f"{name} is open", "probability", "binary", _base(base, "open"), True
+            f"{base}_open",
+            f"{name} is open",
+            "probability",
+            "binary",
+            _base(base, "open"),
+            headline=True,
         )
         declare(
             f"{base}_years",
@@ -248,10 +455,15 @@ def _declare_all() -> None:
         "US$ million a year",
         "continuous",
         _base("manas", "rent"),
-        True,
+        headline=True,
     )
     declare(
-        "sco_depth", "Depth of the SCO", "0 to 1", "continuous", _organization("sco", "depth"), True
+        "sco_depth",
+        "Depth of the SCO",
+        "0 to 1",
+        "continuous",
+        _organization("sco", "depth"),
+        headline=True,
     )
     declare(
         "sco_full_members",
@@ -259,7 +471,7 @@ def _declare_all() -> None:
         "members",
         "count",
         _organization("sco", "members"),
-        True,
+        headline=True,
     )
     for state in ("uzbekistan", "kyrgyzstan"):
         declare(
@@ -276,7 +488,7 @@ def _declare_all() -> None:
         "share",
         "continuous",
         _trade("china"),
-        True,
+        headline=True,
     )
     declare(
         "russia_trade_share",
@@ -286,10 +498,15 @@ def _declare_all() -> None:
         _trade("russia"),
     )
     declare(
-        "ousters", "Heads of state ousted in Central Asia", "ousters", "count", _ousters(), True
+        "ousters",
+        "Heads of state ousted in Central Asia",
+        "ousters",
+        "count",
+        _ousters(),
+        headline=True,
     )
-    for state in STATES:
-        for power, name in NAMES.items():
+    for state in _STATES:
+        for power, name in _POWERS.items():
             declare(
                 f"{power}_share_{state}",
                 f"{_of(name)} share of influence over {state.capitalize()}",

@@ -59,11 +59,11 @@ def watched_run(model: InfluenceModel) -> Watch:
     return watch
 
 
-def measure(model: InfluenceModel, watch: Watch) -> Reading:
+def read_patterns(model: InfluenceModel, watch: Watch) -> Reading:
     """Every pattern but P6n, which needs further arms, run by run."""
     declared = model.catalogue.patterns
     out: Reading = {}
-    for name, read in MEASURES.items():
+    for name, read in PATTERN_MEASURES.items():
         entry = declared[name].model_extra or {}
         parts = read(model, watch, entry)
         holds = np.ones(model.runs, dtype=bool)
@@ -217,7 +217,7 @@ def _p11(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Readi
     }
 
 
-MEASURES: dict[str, Callable[[InfluenceModel, Watch, Mapping[str, Any]], Reading]] = {
+PATTERN_MEASURES: dict[str, Callable[[InfluenceModel, Watch, Mapping[str, Any]], Reading]] = {
     "P1": _p1,
     "P2": _p2,
     "P3": _p3,

@@ -8,7 +8,7 @@ adds slices in order and leaves the last axis (the run) alone.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,13 +51,14 @@ def total(array: Array, axis: int = 0) -> Array:
     """
     if axis in (-1, array.ndim - 1):
         raise ValueError("total never sums over runs")
-    before: tuple[Any, ...] = (slice(None),) * (axis % array.ndim)
-    first, *others = [array[(*before, place)] for place in range(array.shape[axis])]
+    before: tuple[slice | int, ...] = (slice(None),) * (axis % array.ndim)
+    slices: list[Array] = [array[(*before, place)] for place in range(array.shape[axis])]
+    first, *others = slices
     if array.dtype.kind != "f":
         first = first.astype(FLOAT)
     if not others:
         return first.copy()
-    out = np.add(first, others[0], dtype=first.dtype)
+    out: Array = np.add(first, others[0], dtype=first.dtype)
     for other in others[1:]:
         out += other
     return out
@@ -81,27 +82,31 @@ def rows_with(mask: Mask) -> list[int]:
 def of_runs(values: Array, where: np.ndarray) -> Array:
     """Values of some runs; what is one for all of them stays as it is."""
     shape = np.shape(values)
-    return values[..., where] if shape and shape[-1] > 1 else values
+    chosen: Array = values[..., where] if shape and shape[-1] > 1 else values
+    return chosen
 
 
 def of_rows(values: Array, rows: np.ndarray, where: np.ndarray) -> Array:
     """Values of a row and a run each; what is one for all runs is so for these."""
-    return values[rows, where if values.shape[-1] > 1 else 0]
+    chosen: Array = values[rows, where if values.shape[-1] > 1 else 0]
+    return chosen
 
 
 def average(array: Array, axis: int = 0) -> Array:
     """Mean over one axis other than the last, in the order of `total`."""
-    return total(array, axis) / array.shape[axis]
+    mean: Array = total(array, axis) / array.shape[axis]
+    return mean
 
 
 def highest(array: Array, axis: int = 0) -> Array:
     """Largest value over one axis other than the last."""
-    return np.max(array, axis=axis)
+    found: Array = np.max(array, axis=axis)
+    return found
 
 
 def sigmoid(x: Array) -> Array:
     """Logistic function, written so that no argument overflows."""
-    out = np.tanh(0.5 * np.asarray(x))
+    out: Array = np.tanh(0.5 * np.asarray(x))
     out *= 0.5
     out += 0.5
     return out
@@ -111,7 +116,8 @@ def logit(probability: Array) -> Array:
     """Log-odds of a probability strictly inside (0, 1)."""
     odds = 1.0 - np.asarray(probability)
     odds = np.divide(probability, odds, out=odds if odds.ndim else None)
-    return np.log(odds, out=odds if odds.ndim else None)
+    logs: Array = np.log(odds, out=odds if odds.ndim else None)
+    return logs
 
 
 def unit(x: Array) -> Array:

@@ -1,6 +1,6 @@
 """How loops are compiled, and the generator of the draws.
 
-The loops are few: the draws here, the hottest passes over the runs in `turn/passes.py`, and the
+The loops are few: the draws here, the hottest passes over the runs in `world/passes.py`, and the
 counting of bands. Numba turns each into machine code the first time that it is called and keeps
 the code for every later process. It adds in the order in which the source adds and contracts
 nothing, so bits hang neither on the block nor on the processor.
@@ -33,9 +33,11 @@ def compiled(loop: Loop) -> Loop:
     usual = config.CACHE_DIR
     try:
         config.CACHE_DIR = usual or str(_kept_in())
-        return njit(cache=True, **options)(loop)
+        kept: Loop = njit(cache=True, **options)(loop)
+        return kept
     except RuntimeError:  # nowhere to keep it: every process compiles anew
-        return njit(**options)(loop)
+        made: Loop = njit(**options)(loop)
+        return made
     finally:
         config.CACHE_DIR = usual
 
@@ -53,7 +55,8 @@ def _kept_in() -> Path:
 def inlined(formula: Loop) -> Loop:
     """A formula on numbers that becomes a part of the loops that call it."""
     njit: Any = numba.njit
-    return njit(inline="always", error_model="numpy")(formula)
+    made: Loop = njit(inline="always", error_model="numpy")(formula)
+    return made
 
 
 ROUNDS = 10
@@ -63,20 +66,15 @@ HIGH_HALF = np.uint64(32)
 WORDS_PER_BLOCK = 4
 HALF = np.float32(0.5)
 
+TwoWords = tuple[np.uint32, np.uint32]
+FourWords = tuple[np.uint32, np.uint32, np.uint32, np.uint32]
+
 
 @inlined
-def philox(
-    a: np.uint32, b: np.uint32, c: np.uint32, d: np.uint32, one: np.uint32, other: np.uint32
-) -> tuple[np.uint32, np.uint32, np.uint32, np.uint32]:
-    """A block of Philox 4×32-10 (Salmon et al. 2011).
-
-    Args:
-        a, b, c, d: the counter, lowest word first.
-        one, other: the key.
-
-    Returns:
-        Four words of 32 bits.
-    """
+def philox(counter: FourWords, key: TwoWords) -> FourWords:
+    """A block of Philox 4×32-10 (Salmon et al. 2011), given counter and key, lowest word first."""
+    a, b, c, d = counter
+    one, other = key
     for _ in range(ROUNDS):
         left = MULTIPLIERS[0] * np.uint64(a)
         right = MULTIPLIERS[1] * np.uint64(c)
@@ -120,7 +118,7 @@ def uniforms(
         for place in range(blocks):
             count = np.uint64(block + place)
             lower, second = np.uint32(count), np.uint32(count >> HIGH_HALF)
-            a, b, c, d = philox(lower, second, upper, topmost, one, other)
+            a, b, c, d = philox((lower, second, upper, topmost), (one, other))
             drawn[place, 0], drawn[place, 1], drawn[place, 2], drawn[place, 3] = a, b, c, d
         if as_odds:
             for run in range(runs):

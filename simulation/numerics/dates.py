@@ -36,7 +36,8 @@ def parse_date(text: str) -> dt.date:
     if not written:
         raise ValueError(f"'{text}' is no date; write it as year-month-day, 2005-07-29")
     try:
-        return dt.date(*(int(part) for part in written.groups()))
+        year, month, day = map(int, written.groups())
+        return dt.date(year, month, day)
     except ValueError:
         raise ValueError(f"{text} is not a day of the calendar") from None
 

@@ -76,7 +76,15 @@ class Draws:
         streams = _streams((actor,) if alone else tuple(actor), purpose)
         out: Array = np.empty((len(streams), self.runs), dtype=self.precision)
         key = _key(self.seed, quarter)
-        uniforms(key, streams, self.first_run, self._unused, self._step, as_odds, out)
+        uniforms(
+            key,
+            streams,
+            self.first_run,
+            unused=self._unused,
+            step=self._step,
+            as_odds=as_odds,
+            out=out,
+        )
         return out[0] if alone else out
 
 

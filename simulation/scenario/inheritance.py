@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -206,16 +205,11 @@ def _check_dropped(layers: list[Layer], catalogue: Catalogue) -> None:
 def _check_omitted(layers: list[Layer]) -> None:
     """What is omitted would have happened."""
     layer, inherited = layers[-1], _happening(layers[:-1])
-    for place, kind, subject, date in layer.omit:
-        if not any(_matches(event, kind, subject, date) for event in inherited):
-            named = f"{kind}: {subject}" + (f" on {date}" if date else "")
+    for omitted in layer.omit:
+        if not any(omitted.means(event) for event in inherited):
             known = ", ".join(dict.fromkeys(f"{it.kind}: {it.subject}" for it in inherited))
             hint = f"it inherits {known}" if known else "it inherits no events"
-            layer.loaded.problem(place, f"no event '{named}' to omit", hint)
-
-
-def _matches(event: Event, kind: str, subject: Any, date: dt.date | None) -> bool:
-    return event.kind == kind and event.subject == subject and date in (None, event.date)
+            layer.loaded.problem(omitted.place, f"no event '{omitted}' to omit", hint)
 
 
 def _dropped(layers: list[Layer]) -> set[str]:
@@ -238,10 +232,6 @@ def _happening(layers: list[Layer]) -> list[Event]:
     """The events of a chain: those of each layer, less what a nearer one omits."""
     events: list[Event] = []
     for layer in layers:
-        events = [
-            event
-            for event in events
-            if not any(_matches(event, *omitted[1:]) for omitted in layer.omit)
-        ]
+        events = [it for it in events if not any(omitted.means(it) for omitted in layer.omit)]
         events += layer.events
     return events

@@ -15,7 +15,7 @@ from simulation.inputs.problems import Problem
 from simulation.scenario.events import Event
 from simulation.scenario.inheritance import SETTING, Chain
 
-Values = Mapping[str, float | None]
+_Values = Mapping[str, float | None]
 
 
 class Conflict(NamedTuple):
@@ -33,7 +33,7 @@ class Conflict(NamedTuple):
 
 
 def conflicts(
-    values: Values, catalogue: Catalogue, dropped: Collection[str] = ()
+    values: _Values, catalogue: Catalogue, dropped: Collection[str] = ()
 ) -> Iterator[Conflict]:
     """What is wrong with numbers together.
 
@@ -55,7 +55,7 @@ def conflicts(
                 yield Conflict(keys, message, hint)
 
 
-def check_together(chain: Chain, values: Values, origins: Mapping[str, str]) -> None:
+def check_together(chain: Chain, values: _Values, origins: Mapping[str, str]) -> None:
     """Note in a scenario's own file what its numbers cannot be together, then or later.
 
     Args:
@@ -76,7 +76,7 @@ def check_together(chain: Chain, values: Values, origins: Mapping[str, str]) -> 
                 problems.append(_of_event(conflict, chain, last))
 
 
-def _weights_of_nought(values: Values, catalogue: Catalogue) -> Iterator[Conflict]:
+def _weights_of_nought(values: _Values, catalogue: Catalogue) -> Iterator[Conflict]:
     """Tables of weights of which only the proportions count, and that have none."""
     groups = {"every channel": ("influence.channel_weight", catalogue.names["channel"])}
     for name, organization in sorted(catalogue.organizations.items()):
@@ -89,7 +89,7 @@ def _weights_of_nought(values: Values, catalogue: Catalogue) -> Iterator[Conflic
             yield Conflict(keys, message, f"leave one above 0: {', '.join(keys)}")
 
 
-def _present(values: Values, keys: Collection[str]) -> tuple[str, ...]:
+def _present(values: _Values, keys: Collection[str]) -> tuple[str, ...]:
     return tuple(key for key in keys if key in values)
 
 

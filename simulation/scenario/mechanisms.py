@@ -40,11 +40,7 @@ class Theory:
     off: tuple[str, ...]
 
 
-def _switches(*switches: Switch) -> Mapping[str, Switch]:
-    return MappingProxyType({switch.name: switch for switch in switches})
-
-
-SWITCHES: Mapping[str, Switch] = _switches(
+_SWITCHES = (
     Switch(
         "conditional_aid",
         ("M01",),
@@ -264,6 +260,7 @@ SWITCHES: Mapping[str, Switch] = _switches(
         {"regime.club_protection": 0},
     ),
 )
+SWITCHES: Mapping[str, Switch] = MappingProxyType({each.name: each for each in _SWITCHES})
 
 NOT_MECHANISMS: Mapping[str, str] = MappingProxyType(
     {

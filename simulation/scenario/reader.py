@@ -10,15 +10,15 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.evidence.schema import Actor
+from simulation.evidence.schema import ActorEntry
 from simulation.inputs.problems import did_you_mean
 from simulation.inputs.validation import (
-    Entry,
+    FileEntry,
     Several,
     Text,
     Truth,
@@ -32,8 +32,7 @@ from simulation.inputs.validation import (
 )
 from simulation.inputs.yaml_reader import Loaded, Place
 from simulation.numerics.dates import LAST, START, last_day, quarter_name, quarter_of
-from simulation.scenario.event_schema import EVENTS, Day
-from simulation.scenario.events import Event, parse_event
+from simulation.scenario.events import EVENTS, Event, EventDay, parse_event
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
@@ -80,38 +79,38 @@ def _list(value: Any) -> Any:
 
 Entries = Annotated[dict[str, Any], BeforeValidator(_mapping)]
 Items = Annotated[list[Any], BeforeValidator(_list)]
-Switch = Annotated[bool, BeforeValidator(_switch)]
+OnOff = Annotated[bool, BeforeValidator(_switch)]
 Quarter = Annotated[int, BeforeValidator(_quarter)]
-Theory = Annotated[str, BeforeValidator(_theory)]
+TheoryName = Annotated[str, BeforeValidator(_theory)]
 
 
-class ActorsEntry(Entry):
+class ActorsEntry(FileEntry):
     """Who is taken out and who is put in."""
 
     drop: Annotated[tuple[Text, ...], Several] = ()
     add: Entries = Field(default_factory=dict)
 
 
-class HistoryEntry(Entry):
+class HistoryEntry(FileEntry):
     """Until which day what was known is imposed."""
 
-    until: Day
+    until: EventDay
 
 
-class OverrideEntry(Entry):
+class OverrideEntry(FileEntry):
     """Another value, and why."""
 
     value: Any
     why: Text
 
 
-class OmittedEntry(Entry):
+class OmittedEntry(FileEntry):
     """Why an inherited event does not happen."""
 
     why: Text
 
 
-class ScenarioEntry(Entry):
+class ScenarioEntry(FileEntry):
     """The keys of a scenario file."""
 
     title: Text
@@ -122,7 +121,7 @@ class ScenarioEntry(Entry):
     events: Items = Field(default_factory=list)
     omit: Items = Field(default_factory=list)
     mechanisms: Entries = Field(default_factory=dict)
-    theory: Theory | None = None
+    theory: TheoryName | None = None
     actors: ActorsEntry = ActorsEntry()
     history: HistoryEntry | None = None
     as_stated: Truth | None = None
@@ -139,6 +138,23 @@ class Override:
     origin: str
 
 
+class Omission(NamedTuple):
+    """An inherited event that does not happen; without a date, whenever it would have."""
+
+    place: Place
+    kind: str
+    subject: Any
+    date: dt.date | None
+
+    def means(self, event: Event) -> bool:
+        """Whether an event is the one left out, or one of them."""
+        same = event.kind == self.kind and event.subject == self.subject
+        return same and self.date in (None, event.date)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.subject}" + (f" on {self.date}" if self.date else "")
+
+
 @dataclass
 class Layer:
     """What one scenario file says; what it does not say is None or empty."""
@@ -151,11 +167,11 @@ class Layer:
     notes: str | None = None
     overrides: dict[str, Override] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
-    omit: list[tuple[Place, str, Any, dt.date | None]] = field(default_factory=list)
+    omit: list[Omission] = field(default_factory=list)
     mechanisms: dict[str, bool] = field(default_factory=dict)
     theory: str | None = None
     drop: tuple[str, ...] = ()
-    add: dict[str, Actor] = field(default_factory=dict)
+    add: dict[str, ActorEntry] = field(default_factory=dict)
     history_until: dt.date | None = None
     as_stated: bool | None = None
     until: int | None = None
@@ -197,11 +213,11 @@ def read_layer(name: str, loaded: Loaded, catalogue: Catalogue) -> tuple[Layer, 
     return layer, catalogue
 
 
-def _items(data: Any) -> list:
+def _items(data: Any) -> list[Any]:
     return data if isinstance(data, list) else []
 
 
-def _read_actors(layer: Layer, actors: dict, catalogue: Catalogue) -> Catalogue:
+def _read_actors(layer: Layer, actors: dict[str, Any], catalogue: Catalogue) -> Catalogue:
     """Who is dropped, and who is added with what."""
     loaded = layer.loaded
     dropped = actors.get("drop")
@@ -224,7 +240,7 @@ def _read_actors(layer: Layer, actors: dict, catalogue: Catalogue) -> Catalogue:
             hint = "use lower-case letters, digits and underscores"
             loaded.problem(place, f"'{key}' is no identifier", hint)
         else:
-            actor = validated(Actor, item, loaded, place, names, of=key)
+            actor = validated(ActorEntry, item, loaded, place, names, of=key)
             if actor is not None:
                 layer.add[key] = actor
     return catalogue.with_actors(layer.add)
@@ -259,7 +275,7 @@ def _read_overrides(layer: Layer, data: Any, catalogue: Catalogue) -> None:
                 layer.overrides[full_key] = Override(number, why, layer.name)
 
 
-def _given_by(data: dict, full_key: str, other: str) -> str:
+def _given_by(data: dict[str, Any], full_key: str, other: str) -> str:
     """The first key of the overrides that gives a number, beside another."""
     return next(
         key for key in data if key != other and (full_key == key or full_key.startswith(key + "."))
@@ -296,7 +312,7 @@ def _read_omitted(layer: Layer, item: Any, place: Place) -> None:
     except ValueError as error:
         complain(loaded, (*place, "date"), "'date'", error, of=kinds[0])
         return
-    layer.omit.append((place, kinds[0], item[kinds[0]], date))
+    layer.omit.append(Omission(place, kinds[0], item[kinds[0]], date))
 
 
 def neutral_values(switch: str, catalogue: Catalogue) -> Mapping[str, float]:

@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
-from simulation.evidence.schema import Actor
+from simulation.evidence.schema import ActorEntry
 from simulation.inputs.problems import Problems
 from simulation.inputs.validation import Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
-from simulation.scenario.event_schema import EventKind
-from simulation.scenario.events import Event
+from simulation.scenario.events import Event, EventKind
 from simulation.scenario.inheritance import Chain, Reader, list_scenarios, scenario_path
 from simulation.scenario.joint_limits import check_together
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
@@ -76,7 +75,7 @@ class Scenario:
     mechanisms: Mapping[str, bool]
     theory: str | None
     actors_dropped: tuple[str, ...]
-    actors_added: Mapping[str, Actor]
+    actors_added: Mapping[str, ActorEntry]
     until: int | None
     history_until: dt.date | None
     as_stated: bool
@@ -142,7 +141,7 @@ class Scenario:
             events=tuple(_event_from(event) for event in resolved["events"]),
             mechanisms=Frozen({key: it == "on" for key, it in resolved["mechanisms"].items()}),
             actors_dropped=tuple(resolved["actors"]["drop"]),
-            actors_added=Frozen({key: Actor.model_validate(actor) for key, actor in added}),
+            actors_added=Frozen({key: ActorEntry.model_validate(actor) for key, actor in added}),
             until=None if until is None else quarter_of(until),
             history_until=None if day is None else dt.date.fromisoformat(day),
             as_stated=resolved["as_stated"],

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
-from simulation.evidence.schema import Actor, Parameter
+from simulation.evidence.schema import ActorEntry, Parameter
 from simulation.inputs.validation import Names
-from simulation.scenario.event_schema import EVENTS, TIMELINE_ONLY, EventKind
+from simulation.scenario.events import EVENTS, TIMELINE_ONLY, EventKind
 from simulation.scenario.inheritance import NAME
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.scenario.reader import ScenarioEntry
@@ -103,13 +103,14 @@ def scenario_schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
     properties["mechanisms"] = _closed(switches)
     properties["theory"] = {"enum": [*sorted(THEORIES), None]}
     properties["until"] = {"type": ["string", "null"], "pattern": "^[0-9]{4}Q[1-4]$"}
-    actor = Actor.model_json_schema()
+    actor = ActorEntry.model_json_schema()
     schema["$defs"].update(actor.pop("$defs", {}))
     actors = schema["$defs"]["ActorsEntry"]["properties"]
     actors["drop"] = {"type": "array", "items": {"type": "string", "names": "actor"}}
     actors["add"] = {"type": ["object", "null"], "additionalProperties": actor}
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    return _named(schema, catalogue.names)
+    named: dict[str, Any] = _named(schema, catalogue.names)
+    return named
 
 
 def _keys(catalogue: Catalogue, later: bool = False) -> dict[str, str]:

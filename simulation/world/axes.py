@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulation.evidence.catalogue import Catalogue
+from simulation.evidence.schema import CHANNELS
 from simulation.scenario.scenario import Scenario
-
-CHANNELS = ("economic", "political", "security")
 
 
 @dataclass(frozen=True)

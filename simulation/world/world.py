@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.arrays import FLOAT, Array, Mask, rows_with
-from simulation.scenario.event_schema import EventKind
+from simulation.scenario.events import EventKind
 from simulation.world.axes import Axes
 from simulation.world.deliberation import Deliberation
 
@@ -32,7 +32,6 @@ OUTSIDE, OBSERVER, MEMBER = range(3)
 
 IDLE, PLANNED, BUILDING, RUNNING, CANCELLED = range(5)
 """Status of a project."""
-FIRST_YEAR = 2001
 
 PROJECT_STATUS = ("idle", "planned", "building", "open", "cancelled")
 

@@ -47,7 +47,7 @@ def test_the_whole_is_never_likelier_than_a_part(rows):
 
 def test_the_shares_are_those_of_free_runs_and_their_arms(rows):
     free = InfluenceModel("baseline", runs=RUNS, seed=3)
-    found = patterns.measure(free, patterns.watched_run(free))
+    found = patterns.read_patterns(free, patterns.watched_run(free))
     arms = [InfluenceModel(file_without(s), runs=RUNS, seed=3) for s in patterns.ARMS.values()]
     for arm in arms:
         arm.run("2005Q4")

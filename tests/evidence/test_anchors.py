@@ -10,7 +10,7 @@ import yaml
 from places import TESTS
 
 from simulation.evidence.catalogue import load_catalogue
-from simulation.evidence.passages import find, nearest, text_at_hand
+from simulation.evidence.passages import find, nearest_wording, text_at_hand
 from simulation.evidence.schema import ANCHOR_WORDS, Evidenced
 
 TRANSCRIPTION = TESTS / "evidence" / "transcription.yaml"
@@ -59,7 +59,7 @@ def complaint(anchor: Anchor) -> str | None:
     text = text_of(anchor.document)
     passages = find(text, anchor.phrase)
     if not passages:
-        close = nearest(text, anchor.phrase)
+        close = nearest_wording(text, anchor.phrase)
         return f"{anchor.where}: {anchor.document} has no “{anchor.phrase}”; nearest: “{close}”"
     if len(passages) > 1:
         return f"{anchor.where}: “{anchor.phrase}” stands {len(passages)} times; make it longer"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.evidence.passages import Text, find, nearest, text_at_hand
+from simulation.evidence.passages import DocumentText, find, nearest_wording, text_at_hand
 
-PRINTED = Text(
+PRINTED = DocumentText(
     "First, the host’s “temporary bases” — the two of 2001 — cost US$ 4.18\n"
     "million in a post-\nwar year and 10,000 men. The SecretaryGeneral of the U.S. side\n"
     "went on leave. The envoy flew to the capital and\n"
@@ -73,9 +73,9 @@ def test_a_phrase_may_stand_more_than_once():
 
 
 def test_the_nearest_text_to_a_changed_word_is_shown_as_it_is_printed():
-    assert nearest(PRINTED, "the host's permanent bases") == "the host’s “temporary bases"
-    assert nearest(PRINTED, "cost US$ 4.81 million") == "cost US$ 4.18 million"
-    assert nearest(Text(""), "anything") == ""
+    assert nearest_wording(PRINTED, "the host's permanent bases") == "the host’s “temporary bases"
+    assert nearest_wording(PRINTED, "cost US$ 4.81 million") == "cost US$ 4.18 million"
+    assert nearest_wording(DocumentText(""), "anything") == ""
 
 
 def test_a_document_that_is_not_at_hand_is_none(tmp_path):

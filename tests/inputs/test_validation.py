@@ -6,7 +6,7 @@ import pytest
 
 from simulation.inputs.validation import (
     Day,
-    Entry,
+    FileEntry,
     Frozen,
     Named,
     Number,
@@ -23,13 +23,13 @@ from simulation.inputs.yaml_reader import load_yaml
 NAMES = {"actor": ("china", "uzbekistan"), "power": ("china",), "state": ("uzbekistan",)}
 
 
-class Inner(Entry):
+class Inner(FileEntry):
     """An entry inside another."""
 
     rent: Annotated[float, Within(0, None, "a rent is 0 or more")]
 
 
-class Example(Entry):
+class Example(FileEntry):
     """One key of each type."""
 
     title: Text

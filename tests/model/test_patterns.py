@@ -39,7 +39,7 @@ class Stage:
 
     def read(self, name):
         """Whether a pattern holds, and whether each part does, run by run."""
-        found = patterns.measure(self.model, self.watch)
+        found = patterns.read_patterns(self.model, self.watch)
         parts = {k[len(name) + 1 :]: v for k, v in found.items() if k.startswith(name + " ")}
         return found[name], parts
 
@@ -75,13 +75,13 @@ def assert_window(stage, name, row, first, last, set_rest=lambda: None):
 
 def test_every_declared_pattern_is_measured():
     declared = set(load_catalogue().patterns)
-    assert set(patterns.MEASURES) | {"P6n"} == declared
+    assert set(patterns.PATTERN_MEASURES) | {"P6n"} == declared
     assert declared == {f"P{number}" for number in range(1, 12)} | {"P6n"}
 
 
 def test_a_pattern_holds_where_all_its_parts_do(stage):
-    found = patterns.measure(stage.model, stage.watch)
-    for name in patterns.MEASURES:
+    found = patterns.read_patterns(stage.model, stage.watch)
+    for name in patterns.PATTERN_MEASURES:
         parts = [values for key, values in found.items() if key.startswith(name + " ")]
         assert found[name].dtype == bool
         assert found[name].shape == (RUNS,)

@@ -7,7 +7,7 @@ from worlds.pairs import QUIET, live, paired, scenario
 
 from simulation.evidence.catalogue import load_catalogue
 from simulation.model.model import InfluenceModel
-from simulation.model.variables import VARIABLES
+from simulation.model.outcomes import VARIABLES
 from simulation.numerics.dates import quarter_of, season_of, year_of
 from simulation.numerics.randomness import Draws
 from simulation.scenario.scenario import load_scenario

@@ -5,7 +5,7 @@ import pytest
 from rounding import ROUNDING
 
 from simulation.model.model import InfluenceModel
-from simulation.model.variables import VARIABLES, measure_variables
+from simulation.model.outcomes import VARIABLES, measure_variables
 from simulation.world import world as w
 
 

@@ -57,8 +57,8 @@ def test_the_generator_gives_the_known_answers():
         ),
     ):
         assert tuple(philox(key, counter)) == known
-        given = (np.uint32(word) for word in (*counter, *key))
-        assert tuple(int(word) for word in compiled.philox(*given)) == known
+        words = compiled.philox(tuple(map(np.uint32, counter)), tuple(map(np.uint32, key)))
+        assert tuple(map(int, words)) == known
 
 
 seeds = st.integers(0, 2**63)
@@ -128,8 +128,8 @@ def test_two_thousand_runs_cut_anywhere_give_the_same_bytes():
 )
 def test_the_order_of_calls_changes_nothing(names):
     draws = Draws(3, 10, 5)
-    found = {name: draws.uniform(*name).tobytes() for name in names}
-    assert found == {name: Draws(3, 10, 5).uniform(*name).tobytes() for name in names}
+    found = {(q, a, p): draws.uniform(q, a, p).tobytes() for q, a, p in names}
+    assert found == {(q, a, p): Draws(3, 10, 5).uniform(q, a, p).tobytes() for q, a, p in names}
     assert len(set(found.values())) == len(names)
 
 
@@ -178,9 +178,7 @@ def test_noise_is_the_logistic_quantile_of_the_uniform_with_unit_variance():
 
 def test_runs_and_quarters_do_not_move_together():
     one, other = Draws(4, 0, 5000), Draws(4, 0, 5000)
-    pairs = [((0, "china", "x"), (1, "china", "x")), ((0, "china", "x"), (0, "russia", "x"))]
-    for name, another in pairs:
-        correlation = np.corrcoef(one.uniform(*name), other.uniform(*another))[0, 1]
-        assert abs(correlation) < 0.07
     draws = one.uniform(0, "china", "x")
+    for another in (other.uniform(1, "china", "x"), other.uniform(0, "russia", "x")):
+        assert abs(np.corrcoef(draws, another)[0, 1]) < 0.07
     assert abs(np.corrcoef(draws[:-1], draws[1:])[0, 1]) < 0.07

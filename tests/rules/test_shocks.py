@@ -15,7 +15,7 @@ from simulation.inputs.problems import Problems
 from simulation.model.model import InfluenceModel
 from simulation.model.turn.scripted import HANDLERS
 from simulation.numerics.dates import quarter_name, quarter_of
-from simulation.scenario.event_schema import EVENTS
+from simulation.scenario.events import EVENTS
 from simulation.scenario.scenario import load_scenario
 from simulation.world import world as w
 

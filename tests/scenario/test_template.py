@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from simulation.evidence.catalogue import load_catalogue
-from simulation.scenario.event_schema import EVENTS
+from simulation.scenario.events import EVENTS
 from simulation.scenario.mechanisms import SWITCHES
 from simulation.scenario.scenario import load_scenario, scenario_schema, template
 

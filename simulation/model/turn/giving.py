@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.decisions.cases import AidCase
-from simulation.numerics.dates import QUARTERS_IN_YEAR, year_of
+from simulation.numerics.dates import FIRST_YEAR, QUARTERS_IN_YEAR, year_of
 from simulation.rules import patronage
-from simulation.world import world as w
 from simulation.world.magnitudes import record_of_aid
 
 
@@ -16,7 +15,7 @@ def give(it: AidCase) -> None:
     world, weights, p = it.world, it.weights.patronage, it.p
     world.intend("published", p, it.published)
     part = patronage.spread(world.value[p], weights.concentration, weights.reserve[p])
-    years = year_of(world.quarter) - w.FIRST_YEAR
+    years = year_of(world.quarter) - FIRST_YEAR
     growth = (1 + weights.budget_growth[p]) ** years
     given = part * (1 - it.withheld)
     yearly = weights.budget[:, p] * growth * record_of_aid(it.weights)[p]

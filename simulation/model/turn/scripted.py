@@ -13,8 +13,7 @@ import numpy as np
 from simulation.numerics.arrays import Array, Mask
 from simulation.numerics.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR
 from simulation.parameters.weights import Weights
-from simulation.scenario.event_schema import EventKind
-from simulation.scenario.events import Event
+from simulation.scenario.events import Event, EventKind
 from simulation.world import world as w
 from simulation.world.world import ArrayName, Index, World
 
