@@ -1,6 +1,6 @@
 """How loops are compiled, and the generator of the draws.
 
-The loops are few: the draws here, the hottest passes over the runs in `turn/passes.py`, and the
+The loops are few: the draws here, the hottest passes over the runs in `world/passes.py`, and the
 counting of bands. Numba turns each into machine code the first time that it is called and keeps
 the code for every later process. It adds in the order in which the source adds and contracts
 nothing, so bits hang neither on the block nor on the processor.
@@ -54,6 +54,12 @@ def inlined(formula: Loop) -> Loop:
     """A formula on numbers that becomes a part of the loops that call it."""
     njit: Any = numba.njit
     return njit(inline="always", error_model="numpy")(formula)
+
+
+def called_from_loops(rule: Loop) -> Loop:
+    """Let loops call a rule on numbers, by its own name; elsewhere it stays as it is."""
+    register: Any = numba.extending.register_jitable
+    return register(error_model="numpy")(rule)
 
 
 ROUNDS = 10

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.numerics.arrays import CHANCE_LEAST, Array, Mask, Utility, logit, sigmoid
+from simulation.numerics.dates import DAYS_IN_QUARTER
 
 
 def rent_scale(gdp: Array, weights) -> Array:
@@ -104,11 +105,20 @@ def staying_utility(hosting: Utility, reservation: Array, scale: Array, weights)
 
     The guest can pay the price to stay where this is at least the margin.
     """
-    terms = dict(hosting.terms)
-    del terms["rent"]
+    terms = {name: hosting[name] for name in hosting if name != "rent"}
     return Utility(**terms, offer=weights.rent * np.log1p(reservation / scale))
 
 
 def attendance(blame: Array, fear: Array, weights) -> Array:
     """Chance that the guest's envoy comes and is received."""
     return np.maximum(1 - weights.attendance_blame * blame * fear, 0)
+
+
+def term_of_contract(contract: Array) -> Array:
+    """Whole quarters that an agreement on a base runs."""
+    return np.rint(contract)
+
+
+def term_of_notice(days: Array) -> Array:
+    """Whole quarters that a notice of some days runs."""
+    return np.rint(days / DAYS_IN_QUARTER)

@@ -22,6 +22,11 @@ def next_thirst(thirst: Array, noise: Array, weights) -> Array:
     return thirst * np.exp(weights.thirst_growth + weights.thirst_volatility * noise)
 
 
+def pushed(index: Array, by: Array | float) -> Array:
+    """A non-negative index after a shock: opium traffic, water stress."""
+    return np.maximum(index + by, 0)
+
+
 def next_index(index: Array, base: Array, noise: Array, persistence: Array, size: Array) -> Array:
     """A non-negative index that returns to its base: opium traffic, water stress."""
     return np.maximum(base + persistence * (index - base) + size * noise, 0)
