@@ -43,7 +43,7 @@ def gained(now: Array, first: Array) -> Array:
     return now - first
 
 
-def partner_share(share: Array, speaks: Array) -> Array:
+def share_of_partners(share: Array, speaks: Array) -> Array:
     """Share of influence of the powers that speak for regimes; shape (region, run).
 
     Args:

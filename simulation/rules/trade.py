@@ -9,7 +9,7 @@ import numpy as np
 
 from simulation.numerics.arrays import FLOAT, Array, Mask, total
 
-LEAST = np.finfo(FLOAT).tiny
+LEAST_TRADE = np.finfo(FLOAT).tiny
 """A trade weight of nought counts in logarithms as the smallest number there is."""
 
 
@@ -26,7 +26,7 @@ def shares(weight: Array) -> Array:
 
 def log_weight(weight: Array) -> Array:
     """Logarithm of a trade weight; of no trade at all, that of the smallest number there is."""
-    return np.log(np.maximum(weight, LEAST))
+    return np.log(np.maximum(weight, LEAST_TRADE))
 
 
 def weight_after(logarithm: Array, traded: Mask) -> Array:

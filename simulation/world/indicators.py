@@ -18,7 +18,7 @@ Noise = Callable[[str | Sequence[str], str], Array]
 
 def partner_share(world: World, weights: Weights) -> Array:
     """Share of influence held by the powers that speak for regimes (Russia and China)."""
-    return influence.partner_share(world.share, weights.patronage.speaks_for_regimes)
+    return influence.share_of_partners(world.share, weights.patronage.speaks_for_regimes)
 
 
 def count_bases(world: World) -> Array:
