@@ -121,4 +121,5 @@ def term_of_contract(contract: Array) -> Array:
 
 def term_of_notice(days: Array) -> Array:
     """Whole quarters that a notice of some days runs."""
-    return np.rint(days / DAYS_IN_QUARTER)
+    quarters: Array = np.rint(days / DAYS_IN_QUARTER)
+    return quarters

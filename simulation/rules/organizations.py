@@ -52,14 +52,16 @@ def weakest(support: Utility, noise: Array, belongs: Mask) -> tuple[Array, Utili
     chosen = np.arange(len(belongs))[:, np.newaxis] == least
 
     def pick(values: Array | float) -> Array:
-        return np.max(np.where(chosen, values, -np.inf), axis=0)
+        picked: Array = np.max(np.where(chosen, values, -np.inf), axis=0)
+        return picked
 
     return least, Utility(**{name: pick(support[name]) for name in support}), pick(noise)
 
 
 def distance(leanings: Array) -> Array:
     """How far a candidate stands from the rival it likes least, 0 or more; 0 without rivals."""
-    return 0 - np.min(leanings, axis=0, initial=0)
+    coolest: Array = np.min(leanings, axis=0, initial=0)
+    return 0 - coolest
 
 
 def voice_of_sponsors(pressure: Array, say: Array) -> Array:

@@ -79,7 +79,8 @@ def withheld_of_a_year(amount: float, goods: Array) -> Array:
 
 def withheld_at_most(conditionality: Array) -> Array:
     """As much as any power ever withholds; conditionality of shape (power, run or 1)."""
-    return np.max(conditionality, axis=0)
+    most: Array = np.max(conditionality, axis=0)
+    return most
 
 
 def withheld_at_least(withheld_share: Array, announced: Array) -> Array:

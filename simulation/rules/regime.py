@@ -42,7 +42,8 @@ def closure_of_others(closed: Array, own: Array, size: Array) -> Array:
         closed: closure of all members together. own: of the member itself.
         size: how many they are; alone, a member meets no closure but what is left over.
     """
-    return (closed - own) / np.maximum(size - ONE, ONE)
+    mean: Array = (closed - own) / np.maximum(size - ONE, ONE)
+    return mean
 
 
 def club_of(density: Array, clubs: Array) -> Array:

@@ -90,6 +90,7 @@ def _creditors(world: World) -> Array:
 
 def _corridors(world: World, weights: Weights) -> Array:
     """How far corridors and zones have opened each state's market, shape (region, runs)."""
-    opened = zeros(1, world.regions, world.runs)
-    add_running(world, weights, "opens_trade", sizes(world, weights).opens_trade, opened)
-    return opened[0]
+    opened = zeros(world.regions, world.runs)
+    effect = sizes(world, weights).opens_trade
+    add_running(world, weights, "opens_trade", effect, opened[np.newaxis])
+    return opened

@@ -72,6 +72,8 @@ def masks_of(function: ast.FunctionDef) -> set[str]:
     for node in ast.walk(function):
         if isinstance(node, ast.Assign) and is_mask(node.value, found):
             found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        if isinstance(node, ast.AnnAssign) and named(node.annotation, "Mask"):
+            found.add(ast.unparse(node.target))
     return found
 
 
@@ -123,6 +125,7 @@ def test_a_rule_is_an_expression_on_numbers(path):
         "return x[held]",
         "where = y > 0; return x[where]",
         "where = held & (y > 0); return x[..., where]",
+        "where: Mask = chosen(x); return x[where]",
         "return x[np.flatnonzero(y)]",
         "return x.nonzero()",
         "return np.take_along_axis(x, y, axis=0)",
