@@ -18,7 +18,7 @@ from simulation.evidence.catalogue import Catalogue
 from simulation.model.history import known_events
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import VARIABLES, trade_share_of_region
-from simulation.numerics.arrays import Array, total
+from simulation.numerics.arrays import Array, Mask, total
 from simulation.numerics.dates import quarter_of
 from simulation.parameters.posterior import POSTERIOR, posterior_as_of
 from simulation.scenario.scenario import Scenario
@@ -129,7 +129,7 @@ def bases_of(measure: q.BasesOpen, world: World) -> list[int]:
     ]
 
 
-def stands(measure: q.Member | q.MemberCount, world: World) -> Array:
+def stands(measure: q.Member | q.MemberCount, world: World) -> Mask:
     """Who has the standing that is asked about, shape (organization, member, run)."""
     if measure.status == "any":
         return world.standing > w.OUTSIDE

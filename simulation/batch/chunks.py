@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from simulation.numerics.memory import collecting_later, let_go
 from simulation.record.bands import AXES, Bands, Series, differences, series_of, stack
 from simulation.record.record import EVENTS
 from simulation.scenario.scenario import Scenario
+from simulation.world.world import Logged
 
 INFLUENCE = "influence"
 """The variable whose paired difference from the baseline is followed through time."""
@@ -163,7 +164,7 @@ def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
     return pa.table(columns)
 
 
-def _events(chunk: Chunk, log: list[tuple]) -> pa.Table:
+def _events(chunk: Chunk, log: Sequence[Logged]) -> pa.Table:
     """The log by run, then in the order in which it was written."""
     if not log:
         return EVENTS.empty_table()

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import repeat
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.calibration.targets import QUIET, REGION, Targets, arms_of
 from simulation.contrast.pattern_rates import without
@@ -36,7 +38,7 @@ Readings = dict[str, Array | Mask]
 class Watch(patterns.Watch):
     """What the targets need from the middle of a run that may end before 2005 does."""
 
-    def at(self, name: str, quarter: str) -> Array:
+    def at(self, name: str, quarter: str) -> NDArray[Any]:
         """A watched variable at the end of a quarter, or of the last one that was run."""
         last = max(number for _, number in self.kept)
         return self.kept[name, min(quarter_of(quarter), last)]

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue
+from simulation.evidence.schema import Project
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import shown
 from simulation.model import turn
@@ -34,13 +35,14 @@ from simulation.numerics.arrays import Array, average
 from simulation.numerics.dates import first_day, last_day, quarter_of, season_of
 from simulation.parameters.weights import Weights
 from simulation.rules import basing, projects, trade
+from simulation.scenario.event_schema import EventKind
 from simulation.scenario.events import Event, timeline_events
 from simulation.scenario.scenario import Scenario
 from simulation.world import world as w
 from simulation.world.indicators import Noise
-from simulation.world.world import World
+from simulation.world.world import ArrayName, LoggedKind, World
 
-RECORDED = (
+RECORDED: tuple[ArrayName, ...] = (
     *("base_status", "rent", "contract_left", "notice_left"),
     *("opened_at", "notice_at", "closed_at", "rent_raised_at"),
     *("standing", "exists", "joined_at", "left_at", "organization_founded_at"),
@@ -48,11 +50,13 @@ RECORDED = (
     *("understanding", "deals", "withheld_since"),
 )
 """Arrays of the world that the record decides as a whole."""
-WORKS = ("project_status", "quarters_left", "project_delay", "opened_project_at")
+WORKS: tuple[ArrayName, ...] = (
+    *("project_status", "quarters_left", "project_delay", "opened_project_at"),
+)
 """Arrays that it decides for all works but deals, which follow from the deals themselves."""
-OF_THE_QUARTER = ("deals", "stated_now", "exercised", "took_part")
+OF_THE_QUARTER: tuple[ArrayName, ...] = ("deals", "stated_now", "exercised", "took_part")
 """Arrays that are about one quarter alone."""
-DECISIONS = frozenset(
+DECISIONS: frozenset[LoggedKind] = frozenset(
     {
         *("open_base", "keep_base", "serve_notice", "close_base", "review"),
         *("found_body", "found_organization", "statement", "admit", "join", "leave"),
@@ -60,8 +64,8 @@ DECISIONS = frozenset(
     }
 )
 """Decisions of the run that the record replaces, as the log calls them."""
-DRILLS = frozenset({"exercise", "take_part", "stay_out"})
-SETTLED = frozenset(
+DRILLS: frozenset[LoggedKind] = frozenset({"exercise", "take_part", "stay_out"})
+SETTLED: frozenset[EventKind] = frozenset(
     {
         *("open_base", "close_base", "set_rent", "serve_notice", "keep_base", "admit", "leave"),
         *("found_organization", "found_body", "statement", "ouster", "crackdown", "leader_change"),
@@ -102,7 +106,7 @@ class History:
         self.last_figures = quarter_of(f"{last_year(self.until)}Q4")
         self.record = World(world.axes, catalogue, world.runs, world.first_run)
         for name in (*RECORDED, *WORKS):
-            getattr(self.record, name)[:] = getattr(world, name)
+            self.record.array(name)[:] = world.array(name)
         self.paths = _paths(world, weights, start, last_year(self.until))
         self.promised: set[int] = set()
         self.promises: dict[int, Array] = {}
@@ -133,7 +137,7 @@ class History:
         if world.quarter == quarter_of(self.until) + 1:
             for b, rent in self.promises.items():
                 raised = (world.base_status[b] == w.OPEN) & (rent > world.rent[b])
-                world.note("event_set_rent", raised, world.axes.installation[b], value=rent)
+                world.note_event("set_rent", raised, world.axes.installation[b], value=rent)
                 world.rent[b] = np.where(raised, rent, world.rent[b])
                 world.mark("rent_raised_at", b, raised)
 
@@ -145,11 +149,11 @@ class History:
         self._record_quarter(noise)
         self._agree_to_refuse(uniform)
         for name in RECORDED:
-            getattr(world, name)[:] = getattr(record, name)
+            world.array(name)[:] = record.array(name)
         deals = {n for n, p in zip(world.axes.project, world.projects, strict=True) if _is_deal(p)}
         for j, project in enumerate(world.axes.project):
             for name in WORKS if project not in deals else ():
-                getattr(world, name)[j] = getattr(record, name)[j]
+                world.array(name)[j] = record.array(name)[j]
         drilled = {event.subject for event in self.known if event.kind == "exercise"}
         for o in (world.place("organization", name) for name in sorted(drilled)):
             world.exercised[o] = record.exercised[o]
@@ -172,7 +176,7 @@ class History:
                 if (world.base_status[b] == w.OPEN).all():
                     self._agree_to_host(b, public, uniform(base, "taste"))
 
-    def _season_of_aid(self) -> float:
+    def _season_of_aid(self) -> Array:
         return self.weights.patronage.decision_season
 
     def _record_quarter(self, noise: Noise) -> None:
@@ -180,7 +184,7 @@ class History:
         world, record = self.world, self.record
         record.quarter = world.quarter
         for name in OF_THE_QUARTER:
-            getattr(record, name)[:] = 0
+            record.array(name)[:] = 0
         record.contract_left -= record.base_status == w.OPEN
         noticed, built = record.base_status == w.NOTICE, record.project_status == w.BUILDING
         record.notice_left[noticed] = np.maximum(record.notice_left[noticed] - 1, 1)
@@ -212,7 +216,7 @@ class History:
                 continue
             part = (now - quarters[after - 1]) / (quarters[after] - quarters[after - 1])
             value = values[after - 1] + part * (values[after] - values[after - 1])
-            getattr(world, name)[index] = np.exp(value) if name == "trade_weight" else value
+            world.array(name)[index] = np.exp(value) if name == "trade_weight" else value
         world.trade_share[:] = trade.shares(world.trade_weight)
 
     def _agree_to_refuse(self, uniform: Noise) -> None:
@@ -303,7 +307,7 @@ def _problems(scenario: Scenario, catalogue: Catalogue) -> Iterator[Problem]:
             yield Problem(file, line, message, "date it later, or end history before it")
 
 
-def _is_deal(project: Any) -> bool:
+def _is_deal(project: Project) -> bool:
     return project.kind == "deal"
 
 
@@ -314,14 +318,12 @@ def _among(event: Event, known: Collection[Event]) -> bool:
 
 def _forget(weights: Weights, year: int) -> None:
     """Take away the yearly figures that were not known yet."""
-    for name in list(vars(weights.observed)):
-        if int(name.partition("_y")[2][:4]) > year:
-            delattr(weights.observed, name)
+    weights.observed.forget_after(year)
     sizes = weights.trade.size
     weights.trade.size = {key: it for key, it in sizes.items() if int(key[1:]) <= year}
 
 
-Path = tuple[str, tuple[int, int], np.ndarray, list[Array]]
+Path = tuple[ArrayName, tuple[int, int], np.ndarray, list[Array]]
 """Array and place of a series that was measured, its quarters, and its values in them."""
 
 
@@ -329,7 +331,7 @@ def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list
     """What trade and leanings were measured at, from the run's start to the last year known."""
     paths: list[Path] = []
     years = range(w.FIRST_YEAR, year + 1)
-    trades = {y: getattr(weights.observed, f"trade_share_y{y}", None) for y in years}
+    trades = {y: weights.observed.trade_share(y) for y in years}
     odds = {y: np.log(trade.odds(share)) for y, share in trades.items() if share is not None}
     for p, power in enumerate(world.axes.power):
         for a in range(world.regions):
@@ -338,8 +340,8 @@ def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list
         for s, state in enumerate(world.axes.state):
             known = []
             for y in years:
-                voted = getattr(weights.observed, f"agreement_y{y}_{power}", {}).get(state)
-                agenda = getattr(weights.observed, f"agenda_y{y}", {}).get(power, 0.0)
+                voted = weights.observed.agreement(y, power).get(state)
+                agenda = (weights.observed.agenda(y) or {}).get(power, 0.0)
                 if voted is not None:
                     bound = weights.alignment.bound
                     leaning = np.clip(2 * (voted - agenda) - 1, -bound, bound)
@@ -348,6 +350,6 @@ def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list
     return [path for path in paths if len(path[2]) > 1]
 
 
-def _path(name: str, index: tuple[int, int], first: Array, known: Sequence[Any]) -> Path:
+def _path(name: ArrayName, index: tuple[int, int], first: Array, known: Sequence[Any]) -> Path:
     quarters = [-1, *(quarter_of(f"{year}Q4") for year, _ in known)]
     return name, index, np.array(quarters), [first, *(value for _, value in known)]

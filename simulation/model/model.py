@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import mesa
 import numpy as np
@@ -13,6 +13,7 @@ from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.problems import Problem, Problems
 from simulation.model import turn
 from simulation.model.agents import Organization, Power, State
+from simulation.model.agents.actor import Actor
 from simulation.model.history import History
 from simulation.model.outcomes import reporters
 from simulation.model.turn import scripted as shocks
@@ -22,13 +23,15 @@ from simulation.numerics.memory import collecting_later, keep_freed_memory
 from simulation.numerics.randomness import Draws
 from simulation.parameters.sampling import POINT, draw_parameters
 from simulation.parameters.weights import Weights
+from simulation.scenario.event_schema import EventKind
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.world.axes import Axes
-from simulation.world.world import PHASES, World
+from simulation.world.world import PHASES, Logged, World
 
 keep_freed_memory()
 
-TROUBLE = ("ouster", "crackdown")
+_Kind = TypeVar("_Kind", bound=Actor)
+TROUBLE: tuple[EventKind, ...] = ("ouster", "crackdown")
 
 
 class InfluenceModel(mesa.Model):
@@ -106,14 +109,14 @@ class InfluenceModel(mesa.Model):
         self.begin("world")
         turn.move(self.world, self.weights, self.start, self.noise)
         self.apply_events()
-        self.phase("unrest", State, "suffer_unrest")
+        self.phase("unrest", State, State.suffer_unrest)
         turn.spread_trouble(self.world, self.weights, self.start)
         self.public = turn.look_around(self.world, self.weights)
-        self.phase("appraise", Power, "appraise")
-        self.phase("offer", Power, "offer")
-        self.phase("convene", Organization, "convene")
-        self.phase("respond", State, "respond")
-        self.phase("bargain", Power, "bargain")
+        self.phase("appraise", Power, Power.appraise)
+        self.phase("offer", Power, Power.offer)
+        self.phase("convene", Organization, Organization.convene)
+        self.phase("respond", State, State.respond)
+        self.phase("bargain", Power, Power.bargain)
         self.begin("build")
         turn.build(self.world, self.weights, self.noise, self.uniform)
         self.world.commit()
@@ -139,10 +142,10 @@ class InfluenceModel(mesa.Model):
         assert phase in PHASES
         self.world.phase = phase
 
-    def phase(self, name: str, kind: type, method: str) -> None:
+    def phase(self, name: str, kind: type[_Kind], act: Callable[[_Kind], None]) -> None:
         """Let every agent of a kind act, then carry out what they intend."""
         self.begin(name)
-        self.agents_by_type[kind].do(method)
+        self.agents_by_type[kind].do(act)
         self.world.commit()
 
     def apply_events(self) -> None:
@@ -170,7 +173,7 @@ class InfluenceModel(mesa.Model):
         return self.draws.logistic(self.quarter, actor, purpose)
 
     @property
-    def log(self) -> list[tuple]:
+    def log(self) -> list[Logged]:
         """What happened: (quarter, phase, kind, actor, counterpart, object, runs, values)."""
         return self.world.log
 
@@ -178,13 +181,13 @@ class InfluenceModel(mesa.Model):
         """Influence of a power over a state, 0 to 1, shape (runs,); a copy."""
         p, a = self._dyad(power, state)
         if channel is None:
-            return self.world.influence[p, a].copy()
+            return np.array(self.world.influence[p, a])
         c = self._place("channel", channel)
-        return self.world.influence_by_channel[c, p, a].copy()
+        return np.array(self.world.influence_by_channel[c, p, a])
 
     def share(self, power: str, state: str) -> Array:
         """A power's part of all powers' influence over a state, shape (runs,); a copy."""
-        return self.world.share[self._dyad(power, state)].copy()
+        return np.array(self.world.share[self._dyad(power, state)])
 
     def _dyad(self, power: str, state: str) -> tuple[int, int]:
         return self._place("power", power), self._place("region", state)

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.model.outcomes import VARIABLES, trade_share_of_region
-from simulation.numerics.arrays import Array, Mask, average
+from simulation.numerics.arrays import Mask, average
 from simulation.numerics.dates import quarter_of
 from simulation.world import world as w
+from simulation.world.world import ArrayName, Counts, Name
 
 if TYPE_CHECKING:
     from simulation.model.model import InfluenceModel
@@ -28,7 +30,7 @@ WATCHED = ("affinity", "agreement", "base_rent")
 class Watch:
     """What patterns need from the middle of a run: call `collect` after every step."""
 
-    kept: dict[tuple[str, int], Array] = field(default_factory=dict)
+    kept: dict[tuple[str, int], NDArray[Any]] = field(default_factory=dict)
 
     def collect(self, model: InfluenceModel) -> None:
         """Keep copies of the watched variables at the end of the quarter."""
@@ -39,7 +41,7 @@ class Watch:
         self.kept["exercised", quarter] = world.exercised.copy()
         self.kept["spoke", quarter] = world.stated_now.copy()
 
-    def at(self, name: str, quarter: str) -> Array:
+    def at(self, name: str, quarter: str) -> NDArray[Any]:
         """A watched variable at the end of a quarter such as "2004Q4"."""
         return self.kept[name, quarter_of(quarter)]
 
@@ -92,21 +94,22 @@ ARMS: Mapping[str, str] = {
 """The mechanism that each arm of P6n turns off."""
 
 
-def _served(model: InfluenceModel, base: str) -> Array:
+def _served(model: InfluenceModel, base: str) -> Counts:
     return _when(model, "notice_at", "installation", base)
 
 
-def _when(model: InfluenceModel, array: str, axis: str, name: Any) -> Array:
+def _when(model: InfluenceModel, array: ArrayName, axis: str, name: Name) -> Counts:
     world = model.world
-    return getattr(world, array)[world.place(axis, name)]
+    found: Counts = world.array(array)[world.place(axis, name)]
+    return found
 
 
-def _within(when: Array, window: list[str]) -> Mask:
+def _within(when: Counts, window: list[str]) -> Mask:
     first, last = (quarter_of(q) for q in window)
     return (when >= first) & (when <= last)
 
 
-def _by(when: Array, last: str) -> Mask:
+def _by(when: Counts, last: str) -> Mask:
     return (when >= 0) & (when <= quarter_of(last))
 
 

@@ -12,8 +12,11 @@ import gc
 import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import mesa
+
+_Model = TypeVar("_Model", bound=mesa.Model)
 
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 """Names of glibc's options in malloc.h."""
@@ -82,7 +85,7 @@ def collecting_later() -> Iterator[None]:
             gc.enable()
 
 
-def let_go(models: list[mesa.Model]) -> None:
+def let_go(models: list[_Model]) -> None:
     """Free models that are done with, and empty the list.
 
     Mesa 3.3 numbers agents in a table that keeps every model, and a model and its agents refer to

@@ -1,33 +1,44 @@
 """Parameters as arrays: one group a rule, one attribute a parameter.
 
 `weights.basing.notice` is the parameter `basing.notice` of the catalogue as the scenario leaves
-it. A single number is a float, or an array of shape (runs,) where it is drawn by run. A table
-is an array with one axis for each axis it is declared `over` and the run last (length 1 where
-nothing is drawn). Axes that the world does not know (features, kinds) become mappings.
+it; `groups` declares them. A single number is a float, or an array of shape (runs,) where it is
+drawn by run. A table is an array with one axis for each axis it is declared `over` and the run
+last (length 1 where nothing is drawn). Axes that the world does not know (features, kinds) become
+mappings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import product
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 
-from simulation.evidence.catalogue import Catalogue, Parameter
+from simulation.evidence.catalogue import Catalogue
+from simulation.evidence.schema import Parameter
 from simulation.numerics.arrays import FLOAT, Array
+from simulation.parameters.groups import (
+    AlignmentWeights,
+    AppraisalWeights,
+    BasingWeights,
+    EnvironmentWeights,
+    Group,
+    InfluenceWeights,
+    InitialWeights,
+    Number,
+    ObservedWeights,
+    OrganizationsWeights,
+    PatronageWeights,
+    ProjectsWeights,
+    RegimeWeights,
+    TargetsWeights,
+    ThreatsWeights,
+    TradeWeights,
+    WorksWeights,
+)
 
 T = TypeVar("T")
-
-
-class Group:
-    """The parameters of one rule, by name."""
-
-    def __init__(self) -> None:
-        self.__dict__: dict[str, Any] = {}
-
-    def __getattr__(self, name: str) -> Any:  # only for what is missing
-        raise AttributeError(f"no parameter of that name in this group: {name}")
 
 
 class Weights:
@@ -51,13 +62,24 @@ class Weights:
         self._values = dict(values)
         self._drawn = dict(drawn)
         self._axes = axes
-        self._derived: dict[str, Any] = {}
+        self._derived: dict[str, object] = {}
+        self.alignment = AlignmentWeights()
+        self.appraisal = AppraisalWeights()
+        self.basing = BasingWeights()
+        self.environment = EnvironmentWeights()
+        self.influence = InfluenceWeights()
+        self.initial = InitialWeights()
+        self.observed = ObservedWeights()
+        self.organizations = OrganizationsWeights()
+        self.patronage = PatronageWeights()
+        self.projects = ProjectsWeights()
+        self.regime = RegimeWeights()
+        self.targets = TargetsWeights()
+        self.threats = ThreatsWeights()
+        self.trade = TradeWeights()
+        self.works = WorksWeights()
         for key in catalogue.parameters:
             self._place(key)
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...
 
     def set(self, key: str, value: float) -> None:
         """Change one parameter from now on, for all runs (a dated `set` event)."""
@@ -73,7 +95,7 @@ class Weights:
         """What follows from the parameters alone, kept until one of them changes."""
         if name not in self._derived:
             self._derived[name] = derive()
-        return self._derived[name]
+        return cast(T, self._derived[name])
 
     def whole(self, name: str, values: Array | Callable[[], Array], runs: int) -> Array:
         """A parameter with a value for every run, as compiled passes want it.
@@ -102,15 +124,16 @@ class Weights:
         group = self.__dict__.setdefault(group_name, Group())
         setattr(group, name.replace(".", "_"), self._build(key, self._catalogue.parameters[key]))
 
-    def _leaf(self, key: str, otherwise: float | None) -> Any:
+    def _leaf(self, key: str, otherwise: float | None) -> Number:
         if key in self._drawn:
             return np.asarray(self._drawn[key], dtype=FLOAT)
         value = self._values.get(key, otherwise)
         if value is None:
             raise KeyError(f"parameter '{key}' has no value")
-        return FLOAT(value)  # a plain float would widen what it meets a mask in
+        # A plain float would widen what it meets a mask in.
+        return cast(Number, FLOAT(value))
 
-    def _build(self, key: str, parameter: Parameter) -> Any:
+    def _build(self, key: str, parameter: Parameter) -> Array | dict[str, Array]:
         axes = tuple(parameter.over or ())
         if not axes:
             return self._leaf(key, parameter.otherwise)
@@ -125,7 +148,7 @@ class Weights:
             }
         return self._table(key, axes, parameter.otherwise)
 
-    def _table(self, key: str, axes: tuple[str, ...], otherwise: float | None) -> Any:
+    def _table(self, key: str, axes: tuple[str, ...], otherwise: float | None) -> Array:
         if not axes:
             return self._leaf(key, otherwise)
         names = [self._axes[axis] for axis in axes]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from simulation.numerics.arrays import Array, Utility, total, unit
+from simulation.parameters.groups import AppraisalWeights
 
 
 def features(
@@ -23,7 +24,7 @@ def features(
     xinjiang: Array,
     market: Array,
     corridors: Array,
-    weights,
+    weights: AppraisalWeights,
 ) -> dict[str, Array]:
     """What can make a state worth something, each of shape (region, run)."""
     return {
@@ -42,7 +43,7 @@ def value(
     rival_share: Array,
     stake: Array,
     power: int,
-    weights,
+    weights: AppraisalWeights,
 ) -> Utility:
     """Worth of each state to one power, term by term, shape (region, run).
 
@@ -62,7 +63,7 @@ def value(
     )
 
 
-def rival_presence(rivalry: Array, bases: Array, weights) -> Array:
+def rival_presence(rivalry: Array, bases: Array, weights: AppraisalWeights) -> Array:
     """Rivals' military presence as each power feels it, between 0 and 1.
 
     Args:

@@ -10,9 +10,10 @@ import numpy as np
 
 from simulation.numerics.arrays import CHANCE_LEAST, Array, Mask, Utility, logit, sigmoid
 from simulation.numerics.dates import DAYS_IN_QUARTER
+from simulation.parameters.groups import BasingWeights
 
 
-def rent_scale(gdp: Array, weights) -> Array:
+def rent_scale(gdp: Array, weights: BasingWeights) -> Array:
     """Rent that begins to matter to a host, US$ m a year: grows less than its economy."""
     return weights.rent_scale * (gdp / weights.rent_scale_economy) ** weights.rent_scale_elasticity
 
@@ -31,7 +32,7 @@ def host_utility(
     statement: Array,
     stake: Array,
     rivals: Array,
-    weights,
+    weights: BasingWeights,
     taste: Array | float = 0.0,
 ) -> Utility:
     """What hosting is worth to the host this quarter, term by term, in logits.
@@ -58,12 +59,14 @@ def host_utility(
     )
 
 
-def bloc_stake(partner_share: Array, weights) -> Array:
+def bloc_stake(partner_share: Array, weights: BasingWeights) -> Array:
     """Weight of a bloc's call for a host that depends on its sponsors by `partner_share`."""
     return weights.stake_floor + (1 - weights.stake_floor) * partner_share
 
 
-def proposal_chance(pressure: Array, threshold: Array, propensity: Array, weights) -> Array:
+def proposal_chance(
+    pressure: Array, threshold: Array, propensity: Array, weights: BasingWeights
+) -> Array:
     """Chance that a power proposes a base of its own in a quarter, from lagged pressure."""
     return propensity * sigmoid(weights.proposal_slope * (pressure - threshold))
 
@@ -73,19 +76,19 @@ def campaign_proposal(value: Array, campaign: Array, threshold: Array, propensit
     return (value > threshold) & (campaign > 0) & (propensity > 0)
 
 
-def review_chance(triggered: Mask, weights) -> Array:
+def review_chance(triggered: Mask, weights: BasingWeights) -> Array:
     """Chance that a host reviews its guest this quarter."""
     return np.where(triggered, weights.review_on_trigger, weights.review_otherwise)
 
 
-def review_odds(triggered: Mask, weights) -> Utility:
+def review_odds(triggered: Mask, weights: BasingWeights) -> Utility:
     """The same chance as log-odds, term by term, to be read out."""
     otherwise = logit(np.clip(weights.review_otherwise, CHANCE_LEAST, 1 - CHANCE_LEAST))
     on_trigger = logit(np.clip(weights.review_on_trigger, CHANCE_LEAST, 1 - CHANCE_LEAST))
     return Utility(unprompted=otherwise, trigger=np.where(triggered, on_trigger - otherwise, 0.0))
 
 
-def price_to_stay(utility: Utility, scale: Array, weights) -> Array:
+def price_to_stay(utility: Utility, scale: Array, weights: BasingWeights) -> Array:
     """Yearly rent (US$ m) at which the host would just stay, by a margin.
 
     Infinite prices are capped: above `price_cap` there is no price.
@@ -95,12 +98,14 @@ def price_to_stay(utility: Utility, scale: Array, weights) -> Array:
     return scale * np.maximum(np.expm1(logarithm), 0)
 
 
-def reservation(ceiling: Array, access: Array, campaign: Array, weights) -> Array:
+def reservation(ceiling: Array, access: Array, campaign: Array, weights: BasingWeights) -> Array:
     """Most that the guest would pay, US$ m a year."""
     return ceiling * access * (campaign + weights.lasting_worth)
 
 
-def staying_utility(hosting: Utility, reservation: Array, scale: Array, weights) -> Utility:
+def staying_utility(
+    hosting: Utility, reservation: Array, scale: Array, weights: BasingWeights
+) -> Utility:
     """Worth of hosting to the host if the guest paid all it would, term by term.
 
     The guest can pay the price to stay where this is at least the margin.
@@ -109,7 +114,7 @@ def staying_utility(hosting: Utility, reservation: Array, scale: Array, weights)
     return Utility(**terms, offer=weights.rent * np.log1p(reservation / scale))
 
 
-def attendance(blame: Array, fear: Array, weights) -> Array:
+def attendance(blame: Array, fear: Array, weights: BasingWeights) -> Array:
     """Chance that the guest's envoy comes and is received."""
     return np.maximum(1 - weights.attendance_blame * blame * fear, 0)
 

@@ -8,23 +8,26 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.numerics.arrays import Array
+from simulation.parameters.groups import EnvironmentWeights
 
 
-def next_oil_price(price: Array, noise: Array, weights) -> Array:
+def next_oil_price(price: Array, noise: Array, weights: EnvironmentWeights) -> Array:
     """Oil price index (2001 = 1): a random walk in logarithms, pulled to its long-run level."""
     logarithm = np.log(price)
     pull = weights.oil_reversion * (np.log(weights.oil_long_run) - logarithm)
-    return np.exp(logarithm + pull + weights.oil_volatility * noise)
+    index: Array = np.exp(logarithm + pull + weights.oil_volatility * noise)
+    return index
 
 
-def next_thirst(thirst: Array, noise: Array, weights) -> Array:
+def next_thirst(thirst: Array, noise: Array, weights: EnvironmentWeights) -> Array:
     """China's demand for imported energy (2001 = 1), growing with its economy."""
     return thirst * np.exp(weights.thirst_growth + weights.thirst_volatility * noise)
 
 
 def pushed(index: Array, by: Array | float) -> Array:
     """A non-negative index after a shock: opium traffic, water stress."""
-    return np.maximum(index + by, 0)
+    pushed_to: Array = np.maximum(index + by, 0)
+    return pushed_to
 
 
 def next_index(index: Array, base: Array, noise: Array, persistence: Array, size: Array) -> Array:

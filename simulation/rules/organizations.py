@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.numerics.arrays import Array, Mask, Utility, sigmoid, total, unit
+from simulation.parameters.groups import OrganizationsWeights
 
 
 def body_support(
@@ -17,7 +18,7 @@ def body_support(
     sponsor_pressure: Array,
     autonomy: Array,
     friction: Array,
-    weights,
+    weights: OrganizationsWeights,
 ) -> Utility:
     """A member's support for a new body, term by term, in logits; shape (member, run).
 
@@ -42,7 +43,8 @@ def body_support(
 def consensus(support: Array, belongs: Mask, noise: Array, threshold: Array) -> Mask:
     """Whether no full member stands in the way; all arrays of shape (member, run)."""
     willing = (support + noise > threshold) | ~belongs
-    return np.all(willing, axis=0) & np.any(belongs, axis=0)
+    agreed: Mask = np.all(willing, axis=0) & np.any(belongs, axis=0)
+    return agreed
 
 
 def weakest(support: Utility, noise: Array, belongs: Mask) -> tuple[Array, Utility, Array]:
@@ -69,13 +71,13 @@ def voice_of_sponsors(pressure: Array, say: Array) -> Array:
     return total(pressure * say, axis=0) / total(say, axis=0)
 
 
-def say(seat_holder: Array, creditor: Array, weights) -> Array:
+def say(seat_holder: Array, creditor: Array, weights: OrganizationsWeights) -> Array:
     """Weight on the agenda: a sponsor that hosts the secretariat and lends has more."""
     return 1 + weights.seat_say * seat_holder + weights.creditor_say * creditor
 
 
 def statement_utility(
-    pressure: Array, fear: Array, campaign: Array, warmest: Array, weights
+    pressure: Array, fear: Array, campaign: Array, warmest: Array, weights: OrganizationsWeights
 ) -> Utility:
     """Whether the bloc calls on a guest to leave, term by term, in logits.
 
@@ -102,7 +104,7 @@ def admission_utility(
     spread: Array,
     fraction: Array | float,
     depth: Array,
-    weights,
+    weights: OrganizationsWeights,
     welcome: Array | float = 0.0,
 ) -> Utility:
     """Worth of admitting a candidate, term by term, in logits.
@@ -165,7 +167,7 @@ def belonging_utility(
     affinity_gain: Array,
     autonomy: Array,
     concentration_gain: Array,
-    weights,
+    weights: OrganizationsWeights,
 ) -> Utility:
     """What belonging to a sponsor's organization is worth, term by term.
 
@@ -183,28 +185,32 @@ def belonging_utility(
     )
 
 
-def joining_chance(utility: Utility, weights) -> Array:
+def joining_chance(utility: Utility, weights: OrganizationsWeights) -> Array:
     """Chance that an outsider joins at a summit (hysteresis: higher bar than staying)."""
     return sigmoid(weights.belonging_slope * (utility.total - weights.hysteresis))
 
 
-def leaving_chance(utility: Utility, weights) -> Array:
+def leaving_chance(utility: Utility, weights: OrganizationsWeights) -> Array:
     """Chance that a member leaves at a summit."""
     return sigmoid(weights.belonging_slope * (-utility.total - weights.hysteresis))
 
 
-def founding_chance(rivalry: Array | float, rival_depth: Array, weights) -> Array:
+def founding_chance(
+    rivalry: Array | float, rival_depth: Array, weights: OrganizationsWeights
+) -> Array:
     """Chance that a power founds its own dialogue in a year, once a rival's bloc has deepened."""
     drive = rivalry * rival_depth
     return sigmoid(weights.founding_slope * (drive - weights.founding_threshold))
 
 
-def exercise_chance(depth: Array, weights) -> Array:
+def exercise_chance(depth: Array, weights: OrganizationsWeights) -> Array:
     """Chance that an organization calls an exercise in a year."""
     return sigmoid(weights.exercise_slope * (depth - weights.exercise_threshold))
 
 
-def exercise_utility(affinity: Array, autonomy: Array, threat: Array, weights) -> Utility:
+def exercise_utility(
+    affinity: Array, autonomy: Array, threat: Array, weights: OrganizationsWeights
+) -> Utility:
     """What taking part in an exercise is worth to a member, term by term."""
     return Utility(
         base=weights.exercise_base,
@@ -239,7 +245,7 @@ def heard(so_far: Array, voice: Array | Mask, belongs: Mask) -> Array:
     return np.maximum(so_far, voice * belongs)
 
 
-def depth(founded: Array, weight: Array, exercises: Array, weights) -> Array:
+def depth(founded: Array, weight: Array, exercises: Array, weights: OrganizationsWeights) -> Array:
     """How much of its programme an organization has built, between 0 and 1.
 
     Args:

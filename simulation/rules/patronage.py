@@ -19,6 +19,7 @@ from simulation.numerics.arrays import (
     unit,
 )
 from simulation.numerics.dates import QUARTERS_IN_YEAR
+from simulation.parameters.groups import PatronageWeights
 
 
 def spread(value: Array, concentration: Array, reserve: Array) -> Array:
@@ -34,18 +35,20 @@ def spread(value: Array, concentration: Array, reserve: Array) -> Array:
     return weight / np.where(everything > 0, everything, 1)
 
 
-def tolerance(need: Array, weights) -> Array:
+def tolerance(need: Array, weights: PatronageWeights) -> Array:
     """Repression a conditional power overlooks: more where it needs the state."""
     return weights.tolerance_base + weights.tolerance_need * need
 
 
-def withheld(repression: Array, need: Array, conditionality: Array, weights) -> Array:
+def withheld(
+    repression: Array, need: Array, conditionality: Array, weights: PatronageWeights
+) -> Array:
     """Share of its aid that a conditional power withholds for the year."""
     excess = weights.tolerance_slope * (repression - tolerance(need, weights))
     return conditionality * sigmoid(excess)
 
 
-def withholding_utility(repression: Array, need: Array, weights) -> Utility:
+def withholding_utility(repression: Array, need: Array, weights: PatronageWeights) -> Utility:
     """What speaks for withholding aid, term by term, in logits; its total is the excess above."""
     return Utility(
         repression=weights.tolerance_slope * repression,
@@ -54,14 +57,14 @@ def withholding_utility(repression: Array, need: Array, weights) -> Utility:
     )
 
 
-def withholding_bar(conditionality: Array, weights) -> Array:
+def withholding_bar(conditionality: Array, weights: PatronageWeights) -> Array:
     """The excess from which on withholding is announced; infinite where none ever is."""
     part = weights.publication_threshold / np.maximum(conditionality, CHANCE_LEAST)
     bar = logit(np.clip(part, CHANCE_LEAST, 1 - CHANCE_LEAST))
     return np.where(part < 1, bar, np.inf)
 
 
-def published(withheld_share: Array, weights) -> Mask:
+def published(withheld_share: Array, weights: PatronageWeights) -> Mask:
     """Whether the withholding is large enough to be announced."""
     return withheld_share > weights.publication_threshold
 
@@ -112,13 +115,17 @@ def campaigns_need(campaign: Array, needs_access: Array) -> Array:
     return campaign * needs_access
 
 
-def next_need(need: Array, campaign: Array, access: Array, weights) -> Array:
+def next_need(need: Array, campaign: Array, access: Array, weights: PatronageWeights) -> Array:
     """How much a power needs a state: follows the campaign with a lag."""
     return need + weights.need_lag * (campaign * access - need)
 
 
 def next_criticism(
-    criticism: Array, newly_published: Array, cracked_down: Mask, conditional: Array, weights
+    criticism: Array,
+    newly_published: Array,
+    cracked_down: Mask,
+    conditional: Array,
+    weights: PatronageWeights,
 ) -> Array:
     """Public blame by a conditional patron; shape (power, region, run).
 
@@ -147,7 +154,7 @@ def blame_by_all(criticism: Array) -> Array:
 
 
 def understanding_utility(
-    goods: Array, fear: Array, accountability: Array, exile: Array, weights
+    goods: Array, fear: Array, accountability: Array, exile: Array, weights: PatronageWeights
 ) -> Utility:
     """What it is worth to a state to hand over a patron's exiles, term by term.
 
@@ -165,14 +172,16 @@ def understanding_utility(
 
 
 def deal_after_crackdown(
-    non_interference: Array, cracked_down: Mask, hydrocarbons: Array, weights
+    non_interference: Array, cracked_down: Mask, hydrocarbons: Array, weights: PatronageWeights
 ) -> Array:
     """Chance that a patron that asks nothing signs a deal days after a crackdown."""
     worth = unit(weights.deal_floor + hydrocarbons)
     return weights.deal_propensity * non_interference * worth * cracked_down
 
 
-def deal_utility(non_interference: Array, hydrocarbons: Array, weights) -> Utility:
+def deal_utility(
+    non_interference: Array, hydrocarbons: Array, weights: PatronageWeights
+) -> Utility:
     """The logarithm of that chance after a crackdown, term by term, to be read out."""
     worth = unit(weights.deal_floor + hydrocarbons)
     return Utility(
@@ -182,7 +191,9 @@ def deal_utility(non_interference: Array, hydrocarbons: Array, weights) -> Utili
     )
 
 
-def next_capacity(capacity: Array, base: Array, security_aid: Array, fear: Array, weights) -> Array:
+def next_capacity(
+    capacity: Array, base: Array, security_aid: Array, fear: Array, weights: PatronageWeights
+) -> Array:
     """Coercive and border capacity: built by training and by frightened regimes, else decays."""
     built = weights.training_effect * security_aid + weights.capacity_of_fear * fear
     return unit(capacity + weights.capacity_return * (base - capacity) + built * (1 - capacity))

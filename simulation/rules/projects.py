@@ -8,9 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.numerics.arrays import ONE, Array, Mask, Utility, sigmoid
+from simulation.parameters.groups import WorksWeights
 
 
-def start_utility(base: Array, worth: Array, wealth: Array, friction: Array, weights) -> Utility:
+def start_utility(
+    base: Array, worth: Array, wealth: Array, friction: Array, weights: WorksWeights
+) -> Utility:
     """Log-odds that a planned project gets its money and consents this quarter, term by term.
 
     Args:
@@ -96,7 +99,7 @@ def whole_quarters(quarters: Array) -> Array:
     return np.maximum(np.rint(quarters), 1)
 
 
-def building_quarters(planned: Array, noise: Array, weights) -> Array:
+def building_quarters(planned: Array, noise: Array, weights: WorksWeights) -> Array:
     """Quarters until it opens: the plan, stretched by a log-normal slip, at least one."""
     slip = np.exp(weights.slip_mean + weights.slip_spread * noise)
     return whole_quarters(planned * slip)
@@ -113,7 +116,9 @@ def venture_chance(
     return rate * sigmoid(slope * (hydrocarbons * thirst * (1 + stake) - threshold))
 
 
-def venture_utility(hydrocarbons: Array, thirst: Array, stake: Array, weights) -> Utility:
+def venture_utility(
+    hydrocarbons: Array, thirst: Array, stake: Array, weights: WorksWeights
+) -> Utility:
     """Log-odds, once there is an occasion, that it is used, term by term, to be read out."""
     return Utility(
         resources=weights.venture_slope * hydrocarbons * thirst,

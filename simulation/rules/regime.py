@@ -18,6 +18,7 @@ from simulation.numerics.arrays import (
     unit,
     within,
 )
+from simulation.parameters.groups import RegimeWeights
 
 
 def closure(accountability: Array) -> Array:
@@ -81,7 +82,7 @@ def similarity(
     return most * shared * unit(1 - dissimilarity * apart)
 
 
-def unrest_utility(hardship: Array, club: Array, weights) -> Utility:
+def unrest_utility(hardship: Array, club: Array, weights: RegimeWeights) -> Utility:
     """Log-odds of unrest in a quarter, term by term."""
     return Utility(
         base=weights.unrest_base,
@@ -90,7 +91,7 @@ def unrest_utility(hardship: Array, club: Array, weights) -> Utility:
     )
 
 
-def fall_utility(capacity: Array, hardship: Array, weights) -> Utility:
+def fall_utility(capacity: Array, hardship: Array, weights: RegimeWeights) -> Utility:
     """Log-odds that the regime falls rather than cracks down, once there is unrest."""
     return Utility(
         base=weights.fall_base,
@@ -99,7 +100,7 @@ def fall_utility(capacity: Array, hardship: Array, weights) -> Utility:
     )
 
 
-def shocks(ousted: Mask, cracked_down: Mask, weights) -> Array:
+def shocks(ousted: Mask, cracked_down: Mask, weights: RegimeWeights) -> Array:
     """Size of the warning that each state's trouble sends this quarter."""
     return weights.shock_ouster * ousted + weights.shock_crackdown * cracked_down
 
@@ -119,7 +120,9 @@ def alarm(warnings: Array, contagion: Array) -> Array:
     return contagion * warnings
 
 
-def next_fear(fear: Array, felt: Array, blame: Array, shield: Array, weights) -> Array:
+def next_fear(
+    fear: Array, felt: Array, blame: Array, shield: Array, weights: RegimeWeights
+) -> Array:
     """Regime insecurity a quarter later, between its floor and 1."""
     floor = weights.fear_floor
     push = felt + weights.fear_of_blame * blame
@@ -127,7 +130,7 @@ def next_fear(fear: Array, felt: Array, blame: Array, shield: Array, weights) ->
     return within(risen - weights.shield * shield, floor, 1)
 
 
-def shield(voice: Array, observers: Array, partner_share: Array, weights) -> Array:
+def shield(voice: Array, observers: Array, partner_share: Array, weights: RegimeWeights) -> Array:
     """Protection from a bloc that calls a crackdown lawful and an election fair."""
     legitimacy = weights.shield_voice * voice + weights.shield_observers * observers
     return legitimacy * partner_share
@@ -151,13 +154,13 @@ def next_suspicion(
     return unit(raised + fading_suspicion(suspicion, persistence))
 
 
-def resting_repression(closure: Array, weights) -> Array:
+def resting_repression(closure: Array, weights: RegimeWeights) -> Array:
     """Repression in quiet times, from the closure of the regime; shape (region, run)."""
     return unit(weights.repression_slope * (closure - weights.repression_from))
 
 
 def next_repression(
-    repression: Array, base: Array, cracked_down: Mask, fear: Array, weights
+    repression: Array, base: Array, cracked_down: Mask, fear: Array, weights: RegimeWeights
 ) -> Array:
     """Repression: jumps at a crackdown, rises with fear, returns slowly to its base."""
     target = base + weights.repression_of_fear * (fear - weights.fear_floor)

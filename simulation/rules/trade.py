@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.numerics.arrays import FLOAT, Array, Mask, total
+from simulation.parameters.groups import TradeWeights
 
 LEAST_TRADE = np.finfo(FLOAT).tiny
 """A trade weight of nought counts in logarithms as the smallest number there is."""
@@ -54,7 +55,9 @@ def gain_in_potential(of_works: Array, warmer: Array, of_affinity: Array) -> Arr
     return of_works + of_affinity * warmer
 
 
-def log_potential(start: Array, region_mean: Array, multiple: Array, weights) -> Array:
+def log_potential(
+    start: Array, region_mean: Array, multiple: Array, weights: TradeWeights
+) -> Array:
     """Logarithm of each power's long-run trade weight with each state.
 
     Args:

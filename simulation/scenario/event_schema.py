@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
@@ -300,6 +300,15 @@ class SetParameter(EventEntry):
     set: Annotated[dict[str, Any], AfterValidator(Frozen)]
 
 
+EventKind = Literal[
+    "open_base", "close_base", "set_rent", "serve_notice", "keep_base", "admit", "leave",
+    "found_organization", "found_body", "statement", "exercise", "ouster", "crackdown",
+    "leader_change", "attack", "campaign", "militancy", "drugs", "drought", "aid", "withhold_aid",
+    "credit", "deal", "understanding", "sanction", "lift_sanction", "start_project",
+    "open_project", "cancel_project", "delay_project", "observe", "set",
+]  # fmt: skip
+"""The keys that name the events, so that a misspelt one is refused before anything runs."""
+
 _MODELS = (
     OpenBase, CloseBase, SetRent, ServeNotice, KeepBase,
     Admit, Leave, FoundOrganization, FoundBody, Statement, Exercise,
@@ -309,11 +318,11 @@ _MODELS = (
 )  # fmt: skip
 
 
-def _key(model: type[EventEntry]) -> str:
+def _key(model: type[EventEntry]) -> EventKind:
     """The key that names the event: the first after those every event has."""
-    return list(model.model_fields)[len(EventEntry.model_fields)]
+    return cast(EventKind, list(model.model_fields)[len(EventEntry.model_fields)])
 
 
-EVENTS: dict[str, type[EventEntry]] = {_key(model): model for model in _MODELS}
+EVENTS: dict[EventKind, type[EventEntry]] = {_key(model): model for model in _MODELS}
 """The model of each event, by the key that names it."""
-TIMELINE_ONLY = ("observe",)
+TIMELINE_ONLY: tuple[EventKind, ...] = ("observe",)

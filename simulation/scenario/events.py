@@ -17,7 +17,7 @@ from simulation.inputs.problems import Problems, did_you_mean, nearest
 from simulation.inputs.validation import Frozen, Names, complain, validated
 from simulation.inputs.yaml_reader import Loaded, Place, shown
 from simulation.numerics.dates import quarter_of
-from simulation.scenario.event_schema import EVENTS, TIMELINE_ONLY, EventEntry
+from simulation.scenario.event_schema import EVENTS, TIMELINE_ONLY, EventEntry, EventKind
 
 EXAMPLE = "write {date: 2004-03-01, close_base: manas, why: ...}"
 
@@ -37,7 +37,7 @@ class Event:
         origin: The scenario that has it.
     """
 
-    kind: str
+    kind: EventKind
     date: dt.date
     quarter: int
     subject: Any
@@ -53,7 +53,7 @@ class Event:
         return f"{self.kind}:{'+'.join(subject) if isinstance(subject, Mapping) else subject}"
 
     @property
-    def order(self) -> tuple:
+    def order(self) -> tuple[int, dt.date, str, str, str]:
         """What events are sorted by, so that the order of files changes nothing."""
         return self.quarter, self.date, self.kind, str(self.subject), str(dict(self.fields))
 
@@ -129,7 +129,7 @@ def timeline_events(catalogue: Catalogue) -> tuple[Event, ...]:
     return tuple(sorted(events, key=lambda event: event.order))
 
 
-def describe_events() -> dict[str, dict[str, Any]]:
+def describe_events() -> dict[EventKind, dict[str, Any]]:
     """Each event of the vocabulary: what it does and what it needs."""
     described = {}
     for kind, model in sorted(EVENTS.items()):
@@ -144,7 +144,9 @@ def describe_events() -> dict[str, dict[str, Any]]:
     return described
 
 
-def _kind_of(data: dict, loaded: Loaded, place: Place, timeline: bool) -> str | None:
+def _kind_of(
+    data: Mapping[str, Any], loaded: Loaded, place: Place, timeline: bool
+) -> EventKind | None:
     """The one key of an event that names it."""
     kinds = [key for key in data if key in EVENTS and (timeline or key not in TIMELINE_ONLY)]
     # 'campaign' is an event, and a field of 'attack'.
@@ -178,13 +180,15 @@ def _widened(names: Names) -> Names:
     return {**names, "region": names["state"]}
 
 
-def _others(kind: str) -> set[str]:
+def _others(kind: EventKind) -> set[str]:
     """The keys of an event beside its own and those every event has."""
     fields = EVENTS[kind].model_fields
     return {f.alias or key for key, f in fields.items()} - {kind} - set(EventEntry.model_fields)
 
 
-def _assigned(data: dict, loaded: Loaded, place: Place, catalogue: Catalogue) -> dict[str, float]:
+def _assigned(
+    data: Mapping[str, Any], loaded: Loaded, place: Place, catalogue: Catalogue
+) -> dict[str, float]:
     """The numbers that a `set` event sets, by full key."""
     numbers: dict[str, float] = {}
     given = data["set"]

@@ -14,13 +14,14 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.schema import Actor
 from simulation.inputs.problems import Problems
 from simulation.inputs.validation import Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
+from simulation.scenario.event_schema import EventKind
 from simulation.scenario.events import Event
 from simulation.scenario.inheritance import Chain, Reader, list_scenarios, scenario_path
 from simulation.scenario.joint_limits import check_together
@@ -304,7 +305,7 @@ def _plain_event(event: Event) -> dict[str, Any]:
 
 def _event_from(plain: Mapping[str, Any]) -> Event:
     """The event that `_plain_event` wrote down."""
-    kind = next(key for key in plain if key != "date")
+    kind = cast(EventKind, next(key for key in plain if key != "date"))
     subject, date = plain[kind], dt.date.fromisoformat(plain["date"])
     fields = {key: it for key, it in plain.items() if key not in ("date", kind, "why", "from")}
     return Event(

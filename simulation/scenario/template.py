@@ -8,7 +8,7 @@ from typing import Any
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.schema import Actor, Parameter
 from simulation.inputs.validation import Names
-from simulation.scenario.event_schema import EVENTS, TIMELINE_ONLY
+from simulation.scenario.event_schema import EVENTS, TIMELINE_ONLY, EventKind
 from simulation.scenario.inheritance import NAME
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.scenario.reader import ScenarioEntry
@@ -131,7 +131,7 @@ def _closed(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
 
 
-def _event(kind: str) -> dict[str, Any]:
+def _event(kind: EventKind) -> dict[str, Any]:
     event = EVENTS[kind].model_json_schema()
     event["title"] = kind
     return event

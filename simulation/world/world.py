@@ -9,13 +9,15 @@ state axis, so that `array[:, :regions]` is a view.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from types import EllipsisType, MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.arrays import FLOAT, Array, Mask, Utility, rows_with
+from simulation.scenario.event_schema import EventKind
 from simulation.world.axes import Axes
 from simulation.world.deliberation import Entry
 
@@ -46,109 +48,199 @@ PHASES = (
     "settle",
 )
 
+Codes = NDArray[np.int8]
+"""Which status or standing, of those above."""
+Counts = NDArray[np.int16]
+"""Quarters, or places on an axis."""
+Values = NDArray[np.floating | np.bool_ | np.int8 | np.int16]
+"""What any array of the world holds."""
+Index = int | slice | EllipsisType | NDArray[np.intp] | tuple[int | slice | NDArray[np.intp], ...]
+"""Where in an array of the world."""
 
-#: name: (axes, starting value, dtype). Everything the world remembers between phases.
-LAYOUT: dict[str, tuple[tuple[str, ...], float, type]] = {
+Value = Values | float
+"""What is written there."""
+Name = str | tuple[str, str]
+"""An identifier on an axis; a body goes by its organization and its own name."""
+
+
+class Layout(NamedTuple):
+    """How an array of the world is laid out: its axes before the run, its start, its type."""
+
+    axes: tuple[str, ...]
+    start: float
+    dtype: type
+
+
+def _numbers(*axes: str, start: float = 0) -> Array:
+    return cast(Array, Layout(axes, start, FLOAT))
+
+
+def _flags(*axes: str) -> Mask:
+    return cast(Mask, Layout(axes, 0, np.bool_))
+
+
+def _codes(*axes: str) -> Codes:
+    return cast(Codes, Layout(axes, 0, np.int8))
+
+
+def _counts(*axes: str, start: int = 0) -> Counts:
+    return cast(Counts, Layout(axes, start, np.int16))
+
+
+class Arrays:
+    """Everything the world remembers between phases, each array with its axes before the run.
+
+    A line declares an array to the reader, to the type checker, which refuses a misspelt name,
+    and to the world, which puts the array in the place of its layout.
+    """
+
     # ties and what follows from them
-    "ties": (("channel", "power", "region"), 0, FLOAT),
-    "influence_by_channel": (("channel", "power", "region"), 0, FLOAT),
-    "influence": (("power", "region"), 0, FLOAT),
-    "share": (("power", "region"), 0, FLOAT),
-    "concentration": (("power", "region"), 0, FLOAT),
-    "trade_weight": (("power", "region"), 0, FLOAT),
-    "trade_size": (("region",), 1, FLOAT),
-    "trade_share": (("power", "region"), 0, FLOAT),
+    ties = _numbers("channel", "power", "region")
+    influence_by_channel = _numbers("channel", "power", "region")
+    influence = _numbers("power", "region")
+    share = _numbers("power", "region")
+    concentration = _numbers("power", "region")
+    trade_weight = _numbers("power", "region")
+    trade_size = _numbers("region", start=1)
+    trade_share = _numbers("power", "region")
     # leanings and blame
-    "affinity": (("power", "state"), 0, FLOAT),
-    "agenda": (("power",), 0, FLOAT),
-    "criticism": (("power", "region"), 0, FLOAT),
-    "suspicion": (("power", "state"), 0, FLOAT),
-    "need": (("power", "region"), 0, FLOAT),
-    "pressure": (("power",), 0, FLOAT),
-    "value": (("power", "region"), 0, FLOAT),
-    "withheld": (("power", "region"), 0, FLOAT),
-    "published": (("power", "region"), 0, FLOAT),
-    "scripted_withholding": (("power", "region"), 0, np.bool_),
-    "aid": (("channel", "power", "region"), 0, FLOAT),
-    "extra_aid": (("channel", "power", "region"), 0, FLOAT),
-    "cover": (("power", "region"), 0, FLOAT),
-    "goods": (("power", "region"), 0, FLOAT),
-    "understanding": (("power", "region"), 0, np.bool_),
+    affinity = _numbers("power", "state")
+    agenda = _numbers("power")
+    criticism = _numbers("power", "region")
+    suspicion = _numbers("power", "state")
+    need = _numbers("power", "region")
+    pressure = _numbers("power")
+    value = _numbers("power", "region")
+    withheld = _numbers("power", "region")
+    published = _numbers("power", "region")
+    scripted_withholding = _flags("power", "region")
+    aid = _numbers("channel", "power", "region")
+    extra_aid = _numbers("channel", "power", "region")
+    cover = _numbers("power", "region")
+    goods = _numbers("power", "region")
+    understanding = _flags("power", "region")
     # regimes
-    "fear": (("state",), 0, FLOAT),
-    "fear_last": (("state",), 0, FLOAT),
-    "fear_before": (("state",), 0, FLOAT),
-    "sanctioned": (("state",), 0, np.bool_),
-    "ousted": (("state",), 0, np.bool_),
-    "cracked_down": (("state",), 0, np.bool_),
-    "ousters": (("state",), 0, FLOAT),
-    "new_government": (("state",), 0, np.bool_),
-    "repression": (("region",), 0, FLOAT),
-    "accountability": (("state",), 0, FLOAT),
-    "hardship": (("region",), 0, FLOAT),
-    "capacity": (("region",), 0, FLOAT),
+    fear = _numbers("state")
+    fear_last = _numbers("state")
+    fear_before = _numbers("state")
+    sanctioned = _flags("state")
+    ousted = _flags("state")
+    cracked_down = _flags("state")
+    ousters = _numbers("state")
+    new_government = _flags("state")
+    repression = _numbers("region")
+    accountability = _numbers("state")
+    hardship = _numbers("region")
+    capacity = _numbers("region")
     # threats
-    "militancy": (("region",), 0, FLOAT),
-    "latent": (("region",), 0, FLOAT),
-    "drug_friction": (("region",), 0, FLOAT),
-    "water_friction": (("region",), 0, FLOAT),
-    "trafficking": ((), 0, FLOAT),
-    "water_stress": ((), 0, FLOAT),
+    militancy = _numbers("region")
+    latent = _numbers("region")
+    drug_friction = _numbers("region")
+    water_friction = _numbers("region")
+    trafficking = _numbers()
+    water_stress = _numbers()
     # surroundings
-    "campaign": ((), 0, FLOAT),
-    "campaign_to_come": ((), np.nan, FLOAT),
-    "energy_thirst": ((), 0, FLOAT),
-    "oil_price": ((), 0, FLOAT),
+    campaign = _numbers()
+    campaign_to_come = _numbers(start=np.nan)
+    energy_thirst = _numbers()
+    oil_price = _numbers()
     # installations
-    "base_status": (("installation",), 0, np.int8),
-    "rent": (("installation",), 0, FLOAT),
-    "base_quarters": (("installation",), 0, np.int16),
-    "contract_left": (("installation",), 0, np.int16),
-    "notice_left": (("installation",), 0, np.int16),
-    "proposed": (("installation",), 0, np.bool_),
-    "under_review": (("installation",), 0, np.bool_),
-    "price": (("installation",), 0, FLOAT),
-    "taste": (("installation",), 0, FLOAT),
+    base_status = _codes("installation")
+    rent = _numbers("installation")
+    base_quarters = _counts("installation")
+    contract_left = _counts("installation")
+    notice_left = _counts("installation")
+    proposed = _flags("installation")
+    under_review = _flags("installation")
+    price = _numbers("installation")
+    taste = _numbers("installation")
     # organizations
-    "standing": (("organization", "member"), 0, np.int8),
-    "exists": (("organization",), 0, np.bool_),
-    "founded": (("body",), 0, np.bool_),
-    "seat": (("body",), -1, np.int16),
-    "depth": (("organization",), 0, FLOAT),
-    "depth_last": (("organization",), 0, FLOAT),
-    "statement": (("organization",), 0, FLOAT),
-    "stated_now": (("organization",), 0, np.bool_),
-    "voice": (("organization",), 0, FLOAT),
-    "drilled": (("organization",), 0, FLOAT),
-    "exercised": (("organization",), 0, np.bool_),
-    "took_part": (("organization", "member"), 0, np.bool_),
-    "worth": (("organization", "state"), 0, FLOAT),
-    "welcome": (("organization", "state"), 0, FLOAT),
+    standing = _codes("organization", "member")
+    exists = _flags("organization")
+    founded = _flags("body")
+    seat = _counts("body", start=-1)
+    depth = _numbers("organization")
+    depth_last = _numbers("organization")
+    statement = _numbers("organization")
+    stated_now = _flags("organization")
+    voice = _numbers("organization")
+    drilled = _numbers("organization")
+    exercised = _flags("organization")
+    took_part = _flags("organization", "member")
+    worth = _numbers("organization", "state")
+    welcome = _numbers("organization", "state")
     # projects
-    "project_status": (("project",), 0, np.int8),
-    "quarters_left": (("project",), 0, np.int16),
-    "project_delay": (("project",), 0, np.int16),
-    "ventures": (("power", "region"), 0, FLOAT),
-    "deals": (("power", "region"), 0, FLOAT),
-    "stake": (("power", "region"), 0, FLOAT),
+    project_status = _codes("project")
+    quarters_left = _counts("project")
+    project_delay = _counts("project")
+    ventures = _numbers("power", "region")
+    deals = _numbers("power", "region")
+    stake = _numbers("power", "region")
     # firsts, for outcomes and patterns: the quarter in which it first happened, -1 for never
-    "withheld_since": (("power", "region"), -1, np.int16),
-    "opened_at": (("installation",), -1, np.int16),
-    "notice_at": (("installation",), -1, np.int16),
-    "closed_at": (("installation",), -1, np.int16),
-    "rent_raised_at": (("installation",), -1, np.int16),
-    "founded_at": (("body",), -1, np.int16),
-    "organization_founded_at": (("organization",), -1, np.int16),
-    "observing_for": (("organization", "member"), 0, np.int16),
-    "club": (("state",), 0, FLOAT),
-    "joined_at": (("organization", "member"), -1, np.int16),
-    "left_at": (("organization", "member"), -1, np.int16),
-    "statement_at": (("organization",), -1, np.int16),
-    "opened_project_at": (("project",), -1, np.int16),
+    withheld_since = _counts("power", "region", start=-1)
+    opened_at = _counts("installation", start=-1)
+    notice_at = _counts("installation", start=-1)
+    closed_at = _counts("installation", start=-1)
+    rent_raised_at = _counts("installation", start=-1)
+    founded_at = _counts("body", start=-1)
+    organization_founded_at = _counts("organization", start=-1)
+    observing_for = _counts("organization", "member")
+    club = _numbers("state")
+    joined_at = _counts("organization", "member", start=-1)
+    left_at = _counts("organization", "member", start=-1)
+    statement_at = _counts("organization", start=-1)
+    opened_project_at = _counts("project", start=-1)
+
+
+ArrayName = Literal[
+    "ties", "influence_by_channel", "influence", "share", "concentration", "trade_weight",
+    "trade_size", "trade_share", "affinity", "agenda", "criticism", "suspicion", "need",
+    "pressure", "value", "withheld", "published", "scripted_withholding", "aid", "extra_aid",
+    "cover", "goods", "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted",
+    "cracked_down", "ousters", "new_government", "repression", "accountability", "hardship",
+    "capacity", "militancy", "latent", "drug_friction", "water_friction", "trafficking",
+    "water_stress", "campaign", "campaign_to_come", "energy_thirst", "oil_price", "base_status",
+    "rent", "base_quarters", "contract_left", "notice_left", "proposed", "under_review", "price",
+    "taste", "standing", "exists", "founded", "seat", "depth", "depth_last", "statement",
+    "stated_now", "voice", "drilled", "exercised", "took_part", "worth", "welcome",
+    "project_status", "quarters_left", "project_delay", "ventures", "deals", "stake",
+    "withheld_since", "opened_at", "notice_at", "closed_at", "rent_raised_at", "founded_at",
+    "organization_founded_at", "observing_for", "club", "joined_at", "left_at", "statement_at",
+    "opened_project_at",
+]  # fmt: skip
+"""The names of the arrays, for whoever names one before it is at hand."""
+
+LAYOUT: dict[ArrayName, Layout] = {
+    cast(ArrayName, name): layout
+    for name, layout in vars(Arrays).items()
+    if isinstance(layout, Layout)
 }
+"""How each array is laid out, in the order of `Arrays`."""
 
 
-class World:
+LoggedKind = Literal[
+    "ouster", "crackdown", "open_base", "review", "keep_base", "serve_notice", "close_base",
+    "withhold_aid", "deal", "venture", "understanding", "found_body", "found_organization",
+    "statement", "legitimize", "admit", "join", "leave", "exercise", "take_part", "stay_out",
+    "start_project", "open_project",
+]  # fmt: skip
+"""What the log calls what was decided and what came of it; dated events have names of their own."""
+
+
+class Logged(NamedTuple):
+    """An event of the log, and the runs in which it happened with a value each."""
+
+    quarter: int
+    phase: str
+    kind: str
+    actor: str
+    counterpart: str
+    object: str
+    runs: NDArray[np.intp]
+    values: NDArray[np.float64]
+
+
+class World(Arrays):
     """Arrays over runs, their axes, the intents of the phase, and the log of what happened.
 
     Args:
@@ -173,13 +265,13 @@ class World:
         self.quarter = -1
         self.phase = ""
         self.gave_extra_aid = False
-        self.log: list[tuple[int, str, str, str, str, str, np.ndarray, np.ndarray]] = []
+        self.log: list[Logged] = []
         self.entries: list[Entry] = []
-        self._intents: list[tuple[str, Any, Any, Mask | None]] = []
-        self._fresh: list[tuple] = []
+        self._intents: list[tuple[ArrayName, Index, Value, Mask | None]] = []
+        self._fresh: list[Logged] = []
+        named: dict[str, Sequence[Name]] = {**axes.mapping(), "body": axes.body}
         self._places = {
-            axis: {name: place for place, name in enumerate(names)}
-            for axis, names in {**axes.mapping(), "body": axes.body}.items()
+            axis: {name: place for place, name in enumerate(names)} for axis, names in named.items()
         }
         bases = [catalogue.installations[name] for name in axes.installation]
         self.guests = tuple(self.place("power", base.guest) for base in bases)
@@ -213,15 +305,9 @@ class World:
             shape = (*(len(getattr(axes, d)) for d in dimensions), runs)
             setattr(self, name, np.full(shape, start, dtype=dtype))
 
-    if TYPE_CHECKING:  # the arrays of LAYOUT
+    if not TYPE_CHECKING:  # a type checker is to refuse what is not declared
 
-        def __getattr__(self, name: str) -> Any: ...
-
-        def __setattr__(self, name: str, value: Any) -> None: ...
-
-    else:
-
-        def __getattr__(self, name: str) -> Any:
+        def __getattr__(self, name: str) -> None:  # only for what is missing
             raise AttributeError(f"the world has no '{name}'")
 
     @property
@@ -229,60 +315,92 @@ class World:
         """How many states are contested; they come first on the state axis."""
         return len(self.axes.region)
 
-    def place(self, axis: str, name: Any) -> int:
+    def place(self, axis: str, name: Name) -> int:
         """Position of an identifier on an axis."""
         return self._places[axis][name]
 
-    def has(self, axis: str, name: Any) -> bool:
+    def has(self, axis: str, name: Name) -> bool:
         """Whether an identifier is on an axis in this scenario."""
         return name in self._places[axis]
 
     def running(self, project: int) -> Mask:
         """Runs in which a project is open."""
-        return self.project_status[project] == RUNNING
+        found: Mask = self.project_status[project] == RUNNING
+        return found
 
     def base_is_open(self) -> Mask:
         """Installations in use, also under notice; shape (installation, run)."""
-        return (self.base_status == OPEN) | (self.base_status == NOTICE)
+        found: Mask = (self.base_status == OPEN) | (self.base_status == NOTICE)
+        return found
 
     def members_in_region(self, organization: int) -> Mask:
         """Contested states that are full members, shape (region, run)."""
         powers = len(self.axes.power)
-        return self.standing[organization, powers : powers + self.regions] == MEMBER
+        found: Mask = self.standing[organization, powers : powers + self.regions] == MEMBER
+        return found
 
     def give_extra_aid(self, channel: int, power: int, region: int, amount: float) -> None:
         """Add to what a power gives this quarter beside its budget."""
         self.extra_aid[channel, power, region] += amount
         self.gave_extra_aid = True
 
-    def intend(self, name: str, index: Any, value: Any, where: Mask | None = None) -> None:
+    def array(self, name: ArrayName) -> Values:
+        """An array by its name."""
+        found: Values = getattr(self, name)
+        return found
+
+    def intend(
+        self, name: ArrayName, index: Index, value: Value, where: Mask | None = None
+    ) -> None:
         """Write to `name[index]` when the phase ends, in the runs where it is decided."""
         self._intents.append((name, index, value, where))
 
     def commit(self) -> None:
         """Carry out the intents of the phase. Each touches runs and places of its own."""
         for name, index, value, where in self._intents:
-            target = getattr(self, name)
+            target = self.array(name)
             if where is None:
                 target[index] = value
             else:
                 np.copyto(target[index], value, where=where, casting="unsafe")
         self._intents.clear()
 
-    def mark(self, name: str, index: Any, happened: Mask) -> None:
+    def mark(self, name: ArrayName, index: Index, happened: Mask) -> None:
         """Note this quarter as the first in which something happened, where it is the first."""
-        self.intend(name, index, self.quarter, happened & (getattr(self, name)[index] < 0))
+        self.intend(name, index, self.quarter, happened & (self.array(name)[index] < 0))
 
     def note(
         self,
-        kind: str,
+        kind: LoggedKind,
         happened: Mask,
         actor: str = "",
         counterpart: str = "",
         object: str = "",
         value: Array | float = 0.0,
     ) -> None:
-        """Log an event in the runs in which it happened."""
+        """Log what was decided, or came of it, in the runs in which it happened."""
+        self._note(kind, happened, actor, counterpart, object, value)
+
+    def note_event(
+        self,
+        kind: EventKind,
+        happened: Mask,
+        actor: str = "",
+        counterpart: str = "",
+        value: Array | float = 0.0,
+    ) -> None:
+        """Log a dated event, which nobody in the run decided."""
+        self._note(f"event_{kind}", happened, actor, counterpart, "", value)
+
+    def _note(
+        self,
+        kind: str,
+        happened: Mask,
+        actor: str,
+        counterpart: str,
+        object: str,
+        value: Array | float,
+    ) -> None:
         where = happened.nonzero()[0]
         if not where.size:
             return
@@ -291,12 +409,12 @@ class World:
             value = value[where]
         values[:] = value
         self._fresh.append(
-            (self.quarter, self.phase, kind, actor, counterpart, object, where, values)
+            Logged(self.quarter, self.phase, kind, actor, counterpart, object, where, values)
         )
 
     def note_each(
         self,
-        kind: str,
+        kind: LoggedKind,
         happened: Mask,
         actor: str | Sequence[str] = "",
         counterpart: str | Sequence[str] = "",
@@ -332,9 +450,7 @@ class World:
         """Sort the quarter's events by name and keep them, with absolute run numbers."""
         order = {phase: place for place, phase in enumerate(PHASES)}
         self._fresh.sort(key=lambda e: (order[e[1]], *e[2:6]))
-        for *head, where, values in self._fresh:
-            where += self.first_run
-            self.log.append((*head, where, values))  # type: ignore[arg-type]
+        self.log += [each._replace(runs=each.runs + self.first_run) for each in self._fresh]
         self._fresh.clear()
 
     def explain(
@@ -368,6 +484,6 @@ class World:
             rest = (utility, happened, threshold, draw, conditions, facts, below)
             self.entries.append(Entry.of(self.quarter, decision, actor, object, *rest))
 
-    def snapshot(self) -> Mapping[str, np.ndarray]:
+    def snapshot(self) -> Mapping[ArrayName, Values]:
         """Copies of every array, by name."""
-        return {name: getattr(self, name).copy() for name in LAYOUT}
+        return {name: self.array(name).copy() for name in LAYOUT}

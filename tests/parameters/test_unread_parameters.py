@@ -1,14 +1,13 @@
 """Every number of the catalogue is read by someone, or says that it is context."""
 
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
 import simulation
 from simulation.evidence.catalogue import load_catalogue
 from simulation.model.model import InfluenceModel
-from simulation.parameters.weights import Group
+from simulation.parameters.groups import Group
 
 COMPARED = ("observed", "targets")
 """Groups that runs are compared with; the rules need not read them."""
@@ -22,14 +21,14 @@ UNREAD = {
 """What no rule reads. Whoever makes a rule read one takes it out here and in its note."""
 
 
-class Listening(Group):
-    """The parameters of a rule, with an account of which were asked for."""
+ASKED: dict[int, set[str]] = {}
+"""Attributes of each group, by its identity, that something has asked for."""
 
-    asked: ClassVar[dict[int, set[str]]] = {}
 
-    def __getattribute__(self, name):
-        Listening.asked.setdefault(id(self), set()).add(name)
-        return super().__getattribute__(name)
+def listening(group: Group, name: str) -> object:
+    """Read an attribute of a group and remember that it was asked for."""
+    ASKED.setdefault(id(group), set()).add(name)
+    return object.__getattribute__(group, name)
 
 
 def not_asked(model: InfluenceModel) -> set[str]:
@@ -37,7 +36,7 @@ def not_asked(model: InfluenceModel) -> set[str]:
     asked = {
         (name, attribute)
         for name, group in vars(model.weights).items()
-        for attribute in Listening.asked.get(id(group), ())
+        for attribute in ASKED.get(id(group), ())
     }
     keys = (key for key in load_catalogue().parameters if key.partition(".")[0] not in COMPARED)
     return {
@@ -51,10 +50,11 @@ def not_asked(model: InfluenceModel) -> set[str]:
 def unread():
     """What nothing asks for from 2001 to 2006: at all, and once the run has begun."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("simulation.parameters.weights.Group", Listening)
+        ASKED.clear()
+        patched.setattr(Group, "__getattribute__", listening)
         model = InfluenceModel("baseline", runs=20, seed=1, explaining=True)
         begun = not_asked(model)
-        Listening.asked.clear()
+        ASKED.clear()
         model.run("2006Q4")
         later = not_asked(model)
     return begun & later, later

@@ -1,8 +1,10 @@
+from typing import get_args
+
 import pytest
 from small_world import small_catalogue
 
 from simulation.inputs.yaml_reader import Loaded
-from simulation.scenario.event_schema import EVENTS, TIMELINE_ONLY
+from simulation.scenario.event_schema import EVENTS, TIMELINE_ONLY, EventKind
 from simulation.scenario.events import parse_event
 
 COMPLETE = {
@@ -64,3 +66,10 @@ def test_each_event_is_read_with_all_its_keys(kind, tmp_path):
 @pytest.mark.parametrize("kind", sorted(COMPLETE))
 def test_each_event_has_a_line_on_what_it_does(kind):
     assert EVENTS[kind].__doc__.strip().endswith(".")
+
+
+def test_every_kind_of_event_can_be_written_and_no_other():
+    kinds = set(get_args(EventKind))
+    missing, strange = set(EVENTS) - kinds, kinds - set(EVENTS)
+    assert not missing, f"add to EventKind: {sorted(missing)}"
+    assert not strange, f"no event: {sorted(strange)}"

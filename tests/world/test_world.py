@@ -1,5 +1,7 @@
 """The world's arrays: named axes, intents that are carried out together, and the log."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from worlds.pairs import same, scenario
@@ -28,6 +30,18 @@ def test_every_array_has_its_axes_its_start_and_the_run_last():
         assert array.dtype == dtype, name
         assert same(array, np.full(array.shape, start, dtype)), name
         assert array.flags.c_contiguous, name
+
+
+def test_every_name_of_an_array_can_be_written_and_no_other():
+    names = set(get_args(w.ArrayName))
+    missing, strange = set(LAYOUT) - names, names - set(LAYOUT)
+    assert not missing, f"add to ArrayName: {sorted(missing)}"
+    assert not strange, f"no array of the world: {sorted(strange)}"
+
+
+def test_an_array_is_found_by_its_name():
+    world = built()
+    assert world.array("fear") is world.fear
 
 
 def test_an_unknown_array_is_told():
@@ -174,7 +188,7 @@ def test_what_is_logged_does_not_change_with_the_world():
     world = built()
     world.phase = "world"
     world.rent[0] = 5
-    world.note("event_set_rent", YES_NO, value=world.rent[0])
+    world.note_event("set_rent", YES_NO, value=world.rent[0])
     world.rent[0] = 9
     world.close_log()
     assert world.log[0][7].tolist() == [5, 5]

@@ -188,10 +188,11 @@ class Club(Actor):
         for row in range(len(places)) if world.explaining else moving:
             s, inside = places[row], belongs[row]
             state, index = world.axes.state[s], (self.o, powers + s)
-            for decision, happened, standing, first in (
+            moves: tuple[tuple[w.LoggedKind, Mask, int, w.ArrayName], ...] = (
                 ("leave", leaving[row], w.OUTSIDE, "left_at"),
                 ("join", joining[row], w.MEMBER, "joined_at"),
-            ):
+            )
+            for decision, happened, standing, first in moves:
                 if world.explaining:
                     conditions = {"member": inside}
                     if decision == "join":

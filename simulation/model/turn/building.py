@@ -142,10 +142,10 @@ def _ventures(world: World, weights: Weights, uniform: Noise) -> None:
     signed[p, a, where] = taken
     p, a, where = p[taken], a[taken], where[taken]
     world.intend("ventures", (p, a, where), world.ventures[p, a, where] + 1)
-    for p, power in enumerate(world.axes.power):
-        world.note_each("venture", signed[p], power, world.axes.region)
-        for a in range(world.regions if world.explaining else 0):
-            _explain_venture(world, weights, p, a, draw[p, a], signed[p, a])
+    for owner, power in enumerate(world.axes.power):
+        world.note_each("venture", signed[owner], power, world.axes.region)
+        for place in range(world.regions if world.explaining else 0):
+            _explain_venture(world, weights, owner, place, draw[owner, place], signed[owner, place])
 
 
 def _explain_venture(

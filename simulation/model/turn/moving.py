@@ -17,12 +17,19 @@ from simulation.world.world import World
 
 def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     """The surroundings move and threats are drawn; what lasted one quarter is cleared."""
-    for name in ("ousted", "cracked_down", "new_government", "stated_now", "exercised"):
-        getattr(world, name)[:] = False
-    for name in ("took_part", "proposed", "under_review"):
-        getattr(world, name)[:] = False
-    for name in ("published", "deals"):
-        getattr(world, name)[:] = 0
+    for happened in (
+        world.ousted,
+        world.cracked_down,
+        world.new_government,
+        world.stated_now,
+        world.exercised,
+        world.took_part,
+        world.proposed,
+        world.under_review,
+    ):
+        happened[:] = False
+    for given in (world.published, world.deals):
+        given[:] = 0
     if world.gave_extra_aid:
         world.extra_aid[:], world.gave_extra_aid = 0, False
     if season_of(world.quarter) == weights.patronage.decision_season:
@@ -85,7 +92,7 @@ def _turn_year(world: World, weights: Weights, noise: Noise) -> None:
     """
     if season_of(world.quarter) != 1 and world.quarter > 0:
         return
-    known = getattr(weights.observed, f"agenda_y{year_of(world.quarter)}", None)
+    known = weights.observed.agenda(year_of(world.quarter))
     size = weights.trade.size.get(f"y{year_of(world.quarter)}")
     if size is not None:
         world.trade_size[:] = size

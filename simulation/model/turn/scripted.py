@@ -13,9 +13,10 @@ import numpy as np
 from simulation.numerics.arrays import Array, Mask
 from simulation.parameters.weights import Weights
 from simulation.rules import basing, environment, patronage, projects, threats
+from simulation.scenario.event_schema import EventKind
 from simulation.scenario.events import Event
 from simulation.world import world as w
-from simulation.world.world import World
+from simulation.world.world import ArrayName, Index, World
 
 
 def apply(event: Event, world: World, weights: Weights) -> None:
@@ -23,16 +24,16 @@ def apply(event: Event, world: World, weights: Weights) -> None:
     HANDLERS[event.kind](event, world, weights)
     actor = event.subject if isinstance(event.subject, str) else ""
     other = next((event.fields[k] for k in ("to", "of", "with", "from") if k in event.fields), "")
-    world.note(
-        "event_" + event.kind,
+    world.note_event(
+        event.kind,
         np.ones(world.runs, dtype=bool),
         actor=actor,
         counterpart=other if isinstance(other, str) else "",
     )
 
 
-def _first(world: World, name: str, index: object, where: Mask | bool = True) -> None:
-    first = getattr(world, name)[index]
+def _first(world: World, name: ArrayName, index: Index, where: Mask | bool = True) -> None:
+    first = world.array(name)[index]
     first[(first < 0) & where] = world.quarter
 
 
@@ -278,7 +279,7 @@ def _set(event: Event, world: World, weights: Weights) -> None:
         weights.set(key, value)
 
 
-HANDLERS: dict[str, Callable[[Event, World, Weights], None]] = {
+HANDLERS: dict[EventKind, Callable[[Event, World, Weights], None]] = {
     "open_base": _open_base,
     "close_base": _close_base,
     "set_rent": _set_rent,

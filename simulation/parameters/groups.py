@@ -1,0 +1,405 @@
+"""The parameters of the rules by name, so that a misspelt one is refused before anything runs.
+
+A class a group, a line a parameter, in the order of the catalogue: the parameter `basing.notice`
+is `BasingWeights.notice`, and `projects.area_ha.china` is `ProjectsWeights.area_ha_china`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from simulation.numerics.arrays import Array
+
+Number = Array
+"""One number: a scalar in the model's precision, or one a run, shape (runs,).
+
+A NumPy scalar does all arithmetic that an array does, and rules do nothing else with either.
+"""
+
+
+class Group:
+    """The parameters of one rule, by name."""
+
+    if not TYPE_CHECKING:  # a type checker is to refuse what is not declared
+
+        def __getattr__(self, name: str) -> None:  # only for what is missing
+            raise AttributeError(f"no parameter of that name in this group: {name}")
+
+
+class AlignmentWeights(Group):
+    """How leanings move, and how states hedge."""
+
+    share: Number
+    cover: Number
+    blame: Number
+    hedging: Number
+    speed: Number
+    noise: Number
+    bound: Number
+    agenda_volatility: Array
+
+
+class AppraisalWeights(Group):
+    """What each state is worth to a power."""
+
+    priority: Mapping[str, Array]
+    rivalry: Array
+    price_elasticity: Number
+    corridor_market: Number
+    bases_for_alarm: Number
+    pressure_lag: Array
+
+
+class BasingWeights(Group):
+    """Whether a host keeps its guest, and the price to stay."""
+
+    habit: Number
+    rent: Number
+    rent_scale: Number
+    rent_scale_economy: Number
+    rent_scale_elasticity: Number
+    threat: Number
+    affinity: Number
+    autonomy: Number
+    blame: Number
+    statement: Number
+    rivals: Number
+    stake_floor: Number
+    noise: Number
+    propensity: Array
+    value_threshold: Number
+    proposal_slope: Number
+    pressure_threshold: Array
+    first_rent: Array
+    contract: Array
+    notice: Array
+    review_on_trigger: Number
+    review_otherwise: Number
+    margin: Number
+    price_cap: Number
+    reservation: Array
+    lasting_worth: Number
+    attendance_blame: Number
+    leave_early: Number
+
+
+class EnvironmentWeights(Group):
+    """Surroundings that no actor decides."""
+
+    oil_long_run: Number
+    oil_reversion: Number
+    oil_volatility: Number
+    thirst_growth: Number
+    thirst_volatility: Number
+    trafficking_base: Number
+    trafficking_persistence: Number
+    trafficking_volatility: Number
+    water_base: Number
+    water_persistence: Number
+    water_volatility: Number
+
+
+class InfluenceWeights(Group):
+    """How much a power can move a state, channel by channel."""
+
+    channel_weight: Array
+    decay: Array
+    conversion: Array
+    trade_to_ties: Number
+    act_base: Number
+    act_exercise: Number
+    act_site: Number
+    act_seat: Number
+    act_membership: Number
+    act_cover: Number
+    act_criticism: Number
+    act_understanding: Number
+    act_venture: Number
+    stake_security: Number
+
+
+class InitialWeights(Group):
+    """The world as it stood in 2001."""
+
+    polyarchy: Array
+    closure_of_powers: Array
+    gdp: Array
+    military_spending: Array
+    population: Array
+    trade_share: Array
+    agreement: Array
+    ties: Array
+    own: Array
+    hydrocarbons: Array
+    near_abroad: Array
+    xinjiang: Array
+    access: Array
+    market: Array
+    autonomy: Array
+    militancy: Array
+    latent_militancy: Array
+    hardship: Array
+    capacity: Array
+    drug_exposure: Array
+    upstream: Array
+    un_sanctions: Array
+
+
+class ObservedWeights(Group):
+    """What was observed year by year; which years there are, the catalogue says."""
+
+    def trade_share(self, year: int) -> Array | None:
+        """Trade shares of a year, shape (power, region, runs or 1); None if they are not known."""
+        found: Array | None = getattr(self, f"trade_share_y{year}", None)
+        return found
+
+    def agreement(self, year: int, power: str) -> Mapping[str, Number]:
+        """Each voter's share of agreement with a power in a year; empty if it is not known."""
+        found: Mapping[str, Number] = getattr(self, f"agreement_y{year}_{power}", {})
+        return found
+
+    def agenda(self, year: int) -> Mapping[str, Number] | None:
+        """How far a year's agenda moved agreement with each power; None if it is not known."""
+        found: Mapping[str, Number] | None = getattr(self, f"agenda_y{year}", None)
+        return found
+
+    def forget_after(self, year: int) -> None:
+        """Take away what was observed in later years."""
+        for name in list(vars(self)):
+            if int(name.partition("_y")[2][:4]) > year:
+                delattr(self, name)
+
+
+class OrganizationsWeights(Group):
+    """Bodies, statements, admissions, exercises, belonging, founding."""
+
+    benefit: Mapping[str, Number]
+    taste: Mapping[str, Array]
+    spillover: Number
+    body_threat: Number
+    body_pressure: Number
+    body_autonomy: Number
+    body_friction: Number
+    body_noise: Number
+    body_threshold: Number
+    body_difficulty: Mapping[str, Number]
+    body_weight: Mapping[str, Number]
+    siting_by_threat: Number
+    seat_say: Number
+    creditor_say: Number
+    speaks: Array
+    statement_pressure: Number
+    statement_fear: Number
+    statement_threshold: Number
+    statement_objection: Number
+    campaign_excuse: Number
+    statement_noise: Number
+    statement_fading: Number
+    voice_fading: Number
+    admits: Array
+    appeal: Array
+    sponsor_push: Array
+    admission_base: Number
+    admission_appeal: Number
+    admission_sponsor: Number
+    admission_rivals: Number
+    admission_bloc: Number
+    admission_autonomy: Number
+    admission_congestion: Number
+    admission_diversity: Number
+    admission_maturity: Number
+    admission_noise: Number
+    observer_fraction: Number
+    observer_quarters: Number
+    bar_sanctioned: Number
+    eligible: Array
+    belonging_base: Array
+    belonging_fear: Number
+    belonging_affinity: Number
+    belonging_autonomy: Number
+    shelters: Array
+    hysteresis: Number
+    belonging_slope: Number
+    exercises: Array
+    exercise_season: Number
+    exercise_threshold: Number
+    exercise_slope: Number
+    exercise_base: Number
+    exercise_affinity: Number
+    exercise_threat: Number
+    exercise_autonomy: Number
+    exercise_noise: Number
+    depth_at_start: Array
+    depth_of_exercises: Number
+    drill_fading: Number
+    depth_lag: Number
+    founding_season: Number
+    founding_threshold: Number
+    founding_slope: Number
+    invited: Array
+
+
+class PatronageWeights(Group):
+    """Aid, what is asked for it, deals and understandings."""
+
+    budget: Array
+    budget_growth: Array
+    concentration: Number
+    reserve: Array
+    conditional: Array
+    conditionality: Array
+    tolerance_base: Number
+    tolerance_need: Number
+    tolerance_slope: Number
+    publication_threshold: Number
+    need_lag: Number
+    need_at_start: Array
+    needs_access: Array
+    blame_withholding: Number
+    blame_crackdown: Number
+    criticism_persistence: Number
+    decision_season: Number
+    non_interference: Array
+    speaks_for_regimes: Array
+    seeks_exiles: Array
+    understanding_season: Number
+    understanding_base: Number
+    understanding_goods: Number
+    understanding_scale: Number
+    understanding_exile: Number
+    understanding_fear: Number
+    understanding_cost: Number
+    deal_floor: Number
+    deal_propensity: Number
+    deal_amount: Number
+    training_effect: Number
+    capacity_of_fear: Number
+    capacity_return: Number
+    goods_memory: Number
+
+
+class ProjectsWeights(Group):
+    """What documents state of the size of projects, bodies and exercises."""
+
+    cost: Array
+    owner_share: Array
+    length_km: Array
+    capacity_mt: Array
+    first_stage_share: Number
+    area_ha_china: Number
+    area_ha_kazakhstan: Number
+    zone_tariff: Number
+    planned_quarters: Array
+    trainees: Number
+    training_years: Number
+    training_share: Mapping[str, Number]
+    credit_share: Mapping[str, Number]
+    iran_oil_contract: Number
+    iran_oil_years: Number
+    iran_oil_taken: Number
+    japan_aid_since_1992: Number
+    japan_aid_years: Number
+    japan_aid_share: Array
+    sco_budget: Number
+    sco_projects: Number
+    exercise_troops: Number
+
+
+class RegimeWeights(Group):
+    """Fear, unrest, falls, repression."""
+
+    post_soviet: Array
+    similarity_most: Number
+    dissimilarity: Number
+    contagion: Number
+    shock_ouster: Number
+    shock_crackdown: Number
+    fear_floor: Number
+    fear_persistence: Number
+    fear_of_blame: Number
+    shield: Number
+    shield_voice: Number
+    shield_observers: Number
+    unrest_base: Number
+    unrest_hardship: Number
+    club_protection: Number
+    fall_base: Number
+    fall_capacity: Number
+    fall_hardship: Number
+    suspicion_gain: Number
+    suspicion_persistence: Number
+    repression_slope: Number
+    repression_from: Number
+    repression_return: Number
+    repression_of_crackdown: Number
+    repression_of_fear: Number
+    leadership_break: Number
+    opening: Number
+    most_open: Number
+    repression_after_fall: Number
+
+
+class TargetsWeights(Group):
+    """How far a run may be from what was observed."""
+
+    agreement_error: Mapping[str, Number]
+    agreement_discrepancy: Number
+    trade_error: Number
+    trade_error_least: Number
+    trade_discrepancy: Number
+    pattern_discrepancy: Number
+
+
+class ThreatsWeights(Group):
+    """Militancy, drugs, water and hardship."""
+
+    underground: Number
+    resurfacing: Number
+    militancy_volatility: Number
+    recruitment: Number
+    forgetting: Number
+    interdiction: Number
+    water_quarrel: Number
+    hardship_persistence: Number
+    friction_cost: Number
+    hardship_volatility: Number
+
+
+class TradeWeights(Group):
+    """How shares of trade drift."""
+
+    size: Mapping[str, Array]
+    potential: Array
+    convergence: Array
+    path_dependence: Number
+    noise: Number
+    outline_gain: Number
+    affinity_gain: Number
+
+
+class WorksWeights(Group):
+    """How projects begin, slip and open, what they bring; ventures."""
+
+    start_base: Array
+    start_worth: Number
+    start_wealth: Number
+    start_friction: Number
+    needs_depth: Array
+    slip_mean: Number
+    slip_spread: Number
+    opens_trade: Array
+    host_share: Array
+    running_flow: Array
+    stake: Array
+    venture_rate: Number
+    venture_slope: Number
+    venture_threshold: Number
+    venture_stake: Number
+    venture_propensity: Array
+    reference: Mapping[str, Number]
+    reference_length: Array
+    elasticity: Mapping[str, Number]
+    aid_on_record: Array
+    oil_contract: Array
+    budgeted: Array

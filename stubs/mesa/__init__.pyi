@@ -1,0 +1,76 @@
+"""What the project uses of Mesa 3.3 to 3.5, which comes without types of its own."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+import numpy as np
+
+_A = TypeVar("_A", bound=Agent)
+_A_co = TypeVar("_A_co", bound=Agent, covariant=True)
+_Found = TypeVar("_Found")
+
+__version__: str
+
+class _ByType(Protocol):
+    def __getitem__(self, kind: type[_A], /) -> AgentSet[_A]: ...
+    def __contains__(self, kind: object, /) -> bool: ...
+    def __iter__(self) -> Iterator[type[Agent]]: ...
+    def __len__(self) -> int: ...
+
+class Model:
+    running: bool
+    steps: int
+    def __init__(self, *, seed: float | None = None, rng: int | None = None) -> None: ...
+    @property
+    def agents(self) -> AgentSet[Agent]: ...
+    @property
+    def agents_by_type(self) -> _ByType: ...
+    def step(self) -> None: ...
+
+class Agent:
+    unique_id: int
+    model: Model
+    def __init__(self, model: Model) -> None: ...
+    def remove(self) -> None: ...
+    @property
+    def rng(self) -> np.random.Generator: ...
+
+class AgentSet(Generic[_A_co]):
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[_A_co]: ...
+    def __contains__(self, agent: object) -> bool: ...
+    def __getitem__(self, place: int) -> _A_co: ...
+    def select(
+        self,
+        filter_func: Callable[[_A_co], bool] | None = None,
+        at_most: int | float = ...,
+        inplace: bool = False,
+        agent_type: type[Agent] | None = None,
+    ) -> AgentSet[_A_co]: ...
+    def do(self, method: str | Callable[[_A_co], object]) -> AgentSet[_A_co]: ...
+    @overload
+    def map(self, method: Callable[[_A_co], _Found]) -> list[_Found]: ...
+    @overload
+    def map(self, method: str) -> list[Any]: ...  # which attribute it is, only the run knows
+    def agg(self, attribute: str, func: Callable[[Iterable[Any]], _Found]) -> _Found: ...
+    @overload
+    def get(
+        self, attr_names: str, handle_missing: str = "error", default_value: object = None
+    ) -> list[Any]: ...
+    @overload
+    def get(
+        self, attr_names: list[str], handle_missing: str = "error", default_value: object = None
+    ) -> list[list[Any]]: ...
+
+class DataCollector:
+    model_vars: dict[str, list[Any]]
+    def __init__(
+        self,
+        model_reporters: Mapping[str, str | Callable[..., object]] | None = None,
+        agent_reporters: Mapping[str, str | Callable[..., object]] | None = None,
+        agenttype_reporters: (
+            Mapping[type[Agent], Mapping[str, str | Callable[..., object]]] | None
+        ) = None,
+        tables: Mapping[str, Sequence[str]] | None = None,
+    ) -> None: ...
+    def collect(self, model: Model) -> None: ...
