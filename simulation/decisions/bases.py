@@ -275,6 +275,7 @@ VISIT = Decision(
     luck=Points("attend"),
     conditions=(_UNDER_REVIEW,),
     effect=_visit,
+    either_way=True,
     writes=(),
     events=(),
     decided=(

@@ -6,7 +6,29 @@ cools towards a patron on whom it comes to depend. Mechanisms M09, M15, M18.
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.numerics.arrays import Array, unit
+
+
+def within_bound(leaning: Array, bound: Array) -> Array:
+    """A leaning, held between `-bound` and `bound`."""
+    return np.minimum(np.maximum(leaning, -bound), bound)
+
+
+def first_leaning(voting: Array, bound: Array) -> Array:
+    """Leaning at the start, between -1 and 1, from the share of votes in agreement."""
+    return within_bound(2 * voting - 1, bound)
+
+
+def inclination(leaning: Array) -> Array:
+    """A leaning in the space of its inverse hyperbolic tangent, where pulls add up."""
+    return np.arctanh(leaning)
+
+
+def inclined(drawn: Array) -> Array:
+    """The leaning that belongs to an inclination; inverse of `inclination`."""
+    return np.tanh(drawn)
 
 
 def drawn_to(
@@ -42,14 +64,32 @@ def drawn_to(
     )
 
 
-def leaning_after(affinity: Array, drawn: Array, shock: Array, speed: Array, noise: Array) -> Array:
-    """Leaning a quarter later, before it is held within its bound.
+def leaning_after(
+    affinity: Array, drawn: Array, shock: Array, speed: Array, noise: Array, bound: Array
+) -> Array:
+    """Leaning a quarter later.
 
     Args:
         drawn: hyperbolic tangent of where the leaning is drawn to.
         speed: part of the way that is gone in a quarter. noise: size of the shock.
+        bound: the strongest leaning there is.
     """
-    return (drawn - affinity) * speed + affinity + noise * shock
+    return within_bound((drawn - affinity) * speed + affinity + noise * shock, bound)
+
+
+def leaning_after_fall(affinity: Array, first: Array, broken: Array) -> Array:
+    """Leaning of a new government: a part of the way back to where leanings began.
+
+    Args:
+        first: leaning at the start.
+        broken: how much of the old leaning goes with the old leader, 0 to 1.
+    """
+    return affinity + broken * (first - affinity)
+
+
+def next_agenda(agenda: Array, noise: Array, volatility: Array) -> Array:
+    """The year's agenda in the United Nations, where it is not known: a random walk."""
+    return agenda + volatility * noise
 
 
 def agreement(affinity: Array, agenda: Array) -> Array:

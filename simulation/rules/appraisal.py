@@ -88,6 +88,21 @@ def rival_presence(rivalry: Array, bases: Array, weights: AppraisalWeights) -> A
     return unit(total(rivalry * felt[np.newaxis], axis=1))
 
 
+def pressed_rivalry(pressure: Array, rivalry: Array) -> Array:
+    """How hard each power leans against each rival now; shape (power, rival, run).
+
+    Args:
+        pressure: the power's lagged sense of rivals, shape (power, run).
+        rivalry: shape (power, rival, run or 1).
+    """
+    return pressure[:, np.newaxis] * rivalry
+
+
+def rivals_part(rivalry: Array, share: Array) -> Array:
+    """What one rival's share of influence is to a power that minds it so much."""
+    return rivalry * share
+
+
 def next_pressure(pressure: Array, presence: Array, lag: Array) -> Array:
     """Lagged balancing: pressure moves a part of the way to what is there (the numbness)."""
     return pressure + lag * (presence - pressure)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.numerics.arrays import CHANCE_LEAST, Array, Mask, Term, Utility, logit, sigmoid
+from simulation.numerics.dates import DAYS_IN_QUARTER
 from simulation.parameters.groups import BasingWeights
 
 
@@ -218,3 +219,14 @@ class Departure(Utility):
 def departure_odds(weights: BasingWeights) -> Departure:
     """Log-odds that a guest leaves in a quarter of its notice."""
     return Departure(unprompted=logit(np.clip(weights.leave_early, CHANCE_LEAST, 1 - CHANCE_LEAST)))
+
+
+def term_of_contract(contract: Array) -> Array:
+    """Whole quarters that an agreement on a base runs."""
+    return np.rint(contract)
+
+
+def term_of_notice(days: Array) -> Array:
+    """Whole quarters that a notice of some days runs."""
+    quarters: Array = np.rint(days / DAYS_IN_QUARTER)
+    return quarters

@@ -24,6 +24,12 @@ def next_thirst(thirst: Array, noise: Array, weights: EnvironmentWeights) -> Arr
     return thirst * np.exp(weights.thirst_growth + weights.thirst_volatility * noise)
 
 
+def pushed(index: Array, by: Array | float) -> Array:
+    """A non-negative index after a shock: opium traffic, water stress."""
+    pushed_to: Array = np.maximum(index + by, 0)
+    return pushed_to
+
+
 def next_index(index: Array, base: Array, noise: Array, persistence: Array, size: Array) -> Array:
     """A non-negative index that returns to its base: opium traffic, water stress."""
     return np.maximum(base + persistence * (index - base) + size * noise, 0)

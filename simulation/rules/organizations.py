@@ -63,22 +63,22 @@ def consensus(support: Array, belongs: Mask, noise: Array, threshold: Array) -> 
 
 def weakest(support: BodySupport, noise: Array, belongs: Mask) -> tuple[Array, BodySupport, Array]:
     """The member on whom consensus hangs: its place, its terms, its noise, each of shape (run,)."""
-    shape = belongs.shape
-    felt = np.where(belongs, np.broadcast_to(support.total, shape) + noise, np.inf)
+    felt = np.where(belongs, support.total + noise, np.inf)
     least = np.argmin(felt, axis=0)
+    chosen = np.arange(len(belongs))[:, np.newaxis] == least
 
     def pick(values: Array | float) -> Array:
-        full = np.broadcast_to(values, shape)
-        picked: Array = np.take_along_axis(full, least[np.newaxis], axis=0)[0]
+        picked: Array = np.max(np.where(chosen, values, -np.inf), axis=0)
         return picked
 
     picked = {name: pick(term) for name, term in support.terms.items()}
     return least, BodySupport(**picked), pick(noise)
 
 
-def distance(leanings: Array) -> Array | float:
-    """How far a candidate stands from the rival it likes least, 0 or more."""
-    return np.maximum(-np.min(leanings, axis=0), 0) if len(leanings) else 0.0
+def distance(leanings: Array) -> Array:
+    """How far a candidate stands from the rival it likes least, 0 or more; 0 without rivals."""
+    coolest: Array = np.min(leanings, axis=0, initial=0)
+    return 0 - coolest
 
 
 def voice_of_sponsors(pressure: Array, say: Array) -> Array:
@@ -312,6 +312,31 @@ def exercise_utility(
         threat=weights.exercise_threat * threat,
         autonomy=-weights.exercise_autonomy * autonomy,
     )
+
+
+def deepened(first: Array, built: Array) -> Array:
+    """Depth of an organization that began with some and has built a part of its programme."""
+    return first + (1 - first) * built
+
+
+def next_drill(drilled: Array, exercised: Array | Mask, fading: Array) -> Array:
+    """How much an exercise still tells: all of it at once, then less every quarter."""
+    return np.maximum(drilled * fading, exercised)
+
+
+def depth_noticed(noticed: Array, depth: Array, lag: Array) -> Array:
+    """Depth as others have noticed it: a part of the way to what is there."""
+    return noticed + lag * (depth - noticed)
+
+
+def heard(so_far: Array, voice: Array | Mask, belongs: Mask) -> Array:
+    """The strongest voice that speaks for a state among its organizations.
+
+    Args:
+        so_far: the strongest of the organizations before.
+        voice: of this one. belongs: who belongs to it.
+    """
+    return np.maximum(so_far, voice * belongs)
 
 
 def depth(founded: Array, weight: Array, exercises: Array, weights: OrganizationsWeights) -> Array:

@@ -21,6 +21,7 @@ from simulation.numerics.arrays import (
     total,
     unit,
 )
+from simulation.numerics.dates import QUARTERS_IN_YEAR
 from simulation.parameters.groups import PatronageWeights
 
 
@@ -80,6 +81,52 @@ def published(withheld_share: Array, weights: PatronageWeights) -> Mask:
     return withheld_share > weights.publication_threshold
 
 
+def withheld_of_a_year(amount: float, goods: Array) -> Array:
+    """The part of a year's aid that an amount withheld is; all of it where none is given.
+
+    Args:
+        amount: US$ m. goods: what is given in a quarter, US$ m.
+    """
+    yearly = QUARTERS_IN_YEAR * goods
+    given = yearly > 0
+    return np.minimum(np.where(given, amount / np.where(given, yearly, 1), 1), 1)
+
+
+def withheld_at_most(conditionality: Array) -> Array:
+    """As much as any power ever withholds; conditionality of shape (power, run or 1)."""
+    most: Array = np.max(conditionality, axis=0)
+    return most
+
+
+def withheld_at_least(withheld_share: Array, announced: Array) -> Array:
+    """The share withheld, once so much of it has been announced."""
+    return np.maximum(withheld_share, announced)
+
+
+def part_of_credit(amount: float, borrowers: int) -> float:
+    """What each borrower gets of a credit in US$ m, where nothing else is said: equal parts."""
+    return amount / borrowers
+
+
+def gift(aid: Array, extra: Array) -> Array:
+    """What is given in a channel in a quarter, US$ m: aid, and what is given beside the budget."""
+    return aid + extra
+
+
+def next_goods(goods: Array, given: Array, memory: Array) -> Array:
+    """What a state remembers to be given, US$ m a quarter: part of the way to what is given."""
+    return goods + memory * (given - goods)
+
+
+def campaigns_need(campaign: Array, needs_access: Array) -> Array:
+    """How far a campaign makes a power look for access; shape (power, run).
+
+    Args:
+        campaign: intensity, shape (run,). needs_access: shape (power, run or 1).
+    """
+    return campaign * needs_access
+
+
 def next_need(need: Array, campaign: Array, access: Array, weights: PatronageWeights) -> Array:
     """How much a power needs a state: follows the campaign with a lag."""
     return need + weights.need_lag * (campaign * access - need)
@@ -99,14 +146,23 @@ def next_criticism(
         cracked_down: shape (region, run).
         conditional: how conditional each power is, 0 to 1, shape (power, run or 1).
     """
-    added = weights.blame_withholding * newly_published
-    added = added + weights.blame_crackdown * conditional[:, np.newaxis] * cracked_down[np.newaxis]
-    return unit(weights.criticism_persistence * criticism + added)
+    of_withholding = weights.blame_withholding * newly_published
+    of_crackdown = weights.blame_crackdown * conditional[:, np.newaxis] * cracked_down[np.newaxis]
+    return unit(weights.criticism_persistence * criticism + (of_withholding + of_crackdown))
 
 
-def cover(non_interference: Array, fear: Array) -> Array:
-    """Political cover from a patron that asks nothing; shape (power, region, run)."""
-    return non_interference[:, np.newaxis] * fear[np.newaxis]
+def blame(criticism: Array, suspicion: Array) -> Array:
+    """What a patron's criticism and the suspicion of it come to."""
+    return suspicion + criticism
+
+
+def blame_by_all(criticism: Array) -> Array:
+    """Public blame of each state by all patrons together; shape (region, run).
+
+    Args:
+        criticism: shape (power, region, run).
+    """
+    return total(criticism)
 
 
 @dataclass(frozen=True, eq=False)

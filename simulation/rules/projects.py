@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import ONE, Array, Term, Utility, sigmoid
+from simulation.numerics.arrays import ONE, Array, Mask, Term, Utility, sigmoid
 from simulation.parameters.groups import WorksWeights
 
 
@@ -47,10 +47,74 @@ def relative(stated: Array | float, reference: Array | float) -> Array:
     return np.where(known, stated / np.where(known, reference, 1), 1)
 
 
+def size_effect(stated: Array, reference: Array, elasticity: Array) -> Array:
+    """How an effect grows with a stated figure; 1 at the reference."""
+    return relative(stated, reference) ** elasticity
+
+
+def funded(follows: Array, factor: Array) -> Array:
+    """A factor for those that follow a stated figure, 1 for the others.
+
+    Args:
+        follows: 0 or 1. factor: from `relative` or `size_effect`.
+    """
+    return 1 + follows * (factor - 1)
+
+
+def at_size(effect: Array, factor: Array | float) -> Array:
+    """An effect, or a length or cost, at the size of the day: as stated, times a factor."""
+    return effect * factor
+
+
+def yearly(stated: Array, years: Array) -> Array:
+    """A stated total by the year."""
+    return stated / years
+
+
+def zone(inner: Array, outer: Array, reference: Array, tariff: Array) -> Array:
+    """Size of a free-trade zone: its area on both sides of the border, less what tariffs take.
+
+    Args:
+        inner, outer: hectares. reference: hectares at which the effect holds.
+        tariff: part of its freedom that tariffs take, 0 to 1.
+    """
+    return relative(inner + outer, reference) * (1 - tariff)
+
+
+def oil_a_year(contract: Array, taken: Array, years: Array) -> Array:
+    """Oil that a long contract brings in a year: what was agreed, as far as it is taken."""
+    return contract * taken / years
+
+
+def effect_of_running(effect: Array, running: Array | Mask) -> Array:
+    """What a project does in a quarter: its effect where it runs."""
+    return effect * running
+
+
+def paid_on_opening(opens: Mask, cost: Array, owners_part: Array, hosts_part: Array) -> Array:
+    """What the owner of a project has put into a host by the quarter in which it opens, US$ m.
+
+    Args:
+        opens: whether it opens. cost: of all of it, US$ m.
+        owners_part: of the cost. hosts_part: of what the owner pays, shape (region, run or 1).
+    """
+    return opens * (cost * owners_part * hosts_part)
+
+
+def creditor(credits: Array) -> Array:
+    """1 for a power of which any credit runs, else 0."""
+    return np.minimum(credits, 1)
+
+
+def whole_quarters(quarters: Array) -> Array:
+    """A length of time in whole quarters, at least one."""
+    return np.maximum(np.rint(quarters), 1)
+
+
 def building_quarters(planned: Array, noise: Array, weights: WorksWeights) -> Array:
     """Quarters until it opens: the plan, stretched by a log-normal slip, at least one."""
     slip = np.exp(weights.slip_mean + weights.slip_spread * noise)
-    return np.maximum(np.rint(planned * slip), 1)
+    return whole_quarters(planned * slip)
 
 
 def venture_chance(

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.numerics.arrays import (
+    ONE,
     Array,
     Mask,
     Term,
     Utility,
-    of_runs,
     saturating,
     sigmoid,
     unit,
@@ -24,25 +24,65 @@ from simulation.numerics.arrays import (
 from simulation.parameters.groups import RegimeWeights
 
 
-def similarity(
-    accountability: Array, kinship: Array, troubled: int, most: Array, dissimilarity: Array
-) -> Array:
-    """How far one state's trouble counts as a warning to the others.
+def closure(accountability: Array) -> Array:
+    """How closed a regime is: 1 less its electoral democracy."""
+    return 1 - accountability
+
+
+def insecurity(fear: Array, floor: Array) -> Array:
+    """Fear above its floor."""
+    return fear - floor
+
+
+def meets_others(belongs: Mask, size: Array) -> Mask:
+    """Whether a member of an organization of some size finds others in it."""
+    return belongs & (size > ONE)
+
+
+def closure_of_others(closed: Array, own: Array, size: Array) -> Array:
+    """Mean closure of a member's co-members.
 
     Args:
-        accountability: electoral democracy, shape (state, run).
-        kinship: common descent of the regimes, shape (state, run or 1).
-        troubled: place of the state in trouble.
-        most: similarity of twins. dissimilarity: what difference takes from it.
-
-    Returns:
-        Shape (state, run); 0 for the state itself.
+        closed: closure of all members together. own: of the member itself.
+        size: how many they are; alone, a member meets no closure but what is left over.
     """
-    apart = np.abs(accountability - accountability[troubled])
-    shared = np.minimum(kinship, kinship[troubled])
-    alike: Array = most * shared * unit(1 - dissimilarity * apart)
-    alike[troubled] = 0
-    return alike
+    mean: Array = (closed - own) / np.maximum(size - ONE, ONE)
+    return mean
+
+
+def club_of(density: Array, clubs: Array) -> Array:
+    """Closure of one's clubs: the mean over organizations, 0 for who belongs nowhere.
+
+    Args:
+        density: sum of `closure_of_others` over them. clubs: how many they are.
+    """
+    return density / np.maximum(clubs, ONE)
+
+
+def crushed(cracked_down: Mask, ousted: Mask) -> Mask:
+    """Crackdowns that held: those after which the regime did not fall."""
+    return cracked_down & ~ousted
+
+
+def similarity(
+    accountability: Array,
+    kinship: Array,
+    of_troubled: Array,
+    kin_of_troubled: Array,
+    most: Array,
+    dissimilarity: Array,
+) -> Array:
+    """How far one state's trouble counts as a warning to another.
+
+    Args:
+        accountability: electoral democracy of who looks on, shape (state, run).
+        kinship: common descent of the regimes, shape (state, run or 1).
+        of_troubled, kin_of_troubled: the same of the state in trouble, shape (run,) or (1,).
+        most: similarity of twins. dissimilarity: what difference takes from it.
+    """
+    apart = np.abs(accountability - of_troubled)
+    shared = np.minimum(kinship, kin_of_troubled)
+    return most * shared * unit(1 - dissimilarity * apart)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,27 +126,19 @@ def shocks(ousted: Mask, cracked_down: Mask, weights: RegimeWeights) -> Array:
     return weights.shock_ouster * ousted + weights.shock_crackdown * cracked_down
 
 
-def warning(accountability: Array, kinship: Array, shock: Array, weights: RegimeWeights) -> Array:
-    """Trouble elsewhere as each state feels it; shape (state, run).
+def warning(alike: Array, shock: Array, elsewhere: Array | Mask) -> Array:
+    """What one state's trouble tells another; nobody warns himself.
 
     Args:
-        accountability: electoral democracy, shape (state, run).
-        kinship: common descent of the regimes, shape (state, run or 1).
-        shock: from `shocks`, shape (state, run).
+        alike: from `similarity`. shock: from `shocks`.
+        elsewhere: 1 for every state but the one in trouble.
     """
-    felt = np.zeros_like(accountability)
-    for troubled in range(len(shock)):
-        where = shock[troubled].nonzero()[0]  # trouble is rare: look at those runs alone
-        if where.size:
-            close = similarity(
-                accountability[:, where],
-                of_runs(kinship, where),
-                troubled,
-                of_runs(weights.similarity_most, where),
-                of_runs(weights.dissimilarity, where),
-            )
-            felt[:, where] += close * shock[troubled, where]
-    return weights.contagion * felt
+    return alike * elsewhere * shock
+
+
+def alarm(warnings: Array, contagion: Array) -> Array:
+    """All warnings of a quarter together, as a state feels them."""
+    return contagion * warnings
 
 
 def next_fear(
@@ -125,18 +157,22 @@ def shield(voice: Array, observers: Array, partner_share: Array, weights: Regime
     return legitimacy * partner_share
 
 
+def fading_suspicion(suspicion: Array, persistence: Array) -> Array:
+    """Belief that a patron backs revolutions a quarter later, if there is no trouble."""
+    return persistence * suspicion
+
+
 def next_suspicion(
-    suspicion: Array, felt: Array, conditional: Array, weights: RegimeWeights
+    suspicion: Array, felt: Array, conditional: Array, gain: Array, persistence: Array
 ) -> Array:
-    """Belief that a conditional patron backs revolutions; shape (power, state, run)."""
-    believed = weights.suspicion_persistence * suspicion
-    where = np.flatnonzero(felt.any(axis=0))  # trouble is rare: look at those runs alone
-    if where.size:
-        gain = of_runs(weights.suspicion_gain, where) * of_runs(conditional, where)[:, np.newaxis]
-        raised = saturating(gain * felt[np.newaxis, :, where])
-        raised *= 1 - suspicion[..., where]
-        believed[..., where] = unit(raised + believed[..., where])
-    return believed
+    """Belief that a patron backs revolutions a quarter later, between 0 and 1.
+
+    Args:
+        felt: from `alarm`. conditional: how conditional the patron is, 0 to 1.
+        gain: how fast alarm turns into suspicion. persistence: what is left of old suspicion.
+    """
+    raised = saturating(gain * conditional * felt) * (1 - suspicion)
+    return unit(raised + fading_suspicion(suspicion, persistence))
 
 
 def resting_repression(closure: Array, weights: RegimeWeights) -> Array:
@@ -151,6 +187,16 @@ def next_repression(
     target = base + weights.repression_of_fear * (fear - weights.fear_floor)
     moved = repression + weights.repression_return * (target - repression)
     return unit(moved + weights.repression_of_crackdown * cracked_down)
+
+
+def repression_after_fall(resting: Array, left: Array) -> Array:
+    """Repression by a new government: a part of what was usual in quiet times."""
+    return left * resting
+
+
+def opened(accountability: Array, opening: Array, most: Array) -> Array:
+    """Electoral democracy after a fall: a step up, no further than `most`, and never down."""
+    return np.maximum(accountability, np.minimum(accountability + opening, most))
 
 
 def chance(utility: Utility) -> Array:

@@ -12,6 +12,26 @@ from simulation.numerics.arrays import Array, unit
 from simulation.parameters.groups import ThreatsWeights
 
 
+def threat(militancy: Array, drugs: Array) -> Array:
+    """What a security body would answer: militancy and harm from drugs."""
+    return militancy + drugs
+
+
+def friction(drugs: Array, water: Array) -> Array:
+    """What weighs on a state's economy: harm from drugs and quarrels over water."""
+    return drugs + water
+
+
+def grievance(repression: Array, hardship: Array) -> Array:
+    """What feeds latent militancy: repression of the poor."""
+    return repression * hardship
+
+
+def militancy_after_shock(militancy: Array, by: float) -> Array:
+    """Visible militancy after a shock, between 0 and 1."""
+    return unit(militancy + by)
+
+
 def driven_underground(militancy: Array, repression: Array, weights: ThreatsWeights) -> Array:
     """Visible militancy that repression turns latent this quarter."""
     return weights.underground * repression * militancy

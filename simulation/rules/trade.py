@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, total
+from simulation.numerics.arrays import FLOAT, Array, Mask, total
 from simulation.parameters.groups import TradeWeights
+
+LEAST_TRADE = np.finfo(FLOAT).tiny
+"""A trade weight of nought counts in logarithms as the smallest number there is."""
 
 
 def odds(share: Array) -> Array:
@@ -20,6 +23,36 @@ def odds(share: Array) -> Array:
 def shares(weight: Array) -> Array:
     """Trade shares from weights against a rest of the world of weight one."""
     return weight / (1 + total(weight, axis=0))
+
+
+def log_weight(weight: Array) -> Array:
+    """Logarithm of a trade weight; of no trade at all, that of the smallest number there is."""
+    return np.log(np.maximum(weight, LEAST_TRADE))
+
+
+def weight_after(logarithm: Array, traded: Mask) -> Array:
+    """Trade weight from its logarithm; who did not trade before still does not."""
+    return np.exp(logarithm) * traded
+
+
+def gain_from_outline(worth: Array, groups: Array | float, opens: Mask) -> Array:
+    """Log gain in potential from an economic body of an organization to which both belong.
+
+    Args:
+        worth: of a body. groups: its size against the stated one.
+        opens: whether it is founded and both belong.
+    """
+    return worth * groups * opens
+
+
+def gain_in_potential(of_works: Array, warmer: Array, of_affinity: Array) -> Array:
+    """Log gain in potential from works and outlines, and from warmer relations.
+
+    Args:
+        of_works: of corridors, zones and outlines.
+        warmer: leaning less its start. of_affinity: what warmth adds to the potential.
+    """
+    return of_works + of_affinity * warmer
 
 
 def log_potential(

@@ -9,7 +9,7 @@ import numpy as np
 from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.arrays import Array, average
 from simulation.parameters.weights import Weights
-from simulation.rules import regime, trade
+from simulation.rules import alignment, regime, trade
 from simulation.world import world as w
 from simulation.world.indicators import measure_influence
 from simulation.world.world import World
@@ -37,13 +37,11 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     """Fill the world as it stood on 1 July 2001."""
     initial = weights.initial
     world.ties[:] = initial.ties
-    world.affinity[:] = np.clip(
-        2 * initial.agreement - 1, -weights.alignment.bound, weights.alignment.bound
-    )
+    world.affinity[:] = alignment.first_leaning(initial.agreement, weights.alignment.bound)
     world.trade_share[:] = initial.trade_share
     world.trade_weight[:] = trade.odds(initial.trade_share)
     world.accountability[:] = initial.polyarchy
-    closure = 1 - initial.polyarchy[: world.regions]
+    closure = regime.closure(initial.polyarchy[: world.regions])
     world.repression[:] = regime.resting_repression(closure, weights.regime)
     world.fear[:] = weights.regime.fear_floor
     world.fear_last[:] = world.fear
@@ -73,20 +71,15 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     measure_influence(world, weights)
     return Start(
         affinity=world.affinity.copy(),
-        inclination=np.arctanh(world.affinity),
+        inclination=alignment.inclination(world.affinity),
         share=world.share.copy(),
         concentration=world.concentration.copy(),
         ties=world.ties.copy(),
-        log_trade=_log(world.trade_weight),
-        log_trade_of_region=_log(average(world.trade_weight, axis=1))[:, np.newaxis],
+        log_trade=trade.log_weight(world.trade_weight),
+        log_trade_of_region=trade.log_weight(average(world.trade_weight, axis=1))[:, np.newaxis],
         trade_share=world.trade_share.copy(),
         capacity=world.capacity.copy(),
         repression=world.repression.copy(),
         hardship=world.hardship.copy(),
         kinship=np.asarray(weights.regime.post_soviet),
     )
-
-
-def _log(weight: Array) -> Array:
-    """Logarithm of a trade weight; of no trade at all, that of the smallest number there is."""
-    return np.log(np.maximum(weight, np.finfo(weight.dtype).tiny))

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.numerics.arrays import Array, zeros
 from simulation.parameters.weights import Weights
-from simulation.rules import appraisal, basing, influence
+from simulation.rules import appraisal, basing, influence, patronage, projects, threats
 from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.indicators import add_running, count_bases, partner_share
@@ -39,32 +39,32 @@ def look_around(world: World, weights: Weights) -> Public:
     rivalry = weights.appraisal.rivalry
     own_security = initial.own[w.SECURITY]
     rivals_of, rival_share = np.empty_like(world.share), np.empty_like(world.share)
-    felt = np.ascontiguousarray((world.pressure[:, np.newaxis] * rivalry).swapaxes(0, 1))
-    passes.weighed(felt, world.share, rivals_of)
-    passes.weighed(weights.whole("rivalry", rivalry, world.runs), world.share, rival_share)
+    pressed = appraisal.pressed_rivalry(world.pressure, rivalry)
+    passes.sum_rivals(np.ascontiguousarray(pressed.swapaxes(0, 1)), world.share, rivals_of)
+    passes.sum_rivals(weights.whole("rivalry", rivalry, world.runs), world.share, rival_share)
     states = len(world.axes.state)
     friction = zeros(states, world.runs)
     friction[:regions] = world.water_friction
     threat = zeros(states, world.runs)
-    threat[:regions] = world.militancy + world.drug_friction
+    threat[:regions] = threats.threat(world.militancy, world.drug_friction)
     return Public(
         rent_scale=_rent_scale(world, weights),
         security_presence=influence.presence(world.ties[w.SECURITY], own_security),
         partner_share=partner_share(world, weights),
-        blame=world.criticism + world.suspicion[:, :regions],
+        blame=patronage.blame(world.criticism, world.suspicion[:, :regions]),
         rivals_of=rivals_of,
         rival_share=rival_share,
         features=appraisal.features(
-            initial.hydrocarbons,
-            world.energy_thirst,
-            world.oil_price,
-            initial.access,
-            world.campaign,
-            initial.near_abroad[:regions],
-            initial.xinjiang,
-            initial.market,
-            _corridors(world, weights),
-            weights.appraisal,
+            hydrocarbons=initial.hydrocarbons,
+            thirst=world.energy_thirst,
+            oil_price=world.oil_price,
+            access=initial.access,
+            campaign=world.campaign,
+            near_abroad=initial.near_abroad[:regions],
+            xinjiang=initial.xinjiang,
+            market=initial.market,
+            corridors=_corridors(world, weights),
+            weights=weights.appraisal,
         ),
         friction=friction,
         threat=threat,
@@ -85,12 +85,12 @@ def _creditors(world: World) -> Array:
     for j, project in enumerate(world.projects):
         if project.kind == "credit":
             creditor[world.owners[j]] += world.running(j)
-    return np.minimum(creditor, 1)
+    return projects.creditor(creditor)
 
 
 def _corridors(world: World, weights: Weights) -> Array:
     """How far corridors and zones have opened each state's market, shape (region, runs)."""
-    opened = zeros(1, world.regions, world.runs)
-    add_running(world, weights, "opens_trade", sizes(world, weights).opens_trade, opened)
-    corridors: Array = opened[0]
-    return corridors
+    opened = zeros(world.regions, world.runs)
+    effect = sizes(world, weights).opens_trade
+    add_running(world, weights, "opens_trade", effect, opened[np.newaxis])
+    return opened

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, total, zeros
+from simulation.numerics.arrays import Array, zeros
 from simulation.parameters.weights import Weights
 from simulation.rules import influence
 from simulation.world import passes
@@ -18,8 +18,7 @@ Noise = Callable[[str | Sequence[str], str], Array]
 
 def partner_share(world: World, weights: Weights) -> Array:
     """Share of influence held by the powers that speak for regimes (Russia and China)."""
-    speaks = weights.patronage.speaks_for_regimes
-    return total(world.share * speaks[:, np.newaxis])
+    return influence.share_of_partners(world.share, weights.patronage.speaks_for_regimes)
 
 
 def count_bases(world: World) -> Array:
@@ -44,16 +43,24 @@ def add_running(world: World, weights: Weights, name: str, effect: Array, into: 
     whole = weights.whole(name, effect, world.runs)
     felt = weights.derived(f"felt {name}", lambda: np.any(whole, axis=-1))
     rows = np.array(world.owners) if len(into) > 1 else np.zeros(len(whole), dtype=np.int64)
-    passes.add_running(world.project_status, RUNNING, whole, felt, rows, into)
+    passes.add_effects(
+        status=world.project_status, running=RUNNING, effect=whole, felt=felt, rows=rows, into=into
+    )
 
 
 def measure_influence(world: World, weights: Weights) -> None:
     """Bring influence, its shares and the concentration of ties up to the world's ties."""
     own = weights.whole("own", weights.initial.own, world.runs)
-    measured = world.influence_by_channel, world.influence, world.concentration
-    passes.measure(world.ties, own, channel_weights(world, weights), *measured)
-    passes.shares(world.influence, world.share)
-    passes.shares(world.concentration, world.concentration)
+    passes.weigh_ties(
+        ties=world.ties,
+        own=own,
+        weight=channel_weights(world, weights),
+        by_channel=world.influence_by_channel,
+        over_all=world.influence,
+        concentration=world.concentration,
+    )
+    passes.share_out(world.influence, world.share)
+    passes.share_out(world.concentration, world.concentration)
 
 
 def channel_weights(world: World, weights: Weights) -> Array:

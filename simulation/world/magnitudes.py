@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import FLOAT, Array, ones, zeros
+from simulation.numerics.arrays import FLOAT, Array, zeros
 from simulation.parameters.weights import Weights
-from simulation.rules.projects import relative
+from simulation.rules import projects
 from simulation.world.world import World
 
 
@@ -45,37 +45,36 @@ def sizes(world: World, weights: Weights) -> Sizes:
 def _sizes(world: World, weights: Weights) -> Sizes:
     stated, works = weights.projects, weights.works
     reference, elasticity = works.reference, works.elasticity
-    length = relative(stated.length_km, works.reference_length)
-    capacity = relative(stated.capacity_mt, reference["capacity_mt"])
-    area = stated.area_ha_china + stated.area_ha_kazakhstan
-    zone = relative(area, reference["zone_area_ha"]) * (1 - stated.zone_tariff)
-    trained = relative(stated.trainees / stated.training_years, reference["trainees_a_year"])
-    by_kind = {"pipeline": capacity, "zone": zone, "fund": trained}
+    length = projects.relative(stated.length_km, works.reference_length)
+    capacity = projects.relative(stated.capacity_mt, reference["capacity_mt"])
+    zone = projects.zone(
+        stated.area_ha_china,
+        stated.area_ha_kazakhstan,
+        reference["zone_area_ha"],
+        stated.zone_tariff,
+    )
+    yearly_trainees = projects.yearly(stated.trainees, stated.training_years)
+    trained = projects.relative(yearly_trainees, reference["trainees_a_year"])
+    troops = projects.size_effect(stated.exercise_troops, reference["troops"], elasticity["troops"])
+    budget = projects.size_effect(stated.sco_budget, reference["budget"], elasticity["budget"])
+    by_kind = {"zone": zone, "fund": trained}
     trade, flow, share = [], [], []
     for j, project in enumerate(world.projects):
-        factor = by_kind.get(project.kind, ones(1))
-        factor = factor[j] if project.kind == "pipeline" else factor
-        trade.append(works.opens_trade[j] * factor)
-        flow.append(works.running_flow[j] * factor)
+        factor = capacity[j] if project.kind == "pipeline" else by_kind.get(project.kind, 1.0)
+        trade.append(projects.at_size(works.opens_trade[j], factor))
+        flow.append(projects.at_size(works.running_flow[j], factor))
         share.append(_borrowed(world, weights, j) if project.kind == "credit" else None)
     shares = [works.host_share[j] if own is None else own for j, own in enumerate(share)]
     return Sizes(
         opens_trade=_stack(trade, world),
         running_flow=_stack(flow, world),
         host_share=_stack(shares, world),
-        planned_quarters=stated.planned_quarters * length,
-        cost=stated.cost * length,
-        exercise=relative(stated.exercise_troops, reference["troops"]) ** elasticity["troops"],
-        standing_bodies=funded(
-            works.budgeted, relative(stated.sco_budget, reference["budget"]) ** elasticity["budget"]
-        ),
-        working_groups=relative(stated.sco_projects, reference["projects"]),
+        planned_quarters=projects.at_size(stated.planned_quarters, length),
+        cost=projects.at_size(stated.cost, length),
+        exercise=troops,
+        standing_bodies=projects.funded(works.budgeted, budget),
+        working_groups=projects.relative(stated.sco_projects, reference["projects"]),
     )
-
-
-def funded(follows: Array, factor: Array) -> Array:
-    """A factor for those that follow a stated figure, 1 for the others."""
-    return 1 + follows * (factor - 1)
 
 
 def record_of_aid(weights: Weights) -> Array:
@@ -85,16 +84,19 @@ def record_of_aid(weights: Weights) -> Array:
 
 def _record_of_aid(weights: Weights) -> Array:
     stated, works = weights.projects, weights.works
-    yearly = stated.japan_aid_since_1992 / stated.japan_aid_years
-    return funded(works.aid_on_record, relative(yearly, works.reference["aid_a_year"]))
+    yearly = projects.yearly(stated.japan_aid_since_1992, stated.japan_aid_years)
+    factor = projects.relative(yearly, works.reference["aid_a_year"])
+    return projects.funded(works.aid_on_record, factor)
 
 
 def oil_friendship(weights: Weights) -> Array:
     """How far a long oil contract raises a sponsor's push, shape (power, state, runs or 1)."""
     stated, works = weights.projects, weights.works
-    yearly = stated.iran_oil_contract * stated.iran_oil_taken / stated.iran_oil_years
-    raised = relative(yearly, works.reference["oil_a_year"]) ** works.elasticity["oil"]
-    return funded(works.oil_contract, raised)
+    yearly = projects.oil_a_year(
+        stated.iran_oil_contract, stated.iran_oil_taken, stated.iran_oil_years
+    )
+    raised = projects.size_effect(yearly, works.reference["oil_a_year"], works.elasticity["oil"])
+    return projects.funded(works.oil_contract, raised)
 
 
 def _borrowed(world: World, weights: Weights, j: int) -> Array:

@@ -1,10 +1,11 @@
 """The hottest passes over the runs, compiled: one loop instead of a temporary for every operation.
 
 What is computed stands in the rules, on numbers; a pass here applies it to every power, state and
-run. All arrays are in the model's precision and hold every run on their last axis.
+run, and adds up over powers, states, channels and organizations in order, as `arrays.total` does.
+All arrays are in the model's precision and hold every run on their last axis.
 """
 
-# mypy: disable-error-code="arg-type, call-overload"
+# mypy: disable-error-code="arg-type, assignment, call-overload"
 # An element is a number here, which a checker takes for an array.
 
 from __future__ import annotations
@@ -12,15 +13,40 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.numerics.arrays import NOUGHT, ONE, Array
-from simulation.numerics.compiled import compiled
-from simulation.rules import alignment, influence, projects, trade
+from simulation.numerics.compiled import called_from_loops, compiled
+from simulation.rules import alignment, appraisal, influence, patronage, projects, regime, trade
 
-in_channel = compiled(influence.in_channel)
-tie_after = compiled(influence.tie_after)
-drawn_to = compiled(alignment.drawn_to)
-leaning_after = compiled(alignment.leaning_after)
-log_weight_after = compiled(trade.log_weight_after)
-energy_stake = compiled(projects.energy_stake)
+for _rule in (
+    alignment.drawn_to,
+    alignment.leaning_after,
+    alignment.within_bound,
+    appraisal.rivals_part,
+    influence.act,
+    influence.act_of_exiles,
+    influence.act_of_members,
+    influence.act_of_ventures,
+    influence.act_of_words,
+    influence.anchor_of_trade,
+    influence.counted,
+    influence.flow_of_money,
+    influence.gained,
+    influence.in_channel,
+    influence.share_of_all,
+    influence.tie_after,
+    influence.weighed,
+    patronage.blame,
+    patronage.gift,
+    patronage.next_goods,
+    projects.effect_of_running,
+    projects.energy_stake,
+    regime.closure_of_others,
+    regime.club_of,
+    regime.insecurity,
+    regime.meets_others,
+    trade.gain_in_potential,
+    trade.log_weight_after,
+):
+    called_from_loops(_rule)
 
 
 @compiled
@@ -47,24 +73,25 @@ def settle_ties(
     for p in range(powers):
         for a in range(regions):
             for i in range(runs):
-                gain = trade_share[p, a, i] - share_at_start[p, a, i]
-                anchor = max(start[0, p, a, i] + of_trade[i] * gain, NOUGHT)
-                tie = tie_after(ties[0, p, a, i], anchor, flow[0, p, a, i], decay[0, i])
-                ties[0, p, a, i] = max(tie, NOUGHT)
+                gain = influence.gained(trade_share[p, a, i], share_at_start[p, a, i])
+                anchor = influence.anchor_of_trade(start[0, p, a, i], gain, of_trade[i])
+                ties[0, p, a, i] = influence.tie_after(
+                    ties[0, p, a, i], anchor, flow[0, p, a, i], decay[0, i]
+                )
             for c in range(1, channels):
                 for i in range(runs):
-                    anchor = start[c, p, a, i]
-                    tie = tie_after(ties[c, p, a, i], anchor, flow[c, p, a, i], decay[c, i])
-                    ties[c, p, a, i] = max(tie, NOUGHT)
+                    ties[c, p, a, i] = influence.tie_after(
+                        ties[c, p, a, i], start[c, p, a, i], flow[c, p, a, i], decay[c, i]
+                    )
 
 
 @compiled
-def measure(
+def weigh_ties(
     ties: Array,
     own: Array,
     weight: Array,
     by_channel: Array,
-    influence: Array,
+    over_all: Array,
     concentration: Array,
 ) -> None:
     """Influence by channel, over all channels, and the weight of each power's ties; filled.
@@ -74,7 +101,7 @@ def measure(
         own: the state's own capacity, shape (channel, region, run).
         weight: of the channels, adding up to one, shape (channel, run).
         by_channel: filled, shape (channel, power, region, run).
-        influence, concentration: filled, shape (power, region, run).
+        over_all, concentration: filled, shape (power, region, run).
     """
     channels, powers, regions, runs = ties.shape
     everyone = np.empty(runs, ties.dtype)
@@ -89,19 +116,19 @@ def measure(
                 everyone[i] += own[c, a, i]
             for p in range(powers):
                 for i in range(runs):
-                    by_channel[c, p, a, i] = in_channel(ties[c, p, a, i], everyone[i])
+                    by_channel[c, p, a, i] = influence.in_channel(ties[c, p, a, i], everyone[i])
         for p in range(powers):
             for i in range(runs):
-                influence[p, a, i] = by_channel[0, p, a, i] * weight[0, i]
-                concentration[p, a, i] = ties[0, p, a, i] * weight[0, i]
+                over_all[p, a, i] = influence.weighed(by_channel[0, p, a, i], weight[0, i])
+                concentration[p, a, i] = influence.weighed(ties[0, p, a, i], weight[0, i])
             for c in range(1, channels):
                 for i in range(runs):
-                    influence[p, a, i] += by_channel[c, p, a, i] * weight[c, i]
-                    concentration[p, a, i] += ties[c, p, a, i] * weight[c, i]
+                    over_all[p, a, i] += influence.weighed(by_channel[c, p, a, i], weight[c, i])
+                    concentration[p, a, i] += influence.weighed(ties[c, p, a, i], weight[c, i])
 
 
 @compiled
-def shares(part: Array, share: Array) -> None:
+def share_out(part: Array, share: Array) -> None:
     """Each power's part of the whole; equal parts of nothing.
 
     Args:
@@ -109,7 +136,6 @@ def shares(part: Array, share: Array) -> None:
         share: filled, the same shape; may be `part` itself.
     """
     powers, regions, runs = part.shape
-    equal = ONE / np.float32(powers)
     whole = np.empty(runs, part.dtype)
     for a in range(regions):
         for i in range(runs):
@@ -119,11 +145,11 @@ def shares(part: Array, share: Array) -> None:
                 whole[i] += part[p, a, i]
         for p in range(powers):
             for i in range(runs):
-                share[p, a, i] = part[p, a, i] / whole[i] if whole[i] > NOUGHT else equal
+                share[p, a, i] = influence.share_of_all(part[p, a, i], whole[i], np.float32(powers))
 
 
 @compiled
-def weighed(weight: Array, share: Array, out: Array) -> None:
+def sum_rivals(weight: Array, share: Array, out: Array) -> None:
     """What each power makes of the others' shares.
 
     Args:
@@ -135,10 +161,10 @@ def weighed(weight: Array, share: Array, out: Array) -> None:
     for p in range(powers):
         for a in range(out.shape[1]):
             for i in range(runs):
-                out[p, a, i] = weight[p, 0, i] * share[0, a, i]
+                out[p, a, i] = appraisal.rivals_part(weight[p, 0, i], share[0, a, i])
             for q in range(1, others):
                 for i in range(runs):
-                    out[p, a, i] += weight[p, q, i] * share[q, a, i]
+                    out[p, a, i] += appraisal.rivals_part(weight[p, q, i], share[q, a, i])
 
 
 @compiled
@@ -176,26 +202,24 @@ def draw_leanings(
             contested = s < regions
             a = s if contested else 0
             for i in range(runs):
-                gain = share[p, a, i] - share_at_start[p, a, i] if contested else NOUGHT
-                grip = (
-                    concentration[p, a, i] - concentration_at_start[p, a, i]
-                    if contested
-                    else NOUGHT
-                )
-                blame = suspicion[p, s, i] + (criticism[p, a, i] if contested else NOUGHT)
-                out[p, s, i] = drawn_to(
-                    intercept[p, s, i],
-                    gain,
-                    cover[p, i],
-                    blame,
-                    fear[s, i],
-                    fear[s, i] - fear_floor[i],
-                    autonomy[s, i],
-                    grip,
-                    weight[0, i],
-                    weight[1, i],
-                    weight[2, i],
-                    weight[3, i],
+                gain, grip, criticized = NOUGHT, NOUGHT, NOUGHT
+                if contested:
+                    gain = influence.gained(share[p, a, i], share_at_start[p, a, i])
+                    grip = influence.gained(concentration[p, a, i], concentration_at_start[p, a, i])
+                    criticized = criticism[p, a, i]
+                out[p, s, i] = alignment.drawn_to(
+                    intercept=intercept[p, s, i],
+                    share_gain=gain,
+                    cover=cover[p, i],
+                    blame=patronage.blame(criticized, suspicion[p, s, i]),
+                    fear=fear[s, i],
+                    fear_excess=regime.insecurity(fear[s, i], fear_floor[i]),
+                    autonomy=autonomy[s, i],
+                    concentration_gain=grip,
+                    of_share=weight[0, i],
+                    of_cover=weight[1, i],
+                    of_blame=weight[2, i],
+                    of_hedging=weight[3, i],
                 )
 
 
@@ -211,10 +235,14 @@ def move_leanings(affinity: Array, drawn: Array, shock: Array, weight: Array) ->
     for p in range(powers):
         for s in range(states):
             for i in range(runs):
-                moved = leaning_after(
-                    affinity[p, s, i], drawn[p, s, i], shock[p, s, i], weight[0, i], weight[1, i]
+                affinity[p, s, i] = alignment.leaning_after(
+                    affinity=affinity[p, s, i],
+                    drawn=drawn[p, s, i],
+                    shock=shock[p, s, i],
+                    speed=weight[0, i],
+                    noise=weight[1, i],
+                    bound=weight[2, i],
                 )
-                affinity[p, s, i] = min(max(moved, -weight[2, i]), weight[2, i])
 
 
 @compiled
@@ -241,13 +269,13 @@ def club_density(standing: np.ndarray, full: int, closure: Array, density: Array
                 closed[i] += closure[m, i] if belongs else NOUGHT
         for m in range(members):
             for i in range(runs):
-                sits = standing[o, m, i] == full and size[i] > ONE
-                mean = (closed[i] - closure[m, i]) / (size[i] - ONE)
+                sits = regime.meets_others(standing[o, m, i] == full, size[i])
+                mean = regime.closure_of_others(closed[i], closure[m, i], size[i])
                 density[m, i] += mean if sits else NOUGHT
                 clubs[m, i] += ONE if sits else NOUGHT
     for m in range(members):
         for i in range(runs):
-            density[m, i] /= max(clubs[m, i], ONE)
+            density[m, i] = regime.club_of(density[m, i], clubs[m, i])
 
 
 @compiled
@@ -280,21 +308,22 @@ def gather_gifts(
         for a in range(regions):
             given[:] = NOUGHT
             for c in range(channels):
-                for i in range(runs):
-                    flow[c, p, a, i] = aid[c, p, a, i]
                 if len(extra_aid):
                     for i in range(runs):
-                        flow[c, p, a, i] += extra_aid[c, p, a, i]
+                        flow[c, p, a, i] = patronage.gift(aid[c, p, a, i], extra_aid[c, p, a, i])
+                else:
+                    for i in range(runs):
+                        flow[c, p, a, i] = aid[c, p, a, i]
                 if c == channels - 1:
                     for i in range(runs):
                         training[a, i] += flow[c, p, a, i]
                 for i in range(runs):
                     given[i] += flow[c, p, a, i]
-                    flow[c, p, a, i] *= conversion[c, i]
+                    flow[c, p, a, i] = influence.flow_of_money(flow[c, p, a, i], conversion[c, i])
             for i in range(runs):
                 given[i] += deals[p, a, i]
-                flow[0, p, a, i] += deals[p, a, i] * conversion[0, i]
-                goods[p, a, i] += memory[i] * (given[i] - goods[p, a, i])
+                flow[0, p, a, i] += influence.flow_of_money(deals[p, a, i], conversion[0, i])
+                goods[p, a, i] = patronage.next_goods(goods[p, a, i], given[i], memory[i])
 
 
 @compiled
@@ -320,14 +349,16 @@ def add_acts(
     for p in range(powers):
         for a in range(regions):
             for i in range(runs):
-                exiles = act[2, i] * (seeks[p, i] if handed[p, a, i] else NOUGHT)
-                said = act[0, i] * cover[p, a, i] - act[1, i] * criticism[p, a, i]
+                exiles = influence.act_of_exiles(handed[p, a, i], seeks[p, i], act[2, i])
+                said = influence.act_of_words(
+                    cover[p, a, i], criticism[p, a, i], act[0, i], act[1, i]
+                )
                 political[p, a, i] += said + exiles
                 security[p, a, i] += exiles
 
 
 @compiled
-def add_running(
+def add_effects(
     status: np.ndarray,
     running: int,
     effect: Array,
@@ -344,13 +375,15 @@ def add_running(
         rows: to which row of `into` a project belongs, shape (project,).
         into: added to, shape (row, region, run).
     """
-    projects, regions, runs = effect.shape
-    for j in range(projects):
+    works, regions, runs = effect.shape
+    for j in range(works):
         row = rows[j]
         for a in range(regions):
             if felt[j, a]:
                 for i in range(runs):
-                    into[row, a, i] += effect[j, a, i] if status[j, i] == running else NOUGHT
+                    into[row, a, i] += projects.effect_of_running(
+                        effect[j, a, i], status[j, i] == running
+                    )
 
 
 @compiled
@@ -370,11 +403,10 @@ def add_stakes(
     for p in range(powers):
         for a in range(regions):
             for i in range(runs):
-                number = ventures[p, a, i]
-                owned = energy_stake(stake[p, a, i], number, size[i])
+                owned = projects.energy_stake(stake[p, a, i], ventures[p, a, i], size[i])
                 stake[p, a, i] = owned
-                economic[p, a, i] += act[0, i] * number / (ONE + number)
-                security[p, a, i] += act[1, i] * owned
+                economic[p, a, i] += influence.act_of_ventures(ventures[p, a, i], act[0, i])
+                security[p, a, i] += influence.act(act[1, i], owned)
 
 
 @compiled
@@ -403,14 +435,14 @@ def move_trade(
     for p in range(powers):
         for a in range(regions):
             for i in range(runs):
-                warmer = of_affinity[i] * (affinity[p, a, i] - affinity_at_start[p, a, i])
-                weight[p, a, i] = log_weight_after(
-                    weight[p, a, i],
-                    potential[p, a, i],
-                    gain[p, a, i] + warmer,
-                    shock[p, a, i],
-                    convergence[p, i],
-                    noise[i],
+                warmer = influence.gained(affinity[p, a, i], affinity_at_start[p, a, i])
+                weight[p, a, i] = trade.log_weight_after(
+                    logarithm=weight[p, a, i],
+                    potential=potential[p, a, i],
+                    gain=trade.gain_in_potential(gain[p, a, i], warmer, of_affinity[i]),
+                    shock=shock[p, a, i],
+                    convergence=convergence[p, i],
+                    noise=noise[i],
                 )
 
 
@@ -438,7 +470,6 @@ def add_acts_of_members(
     for p in sponsors:
         for a in range(regions):
             for i in range(runs):
-                standing = ONE if belongs[a, i] else NOUGHT
-                standing += act[2, i] if observes[a, i] else NOUGHT
-                political[p, a, i] += act[0, i] * standing * grown[i]
-                security[p, a, i] += act[1, i] if trained[a, i] else NOUGHT
+                counts = influence.counted(belongs[a, i], observes[a, i], act[2, i])
+                political[p, a, i] += influence.act_of_members(counts, grown[i], act[0, i])
+                security[p, a, i] += influence.act(act[1, i], trained[a, i])

@@ -37,9 +37,15 @@ def pulled(weights, **drawn):
 
 def moved_by(affinity, drawn_to, noise, weights):
     """A leaning a quarter later, held within its bound."""
-    drawn = np.tanh(drawn_to)
-    moved = alignment.leaning_after(affinity, drawn, noise, weights.speed, weights.noise)
-    return np.clip(moved, -weights.bound, weights.bound)
+    drawn = alignment.inclined(drawn_to)
+    return alignment.leaning_after(
+        affinity=affinity,
+        drawn=drawn,
+        shock=noise,
+        speed=weights.speed,
+        noise=weights.noise,
+        bound=weights.bound,
+    )
 
 
 @given(arguments(**LIMITS), weights_of("alignment"))
@@ -159,3 +165,25 @@ def test_hedging_brings_back_a_state_that_has_swung_to_one_patron(hedging, speed
 def test_a_state_that_does_not_mind_stays_with_its_patron(hedging, gain):
     weights = at_point("alignment", hedging=hedging)
     assert lean(60, 0.0, gain, 0.0, weights) > 0
+
+
+@given(runs(), st.floats(0.5, 0.99))
+def test_a_leaning_begins_as_one_votes_and_can_be_drawn_from_there(voting, bound):
+    found = alignment.first_leaning(voting, bound)
+    assert (np.abs(found) <= bound).all()
+    inside = np.abs(2 * voting - 1) < bound
+    np.testing.assert_allclose((1 + found[inside]) / 2, voting[inside], atol=1e-12)
+    back = alignment.inclined(alignment.inclination(found))
+    np.testing.assert_allclose(back, found, atol=1e-9)
+
+
+@given(runs(-0.9, 0.9), runs(-0.9, 0.9), runs())
+def test_a_fall_takes_a_leaning_a_part_of_the_way_back(affinity, first, broken):
+    found = alignment.leaning_after_fall(affinity, first, broken)
+    np.testing.assert_allclose(found - first, (1 - broken) * (affinity - first), atol=1e-12)
+
+
+@given(runs(-0.2, 0.2), runs(-3, 3), runs())
+def test_an_agenda_that_is_not_known_walks_at_random(agenda, noise, volatility):
+    found = alignment.next_agenda(agenda, noise, volatility)
+    np.testing.assert_allclose(found - agenda, volatility * noise, atol=1e-12)

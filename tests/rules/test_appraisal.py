@@ -90,7 +90,7 @@ def test_worth_rises_with_rivals_and_with_what_is_at_stake(argument, data):
 @given(rivalries, shares)
 def test_rivals_share_is_a_share_that_leaves_out_friends_and_oneself(rivalry, share):
     found = np.empty((4, 5, 3))
-    passes.weighed(rivalry, share, found)
+    passes.sum_rivals(rivalry, share, found)
     assert (found >= 0).all()
     assert (found <= 1 - share + 1e-12).all()
     by_hand = sum(rivalry[1, q] * share[q, 3] for q in range(4))
@@ -113,3 +113,10 @@ def test_pressure_goes_a_part_of_the_way(pressure, presence, lag):
     low, high = np.minimum(pressure, presence), np.maximum(pressure, presence)
     assert ((moved >= low - 1e-12) & (moved <= high + 1e-12)).all()
     np.testing.assert_allclose(presence - moved, (1 - lag) * (presence - pressure), atol=1e-12)
+
+
+@given(runs(0, 1, 4), runs(0, 1, 4, 4))
+def test_a_rivalry_presses_as_much_as_rivals_are_felt(pressure, rivalry):
+    found = appraisal.pressed_rivalry(pressure, rivalry)
+    assert ((found >= 0) & (found <= rivalry)).all()
+    assert np.array_equal(found[1, 2], pressure[1] * rivalry[1, 2])

@@ -198,3 +198,8 @@ def test_blame_and_fear_keep_the_envoy_away(blame, fear, more, weights):
     assert_moves(-1, basing.attendance(blame + more, fear, weights), chance)
     assert_moves(-1, basing.attendance(blame, fear + more, weights), chance)
     assert (basing.attendance(np.zeros(3), fear, weights) == 1).all()
+
+
+def test_contracts_and_notice_run_for_whole_quarters():
+    assert basing.term_of_contract(np.array([19.6, 20.0])).tolist() == [20, 20]
+    assert basing.term_of_notice(np.array([0.0, 90.0, 180.0])).tolist() == [0, 1, 2]

@@ -47,3 +47,9 @@ def test_an_index_is_never_negative_and_returns_to_its_base(
     assert_moves(+1, environment.next_index(index, base, noise + more, persistence, size), moved)
     calm = environment.next_index(index, base, np.zeros(3), persistence, size)
     np.testing.assert_allclose(calm - base, persistence * (index - base), atol=1e-12)
+
+
+@given(runs(0, 2), st.floats(-1, 1))
+def test_a_shock_pushes_an_index_which_is_never_below_nought(index, by):
+    found = environment.pushed(index, by)
+    assert np.array_equal(found, np.maximum(index + by, 0))

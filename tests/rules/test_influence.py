@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import strategies as st
-from weighing import assert_moves, given, runs
+from weighing import assert_moves, given, masks, runs
 
 from simulation.rules import influence
 from simulation.world import passes
@@ -16,7 +16,14 @@ weights_of_channels = runs(0.05, 1, 3)
 def measured(ties, own, weight):
     """Influence by channel and over all channels, and each power's part of all ties."""
     by_channel, over_all, concentration = (np.empty(ties.shape[n:]) for n in (0, 1, 1))
-    passes.measure(ties, own, influence.shares_of_one(weight), by_channel, over_all, concentration)
+    passes.weigh_ties(
+        ties=ties,
+        own=own,
+        weight=influence.shares_of_one(weight),
+        by_channel=by_channel,
+        over_all=over_all,
+        concentration=concentration,
+    )
     return by_channel, over_all, shares(concentration)
 
 
@@ -30,7 +37,7 @@ def concentration(ties, weight):
 
 def shares(part):
     share = np.empty_like(part)
-    passes.shares(part, share)
+    passes.share_out(part, share)
     return share
 
 
@@ -131,3 +138,37 @@ def test_ties_return_to_their_anchor_and_follow_what_flows(ties, anchor, flow, d
     calm = influence.tie_after(ties, anchor, np.zeros_like(flow), decay)
     left = (1 - decay) * (ties - anchor)
     np.testing.assert_allclose(calm - anchor, left, atol=1e-9)
+
+
+@given(runs(0, 3), runs(-1, 1), runs(-1, 1), runs(0, 4))
+def test_an_economic_tie_is_anchored_where_trade_has_gone(first, share, before, of_trade):
+    gain = influence.gained(share, before)
+    found = influence.anchor_of_trade(first, gain, of_trade)
+    assert (found >= 0).all()
+    assert_moves(+1, influence.anchor_of_trade(first, gain + 0.2, of_trade), found)
+    np.testing.assert_allclose(influence.anchor_of_trade(first, gain * 0, of_trade), first)
+
+
+@given(runs(0, 1, 4, 5), runs(0, 1, 4))
+def test_partners_share_is_a_part_of_all_influence(part, speaks):
+    share = shares(part)
+    found = influence.share_of_partners(share, speaks)
+    assert found.shape == (5, 3)
+    assert ((found >= 0) & (found <= 1 + 1e-12)).all()
+    np.testing.assert_allclose(influence.share_of_partners(share, np.ones((4, 3))), 1, atol=1e-12)
+
+
+@given(masks(), runs(), runs(), runs(0, 1))
+def test_acts_bind_where_they_are_done(done, amount, other, worth):
+    assert not influence.act(worth, done)[~done].any()
+    assert not influence.act_of_exiles(done, amount, worth)[~done].any()
+    assert_moves(+1, influence.act_of_exiles(done, amount + other, worth), worth * amount * done)
+    words = influence.act_of_words(amount, other, worth, worth)
+    np.testing.assert_allclose(words, worth * (amount - other), atol=1e-12)
+    ventures = influence.act_of_ventures(np.rint(9 * amount), worth)
+    assert ((ventures >= 0) & (ventures <= worth)).all()
+    counts = influence.counted(done, ~done, other)
+    assert np.array_equal(counts, np.where(done, 1, other))
+    grown = influence.act_of_members(counts, amount, worth)
+    assert ((grown >= 0) & (grown <= worth)).all()
+    np.testing.assert_allclose(influence.flow_of_money(9 * amount, worth), 9 * amount * worth)

@@ -179,7 +179,7 @@ def test_seat_holder_and_creditor_weigh_more(pressure, weights):
 def test_distance_is_from_the_rival_liked_least(leanings):
     found = organizations.distance(leanings)
     assert found.tolist() == [max(0.0, *(-column)) for column in leanings.T]
-    assert organizations.distance(leanings[:0]) == 0
+    assert not organizations.distance(leanings[:0]).any()
 
 
 @given(runs(-1, 1, 2, 5), masks(5), runs(-1, 1, 2))
@@ -247,3 +247,21 @@ def test_depth_grows_with_every_body_and_exercise(founded, weight, exercises, mo
     everything = organizations.depth(np.ones((6, 3)), weight, np.ones(3), weights)
     assert not nothing.any()
     assert everything == pytest.approx(np.ones(3))
+
+
+@given(runs(), runs(), runs(), masks())
+def test_what_is_built_and_drilled_is_noticed_late_and_fades(depth, other, part, exercised):
+    deeper = organizations.deepened(depth, other)
+    assert_moves(+1, deeper, depth)
+    assert (deeper <= 1 + 1e-12).all()
+    noticed = organizations.depth_noticed(depth, other, part)
+    np.testing.assert_allclose(noticed - other, (1 - part) * (depth - other), atol=1e-12)
+    drilled = organizations.next_drill(depth, exercised, part)
+    assert (drilled[exercised] == 1).all()
+    np.testing.assert_allclose(drilled[~exercised], (depth * part)[~exercised])
+
+
+@given(runs(0, 1, 5), runs(), masks(5))
+def test_the_strongest_voice_is_heard_by_those_who_belong(so_far, voice, belongs):
+    found = organizations.heard(so_far, voice, belongs)
+    assert np.array_equal(found, np.where(belongs, np.maximum(so_far, voice), so_far))

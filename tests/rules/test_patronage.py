@@ -118,12 +118,49 @@ def test_criticism_fades_and_grows_with_what_is_blamed(
     np.testing.assert_allclose(silent, faded, atol=1e-12)
 
 
-@given(runs(0, 1, 4), runs(0, 1, 5))
-def test_cover_is_given_to_the_frightened_by_those_who_ask_nothing(non_interference, fear):
-    found = patronage.cover(non_interference, fear)
-    assert found.shape == (4, 5, 3)
+@given(runs(0, 1, 4, 5), runs(0, 1, 4, 5))
+def test_blame_is_what_is_said_and_what_is_suspected(criticism, suspicion):
+    found = patronage.blame(criticism, suspicion)
+    np.testing.assert_allclose(found, criticism + suspicion, rtol=1e-12)
+    by_all = patronage.blame_by_all(criticism)
+    np.testing.assert_allclose(by_all, criticism.sum(axis=0), atol=1e-12)
+
+
+@given(runs(0, 60), st.floats(0, 400))
+def test_no_more_than_a_year_of_aid_is_withheld(goods, amount):
+    found = patronage.withheld_of_a_year(amount, goods)
     assert ((found >= 0) & (found <= 1)).all()
-    assert np.array_equal(found[2, 3], non_interference[2] * fear[3])
+    assert (found[goods == 0] == 1).all()
+    part = found < 1
+    np.testing.assert_allclose(found[part] * 4 * goods[part], amount, rtol=1e-9, atol=1e-12)
+    assert_moves(+1, patronage.withheld_at_least(goods, found), found)
+
+
+@given(runs(0, 1, 4))
+def test_nobody_withholds_more_than_the_most_conditional(conditionality):
+    most = patronage.withheld_at_most(conditionality)
+    assert (most >= conditionality).all()
+    assert (most == conditionality).any(axis=0).all()
+
+
+def test_a_credit_is_shared_out_evenly():
+    assert patronage.part_of_credit(900.0, 3) == 300.0
+
+
+@given(runs(0, 90), runs(0, 90), runs(0, 90), runs())
+def test_gifts_are_remembered_for_a_while(goods, aid, extra, memory):
+    given = patronage.gift(aid, extra)
+    assert_moves(+1, given, aid)
+    found = patronage.next_goods(goods, given, memory)
+    left = (1 - memory) * (goods - given)
+    np.testing.assert_allclose(found - given, left, atol=1e-9)
+
+
+@given(runs(), runs(0, 1, 4))
+def test_only_who_looks_for_access_needs_it_in_a_campaign(campaign, needs_access):
+    found = patronage.campaigns_need(campaign, needs_access)
+    assert ((found >= 0) & (found <= needs_access)).all()
+    assert not patronage.campaigns_need(campaign * 0, needs_access).any()
 
 
 @given(arguments(**UNDERSTANDING), weights_here)

@@ -77,3 +77,35 @@ def test_a_stake_saturates_below_one(held, ventures, more, weights):
     assert_moves(+1, projects.energy_stake(held + more, ventures, size), found)
     assert_moves(+1, projects.energy_stake(held, ventures + 1, size), found)
     assert not projects.energy_stake(np.zeros(3), np.zeros(3), size).any()
+
+
+@given(runs(0, 5000), st.floats(100, 3000), st.floats(0.1, 2))
+def test_an_effect_holds_at_its_reference_and_grows_from_there(stated, reference, elasticity):
+    found = projects.size_effect(stated, reference, elasticity)
+    assert_moves(+1, projects.size_effect(stated + 100, reference, elasticity), found)
+    assert projects.size_effect(np.array([reference]), reference, elasticity)[0] == 1
+    assert projects.relative(np.array([7.0]), 0.0)[0] == 1  # no reference: as stated
+    follows = np.array([1.0, 0.0, 1.0])
+    factor = projects.funded(follows, found)
+    np.testing.assert_allclose(factor, np.where(follows, found, 1), atol=1e-12)
+    np.testing.assert_allclose(projects.at_size(20.0, factor), 20 * factor)
+
+
+def test_what_is_stated_in_all_is_read_by_the_year():
+    assert projects.yearly(np.array([150.0]), 10).tolist() == [15]
+    assert projects.oil_a_year(np.array([250.0]), 0.5, 25).tolist() == [5]
+    free, taxed = (projects.zone(100.0, 300.0, 200.0, tariff) for tariff in (0.0, 0.25))
+    assert (free, taxed) == (2, 1.5)
+
+
+@given(runs(0, 1, 5), runs(1, 900), runs(0, 1), st.booleans())
+def test_hosts_get_their_part_of_a_project_when_it_opens(hosts_part, cost, owners_part, opens):
+    paid = projects.paid_on_opening(np.full(3, opens), cost, owners_part, hosts_part)
+    assert ((paid >= 0) & (paid <= opens * cost)).all()
+    running = projects.effect_of_running(hosts_part, np.full(3, opens))
+    assert np.array_equal(running, hosts_part if opens else hosts_part * 0)
+
+
+def test_time_is_counted_in_whole_quarters_and_credit_once():
+    assert projects.whole_quarters(np.array([0.0, 0.4, 2.6])).tolist() == [1, 1, 3]
+    assert projects.creditor(np.array([0.0, 1.0, 2.0])).tolist() == [0, 1, 1]

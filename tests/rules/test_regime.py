@@ -35,17 +35,34 @@ def test_odds_are_sums_and_follow_each_of_their_reasons(form, argument, sign, da
 
 
 def similar(accountability, kinship, troubled, weights):
-    most, dissimilarity = weights.similarity_most, weights.dissimilarity
-    return regime.similarity(accountability, kinship, troubled, most, dissimilarity)
+    return regime.similarity(
+        accountability=accountability,
+        kinship=kinship,
+        of_troubled=accountability[troubled],
+        kin_of_troubled=kinship[troubled],
+        most=weights.similarity_most,
+        dissimilarity=weights.dissimilarity,
+    )
+
+
+def alarm(accountability, kinship, shock, weights):
+    """Trouble elsewhere as each state feels it."""
+    warnings = np.zeros_like(accountability)
+    for troubled in range(len(shock)):
+        alike = similar(accountability, kinship, troubled, weights)
+        elsewhere = np.arange(len(shock))[:, np.newaxis] != troubled
+        warnings += regime.warning(alike, shock[troubled], elsewhere)
+    return regime.alarm(warnings, weights.contagion)
 
 
 @given(runs(0, 1, 6), runs(0, 1, 6), weights_here)
-def test_similarity_is_mutual_and_nobody_warns_himself(accountability, kinship, weights):
+def test_similarity_is_mutual_and_most_with_oneself(accountability, kinship, weights):
     table = np.stack([similar(accountability, kinship, s, weights) for s in range(6)])
     shared = np.minimum(kinship[:, np.newaxis], kinship[np.newaxis])
     assert ((table >= 0) & (table <= weights.similarity_most * shared + 1e-12)).all()
     np.testing.assert_allclose(table, np.swapaxes(table, 0, 1), atol=1e-12)
-    assert not table[range(6), range(6)].any()
+    twins = weights.similarity_most * kinship
+    np.testing.assert_allclose(table[range(6), range(6)], twins, atol=1e-12)
 
 
 @given(runs(0, 1, 6), runs(0, 1, 6), runs(), weights_here)
@@ -67,14 +84,15 @@ def test_those_who_are_less_alike_are_less_similar(accountability, kinship, more
 def test_trouble_is_felt_elsewhere_and_adds_up(ousted, cracked, accountability, kinship, weights):
     shock = regime.shocks(ousted, cracked & ~ousted, weights)
     assert (shock[~ousted & ~cracked] == 0).all()
-    felt = regime.warning(accountability, kinship, shock, weights)
+    felt = alarm(accountability, kinship, shock, weights)
     assert (felt >= 0).all()
-    by_hand = np.zeros_like(felt)
-    for troubled in range(6):
-        alike = similar(accountability, kinship, troubled, weights)
-        by_hand += weights.contagion * alike * shock[troubled]
-    np.testing.assert_allclose(felt, by_hand, atol=1e-12)
-    assert not regime.warning(accountability, kinship, shock * 0, weights).any()
+    assert not alarm(accountability, kinship, shock * 0, weights).any()
+    lone = shock * (np.arange(6)[:, np.newaxis] == 2)
+    warned = alarm(accountability, kinship, lone, weights)
+    assert not warned[2].any()  # nobody warns himself
+    assert_moves(+1, felt, warned)
+    more = alarm(accountability, kinship, 2 * shock, weights)
+    np.testing.assert_allclose(more, 2 * felt, atol=1e-12)
 
 
 @given(arguments(**FEAR), weights_here)
@@ -115,18 +133,29 @@ def test_a_shield_needs_a_word_and_partners(voice, observers, share, more, weigh
     assert not regime.shield(voice * 0, observers & False, share, weights).any()
 
 
+def suspected(suspicion, felt, conditional, weights):
+    """Suspicion of every power a quarter later."""
+    return regime.next_suspicion(
+        suspicion=suspicion,
+        felt=felt,
+        conditional=conditional[:, np.newaxis],
+        gain=weights.suspicion_gain,
+        persistence=weights.suspicion_persistence,
+    )
+
+
 @given(runs(0, 1, 4, 6), runs(0, 2, 6), runs(0, 1, 4), weights_here)
 def test_suspicion_falls_on_conditional_powers_and_fades(suspicion, felt, conditional, weights):
-    found = regime.next_suspicion(suspicion, felt, conditional, weights)
+    found = suspected(suspicion, felt, conditional, weights)
     assert ((found >= 0) & (found <= 1)).all()
-    kept = weights.suspicion_persistence * suspicion
+    kept = regime.fading_suspicion(suspicion, weights.suspicion_persistence)
     assert_moves(+1, found, kept)
     for nothing in (
-        regime.next_suspicion(suspicion, felt, conditional * 0, weights),
-        regime.next_suspicion(suspicion, felt * 0, conditional, weights),
+        suspected(suspicion, felt, conditional * 0, weights),
+        suspected(suspicion, felt * 0, conditional, weights),
     ):
         np.testing.assert_allclose(nothing, kept, atol=1e-12)
-    more = regime.next_suspicion(suspicion, felt + 0.3, conditional, weights)
+    more = suspected(suspicion, felt + 0.3, conditional, weights)
     assert_moves(+1, more, found)
 
 
@@ -173,3 +202,21 @@ def test_a_club_is_the_mean_closure_of_those_one_sits_with(full, closure):
                     means += [np.mean(others)] if others else []
             expected = np.mean(means) if means else 0.0
             assert found[member, run] == pytest.approx(expected, abs=1e-12)
+
+
+@given(runs(), runs(), weights_here)
+def test_a_fall_opens_a_country_a_little_and_never_closes_it(accountability, resting, weights):
+    found = regime.opened(accountability, weights.opening, weights.most_open)
+    assert_moves(+1, found, accountability)
+    assert (found <= np.maximum(accountability, weights.most_open)).all()
+    calmed = regime.repression_after_fall(resting, weights.repression_after_fall)
+    assert ((calmed >= 0) & (calmed <= resting)).all()
+    np.testing.assert_allclose(regime.closure(accountability), 1 - accountability)
+
+
+@given(masks(6), masks(6))
+def test_only_a_crackdown_after_which_the_regime_stands_has_crushed(cracked, ousted):
+    crushed = regime.crushed(cracked, ousted)
+    assert not (crushed & ousted).any()
+    assert np.array_equal(crushed | (cracked & ousted), cracked)
+    assert not regime.insecurity(np.full(3, 0.1), 0.1).any()

@@ -100,3 +100,13 @@ def test_hardship_grows_with_quarrels_and_returns_to_its_base(
     calm = threats.next_hardship(hardship, base, np.zeros(3), np.zeros(3), weights)
     left = weights.hardship_persistence * (hardship - base)
     np.testing.assert_allclose(calm - base, left, atol=1e-12)
+
+
+@given(runs(), runs(), runs(0, 1))
+def test_harms_add_up_and_repression_of_the_poor_breeds_grievance(one, other, more):
+    for form in (threats.threat, threats.friction, threats.grievance):
+        assert_moves(+1, form(one + more, other), form(one, other))
+        assert_moves(+1, form(one, other + more), form(one, other))
+    assert not threats.grievance(one, other * 0).any()
+    shocked = threats.militancy_after_shock(one, 0.4)
+    assert ((shocked >= one) & (shocked <= 1)).all()

@@ -73,3 +73,23 @@ def test_potential_lies_between_a_states_own_past_and_the_regions(start, multipl
     weights.path_dependence = 1.0
     own = trade.log_potential(start, region, multiple, weights) - np.log(multiple)
     np.testing.assert_allclose(own, start, atol=1e-12)
+
+
+@given(loads)
+def test_a_weight_comes_back_from_its_logarithm_unless_there_was_no_trade(weight):
+    weight[1] = 0
+    logarithm = trade.log_weight(weight)
+    assert np.isfinite(logarithm).all()
+    found = trade.weight_after(logarithm, weight > 0)
+    np.testing.assert_allclose(found, weight, rtol=1e-9)
+    assert not trade.weight_after(logarithm + 1, weight > 0)[1].any()
+
+
+@given(runs(), runs(-1, 1), runs(), runs(0, 1))
+def test_works_warmth_and_outlines_raise_a_potential(works, warmer, of_affinity, more):
+    found = trade.gain_in_potential(works, warmer, of_affinity)
+    assert_moves(+1, trade.gain_in_potential(works + more, warmer, of_affinity), found)
+    assert_moves(+1, trade.gain_in_potential(works, warmer + more, of_affinity), found)
+    opens = np.array([True, False, True])
+    outline = trade.gain_from_outline(of_affinity, 2.0, opens)
+    np.testing.assert_allclose(outline, 2 * of_affinity * opens)

@@ -1,4 +1,4 @@
-"""Compiled passes, held to the bit against the same arithmetic written with NumPy's arrays."""
+"""Compiled passes, held to the bit against the rules that they call, applied to whole arrays."""
 
 import shutil
 from pathlib import Path
@@ -9,8 +9,8 @@ import pytest
 from places import PACKAGE
 
 from simulation.numerics import compiled
-from simulation.numerics.arrays import FLOAT
-from simulation.rules import alignment, influence, projects, trade
+from simulation.numerics.arrays import FLOAT, number, total
+from simulation.rules import alignment, appraisal, influence, patronage, projects, regime, trade
 from simulation.world import passes
 from simulation.world.world import BUILDING, MEMBER, OBSERVER, RUNNING
 
@@ -34,47 +34,61 @@ def same(found, expected):
     assert found.tobytes() == np.ascontiguousarray(expected).tobytes()
 
 
+def by_channel(values):
+    """Values of channels, shape (channel, run), for every power and region."""
+    return values[:, np.newaxis, np.newaxis]
+
+
 def test_ties(drawn):
     ties, start, flow = (drawn(CHANNELS, POWERS, REGIONS) for _ in range(3))
     flow -= FLOAT(0.7)
     share, before, weight, decay = drawn(4, 5), drawn(4, 5), drawn(high=4.0), drawn(CHANNELS)
     anchor = start.copy()
-    anchor[0] = np.maximum(start[0] + weight * (share - before), 0)
-    expected = influence.tie_after(ties, anchor, flow, decay[:, np.newaxis, np.newaxis])
-    passes.settle_ties(ties, start, share, before, weight, flow, decay)
-    same(ties, np.maximum(expected, 0))
+    anchor[0] = influence.anchor_of_trade(start[0], influence.gained(share, before), weight)
+    expected = influence.tie_after(ties, anchor, flow, by_channel(decay))
+    passes.settle_ties(
+        ties=ties,
+        start=start,
+        trade_share=share,
+        share_at_start=before,
+        of_trade=weight,
+        flow=flow,
+        decay=decay,
+    )
+    same(ties, expected)
     assert (ties == 0).any()
     assert (ties > 0).any()
 
 
 def test_influence_and_shares(drawn):
     ties, own, weight = drawn(CHANNELS, POWERS, REGIONS), drawn(CHANNELS, REGIONS), drawn(CHANNELS)
-    everyone = ties[:, 0] + ties[:, 1] + ties[:, 2] + ties[:, 3] + own
-    by_channel = influence.in_channel(ties, everyone[:, np.newaxis])
-    weighed = (by_channel[c] * weight[c] for c in range(CHANNELS))
-    over_all = next(weighed) + next(weighed) + next(weighed)
-    tied = ties[0] * weight[0] + ties[1] * weight[1] + ties[2] * weight[2]
+    everyone = total(ties, axis=1) + own
+    parts = influence.in_channel(ties, everyone[:, np.newaxis])
+    over_all = total(influence.weighed(parts, by_channel(weight)))
+    tied = total(influence.weighed(ties, by_channel(weight)))
     found = np.empty_like(ties), np.empty_like(over_all), np.empty_like(tied)
-    passes.measure(ties, own, weight, *found)
-    for one, other in zip(found, (by_channel, over_all, tied), strict=True):
+    passes.weigh_ties(
+        ties=ties,
+        own=own,
+        weight=weight,
+        by_channel=found[0],
+        over_all=found[1],
+        concentration=found[2],
+    )
+    for one, other in zip(found, (parts, over_all, tied), strict=True):
         same(one, other)
     over_all[:, 2, 5] = 0
     share = np.empty_like(over_all)
-    passes.shares(over_all, share)
-    whole = over_all[0] + over_all[1] + over_all[2] + over_all[3]
+    passes.share_out(over_all, share)
     assert (share[:, 2, 5] == 0.25).all()
-    whole[2, 5] = 1
-    expected = over_all / whole
-    expected[:, 2, 5] = 0.25
-    same(share, expected)
+    same(share, influence.share_of_all(over_all, total(over_all), FLOAT(POWERS)))
 
 
 def test_others_shares_weighed(drawn):
     weight, share = drawn(POWERS, POWERS), drawn(POWERS, REGIONS)
     found = np.empty_like(share)
-    passes.weighed(weight, share, found)
-    terms = [weight[:, q, np.newaxis] * share[q] for q in range(POWERS)]
-    same(found, terms[0] + terms[1] + terms[2] + terms[3])
+    passes.sum_rivals(weight, share, found)
+    same(found, total(appraisal.rivals_part(weight[:, :, np.newaxis], share), axis=1))
 
 
 def test_leanings(drawn):
@@ -84,64 +98,120 @@ def test_leanings(drawn):
         drawn(*shape) for shape in ((POWERS,), (STATES,), (), (STATES,), (4,))
     )
     found = np.empty_like(intercept)
-    given = (intercept, share, share_before, cover, criticism, suspicion, fear, floor)
-    passes.draw_leanings(*given, autonomy, tied, tied_before, weight, found)
+    passes.draw_leanings(
+        intercept=intercept,
+        share=share,
+        share_at_start=share_before,
+        cover=cover,
+        criticism=criticism,
+        suspicion=suspicion,
+        fear=fear,
+        fear_floor=floor,
+        autonomy=autonomy,
+        concentration=tied,
+        concentration_at_start=tied_before,
+        weight=weight,
+        out=found,
+    )
 
     def widened(values):
         return np.concatenate([values, np.zeros((POWERS, STATES - REGIONS, RUNS), FLOAT)], axis=1)
 
     expected = alignment.drawn_to(
-        intercept,
-        widened(share - share_before),
-        cover[:, np.newaxis],
-        suspicion + widened(criticism),
-        fear,
-        fear - floor,
-        autonomy,
-        widened(tied - tied_before),
-        *weight,
+        intercept=intercept,
+        share_gain=widened(influence.gained(share, share_before)),
+        cover=cover[:, np.newaxis],
+        blame=patronage.blame(widened(criticism), suspicion),
+        fear=fear,
+        fear_excess=regime.insecurity(fear, floor),
+        autonomy=autonomy,
+        concentration_gain=widened(influence.gained(tied, tied_before)),
+        of_share=weight[0],
+        of_cover=weight[1],
+        of_blame=weight[2],
+        of_hedging=weight[3],
     )
     same(found, expected)
     affinity, shock = drawn(POWERS, STATES, low=-1.0), drawn(POWERS, STATES, low=-2.0, high=2.0)
     speed, noise, bound = drawn(), drawn(), drawn(low=0.5)
-    moved = alignment.leaning_after(affinity, np.tanh(found), shock, speed, noise)
-    passes.move_leanings(affinity, np.tanh(found), shock, np.stack([speed, noise, bound]))
-    same(affinity, np.minimum(np.maximum(moved, -bound), bound))
+    leaning = alignment.inclined(found)
+    moved = alignment.leaning_after(
+        affinity=affinity, drawn=leaning, shock=shock, speed=speed, noise=noise, bound=bound
+    )
+    passes.move_leanings(affinity, leaning, shock, np.stack([speed, noise, bound]))
+    same(affinity, moved)
     assert (affinity == bound).any()
+
+
+def test_clubs(drawn):
+    organizations, members = 3, POWERS + STATES
+    standing = np.floor(drawn(organizations, members, high=3.0)).astype(np.int8)
+    standing[2], standing[2, 4] = OBSERVER, MEMBER  # a member alone
+    closure, found = drawn(members), np.empty((members, RUNS), FLOAT)
+    passes.club_density(standing, MEMBER, closure, found)
+    density, clubs = np.zeros_like(found), np.zeros_like(found)
+    for o in range(organizations):
+        belongs = standing[o] == MEMBER
+        size, closed = total(number(belongs)), total(np.where(belongs, closure, FLOAT(0)))
+        meets = regime.meets_others(belongs, size)
+        density += np.where(meets, regime.closure_of_others(closed, closure, size), FLOAT(0))
+        clubs += meets
+    same(found, regime.club_of(density, clubs))
+    assert (found[clubs == 0] == 0).all()
+    assert (clubs == 0).any()
 
 
 def test_gifts(drawn):
     aid, extra = drawn(CHANNELS, POWERS, REGIONS), drawn(CHANNELS, POWERS, REGIONS)
     deals, memory, conversion = drawn(POWERS, REGIONS), drawn(), drawn(CHANNELS)
-    for more, gift in ((extra, aid + extra), (extra[:0], aid)):
+    for more, gift in ((extra, patronage.gift(aid, extra)), (extra[:0], aid)):
         goods = drawn(POWERS, REGIONS)
-        given = gift[0] + gift[1] + gift[2] + deals
-        expected_goods = goods + memory * (given - goods)
-        expected_flow = gift * conversion[:, np.newaxis, np.newaxis]
-        expected_flow[0] += deals * conversion[0]
+        expected_goods = patronage.next_goods(goods, total(gift) + deals, memory)
+        expected_flow = influence.flow_of_money(gift, by_channel(conversion))
+        expected_flow[0] += influence.flow_of_money(deals, conversion[0])
         training, flow = np.empty((REGIONS, RUNS), FLOAT), np.empty_like(aid)
-        passes.gather_gifts(aid, more, deals, memory, conversion, goods, training, flow)
+        passes.gather_gifts(
+            aid=aid,
+            extra_aid=more,
+            deals=deals,
+            memory=memory,
+            conversion=conversion,
+            goods=goods,
+            training=training,
+            flow=flow,
+        )
         same(goods, expected_goods)
         same(flow, expected_flow)
-        same(training, gift[2, 0] + gift[2, 1] + gift[2, 2] + gift[2, 3])
+        same(training, total(gift[2]))
 
 
 def test_acts_and_stakes(drawn):
     cover, criticism, political, security = (drawn(POWERS, REGIONS) for _ in range(4))
     handed, seeks, act = drawn(POWERS, REGIONS) > 0.5, drawn(POWERS), drawn(3)
-    exiles = act[2] * np.where(handed, seeks[:, np.newaxis], FLOAT(0))
-    expected = (
-        political + (act[0] * cover - act[1] * criticism + exiles),
-        security + exiles,
+    exiles = influence.act_of_exiles(handed, seeks[:, np.newaxis], act[2])
+    said = influence.act_of_words(cover, criticism, act[0], act[1])
+    expected = political + (said + exiles), security + exiles
+    passes.add_acts(
+        cover=cover,
+        criticism=criticism,
+        handed=handed,
+        seeks=seeks,
+        act=act,
+        political=political,
+        security=security,
     )
-    passes.add_acts(cover, criticism, handed, seeks, act, political, security)
     same(political, expected[0])
     same(security, expected[1])
     ventures, held, economic = np.rint(drawn(4, 5, high=3.0)), drawn(4, 5), drawn(4, 5)
     size = drawn()
     stake = projects.energy_stake(held, ventures, size)
-    expected = security + act[1] * stake, economic + act[0] * ventures / (FLOAT(1) + ventures)
-    passes.add_stakes(ventures, size, act[:2], security, held, economic)
+    expected = (
+        security + influence.act(act[1], stake),
+        economic + influence.act_of_ventures(ventures, act[0]),
+    )
+    passes.add_stakes(
+        ventures=ventures, size=size, act=act[:2], security=security, stake=held, economic=economic
+    )
     same(held, stake)
     same(security, expected[0])
     same(economic, expected[1])
@@ -155,8 +225,15 @@ def test_effects_of_projects_that_run(drawn):
     rows = np.array([2, 0, 2])
     expected = into.copy()
     for j, row in enumerate(rows):
-        expected[row] += np.where(status[j] == RUNNING, effect[j], FLOAT(0))
-    passes.add_running(status, RUNNING, effect, effect.any(axis=-1), rows, into)
+        expected[row] += projects.effect_of_running(effect[j], status[j] == RUNNING)
+    passes.add_effects(
+        status=status,
+        running=RUNNING,
+        effect=effect,
+        felt=effect.any(axis=-1),
+        rows=rows,
+        into=into,
+    )
     same(into, expected)
 
 
@@ -164,11 +241,26 @@ def test_trade(drawn):
     weight, potential, shock, gain = (drawn(POWERS, REGIONS, low=-2.0) for _ in range(4))
     affinity, before = drawn(POWERS, STATES), drawn(POWERS, STATES)
     of_affinity, convergence, noise = drawn(), drawn(POWERS), drawn()
-    warmer = (of_affinity * (affinity - before))[:, :REGIONS]
-    rest = shock, convergence[:, np.newaxis], noise
-    expected = trade.log_weight_after(weight, potential, gain + warmer, *rest)
-    given = affinity, before, of_affinity, shock, convergence, noise, gain
-    passes.move_trade(weight, potential, *given)
+    warmer = influence.gained(affinity, before)[:, :REGIONS]
+    expected = trade.log_weight_after(
+        logarithm=weight,
+        potential=potential,
+        gain=trade.gain_in_potential(gain, warmer, of_affinity),
+        shock=shock,
+        convergence=convergence[:, np.newaxis],
+        noise=noise,
+    )
+    passes.move_trade(
+        weight=weight,
+        potential=potential,
+        affinity=affinity,
+        affinity_at_start=before,
+        of_affinity=of_affinity,
+        shock=shock,
+        convergence=convergence,
+        noise=noise,
+        gain=gain,
+    )
     same(weight, expected)
 
 
@@ -176,14 +268,20 @@ def test_acts_of_members(drawn):
     standing = np.floor(drawn(REGIONS, high=3.0))
     belongs, observes, trained = standing == MEMBER, standing == OBSERVER, drawn(REGIONS) > 0.5
     grown, act, political, security = drawn(), drawn(3), drawn(POWERS, 5), drawn(POWERS, 5)
-    counts = np.where(belongs, FLOAT(1), np.where(observes, act[2], FLOAT(0)))
+    counts = influence.counted(belongs, observes, act[2])
     expected = political.copy(), security.copy()
     for p in (0, 2):
-        expected[0][p] += act[0] * counts * grown
-        expected[1][p] += np.where(trained, act[1], FLOAT(0))
-    sponsors = np.array([0, 2])
+        expected[0][p] += influence.act_of_members(counts, grown, act[0])
+        expected[1][p] += influence.act(act[1], trained)
     passes.add_acts_of_members(
-        sponsors, belongs, observes, trained, grown, act, political, security
+        sponsors=np.array([0, 2]),
+        belongs=belongs,
+        observes=observes,
+        trained=trained,
+        grown=grown,
+        act=act,
+        political=political,
+        security=security,
     )
     same(political, expected[0])
     same(security, expected[1])

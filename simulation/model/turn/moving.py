@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, Mask, of_runs, rows_with, some, total, zeros
+from simulation.numerics.arrays import Array, Mask, of_runs, rows_with, some, zeros
 from simulation.numerics.dates import season_of, year_of
 from simulation.parameters.weights import Weights
-from simulation.rules import environment, regime, threats
+from simulation.rules import alignment, environment, organizations, patronage, regime, threats
 from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.beginning import Start
@@ -66,20 +66,20 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     returned = threats.resurfacing(world.latent, threat)
     militant = noise(world.axes.region, "militancy")
     poor = noise(world.axes.region, "hardship")
-    grievance = world.repression * world.hardship
+    grievance = threats.grievance(world.repression, world.hardship)
     latent = threats.next_latent(world.latent, hidden, returned, grievance, threat)
     world.militancy[:] = threats.next_militancy(world.militancy, hidden, returned, militant, threat)
     world.latent[:] = latent
     world.hardship[:] = threats.next_hardship(
         world.hardship,
         start.hardship,
-        world.drug_friction + world.water_friction,
+        threats.friction(world.drug_friction, world.water_friction),
         poor,
         threat,
     )
     if season_of(world.quarter) == 1 or not some(world.club):
         closed = weights.initial.closure_of_powers + zeros(1, world.runs)
-        closure = np.concatenate([closed, 1 - world.accountability])
+        closure = np.concatenate([closed, regime.closure(world.accountability)])
         clubs = np.empty_like(closure)
         passes.club_density(world.standing, w.MEMBER, closure, clubs)
         world.club[:] = clubs[len(world.axes.power) :]
@@ -100,24 +100,26 @@ def _turn_year(world: World, weights: Weights, noise: Noise) -> None:
         if known is not None:
             world.agenda[p] = known.get(power, 0.0)
         else:
-            world.agenda[p] += weights.alignment.agenda_volatility[p] * noise(power, "agenda")
+            world.agenda[p] = alignment.next_agenda(
+                world.agenda[p], noise(power, "agenda"), weights.alignment.agenda_volatility[p]
+            )
 
 
 def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     """After unrest: regimes fall or crack down, and fear and suspicion spread."""
     rules = weights.regime
-    fallen, crushed = world.ousted, world.cracked_down & ~world.ousted
+    fallen, crushed = world.ousted, regime.crushed(world.cracked_down, world.ousted)
     troubled = some(fallen) or some(crushed)
     regions = world.regions
     if troubled:
         world.note_each("ouster", fallen, world.axes.state)
         world.note_each("crackdown", crushed, world.axes.state)
         shock = regime.shocks(fallen, crushed, rules)
-        felt = regime.warning(world.accountability, start.kinship, shock, rules)
+        felt = _alarm(world.accountability, start.kinship, shock, weights)
     else:
         felt = np.zeros_like(world.fear)
     blame = np.zeros_like(world.fear)
-    blame[:regions] = total(world.criticism)
+    blame[:regions] = patronage.blame_by_all(world.criticism)
     shield = np.zeros_like(world.fear)
     voice, observers = _legitimacy(world)
     sponsors = partner_share(world, weights)
@@ -125,15 +127,59 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     world.fear_before[:] = world.fear_last
     world.fear_last[:] = world.fear
     world.fear[:] = regime.next_fear(world.fear, felt, blame, shield, rules)
-    conditional = weights.patronage.conditional
-    for p in range(len(world.axes.power)):  # most powers ask nothing, and nobody suspects them
-        if some(conditional[p] > 0) or some(world.suspicion[p]):
-            own = slice(p, p + 1)
-            world.suspicion[own] = regime.next_suspicion(
-                world.suspicion[own], felt, conditional[own], rules
-            )
+    _suspect(world, weights, felt)
     if some(fallen):
         _end_regimes(world, weights, start, fallen)
+
+
+def _alarm(accountability: Array, kinship: Array, shock: Array, weights: Weights) -> Array:
+    """Trouble elsewhere as each state feels it, shape (state, run).
+
+    Args:
+        accountability: electoral democracy, shape (state, run).
+        kinship: common descent of the regimes, shape (state, run or 1).
+        shock: size of the warning that a state's trouble sends, shape (state, run).
+    """
+    rules, warnings = weights.regime, np.zeros_like(accountability)
+    places = np.arange(len(shock))[:, np.newaxis]
+    for troubled in rows_with(shock != 0):
+        where = shock[troubled].nonzero()[0]  # trouble is rare: look at those runs alone
+        near, kin = accountability[:, where], of_runs(kinship, where)
+        alike = regime.similarity(
+            accountability=near,
+            kinship=kin,
+            of_troubled=near[troubled],
+            kin_of_troubled=kin[troubled],
+            most=of_runs(rules.similarity_most, where),
+            dissimilarity=of_runs(rules.dissimilarity, where),
+        )
+        warnings[:, where] += regime.warning(
+            alike, shock[troubled, where], elsewhere=places != troubled
+        )
+    return regime.alarm(warnings, rules.contagion)
+
+
+def _suspect(world: World, weights: Weights, felt: Array) -> None:
+    """Alarm turns into suspicion of conditional powers; without it suspicion fades.
+
+    Args:
+        felt: trouble elsewhere as each state feels it, shape (state, run).
+    """
+    rules, conditional = weights.regime, weights.patronage.conditional
+    where = np.flatnonzero(felt.any(axis=0))  # trouble is rare: look at those runs alone
+    for p in range(len(world.axes.power)):  # most powers ask nothing, and nobody suspects them
+        if not (some(conditional[p] > 0) or some(world.suspicion[p])):
+            continue
+        suspected = regime.fading_suspicion(world.suspicion[p], rules.suspicion_persistence)
+        if where.size:
+            suspected[:, where] = regime.next_suspicion(
+                suspicion=world.suspicion[p][:, where],
+                felt=felt[:, where],
+                conditional=of_runs(conditional[p], where),
+                gain=of_runs(rules.suspicion_gain, where),
+                persistence=of_runs(rules.suspicion_persistence, where),
+            )
+        world.suspicion[p] = suspected
 
 
 def _end_regimes(world: World, weights: Weights, start: Start, fallen: Mask) -> None:
@@ -149,17 +195,21 @@ def _end_regimes(world: World, weights: Weights, start: Start, fallen: Mask) -> 
         where = fallen[s].nonzero()[0]  # few: look at those runs alone
         world.fear[s, where] = of_runs(rules.fear_floor, where)
         world.suspicion[:, s, where] = 0
-        warmth = world.affinity[:, s, where]
-        broken = of_runs(rules.leadership_break, where)
-        world.affinity[:, s, where] = warmth + broken * (start.affinity[:, s, where] - warmth)
-        accountability = world.accountability[s, where]
-        opened = accountability + of_runs(rules.opening, where)
-        opened = np.minimum(opened, of_runs(rules.most_open, where))
-        world.accountability[s, where] = np.maximum(accountability, opened)
+        world.affinity[:, s, where] = alignment.leaning_after_fall(
+            world.affinity[:, s, where],
+            start.affinity[:, s, where],
+            of_runs(rules.leadership_break, where),
+        )
+        world.accountability[s, where] = regime.opened(
+            world.accountability[s, where],
+            of_runs(rules.opening, where),
+            of_runs(rules.most_open, where),
+        )
         if s < world.regions:
             world.criticism[:, s, where] = 0
-            calmed = of_runs(rules.repression_after_fall, where) * start.repression[s, where]
-            world.repression[s, where] = calmed
+            world.repression[s, where] = regime.repression_after_fall(
+                start.repression[s, where], of_runs(rules.repression_after_fall, where)
+            )
 
 
 def _legitimacy(world: World) -> tuple[Array, Array]:
@@ -169,8 +219,8 @@ def _legitimacy(world: World) -> tuple[Array, Array]:
     for o in range(len(world.organizations)):
         belongs = world.members_in_region(o)
         if some(world.voice[o]):
-            voice = np.maximum(voice, world.voice[o] * belongs)
+            voice = organizations.heard(voice, world.voice[o], belongs)
         for body in world.bodies_of[o]:
             if world.axes.body[body][1] == "election_observers":
-                observers = np.maximum(observers, world.founded[body] & belongs)
+                observers = organizations.heard(observers, world.founded[body], belongs)
     return voice, observers

@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 
 from simulation.numerics.arrays import Array, Mask
-from simulation.numerics.dates import DAYS_IN_QUARTER, QUARTERS_IN_YEAR
 from simulation.parameters.weights import Weights
+from simulation.rules import basing, environment, patronage, projects, threats
 from simulation.scenario.events import Event, EventKind
 from simulation.world import world as w
 from simulation.world.world import ArrayName, Index, World
@@ -43,7 +43,7 @@ def _open_base(event: Event, world: World, weights: Weights) -> None:
     world.base_status[b] = w.OPEN
     rent = event.fields.get("rent")
     world.rent[b] = weights.basing.first_rent[b] if rent is None else rent
-    world.contract_left[b] = np.rint(weights.basing.contract[b])
+    world.contract_left[b] = basing.term_of_contract(weights.basing.contract[b])
     _first(world, "opened_at", b)
 
 
@@ -73,11 +73,11 @@ def _serve_notice(event: Event, world: World, weights: Weights) -> None:
         return
     b = world.place("installation", event.subject)
     days = event.fields.get("days")
-    quarters = weights.basing.notice[b] if days is None else days
+    days = weights.basing.notice[b] if days is None else days
     served = world.base_status[b] == w.OPEN
     world.base_status[b] = np.where(served, w.NOTICE, world.base_status[b])
     # Notice that a host serves begins to run in the next quarter; this one is told before.
-    left = np.rint(quarters / DAYS_IN_QUARTER) + 1
+    left = basing.term_of_notice(days) + 1
     world.notice_left[b] = np.where(served, left, world.notice_left[b])
     first = world.notice_at[b] < 0
     world.notice_at[b] = np.where(served & first, world.quarter, world.notice_at[b])
@@ -89,7 +89,7 @@ def _keep_base(event: Event, world: World, weights: Weights) -> None:
     b = world.place("installation", event.subject)
     kept = np.isin(world.base_status[b], (w.OPEN, w.NOTICE))
     world.base_status[b] = np.where(kept, w.OPEN, world.base_status[b])
-    world.contract_left[b] = np.rint(weights.basing.contract[b])
+    world.contract_left[b] = basing.term_of_contract(weights.basing.contract[b])
     if event.fields.get("rent") is not None:
         _set_rent(event, world, weights)
 
@@ -173,7 +173,7 @@ def _withhold_aid(event: Event, world: World, weights: Weights) -> None:
             world.place("power", event.subject),
             world.place("region", event.fields["from"]),
         )
-        world.withheld[index] = np.maximum(
+        world.withheld[index] = patronage.withheld_at_least(
             world.withheld[index], _share_withheld(event, world, weights, index)
         )
         world.scripted_withholding[index] = True
@@ -184,11 +184,8 @@ def _share_withheld(event: Event, world: World, weights: Weights, index: tuple[i
     """Part of a year's aid that an event withholds: its amount, or as much as is ever withheld."""
     amount = event.fields.get("amount")
     if amount is None:
-        most: Array = np.max(weights.patronage.conditionality, axis=0)
-        return most
-    yearly = QUARTERS_IN_YEAR * world.goods[index]
-    share: Array = np.minimum(np.where(yearly > 0, amount / np.where(yearly > 0, yearly, 1), 1), 1)
-    return share
+        return patronage.withheld_at_most(weights.patronage.conditionality)
+    return patronage.withheld_of_a_year(amount, world.goods[index])
 
 
 def _credit(event: Event, world: World, weights: Weights) -> None:
@@ -198,7 +195,7 @@ def _credit(event: Event, world: World, weights: Weights) -> None:
     borrowers = event.fields["to"]
     for borrower in borrowers:
         if world.has("region", borrower):
-            share = event.fields["amount"] / len(borrowers)
+            share = patronage.part_of_credit(event.fields["amount"], len(borrowers))
             world.give_extra_aid(w.ECONOMIC, p, world.place("region", borrower), share)
 
 
@@ -216,7 +213,7 @@ def _project(status: int) -> Callable[[Event, World, Weights], None]:
             changes = ~world.running(j) | (status != w.BUILDING)
             world.project_status[j][changes] = status
             # Work that begins by itself begins to count in the next quarter; this is told before.
-            planned = np.maximum(np.rint(weights.projects.planned_quarters[j]), 1) + 1
+            planned = projects.whole_quarters(weights.projects.planned_quarters[j]) + 1
             left = planned + world.project_delay[j]
             world.quarters_left[j] = np.where(changes, left, world.quarters_left[j])
             if status == w.RUNNING:
@@ -260,15 +257,16 @@ def _understanding(event: Event, world: World, weights: Weights) -> None:
 def _militancy(event: Event, world: World, weights: Weights) -> None:
     if world.has("region", event.subject):
         a = world.place("region", event.subject)
-        world.militancy[a] = np.clip(world.militancy[a] + event.fields["size"], 0, 1)
+        size = event.fields["size"]
+        world.militancy[a] = threats.militancy_after_shock(world.militancy[a], size)
 
 
 def _drugs(event: Event, world: World, weights: Weights) -> None:
-    world.trafficking[:] = np.maximum(world.trafficking + event.subject, 0)
+    world.trafficking[:] = environment.pushed(world.trafficking, event.subject)
 
 
 def _drought(event: Event, world: World, weights: Weights) -> None:
-    world.water_stress[:] = np.maximum(world.water_stress + event.subject, 0)
+    world.water_stress[:] = environment.pushed(world.water_stress, event.subject)
 
 
 def _observe(event: Event, world: World, weights: Weights) -> None:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import FLOAT, Array, number, rows_with, some
+from simulation.numerics.arrays import Array, number, rows_with, some
 from simulation.parameters.weights import Weights
-from simulation.rules import appraisal, organizations, patronage, regime, trade
+from simulation.rules import (
+    alignment,
+    appraisal,
+    influence,
+    organizations,
+    patronage,
+    projects,
+    regime,
+    trade,
+)
 from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.beginning import Start
@@ -18,13 +27,13 @@ from simulation.world.world import World
 def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     """Blame, need, trade, ties, influence, leanings and pressure at the end of the quarter."""
     regions, rules = world.regions, weights.patronage
-    crushed = (world.cracked_down & ~world.ousted)[:regions]
+    crushed = regime.crushed(world.cracked_down, world.ousted)[:regions]
     world.criticism[:] = patronage.next_criticism(
         world.criticism, world.published, crushed, rules.conditional, rules
     )
     world.need[:] = patronage.next_need(
         world.need,
-        world.campaign * rules.needs_access[:, np.newaxis],
+        patronage.campaigns_need(world.campaign, rules.needs_access)[:, np.newaxis],
         weights.initial.access,
         rules,
     )
@@ -33,20 +42,20 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     )
     flow, training = np.empty_like(world.ties), np.empty_like(world.capacity)
     passes.gather_gifts(
-        world.aid,
-        world.extra_aid if world.gave_extra_aid else world.extra_aid[:0],
-        world.deals,
-        weights.whole("goods_memory", rules.goods_memory, world.runs),
-        weights.whole("conversion", weights.influence.conversion, world.runs),
-        world.goods,
-        training,
-        flow,
+        aid=world.aid,
+        extra_aid=world.extra_aid if world.gave_extra_aid else world.extra_aid[:0],
+        deals=world.deals,
+        memory=weights.whole("goods_memory", rules.goods_memory, world.runs),
+        conversion=weights.whole("conversion", weights.influence.conversion, world.runs),
+        goods=world.goods,
+        training=training,
+        flow=flow,
     )
     world.capacity[:] = patronage.next_capacity(
         world.capacity,
         start.capacity,
         training,
-        world.fear[:regions] - weights.regime.fear_floor,
+        regime.insecurity(world.fear[:regions], weights.regime.fear_floor),
         rules,
     )
     size = sizes(world, weights)
@@ -80,25 +89,23 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
             for p in range(len(world.axes.power)):
                 opens = world.founded[body] & (world.standing[o, p] == w.MEMBER)
                 if some(opens):
-                    gain[p] += rules.outline_gain * groups * (opens & belongs)
+                    gain[p] += trade.gain_from_outline(rules.outline_gain, groups, opens & belongs)
     shocks = noise(world.axes.dyads(world.axes.region), "trade").reshape(gain.shape)
-    moved = np.maximum(world.trade_weight, np.finfo(FLOAT).tiny)
-    np.log(moved, out=moved)
+    moved = trade.log_weight(world.trade_weight)
     passes.move_trade(
-        moved,
-        trade.log_potential(
+        weight=moved,
+        potential=trade.log_potential(
             start.log_trade, start.log_trade_of_region, rules.potential[:, np.newaxis], rules
         ),
-        world.affinity,
-        start.affinity,
-        weights.whole("affinity_gain", rules.affinity_gain, world.runs),
-        shocks,
-        weights.whole("convergence", rules.convergence, world.runs),
-        weights.whole("trade noise", rules.noise, world.runs),
-        gain,
+        affinity=world.affinity,
+        affinity_at_start=start.affinity,
+        of_affinity=weights.whole("affinity_gain", rules.affinity_gain, world.runs),
+        shock=shocks,
+        convergence=weights.whole("convergence", rules.convergence, world.runs),
+        noise=weights.whole("trade noise", rules.noise, world.runs),
+        gain=gain,
     )
-    np.exp(moved, out=moved)
-    np.multiply(moved, world.trade_weight > 0, out=world.trade_weight)  # no trade stays none
+    world.trade_weight[:] = trade.weight_after(moved, world.trade_weight > 0)
     world.trade_share[:] = trade.shares(world.trade_weight)
 
 
@@ -107,41 +114,44 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, flow
     seeks = weights.whole("seeks_exiles", weights.patronage.seeks_exiles, runs)
     said = (rules.act_cover, rules.act_criticism, rules.act_understanding)
     passes.add_acts(
-        world.cover,
-        world.criticism,
-        world.understanding,
-        seeks,
-        weights.rows("acts", said, runs),
-        flow[w.POLITICAL],
-        flow[w.SECURITY],
+        cover=world.cover,
+        criticism=world.criticism,
+        handed=world.understanding,
+        seeks=seeks,
+        act=weights.rows("acts", said, runs),
+        political=flow[w.POLITICAL],
+        security=flow[w.SECURITY],
     )
     is_open = world.base_is_open()
     for b, guest in enumerate(world.guests):
-        flow[w.SECURITY, guest, world.hosts[b]] += rules.act_base * is_open[b]
+        flow[w.SECURITY, guest, world.hosts[b]] += influence.act(rules.act_base, is_open[b])
     opening = world.opened_project_at == world.quarter
     for j in rows_with(opening):
-        cost = size.cost[j] * weights.projects.owner_share[j] * size.host_share[j]
-        flow[w.ECONOMIC, world.owners[j]] += opening[j] * cost * rules.conversion[w.ECONOMIC]
+        paid = projects.paid_on_opening(
+            opening[j], size.cost[j], weights.projects.owner_share[j], size.host_share[j]
+        )
+        made = influence.flow_of_money(paid, rules.conversion[w.ECONOMIC])
+        flow[w.ECONOMIC, world.owners[j]] += made
     add_running(world, weights, "running_flow", size.running_flow, flow[w.ECONOMIC])
     world.stake[:] = 0
     add_running(world, weights, "stake", weights.works.stake, world.stake)
     passes.add_stakes(
-        world.ventures,
-        weights.whole("venture_stake", weights.works.venture_stake, runs),
-        weights.rows("stakes", (rules.act_venture, rules.stake_security), runs),
-        flow[w.SECURITY],
-        world.stake,
-        flow[w.ECONOMIC],
+        ventures=world.ventures,
+        size=weights.whole("venture_stake", weights.works.venture_stake, runs),
+        act=weights.rows("stakes", (rules.act_venture, rules.stake_security), runs),
+        security=flow[w.SECURITY],
+        stake=world.stake,
+        economic=flow[w.ECONOMIC],
     )
     _acts_of_organizations(world, weights, flow, size)
     passes.settle_ties(
-        world.ties,
-        start.ties,
-        world.trade_share,
-        start.trade_share,
-        weights.whole("trade_to_ties", rules.trade_to_ties, runs),
-        flow,
-        weights.whole("decay", rules.decay, runs),
+        ties=world.ties,
+        start=start.ties,
+        trade_share=world.trade_share,
+        share_at_start=start.trade_share,
+        of_trade=weights.whole("trade_to_ties", rules.trade_to_ties, runs),
+        flow=flow,
+        decay=weights.whole("decay", rules.decay, runs),
     )
 
 
@@ -149,23 +159,23 @@ def _acts_of_organizations(world: World, weights: Weights, flow: Array, size: Si
     """Exercises, seats and summits feed the sponsors' ties with members."""
     rules, powers, regions = weights.influence, len(world.axes.power), world.regions
     part = weights.organizations.observer_fraction
-    act = rules.act_membership, rules.act_exercise * size.exercise, part
+    act = rules.act_membership, projects.at_size(rules.act_exercise, size.exercise), part
     acts = weights.rows("acts of members", act, world.runs)
     hosts = powers + np.arange(regions)[:, np.newaxis]
     for o, entry in enumerate(world.organizations):
         standing = world.standing[o, powers : powers + regions]
         belongs = (standing == w.MEMBER) & world.exists[o]
-        grown = world.depth[o] - weights.organizations.depth_at_start[o]
+        grown = influence.gained(world.depth[o], weights.organizations.depth_at_start[o])
         if some(grown) or some(world.exercised[o]):
             passes.add_acts_of_members(
-                world.places_of_sponsors[o],
-                belongs,
-                standing == w.OBSERVER,
-                world.exercised[o] & world.took_part[o, powers : powers + regions],
-                grown,
-                acts,
-                flow[w.POLITICAL],
-                flow[w.SECURITY],
+                sponsors=world.places_of_sponsors[o],
+                belongs=belongs,
+                observes=standing == w.OBSERVER,
+                trained=world.exercised[o] & world.took_part[o, powers : powers + regions],
+                grown=grown,
+                act=acts,
+                political=flow[w.POLITICAL],
+                security=flow[w.SECURITY],
             )
         for body in world.bodies_of[o]:
             kind = entry.bodies[world.axes.body[body][1]].kind
@@ -173,11 +183,14 @@ def _acts_of_organizations(world: World, weights: Weights, flow: Array, size: Si
             if kind not in ("security", "institution") or not some(founded):
                 continue
             worth = rules.act_site if kind == "security" else rules.act_seat
-            worth = worth * size.standing_bodies[o]
-            sited = worth * (founded & (seat == hosts)) if kind == "security" else None
+            worth = projects.at_size(worth, size.standing_bodies[o])
+            sited = None
+            if kind == "security":
+                sited = influence.act(worth, founded & (seat == hosts))
             for p in world.sponsors[o]:
                 if sited is None:
-                    flow[w.POLITICAL, p] += worth * (founded & (seat == p)) * belongs
+                    housed = founded & (seat == p) & belongs
+                    flow[w.POLITICAL, p] += influence.act(worth, housed)
                 else:
                     flow[w.SECURITY, p] += sited
 
@@ -187,36 +200,38 @@ def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise)
     shocks = noise(world.axes.dyads(world.axes.state), "leaning").reshape(world.affinity.shape)
     drawn = np.empty_like(world.affinity)
     passes.draw_leanings(
-        start.inclination,
-        world.share,
-        start.share,
-        weights.whole("non_interference", weights.patronage.non_interference, runs),
-        world.criticism,
-        world.suspicion,
-        world.fear,
-        weights.whole("fear_floor", weights.regime.fear_floor, runs),
-        weights.whole("autonomy", weights.initial.autonomy, runs),
-        world.concentration,
-        start.concentration,
-        weights.rows("draws", (rules.share, rules.cover, rules.blame, rules.hedging), runs),
-        drawn,
+        intercept=start.inclination,
+        share=world.share,
+        share_at_start=start.share,
+        cover=weights.whole("non_interference", weights.patronage.non_interference, runs),
+        criticism=world.criticism,
+        suspicion=world.suspicion,
+        fear=world.fear,
+        fear_floor=weights.whole("fear_floor", weights.regime.fear_floor, runs),
+        autonomy=weights.whole("autonomy", weights.initial.autonomy, runs),
+        concentration=world.concentration,
+        concentration_at_start=start.concentration,
+        weight=weights.rows("draws", (rules.share, rules.cover, rules.blame, rules.hedging), runs),
+        out=drawn,
     )
-    np.tanh(drawn, out=drawn)
     moves = weights.rows("moves", (rules.speed, rules.noise, rules.bound), runs)
-    passes.move_leanings(world.affinity, drawn, shocks, moves)
+    passes.move_leanings(world.affinity, alignment.inclined(drawn), shocks, moves)
 
 
 def _settle_organizations(world: World, weights: Weights) -> None:
     rules = weights.organizations
-    world.depth_last[:] += rules.depth_lag * (world.depth - world.depth_last)
+    world.depth_last[:] = organizations.depth_noticed(
+        world.depth_last, world.depth, rules.depth_lag
+    )
     for o, bodies in enumerate(world.bodies_of):
         if not bodies:
             continue
         named = tuple(rules.body_weight[world.axes.body[body][1]] for body in bodies)
         weight = weights.rows(f"weights of bodies {o}", named, world.runs)
-        floor = rules.depth_at_start[o]
-        world.drilled[o] = np.maximum(world.drilled[o] * rules.drill_fading, world.exercised[o])
+        world.drilled[o] = organizations.next_drill(
+            world.drilled[o], world.exercised[o], rules.drill_fading
+        )
         built = organizations.depth(
             number(world.founded[bodies[0] : bodies[-1] + 1]), weight, world.drilled[o], rules
         )
-        world.depth[o] = floor + (1 - floor) * built
+        world.depth[o] = organizations.deepened(rules.depth_at_start[o], built)
