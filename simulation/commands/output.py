@@ -18,7 +18,7 @@ def note(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-class Watch:
+class ProgressBar:
     """A progress bar on a terminal; elsewhere a line whenever the subject changes.
 
     Call it with the work done, the work there is, and what was just worked on.
@@ -33,7 +33,7 @@ class Watch:
         self._task: Any = None
         self._subject = ""
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> ProgressBar:
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn

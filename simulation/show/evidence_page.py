@@ -40,7 +40,7 @@ TAKEN = {
     "both": "both",
     "neither": "neither",
 }
-HEAD = """\
+_HEAD = """\
 # The evidence, line by line
 
 This page is written from `simulation/evidence/data/` by
@@ -50,13 +50,13 @@ the same for one name: a fact, a parameter, a body, a project.
 """
 _SAFE = str.maketrans({"|": "\\|", "\n": " "})
 _CLAIM = re.compile(r"M\d{2}")
-Row = Sequence[str]
+_Row = Sequence[str]
 
 
 def evidence_page(catalogue: Catalogue) -> str:
     """The whole page, as Markdown."""
     sections = (_summary, _facts, _disputes, _institutions, _timeline, _patterns, _parameters)
-    blocks = [HEAD, *("\n".join(section(catalogue)) for section in sections)]
+    blocks = [_HEAD, *("\n".join(section(catalogue)) for section in sections)]
     return "\n".join(blocks).rstrip() + "\n"
 
 
@@ -124,7 +124,7 @@ def _stated_instead(catalogue: Catalogue, place: str) -> Iterator[tuple[str, flo
 def _institutions(catalogue: Catalogue) -> Iterator[str]:
     yield "## Institutions and instruments\n"
     yield "### Organizations, their councils and what they may found\n"
-    rows: list[Row] = []
+    rows: list[_Row] = []
     for key, organization in catalogue.organizations.items():
         rows.append((f"**`{key}`**", organization.name, _passages(organization)))
         parts: list[tuple[str, Any]] = [
@@ -173,7 +173,7 @@ def _parameters(catalogue: Catalogue) -> Iterator[str]:
         yield from _table(head, [_parameter(each, catalogue) for each in parameters])
 
 
-def _parameter(parameter: Parameter, catalogue: Catalogue) -> Row:
+def _parameter(parameter: Parameter, catalogue: Catalogue) -> _Row:
     otherwise = parameter.otherwise
     values = [_tree(parameter.value)]
     if parameter.is_table and otherwise is not None:
@@ -196,7 +196,7 @@ def _parameter(parameter: Parameter, catalogue: Catalogue) -> Row:
 # how things are said ------------------------------------------------------------------------------
 
 
-def _table(head: Row, rows: Iterable[Row]) -> Iterator[str]:
+def _table(head: _Row, rows: Iterable[_Row]) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|{'|'.join(['---'] * len(head))}|"
     for row in rows:

@@ -14,9 +14,9 @@ from places import ROOT
 
 from simulation.commands import program as cli
 from simulation.commands import simulate as running
-from simulation.commands.commandline import COMMANDS
-from simulation.commands.output import Watch
-from simulation.commands.reference import KINDS
+from simulation.commands.commandline import COMMANDS, Heading
+from simulation.commands.output import ProgressBar
+from simulation.commands.reference import LISTINGS
 from simulation.inputs.problems import Problem, Problems
 
 
@@ -77,7 +77,7 @@ def test_the_overview_lists_every_command_and_the_first_steps(said):
 
 
 def test_every_group_of_commands_has_its_place_in_the_overview():
-    assert {command.group for command in COMMANDS.values()} == set(cli.GROUPS)
+    assert {command.heading for command in COMMANDS.values()} == set(Heading)
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -252,7 +252,7 @@ def test_a_reader_who_leaves_the_pipe_is_no_error():
 
 
 def test_progress_off_a_terminal_is_a_line_a_scenario_on_standard_error(capsys):
-    with Watch("runs") as watch:
+    with ProgressBar("runs") as watch:
         for done, what in ((500, "baseline"), (1000, "baseline"), (1500, "other"), (2000, "other")):
             watch(done, 2000, what)
     captured = capsys.readouterr()
@@ -354,7 +354,7 @@ def test_names_are_listed_one_a_line(line, name, said):
 def test_without_a_kind_the_kinds_are_listed(said):
     status, out, _ = said("list")
     assert status == 0
-    assert [row.split()[0] for row in out.splitlines()] == list(KINDS)
+    assert [row.split()[0] for row in out.splitlines()] == list(LISTINGS)
 
 
 def test_a_prefix_that_nothing_has_gets_the_nearest_name(said):

@@ -25,10 +25,10 @@ from simulation.show.figures.differences import _crowded
 from simulation.show.figures.drawing import spread_out
 from simulation.show.figures.drivers import accounts, headline
 from simulation.show.figures.registry import FIGURES
-from simulation.show.figures.saving import draw, sheets
+from simulation.show.figures.saving import draw, planned_figures
 from simulation.show.figures.sheet import text_width, wrapped
-from simulation.show.figures.style import LOOKS, look, styled
-from simulation.show.figures.summaries import Difference, Results
+from simulation.show.figures.style import LOOKS, look_of, styled
+from simulation.show.figures.summaries import MeanDifference, Results
 from simulation.show.figures.vector import for_page, tidied, title_of_svg
 
 SCENARIO = "us_base_withdrawal"
@@ -140,26 +140,26 @@ def only(results, monkeypatch, difference):
 
 
 def test_what_cannot_be_told_from_zero_makes_no_headline(results, monkeypatch):
-    only(results, monkeypatch, Difference(0.01, -0.01, 0.03))
+    only(results, monkeypatch, MeanDifference(0.01, -0.01, 0.03))
     message = messages.shift_of_influence(results, SCENARIO, "baseline")
     assert message == "no power's share of influence can be told from the baseline's"
 
 
 def test_small_changes_are_called_small(results, monkeypatch):
-    only(results, monkeypatch, Difference(0.008, 0.006, 0.010))
+    only(results, monkeypatch, MeanDifference(0.008, 0.006, 0.010))
     message = messages.shift_of_influence(results, SCENARIO, "baseline")
     assert message == "no power's share moves by more than 0.8 points in any state"
 
 
 def test_a_scenario_that_changes_nothing_is_said_to_change_nothing(results, monkeypatch):
-    only(results, monkeypatch, Difference(0.0, 0.0, 0.0))
+    only(results, monkeypatch, MeanDifference(0.0, 0.0, 0.0))
     message = messages.shift_of_influence(results, SCENARIO, "baseline")
     assert message == "influence is the same as in the baseline in every run"
-    assert "in every run" in messages.contest(results, SCENARIO, "baseline")
+    assert "in every run" in messages.lead_in_contest(results, SCENARIO, "baseline")
 
 
 def test_a_loss_is_told_without_a_sign_and_its_interval_runs_upward():
-    assert messages.points(Difference(-0.05, -0.06, -0.04)) == "5.0 points (4.0 to 6.0)"
+    assert messages.points(MeanDifference(-0.05, -0.06, -0.04)) == "5.0 points (4.0 to 6.0)"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_numbers_in_crowded_cells_are_short_and_right(mean, text):
 def test_the_heat_map_greys_only_what_cannot_be_told_from_zero(record, monkeypatch):
     figure = FIGURES["difference_heatmap"].make(record, SCENARIO)
     plain = sum(len(each.get_paths()) for each in patches(figure) if not each.get_hatch())
-    only(Results.of(record), monkeypatch, Difference(0.01, -0.01, 0.03))
+    only(Results.of(record), monkeypatch, MeanDifference(0.01, -0.01, 0.03))
     grey = FIGURES["difference_heatmap"].make(record, SCENARIO)
     hatched = sum(len(each.get_paths()) for each in patches(grey) if each.get_hatch())
     assert plain > 15
@@ -234,7 +234,7 @@ def test_wrapped_lines_fit():
 def test_powers_differ_in_colour_and_in_line_style():
     assert len({each.color for each in LOOKS.values()}) == 4
     assert len({str(each.dash) for each in LOOKS.values()}) == 4
-    assert look("india", ["china", "india"]).color not in {each.color for each in LOOKS.values()}
+    assert look_of("india", ["china", "india"]).color not in {each.color for each in LOOKS.values()}
 
 
 def test_bands_are_read_by_scenario_and_axes(results):
@@ -476,7 +476,7 @@ def test_a_figure_that_the_batch_cannot_have_is_refused_with_the_reason(tmp_path
 
 def test_a_batch_of_the_baseline_alone_has_no_differences_to_draw(tmp_path):
     alone = Record.open(write_results(tmp_path / "alone", scenarios=1, runs=10))
-    names = {sheet.name for sheet in sheets(alone)}
+    names = {sheet.name for sheet in planned_figures(alone)}
     assert "influence_fan" in names
     assert not names & {"scenario_heatmap", "difference_heatmap", "tornado"}
     FIGURES["base_strips"].make(alone)
