@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulation.commands.commandline import program
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from simulation.record.compare import Comparison
     from simulation.record.record import Record
 
@@ -29,8 +31,8 @@ class ProgressBar:
 
     def __init__(self, unit: str) -> None:
         self.unit = unit
-        self._bar: Any = None
-        self._task: Any = None
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
         self._subject = ""
 
     def __enter__(self) -> ProgressBar:

@@ -14,6 +14,15 @@ from simulation.commands.commandline import Heading, Misuse, argument, command, 
 
 if TYPE_CHECKING:
     from simulation.evidence.catalogue import Catalogue
+    from simulation.evidence.schema import (
+        Body,
+        Council,
+        Dispute,
+        Evidenced,
+        Fact,
+        TimelineEntry,
+    )
+    from simulation.scenario.events import Event
 
 _LABEL = 12
 """Width of the labels before what `source` shows."""
@@ -115,15 +124,19 @@ def _entry_rows(kind: str) -> Callable[[str], _Rows]:
 
 def _council_rows(prefix: str) -> _Rows:
     """Councils of organizations, meetings a year at least, and the passage that names each."""
+    from simulation.evidence.schema import Council
+
     for name, part in _parts(_catalogue()).items():
-        if name.startswith(prefix) and hasattr(part, "meetings"):
+        if name.startswith(prefix) and isinstance(part, Council):
             yield name, _number(part.meetings), f"{part.name}. {part.does}{_passages(part)}"
 
 
 def _body_rows(prefix: str) -> _Rows:
     """What organizations may found, and the passage that names each."""
+    from simulation.evidence.schema import Body
+
     for name, part in _parts(_catalogue()).items():
-        if name.startswith(prefix) and hasattr(part, "decided_by"):
+        if name.startswith(prefix) and isinstance(part, Body):
             covers = f" ({', '.join(part.covers)})" if part.covers else ""
             yield name, part.kind, f"{part.name}{covers}.{_passages(part)}"
 
@@ -308,7 +321,7 @@ def _show_parameter(about: Mapping[str, Any]) -> None:
     _show_each("facts", _facts_said(about["facts"]))
 
 
-def _show_entry(name: str, entry: Any) -> None:
+def _show_entry(name: str, entry: Evidenced) -> None:
     """Print an actor, an organization or a part of one, an installation, a project, a pattern."""
     print(name)
     fields = {key: value for key, value in entry if value not in (None, "", (), {})}
@@ -331,7 +344,7 @@ def _show_entry(name: str, entry: Any) -> None:
     _show_each("parameters", [f"{key} = {_number(known.values[key])}" for key in keys])
 
 
-def _show_fact(key: str, fact: Any) -> None:
+def _show_fact(key: str, fact: Fact) -> None:
     """Print a fact: its passage, where it is used, and what disputes it."""
     print(key)
     _show_sources([{"document": fact.document, "anchor": fact.anchor}])
@@ -343,7 +356,7 @@ def _show_fact(key: str, fact: Any) -> None:
     _show_each("disputed", about)
 
 
-def _show_dispute(key: str, dispute: Any) -> None:
+def _show_dispute(key: str, dispute: Dispute) -> None:
     """Print an error or a disagreement of the documents: stated, corrected, by whom."""
     print(key)
     _show("", dispute.subject)
@@ -386,7 +399,7 @@ def _show_claim(claim: str) -> None:
     _show("patterns", _in_a_line(held))
 
 
-def _happened() -> Iterator[tuple[str, Any, Any]]:
+def _happened() -> Iterator[tuple[str, Event, TimelineEntry]]:
     """Day, event and entry of the timeline, in order."""
     from simulation.scenario.events import timeline_events
 
@@ -430,7 +443,7 @@ def _cited(reference: Mapping[str, str]) -> str:
     return f"{title}: {reference['detail']}"
 
 
-def _passages(entry: Any) -> str:
+def _passages(entry: Evidenced | TimelineEntry) -> str:
     """The first passage that speaks of an entry, or the first source, to end a line with."""
     found = [f"“{each.anchor}”" for each in entry.source if each.anchor]
     found += [each.detail for each in entry.source if each.detail]
@@ -447,13 +460,13 @@ def _catalogue() -> Catalogue:
     return load_catalogue()
 
 
-def _parts(known: Catalogue) -> dict[str, Any]:
+def _parts(known: Catalogue) -> dict[str, Council | Body]:
     """Councils and bodies of the organizations, by names like `sco.secretariat`."""
-    return {
-        f"{key}.{name}": part
-        for key, organization in known.organizations.items()
-        for name, part in [*organization.councils.items(), *organization.bodies.items()]
-    }
+    parts: dict[str, Council | Body] = {}
+    for key, organization in known.organizations.items():
+        parts |= {f"{key}.{name}": each for name, each in organization.councils.items()}
+        parts |= {f"{key}.{name}": each for name, each in organization.bodies.items()}
+    return parts
 
 
 # paragraphs and columns ---------------------------------------------------------------------------

@@ -15,9 +15,13 @@ from simulation.evidence.catalogue import Catalogue
 from simulation.evidence.schema import (
     CONTEXT,
     EVIDENCE_CLASSES,
+    Body,
+    Council,
+    Dispute,
     Document,
     Evidenced,
     Parameter,
+    TimelineEntry,
     leaves_of,
 )
 from simulation.scenario.events import timeline_events
@@ -127,7 +131,7 @@ def _institutions(catalogue: Catalogue) -> Iterator[str]:
     rows: list[_Row] = []
     for key, organization in catalogue.organizations.items():
         rows.append((f"**`{key}`**", organization.name, _passages(organization)))
-        parts: list[tuple[str, Any]] = [
+        parts: list[tuple[str, Council | Body]] = [
             *organization.councils.items(),
             *organization.bodies.items(),
         ]
@@ -236,11 +240,11 @@ def _passages(entry: Evidenced) -> str:
     return ", ".join(anchors or details)
 
 
-def _sources(entry: Any, catalogue: Catalogue) -> str:
+def _sources(entry: Evidenced | Dispute | TimelineEntry, catalogue: Catalogue) -> str:
     """The sources of an entry, in a line each."""
     said = []
     for each in entry.source:
-        about = catalogue.documents[each.document or each.dataset]
+        about = catalogue.documents[each.document or each.dataset or ""]
         where = _quoted(each.anchor) if each.anchor else each.detail
         said.append(f"{_short(about)}: {where}")
     return "<br>".join(said)

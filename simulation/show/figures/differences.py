@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.typing import ColorType
 
 from simulation.numerics.dates import quarter_name
 from simulation.show import messages
@@ -16,6 +17,9 @@ from simulation.show.figures.drawing import Line, areas, inches, lines, outline,
 from simulation.show.figures.sheet import Sheet, source_line
 from simulation.show.figures.style import FAINT, INK, LABEL, UNTOLD, in_sentence, look_of, name_of
 from simulation.show.figures.summaries import MeanDifference, Results
+
+if TYPE_CHECKING:
+    from simulation.record.record import Record
 
 SHIFT = LinearSegmentedColormap.from_list(
     "shift", ["#8a4500", "#d98a2b", "#f6ddb5", "#f8f8f6", "#bcdcf0", "#4b9cd3", "#0b4f87"]
@@ -30,7 +34,7 @@ READ_HEAT = (
 
 
 def difference_heatmap(
-    record: Any, scenario: str | None = None, baseline: str = "baseline"
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
 ) -> Figure:
     """Power by state: how much influence a scenario moves; without one, all scenarios at once."""
     results = Results.of(record)
@@ -67,7 +71,7 @@ def difference_heatmap(
 
 
 def scenario_heatmap(
-    record: Any, scenario: str | None = None, baseline: str = "baseline"
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
 ) -> Figure:
     """Every scenario, power and state in one table: which scenario changes whose influence."""
     results = Results.of(record)
@@ -153,7 +157,7 @@ def _heat(
     gap = _GAP if crowded else _GAP / 4
     left = np.array([x + gap * sum(0 < place <= x for place in breaks) for x in range(columns)])
     axes.set(xlim=(0, left[-1] + 1), ylim=(len(cells), 0))
-    plain: list[tuple[np.ndarray, Any]] = []
+    plain: list[tuple[np.ndarray, ColorType]] = []
     hatched: list[np.ndarray] = []
     plate = {"facecolor": UNTOLD, "lw": 0, "pad": 0.8}
     for row, line in enumerate(cells):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,6 +19,7 @@ from simulation.show.sentences import sentence
 
 if TYPE_CHECKING:
     from simulation.contrast.drivers import Driver, Drivers
+    from simulation.record.record import Record
 
 _MOST = 10
 """Parameters that are shown."""
@@ -34,7 +35,7 @@ READ_DRIVERS = (
 
 
 def drivers(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     outcome: str | None = None,

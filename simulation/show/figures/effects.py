@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.colors import to_rgba
@@ -33,6 +33,9 @@ from simulation.show.figures.style import (
 )
 from simulation.show.figures.summaries import MeanDifference, Results
 
+if TYPE_CHECKING:
+    from simulation.record.record import Record
+
 READ_TORNADO = (
     "each bar is the mean paired difference from the baseline, the whisker its 95% interval. "
     "Hatched grey bars cannot be told from zero."
@@ -44,7 +47,7 @@ READ_RIDGES = (
 
 
 def tornado(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     outcome: str = "china_share",
@@ -118,7 +121,7 @@ def _largest_effect(
 
 
 def ridgeline(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     outcome: str = "china_share",

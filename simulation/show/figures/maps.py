@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,6 +29,9 @@ from simulation.show.figures.style import (
 )
 from simulation.show.figures.summaries import Results
 
+if TYPE_CHECKING:
+    from simulation.record.record import Record
+
 LAND = "#f3f1ec"
 _FULL = 0.4
 """The lead over the second power at which a colour is at its fullest."""
@@ -45,7 +48,7 @@ READ_DIFFERENCE = (
 
 
 def influence_map(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     quarter: str | int | None = None,
@@ -81,7 +84,7 @@ def influence_map(
 
 
 def difference_map(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     schematic: bool | None = None,
@@ -128,7 +131,7 @@ def difference_map(
 
 
 def map_strip(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     quarters: tuple[str, ...] = ("2001Q4", "2004Q4", "2007Q4", "2010Q4", "2013Q4", "2015Q4"),

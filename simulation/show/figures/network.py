@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,6 +16,9 @@ from simulation.show.figures.sheet import Sheet, source_line
 from simulation.show.figures.style import INK, in_sentence, look_of, name_of
 from simulation.show.figures.summaries import Results
 
+if TYPE_CHECKING:
+    from simulation.record.record import Record
+
 READ_TIES = (
     "each ribbon is a power's mean influence over a state, the wider the stronger; the height of a "
     "box is the sum of its ribbons, so shifts from left to right are gains and losses."
@@ -23,7 +26,9 @@ READ_TIES = (
 _GAP = 0.05
 
 
-def ties(record: Any, scenario: str | None = None, baseline: str = "baseline") -> Figure:
+def ties(
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
+) -> Figure:
     """Influence as ribbons between powers and states, at the start and at the horizon."""
     results = Results.of(record)
     scenario = scenario or baseline

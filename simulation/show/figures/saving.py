@@ -39,7 +39,6 @@ __all__ = [
     "draw",
     "planned_figures",
     "save",
-    "save_all",
     "save_figure",
 ]
 
@@ -170,9 +169,6 @@ def draw(
     files = {path for some in done for path in some}
     wanted = [target / f"{each.stem}.{ending}" for each in asked for ending in formats]
     return [path for path in wanted if path in files]
-
-
-save_all = draw
 
 
 class _Job(NamedTuple):

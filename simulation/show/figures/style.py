@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
 
@@ -95,10 +94,10 @@ def look_of(power: str, powers: Sequence[str] = ()) -> Look:
 
 
 @lru_cache(maxsize=1)
-def _rules() -> Any:
+def _rules() -> mpl.RcParams:
     """Matplotlib's own settings with those of the style sheet on top."""
     file = Path(__file__).with_name("heartland.mplstyle")
-    rules: Any = mpl.rcParamsDefault.copy()
+    rules = mpl.rcParamsDefault.copy()
     rules.update(mpl.rc_params_from_file(file, use_default_template=False))
     rules["backend"] = "agg"
     return rules

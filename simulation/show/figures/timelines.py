@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -34,6 +34,9 @@ from simulation.show.figures.style import (
 )
 from simulation.show.figures.summaries import OUTER_STATES, Band, Results
 
+if TYPE_CHECKING:
+    from simulation.record.record import Record
+
 READ_BASES = (
     "the filled height is the share of runs in which the base is open at the end of that quarter; "
     "the grey line is the baseline. Triangles mark shocks that are scripted for base or host."
@@ -49,7 +52,9 @@ READ_MEMBERS = (
 )
 
 
-def base_timeline(record: Any, scenario: str | None = None, baseline: str = "baseline") -> Figure:
+def base_timeline(
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
+) -> Figure:
     """Probability that each base is open, through time."""
     results = Results.of(record)
     scenario = scenario or baseline
@@ -118,7 +123,9 @@ def _bases(results: Results) -> list[str]:
     return [base for base in order if base in here] + [base for base in here if base not in order]
 
 
-def base_strips(record: Any, scenario: str | None = None, baseline: str = "baseline") -> Figure:
+def base_strips(
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
+) -> Figure:
     """Every scenario a strip, for each base: the darker, the more runs in which it is open."""
     results = Results.of(record)
     bases = _bases(results)
@@ -213,7 +220,7 @@ def _widest_gap(results: Results, strips: dict[str, dict[str, Band]], baseline: 
 
 
 def membership_timeline(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     organization: str = "sco",

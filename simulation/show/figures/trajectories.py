@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -39,6 +39,9 @@ from simulation.show.figures.style import (
 )
 from simulation.show.figures.summaries import Band, Results, years_of
 
+if TYPE_CHECKING:
+    from simulation.record.record import Record
+
 CONTENDERS = {"together": "#E69F00", "others": "#56B4E9"}
 READ_FAN = (
     "each line is the median run; half of all runs lie in the dark band, nine in ten in the light "
@@ -61,14 +64,20 @@ READ_CHANNELS = (
 
 
 def influence_fan(
-    record: Any, scenario: str | None = None, baseline: str = "baseline", **options: Any
+    record: Record | Results,
+    scenario: str | None = None,
+    baseline: str = "baseline",
+    **options: Any,
 ) -> Figure:
     """Share of influence of each power in each state, the baseline grey behind."""
     return _influence(Results.of(record), scenario or baseline, baseline, runs=0, **options)
 
 
 def influence_runs(
-    record: Any, scenario: str | None = None, baseline: str = "baseline", **options: Any
+    record: Record | Results,
+    scenario: str | None = None,
+    baseline: str = "baseline",
+    **options: Any,
 ) -> Figure:
     """The same with single runs as thin lines in place of bands."""
     options.setdefault("runs", 20)
@@ -186,7 +195,9 @@ def _key(axes: Axes, runs: bool, beside: bool) -> None:
 # -- the contest -----------------------------------------------------------------------------
 
 
-def contest_figure(record: Any, scenario: str | None = None, baseline: str = "baseline") -> Figure:
+def contest_figure(
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
+) -> Figure:
     """Russia and China against the United States and Japan, over the region and each state."""
     results = Results.of(record)
     scenario = scenario or baseline
@@ -288,7 +299,9 @@ def _divide(
 # -- every channel ---------------------------------------------------------------------------
 
 
-def small_multiples(record: Any, scenario: str | None = None, baseline: str = "baseline") -> Figure:
+def small_multiples(
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
+) -> Figure:
     """Influence by channel (rows) and state (columns)."""
     results = Results.of(record)
     scenario = scenario or baseline
