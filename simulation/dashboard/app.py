@@ -79,7 +79,7 @@ def _when(model: InfluenceModel) -> str:
 
 
 @solara.component
-def Layout(children: list[solara.Element]) -> solara.Element:
+def BareLayout(children: list[solara.Element]) -> solara.Element:
     """The bare page: each door brings its own frame."""
     return solara.v.Html(tag="div", children=children)
 
@@ -91,6 +91,6 @@ def MesaLayout(children: list[solara.Element]) -> solara.Element:
 
 
 routes = [
-    solara.Route(path="/", component=Dashboard, label="Dashboard", layout=Layout),
+    solara.Route(path="/", component=Dashboard, label="Dashboard", layout=BareLayout),
     solara.Route(path="mesa", component=MesaView, label="Mesa", layout=MesaLayout),
 ]
