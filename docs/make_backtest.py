@@ -23,7 +23,7 @@ from simulation.backtest.backtest import (
 )
 from simulation.backtest.scores import Skill
 from simulation.show.figures.scores import draw_scores
-from simulation.show.score_tables import RIVALS, came_out, number
+from simulation.show.score_tables import RIVALS, came_out, forecast_number
 
 DOCS = Path(__file__).parent
 FIGURES = ("questions.png", "reliability.png")
@@ -227,11 +227,12 @@ def question_lines(result: Backtest) -> list[str]:
     ]
     for row in result.rows:
         asked = row.question
-        told = "" if asked.kind == "binary" else f"{number(row, row.q05)} to {number(row, row.q95)}"
+        low, high = (forecast_number(row, each) for each in (row.q05, row.q95))
+        told = "" if asked.kind == "binary" else f"{low} to {high}"
         name = asked.id if asked.skill else f"{asked.id} (not counted)"
         rivals = " | ".join(f"{rival:.3f}" for rival in row.rivals.values())
         rows.append(
-            f"| {name} | {asked.as_of} | {number(row, row.forecast)} | {told} | {came_out(row)} "
+            f"| {name} | {asked.as_of} | {forecast_number(row, row.forecast)} | {told} | {came_out(row)} "
             f"| {row.score:.3f} | {rivals} |"
         )
     return rows

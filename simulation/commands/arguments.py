@@ -20,23 +20,23 @@ SEED = argument(
 )
 
 
-def source(text: str) -> str:
+def _parameter_source(text: str) -> str:
     """A type of argument: where parameters come from, as the model takes it."""
     return text if text.startswith("posterior_") else one_of(SOURCES)(text)
 
 
-def parameters(otherwise: str) -> Argument:
+def parameters_option(otherwise: str) -> Argument:
     """The option that says where parameters come from, and what holds without it."""
     return argument(
         "--parameters",
         metavar="HOW",
-        type=source,
+        type=_parameter_source,
         help="point: each at its value; prior: drawn by run within its range; posterior: drawn "
         f"from what calibration left, posterior_DATE as of that day ({otherwise})",
     )
 
 
-PARAMETERS = parameters("point")
+PARAMETERS = parameters_option("point")
 POSTERIOR_FIRST = "the posterior where it is stored, else "
 WORKERS = argument(
     "--workers", metavar="W", type=whole(1), help="processes (one a CPU, none for small batches)"

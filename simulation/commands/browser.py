@@ -5,10 +5,9 @@ from __future__ import annotations
 import socket
 from argparse import ArgumentTypeError, Namespace
 
-from simulation.commands.commandline import Misuse, argument, command
+from simulation.commands.commandline import Heading, Misuse, argument, command
 from simulation.commands.output import note
 
-GROUP = "See it in the browser"
 HOST, PORT = "127.0.0.1", 8765
 LAST_PORT = 65535
 
@@ -21,10 +20,12 @@ def port_number(text: str) -> int:
 
 
 @command(
-    GROUP,
-    argument("--host", metavar="ADDRESS", default=HOST, help=f"where to listen ({HOST})"),
-    argument("--port", metavar="PORT", type=port_number, default=PORT, help=f"({PORT})"),
-    argument("--no-browser", action="store_true", help="serve the page, open no browser"),
+    Heading.BROWSE,
+    [
+        argument("--host", metavar="ADDRESS", default=HOST, help=f"where to listen ({HOST})"),
+        argument("--port", metavar="PORT", type=port_number, default=PORT, help=f"({PORT})"),
+        argument("--no-browser", action="store_true", help="serve the page, open no browser"),
+    ],
     examples=("app", "app --port 9000 --no-browser"),
 )
 def app(given: Namespace) -> None:

@@ -1,6 +1,6 @@
 """What a command is: a function, its arguments, its help; and how misuse is answered.
 
-    @command("Look things up", argument("key", metavar="PARAMETER", help="its name"))
+    @command(Heading.LOOK_UP, [argument("key", metavar="PARAMETER", help="its name")])
     def source(given):
         \"\"\"Show where a number comes from.\"\"\"
 
@@ -13,17 +13,30 @@ from __future__ import annotations
 import argparse
 import inspect
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn
 
 from simulation.inputs.problems import nearest
 
+
+class Heading(StrEnum):
+    """The headings under which the overview lists the commands, in its order."""
+
+    RUN = "Run"
+    READ = "Read what came out"
+    BROWSE = "See it in the browser"
+    VARY = "Find out what matters"
+    ASK = "Ask a question of your own"
+    LOOK_UP = "Look things up"
+
+
 Act = Callable[[argparse.Namespace], int | None]
 Argument = tuple[tuple[str, ...], dict[str, Any]]
 
-NUMBERS = {None: "{}", "?": "[{}]", "*": "[{} ...]"}
+_NUMBERS = {None: "{}", "?": "[{}]", "*": "[{} ...]"}
 """How a usage line shows an argument that may be left out, or may stand more than once."""
 
 HELP = ("-h", "--help")
@@ -72,7 +85,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, name: str, arguments: Iterable[Argument], **options: Any) -> None:
         arguments = list(arguments)
         positional = [
-            NUMBERS[given.get("nargs")].format(given["metavar"])
+            _NUMBERS[given.get("nargs")].format(given["metavar"])
             for names, given in arguments
             if not names[0].startswith("-")
         ]
@@ -116,7 +129,7 @@ class Command:
     """A command: what it does, what it takes, and how to explain it."""
 
     name: str
-    group: str
+    heading: Heading
     act: Act
     arguments: tuple[Argument, ...]
     examples: tuple[str, ...]
@@ -156,12 +169,16 @@ def argument(*names: str, **options: Any) -> Argument:
 
 
 def command(
-    group: str, *arguments: Argument, name: str = "", examples: tuple[str, ...] = ()
+    heading: Heading,
+    arguments: Sequence[Argument] = (),
+    *,
+    name: str = "",
+    examples: Sequence[str] = (),
 ) -> Callable[[Act], Act]:
     """Offer a function as a command.
 
     Args:
-        group: the heading under which the overview lists it.
+        heading: the one under which the overview lists it.
         arguments: what it takes.
         name: its name, where that is not the function's.
         examples: command lines to show in the help, without the program's name.
@@ -169,7 +186,7 @@ def command(
 
     def register(act: Act) -> Act:
         known_as = name or act.__name__
-        COMMANDS[known_as] = Command(known_as, group, act, arguments, examples)
+        COMMANDS[known_as] = Command(known_as, heading, act, tuple(arguments), tuple(examples))
         return act
 
     return register

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulation.commands.commandline import program
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from simulation.record.compare import Comparison
     from simulation.record.record import Record
 
@@ -18,7 +20,7 @@ def note(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-class Watch:
+class ProgressBar:
     """A progress bar on a terminal; elsewhere a line whenever the subject changes.
 
     Call it with the work done, the work there is, and what was just worked on.
@@ -29,11 +31,11 @@ class Watch:
 
     def __init__(self, unit: str) -> None:
         self.unit = unit
-        self._bar: Any = None
-        self._task: Any = None
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
         self._subject = ""
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> ProgressBar:
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn

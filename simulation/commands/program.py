@@ -12,39 +12,13 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from simulation.commands import (
-    browser as browsing,
-)
-from simulation.commands import (
-    reference as looking_up,
-)
-from simulation.commands import (
-    results as reading,
-)
-
 # To import a module of commands is to offer them.
-from simulation.commands import (
-    scenarios as asking,
-)
-from simulation.commands import (
-    simulate as running,
-)
-from simulation.commands import (
-    variation as varying,
-)
-from simulation.commands.commandline import COMMANDS, HELP, Misuse, instead, program
+from simulation.commands import browser, reference, results, scenarios, simulate, variation  # noqa: F401
+from simulation.commands.commandline import COMMANDS, HELP, Heading, Misuse, instead, program
 from simulation.inputs.problems import Problems
 
 DEFAULT = "batch"
 ALIASES = {"run": DEFAULT}
-GROUPS = (
-    running.GROUP,
-    reading.GROUP,
-    browsing.GROUP,
-    varying.GROUP,
-    asking.GROUP,
-    looking_up.GROUP,
-)
 STOPPED = 130
 PIPE_CLOSED = 141
 
@@ -88,19 +62,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except (Misuse, Problems) as error:
-        return complain(error.render(), 2)
+        return _complain(error.render(), 2)
     except KeyboardInterrupt as stop:
-        return complain(f"\n{stop}" if str(stop) else "\nStopped.", STOPPED)
+        return _complain(f"\n{stop}" if str(stop) else "\nStopped.", STOPPED)
     except BrokenPipeError:
         # The reader of a pipe has gone. What is left in the buffer must not fail at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except ModuleNotFoundError as missing:
-        return complain(remedy(missing), 2)
+        return _complain(remedy(missing), 2)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         notes = getattr(error, "__notes__", [])
-        return complain("\n".join([f"{where}{error.strerror or error}", *notes]), 1)
+        return _complain("\n".join([f"{where}{error.strerror or error}", *notes]), 1)
 
 
 def dispatch(words: list[str]) -> int:
@@ -118,7 +92,7 @@ def dispatch(words: list[str]) -> int:
         return COMMANDS[DEFAULT](words)
     name = ALIASES.get(first, first)
     if name not in COMMANDS:
-        raise unknown(first)
+        raise _unknown(first)
     return COMMANDS[name](words[1:])
 
 
@@ -130,7 +104,7 @@ def version() -> str:
         return "from a checkout that is not installed"
 
 
-def unknown(word: str) -> Misuse:
+def _unknown(word: str) -> Misuse:
     """Answer a first word that is no command, and perhaps the name of a scenario."""
     from simulation.scenario.scenario import list_scenarios
 
@@ -142,10 +116,10 @@ def unknown(word: str) -> Misuse:
 def overview() -> str:
     """The help that a newcomer reads first: every command under its heading."""
     parts = []
-    for group in GROUPS:
-        commands = [each for each in COMMANDS.values() if each.group == group]
+    for heading in Heading:
+        commands = [each for each in COMMANDS.values() if each.heading == heading]
         lines = [f"  {each.name:<12}{each.summary}" for each in commands]
-        parts.append("\n".join([group, *lines]))
+        parts.append("\n".join([heading, *lines]))
     return "\n\n".join([OPENING, *parts, CLOSING]).format(program=program())
 
 
@@ -161,7 +135,7 @@ def remedy(missing: ModuleNotFoundError) -> str:
     )
 
 
-def complain(text: str, status: int) -> int:
+def _complain(text: str, status: int) -> int:
     """Say on standard error what went wrong.
 
     Returns:

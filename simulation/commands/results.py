@@ -5,52 +5,63 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from simulation.commands.commandline import Misuse, argument, command, one_of, quarter, whole
+from simulation.commands.commandline import (
+    Heading,
+    Misuse,
+    argument,
+    command,
+    one_of,
+    quarter,
+    whole,
+)
 from simulation.commands.output import note, show_comparison
 
-GROUP = "Read what came out"
 ENDINGS = ("png", "svg", "pdf")
 """Formats in which a figure can be saved."""
 
 BATCH = argument(
     "batch", metavar="BATCH", nargs="?", help="a folder, or its name in results/ (the newest)"
 )
-BASELINE = argument(
+_BASELINE = argument(
     "--baseline", metavar="NAME", default="baseline", help="scenario to compare with (baseline)"
 )
 
 
 @command(
-    GROUP,
-    BATCH,
-    BASELINE,
+    Heading.READ,
+    [BATCH, _BASELINE],
+    name="compare",
     examples=("compare", "compare results/FOLDER --baseline us_bases_stay"),
 )
-def compare(given: Namespace) -> None:
+def compare_command(given: Namespace) -> None:
     """Show the differences between the scenarios of a batch, with intervals and answers.
 
     Every scenario is compared with the baseline, or with any other scenario of the batch, run by
     run. A difference whose 95% interval holds zero is marked: it cannot be told from zero.
     """
-    from simulation.record.compare import compare as compared
+    from simulation.record.compare import compare
 
-    show_comparison(compared(given.batch, given.baseline))
+    show_comparison(compare(given.batch, given.baseline))
 
 
 @command(
-    GROUP,
-    BATCH,
-    argument("--figure", metavar="NAME", action="append", help="draw this kind (the usual ones)"),
-    argument("--scenario", metavar="NAME", action="append", help="for this scenario (for all)"),
-    argument(
-        "--format",
-        metavar="ENDING",
-        type=one_of(ENDINGS),
-        action="append",
-        help="png, svg or pdf (png and svg)",
-    ),
-    argument("--output", metavar="DIR", type=Path, help="where to (figures/ in the batch)"),
-    argument("--list", action="store_true", help="list the kinds of figure and draw nothing"),
+    Heading.READ,
+    [
+        BATCH,
+        argument(
+            "--figure", metavar="NAME", action="append", help="draw this kind (the usual ones)"
+        ),
+        argument("--scenario", metavar="NAME", action="append", help="for this scenario (for all)"),
+        argument(
+            "--format",
+            metavar="ENDING",
+            type=one_of(ENDINGS),
+            action="append",
+            help="png, svg or pdf (png and svg)",
+        ),
+        argument("--output", metavar="DIR", type=Path, help="where to (figures/ in the batch)"),
+        argument("--list", action="store_true", help="list the kinds of figure and draw nothing"),
+    ],
     examples=(
         "plot",
         "plot --list",
@@ -81,28 +92,32 @@ def plot(given: Namespace) -> None:
 
 
 @command(
-    GROUP,
-    BATCH,
-    argument("scenario", metavar="SCENARIO", help="a scenario of the batch"),
-    argument("--run", metavar="I", type=whole(0), required=True, help="number of the run"),
-    argument("--event", metavar="EVENT", help="as close_base:manas (list what happened)"),
-    argument("--quarter", metavar="QUARTER", type=quarter, help="which time is meant (the first)"),
-    argument("--figure", metavar="PATH", help="draw the terms as a waterfall: png, svg or pdf"),
+    Heading.READ,
+    [
+        BATCH,
+        argument("scenario", metavar="SCENARIO", help="a scenario of the batch"),
+        argument("--run", metavar="I", type=whole(0), required=True, help="number of the run"),
+        argument("--event", metavar="EVENT", help="as close_base:manas (list what happened)"),
+        argument(
+            "--quarter", metavar="QUARTER", type=quarter, help="which time is meant (the first)"
+        ),
+        argument("--figure", metavar="PATH", help="draw the terms as a waterfall: png, svg or pdf"),
+    ],
+    name="explain",
     examples=(
         "explain baseline --run 17",
         "explain baseline --run 17 --event close_base:karshi_khanabad",
         "explain results/FOLDER baseline --run 17 --event keep_base:manas --figure manas.png",
     ),
 )
-def explain(given: Namespace) -> None:
+def explain_command(given: Namespace) -> None:
     """Say why something happened in a run, term by term, and what would have turned it.
 
     Without --event, list what happened in the run and what each thing is called. An event that
     did not happen can be asked about too: the answer is where it stopped. The run is played again
     alone, and held against what the batch recorded; means are over runs of the same scenario.
     """
-    from simulation.explanation.explain import explain as explained
-    from simulation.explanation.explain import history
+    from simulation.explanation.explain import explain, history
     from simulation.show.explanation_tables import explanation_text, history_table
 
     if given.event is None:
@@ -113,7 +128,7 @@ def explain(given: Namespace) -> None:
     if given.figure and Path(given.figure).suffix.removeprefix(".") not in ENDINGS:
         endings = ", ".join(f".{ending}" for ending in ENDINGS)
         raise Misuse(f"--figure: '{given.figure}' ends in none of {endings}", "explain --help")
-    found = explained(given.batch, given.scenario, given.run, given.event, given.quarter)
+    found = explain(given.batch, given.scenario, given.run, given.event, given.quarter)
     print(explanation_text(found))
     if given.figure:
         from simulation.show.figures.waterfall import save_waterfall, waterfall
@@ -124,7 +139,7 @@ def explain(given: Namespace) -> None:
         print(f"\nFigure: {save_waterfall(waterfall(found), given.figure)}")
 
 
-@command(GROUP, BATCH, examples=("report", "report results/FOLDER"))
+@command(Heading.READ, [BATCH], examples=("report", "report results/FOLDER"))
 def report(given: Namespace) -> None:
     """Write the report of a batch: one page with answers, figures, and how it was made."""
     from simulation.record.record import Record
@@ -135,7 +150,7 @@ def report(given: Namespace) -> None:
     print(write_report(record))
 
 
-@command(GROUP, examples=("borders",))
+@command(Heading.READ, examples=("borders",))
 def borders(given: Namespace) -> None:
     """Fetch real borders for the maps, once.
 

@@ -6,15 +6,14 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-from simulation.commands.commandline import Misuse, argument, command, program
+from simulation.commands.commandline import Heading, Misuse, argument, command, program
 
-GROUP = "Ask a question of your own"
-FOLDER = Path("scenarios")
+_FOLDER = Path("scenarios")
 
 
 @command(
-    GROUP,
-    argument("name", metavar="NAME", help="name of the new scenario, as my_question, or a path"),
+    Heading.ASK,
+    [argument("name", metavar="NAME", help="name of the new scenario, as my_question, or a path")],
     examples=("new my_question", "new drafts/my_question.yaml"),
 )
 def new(given: Namespace) -> None:
@@ -28,28 +27,29 @@ def new(given: Namespace) -> None:
 
     path = Path(given.name)
     if path.suffix != ".yaml":
-        path = FOLDER / f"{given.name}.yaml"
+        path = _FOLDER / f"{given.name}.yaml"
     name = path.stem
     if not NAME.fullmatch(name):
         message = f"'{name}' cannot name a scenario; use letters, digits, hyphens and underscores"
         raise Misuse(message, "new --help")
     taken = path if path.exists() else scenario_path(name)
-    if taken is not None and (path.parent == FOLDER or path.exists()):
+    if taken is not None and (path.parent == _FOLDER or path.exists()):
         raise Misuse(f"There is a scenario '{name}' already; choose another name", "list scenarios")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(template(name), encoding="utf-8")
-    asked = name if path.parent == FOLDER else path.as_posix()
+    asked = name if path.parent == _FOLDER else path.as_posix()
     print(f"Wrote {path.as_posix()}. Open it in an editor, then:")
     print(f"  {program()} check {asked}")
     print(f"  {program()} batch {asked}")
 
 
 @command(
-    GROUP,
-    argument("scenarios", metavar="SCENARIO", nargs="*", help="names or paths (all there are)"),
+    Heading.ASK,
+    [argument("scenarios", metavar="SCENARIO", nargs="*", help="names or paths (all there are)")],
+    name="check",
     examples=("check", "check my_question", "check drafts/my_question.yaml"),
 )
-def check(given: Namespace) -> None:
+def check_command(given: Namespace) -> None:
     """Say everything that is wrong with scenarios; run nothing.
 
     The evidence and the scenarios are read, and every problem in every file is reported at once
@@ -64,7 +64,7 @@ def check(given: Namespace) -> None:
         print(f"{each.name:<{width}}  fine: {each.title}")
 
 
-@command(GROUP, examples=("schema > scenario.schema.json",))
+@command(Heading.ASK, examples=("schema > scenario.schema.json",))
 def schema(given: Namespace) -> None:
     """Print the JSON Schema of a scenario, for completion in an editor."""
     from simulation.scenario.scenario import scenario_schema

@@ -13,13 +13,12 @@ from simulation.commands.arguments import (
     RESULTS,
     SEED,
     WORKERS,
-    parameters,
+    parameters_option,
 )
-from simulation.commands.commandline import argument, command, quarter, whole
-from simulation.commands.output import Watch, note, present
+from simulation.commands.commandline import Heading, argument, command, quarter, whole
+from simulation.commands.output import ProgressBar, note, present
 
-GROUP = "Run"
-RUNS = 1000
+_RUNS = 1000
 QUICK = ("baseline", "us_base_withdrawal")
 QUICK_RUNS = 100
 
@@ -44,53 +43,57 @@ def width_of(text: str) -> tuple[str, float]:
 
 
 @command(
-    GROUP,
-    argument(
-        "scenarios",
-        metavar="SCENARIO",
-        nargs="*",
-        help="names in scenarios/ or paths (all there are); the baseline is always run too",
-    ),
-    argument("--quick", action="store_true", help="two scenarios, 100 runs: a first look"),
-    argument("--runs", metavar="N", type=whole(1), help="runs of each scenario (1,000)"),
-    SEED,
-    argument("--until", metavar="QUARTER", type=quarter, help="last quarter (2015Q4)"),
-    argument(
-        "--set",
-        metavar="KEY=VALUE",
-        action="extend",
-        nargs="+",
-        default=[],
-        help="change a parameter in every scenario",
-    ),
-    parameters(f"{POSTERIOR_FIRST}point"),
-    argument(
-        "--history-until",
-        metavar="DATE",
-        type=day,
-        help="impose what was known until then in every scenario, as 2005-10-31",
-    ),
-    argument(
-        "--precision",
-        metavar="OUTCOME=WIDTH",
-        type=width_of,
-        action="append",
-        default=[],
-        help="add runs until the 95%% interval of a difference is this narrow on either side",
-    ),
-    argument("--trajectories", metavar="N", type=whole(0), default=20, help="runs kept whole (20)"),
-    argument(
-        "--chunk",
-        metavar="N",
-        type=whole(1),
-        help="runs a piece of work (2,000): more cost less each, fewer take less memory",
-    ),
-    RESULTS,
-    argument("--resume", metavar="BATCH", help="go on with a batch that was stopped"),
-    WORKERS,
-    argument(
-        "--cluster", metavar="ADDRESS", help="use the workers of a dask.distributed scheduler"
-    ),
+    Heading.RUN,
+    [
+        argument(
+            "scenarios",
+            metavar="SCENARIO",
+            nargs="*",
+            help="names in scenarios/ or paths (all there are); the baseline is always run too",
+        ),
+        argument("--quick", action="store_true", help="two scenarios, 100 runs: a first look"),
+        argument("--runs", metavar="N", type=whole(1), help="runs of each scenario (1,000)"),
+        SEED,
+        argument("--until", metavar="QUARTER", type=quarter, help="last quarter (2015Q4)"),
+        argument(
+            "--set",
+            metavar="KEY=VALUE",
+            action="extend",
+            nargs="+",
+            default=[],
+            help="change a parameter in every scenario",
+        ),
+        parameters_option(f"{POSTERIOR_FIRST}point"),
+        argument(
+            "--history-until",
+            metavar="DATE",
+            type=day,
+            help="impose what was known until then in every scenario, as 2005-10-31",
+        ),
+        argument(
+            "--precision",
+            metavar="OUTCOME=WIDTH",
+            type=width_of,
+            action="append",
+            default=[],
+            help="add runs until the 95%% interval of a difference is this narrow on either side",
+        ),
+        argument(
+            "--trajectories", metavar="N", type=whole(0), default=20, help="runs kept whole (20)"
+        ),
+        argument(
+            "--chunk",
+            metavar="N",
+            type=whole(1),
+            help="runs a piece of work (2,000): more cost less each, fewer take less memory",
+        ),
+        RESULTS,
+        argument("--resume", metavar="BATCH", help="go on with a batch that was stopped"),
+        WORKERS,
+        argument(
+            "--cluster", metavar="ADDRESS", help="use the workers of a dask.distributed scheduler"
+        ),
+    ],
     examples=(
         "batch",
         "batch --quick",
@@ -114,10 +117,10 @@ def batch(given: Namespace) -> None:
     if given.quick:
         names = names or list(QUICK)
         given.runs = given.runs or QUICK_RUNS
-    with Watch("runs") as watch:
+    with ProgressBar("runs") as watch:
         record = run_batch(
             names or None,
-            runs=given.runs or RUNS,
+            runs=given.runs or _RUNS,
             seed=given.seed,
             until=given.until,
             workers=given.workers,
@@ -136,10 +139,12 @@ def batch(given: Namespace) -> None:
 
 
 @command(
-    GROUP,
-    argument("--runs", metavar="N", type=whole(1), default=RUNS, help="free runs (1,000)"),
-    SEED,
-    PARAMETERS,
+    Heading.RUN,
+    [
+        argument("--runs", metavar="N", type=whole(1), default=_RUNS, help="free runs (1,000)"),
+        SEED,
+        PARAMETERS,
+    ],
     examples=("patterns", "patterns --runs 200 --seed 1"),
 )
 def patterns(given: Namespace) -> None:
@@ -158,12 +163,15 @@ def patterns(given: Namespace) -> None:
 
 
 @command(
-    GROUP,
-    argument("--runs", metavar="N", type=whole(2), default=500, help="pairs of runs (500)"),
-    SEED,
+    Heading.RUN,
+    [
+        argument("--runs", metavar="N", type=whole(2), default=500, help="pairs of runs (500)"),
+        SEED,
+    ],
+    name="mechanisms",
     examples=("mechanisms", "mechanisms --runs 2000 --seed 1"),
 )
-def mechanisms(given: Namespace) -> None:
+def mechanisms_command(given: Namespace) -> None:
     """Measure what each mechanism does: the baseline with it on and off, on paired runs.
 
     For every claim of the documents one outcome should move one way once the mechanism is off.
@@ -179,40 +187,46 @@ def mechanisms(given: Namespace) -> None:
 
 
 @command(
-    GROUP,
-    argument(
-        "questions",
-        metavar="QUESTIONS",
-        nargs="*",
-        type=Path,
-        help="files of questions with their outcomes (those in questions/)",
-    ),
-    argument(
-        "--results",
-        metavar="DIR",
-        type=Path,
-        default=Path("results/backtest"),
-        help="where scores and figures go (results/backtest)",
-    ),
-    argument(
-        "--runs", metavar="N", type=whole(10), default=RUNS, help="runs as of each date (1,000)"
-    ),
-    argument("--seed", metavar="S", type=whole(0), default=1, help="names the luck (1)"),
-    parameters(f"{POSTERIOR_FIRST}prior"),
-    argument("--theory", metavar="NAME", help="forecast by a rival theory"),
-    argument(
-        "--without",
-        metavar="MECHANISM",
-        action="append",
-        default=[],
-        help="forecast with a mechanism off; may be repeated",
-    ),
-    argument("--until", metavar="QUARTER", type=quarter, help="run no further than this"),
-    argument(
-        "--compare-theories",
-        action="store_true",
-        help="score every rival theory too, and the model without each mechanism",
-    ),
+    Heading.RUN,
+    [
+        argument(
+            "questions",
+            metavar="QUESTIONS",
+            nargs="*",
+            type=Path,
+            help="files of questions with their outcomes (those in questions/)",
+        ),
+        argument(
+            "--results",
+            metavar="DIR",
+            type=Path,
+            default=Path("results/backtest"),
+            help="where scores and figures go (results/backtest)",
+        ),
+        argument(
+            "--runs",
+            metavar="N",
+            type=whole(10),
+            default=_RUNS,
+            help="runs as of each date (1,000)",
+        ),
+        argument("--seed", metavar="S", type=whole(0), default=1, help="names the luck (1)"),
+        parameters_option(f"{POSTERIOR_FIRST}prior"),
+        argument("--theory", metavar="NAME", help="forecast by a rival theory"),
+        argument(
+            "--without",
+            metavar="MECHANISM",
+            action="append",
+            default=[],
+            help="forecast with a mechanism off; may be repeated",
+        ),
+        argument("--until", metavar="QUARTER", type=quarter, help="run no further than this"),
+        argument(
+            "--compare-theories",
+            action="store_true",
+            help="score every rival theory too, and the model without each mechanism",
+        ),
+    ],
     examples=(
         "backtest",
         "backtest my_questions.yaml --results results/mine",
@@ -233,17 +247,23 @@ def backtest(given: Namespace) -> None:
     from simulation.show.figures.scores import draw_scores
     from simulation.show.score_tables import heading, question_table, skill_table, theory_table
 
-    with Watch("runs") as watch:
+    with ProgressBar("runs") as watch:
         result = run_backtest(
-            given.questions, given.runs, given.seed, given.parameters, given.theory, given.without,
-            given.until, progress=watch,
-        )  # fmt: skip
+            given.questions,
+            runs=given.runs,
+            seed=given.seed,
+            parameters=given.parameters,
+            theory=given.theory,
+            off=given.without,
+            until=given.until,
+            progress=watch,
+        )
     written = result.write(given.results)
     print(question_table(result.rows))
     print(skill_table(result.skills))
     print(heading(result))
     if given.compare_theories:
-        with Watch("accounts") as watch:
+        with ProgressBar("accounts") as watch:
             variants = compare_theories(result, given.questions, given.runs, progress=watch)
         write_variants(variants, given.results)
         print(theory_table(variants))
@@ -252,25 +272,31 @@ def backtest(given: Namespace) -> None:
 
 
 @command(
-    GROUP,
-    argument(
-        "--runs-per-wave", metavar="N", type=whole(1), help="runs of a wave, and of a look (32,000)"
-    ),
-    argument("--waves", metavar="K", type=whole(1), help="waves of history matching (3)"),
-    argument("--seed", metavar="S", type=whole(0), help="names the luck (1)"),
-    argument(
-        "--as-of", metavar="DATE", type=day, help="use what was known on this day (2005-10-31)"
-    ),
-    argument("--resume", action="store_true", help="go on with what was stopped"),
-    argument(
-        "--results",
-        metavar="DIR",
-        type=Path,
-        default=Path("results"),
-        help="where the stages and the figures go (results)",
-    ),
-    argument("--output", metavar="FILE", type=Path, help="the posterior (beside the evidence)"),
-    WORKERS,
+    Heading.RUN,
+    [
+        argument(
+            "--runs-per-wave",
+            metavar="N",
+            type=whole(1),
+            help="runs of a wave, and of a look (32,000)",
+        ),
+        argument("--waves", metavar="K", type=whole(1), help="waves of history matching (3)"),
+        argument("--seed", metavar="S", type=whole(0), help="names the luck (1)"),
+        argument(
+            "--as-of", metavar="DATE", type=day, help="use what was known on this day (2005-10-31)"
+        ),
+        argument("--resume", action="store_true", help="go on with what was stopped"),
+        argument(
+            "--results",
+            metavar="DIR",
+            type=Path,
+            default=Path("results"),
+            help="where the stages and the figures go (results)",
+        ),
+        argument("--output", metavar="FILE", type=Path, help="the posterior (beside the evidence)"),
+        WORKERS,
+    ],
+    name="calibrate",
     examples=(
         "calibrate",
         "calibrate --as-of 2004-03-24",
@@ -278,25 +304,32 @@ def backtest(given: Namespace) -> None:
         "calibrate --resume",
     ),
 )
-def calibrate(given: Namespace) -> None:
+def calibrate_command(given: Namespace) -> None:
     """Fit the uncertain parameters to what was known, and keep what is left of their ranges.
 
     Waves of history matching rule out what could not have brought about what was seen; a
     population is then led to the posterior, which batches draw from where nothing else is asked
     for. Under ten minutes on two idle cores. The same seed gives the same bytes.
     """
-    from simulation.calibration.calibrate import calibrate as calibrated
+    from simulation.calibration.calibrate import calibrate
     from simulation.calibration.targets import KNOWN
     from simulation.parameters.posterior import read_posterior
     from simulation.show.calibration_tables import calibration_table
     from simulation.show.figures.calibration import draw_calibration
 
     as_of = given.as_of or KNOWN
-    with Watch("runs") as watch:
-        path = calibrated(
-            given.runs_per_wave, given.waves, given.seed, as_of, given.resume, given.workers,
-            given.results, given.output, progress=watch,
-        )  # fmt: skip
+    with ProgressBar("runs") as watch:
+        path = calibrate(
+            runs_per_wave=given.runs_per_wave,
+            waves=given.waves,
+            seed=given.seed,
+            as_of=as_of,
+            resume=given.resume,
+            workers=given.workers,
+            results=given.results,
+            output=given.output,
+            progress=watch,
+        )
     posterior = read_posterior(path)
     print(calibration_table(posterior))
     for figure in draw_calibration(posterior, given.results / f"calibration_{as_of}"):

@@ -7,42 +7,43 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulation.commands.arguments import PARAMETERS, RESULTS, SEED, WORKERS
-from simulation.commands.commandline import argument, command, quarter, whole
-from simulation.commands.output import Watch, note
+from simulation.commands.commandline import Heading, argument, command, quarter, whole
+from simulation.commands.output import ProgressBar, note
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-GROUP = "Find out what matters"
-RUNS, SAMPLES = 500, 512
+_RUNS, SAMPLES = 500, 512
 
-SCENARIO = argument("scenario", metavar="SCENARIO", help="a name in scenarios/ or a path")
-UNTIL = argument("--until", metavar="QUARTER", type=quarter, help="last quarter (2015Q4)")
+_SCENARIO = argument("scenario", metavar="SCENARIO", help="a name in scenarios/ or a path")
+_UNTIL = argument("--until", metavar="QUARTER", type=quarter, help="last quarter (2015Q4)")
 
 
 @command(
-    GROUP,
-    SCENARIO,
-    argument(
-        "--vary",
-        metavar="KEY=LOW:HIGH:N",
-        action="append",
-        required=True,
-        help="a parameter and its values, N even steps, or KEY=A,B,C; once or twice",
-    ),
-    argument(
-        "--outcome",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="what is read; may be repeated (the outcome that the scenario asks about)",
-    ),
-    argument("--runs", metavar="N", type=whole(10), default=RUNS, help="runs a point (500)"),
-    SEED,
-    UNTIL,
-    PARAMETERS,
-    RESULTS,
-    WORKERS,
+    Heading.VARY,
+    [
+        _SCENARIO,
+        argument(
+            "--vary",
+            metavar="KEY=LOW:HIGH:N",
+            action="append",
+            required=True,
+            help="a parameter and its values, N even steps, or KEY=A,B,C; once or twice",
+        ),
+        argument(
+            "--outcome",
+            metavar="NAME",
+            action="append",
+            default=[],
+            help="what is read; may be repeated (the outcome that the scenario asks about)",
+        ),
+        argument("--runs", metavar="N", type=whole(10), default=_RUNS, help="runs a point (500)"),
+        SEED,
+        _UNTIL,
+        PARAMETERS,
+        RESULTS,
+        WORKERS,
+    ],
     examples=(
         "sweep baseline --vary basing.reservation.united_states=0:320:9 --outcome manas_open",
         "sweep no_andijan --vary basing.rent=1.5:3:4 --vary basing.blame=0,1,2 --runs 200",
@@ -59,11 +60,18 @@ def sweep(given: Namespace) -> None:
     from simulation.show.figures.sweeps import sweep_figure
     from simulation.show.variation_tables import sweep_table
 
-    with Watch("runs") as watch:
+    with ProgressBar("runs") as watch:
         found = run_sweep(
-            given.scenario, given.vary, given.outcome, given.runs, given.seed, given.until,
-            given.parameters or "point", given.workers, progress=watch,
-        )  # fmt: skip
+            given.scenario,
+            vary=given.vary,
+            outcomes=given.outcome,
+            runs=given.runs,
+            seed=given.seed,
+            until=given.until,
+            parameters=given.parameters or "point",
+            workers=given.workers,
+            progress=watch,
+        )
     print(sweep_table(found))
     folder = found.write(given.results)
     for outcome in found.curves:
@@ -72,27 +80,30 @@ def sweep(given: Namespace) -> None:
 
 
 @command(
-    GROUP,
-    SCENARIO,
-    argument(
-        "--outcome",
-        metavar="NAME",
-        help="what is read (the outcome that the scenario asks about)",
-    ),
-    argument(
-        "--within", metavar="RULE", help="split one rule into its parameters, as basing (none)"
-    ),
-    argument(
-        "--samples",
-        metavar="N",
-        type=whole(8),
-        default=SAMPLES,
-        help="samples of the design, a power of two; each is a run for every group, and two (512)",
-    ),
-    SEED,
-    UNTIL,
-    RESULTS,
-    WORKERS,
+    Heading.VARY,
+    [
+        _SCENARIO,
+        argument(
+            "--outcome",
+            metavar="NAME",
+            help="what is read (the outcome that the scenario asks about)",
+        ),
+        argument(
+            "--within", metavar="RULE", help="split one rule into its parameters, as basing (none)"
+        ),
+        argument(
+            "--samples",
+            metavar="N",
+            type=whole(8),
+            default=SAMPLES,
+            help="samples of the design, a power of two; "
+            "each is a run for every group, and two (512)",
+        ),
+        SEED,
+        _UNTIL,
+        RESULTS,
+        WORKERS,
+    ],
     examples=(
         "sensitivity baseline --outcome russia_china_share",
         "sensitivity baseline --outcome manas_open --within basing --samples 256",
@@ -109,11 +120,17 @@ def sensitivity(given: Namespace) -> None:
     from simulation.show.figures.sensitivities import sensitivity_figure
     from simulation.show.variation_tables import sensitivity_table
 
-    with Watch("runs") as watch:
+    with ProgressBar("runs") as watch:
         found = run_sensitivity(
-            given.scenario, given.outcome, given.within, given.samples, given.seed, given.until,
-            given.workers, progress=watch,
-        )  # fmt: skip
+            given.scenario,
+            outcome=given.outcome,
+            within=given.within,
+            samples=given.samples,
+            seed=given.seed,
+            until=given.until,
+            workers=given.workers,
+            progress=watch,
+        )
     print(sensitivity_table(found))
     folder = found.write(given.results)
     keep(sensitivity_figure(found), folder / f"sensitivity_{found.outcome}")

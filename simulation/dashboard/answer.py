@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from simulation.batch.replay import Play
 from simulation.dashboard.charts import Charts
@@ -22,7 +21,7 @@ from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.show.messages import signed
 from simulation.show.tables import decimals, in_points
 
-RUNS = 500
+_RUNS = 500
 CHOICES = (100, 200, 500, 1000)
 """Runs to choose from: more would not be answered while one waits."""
 
@@ -40,7 +39,7 @@ class Asked:
 
     draft: Draft
     compared: tuple[str, ...] = ()
-    runs: int = RUNS
+    runs: int = _RUNS
     seed: int = 1
     parameters: str = POINT
 
@@ -149,12 +148,19 @@ def answered(asked: Asked, wanted: Callable[[], bool] = lambda: True) -> Answer:
     if parameters == POSTERIOR:
         days = [each.history_until for each in scenarios]
         parameters = usual_posterior(load_catalogue(), days) or POINT
-    record = LiveRecord(scenarios, asked.runs, asked.seed, until, parameters, wanted)
+    record = LiveRecord(
+        scenarios,
+        runs=asked.runs,
+        seed=asked.seed,
+        until=until,
+        parameters=parameters,
+        wanted=wanted,
+    )
     comparison = record.compared
     return Answer(asked, record, comparison, Charts(record), time.perf_counter() - started)
 
 
-def _line(row: Row) -> dict[str, Any]:
+def _line(row: Row) -> dict[str, str]:
     scale, digits = (100.0 if in_points(row) else 1.0), decimals([row])
     unit = "%" if in_points(row) else row.unit
     told = "" if not row.told_from_zero else "more" if row.difference > 0 else "less"

@@ -7,8 +7,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import solara
 from matplotlib.figure import Figure
@@ -20,7 +18,7 @@ from simulation.dashboard.parts import Top
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import quarter_name
 from simulation.scenario.scenario import list_scenarios
-from simulation.show.figures.style import look, name_of
+from simulation.show.figures.style import look_of, name_of
 
 PLOTS = (
     ("china_share", "russia_share", "united_states_share", "japan_share"),
@@ -62,7 +60,7 @@ def Shares(model: InfluenceModel) -> None:
     axes = figure.subplots()
     left = np.zeros(len(model.world.axes.region))
     for power in model.world.axes.power:
-        how = look(power, model.world.axes.power)
+        how = look_of(power, model.world.axes.power)
         shares = [float(model.share(power, state)[0]) for state in model.world.axes.region]
         names = [name_of(state) for state in model.world.axes.region]
         axes.barh(names, shares, left=left, color=how.color, hatch=how.hatch, label=name_of(power))
@@ -81,18 +79,18 @@ def _when(model: InfluenceModel) -> str:
 
 
 @solara.component
-def Layout(children: list) -> Any:
+def BareLayout(children: list[solara.Element]) -> solara.Element:
     """The bare page: each door brings its own frame."""
     return solara.v.Html(tag="div", children=children)
 
 
 @solara.component
-def MesaLayout(children: list) -> Any:
+def MesaLayout(children: list[solara.Element]) -> solara.Element:
     """What Mesa's view needs: a bar and a side for its controls."""
     return solara.AppLayout(children=children, navigation=False)
 
 
 routes = [
-    solara.Route(path="/", component=Dashboard, label="Dashboard", layout=Layout),
+    solara.Route(path="/", component=Dashboard, label="Dashboard", layout=BareLayout),
     solara.Route(path="mesa", component=MesaView, label="Mesa", layout=MesaLayout),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import solara
 
@@ -12,20 +12,20 @@ from simulation.dashboard.histories import Superseded
 from simulation.inputs.problems import Problems
 
 FAILED = "This could not be computed; the server's own messages say why."
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
-class Done(NamedTuple):
+class Done(NamedTuple, Generic[_T]):
     """What came of a piece of work: a value, or what was wrong."""
 
-    key: Any
-    value: Any
+    key: object
+    value: _T | None
     wrong: str
 
 
 def use_work(
-    work: Callable[[Callable[[], bool]], T] | None, key: Any
-) -> tuple[T | None, str, bool]:
+    work: Callable[[Callable[[], bool]], _T] | None, key: object
+) -> tuple[_T | None, str, bool]:
     """Work in the background whenever the key changes; the last value stays until the next.
 
     Args:
@@ -35,8 +35,8 @@ def use_work(
     Returns:
         The newest value, what was wrong with the newest key, and whether work is under way.
     """
-    done, set_done = solara.use_state(Done(None, None, ""))
-    current: Any = solara.use_ref(None)
+    done, set_done = solara.use_state(Done[_T](None, None, ""))
+    current: solara.Ref[object] = solara.use_ref(None)
 
     def begin() -> Callable[[], None]:
         token = object()

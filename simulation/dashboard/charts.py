@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -32,12 +33,19 @@ from simulation.show.figures.drawing import (
 )
 from simulation.show.figures.maps import influence_map
 from simulation.show.figures.shocks import mark_events
-from simulation.show.figures.style import BASELINE, INK, SCENARIO, look, name_of, short_name, styled
+from simulation.show.figures.style import (
+    BASELINE_GREY,
+    INK,
+    SCENARIO_BLUE,
+    look_of,
+    name_of,
+    short_name,
+    styled,
+)
 from simulation.show.figures.summaries import Band, Results, years_of
 from simulation.show.figures.vector import for_page, tidied
 
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-PANEL = (3.1, 2.1)
+_PANEL = (3.1, 2.1)
 """Inches of one chart: on a telephone as wide as the screen, three beside each other elsewhere."""
 IN_PERCENT = frozenset({"share", "probability"})
 """Units that an axis shows as per cent."""
@@ -62,7 +70,7 @@ class Charts:
 
     def __init__(self, record: LiveRecord):
         self.record = record
-        self._kept: dict[tuple, list[Chart]] = {}
+        self._kept: dict[tuple[str | int, ...], list[Chart]] = {}
 
     @cached_property
     def results(self) -> Results:
@@ -90,7 +98,7 @@ class Charts:
             said = messages.shift_of_influence(self.results, scenario, self.record.baseline)
         return said[:1].upper() + said[1:] + "."
 
-    def _once(self, key: tuple, draw: Callable[[], list[Chart]]) -> list[Chart]:
+    def _once(self, key: tuple[str | int, ...], draw: Callable[[], list[Chart]]) -> list[Chart]:
         if key not in self._kept:
             with _DRAWING, styled():
                 mpl.rcParams["savefig.facecolor"] = "none"
@@ -113,10 +121,10 @@ class Charts:
             percent_axis(axes, 0, top)
             drawn, behind, labels, said = [], [], [], []
             for power in results.powers:
-                how = look(power, results.powers)
+                how = look_of(power, results.powers)
                 here, there = bands[scenario, power, state], bands[baseline, power, state]
                 if there is not None and scenario != baseline:
-                    behind.append(Line(there.years, 100 * there.q50, BASELINE, how.dash))
+                    behind.append(Line(there.years, 100 * there.q50, BASELINE_GREY, how.dash))
                 if here is None:
                     continue
                 drawn.append(Fan(here, how.color, how.dash, scale=100))
@@ -124,7 +132,7 @@ class Charts:
                 labels.append((end, f"{short_name(power)} {end:.0f}%", how.ink))
                 said.append(f"{name_of(power)} {_ends(here)}")
             fans(axes, drawn, behind)
-            years_axis(axes, *self._span)
+            self._years(axes)
             mark_events(axes, results, scenario, state)
             end_labels(axes, labels, size=8)
             text = f"Median share of influence, first and last: {'; '.join(said)}."
@@ -140,10 +148,10 @@ class Charts:
         here, there = _band(paths[scenario], scale), _band(paths[baseline], scale)
         axes = _panel()
         _values(axes, [here, there], "%" if percent else "")
-        behind = [] if scenario == baseline else [Line(there.years, there.mean, BASELINE)]
-        color = INK if scenario == baseline else SCENARIO
+        behind = [] if scenario == baseline else [Line(there.years, there.mean, BASELINE_GREY)]
+        color = INK if scenario == baseline else SCENARIO_BLUE
         _fan(axes, here, color, behind)
-        years_axis(axes, *self._span)
+        self._years(axes)
         labels = [(float(here.mean[-1]), _short(here, percent), color)]
         if behind:
             labels.append((float(there.mean[-1]), f"base {_short(there, percent)}", INK))
@@ -156,10 +164,12 @@ class Charts:
         gap = _band(paths[scenario].astype(float) - paths[baseline], scale)
         axes = _panel()
         _values(axes, [gap], "")
-        zero = Line(gap.years[[0, -1]], np.zeros(2), BASELINE)
-        _fan(axes, gap, SCENARIO, [zero])
-        years_axis(axes, *self._span)
-        end_labels(axes, [(float(gap.mean[-1]), messages.signed(gap.mean[-1], 2), SCENARIO)], 8)
+        zero = Line(gap.years[[0, -1]], np.zeros(2), BASELINE_GREY)
+        _fan(axes, gap, SCENARIO_BLUE, [zero])
+        self._years(axes)
+        end_labels(
+            axes, [(float(gap.mean[-1]), messages.signed(gap.mean[-1], 2), SCENARIO_BLUE)], 8
+        )
         unit = "percentage points" if percent else unit
         text = f"Mean paired difference at the end, in {unit}: {gap.mean[-1]:.3g}."
         charts.append(_chart(axes, f"Paired difference ({unit})", text, "difference"))
@@ -170,16 +180,16 @@ class Charts:
         text = f"Map of the leading power in each state at {quarter_name(quarter)}."
         return Chart(str(figure.get_label()), for_page(tidied(figure, text), "map"))
 
-    @cached_property
-    def _span(self) -> tuple[float, float]:
+    def _years(self, axes: Axes) -> None:
+        """The axis of time, from the first quarter to the last."""
         first, last = years_of(np.array([0, self.results.last_quarter]))
-        return float(first), float(last)
+        years_axis(axes, float(first), float(last))
 
 
 def _panel() -> Axes:
     """Axes on a small figure of their own, with room for numbers, years and labels."""
-    wide, tall = PANEL
-    figure = Figure(figsize=PANEL)
+    wide, tall = _PANEL
+    figure = Figure(figsize=_PANEL)
     FigureCanvasAgg(figure)
     figure.set_facecolor("none")
     place = (0.42 / wide, 0.26 / tall, (wide - 1.22) / wide, (tall - 0.38) / tall)
@@ -198,13 +208,14 @@ def _chart(axes: Axes, title: str, text: str, prefix: str) -> Chart:
 def _band(values: np.ndarray, scale: float) -> Band:
     """Mean and quantiles over runs of (quarters, runs)."""
     values = scale * values.astype(float)
-    return Band(np.arange(len(values)), values.mean(axis=1), *np.quantile(values, LEVELS, axis=1))
+    q05, q25, q50, q75, q95 = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95), axis=1)
+    mean = values.mean(axis=1)
+    return Band(np.arange(len(values)), mean, q05=q05, q25=q25, q50=q50, q75=q75, q95=q95)
 
 
 def _fan(axes: Axes, band: Band, color: str, behind: Sequence[Line]) -> None:
     """Bands over runs with their mean, which means more than a median where runs are 0 or 1."""
-    flat = Band(band.quarters, band.mean, band.q05, band.q25, band.mean, band.q75, band.q95)
-    fans(axes, [Fan(flat, color)], behind)
+    fans(axes, [Fan(replace(band, q50=band.mean), color)], behind)
 
 
 def _values(axes: Axes, bands: Sequence[Band], sign: str) -> None:

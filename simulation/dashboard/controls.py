@@ -57,7 +57,7 @@ SLIDERS: dict[str, dict[str, str]] = {
 }
 """The numbers that move a headline outcome most when taken from one end of their range to the
 other, by subject, each in a few words; any other number can be set in a file that is loaded."""
-STEPS = 60
+_STEPS = 60
 """About how many steps a slider has."""
 
 
@@ -180,7 +180,7 @@ def _reach(key: str, catalogue: Catalogue, origin: Scenario) -> tuple[float, flo
     """Both ends of a slider and its step: the evidence's range, and where the scenario stands."""
     low, high = catalogue.range_of(key) or (0.0, 0.0)
     low, high = min(low, origin.values[key]), max(high, origin.values[key])
-    rough = (high - low) / STEPS
+    rough = (high - low) / _STEPS
     scale = 10.0 ** math.floor(math.log10(rough))
     return low, high, scale * next(part for part in (1, 2, 5, 10) if scale * part >= rough * 0.99)
 

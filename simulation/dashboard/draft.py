@@ -25,7 +25,7 @@ from simulation.scenario.scenario import Scenario, check_scenarios, list_scenari
 
 MINE = "my_scenario"
 """What a changed scenario is called until it gets a name."""
-CHANGED = ", changed"
+_CHANGED = ", changed"
 WHY = "Set on the dashboard; before it was {before:g}."
 LARGEST = 200_000
 """Bytes beyond which a file that is loaded cannot be a scenario."""
@@ -96,7 +96,7 @@ class Draft:
             note: lines to lead with, as comments.
         """
         origin = self.origin
-        title = origin.title.removesuffix(CHANGED) + (CHANGED if self.changed else "")
+        title = origin.title.removesuffix(_CHANGED) + (_CHANGED if self.changed else "")
         if self.loaded is not None:
             data = {**self.loaded, "title": title}
         else:

@@ -29,9 +29,9 @@ from simulation.record.compare import BASELINE, Comparison, compare
 from simulation.record.record import PATHS, TRAJECTORIES, Record
 from simulation.scenario.scenario import Scenario
 
-DRAWN = ("influence_share", "base_open", "project_open")
+_DRAWN = ("influence_share", "base_open", "project_open")
 """The variables whose bands the page draws, of all that a batch records."""
-KEPT = 16
+_KEPT = 16
 """Scenarios whose histories are kept in memory: at 1,000 runs some 20 MB each."""
 
 
@@ -75,7 +75,7 @@ class Histories:
     paths: dict[str, np.ndarray]
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=_KEPT)
 def played(request: Request) -> Histories:
     """Play the histories, or hand out those that were played before.
 
@@ -89,7 +89,7 @@ def played(request: Request) -> Histories:
         parameters=request.parameters,
         until=request.until,
     )
-    variables = {name: VARIABLES[name] for name in DRAWN}
+    variables = {name: VARIABLES[name] for name in _DRAWN}
     quarters = request.until + 1
     paths = {name: np.empty((quarters, request.runs), np.float32) for name in OUTCOMES}
     bands: Bands | None = None
@@ -142,7 +142,17 @@ class LiveRecord(Record):
         history.check(list(scenarios), load_catalogue())
         self.scenario_by_name = {each.name: each for each in scenarios}
         self.histories = {
-            name: played(Request(each.hash, runs, seed, until, parameters, each, wanted))
+            name: played(
+                Request(
+                    hash=each.hash,
+                    runs=runs,
+                    seed=seed,
+                    until=until,
+                    parameters=parameters,
+                    scenario=each,
+                    wanted=wanted,
+                )
+            )
             for name, each in self.scenario_by_name.items()
         }
         manifest = {

@@ -24,6 +24,7 @@ from simulation.dashboard.parts import (
     Controls,
     Files,
     MapCard,
+    Sent,
     Sentences,
     StoryCard,
     Top,
@@ -36,7 +37,7 @@ from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.show.figures.trajectories import READ_FAN
 
 STYLE = Path(__file__).with_name("page.css")
-FIRST = "us_base_withdrawal"
+_FIRST = "us_base_withdrawal"
 """The scenario that the page opens with."""
 VIEWS = {
     "influence": ("Influence", f"{READ_FAN[:1].upper()}{READ_FAN[1:]}"),
@@ -54,7 +55,7 @@ VIEWS = {
 """What can be looked at: title, and how to read it."""
 
 
-class Look(NamedTuple):
+class Selection(NamedTuple):
     """What is looked at.
 
     Attributes:
@@ -73,8 +74,8 @@ class Look(NamedTuple):
 @solara.component
 def Dashboard() -> None:
     """The whole page."""
-    asked, set_asked = solara.use_state(Asked(Draft(FIRST)))
-    look, set_look = solara.use_state(Look())
+    asked, set_asked = solara.use_state(Asked(Draft(_FIRST)))
+    look, set_look = solara.use_state(Selection())
     looking = solara.use_ref(look)
     looking.current = look
 
@@ -90,7 +91,7 @@ def Dashboard() -> None:
         Top(address="mesa", title="The same model in Mesa's own view")
         with solara.v.Html(tag="main", class_="body"):
             with solara.v.Html(tag="div", class_="side"):
-                Question(asked, set_asked)
+                ControlPanel(asked, set_asked)
             with solara.v.Html(tag="div", class_="shown"):
                 note = ""
                 if answer is not None:
@@ -105,7 +106,7 @@ def Dashboard() -> None:
 
 
 @solara.component
-def Question(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
+def ControlPanel(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
     """What can be moved, saved and loaded."""
     draft = asked.draft
     sources = solara.use_memo(controls.source_list, [])
@@ -128,24 +129,24 @@ def Question(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         if name in names:
             change(Draft(name))
 
-    def move(data: dict) -> None:
+    def move(data: Sent) -> None:
         value = controls.placed(str(data["key"]), float(data["value"]), draft.origin)
         if value is not None:
             change(draft.with_number(data["key"], value))
 
-    def turn(data: dict) -> None:
+    def turn(data: Sent) -> None:
         if data["name"] in SWITCHES:
             change(draft.with_switch(data["name"], bool(data["on"])))
 
     def believe(theory: str) -> None:
         change(replace(draft, theory=theory if theory in THEORIES else None))
 
-    def compare(data: dict) -> None:
+    def compare(data: Sent) -> None:
         others = tuple(name for name in asked.compared if name != data["name"])
         added = (data["name"],) if data["on"] and data["name"] in names else ()
         set_asked(replace(asked, compared=others + added))
 
-    def luck(data: dict) -> None:
+    def luck(data: Sent) -> None:
         runs, seed, source = int(data["runs"]), max(int(data["seed"]), 0), data["source"]
         if runs in CHOICES and source in (each["name"] for each in sources):
             set_asked(replace(asked, runs=runs, seed=seed, parameters=source))
@@ -160,7 +161,7 @@ def Question(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         set_said((f"Saved as {name}.yaml among your downloads. Where it lies:\n"
                   f"python run.py check {name}.yaml\n{again}", ""))  # fmt: skip
 
-    def load(data: dict) -> None:
+    def load(data: Sent) -> None:
         try:
             change(loaded_draft(str(data["name"]), base64.b64decode(data["content"])))
         except Problems as problems:
@@ -199,7 +200,9 @@ def Question(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
 
 
 @solara.component
-def Shown(answer: Answer, busy: bool, look: Look, set_look: Callable[[Look], None]) -> None:
+def Shown(
+    answer: Answer, busy: bool, look: Selection, set_look: Callable[[Selection], None]
+) -> None:
     """Charts and map of one scenario of the answer."""
     scenario = scenario_of(answer, look)
     outcome = look.outcome or answer.outcome_asked(scenario)
@@ -240,26 +243,26 @@ def Story(answer: Answer, scenario: str) -> None:
     run, set_run = solara.use_state(0)
     question, set_question = solara.use_state(dict[str, str]())
     play = solara.use_memo(lambda: answer.play(scenario), [answer, scenario])
-    which = (play, min(run, answer.asked.runs - 1))
-    events, _, playing = use_work((lambda _: events_of(*which)) if opened else None, which)
+    run = min(run, answer.asked.runs - 1)
+    events, _, playing = use_work((lambda _: events_of(play, run)) if opened else None, (play, run))
     told, wrong, explaining = use_work(
-        (lambda _: explanation_of(*which, question["event"], question["quarter"]))
+        (lambda _: explanation_of(play, run, question["event"], question["quarter"]))
         if question
         else None,
-        (which, tuple(question.values())),
+        (play, run, tuple(question.values())),
     )
 
     def follow(number: int) -> None:
         set_question({})
         set_run(max(0, int(number)))
 
-    def ask(data: dict) -> None:
+    def ask(data: Sent) -> None:
         set_question({"event": str(data["event"]), "quarter": str(data["quarter"])})
 
     StoryCard(
         busy=playing or explaining,
         runs=answer.asked.runs,
-        run=which[1],
+        run=run,
         happenings=events or [],
         told=told if question else None,
         wrong=wrong,
@@ -269,18 +272,18 @@ def Story(answer: Answer, scenario: str) -> None:
     )
 
 
-def scenario_of(answer: Answer, look: Look) -> str:
+def scenario_of(answer: Answer, look: Selection) -> str:
     """The scenario that is looked at: the one chosen, if the answer holds it."""
     return look.scenario if look.scenario in answer.record.scenarios else answer.shown
 
 
-def quarter_of_map(answer: Answer, look: Look) -> int:
+def quarter_of_map(answer: Answer, look: Selection) -> int:
     """The quarter that the map shows."""
     last = answer.charts.results.last_quarter
     return last if look.quarter < 0 else min(look.quarter, last)
 
 
-def drawn(answer: Answer, look: Look) -> list[Chart]:
+def drawn(answer: Answer, look: Selection) -> list[Chart]:
     """The charts that are looked at; nothing else is drawn."""
     scenario, charts = scenario_of(answer, look), answer.charts
     if look.view == "influence":

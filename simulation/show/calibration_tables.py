@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST_INFORMED = 15
 """Parameters that are listed."""
-BAR = 20
+_BAR = 20
 
 
 def calibration_table(
@@ -60,8 +60,8 @@ def _parts(targets: Sequence[Mapping[str, Any]]) -> Table:
     table = _plain("", "prior", "posterior", "")
     for each in targets:
         if each["error"] == 0:
-            filled = round(BAR * each["posterior"])
-            bar = "█" * filled + "·" * (BAR - filled)
+            filled = round(_BAR * each["posterior"])
+            bar = "█" * filled + "·" * (_BAR - filled)
             shares = (f"{100 * each[when]:.0f}%" for when in ("prior", "posterior"))
             table.add_row(each["name"], *shares, bar)
     return table

@@ -15,9 +15,13 @@ from simulation.evidence.catalogue import Catalogue
 from simulation.evidence.schema import (
     CONTEXT,
     EVIDENCE_CLASSES,
+    Body,
+    Council,
+    Dispute,
     Document,
     Evidenced,
     Parameter,
+    TimelineEntry,
     leaves_of,
 )
 from simulation.scenario.events import timeline_events
@@ -40,7 +44,7 @@ TAKEN = {
     "both": "both",
     "neither": "neither",
 }
-HEAD = """\
+_HEAD = """\
 # The evidence, line by line
 
 This page is written from `simulation/evidence/data/` by
@@ -50,13 +54,13 @@ the same for one name: a fact, a parameter, a body, a project.
 """
 _SAFE = str.maketrans({"|": "\\|", "\n": " "})
 _CLAIM = re.compile(r"M\d{2}")
-Row = Sequence[str]
+_Row = Sequence[str]
 
 
 def evidence_page(catalogue: Catalogue) -> str:
     """The whole page, as Markdown."""
     sections = (_summary, _facts, _disputes, _institutions, _timeline, _patterns, _parameters)
-    blocks = [HEAD, *("\n".join(section(catalogue)) for section in sections)]
+    blocks = [_HEAD, *("\n".join(section(catalogue)) for section in sections)]
     return "\n".join(blocks).rstrip() + "\n"
 
 
@@ -124,10 +128,10 @@ def _stated_instead(catalogue: Catalogue, place: str) -> Iterator[tuple[str, flo
 def _institutions(catalogue: Catalogue) -> Iterator[str]:
     yield "## Institutions and instruments\n"
     yield "### Organizations, their councils and what they may found\n"
-    rows: list[Row] = []
+    rows: list[_Row] = []
     for key, organization in catalogue.organizations.items():
         rows.append((f"**`{key}`**", organization.name, _passages(organization)))
-        parts: list[tuple[str, Any]] = [
+        parts: list[tuple[str, Council | Body]] = [
             *organization.councils.items(),
             *organization.bodies.items(),
         ]
@@ -173,7 +177,7 @@ def _parameters(catalogue: Catalogue) -> Iterator[str]:
         yield from _table(head, [_parameter(each, catalogue) for each in parameters])
 
 
-def _parameter(parameter: Parameter, catalogue: Catalogue) -> Row:
+def _parameter(parameter: Parameter, catalogue: Catalogue) -> _Row:
     otherwise = parameter.otherwise
     values = [_tree(parameter.value)]
     if parameter.is_table and otherwise is not None:
@@ -196,7 +200,7 @@ def _parameter(parameter: Parameter, catalogue: Catalogue) -> Row:
 # how things are said ------------------------------------------------------------------------------
 
 
-def _table(head: Row, rows: Iterable[Row]) -> Iterator[str]:
+def _table(head: _Row, rows: Iterable[_Row]) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|{'|'.join(['---'] * len(head))}|"
     for row in rows:
@@ -236,11 +240,11 @@ def _passages(entry: Evidenced) -> str:
     return ", ".join(anchors or details)
 
 
-def _sources(entry: Any, catalogue: Catalogue) -> str:
+def _sources(entry: Evidenced | Dispute | TimelineEntry, catalogue: Catalogue) -> str:
     """The sources of an entry, in a line each."""
     said = []
     for each in entry.source:
-        about = catalogue.documents[each.document or each.dataset]
+        about = catalogue.documents[each.document or each.dataset or ""]
         where = _quoted(each.anchor) if each.anchor else each.detail
         said.append(f"{_short(about)}: {where}")
     return "<br>".join(said)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from simulation.numerics.dates import year_of
 from simulation.show.figures.style import in_sentence, name_of
-from simulation.show.figures.summaries import Band, Difference, Results
+from simulation.show.figures.summaries import Band, MeanDifference, Results
 
 LASTING = 4
 """Quarters for which a lead must hold before it counts as overtaking."""
@@ -57,7 +58,7 @@ def signed(value: float, digits: int = 1) -> str:
     return ("+" if value > 0 else "\u2212") + text
 
 
-def points(difference: Difference, interval: bool = True) -> str:
+def points(difference: MeanDifference, interval: bool = True) -> str:
     """A difference of shares in points, without its sign, with its interval."""
     mean, low, high = (100 * x for x in (difference.mean, difference.low, difference.high))
     if mean < 0:
@@ -97,46 +98,52 @@ ARTICLES = ("The", "A", "An", "Whether", "Years", "Yearly", "How", "Heads", "Ful
 # -- influence -------------------------------------------------------------------------------
 
 
+class _Shift(NamedTuple):
+    """How a power's share over a state differs from the baseline's."""
+
+    power: str
+    state: str
+    difference: MeanDifference
+
+
 def shift_of_influence(results: Results, scenario: str, baseline: str) -> str:
     """Whose share changes most in which state, against the baseline."""
     found = [
-        (power, state, difference)
+        _Shift(power, state, difference)
         for power in results.powers
         for state in results.states
         if (difference := results.difference(scenario, f"{power}_share_{state}", baseline))
     ]
-    told = [each for each in found if each[2].told]
+    told = [each for each in found if each.difference.told]
     if not found:
         return "influence of the powers beside the baseline"
-    if all(each[2].same for each in found):
+    if all(each.difference.same for each in found):
         return "influence is the same as in the baseline in every run"
     if not told:
         return "no power's share of influence can be told from the baseline's"
-    largest = max(told, key=lambda each: abs(each[2].mean))
-    if abs(largest[2].mean) < SMALL:
-        most = abs(largest[2].mean)
+    largest = max(told, key=lambda each: abs(each.difference.mean))
+    most = abs(largest.difference.mean)
+    if most < SMALL:
         if most < TINY:
             return "no power's share moves by as much as a tenth of a point in any state"
         return f"no power's share moves by more than {100 * most:.1f} points in any state"
-    text = _moved(*largest)
-    opposite = [each for each in told if each[2].mean * largest[2].mean < 0]
+    text = _moved(largest)
+    opposite = [each for each in told if each.difference.mean * largest.difference.mean < 0]
     if opposite:
-        other = max(opposite, key=lambda each: abs(each[2].mean))
-        if abs(other[2].mean) >= SMALL / 2:
-            text += f"; {_moved(*other, brief=True, there=other[1] == largest[1])}"
+        other = max(opposite, key=lambda each: abs(each.difference.mean))
+        if abs(other.difference.mean) >= SMALL / 2:
+            text += f"; {_moved(other, brief=True, there=other.state == largest.state)}"
     return text
 
 
-def _moved(
-    power: str, state: str, difference: Difference, brief: bool = False, there: bool = False
-) -> str:
+def _moved(shift: _Shift, brief: bool = False, there: bool = False) -> str:
     """Who gains or loses how much in which state, with the interval or in brief."""
-    verb = "gains" if difference.mean > 0 else "loses"
-    amount, _, interval = points(difference).partition(" (")
-    where = f"{in_sentence(power)} {verb} {amount}"
+    verb = "gains" if shift.difference.mean > 0 else "loses"
+    amount, _, interval = points(shift.difference).partition(" (")
+    where = f"{in_sentence(shift.power)} {verb} {amount}"
     if brief:
-        return f"{where} there" if there else f"{where} in {name_of(state)}"
-    return f"{where} of influence in {name_of(state)} ({interval}"
+        return f"{where} there" if there else f"{where} in {name_of(shift.state)}"
+    return f"{where} of influence in {name_of(shift.state)} ({interval}"
 
 
 def overtaking(results: Results, scenario: str) -> str:
@@ -225,7 +232,7 @@ def _spread(results: Results, scenario: str, winner: str, loser: str, state: str
 # -- contest ---------------------------------------------------------------------------------
 
 
-def contest(results: Results, scenario: str, baseline: str) -> str:
+def lead_in_contest(results: Results, scenario: str, baseline: str) -> str:
     """What Russia and China hold together at the horizon, and against the baseline."""
     start, end = mean_contest(results, scenario)[[0, -1]]
     year = year_of(results.last_quarter)
@@ -250,7 +257,8 @@ def contest(results: Results, scenario: str, baseline: str) -> str:
 def mean_contest(results: Results, scenario: str) -> np.ndarray:
     """Mean over the states of the mean share of Russia and China, by quarter."""
     bands = [results.band(scenario, "contest", state=state) for state in results.states]
-    return np.mean([band.mean for band in bands if band is not None], axis=0)
+    means = np.array([band.mean for band in bands if band is not None])
+    return np.asarray(np.mean(means, axis=0))
 
 
 # -- bases and memberships -------------------------------------------------------------------
@@ -259,7 +267,9 @@ def mean_contest(results: Results, scenario: str) -> np.ndarray:
 def bases(results: Results, scenario: str, baseline: str) -> str:
     """How likely each base is to be open at the horizon, or how that changed."""
     year = year_of(results.last_quarter)
-    last = {base: _last(results, scenario, base) for base in results.along(*BASE)}
+    last = {
+        base: _last(results, scenario, base) for base in results.along("base_open", "installation")
+    }
     if not last:
         return "there are no bases"
     if scenario == baseline:
@@ -280,9 +290,6 @@ def bases(results: Results, scenario: str, baseline: str) -> str:
     for base in others:
         text += f", {name_of(base)} in {percent(last[base])} ({percent(before[base])})"
     return text
-
-
-BASE = ("base_open", "installation")
 
 
 def _last(results: Results, scenario: str, base: str) -> float:

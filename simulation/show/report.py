@@ -20,10 +20,10 @@ from simulation.evidence.catalogue import load_catalogue
 from simulation.parameters.sampling import POINT
 from simulation.show.figures.drivers import accounts
 from simulation.show.figures.registry import FIGURES
-from simulation.show.figures.saving import Sheet, draw, sheets
+from simulation.show.figures.saving import PlannedFigure, draw, planned_figures
 from simulation.show.figures.summaries import Results
 from simulation.show.figures.vector import for_page, title_of_svg
-from simulation.show.tables import HEADS, decimals, in_points, unit_of
+from simulation.show.tables import HEADS, decimals, in_points, shown_unit
 
 if TYPE_CHECKING:
     from simulation.evidence.catalogue import Catalogue
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 HTML, MARKDOWN = "report.html", "report.md"
 DRIVERS = "drivers"
 """The figure that stands with the account of what drives an outcome."""
-COLUMNS = 6
+_COLUMNS = 6
 """Outcomes beside each other in one table of the page."""
-FIRST = ("scenario_heatmap", "tornado")
+_FIRST = ("scenario_heatmap", "tornado")
 """Figures of the whole batch that follow the answers; the others come after the scenarios."""
 
 
@@ -125,8 +125,8 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
         "chapters": chapters,
         "tables": _tables(comparison),
         "undriven": why_none(record),
-        "first": [plate for plate in batch if plate.stem in FIRST],
-        "rest": [plate for plate in batch if plate.stem not in FIRST],
+        "first": [plate for plate in batch if plate.stem in _FIRST],
+        "rest": [plate for plate in batch if plate.stem not in _FIRST],
         "again": _again(record),
         "run": _run(record.manifest),
     }
@@ -148,24 +148,24 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
 
 def _plates(record: Record) -> dict[tuple[str, str | None], Plate]:
     """Every usual figure; those that are missing or older than the runs are drawn."""
-    wanted = sheets(record)
+    wanted = planned_figures(record)
     folder = record.path / "figures"
     runs = (record.path / "trajectories.parquet").stat().st_mtime
-    files = [folder / f"{sheet.stem}.svg" for sheet in wanted]
+    files = [folder / f"{each.stem}.svg" for each in wanted]
     if any(not file.exists() or file.stat().st_mtime < runs for file in files):
         draw(record, formats=("svg",))
     return {
-        (sheet.name, sheet.scenario): _plate(sheet, file.read_text(encoding="utf-8"))
-        for sheet, file in zip(wanted, files, strict=True)
+        (each.name, each.scenario): _plate(each, file.read_text(encoding="utf-8"))
+        for each, file in zip(wanted, files, strict=True)
     }
 
 
-def _plate(sheet: Sheet, svg: str) -> Plate:
+def _plate(planned: PlannedFigure, svg: str) -> Plate:
     return Plate(
-        stem=sheet.stem,
+        stem=planned.stem,
         title=title_of_svg(svg),
-        description=FIGURES[sheet.name].description,
-        svg=Markup(for_page(svg, sheet.stem)),
+        description=FIGURES[planned.name].description,
+        svg=Markup(for_page(svg, planned.stem)),
     )
 
 
@@ -175,13 +175,13 @@ def _plate(sheet: Sheet, svg: str) -> Plate:
 def _tables(comparison: Comparison) -> list[dict[str, Any]]:
     """The headline outcomes, so many columns to a table."""
     outcomes = list(dict.fromkeys(row.outcome for row in comparison if row.headline))
-    count = math.ceil(len(outcomes) / COLUMNS) or 1
+    count = math.ceil(len(outcomes) / _COLUMNS) or 1
     size = math.ceil(len(outcomes) / count) or 1
     found = []
     for start in range(0, len(outcomes), size):
         some = outcomes[start : start + size]
         columns = [[comparison.row(name, each) for name in comparison.scenarios] for each in some]
-        heads = [(_head(rows[0]), unit_of(rows[0])) for rows in columns if rows]
+        heads = [(_head(rows[0]), shown_unit(rows[0])) for rows in columns if rows]
         cells = [[_cell(row, decimals(rows)) for row in rows] for rows in columns]
         lines = zip(comparison.scenarios, zip(*cells, strict=True), strict=True)
         found.append({"heads": heads, "lines": list(lines)})

@@ -26,21 +26,24 @@ def skill_table(
 ) -> str:
     """How much of each baseline's score the model saves, by kind of question."""
     console = console_for(width, color)
-    table = _plain_table("questions", "", "score", "against", "scores", "skill", "95%", " ", gap=1)
+    table = _plain_table(
+        ("questions", "", "score", "against", "scores", "skill", "95%", " "), gap=1
+    )
     before = ("", "")
     for skill in skills:
         if skill.asked != before[0]:
             asked = "on all dates" if skill.asked == "all" else f"on {skill.asked}"
             table.add_row(Text(asked, style="bold"))
         new = (skill.asked, skill.kind) != before
-        table.add_row(
+        cells: list[str | Text] = [
             *((skill.kind, f"{skill.questions}", _score(skill.score)) if new else ("", "", "")),
             RIVALS.get(skill.against, skill.against),
             _score(skill.other),
             _signed(skill.skill),
             _interval(skill),
             Text(skill.verdict, style="" if skill.told else "dim"),
-        )
+        ]
+        table.add_row(*cells)
         before = (skill.asked, skill.kind)
     console.print(table)
     words = (
@@ -59,19 +62,20 @@ def question_table(
     """Every question: what was expected, what came out, what it scored."""
     console = console_for(width, color)
     table = _plain_table(
-        "question", "forecast", "5% to 95%", "came out", "score", "persist", "rates"
+        ("question", "forecast", "5% to 95%", "came out", "score", "persist", "rates")
     )
     for row in rows:
         asked = row.question
-        told = "" if asked.kind == "binary" else f"{number(row, row.q05)} to {number(row, row.q95)}"
-        table.add_row(
+        low, high = (forecast_number(row, each) for each in (row.q05, row.q95))
+        cells: list[str | Text] = [
             Text(asked.id, style="" if asked.skill else "dim"),
-            number(row, row.forecast),
-            told,
+            forecast_number(row, row.forecast),
+            "" if asked.kind == "binary" else f"{low} to {high}",
             came_out(row),
             f"{row.score:.3f}",
             *(f"{rival:.3f}" for rival in row.rivals.values()),
-        )
+        ]
+        table.add_row(*cells)
     console.print(table)
     return printed(console)
 
@@ -81,7 +85,7 @@ def theory_table(
 ) -> str:
     """What scores become by each rival theory and without each mechanism."""
     console = console_for(width, color)
-    table = _plain_table("account", "Brier", "loss", "95%", "numbers", "loss", "95%")
+    table = _plain_table(("account", "Brier", "loss", "95%", "numbers", "loss", "95%"))
     for variant in variants:
         cells: list[str | Text] = [variant.name]
         for skill in (variant.binary, variant.numbers):
@@ -113,7 +117,7 @@ def heading(result: Backtest) -> str:
     )
 
 
-def number(row: Scored, value: float) -> str:
+def forecast_number(row: Scored, value: float) -> str:
     """A number in the unit of a question; beyond the last year asked about it is never."""
     asked = row.question
     if asked.kind == "year":
@@ -129,14 +133,13 @@ def came_out(row: Scored) -> str:
     """The outcome of a question."""
     if row.question.kind == "binary":
         return "yes" if row.question.outcome else "no"
-    return number(row, row.question.outcome)
+    return forecast_number(row, row.question.outcome)
 
 
-def _plain_table(*heads: str, gap: int = 2) -> Table:
+def _plain_table(heads: Sequence[str], gap: int = 2) -> Table:
     table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="bold")
     for head in heads:
-        justify = "left" if head in WORDS else "right"
-        table.add_column(head, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+        table.add_column(head, justify="left" if head in WORDS else "right", no_wrap=True)
     return table
 
 

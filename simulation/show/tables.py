@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from simulation.record.compare import Comparison, Row
 
 PIPE_WIDTH = 100
-HEAD, GAP = 9, 2
+_HEAD, _GAP = 9, 2
 """Columns that the name of an outcome needs, and that stand free before it."""
-UNTOLD = "~"
+UNTOLD_MARK = "~"
 """Stands before a difference that cannot be told from zero."""
 LIKELY = 0.5
 """A pattern that comes out in at least this share of runs is likely."""
@@ -50,7 +50,7 @@ HEADS = {
     "china_trade_share": "China's trade",
     "ousters": "Heads ousted",
 }
-UNITS = {"US$ million a year": "US$ m", "US$ m a year": "US$ m", "0 to 1": "0 to 1"}
+_UNITS = {"US$ million a year": "US$ m", "US$ m a year": "US$ m", "0 to 1": "0 to 1"}
 
 
 def comparison_table(
@@ -82,7 +82,7 @@ def comparison_table(
     notes = (
         f"Difference from the {comparison.baseline}, run by run over {pairs:,} pairs, ± half of "
         "its 95% interval (the wider side). The intervals of a row hold together.",
-        f"{UNTOLD} cannot be told from zero.   0: the same in every run.   "
+        f"{UNTOLD_MARK} cannot be told from zero.   0: the same in every run.   "
         "points: percentage points.",
     )
     for note in notes:
@@ -103,18 +103,18 @@ def _column(rows: Sequence[Row]) -> _Column:
     """One outcome; all differences have as many decimals as the usual interval needs."""
     digits = decimals(rows)
     cells = [_cell(row, digits) for row in rows]
-    width = max(HEAD, *(len(cell.plain) for cell in cells))
+    width = max(_HEAD, *(len(cell.plain) for cell in cells))
     return _Column(_head(rows[0], width), cells, width)
 
 
 def _fitting(columns: Sequence[_Column], room: int) -> list[list[_Column]]:
     """The columns dealt out to as few tables as fit the width, about evenly."""
-    whole = sum(column.width + GAP for column in columns)
+    whole = sum(column.width + _GAP for column in columns)
     share = whole / max(math.ceil(whole / max(room, 1)), 1)
     tables: list[list[_Column]] = [[]]
     used = 0
     for column in columns:
-        wide = column.width + GAP
+        wide = column.width + _GAP
         if tables[-1] and (used + wide > room or used + wide / 2 > share):
             tables.append([])
             used = 0
@@ -125,7 +125,7 @@ def _fitting(columns: Sequence[_Column], room: int) -> list[list[_Column]]:
 
 def _table(scenarios: Sequence[str], columns: Sequence[_Column], label: int) -> Table:
     """Some of the outcomes, a column each."""
-    table = Table(box=None, padding=(0, 0, 0, GAP), pad_edge=False, header_style="bold")
+    table = Table(box=None, padding=(0, 0, 0, _GAP), pad_edge=False, header_style="bold")
     table.add_column("", width=label, no_wrap=True)
     for column in columns:
         table.add_column(column.head, justify="right", width=column.width, vertical="bottom")
@@ -146,13 +146,13 @@ def _head(row: Row, width: int) -> Text:
             lines.append(word)
     lines = [line[:width] for line in lines[:2]]
     head = Text("\n".join(["", *lines] if len(lines) == 1 else lines), style="bold")
-    head.append(f"\n{unit_of(row)[:width]}", style="not bold dim")
+    head.append(f"\n{shown_unit(row)[:width]}", style="not bold dim")
     return head
 
 
-def unit_of(row: Row) -> str:
+def shown_unit(row: Row) -> str:
     """The unit in which a difference is shown."""
-    return "points" if in_points(row) else UNITS.get(row.unit, row.unit)
+    return "points" if in_points(row) else _UNITS.get(row.unit, row.unit)
 
 
 def in_points(row: Row) -> bool:
@@ -188,7 +188,7 @@ def _cell(row: Row, digits: int) -> Text:
     number = f"{scale * row.difference:+.{digits}f}".replace("-", "\u2212")
     text = f"{number}±{wide}"
     if not row.told_from_zero:
-        return Text(f"{UNTOLD}{text}", style="dim")
+        return Text(f"{UNTOLD_MARK}{text}", style="dim")
     return Text(text, style="bold blue" if row.difference > 0 else "bold yellow")
 
 

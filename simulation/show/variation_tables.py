@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
-from simulation.show.figures.sensitivities import LUCK
-from simulation.show.figures.sensitivities import finding as sensitivity_finding
-from simulation.show.figures.sweeps import described
-from simulation.show.figures.sweeps import finding as sweep_finding
-from simulation.show.tables import UNTOLD, console_for, printed
+from simulation.show.figures.sensitivities import LUCK, sensitivity_finding
+from simulation.show.figures.sweeps import outcome_described, sweep_finding
+from simulation.show.tables import UNTOLD_MARK, console_for, printed
 
 if TYPE_CHECKING:
     from simulation.contrast.sensitivity import Sensitivity, Share
@@ -22,13 +21,13 @@ def sweep_table(sweep: Sweep, width: int | None = None, color: bool | None = Non
     """What becomes of every outcome at every point, with intervals."""
     console = console_for(width, color)
     for outcome, points in sweep.curves.items():
-        label, unit, scale = described(outcome)
+        label, unit, scale = outcome_described(outcome)
         console.print(Text(f"{label} at {sweep.until}" + (f" ({unit})" if unit else "")))
-        table = _plain(*(axis.key for axis in sweep.axes), "mean", "difference", "95% interval")
+        table = _plain([*(axis.key for axis in sweep.axes), "mean", "difference", "95% interval"])
         for point in points:
             gap = point.difference
             told = gap.told_from_zero
-            mark = "" if told or gap.low == gap.high else UNTOLD
+            mark = "" if told or gap.low == gap.high else UNTOLD_MARK
             cells = [
                 *(f"{value:g}" for value in point.at),
                 f"{scale * point.mean:.4g}",
@@ -41,7 +40,7 @@ def sweep_table(sweep: Sweep, width: int | None = None, color: bool | None = Non
     stands = ", ".join(f"{axis.key} at {axis.own:g}" for axis in sweep.axes)
     text = (
         f"Differences are from the scenario as it stands ({stands}) over {sweep.runs:,} pairs of "
-        f"runs; their intervals hold together. {UNTOLD} cannot be told from zero."
+        f"runs; their intervals hold together. {UNTOLD_MARK} cannot be told from zero."
     )
     console.print(Text(text, style="dim"))
     return printed(console)
@@ -52,7 +51,7 @@ def sensitivity_table(
 ) -> str:
     """How much of the variance of an outcome is owed to each group, and to luck."""
     console = console_for(width, color)
-    table = _plain("", "numbers", "in all", "95% interval", "alone", "95% interval")
+    table = _plain(["", "numbers", "in all", "95% interval", "alone", "95% interval"])
     for each in found.indices:
         style = "bold" if each.total.low > 0 else "dim"
         cells = [each.group, str(each.parameters), *_said(each.total), *_said(each.first)]
@@ -69,7 +68,7 @@ def sensitivity_table(
     return printed(console)
 
 
-def _plain(*heads: str) -> Table:
+def _plain(heads: Sequence[str]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for place, head in enumerate(heads):
         table.add_column(head, justify="left" if not place else "right", no_wrap=True)

@@ -15,7 +15,7 @@ from simulation.contrast.sensitivity import analyzed, problem_of, run_sensitivit
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.problems import Problems
 from simulation.scenario.scenario import load_scenario
-from simulation.show.figures.sensitivities import finding, sensitivity_figure
+from simulation.show.figures.sensitivities import sensitivity_figure, sensitivity_finding
 from simulation.show.variation_tables import sensitivity_table
 
 SAMPLES = 1024
@@ -136,7 +136,7 @@ def test_it_is_written_drawn_and_printed(found, tmp_path):
     assert '"samples": 8' in (folder / "provenance.json").read_text(encoding="utf-8")
     figure = sensitivity_figure(found)
     words = " ".join(each.get_text() for each in figure.findobj(Text))
-    assert figure.get_label() == finding(found)
+    assert figure.get_label() == sensitivity_finding(found)
     assert "luck alone" in words and "How to read:" in words
     table = sensitivity_table(found, width=110)
     assert all(each.group in table for each in found.indices)

@@ -16,7 +16,7 @@ from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import OUTCOMES
 from simulation.record.record import newest
 from simulation.scenario.scenario import load_scenario
-from simulation.show.figures.sweeps import finding, sweep_figure
+from simulation.show.figures.sweeps import sweep_figure, sweep_finding
 from simulation.show.variation_tables import sweep_table
 
 RENT, HABIT, UNTIL = "basing.rent", "basing.habit", "2002Q3"
@@ -116,7 +116,7 @@ def test_it_is_written_as_a_table_beside_how_it_was_made(curve, tmp_path):
 def test_the_curve_says_what_it_shows_and_marks_where_the_scenario_stands(curve):
     figure = sweep_figure(curve, SHARE)
     words = said(figure)
-    assert figure.get_label() == finding(curve, SHARE)
+    assert figure.get_label() == sweep_finding(curve, SHARE)
     assert "How to read:" in words
     assert "as it stands" in words
     assert "24 runs a point" in words
@@ -138,7 +138,7 @@ def test_where_nothing_can_be_told_the_finding_says_so():
     still = run_sweep(
         "baseline", ["trade.noise=0.01:0.02:2"], ["ousters"], 10, 3, "2001Q4", workers=1
     )
-    assert "no value of trade.noise can be told" in finding(still, "ousters")
+    assert "no value of trade.noise can be told" in sweep_finding(still, "ousters")
 
 
 def test_the_printed_table_marks_what_cannot_be_told_from_zero(curve):

@@ -5,9 +5,15 @@ What Python hands to a part it shows; `event_` functions are told what a visitor
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import solara
+
+Sent = Mapping[str, Any]
+"""What the browser sends when a visitor does something: it may hold anything."""
+Lines = Sequence[Mapping[str, Any]]
+"""What the browser shows one below the other, each with its own fields."""
 
 
 @solara.component_vue("top.vue")
@@ -17,52 +23,60 @@ def Top(address: str, title: str) -> None:
 
 @solara.component_vue("controls.vue")
 def Controls(
-    state: dict,
-    scenarios: list,
-    theories: list,
-    event_choose: Callable,
-    event_move: Callable,
-    event_turn: Callable,
-    event_believe: Callable,
-    event_compare: Callable,
-    event_luck: Callable,
-    event_reset: Callable,
+    state: Mapping[str, Any],
+    scenarios: Lines,
+    theories: Lines,
+    event_choose: Callable[[str], None],
+    event_move: Callable[[Sent], None],
+    event_turn: Callable[[Sent], None],
+    event_believe: Callable[[str], None],
+    event_compare: Callable[[Sent], None],
+    event_luck: Callable[[Sent], None],
+    event_reset: Callable[[object], None],
 ) -> None:
     """Scenario, sliders, switches."""
 
 
 @solara.component_vue("files.vue")
-def Files(note: str, wrong: str, file: dict, event_save: Callable, event_load: Callable) -> None:
+def Files(
+    note: str,
+    wrong: str,
+    file: Mapping[str, str],
+    event_save: Callable[[str], None],
+    event_load: Callable[[Sent], None],
+) -> None:
     """To save what one sees, and to load a scenario."""
 
 
 @solara.component_vue("answer.vue")
-def Sentences(busy: bool, note: str, wrong: str, answers: list) -> None:
+def Sentences(busy: bool, note: str, wrong: str, answers: Lines) -> None:
     """The answers in a sentence each."""
 
 
 @solara.component_vue("charts.vue")
 def ChartCard(
     busy: bool,
-    scenarios: list,
+    scenarios: Lines,
     scenario: str,
-    views: list,
+    views: Lines,
     view: str,
     how: str,
     message: str,
-    charts: list,
-    outcomes: list,
+    charts: Lines,
+    outcomes: Lines,
     outcome: str,
-    rows: list,
-    event_show: Callable,
-    event_look: Callable,
-    event_pick: Callable,
+    rows: Lines,
+    event_show: Callable[[str], None],
+    event_look: Callable[[str], None],
+    event_pick: Callable[[str], None],
 ) -> None:
     """The charts, or the table."""
 
 
 @solara.component_vue("map.vue")
-def MapCard(busy: bool, names: list, quarter: int, svg: str, event_turn: Callable) -> None:
+def MapCard(
+    busy: bool, names: Sequence[str], quarter: int, svg: str, event_turn: Callable[[int], None]
+) -> None:
     """The map, which can be played."""
 
 
@@ -71,11 +85,11 @@ def StoryCard(
     busy: bool,
     runs: int,
     run: int,
-    happenings: list,
-    told: dict | None,
+    happenings: Lines,
+    told: Mapping[str, Any] | None,
     wrong: str,
-    event_open: Callable,
-    event_follow: Callable,
-    event_ask: Callable,
+    event_open: Callable[[bool], None],
+    event_follow: Callable[[int], None],
+    event_ask: Callable[[Sent], None],
 ) -> None:
     """One run, and the explanation of what happened in it."""

@@ -13,18 +13,18 @@ from matplotlib.figure import Figure
 from simulation.show.figures.drawing import Line, end_labels, lines, numbers_below, values_axis
 from simulation.show.figures.drawing import write as write_text
 from simulation.show.figures.sheet import Sheet
-from simulation.show.figures.style import BASELINE, INK, QUIET, SCENARIO, styled
+from simulation.show.figures.style import BASELINE_GREY, INK, QUIET_INK, SCENARIO_BLUE, styled
 from simulation.show.figures.vector import tidied
 
 if TYPE_CHECKING:
     from simulation.parameters.posterior import Posterior
 
-ROW = 0.172
-TICKS = [(quarter / 4, f"{25 * quarter}%") for quarter in range(5)]
-PLACES = [(0.0, "low end"), (0.5, "middle"), (1.0, "high end")]
+_ROW = 0.172
+_TICKS = [(quarter / 4, f"{25 * quarter}%") for quarter in range(5)]
+_PLACES = [(0.0, "low end"), (0.5, "middle"), (1.0, "high end")]
 MISSES = [(float(away), f"{away:+d}" if away else "0") for away in (-4, -2, 0, 2, 4)]
 FARTHEST = 4.5
-MOST = 40
+_MOST = 40
 """Parameters that are drawn."""
 READ_PARTS = (
     "each row is a part of a pattern that history showed. The grey tick is the share of runs in "
@@ -80,20 +80,20 @@ def patterns_figure(posterior: Posterior) -> Figure:
         "Share of free runs in which each part comes out, before and after",
         READ_PARTS,
         _source(posterior),
-        body=ROW * len(rows) + 0.5,
+        body=_ROW * len(rows) + 0.5,
         width=7.6,
     )
     axes = _rows(sheet, [each["name"] for each in rows], 3.4, 0.45)
     axes.set_xlim(0, 1)
-    numbers_below(axes, TICKS, grid=True)
+    numbers_below(axes, _TICKS, grid=True)
     at = np.arange(len(rows)) + 0.5
-    moved = [Line(np.array(pair), np.full(2, y), SCENARIO, width=1.2, alpha=0.5)
+    moved = [Line(np.array(pair), np.full(2, y), SCENARIO_BLUE, width=1.2, alpha=0.5)
              for *pair, y in zip(before, after, at, strict=True)]  # fmt: skip
     lines(axes, moved)
-    ticks = [Line(np.full(2, x), np.array([y - 0.3, y + 0.3]), BASELINE, width=2)
+    ticks = [Line(np.full(2, x), np.array([y - 0.3, y + 0.3]), BASELINE_GREY, width=2)
              for x, y in zip(before, at, strict=True)]  # fmt: skip
     lines(axes, ticks, zorder=3)
-    axes.scatter(after, at, s=20, color=SCENARIO, lw=0, zorder=4, clip_on=False)
+    axes.scatter(after, at, s=20, color=SCENARIO_BLUE, lw=0, zorder=4, clip_on=False)
     for y, share in zip(at, after, strict=True):
         _beside(axes, y, f"{100 * share:.0f}%")
     return sheet.figure
@@ -119,13 +119,13 @@ def series_figure(posterior: Posterior) -> Figure:
         "Mean of the runs against what was observed, 2001 to the last year known",
         READ_FIGURES,
         _source(posterior),
-        body=ROW * len(series) + 0.5,
+        body=_ROW * len(series) + 0.5,
         width=7.6,
     )
     axes = _rows(sheet, [_series_name(name) for name in series], 3.4, 0.15)
     axes.set_xlim(-FARTHEST, FARTHEST)
     numbers_below(axes, MISSES, grid=True)
-    for when, color, lift in (("prior", BASELINE, 0.33), ("posterior", SCENARIO, 0.64)):
+    for when, color, lift in (("prior", BASELINE_GREY, 0.33), ("posterior", SCENARIO_BLUE, 0.64)):
         for row, years in enumerate(misses[when]):
             x = np.clip(years, -FARTHEST, FARTHEST)
             y = np.full(len(x), row + lift)
@@ -137,24 +137,24 @@ def parameters_figure(posterior: Posterior) -> Figure:
     """The parameters that moved farthest from their priors."""
     rows = posterior.provenance["parameters"]
     informed = sum(each["informed"] for each in rows)
-    shown = rows[: min(MOST, len(rows))]
+    shown = rows[: min(_MOST, len(rows))]
     sheet = Sheet(
         f"What was known informs {informed} of {len(rows)} fitted parameters; "
         "the others keep their ranges",
         f"The {len(shown)} that moved farthest, each within its range",
         READ_PARAMETERS,
         _source(posterior),
-        body=ROW * len(shown) + 0.5,
+        body=_ROW * len(shown) + 0.5,
         width=7.6,
     )
     axes = _rows(sheet, [each["key"].replace("_", " ") for each in shown], 3.4, 0.45)
     axes.set_xlim(0, 1)
-    numbers_below(axes, PLACES, grid=True)
+    numbers_below(axes, _PLACES, grid=True)
     at = np.arange(len(shown)) + 0.5
-    even = [Line(np.array([0.05, 0.95]), np.full(2, y), BASELINE, width=0.8) for y in at]
+    even = [Line(np.array([0.05, 0.95]), np.full(2, y), BASELINE_GREY, width=0.8) for y in at]
     lines(axes, even)
     ends = [np.array([each["low"], each["high"]]) for each in shown]
-    bars = [Line(x, np.full(2, y), SCENARIO, width=4.5, alpha=0.45)
+    bars = [Line(x, np.full(2, y), SCENARIO_BLUE, width=4.5, alpha=0.45)
             for x, y in zip(ends, at, strict=True)]  # fmt: skip
     lines(axes, bars, zorder=3)
     means = [each["mean"] for each in shown]
@@ -192,12 +192,12 @@ def path_figure(posterior: Posterior) -> Figure:
         write_text(
             axes, 0, 1.06, name, transform=axes.transAxes, size=8.5, weight="bold", color=INK
         )  # fmt: skip
-    lines(tolerance, [Line(at, told["tolerance"], SCENARIO, width=1.8)])
-    tolerance.scatter(at, told["tolerance"], s=16, color=SCENARIO, lw=0, zorder=3)
+    lines(tolerance, [Line(at, told["tolerance"], SCENARIO_BLUE, width=1.8)])
+    tolerance.scatter(at, told["tolerance"], s=16, color=SCENARIO_BLUE, lw=0, zorder=3)
     drawn = {
-        "worth": (100 * told["effective_size"] / size, SCENARIO),
+        "worth": (100 * told["effective_size"] / size, SCENARIO_BLUE),
         "accepted": (100 * told["accepted"], INK),
-        "first vectors": (100 * told["ancestors"] / size, BASELINE),
+        "first vectors": (100 * told["ancestors"] / size, BASELINE_GREY),
     }
     lines(shares, [Line(at, values, color, width=1.8) for values, color in drawn.values()])
     end_labels(shares, [(values[-1], name, color) for name, (values, color) in drawn.items()])
@@ -206,7 +206,7 @@ def path_figure(posterior: Posterior) -> Figure:
 
 def _rows(sheet: Sheet, names: Sequence[str], left: float, right: float) -> Axes:
     """Axes with a row for each name, the first on top, and the names at the left."""
-    tall = ROW * len(names)
+    tall = _ROW * len(names)
     axes = sheet.axes(left, sheet.body - tall - 0.1, sheet.width - left - right - 0.15, tall)
     axes.set_ylim(len(names), 0)
     for place, name in enumerate(names):
@@ -221,12 +221,12 @@ def _beside(axes: Axes, y: float, text: str) -> None:
     """A number at the right of a row."""
     write_text(
         axes, 1.03, y, text, transform=axes.get_yaxis_transform(), size=7,
-        va="center_baseline", color=QUIET,
+        va="center_baseline", color=QUIET_INK,
     )  # fmt: skip
 
 
 def _miss(target: Mapping[str, Any], when: str) -> float:
-    return (target[when] - target["observed"]) / target["error"]
+    return float((target[when] - target["observed"]) / target["error"])
 
 
 def _series_name(name: str) -> str:

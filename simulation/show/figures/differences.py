@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.typing import ColorType
 
 from simulation.numerics.dates import quarter_name
 from simulation.show import messages
 from simulation.show.figures.drawing import Line, areas, inches, lines, outline, write
 from simulation.show.figures.sheet import Sheet, source_line
-from simulation.show.figures.style import FAINT, INK, LABEL, UNTOLD, look, name_of
-from simulation.show.figures.summaries import Difference, Results
+from simulation.show.figures.style import FAINT, INK, LABEL, UNTOLD, in_sentence, look_of, name_of
+from simulation.show.figures.summaries import MeanDifference, Results
+
+if TYPE_CHECKING:
+    from simulation.record.record import Record
 
 SHIFT = LinearSegmentedColormap.from_list(
     "shift", ["#8a4500", "#d98a2b", "#f6ddb5", "#f8f8f6", "#bcdcf0", "#4b9cd3", "#0b4f87"]
 )
 """Orange for less, white for none, blue for more: told apart with any colour vision."""
-GAP = 0.22
+_GAP = 0.22
 """Between groups of columns, in columns."""
 READ_HEAT = (
     "each number is the mean difference between paired runs, in points; blue is more, orange less. "
@@ -30,7 +34,7 @@ READ_HEAT = (
 
 
 def difference_heatmap(
-    record: Any, scenario: str | None = None, baseline: str = "baseline"
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
 ) -> Figure:
     """Power by state: how much influence a scenario moves; without one, all scenarios at once."""
     results = Results.of(record)
@@ -61,13 +65,13 @@ def difference_heatmap(
     for place, power in enumerate(results.powers):
         write(
             axes, -0.08 / wide * len(places), place + 0.5, name_of(power), size=9.5, ha="right",
-            va="center", weight="bold", color=look(power, results.powers).ink,
+            va="center", weight="bold", color=look_of(power, results.powers).ink,
         )  # fmt: skip
     return sheet.figure
 
 
 def scenario_heatmap(
-    record: Any, scenario: str | None = None, baseline: str = "baseline"
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
 ) -> Figure:
     """Every scenario, power and state in one table: which scenario changes whose influence."""
     results = Results.of(record)
@@ -110,7 +114,7 @@ def scenario_heatmap(
         middle = middles[len(places) * place :][: len(places)].mean()
         write(
             axes, middle, -0.84 / row, name_of(power), size=9.5, ha="center", va="bottom",
-            weight="bold", color=look(power, results.powers).ink,
+            weight="bold", color=look_of(power, results.powers).ink,
         )  # fmt: skip
     return sheet.figure
 
@@ -130,7 +134,7 @@ def _share(power: str, state: str | None) -> str:
     return f"{power}_share_{state}" if state else f"{power}_share"
 
 
-def _bound(cells: Sequence[Sequence[Difference | None]]) -> float:
+def _bound(cells: Sequence[Sequence[MeanDifference | None]]) -> float:
     """The difference at which the colours are fullest; small ones stay pale."""
     told = [abs(cell.mean) for row in cells for cell in row if cell is not None and cell.told]
     return max(0.02, float(np.quantile(told, 0.97)) if told else 0.0)
@@ -138,7 +142,7 @@ def _bound(cells: Sequence[Sequence[Difference | None]]) -> float:
 
 def _heat(
     axes: Axes,
-    cells: Sequence[Sequence[Difference | None]],
+    cells: Sequence[Sequence[MeanDifference | None]],
     bound: float,
     size: float,
     breaks: Sequence[int] | range = (),
@@ -150,10 +154,10 @@ def _heat(
     """
     columns = len(cells[0]) if cells else 1
     crowded = columns > 12
-    gap = GAP if crowded else GAP / 4
+    gap = _GAP if crowded else _GAP / 4
     left = np.array([x + gap * sum(0 < place <= x for place in breaks) for x in range(columns)])
     axes.set(xlim=(0, left[-1] + 1), ylim=(len(cells), 0))
-    plain: list[tuple[np.ndarray, Any]] = []
+    plain: list[tuple[np.ndarray, ColorType]] = []
     hatched: list[np.ndarray] = []
     plate = {"facecolor": UNTOLD, "lw": 0, "pad": 0.8}
     for row, line in enumerate(cells):
@@ -210,7 +214,7 @@ def _most_changed(results: Results, names: Sequence[str], baseline: str) -> str:
     )
     text = (
         f"\u201c{messages.title_of(results, name)}\u201d moves influence most: "
-        f"{messages.in_sentence(power)} {verb} {messages.points(difference, False)} "
+        f"{in_sentence(power)} {verb} {messages.points(difference, False)} "
         f"in {name_of(state)}"
     )
     if silent:

@@ -14,7 +14,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from matplotlib.typing import ColorType
 
 from simulation.show.figures.style import EDGE, GRID, LABEL, Dash
 from simulation.show.figures.summaries import Band
@@ -134,7 +136,9 @@ def outline(x: np.ndarray, low: np.ndarray | float, high: np.ndarray | float) ->
     return np.column_stack([np.append(x, x[::-1]), np.append(low, high[::-1])])
 
 
-def areas(axes: Axes, drawn: Sequence[np.ndarray], colors: Sequence[Any], **more: Any) -> None:
+def areas(
+    axes: Axes, drawn: Sequence[np.ndarray], colors: Sequence[ColorType], **more: Any
+) -> None:
     """Filled outlines as one part of the drawing."""
     axes.add_collection(PolyCollection(drawn, facecolors=colors, lw=0, **more), autolim=False)
 
@@ -225,5 +229,7 @@ def write(axes: Axes, x: float, y: float, text: str, **looks: Any) -> None:
 def inches(axes: Axes) -> tuple[float, float]:
     """Width and height of axes."""
     frame = axes.get_position()
-    wide, tall = axes.figure.get_size_inches()  # type: ignore[union-attr]
+    figure = axes.figure
+    assert isinstance(figure, Figure)
+    wide, tall = figure.get_size_inches()
     return frame.width * wide, frame.height * tall

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,18 +13,19 @@ from simulation.numerics.dates import quarter_name
 from simulation.show import messages
 from simulation.show.figures.drawing import Line, lines, numbers_below, round_ticks, write
 from simulation.show.figures.sheet import Sheet, source_line
-from simulation.show.figures.style import INK, LESS, MORE, QUIET, UNTOLD
+from simulation.show.figures.style import INK, LESS, MORE, QUIET_INK, UNTOLD
 from simulation.show.figures.summaries import Results
 from simulation.show.sentences import sentence
 
 if TYPE_CHECKING:
     from simulation.contrast.drivers import Driver, Drivers
+    from simulation.record.record import Record
 
-MOST = 10
+_MOST = 10
 """Parameters that are shown."""
 NAMED = 3
 """Parameters that a sentence names."""
-ROW, HEAD, FOOT = 0.2, 0.34, 0.32
+_ROW, _HEAD, FOOT = 0.2, 0.34, 0.32
 """Inches: a parameter's row, the title of a panel, the numbers below it."""
 READ_DRIVERS = (
     "each bar is the rank correlation, over runs, of the outcome with a parameter that was drawn "
@@ -34,7 +35,7 @@ READ_DRIVERS = (
 
 
 def drivers(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     outcome: str | None = None,
@@ -48,20 +49,20 @@ def drivers(
     if scenario != baseline:
         gap = results.drivers(scenario, outcome, baseline)
         panels.append((f"its difference from the {baseline}", gap))
-    rows = [max(len(found.each[:MOST]), 1) for _, found in panels]
+    rows = [max(len(found.each[:_MOST]), 1) for _, found in panels]
     sheet = Sheet(
         messages.titled(results, scenario, baseline, headline(label, panels[0][1])),
-        f"The {MOST} parameters that the outcome at {quarter_name(results.last_quarter)} goes with "
-        f"most, of {len(panels[0][1].each):,} that were drawn by run; rank correlations",
+        f"The {_MOST} parameters that the outcome at {quarter_name(results.last_quarter)} goes "
+        f"with most, of {len(panels[0][1].each):,} that were drawn by run; rank correlations",
         READ_DRIVERS,
         source_line(results.manifest, [scenario] if scenario == baseline else [scenario, baseline]),
-        body=sum(ROW * count + HEAD + FOOT for count in rows),
+        body=sum(_ROW * count + _HEAD + FOOT for count in rows),
     )
     reach = max((abs(end) for _, found in panels for end in _ends(found)), default=0.5)
     top = sheet.body
     for (title, found), count in zip(panels, rows, strict=True):
-        top -= HEAD + ROW * count
-        axes = sheet.axes(3.6, top, sheet.width - 3.6 - 0.55, ROW * count)
+        top -= _HEAD + _ROW * count
+        axes = sheet.axes(3.6, top, sheet.width - 3.6 - 0.55, _ROW * count)
         axes.set(xlim=(-1.08 * reach, 1.08 * reach), ylim=(count, 0))
         axes.set_title(sentence(title))
         _bars(axes, found)
@@ -120,9 +121,9 @@ def _called(results: Results, outcome: str) -> str:
 
 def _bars(axes: Axes, found: Drivers) -> None:
     """One panel: the strongest parameters, their correlations and intervals."""
-    shown = found.each[:MOST]
+    shown = found.each[:_MOST]
     if not shown:
-        axes.text(0, 0.5, "the same in every run", ha="center", va="center", color=QUIET)
+        axes.text(0, 0.5, "the same in every run", ha="center", va="center", color=QUIET_INK)
         return
     drawn = [Line(np.zeros(2), np.array([0.0, len(shown)]), INK, width=0.8)]
     for place, each in enumerate(shown):
@@ -130,15 +131,17 @@ def _bars(axes: Axes, found: Drivers) -> None:
         drawn.append(Line(np.array([each.low, each.high]), np.full(2, place + 0.5), INK, width=1.0))
         write(
             axes, -0.012, place + 0.5, each.key, transform=axes.get_yaxis_transform(), size=7.2,
-            ha="right", va="center_baseline", color=INK if each.told else QUIET, parse_math=False,
+            ha="right", va="center_baseline", color=INK if each.told else QUIET_INK,
+            parse_math=False,
         )  # fmt: skip
         write(
             axes, 1.012, place + 0.5, _signed(each.correlation), size=8, va="center_baseline",
             transform=axes.get_yaxis_transform(), weight="bold" if each.told else "normal",
-            color=INK if each.told else QUIET,
+            color=INK if each.told else QUIET_INK,
         )  # fmt: skip
     lines(axes, drawn, zorder=3)
-    ticks = round_ticks(*axes.get_xlim())
+    left, right = axes.get_xlim()
+    ticks = round_ticks(left, right)
     numbers_below(axes, [(tick, _signed(tick, 1)) for tick in ticks], grid=True)
 
 
@@ -150,7 +153,7 @@ def _bar(driver: Driver, place: int) -> Rectangle:
 
 
 def _ends(found: Drivers) -> list[float]:
-    return [end for each in found.each[:MOST] for end in (each.low, each.high)]
+    return [end for each in found.each[:_MOST] for end in (each.low, each.high)]
 
 
 def _signed(value: float, digits: int = 2) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.colors import to_rgba
@@ -22,8 +22,19 @@ from simulation.show.figures.drawing import (
     write,
 )
 from simulation.show.figures.sheet import Sheet, source_line
-from simulation.show.figures.style import BASELINE, INK, LESS, MORE, QUIET, SCENARIO, UNTOLD
-from simulation.show.figures.summaries import Difference, Results
+from simulation.show.figures.style import (
+    BASELINE_GREY,
+    INK,
+    LESS,
+    MORE,
+    QUIET_INK,
+    SCENARIO_BLUE,
+    UNTOLD,
+)
+from simulation.show.figures.summaries import MeanDifference, Results
+
+if TYPE_CHECKING:
+    from simulation.record.record import Record
 
 READ_TORNADO = (
     "each bar is the mean paired difference from the baseline, the whisker its 95% interval. "
@@ -36,7 +47,7 @@ READ_RIDGES = (
 
 
 def tornado(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     outcome: str = "china_share",
@@ -79,18 +90,23 @@ def tornado(
             messages.signed(mean), (beyond, middle), (4 if mean >= 0 else -4, 0),
             textcoords="offset points", va="center_baseline", ha="left" if mean >= 0 else "right",
             size=8.5, weight="bold" if effect.told else "normal",
-            color=INK if effect.told else QUIET,
+            color=INK if effect.told else QUIET_INK,
         )  # fmt: skip
         sheet.beside(axes, middle, messages.title_of(results, name))
     lines(axes, whiskers, zorder=3)
-    ticks = round_ticks(*axes.get_xlim())
+    left, right = axes.get_xlim()
+    ticks = round_ticks(left, right)
     digits = max(0, -int(np.floor(np.log10(ticks[1] - ticks[0]) + 1e-9)))
     numbers_below(axes, [(tick, messages.signed(tick, digits)) for tick in ticks], grid=True)
     return sheet.figure
 
 
 def _largest_effect(
-    results: Results, effects: Sequence[tuple[Difference, str]], label: str, unit: str, scale: float
+    results: Results,
+    effects: Sequence[tuple[MeanDifference, str]],
+    label: str,
+    unit: str,
+    scale: float,
 ) -> str:
     told = [each for each in effects if each[0].told]
     if not told:
@@ -105,7 +121,7 @@ def _largest_effect(
 
 
 def ridgeline(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     outcome: str = "china_share",
@@ -143,7 +159,7 @@ def ridgeline(
     axes.set(xlim=(x[0], x[-1]), ylim=(len(order) - 0.0, -0.3 / row))
     for place, name in enumerate(order):
         floor, hill = place + 0.92, 1.3 * hills[name] / tallest
-        color = BASELINE if name == baseline else SCENARIO
+        color = BASELINE_GREY if name == baseline else SCENARIO_BLUE
         seen = hill > 0.004
         areas(
             axes, [outline(x[seen], floor, floor - hill[seen])], [to_rgba(color, 0.55)],
@@ -161,7 +177,7 @@ def ridgeline(
         text = f"{median:.{digits}f}" + ("%" if unit == "points" else "")
         write(
             axes, 1.01, floor - 0.2, text, transform=axes.get_yaxis_transform(), va="center",
-            weight="bold", color=QUIET if name == baseline else SCENARIO,
+            weight="bold", color=QUIET_INK if name == baseline else SCENARIO_BLUE,
         )  # fmt: skip
         title = "Baseline" if name == baseline else messages.title_of(results, name)
         sheet.beside(axes, floor - 0.2, title, bold=name == baseline)
@@ -174,12 +190,13 @@ def _hill(values: np.ndarray, x: np.ndarray) -> np.ndarray:
     """A smoothed histogram: a Gaussian kernel on binned values."""
     step = x[1] - x[0]
     counts, _ = np.histogram(values, bins=np.append(x - step / 2, x[-1] + step / 2))
-    width = 0.9 * min(values.std(), np.subtract(*np.quantile(values, (0.75, 0.25))) / 1.34 + 1e-12)
+    upper, lower = np.quantile(values, (0.75, 0.25))
+    width = 0.9 * min(values.std(), (upper - lower) / 1.34 + 1e-12)
     width = max(width * len(values) ** -0.2, 1.2 * step)
     reach = np.arange(-len(x) // 2, len(x) // 2 + 1) * step
     kernel = np.exp(-0.5 * (reach / width) ** 2)
     smooth = np.convolve(counts, kernel / kernel.sum(), mode="same")
-    return smooth[: len(x)] / (len(values) * step)
+    return np.asarray(smooth[: len(x)] / (len(values) * step))
 
 
 def _widest(

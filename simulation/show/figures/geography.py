@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[3]
-CACHE = ROOT / ".cache"
+_ROOT = Path(__file__).resolve().parents[3]
+CACHE = _ROOT / ".cache"
 FILES = ("countries-50m.json", "countries-110m.json")
 """Files of borders, the finest first."""
 PLACES = (
     *(CACHE / name for name in FILES),
-    ROOT.parent / "shared" / "evidence" / "data" / "natural_earth_countries_110m.topo.json",
+    _ROOT.parent / "shared" / "evidence" / "data" / "natural_earth_countries_110m.topo.json",
 )
 FINEST = 0.014
 """Points of a border that lie nearer than this on the page, in inches, are left out."""
@@ -37,18 +37,18 @@ CODES = {
 FRAME = (46.0, 90.0, 33.6, 56.4)
 """West, east, south, north of the map, in degrees."""
 
-Point = tuple[float, float]
-_TOWNS: dict[str, Point] = {
+_Point = tuple[float, float]
+_TOWNS: dict[str, _Point] = {
     "karshi_khanabad": (65.9, 38.8), "manas": (74.5, 43.06), "kant": (75.3, 42.75),
     "dushanbe": (68.8, 38.5), "atasu": (71.6, 48.7), "alashankou": (82.6, 45.2),
 }  # fmt: skip
-_LABELS: dict[str, Point] = {
+_LABELS: dict[str, _Point] = {
     "kazakhstan": (63.5, 48.9), "kyrgyzstan": (80.6, 39.6), "tajikistan": (77.3, 36.2),
     "turkmenistan": (58.0, 39.9), "uzbekistan": (62.6, 42.9), "afghanistan": (65.5, 34.6),
     "china": (87.5, 43.6), "russia": (60.5, 55.6), "iran": (54.0, 35.6), "pakistan": (71.2, 34.3),
     "india": (76.6, 33.9), "mongolia": (90.3, 48.2),
 }  # fmt: skip
-_CENTRES: dict[str, Point] = {"kyrgyzstan": (76.2, 41.6), "tajikistan": (72.9, 38.4)}
+_CENTRES: dict[str, _Point] = {"kyrgyzstan": (76.2, 41.6), "tajikistan": (72.9, 38.4)}
 """Where the line from a name that stands outside its land ends."""
 
 
@@ -66,9 +66,9 @@ class Geography:
     """
 
     outlines: dict[str, list[np.ndarray]]
-    labels: dict[str, Point]
-    centres: dict[str, Point]
-    places: dict[str, Point]
+    labels: dict[str, _Point]
+    centres: dict[str, _Point]
+    places: dict[str, _Point]
     frame: tuple[float, float, float, float]
     scale: str = ""
 
@@ -111,12 +111,12 @@ def _tiles() -> Geography:
         "tajikistan": (3.5, 5.2, 1, 2), "pakistan": (1.7, 4.3, 0.3, 1), "india": (4.3, 6.2, 0.3, 1),
     }  # fmt: skip
     outlines = {}
-    labels: dict[str, Point] = {}
+    labels: dict[str, _Point] = {}
     for name, (left, right, bottom, top) in tiles.items():
         corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
         outlines[name] = [np.array([*corners, corners[0]], float)]
         labels[name] = ((left + right) / 2, (bottom + top) / 2)
-    places: dict[str, Point] = {
+    places: dict[str, _Point] = {
         "karshi_khanabad": (1.95, 2.2), "manas": (3.8, 2.22), "kant": (4.15, 2.22),
         "dushanbe": (3.8, 1.2), "atasu": (4.45, 3.2), "alashankou": (5.4, 3.2),
     }  # fmt: skip
@@ -145,16 +145,16 @@ def _borders(file: Path, finest: float) -> Geography:
         if ((ring > corners[0]) & (ring < corners[1])).all(axis=1).any():
             outlines.setdefault(name, []).append(_cut(ring, corners))
     return Geography(
-        outlines,
-        _projected_points(_LABELS),
-        _projected_points(_CENTRES),
-        _projected_points(_TOWNS),
-        (left, right, bottom, top),
-        "1:50 million" if "50m" in file.name else "1:110 million",
+        outlines=outlines,
+        labels=_projected_points(_LABELS),
+        centres=_projected_points(_CENTRES),
+        places=_projected_points(_TOWNS),
+        frame=(left, right, bottom, top),
+        scale="1:50 million" if "50m" in file.name else "1:110 million",
     )
 
 
-def _projected_points(points: dict[str, Point]) -> dict[str, Point]:
+def _projected_points(points: dict[str, _Point]) -> dict[str, _Point]:
     there = _projected(np.array(list(points.values())))
     return {name: (float(x), float(y)) for name, (x, y) in zip(points, there, strict=True)}
 
@@ -189,7 +189,7 @@ def _simpler(arc: np.ndarray, nearest: float) -> np.ndarray:
 
 def _cut(ring: np.ndarray, corners: np.ndarray) -> np.ndarray:
     """A ring pushed into a rectangle, without the points that then lie along one of its sides."""
-    flat = np.clip(ring[:-1], *corners)
+    flat = np.clip(ring[:-1], corners[0], corners[1])
     side = (flat == corners[0]) | (flat == corners[1])
     along = side & np.roll(side, 1, axis=0) & np.roll(side, -1, axis=0)
     kept = flat[~along.any(axis=1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,13 +16,26 @@ from simulation.show import messages
 from simulation.show.figures.drawing import inches
 from simulation.show.figures.geography import Geography, geography
 from simulation.show.figures.sheet import Sheet, source_line
-from simulation.show.figures.style import FAINT, GUESTS, INK, Dash, look, name_of, short_name
+from simulation.show.figures.style import (
+    FAINT,
+    GUESTS,
+    INK,
+    Dash,
+    Look,
+    in_sentence,
+    look_of,
+    name_of,
+    short_name,
+)
 from simulation.show.figures.summaries import Results
 
+if TYPE_CHECKING:
+    from simulation.record.record import Record
+
 LAND = "#f3f1ec"
-FULL = 0.4
+_FULL = 0.4
 """The lead over the second power at which a colour is at its fullest."""
-PANEL = 2.9
+_PANEL = 2.9
 """Inches: the width of one map of a strip."""
 READ_MAP = (
     "each state has the colour of the power with the largest mean share of influence, the fuller "
@@ -35,7 +48,7 @@ READ_DIFFERENCE = (
 
 
 def influence_map(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     quarter: str | int | None = None,
@@ -61,7 +74,7 @@ def influence_map(
         if not ranked or state not in where.outlines:
             continue
         (first, power), second = ranked[0], ranked[1][0] if len(ranked) > 1 else 0.0
-        _paint(axes, where, state, power, (first - second) / FULL, results)
+        _paint(axes, where, state, look_of(power, results.powers), (first - second) / _FULL)
         _label(axes, where, state, f"{short_name(power)} {100 * first:.0f}%",
                f"+{100 * (first - second):.0f}", size=9.5)  # fmt: skip
     _pipeline(axes, where, results, scenario, when)
@@ -71,7 +84,7 @@ def influence_map(
 
 
 def difference_map(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     schematic: bool | None = None,
@@ -106,7 +119,7 @@ def difference_map(
             continue
         (loss, loser), (gain, winner) = moved[0], moved[-1]
         if gain > 0:
-            _paint(axes, where, state, winner, gain / 0.06, results)
+            _paint(axes, where, state, look_of(winner, results.powers), gain / 0.06)
         said = [
             f"{short_name(power)} {messages.signed(100 * change)}"
             for change, power in ((gain, winner), (loss, loser))
@@ -118,7 +131,7 @@ def difference_map(
 
 
 def map_strip(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     quarters: tuple[str, ...] = ("2001Q4", "2004Q4", "2007Q4", "2010Q4", "2013Q4", "2015Q4"),
@@ -127,7 +140,7 @@ def map_strip(
     """The same map at several quarters."""
     results = Results.of(record)
     scenario = scenario or baseline
-    where = geography(schematic, width=PANEL)
+    where = geography(schematic, width=_PANEL)
     message = messages.overtaking(results, scenario)
     sheet = Sheet(
         messages.titled(results, scenario, baseline, message),
@@ -145,8 +158,9 @@ def map_strip(
         for state in results.states:
             ranked = _ranked(results, scenario, state, when)
             if ranked and state in where.outlines:
-                second = ranked[1][0] if len(ranked) > 1 else 0.0
-                _paint(axes, where, state, ranked[0][1], (ranked[0][0] - second) / FULL, results)
+                (first, power), second = ranked[0], ranked[1][0] if len(ranked) > 1 else 0.0
+                how = look_of(power, results.powers)
+                _paint(axes, where, state, how, (first - second) / _FULL)
     for axes in panels[len(shown) :]:
         axes.set_visible(False)
     _legend(sheet, results)
@@ -181,9 +195,9 @@ def _leaders(results: Results, scenario: str, when: int) -> str:
             led.setdefault(ranked[0][1], []).append(name_of(state))
     year = year_of(when)
     if len(led) == 1:
-        return f"{messages.in_sentence(next(iter(led)))} leads everywhere in {year}"
+        return f"{in_sentence(next(iter(led)))} leads everywhere in {year}"
     order = sorted(led.items(), key=lambda each: -len(each[1]))
-    parts = [f"{messages.in_sentence(power)} in {messages.listed(at)}" for power, at in order]
+    parts = [f"{in_sentence(power)} in {messages.listed(at)}" for power, at in order]
     parts[0] = parts[0].replace(" in ", " leads in ", 1)
     return f"in {year} " + ", ".join(parts)
 
@@ -203,11 +217,8 @@ def _outline(rings: list[np.ndarray]) -> Outline:
     return Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
 
 
-def _paint(
-    axes: Axes, where: Geography, state: str, power: str, strength: float, results: Results
-) -> None:
+def _paint(axes: Axes, where: Geography, state: str, how: Look, strength: float) -> None:
     """A state in a power's colour, the fuller the larger `strength` (0 to 1)."""
-    how = look(power, results.powers)
     part = 0.22 + 0.68 * float(np.clip(strength, 0, 1))
     color = tuple(1 - part * (1 - shade) for shade in to_rgb(how.color))
     patch = PathPatch(
@@ -222,7 +233,7 @@ def _label(axes: Axes, where: Geography, state: str, first: str, second: str, si
     if state in where.centres:
         there = where.centres[state]
         axes.plot([x, there[0]], [y, there[1]], color=INK, lw=0.7, zorder=3.5)
-        axes.plot(*[[part] for part in there], ls="", marker="o", ms=2.5, color=INK, zorder=3.5)
+        axes.plot([there[0]], [there[1]], ls="", marker="o", ms=2.5, color=INK, zorder=3.5)
     box = {"facecolor": "white", "alpha": 0.85, "lw": 0, "boxstyle": "round,pad=0.22"}
     text = f"{name_of(state)}\n{first}" + (f" ({second})" if second else "")
     axes.text(
@@ -238,7 +249,7 @@ def _neighbours(axes: Axes, where: Geography, results: Results) -> None:
         known = name in results.powers
         axes.text(
             x, y, name_of(name), ha="center", va="center", size=9 if known else 8, zorder=3,
-            color=look(name, results.powers).ink if known else FAINT,
+            color=look_of(name, results.powers).ink if known else FAINT,
             weight="bold" if known else "normal",
         )  # fmt: skip
 
@@ -268,7 +279,7 @@ def _bases(axes: Axes, where: Geography, results: Results, scenario: str, when: 
         if band is None or base not in where.places:
             continue
         chance = float(band.mean[np.searchsorted(band.quarters, when)])
-        how = look(GUESTS.get(base, ""), results.powers)
+        how = look_of(GUESTS.get(base, ""), results.powers)
         x, y = where.places[base]
         axes.plot([x], [y], ls="", marker=how.marker, ms=9, mfc="white", mec=how.ink, zorder=5)
         axes.plot(
@@ -297,7 +308,7 @@ def _legend(sheet: Sheet, results: Results) -> None:
     axes = sheet.axes(0.1, 0.0, sheet.width - 0.2, 0.2)
     axes.set(xlim=(0, sheet.width - 0.2), ylim=(0, 1))
     for place, power in enumerate(results.powers):
-        how = look(power, results.powers)
+        how = look_of(power, results.powers)
         x = 0.05 + 1.6 * place
         corners = [(x, 0.15), (x + 0.3, 0.15), (x + 0.3, 0.85), (x, 0.85)]
         hatch = how.hatch[:2] or None

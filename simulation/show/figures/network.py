@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,17 +13,22 @@ from matplotlib.path import Path
 from simulation.numerics.dates import quarter_name
 from simulation.show import messages
 from simulation.show.figures.sheet import Sheet, source_line
-from simulation.show.figures.style import INK, look, name_of
+from simulation.show.figures.style import INK, in_sentence, look_of, name_of
 from simulation.show.figures.summaries import Results
+
+if TYPE_CHECKING:
+    from simulation.record.record import Record
 
 READ_TIES = (
     "each ribbon is a power's mean influence over a state, the wider the stronger; the height of a "
     "box is the sum of its ribbons, so shifts from left to right are gains and losses."
 )
-GAP = 0.05
+_GAP = 0.05
 
 
-def ties(record: Any, scenario: str | None = None, baseline: str = "baseline") -> Figure:
+def ties(
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
+) -> Figure:
     """Influence as ribbons between powers and states, at the start and at the horizon."""
     results = Results.of(record)
     scenario = scenario or baseline
@@ -31,7 +36,7 @@ def ties(record: Any, scenario: str | None = None, baseline: str = "baseline") -
     panels = [(baseline, 0), (scenario, last)]
     if scenario != baseline:
         panels.insert(1, (baseline, last))
-    sums = {panel: _strengths(results, *panel) for panel in panels}
+    sums = {(name, when): _strengths(results, name, when) for name, when in panels}
     message = _largest_change(results, sums[panels[0]], sums[panels[-1]])
     sheet = Sheet(
         messages.titled(results, scenario, baseline, message),
@@ -68,12 +73,12 @@ def _strengths(results: Results, scenario: str, quarter: int) -> np.ndarray:
 def _ribbons(axes: Axes, results: Results, table: np.ndarray, tallest: float) -> None:
     axes.set(xlim=(0, 1), ylim=(1.0, 0))
     powers, states = table.shape
-    scale = (1 - GAP * max(powers, states)) / tallest
+    scale = (1 - _GAP * max(powers, states)) / tallest
     left = _stacked(table.sum(axis=1) * scale)
     right = _stacked(table.sum(axis=0) * scale)
     down_left, down_right = left.copy(), right.copy()
     for p, power in enumerate(results.powers):
-        how = look(power, results.powers)
+        how = look_of(power, results.powers)
         for s in range(states):
             wide = table[p, s] * scale
             _ribbon(axes, down_left[p], down_right[s], wide, how.color)
@@ -91,9 +96,9 @@ def _ribbons(axes: Axes, results: Results, table: np.ndarray, tallest: float) ->
 
 def _stacked(heights: np.ndarray) -> np.ndarray:
     """The tops of boxes stacked with gaps, centred."""
-    whole = heights.sum() + GAP * (len(heights) - 1)
-    tops = np.concatenate([[0.0], np.cumsum(heights + GAP)[:-1]])
-    return tops + (1 - whole) / 2
+    whole = heights.sum() + _GAP * (len(heights) - 1)
+    tops = np.concatenate([[0.0], np.cumsum(heights + _GAP)[:-1]])
+    return np.asarray(tops + (1 - whole) / 2)
 
 
 def _ribbon(axes: Axes, left: float, right: float, wide: float, color: str) -> None:
@@ -112,9 +117,9 @@ def _largest_change(results: Results, before: np.ndarray, after: np.ndarray) -> 
     grows, shrinks = int(gain.argmax()), int(gain.argmin())
     tied = after[grows] - before[grows]
     text = (
-        f"{messages.in_sentence(results.powers[grows])}'s influence grows most, "
+        f"{in_sentence(results.powers[grows])}'s influence grows most, "
         f"above all over {name_of(results.states[int(tied.argmax())])}"
     )
     if gain[shrinks] < 0:
-        text += f"; {messages.in_sentence(results.powers[shrinks])}'s shrinks most"
+        text += f"; {in_sentence(results.powers[shrinks])}'s shrinks most"
     return text

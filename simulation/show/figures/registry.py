@@ -92,7 +92,7 @@ _ALL = (
         "contest",
         "Russia and China against the United States and Japan, through time.",
         trajectories.READ_CONTEST,
-        trajectories.contest,
+        trajectories.contest_figure,
     ),
     Figure(
         "difference_heatmap",

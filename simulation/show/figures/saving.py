@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matplotlib.figure import Figure as MatplotlibFigure
 
@@ -35,12 +35,11 @@ __all__ = [
     "FIGURES",
     "FORMATS",
     "Figure",
-    "Sheet",
+    "PlannedFigure",
     "draw",
+    "planned_figures",
     "save",
-    "save_all",
     "save_figure",
-    "sheets",
 ]
 
 FORMATS = ("png", "svg")
@@ -56,7 +55,7 @@ LONGEST = 4
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PlannedFigure:
     """One figure to draw.
 
     Attributes:
@@ -77,9 +76,9 @@ class Sheet:
         return "_".join([self.name, *about, *([f"and_{more}_more"] if more > 0 else [])])
 
 
-def sheets(
+def planned_figures(
     record: Record, names: Sequence[str] | None = None, scenarios: Sequence[str] | None = None
-) -> list[Sheet]:
+) -> list[PlannedFigure]:
     """The figures a batch calls for, or those that are named.
 
     Args:
@@ -110,16 +109,16 @@ def sheets(
     return found
 
 
-def _due(kind: Figure, record: Record, scenarios: Sequence[str]) -> Iterator[Sheet]:
-    """The sheets of one kind: for the batch, or for the scenarios that are named, or for all."""
+def _due(kind: Figure, record: Record, scenarios: Sequence[str]) -> Iterator[PlannedFigure]:
+    """The figures of one kind: for the batch, or for the scenarios that are named, or for all."""
     if kind.scope == "all":
-        yield Sheet(kind.name, among=tuple(scenarios))
+        yield PlannedFigure(kind.name, among=tuple(scenarios))
     elif kind.scope == "batch" and not scenarios:
-        yield Sheet(kind.name)
+        yield PlannedFigure(kind.name)
     else:
         for scenario in scenarios or record.scenarios:
             if not kind.compares or scenario != record.baseline:
-                yield Sheet(kind.name, scenario)
+                yield PlannedFigure(kind.name, scenario)
 
 
 def _unknown(what: str, asked: Iterable[str], known: Sequence[str]) -> list[Problem]:
@@ -158,24 +157,30 @@ def draw(
     """
     target = Path(folder) if folder is not None else record.path / "figures"
     target.mkdir(parents=True, exist_ok=True)
-    asked = sheets(record, names, scenarios)
+    asked = planned_figures(record, names, scenarios)
     if workers is None:
         workers = _processors() if len(asked) >= WORTH_A_POOL else 1
     shares = [asked[place::workers] for place in range(workers)]
-    jobs = [(record.path, share, tuple(formats), target) for share in shares if share]
+    jobs = [_Job(record.path, share, tuple(formats), target) for share in shares if share]
     if len(jobs) <= 1:
-        done = [_save_sheets(record, share, formats, target) for _, share, _, _ in jobs]
+        done = [_save_figures(record, job) for job in jobs]
     else:
         done = _in_processes(record, jobs)
     files = {path for some in done for path in some}
-    wanted = [target / f"{sheet.stem}.{ending}" for sheet in asked for ending in formats]
+    wanted = [target / f"{each.stem}.{ending}" for each in asked for ending in formats]
     return [path for path in wanted if path in files]
 
 
-save_all = draw
+class _Job(NamedTuple):
+    """What one process does: its share of the figures of a batch."""
+
+    batch: Path
+    figures: Sequence[PlannedFigure]
+    formats: tuple[str, ...]
+    target: Path
 
 
-def _in_processes(record: Record, jobs: list[Any]) -> list[list[Path]]:
+def _in_processes(record: Record, jobs: Sequence[_Job]) -> list[list[Path]]:
     """Share figures out to processes; where none can be started, make them here."""
     from simulation.batch.executors import no_warning_of_threads, start_method
 
@@ -183,37 +188,34 @@ def _in_processes(record: Record, jobs: list[Any]) -> list[list[Path]]:
     pool = concurrent.futures.ProcessPoolExecutor(len(jobs), mp_context=start)
     try:
         with no_warning_of_threads(), pool:
-            return list(pool.map(_save_share, jobs))
+            return list(pool.map(_save_alone, jobs))
     except (BrokenProcessPool, OSError):
-        return [_save_sheets(record, *job[1:]) for job in jobs]
+        return [_save_figures(record, job) for job in jobs]
 
 
-def _save_share(job: tuple[Path, list[Sheet], tuple[str, ...], Path]) -> list[Path]:
-    """What one process does: its share of the figures of a batch."""
+def _save_alone(job: _Job) -> list[Path]:
+    """Do a job in a process of its own, which opens the batch anew."""
     from simulation.record.record import Record
 
-    path, share, formats, target = job
-    return _save_sheets(Record.open(path), share, formats, target)
+    return _save_figures(Record.open(job.batch), job)
 
 
-def _save_sheets(
-    record: Record, share: Sequence[Sheet], formats: Sequence[str], target: Path
-) -> list[Path]:
+def _save_figures(record: Record, job: _Job) -> list[Path]:
     results = Results.of(record)
-    return [path for sheet in share for path in save(results, sheet, formats, target)]
+    return [path for each in job.figures for path in save(results, each, job.formats, job.target)]
 
 
 def save(
-    results: Results | Record, sheet: Sheet, formats: Sequence[str], target: Path
+    results: Results | Record, planned: PlannedFigure, formats: Sequence[str], target: Path
 ) -> list[Path]:
     """Draw one figure and save it in every format."""
     results = Results.of(results)
-    if sheet.among:
-        results = results.among(sheet.among)
-    kind = FIGURES[sheet.name]
+    if planned.among:
+        results = results.among(planned.among)
+    kind = FIGURES[planned.name]
     with styled():
-        drawn = kind.draw(results, sheet.scenario, results.record.baseline)
-        return save_figure(drawn, target / sheet.stem, formats, kind.description)
+        drawn = kind.draw(results, planned.scenario, results.record.baseline)
+        return save_figure(drawn, target / planned.stem, formats, kind.description)
 
 
 def save_figure(

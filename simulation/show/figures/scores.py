@@ -21,7 +21,7 @@ from simulation.show.figures.drawing import (
 )
 from simulation.show.figures.drawing import write as write_text
 from simulation.show.figures.sheet import Sheet
-from simulation.show.figures.style import BASELINE, INK, QUIET, SCENARIO, styled
+from simulation.show.figures.style import BASELINE_GREY, INK, QUIET_INK, SCENARIO_BLUE, styled
 from simulation.show.figures.vector import tidied
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ READ_FOREST = (
     "the dot what came out; every row has a scale of its own, with its ends written out. Hollow "
     "dots came out on the side that the forecast held for unlikely, or outside the bar."
 )
-FILES = {"reliability": READ_RELIABILITY, "questions": READ_FOREST}
-TICKS = [(tenth / 4, f"{25 * tenth}%") for tenth in range(5)]
+_FILES = {"reliability": READ_RELIABILITY, "questions": READ_FOREST}
+_TICKS = [(tenth / 4, f"{25 * tenth}%") for tenth in range(5)]
 
 
 def draw_scores(result: Backtest, folder: str | Path) -> list[Path]:
@@ -55,7 +55,7 @@ def draw_scores(result: Backtest, folder: str | Path) -> list[Path]:
                 continue
             paths += [target / f"{name}.png", target / f"{name}.svg"]
             figure.savefig(paths[-2])
-            paths[-1].write_text(tidied(figure, FILES[name]), encoding="utf-8")
+            paths[-1].write_text(tidied(figure, _FILES[name]), encoding="utf-8")
     return paths
 
 
@@ -81,23 +81,23 @@ def reliability_diagram(result: Backtest) -> Figure | None:
     )
     axes = sheet.axes(0.75, 0.55, sheet.width - 1.2, sheet.body - 0.75)
     axes.set_xlim(-0.03, 1.03)
-    values_axis(axes, -0.03, 1.03, TICKS)
-    numbers_below(axes, TICKS)
+    values_axis(axes, -0.03, 1.03, _TICKS)
+    numbers_below(axes, _TICKS)
     areas(axes, [outline(found.forecast, found.low, found.high)], [(0.55, 0.55, 0.55, 0.22)])
     ends = np.array([0.0, 1.0])
-    lines(axes, [Line(ends, ends, BASELINE, (0, (4, 3)), 1.0)])
-    lines(axes, [Line(found.forecast, found.happened, SCENARIO, width=1.6)], zorder=3)
+    lines(axes, [Line(ends, ends, BASELINE_GREY, (0, (4, 3)), 1.0)])
+    lines(axes, [Line(found.forecast, found.happened, SCENARIO_BLUE, width=1.6)], zorder=3)
     axes.scatter(
-        found.forecast, found.happened, s=16 * found.questions, color=SCENARIO, zorder=4, lw=0
+        found.forecast, found.happened, s=16 * found.questions, color=SCENARIO_BLUE, zorder=4, lw=0
     )
     wide, tall = inches(axes)
     write_text(
         axes, 0.5, -0.36 / tall, "probability given", transform=axes.transAxes, ha="center",
-        va="top", color=QUIET, size=8.5,
+        va="top", color=QUIET_INK, size=8.5,
     )  # fmt: skip
     write_text(
         axes, -0.58 / wide, 0.5, "it happened", transform=axes.transAxes, rotation=90,
-        va="center", ha="center", color=QUIET, size=8.5,
+        va="center", ha="center", color=QUIET_INK, size=8.5,
     )  # fmt: skip
     return sheet.figure
 
@@ -134,17 +134,17 @@ def question_forest(result: Backtest) -> Figure:
 def _probabilities(axes: Axes, rows: Sequence[Scored]) -> None:
     axes.set_xlim(0, 1)
     axes.set_ylim(len(rows), 0)
-    numbers_below(axes, TICKS[::2], grid=True)
+    numbers_below(axes, _TICKS[::2], grid=True)
     at = np.arange(len(rows)) + 0.5
     chance = np.array([row.forecast for row in rows])
     happened = np.array([row.question.outcome for row in rows])
-    axes.barh(at, chance, height=0.62, color=SCENARIO, alpha=0.45, lw=0)
+    axes.barh(at, chance, height=0.62, color=SCENARIO_BLUE, alpha=0.45, lw=0)
     _dots(axes, happened, at, (happened > 0.5) == (chance > 0.5))
     for place, row in zip(at, rows, strict=True):
         _label(axes, place, row)
         write_text(
             axes, 1.03, place, f"{row.forecast:.2f}", transform=axes.get_yaxis_transform(),
-            size=7, va="center_baseline", color=QUIET,
+            size=7, va="center_baseline", color=QUIET_INK,
         )  # fmt: skip
 
 
@@ -160,9 +160,16 @@ def _intervals(axes: Axes, rows: Sequence[Scored]) -> None:
         room = (high - low) or 1.0
         low, high = low - 0.04 * room, high + 0.04 * room
         scale = [(each - low) / (high - low) for each in ends]
-        whole.append(Line(np.array(scale[:2]), np.full(2, place), SCENARIO, width=4.5, alpha=0.45))
+        whole.append(
+            Line(np.array(scale[:2]), np.full(2, place), SCENARIO_BLUE, width=4.5, alpha=0.45)
+        )
         ticks.append(
-            Line(np.full(2, scale[2]), np.array([place - 0.32, place + 0.32]), SCENARIO, width=1.6)
+            Line(
+                np.full(2, scale[2]),
+                np.array([place - 0.32, place + 0.32]),
+                SCENARIO_BLUE,
+                width=1.6,
+            )
         )
         outcomes.append(scale[3])
         inside.append(row.q05 <= row.question.outcome <= row.q95)
@@ -170,7 +177,7 @@ def _intervals(axes: Axes, rows: Sequence[Scored]) -> None:
         text = f"{_number(row, row.q05)} – {_number(row, row.q95)}; was {_number(row, ends[3])}"
         write_text(
             axes, 1.03, place, text, transform=axes.get_yaxis_transform(), size=7,
-            va="center_baseline", color=QUIET,
+            va="center_baseline", color=QUIET_INK,
         )  # fmt: skip
     lines(axes, whole)
     lines(axes, ticks, zorder=3)
@@ -189,7 +196,7 @@ def _label(axes: Axes, place: float, row: Scored) -> None:
     text = f"{asked.id.replace('_', ' ')} (asked {asked.as_of.year})"
     write_text(
         axes, -0.03, place, text, transform=axes.get_yaxis_transform(), ha="right", size=7,
-        va="center_baseline", color=INK if asked.skill else BASELINE, parse_math=False,
+        va="center_baseline", color=INK if asked.skill else BASELINE_GREY, parse_math=False,
     )  # fmt: skip
 
 

@@ -13,13 +13,20 @@ from simulation.model.outcomes import OUTCOMES
 from simulation.show import messages
 from simulation.show.figures.drawing import Line, lines, numbers_below, write
 from simulation.show.figures.sheet import Sheet
-from simulation.show.figures.style import BASELINE, INK, QUIET, SCENARIO, UNTOLD, styled
+from simulation.show.figures.style import (
+    BASELINE_GREY,
+    INK,
+    QUIET_INK,
+    SCENARIO_BLUE,
+    UNTOLD,
+    styled,
+)
 from simulation.show.sentences import sentence
 
 if TYPE_CHECKING:
     from simulation.contrast.sensitivity import Sensitivity, Share
 
-ROW, MOST = 0.24, 24
+_ROW, _MOST = 0.24, 24
 LUCK = "luck alone"
 READ_SENSITIVITY = (
     "the pale bar is the share of the variance over runs that is owed to a group of parameters, "
@@ -37,17 +44,17 @@ def sensitivity_figure(found: Sensitivity) -> Figure:
 
 def _drawn(found: Sensitivity) -> Figure:
     label = _label(found)
-    shown = found.indices[:MOST]
+    shown = found.indices[:_MOST]
     sheet = Sheet(
-        finding(found),
+        sensitivity_finding(found),
         f"Share of the variance of {label} at {found.until} over the ranges of the parameters",
         READ_SENSITIVITY,
         f"Heartland · {found.scenario.name} · {found.runs:,} runs, {found.samples:,} samples of "
         f"the design · seed {found.seed}",
-        body=ROW * (len(shown) + 1) + 0.5,
+        body=_ROW * (len(shown) + 1) + 0.5,
         width=7.6,
     )
-    tall = ROW * (len(shown) + 1)
+    tall = _ROW * (len(shown) + 1)
     axes = sheet.axes(2.6, 0.35, sheet.width - 2.6 - 0.85, tall)
     highest = max([each.total.high for each in shown] + [found.luck.high, 0.2])
     axes.set(xlim=(0, 1.04 * highest), ylim=(len(shown) + 1, 0))
@@ -55,20 +62,20 @@ def _drawn(found: Sensitivity) -> Figure:
     rows = [(each.group, each.total, each.first) for each in shown]
     for place, (name, total, first) in enumerate([*rows, (LUCK, found.luck, None)]):
         told = total.low > 0
-        color = (BASELINE if name == LUCK else SCENARIO) if told else UNTOLD
-        _bar(axes, place, total.value, 0.16, color, 0.5 if told else 1.0, told)
+        color = (BASELINE_GREY if name == LUCK else SCENARIO_BLUE) if told else UNTOLD
+        _bar(axes, place, total.value, color, inset=0.16, alpha=0.5 if told else 1.0, told=told)
         if first is not None and told:
-            _bar(axes, place, first.value, 0.3, color, 1.0, True)
+            _bar(axes, place, first.value, color, inset=0.3)
         whiskers.append(_whisker(total, place, highest))
         write(
             axes, -0.02, place + 0.5, name, transform=axes.get_yaxis_transform(), ha="right",
-            va="center_baseline", size=8, color=INK if told else QUIET, parse_math=False,
+            va="center_baseline", size=8, color=INK if told else QUIET_INK, parse_math=False,
             style="italic" if name == LUCK else "normal",
         )  # fmt: skip
         write(
             axes, 1.02, place + 0.5, messages.label_of(max(total.value, 0.0)),
             transform=axes.get_yaxis_transform(), va="center_baseline", size=8,
-            color=INK if told else QUIET, weight="bold" if told else "normal",
+            color=INK if told else QUIET_INK, weight="bold" if told else "normal",
         )  # fmt: skip
     lines(axes, whiskers, zorder=4)
     step = 0.25 if highest > 0.6 else 0.1 if highest > 0.25 else 0.05
@@ -77,7 +84,7 @@ def _drawn(found: Sensitivity) -> Figure:
     return sheet.figure
 
 
-def finding(found: Sensitivity) -> str:
+def sensitivity_finding(found: Sensitivity) -> str:
     """What the analysis shows, in a sentence."""
     label = _label(found)
     if not found.indices:
@@ -96,7 +103,14 @@ def finding(found: Sensitivity) -> str:
 
 
 def _bar(
-    axes: Axes, place: int, value: float, inset: float, color: str, alpha: float, told: bool
+    axes: Axes,
+    place: int,
+    value: float,
+    color: str,
+    *,
+    inset: float,
+    alpha: float = 1.0,
+    told: bool = True,
 ) -> None:
     corner, tall = (0, place + inset), 1 - 2 * inset
     hatch = None if told else "////"

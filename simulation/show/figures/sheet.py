@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from simulation.show.figures.style import INK, MARGIN, QUIET, WIDTH
+from simulation.show.figures.style import INK, MARGIN, QUIET_INK, WIDTH
 
 
 @lru_cache(maxsize=4096)
@@ -85,11 +85,11 @@ class Sheet:
         room = width - 2 * MARGIN
         blocks = [
             (wrapped(title, room, 13, bold=True), 13, 0.235, {"weight": "bold", "color": INK}),
-            (wrapped(subtitle, room, 9.5), 9.5, 0.18, {"color": QUIET}),
+            (wrapped(subtitle, room, 9.5), 9.5, 0.18, {"color": QUIET_INK}),
         ]
         feet = [
             (wrapped(f"How to read: {how}", room, 8.5), 8.5, 0.165, {"color": INK}),
-            (wrapped(source, room, 7.5), 7.5, 0.145, {"color": QUIET}),
+            (wrapped(source, room, 7.5), 7.5, 0.145, {"color": QUIET_INK}),
         ]
         head = 0.1 + sum(len(lines) * step for lines, _, step, _ in blocks) + 0.08
         foot = 0.06 + sum(len(lines) * step for lines, _, step, _ in feet) + 0.08

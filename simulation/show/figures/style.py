@@ -11,17 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
 
 WIDTH = 9.0
 MARGIN = 0.12
-INK, QUIET, FAINT = "#222222", "#5f5f5f", "#8a8a8a"
+INK, QUIET_INK, FAINT = "#222222", "#5f5f5f", "#8a8a8a"
 LABEL, EDGE, GRID = "#444444", "#888888", "#e4e4e4"
-BASELINE = "#8c8c8c"
+BASELINE_GREY = "#8c8c8c"
 MORE, LESS, UNTOLD = "#3e8bc4", "#d4862a", "#e6e6e6"
-SCENARIO = "#0072B2"
+SCENARIO_BLUE = "#0072B2"
 SPARE = ("#E69F00", "#56B4E9", "#000000", "#F0E442")
 
 Dash = str | tuple[int, tuple[float, ...]]
@@ -44,7 +43,7 @@ LOOKS = {
     "united_states": Look("#009E73", "#007D5B", (0, (6, 1.4, 1.2, 1.4)), "....", "^"),
     "japan": Look("#CC79A7", "#A3507D", (0, (1.4, 1.4)), "xxxx", "D"),
 }
-NAMES = {
+_NAMES = {
     "united_states": "United States",
     "central_asia": "Central Asia",
     "karshi_khanabad": "Karshi-Khanabad",
@@ -55,7 +54,7 @@ NAMES = {
     "pfp": "Partnership for Peace",
     "central_asia_plus_japan": "Central Asia plus Japan",
 }
-SHORT = {"united_states": "US"}
+_SHORT = {"united_states": "US"}
 GUESTS = {
     "karshi_khanabad": "united_states",
     "manas": "united_states",
@@ -72,12 +71,12 @@ HOSTS = {
 
 def name_of(identifier: str) -> str:
     """An identifier as people write it."""
-    return NAMES.get(identifier, identifier.replace("_", " ").title())
+    return _NAMES.get(identifier, identifier.replace("_", " ").title())
 
 
 def short_name(identifier: str) -> str:
     """The shortest usual name: "US"."""
-    return SHORT.get(identifier, name_of(identifier))
+    return _SHORT.get(identifier, name_of(identifier))
 
 
 def in_sentence(identifier: str) -> str:
@@ -85,7 +84,7 @@ def in_sentence(identifier: str) -> str:
     return {"united_states": "the United States"}.get(identifier, name_of(identifier))
 
 
-def look(power: str, powers: Sequence[str] = ()) -> Look:
+def look_of(power: str, powers: Sequence[str] = ()) -> Look:
     """How a power is drawn; one that a scenario adds takes a spare colour."""
     if power in LOOKS:
         return LOOKS[power]
@@ -95,10 +94,10 @@ def look(power: str, powers: Sequence[str] = ()) -> Look:
 
 
 @lru_cache(maxsize=1)
-def _rules() -> Any:
+def _rules() -> mpl.RcParams:
     """Matplotlib's own settings with those of the style sheet on top."""
     file = Path(__file__).with_name("heartland.mplstyle")
-    rules: Any = mpl.rcParamsDefault.copy()
+    rules = mpl.rcParamsDefault.copy()
     rules.update(mpl.rc_params_from_file(file, use_default_template=False))
     rules["backend"] = "agg"
     return rules

@@ -27,7 +27,7 @@ BANDS = ("mean", "q05", "q25", "q50", "q75", "q95")
 OUTER_STATES = frozenset(
     ("afghanistan", "armenia", "belarus", "india", "iran", "mongolia", "pakistan")
 )
-GROUP = "central_asia"
+_GROUP = "central_asia"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Difference:
+class MeanDifference:
     """The mean paired difference of an outcome from the baseline, with its 95% interval."""
 
     mean: float
@@ -132,7 +132,7 @@ class Results:
     def states(self) -> list[str]:
         """The Central Asian states, in the order of the alphabet."""
         here = self.along("influence_share", "state")
-        return [state for state in here if state not in OUTER_STATES and state != GROUP]
+        return [state for state in here if state not in OUTER_STATES and state != _GROUP]
 
     @property
     def last_quarter(self) -> int:
@@ -159,21 +159,21 @@ class Results:
         return self._outcomes.get(scenario, {}).get(name)
 
     @cached_property
-    def _differences(self) -> dict[tuple[str, str, str], Difference]:
+    def _differences(self) -> dict[tuple[str, str, str], MeanDifference]:
         """Differences as the comparison states them, by baseline, scenario and outcome."""
         try:
             rows = self.record.comparison().to_pylist()
         except FileNotFoundError:
             return {}
         return {
-            (row["baseline"], row["scenario"], row["outcome"]): Difference(
+            (row["baseline"], row["scenario"], row["outcome"]): MeanDifference(
                 row["difference"], row["low"], row["high"]
             )
             for row in rows
             if row["pairs"]
         }
 
-    def difference(self, scenario: str, outcome: str, baseline: str) -> Difference | None:
+    def difference(self, scenario: str, outcome: str, baseline: str) -> MeanDifference | None:
         """The paired difference of an outcome: as compared, or worked out from the runs."""
         stated = self._differences.get((baseline, scenario, outcome))
         if stated is not None:
@@ -184,11 +184,12 @@ class Results:
         from simulation.record.paired import paired_difference
 
         found = paired_difference(there, here, self.about(outcome).get("kind") == "binary")
-        return Difference(found.difference, found.low, found.high) if found.pairs else None
+        return MeanDifference(found.difference, found.low, found.high) if found.pairs else None
 
     def about(self, outcome: str) -> dict[str, Any]:
         """What the batch declared of an outcome: description, unit, kind, headline."""
-        return self.manifest.get("outcomes", {}).get(outcome, {})
+        declared: dict[str, dict[str, Any]] = self.manifest.get("outcomes", {})
+        return declared.get(outcome, {})
 
     def outcome_asked(self, scenario: str, baseline: str) -> str:
         """The outcome that answers a scenario's question: the one it names, or the clearest."""
@@ -262,10 +263,10 @@ def years_of(quarters: np.ndarray) -> np.ndarray:
 def _quarters(column: pa.ChunkedArray) -> np.ndarray:
     """Quarters as whole numbers, whether written as numbers or as "2005Q4"."""
     if pa.types.is_integer(column.type):
-        return column.to_numpy()
+        return np.asarray(column.to_numpy())
     coded = column.combine_chunks().dictionary_encode()
-    names = [quarter_of(name) for name in coded.dictionary.to_pylist()]
-    return np.asarray(names)[coded.indices.to_numpy()]
+    names = np.array([quarter_of(name) for name in coded.dictionary.to_pylist()])
+    return np.asarray(np.take(names, coded.indices.to_numpy()))
 
 
 def _groups(

@@ -24,7 +24,15 @@ from simulation.show.figures.drawing import (
     write,
 )
 from simulation.show.figures.sheet import Sheet
-from simulation.show.figures.style import BASELINE, FAINT, INK, QUIET, SCENARIO, UNTOLD, styled
+from simulation.show.figures.style import (
+    BASELINE_GREY,
+    FAINT,
+    INK,
+    QUIET_INK,
+    SCENARIO_BLUE,
+    UNTOLD,
+    styled,
+)
 from simulation.show.sentences import sentence
 
 if TYPE_CHECKING:
@@ -59,9 +67,9 @@ def sweep_figure(sweep: Sweep, outcome: str | None = None) -> Figure:
 def _curve(sweep: Sweep, outcome: str) -> Figure:
     (axis,) = sweep.axes
     points = sweep.curves[outcome]
-    label, unit, scale = described(outcome)
+    label, unit, scale = outcome_described(outcome)
     sheet = Sheet(
-        finding(sweep, outcome),
+        sweep_finding(sweep, outcome),
         f"{sentence(label)} at {sweep.until} ({unit}), by {axis.key} ({axis.unit})",
         READ_CURVE,
         _source(sweep),
@@ -83,10 +91,10 @@ def _curve(sweep: Sweep, outcome: str) -> Figure:
     axes.set_xlim(x[0], x[-1])
     values_axis(axes, low, high, [(tick, f"{tick:g}") for tick in round_ticks(low, high, 6)])
     _range(axes, axis, low, high)
-    drawn = [outline(x, *alone), outline(x, *apart)]
-    areas(axes, drawn, [to_rgba(SCENARIO, 0.15), to_rgba(SCENARIO, 0.32)])
-    lines(axes, [Line(x, means, SCENARIO, width=1.8)])
-    axes.plot(x, means, ls="", marker="o", ms=4, color=SCENARIO, zorder=4, clip_on=False)
+    drawn = [outline(x, low, high) for low, high in (alone, apart)]
+    areas(axes, drawn, [to_rgba(SCENARIO_BLUE, 0.15), to_rgba(SCENARIO_BLUE, 0.32)])
+    lines(axes, [Line(x, means, SCENARIO_BLUE, width=1.8)])
+    axes.plot(x, means, ls="", marker="o", ms=4, color=SCENARIO_BLUE, zorder=4, clip_on=False)
     if x[0] <= axis.own <= x[-1]:
         axes.plot(
             [axis.own], [own], ls="", marker="D", ms=6.5, mfc="white", mec=INK, zorder=5,
@@ -110,22 +118,22 @@ def _range(axes: Axes, axis: Axis, low: float, high: float) -> None:
     outside = [(left, min(axis.range[0], right)), (max(axis.range[1], left), right)]
     shaded = [outline(np.array(ends), low, high) for ends in outside if ends[0] < ends[1]]
     if shaded:
-        areas(axes, shaded, [to_rgba(BASELINE, 0.16)], zorder=0.3)
+        areas(axes, shaded, [to_rgba(BASELINE_GREY, 0.16)], zorder=0.3)
         first = shaded[0]
         write(
             axes, float(first[:, 0].mean()), high - 0.03 * (high - low), "beyond its range",
-            size=7.5, color=QUIET, ha="center", va="top",
+            size=7.5, color=QUIET_INK, ha="center", va="top",
         )  # fmt: skip
 
 
 def _grid(sweep: Sweep, outcome: str) -> Figure:
     down, across = sweep.axes
     points = sweep.curves[outcome]
-    label, unit, scale = described(outcome)
+    label, unit, scale = outcome_described(outcome)
     rows, columns = len(down.values), len(across.values)
     row = 0.42
     sheet = Sheet(
-        finding(sweep, outcome),
+        sweep_finding(sweep, outcome),
         f"{sentence(label)} at {sweep.until} ({unit}), by {down.key} ({down.unit}, "
         f"upward) and {across.key} ({across.unit}, rightward)",
         READ_GRID,
@@ -191,10 +199,10 @@ def _place(axis: Axis) -> float | None:
 # -- words -----------------------------------------------------------------------------------
 
 
-def finding(sweep: Sweep, outcome: str) -> str:
+def sweep_finding(sweep: Sweep, outcome: str) -> str:
     """What a sweep shows, in a sentence."""
     points = sweep.curves[outcome]
-    label, unit, scale = described(outcome)
+    label, unit, scale = outcome_described(outcome)
     keys = messages.listed(axis.key for axis in sweep.axes)
     told = [point for point in points if point.difference.told_from_zero]
     if not told:
@@ -213,7 +221,7 @@ def _where(sweep: Sweep, point: Point) -> str:
     return messages.listed(f"{axis.key} at {value:g}" for axis, value in pairs)
 
 
-def described(outcome: str) -> tuple[str, str, float]:
+def outcome_described(outcome: str) -> tuple[str, str, float]:
     """An outcome in words, its unit, and the scale from the stored number."""
     declared = OUTCOMES[outcome]
     label = messages.in_words(declared.description)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -27,12 +27,15 @@ from simulation.show.figures.style import (
     HOSTS,
     INK,
     MARGIN,
-    QUIET,
-    look,
+    QUIET_INK,
+    look_of,
     name_of,
     short_name,
 )
 from simulation.show.figures.summaries import OUTER_STATES, Band, Results
+
+if TYPE_CHECKING:
+    from simulation.record.record import Record
 
 READ_BASES = (
     "the filled height is the share of runs in which the base is open at the end of that quarter; "
@@ -49,7 +52,9 @@ READ_MEMBERS = (
 )
 
 
-def base_timeline(record: Any, scenario: str | None = None, baseline: str = "baseline") -> Figure:
+def base_timeline(
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
+) -> Figure:
     """Probability that each base is open, through time."""
     results = Results.of(record)
     scenario = scenario or baseline
@@ -63,7 +68,7 @@ def base_timeline(record: Any, scenario: str | None = None, baseline: str = "bas
     )
     rows = sheet.grid(len(bases), 1, left=1.75, right=1.3, down=0.18, top=0.14, bottom=0.28)
     for (axes,), base in zip(rows, bases, strict=True):
-        how = look(GUESTS.get(base, ""), results.powers)
+        how = look_of(GUESTS.get(base, ""), results.powers)
         here = results.band(scenario, "base_open", installation=base)
         there = results.band(baseline, "base_open", installation=base)
         percent_axis(axes, 0, 100, 50)
@@ -75,12 +80,13 @@ def base_timeline(record: Any, scenario: str | None = None, baseline: str = "bas
         end = float(here.mean[-1])
         labels = [(100 * end, messages.label_of(end), how.ink)]
         if there is not None and scenario != baseline:
-            drawn.append(Line(*_steps(there.years, 100 * there.mean), "#666666"))
+            x, y = _steps(there.years, 100 * there.mean)
+            drawn.append(Line(x, y, "#666666"))
             before = float(there.mean[-1])
             if messages.label_of(before) == messages.label_of(end):
                 labels = [(100 * end, f"{messages.label_of(end)}, as baseline", how.ink)]
             else:
-                labels.append((100 * before, f"baseline {messages.label_of(before)}", QUIET))
+                labels.append((100 * before, f"baseline {messages.label_of(before)}", QUIET_INK))
         lines(axes, drawn)
         end_labels(axes, labels)
         years_axis(axes, float(here.years[0]), float(here.years[-1]), labels=axes is rows[-1][0])
@@ -117,7 +123,9 @@ def _bases(results: Results) -> list[str]:
     return [base for base in order if base in here] + [base for base in here if base not in order]
 
 
-def base_strips(record: Any, scenario: str | None = None, baseline: str = "baseline") -> Figure:
+def base_strips(
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
+) -> Figure:
     """Every scenario a strip, for each base: the darker, the more runs in which it is open."""
     results = Results.of(record)
     bases = _bases(results)
@@ -151,9 +159,9 @@ def base_strips(record: Any, scenario: str | None = None, baseline: str = "basel
         )
         guest = GUESTS.get(base, "")
         where = f"{name_of(base)} ({short_name(guest)})" if guest else name_of(base)
-        axes.set_title(where, color=look(guest, results.powers).ink)
+        axes.set_title(where, color=look_of(guest, results.powers).ink)
         shade = LinearSegmentedColormap.from_list(
-            base, ["#f4f4f4", look(guest, results.powers).color]
+            base, ["#f4f4f4", look_of(guest, results.powers).color]
         )
         _strips(axes, [strips[base].get(name) for name in names], shade)
         for height, name in enumerate(names):
@@ -186,7 +194,7 @@ def _strips(
         differs = abs(end - float(first.mean[-1])) >= 0.02
         axes.text(
             1.01, height + 0.5, messages.label_of(end), transform=axes.get_yaxis_transform(),
-            va="center_baseline", size=8, color=INK if differs else QUIET,
+            va="center_baseline", size=8, color=INK if differs else QUIET_INK,
             weight="bold" if differs else "normal",
         )  # fmt: skip
     years_axis(axes, left, right)
@@ -212,7 +220,7 @@ def _widest_gap(results: Results, strips: dict[str, dict[str, Band]], baseline: 
 
 
 def membership_timeline(
-    record: Any,
+    record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
     organization: str = "sco",

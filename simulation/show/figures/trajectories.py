@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -26,8 +27,20 @@ from simulation.show.figures.drawing import (
 )
 from simulation.show.figures.sheet import Sheet, source_line
 from simulation.show.figures.shocks import mark_events
-from simulation.show.figures.style import BASELINE, FAINT, INK, QUIET, look, name_of, short_name
+from simulation.show.figures.style import (
+    BASELINE_GREY,
+    FAINT,
+    INK,
+    QUIET_INK,
+    in_sentence,
+    look_of,
+    name_of,
+    short_name,
+)
 from simulation.show.figures.summaries import Band, Results, years_of
+
+if TYPE_CHECKING:
+    from simulation.record.record import Record
 
 CONTENDERS = {"together": "#E69F00", "others": "#56B4E9"}
 READ_FAN = (
@@ -51,14 +64,20 @@ READ_CHANNELS = (
 
 
 def influence_fan(
-    record: Any, scenario: str | None = None, baseline: str = "baseline", **options: Any
+    record: Record | Results,
+    scenario: str | None = None,
+    baseline: str = "baseline",
+    **options: Any,
 ) -> Figure:
     """Share of influence of each power in each state, the baseline grey behind."""
     return _influence(Results.of(record), scenario or baseline, baseline, runs=0, **options)
 
 
 def influence_runs(
-    record: Any, scenario: str | None = None, baseline: str = "baseline", **options: Any
+    record: Record | Results,
+    scenario: str | None = None,
+    baseline: str = "baseline",
+    **options: Any,
 ) -> Figure:
     """The same with single runs as thin lines in place of bands."""
     options.setdefault("runs", 20)
@@ -92,16 +111,16 @@ def _influence(
         percent_axis(axes, 0, top, labels=axes in left)
         drawn, behind, labels = [], [], []
         for power in results.powers:
-            how = look(power, results.powers)
+            how = look_of(power, results.powers)
             here = results.band(scenario, "influence_share", power=power, state=state)
             there = results.band(baseline, "influence_share", power=power, state=state)
             if there is not None and scenario != baseline:
-                behind.append(Line(there.years, 100 * there.q50, BASELINE, how.dash))
+                behind.append(Line(there.years, 100 * there.q50, BASELINE_GREY, how.dash))
             if here is None:
                 continue
             drawn.append(Fan(here, how.color, how.dash, scale=100))
             if runs:
-                behind += _hairs(results, scenario, power, state, how.color, runs)
+                behind += _hairs(results.runs(scenario, power, state), runs, how.color)
             end = 100 * float(here.q50[-1])
             labels.append((end, f"{short_name(power)} {end:.0f}%", how.ink))
         fans(axes, drawn, behind)
@@ -132,14 +151,11 @@ def _ceiling(results: Results, scenarios: list[str]) -> float:
         for state in results.states
         if (band := results.band(scenario, "influence_share", power=power, state=state))
     ]
-    return min(100.0, 10 * np.ceil(10 * max(tops, default=1.0) + 0.2))
+    return min(100.0, 10.0 * math.ceil(10 * max(tops, default=1.0) + 0.2))
 
 
-def _hairs(
-    results: Results, scenario: str, power: str, state: str, color: str, runs: int
-) -> list[Line]:
-    """Single runs as thin lines."""
-    found = results.runs(scenario, power, state)
+def _hairs(found: tuple[np.ndarray, np.ndarray] | None, runs: int, color: str) -> list[Line]:
+    """Some of the runs that were recorded in full, as thin lines."""
     if found is None:
         return []
     quarters, values = found
@@ -164,14 +180,14 @@ def _key(axes: Axes, runs: bool, beside: bool) -> None:
     end = float(y[-1])
     said = [(end, "median run", INK)]
     if runs:
-        said += [(end + 0.2, "single runs", QUIET)]
+        said += [(end + 0.2, "single runs", QUIET_INK)]
     else:
-        said += [(end + 0.16, "half of runs", QUIET), (end + 0.31, "nine in ten", FAINT)]
+        said += [(end + 0.16, "half of runs", QUIET_INK), (end + 0.31, "nine in ten", FAINT)]
     if beside:
-        axes.plot(x, 0.27 + 0.15 * x, color=BASELINE, lw=1.0)
-        said.append((0.27 + 0.15 * 0.42, "baseline's median", QUIET))
+        axes.plot(x, 0.27 + 0.15 * x, color=BASELINE_GREY, lw=1.0)
+        said.append((0.27 + 0.15 * 0.42, "baseline's median", QUIET_INK))
     axes.plot([0.21], [0.1], ls="", marker="v", ms=4.5, color=INK)
-    said.append((0.1, "scripted shock here", QUIET))
+    said.append((0.1, "scripted shock here", QUIET_INK))
     for height, text, color in said:
         axes.text(0.46, height, text, va="center", color=color, size=8.5)
 
@@ -179,11 +195,13 @@ def _key(axes: Axes, runs: bool, beside: bool) -> None:
 # -- the contest -----------------------------------------------------------------------------
 
 
-def contest(record: Any, scenario: str | None = None, baseline: str = "baseline") -> Figure:
+def contest_figure(
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
+) -> Figure:
     """Russia and China against the United States and Japan, over the region and each state."""
     results = Results.of(record)
     scenario = scenario or baseline
-    message = messages.contest(results, scenario, baseline)
+    message = messages.lead_in_contest(results, scenario, baseline)
     sheet = Sheet(
         messages.titled(results, scenario, baseline, message),
         "How the great powers' influence over each state is divided between the two sides"
@@ -204,7 +222,8 @@ def contest(record: Any, scenario: str | None = None, baseline: str = "baseline"
             continue
         axes.set_title(name_of(state))
         other = there.q50 if there is not None and scenario != baseline else None
-        _divide(axes, here.years, here.q50, other, here, floor, any(axes is r[0] for r in rows))
+        labels = any(axes is row[0] for row in rows)
+        _divide(axes, here.years, here.q50, floor, other=other, band=here, labels=labels)
         mark_events(axes, results, scenario, state)
     return sheet.figure
 
@@ -226,7 +245,7 @@ def _region(axes: Axes, results: Results, scenario: str, baseline: str, floor: f
     line = messages.mean_contest(results, scenario)
     years = years_of(np.arange(results.last_quarter + 1))[-len(line) :]
     other = messages.mean_contest(results, baseline) if scenario != baseline else None
-    _divide(axes, years, line, other, None, floor)
+    _divide(axes, years, line, floor, other=other)
     final = results.outcome(scenario, "russia_china_share")
     if final is not None and np.isfinite(final).any():
         for (low, high), wide in (((0.05, 0.95), 2.2), ((0.25, 0.75), 5.0)):
@@ -250,9 +269,10 @@ def _divide(
     axes: Axes,
     years: np.ndarray,
     line: np.ndarray,
-    other: np.ndarray | None,
-    band: Band | None,
     floor: float,
+    *,
+    other: np.ndarray | None = None,
+    band: Band | None = None,
     labels: bool = True,
 ) -> None:
     """The plane divided between the two sides, with the band and the baseline on top."""
@@ -279,7 +299,9 @@ def _divide(
 # -- every channel ---------------------------------------------------------------------------
 
 
-def small_multiples(record: Any, scenario: str | None = None, baseline: str = "baseline") -> Figure:
+def small_multiples(
+    record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
+) -> Figure:
     """Influence by channel (rows) and state (columns)."""
     results = Results.of(record)
     scenario = scenario or baseline
@@ -307,13 +329,13 @@ def small_multiples(record: Any, scenario: str | None = None, baseline: str = "b
             )  # fmt: skip
             drawn, bands, labels = [], [], []
             for power in results.powers:
-                how = look(power, results.powers)
+                how = look_of(power, results.powers)
                 at = {"power": power, "state": state, "channel": channel}
                 here, there = results.band(scenario, variable, **at), None
                 if scenario != baseline:
                     there = results.band(baseline, variable, **at)
                 if there is not None:
-                    drawn.append(Line(there.years, there.q50, BASELINE, how.dash, 0.8))
+                    drawn.append(Line(there.years, there.q50, BASELINE_GREY, how.dash, 0.8))
                 if here is None:
                     continue
                 bands.append((outline(here.years, here.q25, here.q75), to_rgba(how.color, 0.2)))
@@ -362,6 +384,6 @@ def _strongest(results: Results, scenario: str, channels: list[str]) -> str:
             ]
             level[power] = sum(float(band.mean[-1]) for band in bands if band is not None)
         leaders.setdefault(max(level, key=lambda power: level[power]), []).append(channel)
-    who = [f"{messages.in_sentence(p)} in {messages.listed(c)}" for p, c in leaders.items()]
+    who = [f"{in_sentence(p)} in {messages.listed(c)}" for p, c in leaders.items()]
     who[0] = who[0].replace(" in ", " leads in ", 1)
     return f"{messages.listed(who)} influence at the end"

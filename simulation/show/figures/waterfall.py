@@ -15,7 +15,7 @@ from simulation.explanation.account import Explanation, Step, Term
 from simulation.numerics.dates import quarter_name
 from simulation.show.figures.drawing import Line, lines, numbers_below, round_ticks, write
 from simulation.show.figures.sheet import Sheet, wrapped
-from simulation.show.figures.style import INK, LESS, MORE, QUIET, Dash, styled
+from simulation.show.figures.style import INK, LESS, MORE, QUIET_INK, Dash, styled
 from simulation.show.figures.vector import tidied
 from simulation.show.messages import listed, signed
 from simulation.show.sentences import amount, decided, money, outcome
@@ -153,7 +153,7 @@ def _panel(axes: Axes, step: Step, rows: Sequence[str], room: float) -> None:
         value = terms[name].value if name in terms else step.draw
         mean = _mean(terms[name], step) if name in terms else None
         if row:
-            marks.append(_upright(at, above + (1 + BAR) / 2, row + (1 - BAR) / 2, QUIET, 0.7))
+            marks.append(_upright(at, above + (1 + BAR) / 2, row + (1 - BAR) / 2, QUIET_INK, 0.7))
         if mean is not None:
             marks.append(_upright(at + mean, row + 0.12, row + 0.88, "#000000", 1.6))
         _bar(axes, row, at, value)
@@ -162,7 +162,7 @@ def _panel(axes: Axes, step: Step, rows: Sequence[str], room: float) -> None:
             _quantity(axes, row, amount(terms[name], terms[name].quantity))
         at, above = at + value, row
     last = len(rows) - 1
-    marks.append(_upright(at, above + (1 + BAR) / 2, last + (1 - BAR) / 2, QUIET, 0.7))
+    marks.append(_upright(at, above + (1 + BAR) / 2, last + (1 - BAR) / 2, QUIET_INK, 0.7))
     top = last + (1 - BAR) / 2
     axes.add_patch(Rectangle((min(0, at), top), abs(at), BAR, facecolor=SUM, zorder=2))
     _number(axes, last, at, at, bold=True)
@@ -222,5 +222,5 @@ def _quantity(axes: Axes, row: float, text: str) -> None:
     """What a term is in its own unit, to the right of the panel."""
     write(
         axes, 1.02, row + 0.5, text, transform=axes.get_yaxis_transform(), ha="left",
-        va="center_baseline", size=7.5, color=QUIET, parse_math=False,
+        va="center_baseline", size=7.5, color=QUIET_INK, parse_math=False,
     )  # fmt: skip

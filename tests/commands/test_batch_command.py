@@ -1,0 +1,63 @@
+"""What the default command asks a batch for."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulation.commands import simulate as running
+
+
+@pytest.fixture
+def batches(monkeypatch):
+    """What a batch would have been asked for, in place of running it."""
+    asked = []
+
+    def run_batch(scenarios, **given):
+        asked.append({"scenarios": scenarios, **given})
+        return "record"
+
+    monkeypatch.setattr("simulation.batch.batch.run_batch", run_batch)
+    monkeypatch.setattr(running, "present", lambda record: None)
+    return asked
+
+
+def test_without_a_command_everything_is_run(said, batches):
+    assert said("")[0] == 0
+    assert batches[0]["scenarios"] is None
+    assert batches[0]["runs"] == 1000
+    assert batches[0]["seed"] is None
+
+
+def test_quick_is_two_scenarios_and_a_hundred_runs(said, batches):
+    said("--quick")
+    assert batches[0]["scenarios"] == ["baseline", "us_base_withdrawal"]
+    assert batches[0]["runs"] == 100
+
+
+def test_quick_takes_other_scenarios_and_runs_if_they_are_named(said, batches):
+    said("batch --quick no_andijan --runs 7")
+    assert batches[0]["scenarios"] == ["no_andijan"]
+    assert batches[0]["runs"] == 7
+
+
+def test_run_is_another_name_of_batch(said, batches):
+    said("run baseline --seed 4")
+    assert batches[0]["scenarios"] == ["baseline"]
+    assert batches[0]["seed"] == 4
+
+
+def test_scenarios_and_options_may_stand_in_any_order(said, batches):
+    said("batch baseline --runs 5 no_andijan --until 2008-12-31")
+    assert batches[0]["scenarios"] == ["baseline", "no_andijan"]
+    assert batches[0]["until"] == "2008Q4"
+
+
+def test_settings_are_told_from_scenarios_by_their_sign(said, batches):
+    said("batch --set basing.notice.manas=90 basing.notice.kant=90 no_andijan --set a=1")
+    assert batches[0]["settings"] == ["basing.notice.manas=90", "basing.notice.kant=90", "a=1"]
+    assert batches[0]["scenarios"] == ["no_andijan"]
+
+
+def test_precision_is_a_width_by_outcome(said, batches):
+    said("batch --precision china_share=0.002 --precision manas_open=0.01")
+    assert batches[0]["precision"] == {"china_share": 0.002, "manas_open": 0.01}
