@@ -43,7 +43,7 @@ ARRAYS = "arrays "
 Scenarios = Sequence[str | Path | Scenario]
 
 
-class Span(NamedTuple):
+class RunSpan(NamedTuple):
     """Runs that make one part of each scenario."""
 
     first_run: int
@@ -66,14 +66,14 @@ class Batch:
     manifest: dict[str, Any]
     scenarios: list[Scenario]
     parameters: Parameters
-    spans: list[Span] = field(default_factory=list)
+    spans: list[RunSpan] = field(default_factory=list)
 
     @property
     def parts(self) -> Path:
         """Where parts are kept until the end."""
         return self.folder / "parts"
 
-    def part(self, scenario: Scenario, span: Span, name: str = "") -> Path:
+    def part(self, scenario: Scenario, span: RunSpan, name: str = "") -> Path:
         """A part of a scenario, or a file of it."""
         return self.parts / part_place(scenario.name, span.first_run, span.runs) / name
 
@@ -82,7 +82,7 @@ class Batch:
         places = (self.part(scenario, span, name) for span in self.spans)
         return [place for place in places if place.exists()]
 
-    def has(self, scenario: Scenario, span: Span) -> bool:
+    def has(self, scenario: Scenario, span: RunSpan) -> bool:
         """Whether a part is there."""
         return self.part(scenario, span).exists()
 
@@ -90,7 +90,7 @@ class Batch:
         """Ask for more runs: up to `runs` a scenario."""
         done = sum(span.runs for span in self.spans)
         size = self.manifest["chunk"]
-        self.spans += [Span(at, min(size, runs - at)) for at in range(done, runs, size)]
+        self.spans += [RunSpan(at, min(size, runs - at)) for at in range(done, runs, size)]
         self.manifest["runs"] = runs
 
     def missing(self, shares_disk: bool) -> list[Chunk]:
@@ -109,7 +109,7 @@ class Batch:
         )
         return kept, len(self.scenarios) * self.manifest["runs"]
 
-    def _chunk(self, scenario: Scenario, span: Span, shares_disk: bool) -> Chunk:
+    def _chunk(self, scenario: Scenario, span: RunSpan, shares_disk: bool) -> Chunk:
         parameters = self.parameters
         if not isinstance(parameters, str):
             own = slice(span.first_run, span.first_run + span.runs)

@@ -32,7 +32,7 @@ from simulation.record.paired import LEVEL
 from simulation.record.provenance import file_hash
 from simulation.record.record import Record
 
-LEAST = 10
+_LEAST = 10
 """Runs below which nothing is correlated."""
 
 AT_POINT = (
@@ -114,7 +114,7 @@ class Drawn:
         present = np.isfinite(outcome)
         runs = int(present.sum())
         seen = [place for place, key in enumerate(self.keys) if key not in fixed]
-        if runs < LEAST or not seen or np.ptp(outcome[present]) == 0:
+        if runs < _LEAST or not seen or np.ptp(outcome[present]) == 0:
             return Drivers((), runs)
         ranks = self._ranks if present.all() else _standard_ranks(self.values[:, present])
         correlations = ranks[seen] @ _standard_ranks(outcome[present]) / runs

@@ -67,7 +67,7 @@ class VarianceShare:
 
 
 @dataclass(frozen=True)
-class Index:
+class SobolIndex:
     """What one group of parameters does to an outcome.
 
     Attributes:
@@ -102,7 +102,7 @@ class Sensitivity:
 
     scenario: Scenario
     outcome: str
-    indices: tuple[Index, ...]
+    indices: tuple[SobolIndex, ...]
     luck: VarianceShare
     mean: float
     deviation: float
@@ -214,7 +214,7 @@ def problem_of(catalogue: Catalogue, keys: Sequence[str], within: str | None) ->
 
 def analyzed(
     problem: dict[str, Any], found: Array, seed: int
-) -> tuple[tuple[Index, ...], VarianceShare]:
+) -> tuple[tuple[SobolIndex, ...], VarianceShare]:
     """Sobol's indices of the groups, and the share of luck alone.
 
     Args:
@@ -233,7 +233,7 @@ def analyzed(
     )  # fmt: skip
     groups = list(dict.fromkeys(problem["groups"]))
     indices = [
-        Index(
+        SobolIndex(
             group,
             problem["groups"].count(group),
             VarianceShare.around(result["S1"][place], result["S1_conf"][place]),
