@@ -13,12 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from simulation.numerics.compiled import compiled
+
+if TYPE_CHECKING:  # for their types alone: bands need no model
+    from simulation.model.variables import Variable
+    from simulation.world.axes import Axes
 
 AXES = ("power", "state", "channel", "organization", "installation", "project")
 """Columns that say which series of a variable is meant; empty where an axis does not apply."""
@@ -43,7 +47,7 @@ class Series:
 
 
 def series_of(
-    variables: Mapping[str, Any], measured: Mapping[str, np.ndarray], axes: Any
+    variables: Mapping[str, Variable], measured: Mapping[str, np.ndarray], axes: Axes
 ) -> tuple[Series, ...]:
     """The series of every variable, in the order in which `stack` puts their values.
 
