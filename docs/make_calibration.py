@@ -79,7 +79,7 @@ METHOD = """## 3 Method
 4. **Parameters that are not fitted** are drawn anew from their ranges in every run, in the fit and in use.
    They widen what a vector shows, as luck does.
 
-Verified on a toy whose posterior is known (`tests/test_calibrate.py`): the mean and width come out, a
+Verified on a toy whose posterior is known (`tests/calibration/test_calibrate.py`): the mean and width come out, a
 parameter without influence keeps its range, the same seed gives the same bytes with any number of
 workers, and a calibration that was stopped ends as one that was not.
 """

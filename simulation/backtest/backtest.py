@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,40 +20,42 @@ import numpy as np
 
 from simulation.backtest import baselines
 from simulation.backtest.baselines import Past
-from simulation.backtest.forecasts import Parameters, forecast
+from simulation.backtest.forecasts import forecast
 from simulation.backtest.questions import Question, read_questions
 from simulation.backtest.scores import (
     ALL,
+    ALL_BUT_BINARY,
     BASE_RATES,
-    NUMBERS,
     PERSISTENCE,
     Reliability,
     Scored,
     Skill,
     comparable,
     compared,
+    of_kind,
     reliability,
     score,
     scored,
     skills,
 )
-from simulation.contrast.pattern_rates import without
+from simulation.batch.executors import Progress
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.numerics.dates import quarter_of
 from simulation.parameters.posterior import POSTERIOR, posterior_as_of
-from simulation.parameters.sampling import PRIOR
+from simulation.parameters.sampling import PRIOR, Parameters
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.scenario.scenario import Scenario, load_scenario
 
-FOLDER = Path("questions")
+_FOLDER = Path("questions")
 """Where the project's own questions lie."""
-COLUMNS = ("id", "kind", "outcome", "forecast", "q05", "q95", "score", PERSISTENCE, BASE_RATES)
+SCORE_COLUMNS = (
+    *("id", "kind", "outcome", "forecast", "q05", "q95", "score"),
+    *(PERSISTENCE, BASE_RATES),
+)
 FURTHER = ("skill", "measure", "about", "as_of", "resolves")
 SKILL_COLUMNS = [field.name for field in dataclasses.fields(Skill)]
-FULL = "the model"
-
-Progress = Callable[[int, int, str], None]
+_WHOLE_MODEL = "the model"
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Backtest:
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
         _write(target / "skill.csv", SKILL_COLUMNS, map(dataclasses.astuple, self.skills))
-        _write(target / "scores.csv", (*COLUMNS, *FURTHER), map(_cells, self.rows))
+        _write(target / "scores.csv", (*SCORE_COLUMNS, *FURTHER), map(_cells, self.rows))
         return target / "scores.csv"
 
 
@@ -137,16 +139,24 @@ def run_backtest(
     )
     chosen = best_source(questions, evidence) if parameters is None else parameters
     rivals = rival_answers(questions, load_scenario("baseline", evidence), evidence, seed)
-    answers = forecast(questions, scenario, runs, seed, chosen, evidence, progress)
+    answers = forecast(
+        questions,
+        scenario,
+        runs=runs,
+        seed=seed,
+        parameters=chosen,
+        catalogue=evidence,
+        progress=progress,
+    )
     rows = [scored(each, answers[at], rivals[at]) for at, each in enumerate(questions)]
     return Backtest(
-        rows,
-        skills(rows, seed),
-        reliability(rows, seed),
-        runs,
-        seed,
-        chosen if isinstance(chosen, str) else "given",
-        _called(theory, off),
+        rows=rows,
+        skills=skills(rows, seed),
+        reliability=reliability(rows, seed),
+        runs=runs,
+        seed=seed,
+        parameters=chosen if isinstance(chosen, str) else "given",
+        account=_called(theory, off),
     )
 
 
@@ -174,23 +184,45 @@ def compare_theories(
     accounts = {f"theory {name}": account(name, (), evidence) for name in THEORIES}
     accounts |= {f"without {name}": account(None, [name], evidence) for name in SWITCHES}
     for number, (name, other) in enumerate(accounts.items()):
-        answers = forecast(questions, other, runs, result.seed, source, evidence)
+        answers = forecast(
+            questions, other, runs=runs, seed=result.seed, parameters=source, catalogue=evidence
+        )
         kept = [at for at, each in enumerate(questions) if each.skill]
         theirs = weights * [score(questions[at], answers[at]) for at in kept]
         ours = weights * [row.score for row in rows]
 
-        def against(binary: bool, ours=ours, theirs=theirs, name=name) -> Skill | None:
-            chosen = np.array([(row.question.kind == "binary") == binary for row in rows])
-            if not chosen.any():
-                return None
-            about = [row.question.about for row, yes in zip(rows, chosen, strict=True) if yes]
-            kind = "binary" if binary else NUMBERS
-            return compared(ALL, kind, name, ours[chosen], theirs[chosen], about, result.seed)
-
-        variants.append(Variant(name, against(True), against(False)))
+        binary, numbers = (
+            _against(name, rows, kind, ours=ours, theirs=theirs, seed=result.seed)
+            for kind in ("binary", ALL_BUT_BINARY)
+        )
+        variants.append(Variant(name, binary, numbers))
         if progress is not None:
             progress(number + 1, len(accounts), name)
     return variants
+
+
+def _against(
+    name: str,
+    rows: Sequence[Scored],
+    kind: str,
+    *,
+    ours: np.ndarray,
+    theirs: np.ndarray,
+    seed: int,
+) -> Skill | None:
+    """Skill of the whole model against an account on questions of one kind; None without any."""
+    chosen = of_kind(rows, kind)
+    if not chosen:
+        return None
+    return compared(
+        asked=ALL,
+        kind=kind,
+        against=name,
+        ours=ours[chosen],
+        theirs=theirs[chosen],
+        about=[rows[place].question.about for place in chosen],
+        seed=seed,
+    )
 
 
 def write_variants(variants: Iterable[Variant], folder: str | Path) -> Path:
@@ -204,12 +236,12 @@ def write_variants(variants: Iterable[Variant], folder: str | Path) -> Path:
 
 def own_questions() -> list[Path]:
     """The project's own files of questions, from the working directory or the project's root."""
-    for folder in (FOLDER, Path(__file__).resolve().parents[2] / FOLDER):
+    for folder in (_FOLDER, Path(__file__).resolve().parents[2] / _FOLDER):
         found = sorted(folder.glob("*.yaml"))
         if found:
             return found
     hint = "name a file of questions"
-    raise Problems([Problem(str(FOLDER), None, "no questions here", hint)])
+    raise Problems([Problem(str(_FOLDER), None, "no questions here", hint)])
 
 
 def best_source(questions: Sequence[Question], catalogue: Catalogue) -> str:
@@ -241,7 +273,7 @@ def account(theory: str | None, off: Sequence[str], catalogue: Catalogue) -> Sce
         raise Problems(wrong)
     scenario = load_scenario("baseline", catalogue)
     for switch in (*(THEORIES[theory].off if theory else ()), *off):
-        scenario = without(scenario, switch, catalogue)
+        scenario = scenario.without(switch)
     return dataclasses.replace(scenario, theory=theory)
 
 
@@ -264,7 +296,7 @@ def rival_answers(
 def _called(theory: str | None, off: Sequence[str]) -> str:
     """An account in words."""
     parts = [f"theory {theory}"] if theory else []
-    return ", ".join([*parts, *(f"without {name}" for name in off)]) or FULL
+    return ", ".join([*parts, *(f"without {name}" for name in off)]) or _WHOLE_MODEL
 
 
 def _all(known: Iterable[str]) -> str:

@@ -23,13 +23,13 @@ import numpy as np
 from scipy.linalg import expm
 from scipy.special import ndtri
 
-from simulation.backtest import measures as q
-from simulation.backtest.forecasts import bases_of, first_year, look, trade_share
+from simulation.backtest import predictands as q
+from simulation.backtest.forecasts import bases_of, first_year, trade_share, value_now
 from simulation.backtest.questions import Question
 from simulation.evidence.catalogue import Catalogue
 from simulation.model.history import known_events, last_year
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import VARIABLES
+from simulation.model.outcomes import CENTRAL_ASIA, VARIABLES
 from simulation.model.turn import scripted as shocks
 from simulation.numerics.dates import QUARTERS_IN_YEAR, quarter_of
 from simulation.numerics.randomness import Draws
@@ -83,7 +83,7 @@ class Past:
             series, _, rest = key.partition(".y")
             if series.startswith("observed.") and int(rest[:4]) <= last_year(day):
                 figures.setdefault(f"{series}{rest[4:]}", {})[int(rest[:4])] = value
-        return cls(day, world, kept, standing, works, figures)
+        return cls(day=day, world=world, kept=kept, standing=standing, works=works, figures=figures)
 
     def at_the_start(self, key: str) -> float:
         """The figure that the world starts from, where none was known yet."""
@@ -91,7 +91,7 @@ class Past:
         if kind == "agreement":
             dyad = self.world.place("power", power), self.world.place("state", place[0])
             return float(VARIABLES["agreement"].measure(self.world)[dyad][0])
-        return float(trade_share(self.world, power, place[0] if place else q.REGION)[0])
+        return float(trade_share(self.world, power, place[0] if place else CENTRAL_ASIA)[0])
 
     def years_until(self, day: dt.date) -> float:
         """Years from then to a day."""
@@ -103,13 +103,14 @@ def persistence(question: Question, past: Past, uniform: Uniform, catalogue: Cat
     measure = question.measure
     match measure:
         case q.TradeShare() | q.Agreement():
-            return _walks(question, past, uniform, trend=False)[0][-1]
+            (walk,) = _walks(question, past, uniform, trend=False)
+            return _at_the_end(walk)
         case q.TradeOvertakes():
             ours, theirs = _walks(question, past, uniform, trend=False)
             return first_year(question, ours - theirs)
-        case q.Ouster():
+        case q.HeadOusted():
             return np.zeros(1)
-    return look(measure, past.world)
+    return value_now(measure, past.world)
 
 
 def base_rates(question: Question, past: Past, uniform: Uniform, catalogue: Catalogue) -> Sample:
@@ -128,7 +129,7 @@ def base_rates(question: Question, past: Past, uniform: Uniform, catalogue: Cata
             return _count(chances, uniform, question.id)
         case q.Member() | q.MemberCount():
             return _standing(measure, past, years, uniform)
-        case q.Ouster():
+        case q.HeadOusted():
             states = len(past.world.axes.region)
             fallen = sum(event.kind == "ouster" for event in known_events(catalogue, past.day))
             lived = states * (len(past.kept) - 1) / QUARTERS_IN_YEAR
@@ -139,7 +140,8 @@ def base_rates(question: Question, past: Past, uniform: Uniform, catalogue: Cata
             chance = _after(_rates(past.works), past.works[-1, j], years)[2]
             return _bernoulli(chance, uniform, question.id)
         case q.TradeShare():
-            return _walks(question, past, uniform, trend=True)[0][-1]
+            (walk,) = _walks(question, past, uniform, trend=True)
+            return _at_the_end(walk)
         case q.TradeOvertakes():
             ours, theirs = _walks(question, past, uniform, trend=True)
             return first_year(question, ours - theirs)
@@ -149,8 +151,9 @@ def base_rates(question: Question, past: Past, uniform: Uniform, catalogue: Cata
             own = values.std(ddof=1) if len(values) > 1 else 0.0
             wide = max(own, _usual_step(past, key)) * np.sqrt(1 + 1 / len(values))
             drawn = values.mean() + wide * ndtri(uniform(question.id, "base rate"))
-            return np.clip(drawn, 0, 1)
-    return look(measure, past.world)
+            agreement: Sample = np.clip(drawn, 0, 1)
+            return agreement
+    return value_now(measure, past.world)
 
 
 def sampler(seed: int, size: int = SAMPLE) -> Uniform:
@@ -186,7 +189,8 @@ def _rates(seen: np.ndarray) -> np.ndarray:
 
 def _after(rates: np.ndarray, now: int, years: float) -> np.ndarray:
     """Chances of each standing after some years."""
-    return expm(rates * years)[now]
+    chances: np.ndarray = expm(rates * years)[now]
+    return chances
 
 
 def _bernoulli(chance: float, uniform: Uniform, name: str) -> Sample:
@@ -233,13 +237,13 @@ def _rents(measure: q.BaseRent, past: Past, years: float, uniform: Uniform) -> S
     return np.where(stays, np.where(changes, other, world.rent[b]), 0.0)
 
 
-def _key(measure: q.Measure, power: str = "") -> str:
+def _key(measure: q.Predictand, power: str = "") -> str:
     """The key under which the yearly figures that a measure reads are kept."""
     if isinstance(measure, q.Agreement):
         return f"observed.agreement.{measure.power}.{measure.state}"
     assert isinstance(measure, q.TradeShare | q.TradeOvertakes)
     power = power or measure.power
-    if measure.of == q.REGION:
+    if measure.of == CENTRAL_ASIA:
         return f"observed.trade_share_central_asia.{power}"
     return f"observed.trade_share.{power}.{measure.of}"
 
@@ -257,6 +261,12 @@ def _usual_step(past: Past, key: str) -> float:
     series = (each for name, each in past.figures.items() if name.split(".")[1] == kind)
     steps = np.concatenate([np.zeros(0), *map(_steps, series)])
     return float(np.sqrt(np.mean(steps**2))) if len(steps) else 0.05
+
+
+def _at_the_end(walk: np.ndarray) -> Sample:
+    """The last year of a walk."""
+    last: Sample = walk[-1]
+    return last
 
 
 def _walks(question: Question, past: Past, uniform: Uniform, trend: bool) -> list[np.ndarray]:

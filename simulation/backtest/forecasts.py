@@ -7,29 +7,29 @@ of what the scenario scripts only what had happened by then.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from simulation.backtest import measures as q
-from simulation.backtest.measures import Measure
+from simulation.backtest import predictands as q
+from simulation.backtest.predictands import Predictand
 from simulation.backtest.questions import Question
+from simulation.batch.executors import Progress
 from simulation.evidence.catalogue import Catalogue
 from simulation.model.history import known_events
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import VARIABLES, trade_share_of_region
+from simulation.model.outcomes import CENTRAL_ASIA, VARIABLES, trade_share_of_region
 from simulation.numerics.arrays import Array, Mask, total
 from simulation.numerics.dates import quarter_of
 from simulation.parameters.posterior import POSTERIOR, posterior_as_of
+from simulation.parameters.sampling import Parameters
 from simulation.scenario.scenario import Scenario
 from simulation.world import world as w
 from simulation.world.world import World
 
-BLOCK = 500
+_BLOCK = 500
 """Runs that advance together."""
 
-Parameters = str | Mapping[str, np.ndarray]
-Progress = Callable[[int, int, str], None]
 Answers = dict[int, np.ndarray]
 """The answer in every run, by the place of the question in the list."""
 
@@ -63,8 +63,8 @@ def forecast(
             history_until=day,
             events=tuple(event for event in scenario.events if event.date <= day),
         )
-        for first in range(0, runs, BLOCK):
-            count = min(BLOCK, runs - first)
+        for first in range(0, runs, _BLOCK):
+            count = min(_BLOCK, runs - first)
             block = posterior_as_of(catalogue, day) if parameters == POSTERIOR else parameters
             if not isinstance(block, str):
                 block = {key: each[first : first + count] for key, each in block.items()}
@@ -86,42 +86,44 @@ def quarters_of(question: Question) -> list[int]:
     return [question.quarter]
 
 
-def look(measure: Measure, world: World) -> Array:
+def value_now(measure: Predictand, world: World) -> Array:
     """What a measure is now, one number a run; of two shares of trade, how far one leads."""
+    found: Array
     match measure:
         case q.BaseRent():
-            return world.rent[world.place("installation", measure.installation)].copy()
+            found = world.rent[world.place("installation", measure.installation)].copy()
         case q.BaseOpen():
-            return world.base_is_open()[world.place("installation", measure.installation)] + 0.0
+            found = world.base_is_open()[world.place("installation", measure.installation)] + 0.0
         case q.BasesOpen():
-            return total(world.base_is_open()[bases_of(measure, world)] + 0.0)
+            found = total(world.base_is_open()[bases_of(measure, world)] + 0.0)
         case q.Member():
             o = world.place("organization", measure.organization)
-            return stands(measure, world)[o, world.place("member", measure.state)] + 0.0
+            found = stands(measure, world)[o, world.place("member", measure.state)] + 0.0
         case q.MemberCount():
             o = world.place("organization", measure.organization)
-            return total(stands(measure, world)[o] + 0.0)
-        case q.Ouster():
-            return world.ousters[world.place("state", measure.state)].copy()
+            found = total(stands(measure, world)[o] + 0.0)
+        case q.HeadOusted():
+            found = world.ousters[world.place("state", measure.state)].copy()
         case q.ProjectOpen():
-            return (
-                world.project_status[world.place("project", measure.project)] == w.RUNNING
-            ) + 0.0
+            status = world.project_status[world.place("project", measure.project)]
+            found = (status == w.RUNNING) + 0.0
         case q.TradeShare():
-            return trade_share(world, measure.power, measure.of)
+            found = trade_share(world, measure.power, measure.of)
         case q.TradeOvertakes():
             ours, theirs = measure.power, measure.over
-            return trade_share(world, ours, measure.of) - trade_share(world, theirs, measure.of)
+            found = trade_share(world, ours, measure.of) - trade_share(world, theirs, measure.of)
         case q.Agreement():
             dyad = world.place("power", measure.power), world.place("state", measure.state)
-            return VARIABLES["agreement"].measure(world)[dyad].copy()
-    raise TypeError(f"no way to look at {type(measure).__name__}")
+            found = VARIABLES["agreement"].measure(world)[dyad].copy()
+        case _:
+            raise TypeError(f"no way to look at {type(measure).__name__}")
+    return found
 
 
 def bases_of(measure: q.BasesOpen, world: World) -> list[int]:
     """The installations that a question about a power's bases counts."""
     power = world.place("power", measure.power)
-    region = world.axes.region if measure.region == q.REGION else (measure.region,)
+    region = world.axes.region if measure.region == CENTRAL_ASIA else (measure.region,)
     return [
         b
         for b, (guest, host) in enumerate(zip(world.guests, world.hosts, strict=True))
@@ -131,9 +133,12 @@ def bases_of(measure: q.BasesOpen, world: World) -> list[int]:
 
 def stands(measure: q.Member | q.MemberCount, world: World) -> Mask:
     """Who has the standing that is asked about, shape (organization, member, run)."""
+    found: Mask
     if measure.status == "any":
-        return world.standing > w.OUTSIDE
-    return world.standing == (w.MEMBER if measure.status == "full" else w.OBSERVER)
+        found = world.standing > w.OUTSIDE
+    else:
+        found = world.standing == (w.MEMBER if measure.status == "full" else w.OBSERVER)
+    return found
 
 
 def known_ousters(question: Question, catalogue: Catalogue) -> int:
@@ -149,14 +154,17 @@ def first_year(question: Question, leads: Sequence[Array]) -> Array:
     years = [
         np.where(lead > 0, year, never) for year, lead in zip(question.years, leads, strict=True)
     ]
-    return np.minimum.reduce(years).astype(float)
+    first: Array = np.minimum.reduce(years).astype(float)
+    return first
 
 
 def trade_share(world: World, power: str, of: str) -> Array:
     """A power's share of the trade of a state, or of the region."""
-    if of == q.REGION:
+    if of == CENTRAL_ASIA:
         return trade_share_of_region(world, power)
-    return world.trade_share[world.place("power", power), world.place("region", of)].copy()
+    dyad = world.place("power", power), world.place("region", of)
+    share: Array = world.trade_share[dyad].copy()
+    return share
 
 
 def _watched(
@@ -169,12 +177,12 @@ def _watched(
         model.step()
         for place, question in asked.items():
             if model.quarter in wanted[place]:
-                seen[place].append(look(question.measure, model.world))
+                seen[place].append(value_now(question.measure, model.world))
     answers = {}
     for place, question in asked.items():
         if question.kind == "year":
             answers[place] = first_year(question, seen[place])
-        elif isinstance(question.measure, q.Ouster):
+        elif isinstance(question.measure, q.HeadOusted):
             answers[place] = (seen[place][0] > known_ousters(question, catalogue)) + 0.0
         else:
             answers[place] = seen[place][0]

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from simulation.backtest.measures import MEASURES, Kind, Measure, TradeOvertakes
+from simulation.backtest.predictands import PREDICTANDS, Kind, Predictand, TradeOvertakes
 from simulation.evidence.catalogue import Catalogue
 from simulation.inputs.problems import Problems, did_you_mean
 from simulation.inputs.validation import Day, FileEntry, Names, Text, day_from, shorten, validated
@@ -64,7 +64,7 @@ class Question:
     as_of: dt.date
     resolves: dt.date
     name: str
-    measure: Measure
+    measure: Predictand
     outcome: float
     about: str
     skill: bool
@@ -149,7 +149,7 @@ class _Reader:
         of = item.get("id") if isinstance(item, dict) else None
         of = of if isinstance(of, str) else None
         before = len(self.loaded.problems)
-        entry = validated(QuestionEntry, item, self.loaded, self.place, names, of)
+        entry = validated(QuestionEntry, item, self.loaded, self.place, names, of=of)
         if not isinstance(item, dict):
             return None
         name, measure = self._measure(item.get("measure"), names)
@@ -175,7 +175,7 @@ class _Reader:
     def _problem(self, key: str, message: str, hint: str | None = None) -> None:
         self.loaded.problem((*self.place, key), message, hint)
 
-    def _measure(self, data: Any, names: Names) -> tuple[str, Measure | None]:
+    def _measure(self, data: Any, names: Names) -> tuple[str, Predictand | None]:
         example = "write measure: {base_open: {installation: manas}}"
         if data is None:
             return "", None
@@ -183,18 +183,18 @@ class _Reader:
             self._problem("measure", "a measure is one name with what it is about", example)
             return "", None
         name, about = next(iter(data.items()))
-        if name not in MEASURES:
-            hint = did_you_mean(str(name), MEASURES) or f"measures are {', '.join(MEASURES)}"
+        if name not in PREDICTANDS:
+            hint = did_you_mean(str(name), PREDICTANDS) or f"measures are {', '.join(PREDICTANDS)}"
             self.loaded.problem((*self.place, "measure", name), f"no measure '{name}'", hint)
             return name, None
         place = (*self.place, "measure", name)
-        measure = validated(MEASURES[name], about, self.loaded, place, names, of=name)
+        measure = validated(PREDICTANDS[name], about, self.loaded, place, names, of=name)
         if isinstance(measure, TradeOvertakes) and measure.power == measure.over:
             message = f"'{measure.power}' cannot overtake itself"
             self.loaded.problem((*place, "over"), message)
         return name, measure
 
-    def _check_days(self, entry: QuestionEntry, measure: Measure | None) -> None:
+    def _check_days(self, entry: QuestionEntry, measure: Predictand | None) -> None:
         asked, due = entry.as_of, entry.resolves
         start, end = first_day(0), record_ends(self.catalogue)
         if asked < start or asked > end:
@@ -217,7 +217,7 @@ class _Reader:
             self._problem("resolves", message, f"run on: --until {needed}, or leave --until out")
 
     def _outcome(
-        self, value: Any, name: str, measure: Measure, entry: QuestionEntry | None
+        self, value: Any, name: str, measure: Predictand, entry: QuestionEntry | None
     ) -> float | None:
         wrong = f"'outcome' is {shorten(value)}; {name} asks for"
         if measure.kind == "binary":

@@ -13,20 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from simulation.backtest.measures import BaseRent
+from simulation.backtest.predictands import BaseRent
 from simulation.backtest.questions import Question
 from simulation.numerics.randomness import Draws
 
-RESAMPLES = 2000
-LEVEL = (0.025, 0.975)
+_RESAMPLES = 2000
+_INTERVAL = (0.025, 0.975)
 TIED = 1e-12
 LEAST_ACTORS = 5
 """With fewer, resampling actors says little about what other actors would have shown."""
 
 PERSISTENCE, BASE_RATES = "persistence", "base_rates"
 BASELINES = (PERSISTENCE, BASE_RATES)
-NUMBERS = "all but binary"
-KINDS = ("binary", "count", "continuous", "year")
+ALL_BUT_BINARY = "all but binary"
+_KINDS = ("binary", "count", "continuous", "year")
 ALL = "all"
 
 
@@ -106,12 +106,12 @@ def scored(question: Question, answers: np.ndarray, rivals: Mapping[str, np.ndar
     else:
         low, middle, high = np.quantile(answers, (0.05, 0.5, 0.95), method="inverted_cdf")
     return Scored(
-        question,
-        float(np.mean(answers)) if question.kind == "binary" else float(middle),
-        float(low),
-        float(high),
-        score(question, answers),
-        {name: score(question, sample) for name, sample in rivals.items()},
+        question=question,
+        forecast=float(np.mean(answers)) if question.kind == "binary" else float(middle),
+        q05=float(low),
+        q95=float(high),
+        score=score(question, answers),
+        rivals={name: score(question, sample) for name, sample in rivals.items()},
     )
 
 
@@ -138,22 +138,33 @@ def skills(rows: Sequence[Scored], seed: int) -> list[Skill]:
     for day in [None, *(days if len(days) > 1 else [])]:
         chosen = [at for at, row in enumerate(counted) if day in (None, row.question.as_of)]
         few = [counted[at] for at in chosen]
-        kinds = [kind for kind in KINDS if _of(few, kind)]
+        kinds = [kind for kind in _KINDS if of_kind(few, kind)]
         if sum(kind != "binary" for kind in kinds) > 1:
-            kinds = [*(kind for kind in kinds if day is None or kind == "binary"), NUMBERS]
+            kinds = [*(kind for kind in kinds if day is None or kind == "binary"), ALL_BUT_BINARY]
         for kind in kinds:
-            places = _of(few, kind)
+            places = of_kind(few, kind)
             about = [few[place].question.about for place in places]
             weight = weights[chosen][places]
             ours = weight * [few[place].score for place in places]
             for name in BASELINES:
                 theirs = weight * [few[place].rivals[name] for place in places]
                 asked = ALL if day is None else day.isoformat()
-                found.append(compared(asked, kind, name, ours, theirs, about, seed))
+                found.append(
+                    compared(
+                        asked=asked,
+                        kind=kind,
+                        against=name,
+                        ours=ours,
+                        theirs=theirs,
+                        about=about,
+                        seed=seed,
+                    )
+                )
     return found
 
 
 def compared(
+    *,
     asked: str,
     kind: str,
     against: str,
@@ -171,7 +182,7 @@ def compared(
             for own in (np.array([each == actor for each in about]) for actor in actors)
         ]
     )
-    draws = Draws(seed, 0, RESAMPLES, np.float64)
+    draws = Draws(seed, 0, _RESAMPLES, np.float64)
     picked = np.stack(
         [
             (draws.uniform(-1, f"{place}", "resample") * len(actors)).astype(int)
@@ -180,23 +191,23 @@ def compared(
     )
     sums = blocks[picked].sum(axis=0)
     differences = (sums[:, 0] - sums[:, 1]) / sums[:, 2]
-    low, high = np.quantile(differences, LEVEL)
+    low, high = np.quantile(differences, _INTERVAL)
     with np.errstate(divide="ignore", invalid="ignore"):
         saved = np.where(sums[:, 1] > TIED, 1 - sums[:, 0] / sums[:, 1], np.nan)
     perfect = theirs.sum() <= TIED
-    limits = np.nanquantile(saved, LEVEL) if not perfect else (np.nan, np.nan)
+    limits = np.nanquantile(saved, _INTERVAL) if not perfect else (np.nan, np.nan)
     return Skill(
-        asked,
-        kind,
-        against,
-        len(ours),
-        len(actors),
-        float(ours.mean()),
-        float(theirs.mean()),
-        float("nan") if perfect else float(1 - ours.sum() / theirs.sum()),
-        float(limits[0]),
-        float(limits[1]),
-        len(actors) >= LEAST_ACTORS and bool(low > TIED or high < -TIED),
+        asked=asked,
+        kind=kind,
+        against=against,
+        questions=len(ours),
+        actors=len(actors),
+        score=float(ours.mean()),
+        other=float(theirs.mean()),
+        skill=float("nan") if perfect else float(1 - ours.sum() / theirs.sum()),
+        low=float(limits[0]),
+        high=float(limits[1]),
+        told=len(actors) >= LEAST_ACTORS and bool(low > TIED or high < -TIED),
     )
 
 
@@ -246,14 +257,21 @@ def reliability(rows: Sequence[Scored], seed: int) -> Reliability | None:
     best = np.mean((curve[place] - outcome) ** 2)
     flat = np.mean((outcome.mean() - outcome) ** 2)
     return Reliability(
-        levels, curve, count, low, high, float(brier - best), float(flat - best), float(flat)
+        forecast=levels,
+        happened=curve,
+        questions=count,
+        low=low,
+        high=high,
+        miscalibration=float(brier - best),
+        discrimination=float(flat - best),
+        uncertainty=float(flat),
     )
 
 
-def _of(rows: Sequence[Scored], kind: str) -> list[int]:
-    """Places of the questions of a kind."""
+def of_kind(rows: Sequence[Scored], kind: str) -> list[int]:
+    """Places of the questions of a kind, `ALL_BUT_BINARY` being one."""
     return [
         place
         for place, row in enumerate(rows)
-        if row.question.kind == kind or (kind == NUMBERS and row.question.kind != "binary")
+        if row.question.kind == kind or (kind == ALL_BUT_BINARY and row.question.kind != "binary")
     ]

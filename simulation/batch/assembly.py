@@ -18,17 +18,17 @@ from simulation.record.bands import Bands
 from simulation.record.compare import compare
 from simulation.record.provenance import file_hash
 from simulation.record.record import (
-    EVENTS,
+    EVENTS_SCHEMA,
     FINISHED,
-    PATHS,
-    TRAJECTORIES,
+    PATHS_SCHEMA,
+    TRAJECTORIES_SCHEMA,
     Record,
     TableWriter,
     outcomes_schema,
     write_manifest,
 )
 
-FILES = (
+_FILES = (
     "outcomes.parquet",
     "trajectories.parquet",
     "events.parquet",
@@ -46,7 +46,11 @@ def assemble(batch: Batch, crew: Crew) -> Record:
     machine write different files at once.
     """
     folder = batch.folder
-    schemas = {"events": EVENTS, "outcomes": outcomes_schema(list(OUTCOMES)), "paths": PATHS}
+    schemas = {
+        "events": EVENTS_SCHEMA,
+        "outcomes": outcomes_schema(list(OUTCOMES)),
+        "paths": PATHS_SCHEMA,
+    }
     with _writers(crew, len(batch.scenarios) * len(batch.spans)) as writers:
         jobs = [
             writers.submit(
@@ -67,7 +71,7 @@ def assemble(batch: Batch, crew: Crew) -> Record:
             job.result()
     record = Record(folder, batch.manifest)
     compare(record, batch.manifest["baseline"]).to_csv(folder / "comparison.csv")
-    names = [*FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
+    names = [*_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
     batch.manifest["files"] = {name: file_hash(folder / name) for name in names}
     batch.manifest["status"] = FINISHED
     write_manifest(folder, batch.manifest)
@@ -97,7 +101,7 @@ def _write_tables(file: Path, schema: pa.Schema, parts: list[Path]) -> None:
 
 def _write_trajectories(file: Path, bands: list[tuple[str, list[Path]]]) -> None:
     """The bands of each scenario, and of its difference from the baseline."""
-    with TableWriter(file, TRAJECTORIES) as writer:
+    with TableWriter(file, TRAJECTORIES_SCHEMA) as writer:
         for scenario, parts in bands:
             if parts:
                 writer.add(band_table(scenario, _merged(parts)))

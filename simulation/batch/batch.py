@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +21,10 @@ import numpy as np
 
 from simulation.batch.assembly import assemble
 from simulation.batch.chunks import Chunk, keep_part, make_part, read_table
-from simulation.batch.executors import Crew, crew_for, in_order
-from simulation.batch.plan import Batch, Parameters, Scenarios, begin, planned, taken_up
+from simulation.batch.executors import Crew, Progress, crew_for, in_order
+from simulation.batch.plan import Batch, Scenarios, make_folder, planned, taken_up
 from simulation.model.outcomes import OUTCOMES
+from simulation.parameters.sampling import Parameters
 from simulation.record.paired import paired_difference
 from simulation.record.record import FINISHED, Record, write_manifest
 from simulation.scenario.scenario import Scenario
@@ -32,9 +33,6 @@ LADDER = (1_000, 4_000, 16_000, 64_000)
 """Runs a scenario at which an adaptive batch looks whether it is precise enough."""
 LEAST_DISCORDANT = 30
 """Pairs that must differ before the interval of a binary outcome is believed."""
-
-Progress = Callable[[int, int, str], None]
-"""Told the runs done, the runs there are to do, and the scenario of the chunk just finished."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -81,7 +79,7 @@ def run_batch(
             scenarios are held to history; "posterior_2004-03-24" as of that day), "prior" (drawn
             a run from the ranges), "point" (values as stated), or values by parameter, each an
             array over all runs. By default the posterior where it is stored, else "point".
-        progress: told of every chunk that is done.
+        progress: told of every chunk that is done, by the name of its scenario.
         ladder: runs a scenario at which `precision` is looked at.
         history_until: impose what was known until this day on every scenario.
 
@@ -114,7 +112,7 @@ def run_batch(
     most = batch.manifest["ladder"][0] * len(batch.scenarios)
     with crew_for(most, workers, cluster) as crew:
         if resume is None:
-            begin(batch)
+            make_folder(batch)
         return _carry_out(batch, crew, progress)
 
 

@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +20,7 @@ from simulation.model.outcomes import VARIABLES, measure_outcomes, measure_varia
 from simulation.numerics.dates import quarter_name
 from simulation.numerics.memory import collecting_later, let_go
 from simulation.record.bands import AXES, Bands, Series, differences, series_of, stack
-from simulation.record.record import EVENTS
+from simulation.record.record import EVENTS_SCHEMA
 from simulation.scenario.scenario import Scenario
 from simulation.world.world import Logged
 
@@ -167,7 +166,7 @@ def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
 def _events(chunk: Chunk, log: Sequence[Logged]) -> pa.Table:
     """The log by run, then in the order in which it was written."""
     if not log:
-        return EVENTS.empty_table()
+        return EVENTS_SCHEMA.empty_table()
     when, phases, kinds, actors, counterparts, objects, runs, values = zip(*log, strict=True)
     run = np.concatenate(runs)
     within = run - chunk.first_run
@@ -215,7 +214,7 @@ def _what(series: tuple[Series, ...], when: np.ndarray, which: np.ndarray) -> di
     return columns
 
 
-def _repeated(words: Any, places: np.ndarray) -> pa.DictionaryArray:
+def _repeated(words: Sequence[str], places: np.ndarray) -> pa.DictionaryArray:
     """The word at each of the places, kept as its number; an empty word is none."""
     known = {word: number for number, word in enumerate(sorted({*filter(None, words)}))}
     numbers = np.array([known.get(word, -1) for word in words], dtype=np.int32)[places]

@@ -19,12 +19,12 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from simulation.numerics.memory import give_back, keep_freed_memory
 from simulation.record.provenance import usable_cpus
 
-SMALL = 4_000
+_SMALL = 4_000
 """Runs below which starting processes takes longer than they save."""
 UNGUARDED = (
     "This script starts a batch whenever it is read, and every worker reads it again. Put\n"
@@ -33,6 +33,13 @@ UNGUARDED = (
 WITHOUT_CLUSTER = (
     "A cluster needs the package 'distributed'. Install it with: pip install -e '.[cluster]'"
 )
+
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+Progress = Callable[[int, int, str], None]
+"""Told the runs done, the runs there are to do, and what was just worked on."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +61,9 @@ class Crew:
 class InProcess(Executor):
     """An executor that does the work at once, in this process."""
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Call the function; the future is done."""
-        future: Future = Future()
+        future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
         except Exception as error:
@@ -78,7 +85,7 @@ def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) 
             yield crew
         return
     if workers is None:
-        workers = usable_cpus() if runs >= SMALL else 1
+        workers = usable_cpus() if runs >= _SMALL else 1
     if workers <= 1:
         yield Crew(InProcess(), 1)
         return
@@ -114,12 +121,12 @@ def start_method() -> str:
 
 
 def in_order(
-    tasks: Iterable[Any],
+    tasks: Iterable[Task],
     crew: Crew,
-    work: Callable[[Any], Any],
-    ready: Callable[[Any], bool],
-    prepared: Callable[[Any], Any],
-) -> Iterator[tuple[Any, Any]]:
+    work: Callable[[Task], Result],
+    ready: Callable[[Task], bool],
+    prepared: Callable[[Task], Task],
+) -> Iterator[tuple[Task, Result]]:
     """Work on tasks as they become ready, a few ahead; yields each with its result when done.
 
     Args:
@@ -130,7 +137,7 @@ def in_order(
         prepared: what is sent to the worker instead of the task.
     """
     waiting = deque(tasks)
-    running: dict[Future, Any] = {}
+    running: dict[Future[Result], Task] = {}
     ahead = 1 if crew.size == 1 else 2 * crew.size
     while waiting or running:
         while waiting and len(running) < ahead and ready(waiting[0]):
@@ -159,6 +166,7 @@ def _cluster(address: str) -> Iterator[Crew]:
         from distributed import Client
     except ModuleNotFoundError as missing:
         raise ModuleNotFoundError(WITHOUT_CLUSTER, name="distributed") from missing
-    with Client(address) as client:
+    connect: Any = Client  # the package has no types
+    with connect(address) as client:
         size = sum(client.ncores().values())
         yield Crew(client.get_executor(), max(size, 1), shares_disk=False)

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,10 +28,10 @@ from simulation.parameters.posterior import (
     posterior_path,
     usual_posterior,
 )
-from simulation.parameters.sampling import POINT, PRIOR
+from simulation.parameters.sampling import POINT, PRIOR, Parameters
 from simulation.record import provenance
-from simulation.record.compare import BASELINE
 from simulation.record.record import Record, results_directory, write_manifest, write_scenario
+from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios
 
 CHUNK = 2000
@@ -40,8 +40,14 @@ CHUNK = 2000
 ARRAYS = "arrays "
 """How the name of parameters begins that were given as arrays: their hash follows."""
 
-Parameters = str | Mapping[str, np.ndarray]
 Scenarios = Sequence[str | Path | Scenario]
+
+
+class RunSpan(NamedTuple):
+    """Runs that make one part of each scenario."""
+
+    first_run: int
+    runs: int
 
 
 @dataclass
@@ -53,38 +59,38 @@ class Batch:
         manifest: what will be in `manifest.json`.
         scenarios: the scenarios, the baseline first.
         parameters: "point", "prior", a posterior by name, or values by parameter for all runs.
-        spans: the runs asked for so far, as (first run, count).
+        spans: the runs asked for so far, a part each.
     """
 
     folder: Path
     manifest: dict[str, Any]
     scenarios: list[Scenario]
     parameters: Parameters
-    spans: list[tuple[int, int]] = field(default_factory=list)
+    spans: list[RunSpan] = field(default_factory=list)
 
     @property
     def parts(self) -> Path:
         """Where parts are kept until the end."""
         return self.folder / "parts"
 
-    def part(self, scenario: Scenario, span: tuple[int, int], name: str = "") -> Path:
+    def part(self, scenario: Scenario, span: RunSpan, name: str = "") -> Path:
         """A part of a scenario, or a file of it."""
-        return self.parts / part_place(scenario.name, *span) / name
+        return self.parts / part_place(scenario.name, span.first_run, span.runs) / name
 
     def files(self, scenario: Scenario, name: str) -> list[Path]:
         """A file of every part of a scenario that has one, by run."""
         places = (self.part(scenario, span, name) for span in self.spans)
         return [place for place in places if place.exists()]
 
-    def has(self, scenario: Scenario, span: tuple[int, int]) -> bool:
+    def has(self, scenario: Scenario, span: RunSpan) -> bool:
         """Whether a part is there."""
         return self.part(scenario, span).exists()
 
     def extend(self, runs: int) -> None:
         """Ask for more runs: up to `runs` a scenario."""
-        done = sum(count for _, count in self.spans)
+        done = sum(span.runs for span in self.spans)
         size = self.manifest["chunk"]
-        self.spans += [(at, min(size, runs - at)) for at in range(done, runs, size)]
+        self.spans += [RunSpan(at, min(size, runs - at)) for at in range(done, runs, size)]
         self.manifest["runs"] = runs
 
     def missing(self, shares_disk: bool) -> list[Chunk]:
@@ -99,20 +105,20 @@ class Batch:
     def progress(self) -> tuple[int, int]:
         """Runs that are kept, and runs that were asked for, over all scenarios."""
         kept = sum(
-            span[1] for each in self.scenarios for span in self.spans if self.has(each, span)
+            span.runs for each in self.scenarios for span in self.spans if self.has(each, span)
         )
         return kept, len(self.scenarios) * self.manifest["runs"]
 
-    def _chunk(self, scenario: Scenario, span: tuple[int, int], shares_disk: bool) -> Chunk:
-        first, count = span
+    def _chunk(self, scenario: Scenario, span: RunSpan, shares_disk: bool) -> Chunk:
         parameters = self.parameters
         if not isinstance(parameters, str):
-            parameters = {key: each[first : first + count] for key, each in parameters.items()}
+            own = slice(span.first_run, span.first_run + span.runs)
+            parameters = {key: each[own] for key, each in parameters.items()}
         baseline = self.scenarios[0]
         return Chunk(
             scenario=scenario,
-            first_run=first,
-            count=count,
+            first_run=span.first_run,
+            count=span.runs,
             seed=self.manifest["seed"],
             until=quarter_of(self.manifest["until"]),
             parameters=parameters,
@@ -146,7 +152,14 @@ def planned(
     evidence = load_catalogue()
     loaded = _loaded(scenarios, settings, history_until, evidence)
     parameters = _source(parameters, loaded, evidence)
-    _check(ladder, chunk, trajectories, precision, parameters, evidence)
+    _check(
+        ladder=ladder,
+        chunk=chunk,
+        trajectories=trajectories,
+        precision=precision,
+        parameters=parameters,
+        evidence=evidence,
+    )
     last = _horizon(loaded, until)
     manifest = {
         "status": "unfinished",
@@ -174,14 +187,14 @@ def planned(
         **provenance.machine(),
         "git": provenance.git_state(),
         "wall_time": 0.0,
-        "outcomes": _declared(OUTCOMES, "description", "unit", "kind", "headline"),
-        "variables": _declared(VARIABLES, "description", "unit", "axes", "low", "high"),
+        "outcomes": _declared(OUTCOMES, ("description", "unit", "kind", "headline")),
+        "variables": _declared(VARIABLES, ("description", "unit", "axes", "low", "high")),
         "files": {},
     }
     return Batch(results_directory(results), manifest, loaded, parameters)
 
 
-def begin(batch: Batch) -> None:
+def make_folder(batch: Batch) -> None:
     """Make the results folder: its name is the time (UTC) and a hash of what is run."""
     identity = [batch.manifest[key] for key in ("seed", "runs", "scenario_hashes")]
     identity.append(batch.manifest["catalogue_hash"])
@@ -287,6 +300,7 @@ def _horizon(scenarios: list[Scenario], until: str | None) -> int:
 
 
 def _check(
+    *,
     ladder: Sequence[int],
     chunk: int | None,
     trajectories: int,
@@ -327,7 +341,7 @@ def _check(
         raise Problems(found)
 
 
-def _declared(declarations: Mapping[str, Any], *fields: str) -> dict[str, dict[str, Any]]:
+def _declared(declarations: Mapping[str, Any], fields: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Declarations as they stand in the manifest, so that a record can be read on its own."""
     return {
         name: {field: getattr(each, field) for field in fields}

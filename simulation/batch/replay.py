@@ -6,7 +6,7 @@ resolved scenario is needed. What comes out is held against what the batch recor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +18,10 @@ from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.parameters.posterior import posterior_path
+from simulation.parameters.sampling import Parameters
 from simulation.record import provenance
 from simulation.record.record import Record
 from simulation.scenario.scenario import Scenario
-
-Parameters = str | Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,14 @@ class Play:
                 [Problem(file, None, message, "give them: explain(..., parameters=...)")]
             )
         until = quarter_of(record.manifest["until"])
-        return cls(restored, record.manifest["seed"], record.runs, until, given, record)
+        return cls(
+            scenario=restored,
+            seed=record.manifest["seed"],
+            runs=record.runs,
+            until=until,
+            parameters=given,
+            record=record,
+        )
 
     def model(self, runs: int, first_run: int = 0) -> InfluenceModel:
         """A model of some runs that keeps the terms of every decision, before its first step."""
@@ -151,7 +157,17 @@ def happenings_of(model: InfluenceModel, run: int | None = None) -> tuple[Happen
         place = int(np.searchsorted(runs, wanted))
         if place < len(runs) and runs[place] == wanted:
             value = float(values[place])
-            found.append(Happening(quarter, phase, kind, actor, counterpart, thing, value))
+            found.append(
+                Happening(
+                    quarter=quarter,
+                    phase=phase,
+                    kind=kind,
+                    actor=actor,
+                    counterpart=counterpart,
+                    object=thing,
+                    value=value,
+                )
+            )
     return tuple(found)
 
 

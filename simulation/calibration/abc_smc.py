@@ -41,7 +41,7 @@ SETTLING, MOST_SETTLING = 8, 14
 """Moves after the tolerance has reached 1: at least, and at most."""
 WORTH = 0.7
 """Effective size, as a part of the population, at which it has settled."""
-FULL = 1.0
+_FULL = 1.0
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Population:
     @property
     def done(self) -> bool:
         """Whether the tolerance is 1 and enough moves were made after that."""
-        if self.sharpness < FULL or self.settled < SETTLING:
+        if self.sharpness < _FULL or self.settled < SETTLING:
             return False
         worth = self.effective_size >= WORTH * len(self.vectors)
         return worth or self.settled >= MOST_SETTLING
@@ -112,7 +112,7 @@ class Sampler:
     def advance(self, population: Population) -> Population:
         """Let the tolerance down as far as may be, draw anew, and move."""
         step = len(population.history)
-        if population.sharpness < FULL:
+        if population.sharpness < _FULL:
             whole = population.deviance.sum(axis=1)
             sharpness = _sharper(whole, population.sharpness)
             weights = _weights(whole, sharpness - population.sharpness)
@@ -213,7 +213,8 @@ class Sampler:
         found = []
         for readings in read:
             for part in (readings, readings[:, :middle], readings[:, middle:]):
-                each = deviance(targets, *summarize(part)) * targets.weight
+                mean, variance = summarize(part)
+                each = deviance(targets, mean, variance) * targets.weight
                 found.append(each[:, of_kind].sum(axis=1))
         return np.reshape(found, (len(choices), 3, -1))
 
@@ -239,7 +240,7 @@ class Sampler:
 
 def _sharper(found: Array, sharpness: float) -> float:
     """The sharpness, at most 1, at which the effective size falls to its least."""
-    low, high = sharpness, FULL
+    low, high = sharpness, _FULL
     least = KEPT_SIZE * len(found)
     if effective_size(_weights(found, high - sharpness)) >= least:
         return high
@@ -253,8 +254,9 @@ def _sharper(found: Array, sharpness: float) -> float:
 
 
 def _weights(found: Array, by: float) -> Array:
-    weights = np.exp(-(found - found.min()) * by / 2)
-    return weights / weights.sum()
+    weights: Array = np.exp(-(found - found.min()) * by / 2)
+    weights /= weights.sum()
+    return weights
 
 
 def _drawn_anew(weights: Array, start: float) -> np.ndarray:
@@ -265,4 +267,5 @@ def _drawn_anew(weights: Array, start: float) -> np.ndarray:
 
 def _folded(vectors: Array) -> Array:
     """Steps that leave the cube come back into it as from a mirror."""
-    return 1 - np.abs(1 - np.mod(vectors, 2))
+    folded: Array = 1 - np.abs(1 - np.mod(vectors, 2))
+    return folded

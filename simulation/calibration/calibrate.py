@@ -9,14 +9,13 @@ repeated gives the same bytes.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from simulation.batch.executors import crew_for
+from simulation.batch.executors import Progress, crew_for
 from simulation.calibration.abc_smc import Population, Sampler, copies
 from simulation.calibration.diagnosis import provenance
 from simulation.calibration.history_matching import NothingLeft, Wave, from_space, next_wave
@@ -29,18 +28,15 @@ from simulation.parameters.posterior import posterior_name, save_posterior
 from simulation.record.provenance import versions
 from simulation.scenario.scenario import load_scenario
 
-RUNS = 32_000
-WAVES = 3
-SEED = 1
+_RUNS = 32_000
+_WAVES = 3
+_SEED = 1
 REPLICATES = 32
 """Runs of a vector at each look: with more, its deviance is told better and fewer are tried."""
 MOVES, NEAR = 12, 0.6
 """Moves that are usual, and the share of vectors whose arms they look at; for the progress bar."""
 FEWEST = 2_000
 """Runs a wave below which an emulator of some hundred parameters is a guess."""
-
-Progress = Callable[[int, int, str], None]
-"""Told the runs done, the runs expected, and what is being done."""
 
 
 def calibrate(
@@ -82,8 +78,8 @@ def calibrate(
     if resume:
         plan = stages.earlier_plan()
     else:
-        chosen = SEED if seed is None else seed
-        plan = Plan(as_of, chosen, runs_per_wave or RUNS, waves or WAVES, REPLICATES)
+        chosen = _SEED if seed is None else seed
+        plan = Plan(as_of, chosen, runs_per_wave or _RUNS, waves or _WAVES, REPLICATES)
     if plan.runs_per_wave < FEWEST:
         message = f"{plan.runs_per_wave} runs a wave; {FEWEST:,} or more are due"
         raise Problems([Problem("--runs-per-wave", None, message)])

@@ -112,7 +112,8 @@ def unrelated(vectors: Array, ancestor: np.ndarray) -> Array:
     between = between / (families - 1)
     usual = (count - (sizes**2).sum() / count) / (families - 1)
     alike = np.clip((between - within) / (between + (usual - 1) * within), 0, 1)
-    return count / (1 + ((sizes**2).sum() / count - 1) * alike)
+    found: Array = count / (1 + ((sizes**2).sum() / count - 1) * alike)
+    return found
 
 
 def predictive(targets: Targets, first: Wave, seen: Array, seed: int) -> list[dict[str, Any]]:

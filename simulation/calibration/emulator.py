@@ -16,7 +16,7 @@ from simulation.numerics.arrays import Array, sigmoid
 
 RIDGE = 4.0
 """Weight of the prior belief that a parameter does nothing, in observations."""
-STEPS, CAUTION, LEAST_WEIGHT = 25, 1.3, 0.03
+_STEPS, _CAUTION, _LEAST_WEIGHT = 25, 1.3, 0.03
 """Steps of the search for log-odds. Newton's, but with one mean curvature a target, which the even
 spread of the vectors allows and which costs a fortieth; a little more than the mean, for safety."""
 
@@ -60,9 +60,9 @@ def fit(vectors: Array, readings: Array, targets: Targets) -> Emulator:
     share = (held.sum(axis=0) + 0.5) / (len(held) + 1)
     odds = np.zeros((design.shape[1], held.shape[1]))
     odds[0] = np.log(share / (1 - share))
-    for _ in range(STEPS):
+    for _ in range(_STEPS):
         chance = sigmoid(design @ odds)
-        weight = np.maximum(CAUTION * (chance * (1 - chance)).mean(axis=0), LEAST_WEIGHT)
+        weight = np.maximum(_CAUTION * (chance * (1 - chance)).mean(axis=0), _LEAST_WEIGHT)
         slope = design.T @ (held - chance) - RIDGE * odds
         odds += axes @ ((axes.T @ slope) / (size * weight + RIDGE))
     coefficients[:, targets.part] = odds

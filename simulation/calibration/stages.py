@@ -102,9 +102,15 @@ class Stages:
         kept = self._read(f"wave_{number}")
         if kept is None:
             return None
-        emulator = Emulator(kept["coefficients"], kept["spread"])
-        shown = (kept["against"], kept["mean"], kept["deviation"])
-        return Wave(int(kept["runs"]), emulator, float(kept["left"]), *shown), int(kept["used"])
+        wave = Wave(
+            runs=int(kept["runs"]),
+            emulator=Emulator(kept["coefficients"], kept["spread"]),
+            left=float(kept["left"]),
+            against=kept["against"],
+            mean=kept["mean"],
+            deviation=kept["deviation"],
+        )
+        return wave, int(kept["used"])
 
     def keep_population(self, population: Population, used: int) -> None:
         """Keep the population after a step, in place of the step before."""
@@ -139,7 +145,7 @@ class Stages:
         if not path.exists():
             hint = "start one without --resume"
             raise Problems([Problem(str(self.folder), None, "no calibration lies here", hint)])
-        return json.loads(path.read_text(encoding="utf-8"))
+        return dict(json.loads(path.read_text(encoding="utf-8")))
 
     def _keep(self, name: str, **arrays: Any) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -12,25 +12,25 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue
 from simulation.inputs.problems import Problems, nearest
 from simulation.inputs.yaml_reader import Loaded, load_yaml
+from simulation.model.outcomes import CENTRAL_ASIA
 from simulation.model.patterns import ARMS
 from simulation.numerics.arrays import Array, Mask
 from simulation.numerics.dates import parse_date
 
 KNOWN = dt.date(2005, 10, 31)
 """What was known: nothing later touches a parameter."""
-YEAR_KNOWN = (10, 31)
+_MONTH_KNOWN, _DAY_KNOWN = 10, 31
 """Month and day on which the figures of a calendar year count as known."""
 IN_ARMS = "P6n"
 """The pattern that is read in arms, each with a mechanism off."""
-QUIET = "quiet"
-REGION = "central_asia"
+QUIET_TARGET = "quiet"
 
 
 @dataclass(frozen=True)
@@ -127,11 +127,11 @@ def load_targets(catalogue: Catalogue, as_of: dt.date = KNOWN) -> Targets:
         Problems: the file cannot be read, names what does not exist, or nothing was known yet.
     """
     loaded = load_yaml(catalogue.directory / "targets.yaml")
-    found: dict[str, list[tuple[str, float, float, float]]] = {}
+    found: dict[str, list[_Observation]] = {}
     if not loaded.problems:
-        for group, name, known, observed, error, discrepancy in _all(loaded, catalogue):
-            if known <= as_of:
-                found.setdefault(group, []).append((name, observed, error, discrepancy))
+        for each in _all(loaded, catalogue):
+            if each.known <= as_of:
+                found.setdefault(each.group, []).append(each)
     if as_of > KNOWN:
         message = f"{as_of} lies after {KNOWN}: nothing later may touch a parameter"
         loaded.problem(None, message, f"give {KNOWN} or an earlier date")
@@ -140,18 +140,25 @@ def load_targets(catalogue: Catalogue, as_of: dt.date = KNOWN) -> Targets:
     unfitted, held = (_left_alone(loaded, what, catalogue) for what in ("unfitted", "held"))
     if loaded.problems:
         raise Problems(loaded.problems)
-    each = [
-        Target(name, group, observed, error, discrepancy, _weight(error, len(members)))
+    targets = [
+        Target(
+            name=each.name,
+            group=group,
+            observed=each.observed,
+            observation=each.observation,
+            discrepancy=each.discrepancy,
+            weight=_weight(each.observation, len(members)),
+        )
         for group, members in found.items()
-        for name, observed, error, discrepancy in members
+        for each in members
     ]
     return Targets(
-        as_of,
-        tuple(sorted(each, key=lambda target: not target.is_part)),
-        catalogue.values["targets.pattern_discrepancy"],
-        tuple(k for k in catalogue.drawable() if k not in unfitted and k not in held),
-        unfitted,
-        held,
+        as_of=as_of,
+        each=tuple(sorted(targets, key=lambda target: not target.is_part)),
+        doubt=catalogue.values["targets.pattern_discrepancy"],
+        fitted=tuple(k for k in catalogue.drawable() if k not in unfitted and k not in held),
+        unfitted=unfitted,
+        held=held,
     )
 
 
@@ -165,34 +172,49 @@ def _weight(error: float, together: int) -> float:
     return 1.0 if error == 0 else 1 / together
 
 
-Known = tuple[str, str, dt.date, float, float, float]
-"""A target: group, name, when it was known, what was observed, with which error, discrepancy."""
+class _Observation(NamedTuple):
+    """What a target is made of, and when it was known; a part of a pattern has no errors."""
+
+    group: str
+    name: str
+    known: dt.date
+    observed: float = 1.0
+    observation: float = 0.0
+    discrepancy: float = 0.0
 
 
-def _all(loaded: Loaded, catalogue: Catalogue) -> Iterator[Known]:
+def _all(loaded: Loaded, catalogue: Catalogue) -> Iterator[_Observation]:
     """Every target of the file."""
-    yield QUIET, QUIET, dt.date.min, 1.0, 0.0, 0.0
+    yield _Observation(QUIET_TARGET, QUIET_TARGET, dt.date.min)
     for pattern, parts in loaded.data["patterns"].items():
         if pattern not in catalogue.patterns:
             loaded.problem(("patterns", pattern), f"there is no pattern '{pattern}'")
         for part, known in parts.items():
             name = pattern if part == pattern else f"{pattern} {part}"
-            yield pattern, name, parse_date(known), 1.0, 0.0, 0.0
+            yield _Observation(pattern, name, parse_date(known))
     values = catalogue.values
     for kind, series in loaded.data["series"].items():
         for power in series["powers"]:
-            for place in [*catalogue.names["region"], *([REGION] if kind == "trade_share" else [])]:
+            together = [CENTRAL_ASIA] if kind == "trade_share" else []
+            for place in [*catalogue.names["region"], *together]:
                 for year in series["years"]:
                     observed = values.get(_key(kind, power, place, year))
                     if observed is not None:
-                        errors = _errors(kind, power, observed, values)
-                        group, known = f"{kind} {power} {place}", dt.date(year, *YEAR_KNOWN)
-                        yield group, f"{group} {year}", known, observed, *errors
+                        observation, discrepancy = _errors(kind, power, observed, values)
+                        group = f"{kind} {power} {place}"
+                        yield _Observation(
+                            group=group,
+                            name=f"{group} {year}",
+                            known=dt.date(year, _MONTH_KNOWN, _DAY_KNOWN),
+                            observed=observed,
+                            observation=observation,
+                            discrepancy=discrepancy,
+                        )
 
 
 def _key(kind: str, power: str, place: str, year: int) -> str:
     """Where a yearly figure stands in the catalogue."""
-    if place == REGION:
+    if place == CENTRAL_ASIA:
         return f"observed.{kind}_{place}.y{year}.{power}"
     return f"observed.{kind}.y{year}.{power}.{place}"
 

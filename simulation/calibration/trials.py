@@ -16,26 +16,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.calibration.targets import QUIET, REGION, Targets, arms_of
-from simulation.contrast.pattern_rates import without
+from simulation.calibration.targets import QUIET_TARGET, Targets, arms_of
 from simulation.evidence.catalogue import Catalogue
 from simulation.model import patterns
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import VARIABLES, trade_share_of_region
+from simulation.model.outcomes import CENTRAL_ASIA, VARIABLES, trade_share_of_region
 from simulation.numerics.arrays import Array, Mask, total
 from simulation.numerics.dates import QUARTERS_IN_YEAR, quarter_of, season_of, year_of
 from simulation.numerics.memory import let_go
 from simulation.numerics.randomness import Draws
 from simulation.scenario.scenario import Scenario
 
-BLOCK = 4_000
+_BLOCK = 4_000
 """Runs that advance together: the quickest, at some 100 MB a model."""
 
 Readings = dict[str, Array | Mask]
 """What a block of runs shows, by name of the target."""
 
 
-class Watch(patterns.Watch):
+class TargetWatch(patterns.Watch):
     """What the targets need from the middle of a run that may end before 2005 does."""
 
     def at(self, name: str, quarter: str) -> NDArray[Any]:
@@ -82,13 +81,12 @@ class Ground:
         parameters = dict(zip(self.targets.fitted, self.values(vectors).T, strict=True))
         draws = Draws(self.seed, first_run, runs)
         keys = list(self.targets.unfitted)
-        for key, low, high in zip(keys, *self.range_of(keys), strict=True):
+        lowest, highest = self.range_of(keys)
+        for key, low, high in zip(keys, lowest, highest, strict=True):
             parameters[key] = low + (high - low) * draws.uniform(-1, "parameter", key)
         scenarios = [self.scenario]
         if arms:
-            scenarios = [
-                without(self.scenario, switch, self.catalogue) for switch in arms_of(self.targets)
-            ]
+            scenarios = [self.scenario.without(switch) for switch in arms_of(self.targets)]
         for scenario in scenarios:
             yield InfluenceModel(
                 scenario,
@@ -118,7 +116,8 @@ def read_block(ground: Ground, vectors: Array, first_run: int, arms: bool) -> Ar
     models = [*ground.models(vectors, first_run, arms)]
     readings: Readings
     if arms:
-        readings = {**patterns.reading_of_arms(*(model.run(last) for model in models))}
+        without_conditions, without_bid = (model.run(last) for model in models)
+        readings = {**patterns.reading_of_arms(without_conditions, without_bid)}
     else:
         readings = _free_reading(models[0], last, targets)
     for place, target in enumerate(targets.each):
@@ -130,7 +129,7 @@ def read_block(ground: Ground, vectors: Array, first_run: int, arms: bool) -> Ar
 
 def _free_reading(model: InfluenceModel, last: int, targets: Targets) -> Readings:
     """Everything that is read in a free run, by name of the target."""
-    watch = Watch()
+    watch = TargetWatch()
     out: Readings = {}
     while model.quarter < last:
         model.step()
@@ -145,7 +144,7 @@ def _free_reading(model: InfluenceModel, last: int, targets: Targets) -> Reading
         out |= {pattern if single else f"{pattern} {p}": held for p, held in parts.items()}
     scripted = sum(event.kind == "ouster" for event in model.specification.events)
     fallen = total(model.world.ousters[: model.world.regions])
-    return out | {QUIET: fallen <= scripted}
+    return out | {QUIET_TARGET: fallen <= scripted}
 
 
 def _yearly(model: InfluenceModel, year: int) -> Readings:
@@ -158,7 +157,7 @@ def _yearly(model: InfluenceModel, year: int) -> Readings:
             for s, state in enumerate(world.axes.region):
                 out[f"{kind} {power} {state} {year}"] = table[p, s].copy()
     for power in world.axes.power:
-        out[f"trade_share {power} {REGION} {year}"] = trade_share_of_region(world, power)
+        out[f"trade_share {power} {CENTRAL_ASIA} {year}"] = trade_share_of_region(world, power)
     return out
 
 
@@ -195,8 +194,8 @@ class Runner:
 
     def read(self, vectors: Array, first_run: int, arms: bool) -> Array:
         """Read one run for each vector; shape (vectors, targets)."""
-        starts = range(0, len(vectors), BLOCK)
-        pieces = [vectors[at : at + BLOCK] for at in starts]
+        starts = range(0, len(vectors), _BLOCK)
+        pieces = [vectors[at : at + _BLOCK] for at in starts]
         firsts = [first_run + at for at in starts]
         found = []
         read = self.executor.map(read_block, repeat(self.ground), pieces, firsts, repeat(arms))

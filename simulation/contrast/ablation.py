@@ -12,18 +12,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.contrast.pattern_rates import without
 from simulation.evidence.catalogue import load_catalogue
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import trade_share_of_region
-from simulation.numerics.arrays import Array, average
+from simulation.numerics.arrays import Array, Mask, average
 from simulation.record.paired import Difference, paired_difference
 from simulation.scenario.mechanisms import SWITCHES
 from simulation.scenario.scenario import load_scenario
 from simulation.world import world as w
 
-LESS, MORE = -1, 1
-BLOCK = 500
+FALLS, RISES = -1, 1
+_BLOCK = 500
+
+
+Read = Callable[[InfluenceModel], Array | Mask]
+"""From a model to what is read in it, one value a run."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,14 @@ class Expectation:
     Attributes:
         outcome: what is read, in words.
         quarter: when it is read.
-        direction: `LESS` or `MORE` once the mechanism is off.
+        direction: `FALLS` or `RISES` once the mechanism is off.
         read: from the model at that quarter to an array (runs,).
     """
 
     outcome: str
     quarter: str
     direction: int
-    read: Callable[[InfluenceModel], Array]
+    read: Read
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Effect:
     @property
     def borne_out(self) -> bool:
         """Whether the whole interval lies on the side that the claim implies."""
-        if self.expectation.direction == MORE:
+        if self.expectation.direction == RISES:
             return self.measured.low > 0
         return self.measured.high < 0
 
@@ -83,8 +86,8 @@ def measure_effects(
     chosen = tuple(EXPECTATIONS) if switches is None else switches
     quarters = sorted({EXPECTATIONS[name].quarter for name in chosen})
     readings: dict[str, list[tuple[Array, Array]]] = {name: [] for name in chosen}
-    for first in range(0, runs, BLOCK):
-        count = min(BLOCK, runs - first)
+    for first in range(0, runs, _BLOCK):
+        count = min(_BLOCK, runs - first)
         on: dict[str, Array] = {}
         model = InfluenceModel(baseline, count, seed, first_run=first)
         for quarter in quarters:
@@ -93,7 +96,7 @@ def measure_effects(
                 if EXPECTATIONS[name].quarter == quarter:
                     on[name] = _read(name, model)
         for name in chosen:
-            off = InfluenceModel(without(baseline, name, catalogue), count, seed, first_run=first)
+            off = InfluenceModel(baseline.without(name), count, seed, first_run=first)
             off.run(EXPECTATIONS[name].quarter)
             readings[name].append((on[name], _read(name, off)))
     return [Effect(name, EXPECTATIONS[name], _difference(readings[name])) for name in chosen]
@@ -112,28 +115,30 @@ def _difference(pairs: list[tuple[Array, Array]]) -> Difference:
 # Readings of the model, by what they are of.
 
 
-def _dyad(array: str, power: str, state: str, channel: str | None = None):
+def _dyad(array: str, power: str, state: str, channel: str | None = None) -> Read:
     def read(model: InfluenceModel) -> Array:
         world = model.world
-        values = getattr(world, array)
+        values: Array = getattr(world, array)
         if channel is not None:
             values = values[world.place("channel", channel)]
         axis = "state" if values.shape[1] == len(world.axes.state) else "region"
-        return values[world.place("power", power), world.place(axis, state)]
+        found: Array = values[world.place("power", power), world.place(axis, state)]
+        return found
 
     return read
 
 
-def _state(array: str, state: str):
+def _state(array: str, state: str) -> Read:
     def read(model: InfluenceModel) -> Array:
-        values = getattr(model.world, array)
+        values: Array = getattr(model.world, array)
         axis = "state" if len(values) == len(model.world.axes.state) else "region"
-        return values[model.world.place(axis, state)]
+        found: Array = values[model.world.place(axis, state)]
+        return found
 
     return read
 
 
-def _open(*bases: str):
+def _open(*bases: str) -> Read:
     def read(model: InfluenceModel) -> Array:
         places = [model.world.place("installation", base) for base in bases]
         return average(model.world.base_is_open()[places].astype(float)) * len(bases)
@@ -142,44 +147,63 @@ def _open(*bases: str):
 
 
 def _depth(model: InfluenceModel) -> Array:
-    return model.world.depth[model.world.place("organization", "sco")]
+    depth: Array = model.world.depth[model.world.place("organization", "sco")]
+    return depth
 
 
-def _body(name: str):
-    return lambda model: model.world.founded[model.world.place("body", ("sco", name))]
-
-
-def _observer(state: str):
-    def read(model: InfluenceModel) -> Array:
-        world = model.world
-        place = world.place("organization", "sco"), world.place("member", state)
-        return world.standing[place] >= w.OBSERVER
+def _body(name: str) -> Read:
+    def read(model: InfluenceModel) -> Mask:
+        founded: Mask = model.world.founded[model.world.place("body", ("sco", name))]
+        return founded
 
     return read
 
 
-def _pressure(power: str):
-    return lambda model: model.world.pressure[model.world.place("power", power)]
+def _observer(state: str) -> Read:
+    def read(model: InfluenceModel) -> Mask:
+        world = model.world
+        place = world.place("organization", "sco"), world.place("member", state)
+        belongs: Mask = world.standing[place] >= w.OBSERVER
+        return belongs
+
+    return read
 
 
-def _in_tashkent(model: InfluenceModel) -> Array:
+def _pressure(power: str) -> Read:
+    def read(model: InfluenceModel) -> Array:
+        pressure: Array = model.world.pressure[model.world.place("power", power)]
+        return pressure
+
+    return read
+
+
+def _in_tashkent(model: InfluenceModel) -> Mask:
     body = model.world.place("body", ("sco", "anti_terrorist_structure"))
-    return model.world.seat[body] == model.world.place("member", "uzbekistan")
+    seated: Mask = model.world.seat[body] == model.world.place("member", "uzbekistan")
+    return seated
 
 
-def _spoke(model: InfluenceModel) -> Array:
-    return model.world.statement_at[model.world.place("organization", "sco")] >= 0
+def _spoke(model: InfluenceModel) -> Mask:
+    spoke: Mask = model.world.statement_at[model.world.place("organization", "sco")] >= 0
+    return spoke
 
 
-def _founded(model: InfluenceModel) -> Array:
-    return model.world.exists[model.world.place("organization", "central_asia_plus_japan")]
+def _founded(model: InfluenceModel) -> Mask:
+    dialogue = model.world.place("organization", "central_asia_plus_japan")
+    founded: Mask = model.world.exists[dialogue]
+    return founded
 
 
-def _started(project: str):
-    return lambda model: model.world.project_status[model.world.place("project", project)] >= 2
+def _started(project: str) -> Read:
+    def read(model: InfluenceModel) -> Mask:
+        status = model.world.project_status[model.world.place("project", project)]
+        started: Mask = status >= w.BUILDING
+        return started
+
+    return read
 
 
-def _trade(power: str):
+def _trade(power: str) -> Read:
     return lambda model: trade_share_of_region(model.world, power)
 
 
@@ -203,98 +227,100 @@ US, CHINA, RUSSIA, KAZ, KGZ, TJK, UZB = (
 
 EXPECTATIONS: Mapping[str, Expectation] = {
     "conditional_aid": Expectation(
-        "Uzbekistan's leaning to the United States", "2005Q4", MORE, _dyad("affinity", US, UZB)
+        "Uzbekistan's leaning to the United States", "2005Q4", RISES, _dyad("affinity", US, UZB)
     ),
     "withholding": Expectation(
-        "Uzbekistan's leaning to the United States", "2005Q4", MORE, _dyad("affinity", US, UZB)
+        "Uzbekistan's leaning to the United States", "2005Q4", RISES, _dyad("affinity", US, UZB)
     ),
     "suspicion": Expectation(
-        "the five states' mean leaning to the United States", "2005Q4", MORE, _suspected
+        "the five states' mean leaning to the United States", "2005Q4", RISES, _suspected
     ),
     "bloc_statement": Expectation(
-        "American bases open", "2006Q4", MORE, _open("karshi_khanabad", "manas")
+        "American bases open", "2006Q4", RISES, _open("karshi_khanabad", "manas")
     ),
-    "guest_bids": Expectation("Manas open", "2006Q4", LESS, _open("manas")),
+    "guest_bids": Expectation("Manas open", "2006Q4", FALLS, _open("manas")),
     "campaign_bases": Expectation(
-        "American bases open", "2002Q4", LESS, _open("karshi_khanabad", "manas")
+        "American bases open", "2002Q4", FALLS, _open("karshi_khanabad", "manas")
     ),
-    "lagged_balancing": Expectation("depth of the SCO", "2004Q4", LESS, _depth),
-    "counter_basing": Expectation("Russian bases open", "2005Q4", LESS, _open("kant", "dushanbe")),
-    "campaign_excuse": Expectation("the SCO has called on guests to leave", "2004Q4", MORE, _spoke),
+    "lagged_balancing": Expectation("depth of the SCO", "2004Q4", FALLS, _depth),
+    "counter_basing": Expectation("Russian bases open", "2005Q4", FALLS, _open("kant", "dushanbe")),
+    "campaign_excuse": Expectation(
+        "the SCO has called on guests to leave", "2004Q4", RISES, _spoke
+    ),
     "fear_contagion": Expectation(
-        "Kazakhstan's leaning to China", "2005Q4", LESS, _dyad("affinity", CHINA, KAZ)
+        "Kazakhstan's leaning to China", "2005Q4", FALLS, _dyad("affinity", CHINA, KAZ)
     ),
     "deals_after_crackdown": Expectation(
         "China's economic influence over Uzbekistan",
         "2006Q4",
-        LESS,
+        FALLS,
         _dyad("influence_by_channel", CHINA, UZB, "economic"),
     ),
-    "bloc_legitimacy": Expectation("Uzbekistan's fear", "2006Q4", MORE, _state("fear", UZB)),
+    "bloc_legitimacy": Expectation("Uzbekistan's fear", "2006Q4", RISES, _state("fear", UZB)),
     "exile_understandings": Expectation(
         "China's security influence over Kyrgyzstan",
         "2008Q4",
-        LESS,
+        FALLS,
         _dyad("influence_by_channel", CHINA, KGZ, "security"),
     ),
     "underground": Expectation(
-        "Uzbekistan's latent militancy", "2005Q4", LESS, _state("latent", UZB)
+        "Uzbekistan's latent militancy", "2005Q4", FALLS, _state("latent", UZB)
     ),
     "threat_siting": Expectation(
-        "anti-terrorist structure in Tashkent", "2005Q4", LESS, _in_tashkent
+        "anti-terrorist structure in Tashkent", "2005Q4", FALLS, _in_tashkent
     ),
     "institutional_foothold": Expectation(
         "China's security influence over Uzbekistan",
         "2008Q4",
-        LESS,
+        FALLS,
         _dyad("influence_by_channel", CHINA, UZB, "security"),
     ),
-    "order_of_aims": Expectation("depth of the SCO", "2003Q4", LESS, _depth),
+    "order_of_aims": Expectation("depth of the SCO", "2003Q4", FALLS, _depth),
     "spillover": Expectation(
-        "election observers founded", "2005Q4", LESS, _body("election_observers")
+        "election observers founded", "2005Q4", FALLS, _body("election_observers")
     ),
-    "reluctance": Expectation("depth of the SCO", "2002Q4", MORE, _depth),
-    "opposition_to_washington": Expectation("depth of the SCO", "2003Q4", LESS, _depth),
+    "reluctance": Expectation("depth of the SCO", "2002Q4", RISES, _depth),
+    "opposition_to_washington": Expectation("depth of the SCO", "2003Q4", FALLS, _depth),
     "bishkek_informs_beijing": Expectation(
-        "China's sense of rivals' presence", "2005Q4", MORE, _pressure(CHINA)
+        "China's sense of rivals' presence", "2005Q4", RISES, _pressure(CHINA)
     ),
-    "corridors": Expectation("China's share of the region's trade", "2012Q4", LESS, _trade(CHINA)),
+    "corridors": Expectation("China's share of the region's trade", "2012Q4", FALLS, _trade(CHINA)),
     "gwadar_route": Expectation(
-        "China's share of Tajikistan's trade", "2012Q4", LESS, _dyad("trade_share", CHINA, TJK)
+        "China's share of Tajikistan's trade", "2012Q4", FALLS, _dyad("trade_share", CHINA, TJK)
     ),
     "sponsored_accession": Expectation(
-        "Pakistan an observer", "2005Q4", LESS, _observer("pakistan")
+        "Pakistan an observer", "2005Q4", FALLS, _observer("pakistan")
     ),
     "host_and_creditor": Expectation(
         "China's political influence over Kazakhstan",
         "2008Q4",
-        LESS,
+        FALLS,
         _dyad("influence_by_channel", CHINA, KAZ, "political"),
     ),
     "energy_stakes": Expectation(
         "China's security influence over Kazakhstan",
         "2010Q4",
-        LESS,
+        FALLS,
         _dyad("influence_by_channel", CHINA, KAZ, "security"),
     ),
     "drug_threat": Expectation(
-        "anti-terrorist structure founded", "2003Q4", LESS, _body("anti_terrorist_structure")
+        "anti-terrorist structure founded", "2003Q4", FALLS, _body("anti_terrorist_structure")
     ),
-    "counter_institution": Expectation("Japan's dialogue founded", "2005Q4", LESS, _founded),
-    "bloc_seeking": Expectation("Iran an observer", "2005Q4", LESS, _observer("iran")),
+    "counter_institution": Expectation("Japan's dialogue founded", "2005Q4", FALLS, _founded),
+    "bloc_seeking": Expectation("Iran an observer", "2005Q4", FALLS, _observer("iran")),
     "exercises": Expectation(
         "China's security influence over Kazakhstan",
         "2005Q4",
-        LESS,
+        FALLS,
         _dyad("influence_by_channel", CHINA, KAZ, "security"),
     ),
     "water_quarrels": Expectation(
-        "railway through Andijan begun", "2012Q4", MORE, _started("andijan_osh_kashgar")
+        "railway through Andijan begun", "2012Q4", RISES, _started("andijan_osh_kashgar")
     ),
     "hedging": Expectation(
-        "Uzbekistan's leaning to China", "2010Q4", MORE, _dyad("affinity", CHINA, UZB)
+        "Uzbekistan's leaning to China", "2010Q4", RISES, _dyad("affinity", CHINA, UZB)
     ),
-    "autocratic_club": Expectation("risings, put down or not", "2010Q4", MORE, _upheavals),
+    "autocratic_club": Expectation("risings, put down or not", "2010Q4", RISES, _upheavals),
 }
 """Every switch with the outcome that it should move, when, and which way once it is off."""
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 from scipy import stats
@@ -28,11 +28,11 @@ from simulation.numerics.arrays import Array
 from simulation.numerics.randomness import Draws
 from simulation.parameters.posterior import is_posterior, posterior_path
 from simulation.parameters.sampling import POINT, PRIOR, draw_parameters
+from simulation.record.paired import LEVEL
 from simulation.record.provenance import file_hash
 from simulation.record.record import Record
 
-LEVEL = 0.95
-LEAST = 10
+_LEAST = 10
 """Runs below which nothing is correlated."""
 
 AT_POINT = (
@@ -114,15 +114,15 @@ class Drawn:
         present = np.isfinite(outcome)
         runs = int(present.sum())
         seen = [place for place, key in enumerate(self.keys) if key not in fixed]
-        if runs < LEAST or not seen or np.ptp(outcome[present]) == 0:
+        if runs < _LEAST or not seen or np.ptp(outcome[present]) == 0:
             return Drivers((), runs)
         ranks = self._ranks if present.all() else _standard_ranks(self.values[:, present])
         correlations = ranks[seen] @ _standard_ranks(outcome[present]) / runs
         critical = float(stats.norm.ppf(1 - (1 - level) / (2 * len(seen))))
-        found = [
-            Driver(self.keys[place], float(r), *_interval(float(r), runs, critical))
-            for place, r in zip(seen, correlations, strict=True)
-        ]
+        found = []
+        for place, correlation in zip(seen, correlations, strict=True):
+            low, high = _interval(float(correlation), runs, critical)
+            found.append(Driver(self.keys[place], float(correlation), low, high))
         return Drivers(tuple(sorted(found, key=lambda it: (-abs(it.correlation), it.key))), runs)
 
     @cached_property
@@ -158,12 +158,11 @@ def drawn_in(record: Record) -> Drawn:
 
 def fixed_in(record: Record, *scenarios: str) -> set[str]:
     """The parameters that every one of some scenarios holds at a value, drawn or not."""
-    return set.intersection(
-        *(
-            {key for key, given in _values(record, name).items() if given["from"] != "catalogue"}
-            for name in scenarios
-        )
+    held = (
+        {key for key, given in _values(record, name).items() if given["from"] != "catalogue"}
+        for name in scenarios
     )
+    return reduce(set.intersection, held)
 
 
 def _values(record: Record, scenario: str) -> dict[str, dict[str, str]]:
@@ -172,9 +171,10 @@ def _values(record: Record, scenario: str) -> dict[str, dict[str, str]]:
 
 def _standard_ranks(values: Array) -> Array:
     """Ranks over the last axis, ties at their mean, with mean 0 and variance 1."""
-    ranks = stats.rankdata(values, axis=-1)
+    ranks: Array = stats.rankdata(values, axis=-1)
     ranks -= ranks.mean(axis=-1, keepdims=True)
-    return ranks / ranks.std(axis=-1, keepdims=True)
+    ranks /= ranks.std(axis=-1, keepdims=True)
+    return ranks
 
 
 def _interval(correlation: float, runs: int, critical: float) -> tuple[float, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +9,9 @@ import numpy as np
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.model import patterns
 from simulation.model.model import InfluenceModel
-from simulation.scenario.mechanisms import SWITCHES
 from simulation.scenario.scenario import Scenario, load_scenario
 
-BLOCK = 500
+_BLOCK = 500
 
 
 @dataclass(frozen=True)
@@ -49,8 +47,8 @@ def measure_patterns(
     evidence = catalogue or load_catalogue()
     chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, evidence)
     readings: list[patterns.Reading] = []
-    for first in range(0, runs, BLOCK):
-        count = min(BLOCK, runs - first)
+    for first in range(0, runs, _BLOCK):
+        count = min(_BLOCK, runs - first)
 
         def model(of: Scenario, first: int = first, count: int = count) -> InfluenceModel:
             return InfluenceModel(
@@ -59,31 +57,16 @@ def measure_patterns(
 
         free = model(chosen)
         reading = patterns.read_patterns(free, patterns.watched_run(free))
-        arms = [model(without(chosen, switch, evidence)) for switch in patterns.ARMS.values()]
+        arms = [model(chosen.without(switch)) for switch in patterns.ARMS.values()]
         for arm in arms:
             patterns.watched_run(arm)
-        readings.append({**reading, **patterns.reading_of_arms(*arms)})
+        without_conditions, without_bid = arms
+        readings.append({**reading, **patterns.reading_of_arms(without_conditions, without_bid)})
     together = {name: np.concatenate([r[name] for r in readings]) for name in readings[0]}
     return [
         PatternRow(name, _describe(name, evidence), float(holds.mean()), runs, " " in name)
         for name, holds in sorted(together.items(), key=lambda item: _order(item[0]))
     ]
-
-
-def without(scenario: Scenario, switch: str, catalogue: Catalogue) -> Scenario:
-    """The same scenario with one mechanism off."""
-    neutral = {
-        key: float(value)
-        for name, value in SWITCHES[switch].neutral.items()
-        for key in scenario.values
-        if key == name or key.startswith(name + ".")
-    }
-    return dataclasses.replace(
-        scenario,
-        values={**scenario.values, **neutral},
-        fixed_keys=scenario.fixed_keys | set(neutral),
-        mechanisms={**scenario.mechanisms, switch: False},
-    )
 
 
 def _describe(name: str, catalogue: Catalogue) -> str:

@@ -29,11 +29,11 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from simulation.batch.executors import Progress
 from simulation.contrast.variants import (
     Arm,
-    Progress,
     folder_for,
-    last_quarter,
+    horizon_of,
     outcome_of,
     run_arms,
     unknown_outcomes,
@@ -43,17 +43,17 @@ from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import quarter_name
+from simulation.record.paired import LEVEL
 from simulation.scenario.scenario import Scenario, load_scenario
 
-LEVEL = 0.95
-RESAMPLES = 400
+_RESAMPLES = 400
 """Bootstrap samples behind an interval."""
 REST = "all other parameters"
-FILE = "sensitivity.csv"
+_FILE = "sensitivity.csv"
 
 
 @dataclass(frozen=True)
-class Share:
+class VarianceShare:
     """A share of the variance of an outcome, with its interval."""
 
     value: float
@@ -61,13 +61,13 @@ class Share:
     high: float
 
     @classmethod
-    def around(cls, value: float, reach: float) -> Share:
+    def around(cls, value: float, reach: float) -> VarianceShare:
         """A share with an interval of the same reach on both sides."""
         return cls(float(value), float(value - reach), float(value + reach))
 
 
 @dataclass(frozen=True)
-class Index:
+class SobolIndex:
     """What one group of parameters does to an outcome.
 
     Attributes:
@@ -79,8 +79,8 @@ class Index:
 
     group: str
     parameters: int
-    first: Share
-    total: Share
+    first: VarianceShare
+    total: VarianceShare
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ class Sensitivity:
 
     scenario: Scenario
     outcome: str
-    indices: tuple[Index, ...]
-    luck: Share
+    indices: tuple[SobolIndex, ...]
+    luck: VarianceShare
     mean: float
     deviation: float
     samples: int
@@ -119,7 +119,7 @@ class Sensitivity:
             "seed": self.seed, "until": self.until,
         }  # fmt: skip
         folder = folder_for(results, "sensitivity", self.scenario, given)
-        with (folder / FILE).open("w", newline="", encoding="utf-8") as file:
+        with (folder / _FILE).open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(
                 ["outcome", "group", "parameters", "first", "first_low", "first_high",
@@ -166,7 +166,7 @@ def run_sensitivity(
     keys = [key for key in load_catalogue().drawable() if key not in base.fixed_keys]
     _check(outcome, within, samples, keys)
     chosen = secrets.randbits(32) if seed is None else seed
-    last = last_quarter(base, until)
+    last = horizon_of(base, until)
     problem = problem_of(load_catalogue(), keys, within)
     points = design.sample(problem, samples, calc_second_order=False, seed=chosen)
     columns = len(points) // samples
@@ -174,14 +174,31 @@ def run_sensitivity(
         Arm("the design", base, dict(zip(keys, points[column::columns].T, strict=True)))
         for column in range(columns)
     ]
-    found = run_arms(arms, [outcome], samples, chosen, last, workers, progress)[outcome].T
+    found = run_arms(
+        arms,
+        [outcome],
+        runs=samples,
+        seed=chosen,
+        until=last,
+        workers=workers,
+        progress=progress,
+    )[outcome].T
     found = np.nan_to_num(found)
     indices, luck = analyzed(problem, found, chosen)
     spread = found[:, [0, -1]]
     return Sensitivity(
-        base, outcome, indices, luck, float(spread.mean()), float(spread.std()), samples,
-        len(points), chosen, quarter_name(last), within,
-    )  # fmt: skip
+        scenario=base,
+        outcome=outcome,
+        indices=indices,
+        luck=luck,
+        mean=float(spread.mean()),
+        deviation=float(spread.std()),
+        samples=samples,
+        runs=len(points),
+        seed=chosen,
+        until=quarter_name(last),
+        within=within,
+    )
 
 
 def problem_of(catalogue: Catalogue, keys: Sequence[str], within: str | None) -> dict[str, Any]:
@@ -195,7 +212,9 @@ def problem_of(catalogue: Catalogue, keys: Sequence[str], within: str | None) ->
     }
 
 
-def analyzed(problem: dict[str, Any], found: Array, seed: int) -> tuple[tuple[Index, ...], Share]:
+def analyzed(
+    problem: dict[str, Any], found: Array, seed: int
+) -> tuple[tuple[SobolIndex, ...], VarianceShare]:
     """Sobol's indices of the groups, and the share of luck alone.
 
     Args:
@@ -207,18 +226,18 @@ def analyzed(problem: dict[str, Any], found: Array, seed: int) -> tuple[tuple[In
     from SALib.analyze import sobol
 
     if np.ptp(found) == 0 or np.ptp(found[:, [0, -1]]) == 0:
-        return (), Share.around(0.0, 0.0)
+        return (), VarianceShare.around(0.0, 0.0)
     result = sobol.analyze(
-        problem, found.ravel(), calc_second_order=False, num_resamples=RESAMPLES,
+        problem, found.ravel(), calc_second_order=False, num_resamples=_RESAMPLES,
         conf_level=LEVEL, seed=seed,
     )  # fmt: skip
     groups = list(dict.fromkeys(problem["groups"]))
     indices = [
-        Index(
+        SobolIndex(
             group,
             problem["groups"].count(group),
-            Share.around(result["S1"][place], result["S1_conf"][place]),
-            Share.around(result["ST"][place], result["ST_conf"][place]),
+            VarianceShare.around(result["S1"][place], result["S1_conf"][place]),
+            VarianceShare.around(result["ST"][place], result["ST_conf"][place]),
         )
         for place, group in enumerate(groups)
     ]
@@ -226,14 +245,14 @@ def analyzed(problem: dict[str, Any], found: Array, seed: int) -> tuple[tuple[In
     return tuple(sorted(indices, key=lambda each: (-each.total.value, each.group))), luck
 
 
-def _correlated(one: Array, other: Array) -> Share:
+def _correlated(one: Array, other: Array) -> VarianceShare:
     """The correlation of two samples of one distribution, with its interval by Fisher's z."""
     middle = (one.mean() + other.mean()) / 2
     spread = ((one - middle) ** 2 + (other - middle) ** 2).mean() / 2
     value = float(((one - middle) * (other - middle)).mean() / spread)
     z, reach = math.atanh(min(max(value, -1 + 1e-12), 1 - 1e-12)), stats.norm.ppf(0.5 + LEVEL / 2)
-    ends = [math.tanh(z + side * reach / math.sqrt(len(one) - 3)) for side in (-1, 1)]
-    return Share(value, *ends)
+    low, high = (math.tanh(z + side * reach / math.sqrt(len(one) - 3)) for side in (-1, 1))
+    return VarianceShare(value, low, high)
 
 
 def _group(catalogue: Catalogue, key: str, within: str | None) -> str:
@@ -260,5 +279,5 @@ def _check(outcome: str, within: str | None, samples: int, keys: Sequence[str]) 
         raise Problems(problems)
 
 
-def _numbers(share: Share) -> list[str]:
+def _numbers(share: VarianceShare) -> list[str]:
     return [f"{each:.12g}" for each in (share.value, share.low, share.high)]

@@ -1,6 +1,6 @@
 """Sweeps: what becomes of an outcome as one or two parameters take a range of values.
 
-    sweep = run_sweep("us_bases_stay", ["basing.rent=0:2:9"], outcomes=["manas_open"], runs=500)
+    sweep = run_sweep("us_bases_stay", ["basing.rent=0.5:2:9"], outcomes=["manas_open"], runs=500)
 
 Every point of the grid is the scenario with the parameters set, as `batch --set` does, and is run
 with the same luck as the scenario as it stands. So a point is compared with the scenario run by
@@ -20,11 +20,11 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
+from simulation.batch.executors import Progress
 from simulation.contrast.variants import (
     Arm,
-    Progress,
     folder_for,
-    last_quarter,
+    horizon_of,
     outcome_of,
     run_arms,
     unknown_outcomes,
@@ -47,8 +47,8 @@ from simulation.scenario.scenario import Scenario, check_scenarios
 
 MOST_AXES = 2
 AS_IT_STANDS = "as it stands"
-FILE = "sweep.csv"
-EXAMPLE = "write KEY=LOW:HIGH:N, as basing.notice.manas=90:360:4, or KEY=A,B,C"
+_FILE = "sweep.csv"
+_EXAMPLE = "write KEY=LOW:HIGH:N, as basing.notice.manas=90:360:4, or KEY=A,B,C"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Point:
+class GridPoint:
     """One point of the grid and one outcome.
 
     Attributes:
@@ -105,7 +105,7 @@ class Sweep:
 
     scenario: Scenario
     axes: tuple[Axis, ...]
-    curves: Mapping[str, tuple[Point, ...]]
+    curves: Mapping[str, tuple[GridPoint, ...]]
     means: Mapping[str, float]
     runs: int
     seed: int
@@ -120,7 +120,7 @@ class Sweep:
             "parameters": self.parameters,
         }  # fmt: skip
         folder = folder_for(results, "sweep", self.scenario, given)
-        with (folder / FILE).open("w", newline="", encoding="utf-8") as file:
+        with (folder / _FILE).open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(
                 ["outcome", *(axis.key for axis in self.axes), "runs", "mean", "low", "high",
@@ -168,25 +168,46 @@ def run_sweep(
     """
     base, axes, grid = _planned(scenario, vary, outcomes)
     names = tuple(dict.fromkeys(outcomes)) or (outcome_of(base),)
-    last = last_quarter(base, until)
+    last = horizon_of(base, until)
     chosen = secrets.randbits(32) if seed is None else seed
     arms = [Arm(AS_IT_STANDS, base, parameters), *(Arm("the grid", it, parameters) for it in grid)]
-    found = run_arms(arms, names, runs, chosen, last, workers, progress)
+    found = run_arms(
+        arms,
+        names,
+        runs=runs,
+        seed=chosen,
+        until=last,
+        workers=workers,
+        progress=progress,
+    )
     places = [*product(*(axis.values for axis in axes))]
     curves = {name: _points(name, places, found[name]) for name in names}
     means = {name: float(np.nanmean(found[name][0])) for name in names}
-    return Sweep(base, axes, curves, means, runs, chosen, quarter_name(last), parameters)
+    return Sweep(
+        scenario=base,
+        axes=axes,
+        curves=curves,
+        means=means,
+        runs=runs,
+        seed=chosen,
+        until=quarter_name(last),
+        parameters=parameters,
+    )
 
 
-def _points(outcome: str, places: Sequence[tuple[float, ...]], found: Array) -> tuple[Point, ...]:
+def _points(
+    outcome: str, places: Sequence[tuple[float, ...]], found: Array
+) -> tuple[GridPoint, ...]:
     """The points of one outcome; the first row of `found` is the scenario as it stands."""
     binary = OUTCOMES[outcome].kind == "binary"
     own, *values = found
     critical = simultaneous_critical([each - own for each in values])
-    return tuple(
-        Point(at, *_mean(each, binary), paired_difference(own, each, binary, critical))
-        for at, each in zip(places, values, strict=True)
-    )
+    points = []
+    for at, each in zip(places, values, strict=True):
+        mean, low, high = _mean(each, binary)
+        gap = paired_difference(own, each, binary, critical)
+        points.append(GridPoint(at, mean, low, high, difference=gap))
+    return tuple(points)
 
 
 def _mean(values: Array, binary: bool) -> tuple[float, float, float]:
@@ -221,7 +242,7 @@ def _planned(
         try:
             key, values = parse_axis(text)
         except ValueError as error:
-            problems.append(Problem(f"--vary {text}", None, str(error), EXAMPLE))
+            problems.append(Problem(f"--vary {text}", None, str(error), _EXAMPLE))
             continue
         if key in asked:
             problems.append(Problem(f"--vary {text}", None, f"'{key}' is varied twice"))

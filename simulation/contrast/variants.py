@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,24 +16,21 @@ from typing import Any
 
 import numpy as np
 
-from simulation.batch.executors import crew_for, in_order
+from simulation.batch.executors import Progress, crew_for, in_order
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.problems import Problem, did_you_mean
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_of
+from simulation.parameters.sampling import Parameters
 from simulation.record import provenance
 from simulation.record.record import results_directory
 from simulation.scenario.scenario import Scenario
 
-BLOCK = 1000
+_BLOCK = 1000
 """Runs that advance together."""
 PROVENANCE = "provenance.json"
-
-Parameters = str | Mapping[str, Array]
-Progress = Callable[[int, int, str], None]
-"""Told the runs done, the runs there are, and the arm that was just worked on."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +89,17 @@ def run_arms(
     """
     names = tuple(outcomes)
     blocks = [
-        _Block(place, _part(arm, first, runs), first, min(BLOCK, runs - first), seed, until, names)
+        _Block(
+            place=place,
+            arm=_part(arm, first, runs),
+            first_run=first,
+            runs=min(_BLOCK, runs - first),
+            seed=seed,
+            until=until,
+            outcomes=names,
+        )
         for place, arm in enumerate(arms)
-        for first in range(0, runs, BLOCK)
+        for first in range(0, runs, _BLOCK)
     ]
     found: dict[str, Array] = {name: np.empty((len(arms), runs)) for name in names}
     done, asked = 0, runs * len(arms)
@@ -139,7 +144,7 @@ def folder_for(results: Path, name: str, scenario: Scenario, given: Mapping[str,
     return folder
 
 
-def last_quarter(scenario: Scenario, until: str | None) -> int:
+def horizon_of(scenario: Scenario, until: str | None) -> int:
     """The last quarter of an experiment: as asked, or the scenario's own."""
     if until is not None:
         return quarter_of(until)
@@ -161,9 +166,9 @@ def outcome_of(scenario: Scenario) -> str:
 
 def _part(arm: Arm, first: int, runs: int) -> Arm:
     """An arm with the parameters of the runs of one block alone."""
-    if isinstance(arm.parameters, str) or runs <= BLOCK:
+    if isinstance(arm.parameters, str) or runs <= _BLOCK:
         return arm
-    few = {key: each[first : first + BLOCK] for key, each in arm.parameters.items()}
+    few = {key: each[first : first + _BLOCK] for key, each in arm.parameters.items()}
     return Arm(arm.label, arm.scenario, few)
 
 

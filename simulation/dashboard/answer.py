@@ -16,7 +16,8 @@ from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.dates import quarter_name
 from simulation.parameters.posterior import POSTERIOR, usual_posterior
 from simulation.parameters.sampling import POINT
-from simulation.record.compare import BASELINE, Comparison, Row
+from simulation.record.compare import Comparison, Row
+from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.show.messages import signed
 from simulation.show.tables import decimals, in_points

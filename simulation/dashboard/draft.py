@@ -19,8 +19,7 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import Frozen
 from simulation.inputs.yaml_reader import load_yaml, shown
 from simulation.model.outcomes import OUTCOMES
-from simulation.record.compare import BASELINE
-from simulation.scenario.inheritance import NAME
+from simulation.scenario.inheritance import BASELINE, NAME
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios, load_scenario
 
 MINE = "my_scenario"

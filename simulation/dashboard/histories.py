@@ -25,8 +25,9 @@ from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.numerics.memory import let_go
 from simulation.parameters.sampling import POINT
 from simulation.record.bands import Bands, series_of, stack
-from simulation.record.compare import BASELINE, Comparison, compare
-from simulation.record.record import PATHS, TRAJECTORIES, Record
+from simulation.record.compare import Comparison, compare
+from simulation.record.record import PATHS_SCHEMA, TRAJECTORIES_SCHEMA, Record
+from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario
 
 _DRAWN = ("influence_share", "base_open", "project_open")
@@ -195,7 +196,7 @@ class LiveRecord(Record):
 
     def paths(self, scenario: str | None = None, variable: str | None = None) -> pa.Table:
         """No run is kept in full."""
-        return PATHS.empty_table()
+        return PATHS_SCHEMA.empty_table()
 
     def comparison(self) -> pa.Table:
         """Paired differences from the baseline, with the intervals that a batch states."""
@@ -209,7 +210,9 @@ class LiveRecord(Record):
     @cached_property
     def _trajectories(self) -> dict[str, pa.Table]:
         return {
-            name: band_table(name, each.bands).select(TRAJECTORIES.names).cast(TRAJECTORIES)
+            name: band_table(name, each.bands)
+            .select(TRAJECTORIES_SCHEMA.names)
+            .cast(TRAJECTORIES_SCHEMA)
             for name, each in self.histories.items()
         }
 

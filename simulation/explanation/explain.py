@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from simulation.batch.replay import Parameters, Play, happenings_of
+from simulation.batch.replay import Play, happenings_of
 from simulation.decisions.decision import Link
 from simulation.decisions.events import (
     DECISIONS,
@@ -31,6 +31,7 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.model.model import InfluenceModel
 from simulation.numerics.arrays import Array, Mask
 from simulation.numerics.dates import quarter_name, quarter_of
+from simulation.parameters.sampling import Parameters
 from simulation.record.record import Record
 from simulation.scenario.events import Event
 from simulation.world.deliberation import Deliberation

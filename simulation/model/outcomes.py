@@ -366,6 +366,10 @@ def _agreement_of(state: str, power: str) -> Callable[[InfluenceModel], Array]:
     return read
 
 
+CENTRAL_ASIA = "central_asia"
+"""All contested states together, where a question or a figure is about them as one."""
+
+
 def trade_share_of_region(world: World, power: str) -> Array:
     """A power's share of the trade of all contested states, weighted by their trade of 2001."""
     if not world.has("power", power):

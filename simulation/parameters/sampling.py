@@ -6,7 +6,7 @@ has the same one in every scenario, and anyone who knows these can draw it again
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from simulation.evidence.catalogue import Catalogue
 from simulation.inputs.problems import Problem, Problems
@@ -15,6 +15,10 @@ from simulation.numerics.randomness import Draws
 from simulation.parameters.posterior import POSTERIOR, is_posterior, load_posterior
 
 POINT, PRIOR = "point", "prior"
+
+Parameters = str | Mapping[str, Array]
+"""Where the parameters of runs come from, in a word; or values by full key, one a run each."""
+
 DRAWN_AT = -1
 """The quarter under which parameters are drawn: before the first."""
 

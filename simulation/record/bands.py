@@ -13,12 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from simulation.numerics.compiled import compiled
+
+if TYPE_CHECKING:  # for their types alone: bands need no model
+    from simulation.model.outcomes import Variable
+    from simulation.world.axes import Axes
 
 AXES = ("power", "state", "channel", "organization", "installation", "project")
 """Columns that say which series of a variable is meant; empty where an axis does not apply."""
@@ -43,7 +47,7 @@ class Series:
 
 
 def series_of(
-    variables: Mapping[str, Any], measured: Mapping[str, np.ndarray], axes: Any
+    variables: Mapping[str, Variable], measured: Mapping[str, np.ndarray], axes: Axes
 ) -> tuple[Series, ...]:
     """The series of every variable, in the order in which `stack` puts their values.
 
@@ -73,7 +77,7 @@ def stack(measured: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 @compiled
-def tally(
+def _tally(
     values: np.ndarray,
     placed: np.ndarray,
     low: np.ndarray,
@@ -113,7 +117,7 @@ def tally(
 
 
 @compiled
-def locate(
+def _locate(
     counts: np.ndarray,
     levels: np.ndarray,
     present: np.ndarray,
@@ -197,7 +201,7 @@ class Bands:
     @property
     def bins(self) -> int:
         """How many bins lie between the bounds."""
-        return self.counts.shape[-1] - 3
+        return int(self.counts.shape[-1]) - 3
 
     @cached_property
     def _low(self) -> np.ndarray:
@@ -211,24 +215,25 @@ class Bands:
     def _steps(self) -> np.ndarray:
         """Fixed-point steps a unit, shape (series,): powers of two, so that scaling is exact."""
         bound = np.maximum(np.maximum(abs(self._low), abs(self._high)), 2.0**-20)
-        return RESOLUTION / 2.0 ** np.ceil(np.log2(bound))
+        steps: np.ndarray = RESOLUTION / 2.0 ** np.ceil(np.log2(bound))
+        return steps
 
     def add(self, quarter: int, values: np.ndarray) -> None:
         """Count one quarter's values, shape (series, runs); once a quarter."""
         low, high, placed = self._low, self._high, values
         if self.cubic:
             low, high, placed = np.cbrt(low), np.cbrt(high), np.cbrt(values)
-        tally(
-            values,
-            placed,
-            low,
-            self.bins / (high - low),
-            self._steps,
-            self.counts[quarter],
-            self.sums[quarter],
-            self.lowest[quarter],
-            self.highest[quarter],
-            self.whole[quarter],
+        _tally(
+            values=values,
+            placed=placed,
+            low=low,
+            scale=self.bins / (high - low),
+            steps=self._steps,
+            counts=self.counts[quarter],
+            sums=self.sums[quarter],
+            lowest=self.lowest[quarter],
+            highest=self.highest[quarter],
+            whole=self.whole[quarter],
         )
 
     def merge(self, other: Bands) -> None:
@@ -245,7 +250,8 @@ class Bands:
     def present(self) -> np.ndarray:
         """How many runs have a value, shape (quarters, series)."""
         runs = self.counts[:, :1].sum(axis=-1)  # as many in every series: a run is there or missing
-        return runs - self.counts[..., -1]
+        present: np.ndarray = runs - self.counts[..., -1]
+        return present
 
     def mean(self) -> np.ndarray:
         """Mean over runs, shape (quarters, series); NaN where no run has a value."""
@@ -258,7 +264,14 @@ class Bands:
         present = self.present()
         shape = (len(levels), *self.sums.shape)
         at, before, inside = (np.empty(shape, dtype=np.int64) for _ in range(3))
-        locate(self.counts, np.array(levels, dtype=np.float64), present, at, before, inside)
+        _locate(
+            counts=self.counts,
+            levels=np.array(levels, dtype=np.float64),
+            present=present,
+            at=at,
+            before=before,
+            inside=inside,
+        )
         return [
             self._quantile(level * present, present == 0, at[row], before[row], inside[row])
             for row, level in enumerate(levels)
@@ -329,7 +342,15 @@ class Bands:
             for variable, labels, low, high in about["series"]
         )
         counts = counts.astype(np.int32)  # room for the runs of other pieces
-        return cls(series, counts, sums, lowest, highest, whole, cubic=about["cubic"])
+        return cls(
+            series=series,
+            counts=counts,
+            sums=sums,
+            lowest=lowest,
+            highest=highest,
+            whole=whole,
+            cubic=about["cubic"],
+        )
 
 
 def differences(
@@ -357,10 +378,12 @@ def differences(
 
 def compressed(data: bytes) -> bytes:
     """Bytes compressed with LZ4, which takes half the time of Zstandard, led by their length."""
-    return len(data).to_bytes(8, "little") + pa.Codec("lz4").compress(data, asbytes=True)
+    packed: bytes = pa.Codec("lz4").compress(data, asbytes=True)
+    return len(data).to_bytes(8, "little") + packed
 
 
 def expanded(data: bytes) -> bytes:
     """What `compressed` was given."""
     size = int.from_bytes(data[:8], "little")
-    return pa.Codec("lz4").decompress(data[8:], decompressed_size=size, asbytes=True)
+    plain: bytes = pa.Codec("lz4").decompress(data[8:], decompressed_size=size, asbytes=True)
+    return plain

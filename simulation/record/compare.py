@@ -23,8 +23,8 @@ from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.numerics.dates import quarter_of, season_of, year_of
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
 from simulation.record.record import Record
+from simulation.scenario.inheritance import BASELINE
 
-BASELINE = "baseline"
 PLAIN_UNITS = frozenset({"", "share", "probability", "index", "0 to 1", "-1 to 1", "0 or 1"})
 """Units that are not said after a number."""
 
@@ -208,11 +208,21 @@ def _compared(
         critical = critical_headline if name in headlines else critical_all
         together = paired_difference(reference[name], each, binary, critical)
         alone = paired_difference(reference[name], each, binary)
-        rows.append(_row(scenario, name, about, baseline, together, alone))
+        rows.append(
+            _row(
+                scenario=scenario,
+                outcome=name,
+                about=about,
+                baseline=baseline,
+                together=together,
+                alone=alone,
+            )
+        )
     return rows
 
 
 def _row(
+    *,
     scenario: str,
     outcome: str,
     about: dict[str, Any],

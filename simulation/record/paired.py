@@ -97,11 +97,7 @@ def paired_difference(
     reference, scenario = _both_present(reference, scenario)
     pairs = len(reference)
     if not pairs:
-        nothing = float("nan")
-        return Difference(
-            0, nothing, nothing, nothing, nothing, nothing,
-            (nothing,) * len(QUANTILES), 0.0, 0.0, 0.0, 0, 0, 1.0,
-        )  # fmt: skip
+        return _no_difference()
     gaps = scenario - reference
     mean, spread = float(gaps.mean()), math.sqrt(_variance(gaps))
     if spread <= ROUNDING * max(np.abs(reference).max(), np.abs(scenario).max()):
@@ -137,6 +133,25 @@ def paired_difference(
         up=up,
         down=down,
         variance_ratio=_ratio(unpaired, spread**2, at_rest=1.0),
+    )
+
+
+def _no_difference() -> Difference:
+    """Where no pair has a value in both runs."""
+    return Difference(
+        pairs=0,
+        reference_mean=math.nan,
+        mean=math.nan,
+        difference=math.nan,
+        low=math.nan,
+        high=math.nan,
+        quantiles=(math.nan,) * len(QUANTILES),
+        share_above=0.0,
+        share_below=0.0,
+        effect_size=0.0,
+        up=0,
+        down=0,
+        variance_ratio=1.0,
     )
 
 
@@ -227,13 +242,16 @@ def _uniform(name: str) -> np.ndarray:
 @lru_cache(maxsize=512)
 def _normal(place: int) -> np.ndarray:
     """Standard normal draws for the largest |t|: the same ones in every comparison."""
-    return ndtri(_uniform(str(place)))
+    normal: np.ndarray = ndtri(_uniform(str(place)))
+    return normal
 
 
 @lru_cache(maxsize=8)
 def _scale(freedom: int) -> np.ndarray:
     """What turns such normal draws into t statistics with so many degrees of freedom."""
-    return np.sqrt(stats.chi2.ppf(_uniform("scale"), freedom) / freedom)
+    square: np.ndarray = stats.chi2.ppf(_uniform("scale"), freedom) / freedom
+    scale: np.ndarray = np.sqrt(square)
+    return scale
 
 
 def _both_present(reference: np.ndarray, scenario: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -247,8 +265,9 @@ def _both_present(reference: np.ndarray, scenario: np.ndarray) -> tuple[np.ndarr
 def _filled(gaps: np.ndarray) -> np.ndarray:
     """Differences with those that are missing set to the mean of the others."""
     present = np.isfinite(gaps)
+    filled: np.ndarray = gaps[present]
     if present.all() or not present.any():
-        return gaps[present]
+        return filled
     return np.where(present, gaps, gaps[present].mean())
 
 

@@ -34,10 +34,10 @@ _WHEN = pa.field("quarter", pa.string(), False)
 _WHAT = [pa.field("variable", pa.string(), False), *(pa.field(axis, pa.string()) for axis in AXES)]
 _VALUE = pa.field("value", pa.float64(), False)
 
-TRAJECTORIES = pa.schema(
+TRAJECTORIES_SCHEMA = pa.schema(
     [_RUN[0], _WHEN, *_WHAT, *(pa.field(name, pa.float64()) for name in ("mean", *LEVELS))]
 )
-EVENTS = pa.schema(
+EVENTS_SCHEMA = pa.schema(
     [
         *_RUN,
         _WHEN,
@@ -47,7 +47,7 @@ EVENTS = pa.schema(
         _VALUE,
     ]
 )
-PATHS = pa.schema([*_RUN, _WHEN, *_WHAT, _VALUE])
+PATHS_SCHEMA = pa.schema([*_RUN, _WHEN, *_WHAT, _VALUE])
 COMPARED = {
     **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline"), pa.string()),
     **dict.fromkeys(("headline", "told_from_zero"), pa.bool_()),
@@ -287,7 +287,7 @@ class TableWriter:
         self._waiting: list[pa.Table] = []
         self._rows = 0
         self._thread = ThreadPoolExecutor(1)  # groups are written while others are put in order
-        self._under_way: deque[Future] = deque()
+        self._under_way: deque[Future[None]] = deque()
 
     def __enter__(self) -> TableWriter:
         return self

@@ -7,6 +7,7 @@ mechanisms that are off, and `--set` on the command line.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import hashlib
@@ -82,6 +83,22 @@ class Scenario:
     values: Mapping[str, float]
     origins: Mapping[str, str]
     fixed_keys: frozenset[str]
+
+    def without(self, switch: str) -> Scenario:
+        """The same scenario with one mechanism off."""
+        neutral = {
+            key: float(value)
+            for name, value in SWITCHES[switch].neutral.items()
+            for key in self.values
+            if key == name or key.startswith(name + ".")
+        }
+        return dataclasses.replace(
+            self,
+            values={**self.values, **neutral},
+            origins={**self.origins, **dict.fromkeys(neutral, f"mechanism {switch} off")},
+            fixed_keys=self.fixed_keys | set(neutral),
+            mechanisms={**self.mechanisms, switch: False},
+        )
 
     def resolved(self) -> dict[str, Any]:
         """Every value and where it came from, as plain data."""

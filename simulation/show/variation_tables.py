@@ -13,7 +13,7 @@ from simulation.show.figures.sweeps import outcome_described, sweep_finding
 from simulation.show.tables import UNTOLD_MARK, console_for, printed
 
 if TYPE_CHECKING:
-    from simulation.contrast.sensitivity import Sensitivity, Share
+    from simulation.contrast.sensitivity import Sensitivity, VarianceShare
     from simulation.contrast.sweep import Sweep
 
 
@@ -75,6 +75,6 @@ def _plain(heads: Sequence[str]) -> Table:
     return table
 
 
-def _said(share: Share) -> tuple[str, str]:
+def _said(share: VarianceShare) -> tuple[str, str]:
     ends = f"{100 * share.low:.0f} to {100 * share.high:.0f}"
     return f"{100 * share.value:.0f}%", ends.replace("-0 ", "0 ")

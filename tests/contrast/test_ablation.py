@@ -34,5 +34,5 @@ def test_what_cannot_be_told_from_zero_never_goes_the_other_way(effects, name):
 
 def test_effects_do_not_depend_on_blocks(monkeypatch):
     whole = measure_effects(10, seed=4, switches=("campaign_bases",))
-    monkeypatch.setattr("simulation.contrast.ablation.BLOCK", 7)
+    monkeypatch.setattr("simulation.contrast.ablation._BLOCK", 7)
     assert measure_effects(10, seed=4, switches=("campaign_bases",)) == whole

@@ -91,7 +91,7 @@ def asked(monkeypatch):
     pytest.importorskip("SALib")
     given = []
 
-    def run_arms(arms, outcomes, runs, *more):
+    def run_arms(arms, outcomes, *, runs, **more):
         given.extend(arms)
         return {name: np.random.default_rng(1).random((len(arms), runs)) for name in outcomes}
 

@@ -66,7 +66,7 @@ def test_intervals_hold_the_means_and_shares_stay_within_their_bounds(curve):
 
 
 def test_runs_are_the_same_however_they_are_cut_into_blocks(curve, monkeypatch):
-    monkeypatch.setattr(arms, "BLOCK", 7)
+    monkeypatch.setattr(arms, "_BLOCK", 7)
     vary = [f"{RENT}=1.5,{OWN},3"]
     told = []
     again = run_sweep(
@@ -83,7 +83,7 @@ def test_parameters_given_as_arrays_are_cut_with_the_runs(monkeypatch):
     values = np.linspace(1.5, 3, 10)
     given = [arms.Arm("one", scenario, {RENT: values})]
     whole = arms.run_arms(given, [SHARE], 10, 3, 5, workers=1)
-    monkeypatch.setattr(arms, "BLOCK", 4)
+    monkeypatch.setattr(arms, "_BLOCK", 4)
     assert np.array_equal(arms.run_arms(given, [SHARE], 10, 3, 5, workers=1)[SHARE], whole[SHARE])
 
 

@@ -48,6 +48,16 @@ def test_a_switch_holds_parameters_at_values_they_may_have_and_have_not(name):
 
 
 @pytest.mark.parametrize("name", sorted(SWITCHES))
+def test_a_mechanism_turned_off_by_hand_is_the_mechanism_turned_off_in_a_scenario(name):
+    here, there = load_scenario("baseline").without(name), load_scenario(without(name))
+    assert dict(here.values) == dict(there.values)
+    assert dict(here.origins) == dict(there.origins)
+    assert dict(here.mechanisms) == dict(there.mechanisms)
+    assert here.fixed_keys == there.fixed_keys
+    assert here.events == there.events
+
+
+@pytest.mark.parametrize("name", sorted(SWITCHES))
 def test_what_is_switched_off_is_not_drawn(name):
     off = load_scenario(without(name))
     assert [switch for switch, on in off.mechanisms.items() if not on] == [name]

@@ -24,7 +24,7 @@ from simulation.show.figures.style import (
 from simulation.show.sentences import sentence
 
 if TYPE_CHECKING:
-    from simulation.contrast.sensitivity import Sensitivity, Share
+    from simulation.contrast.sensitivity import Sensitivity, VarianceShare
 
 _ROW, _MOST = 0.24, 24
 LUCK = "luck alone"
@@ -119,7 +119,7 @@ def _bar(
     )
 
 
-def _whisker(share: Share, place: int, highest: float) -> Line:
+def _whisker(share: VarianceShare, place: int, highest: float) -> Line:
     ends = np.clip([share.low, share.high], 0.0, highest)
     return Line(ends, np.full(2, place + 0.5), INK, width=1.0)
 

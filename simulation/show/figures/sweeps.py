@@ -36,7 +36,7 @@ from simulation.show.figures.style import (
 from simulation.show.sentences import sentence
 
 if TYPE_CHECKING:
-    from simulation.contrast.sweep import Axis, Point, Sweep
+    from simulation.contrast.sweep import Axis, GridPoint, Sweep
 
 SHADE = LinearSegmentedColormap.from_list("outcome", ["#f7fbff", "#9ecae1", "#08519c"])
 DARK = 0.55
@@ -216,7 +216,7 @@ def sweep_finding(sweep: Sweep, outcome: str) -> str:
     return f"{sentence(label)}: {', '.join(ends)}"
 
 
-def _where(sweep: Sweep, point: Point) -> str:
+def _where(sweep: Sweep, point: GridPoint) -> str:
     pairs = zip(sweep.axes, point.at, strict=True)
     return messages.listed(f"{axis.key} at {value:g}" for axis, value in pairs)
 

@@ -1,4 +1,6 @@
-"""Measures: what a question can ask for, and which actor it is about.
+"""Predictands: what a question can have forecast, and which actor it is about.
+
+A file of questions names one under the key `measure`.
 
 An organization goes on under its successor, so that `eurasec` stands for the Eurasian Economic
 Union from 2015 on.
@@ -12,8 +14,8 @@ from pydantic_core import core_schema
 
 from simulation.evidence.catalogue import Catalogue
 from simulation.inputs.validation import FileEntry, Wrong, text_from, unknown
+from simulation.model.outcomes import CENTRAL_ASIA
 
-REGION = "central_asia"
 SUCCESSORS = {
     "eaeu": "eurasec",
     "eeu": "eurasec",
@@ -25,7 +27,7 @@ SUCCESSORS = {
 Kind = Literal["binary", "count", "continuous", "year"]
 
 
-class Known:
+class _KnownAs:
     """The type of an identifier of one kind, or of one of some further words."""
 
     def __init__(self, kind: str, *further: str):
@@ -44,11 +46,11 @@ class Known:
         return core_schema.with_info_before_validator_function(self._check, handler(source))
 
 
-Power = Annotated[str, Known("power")]
-Region = Annotated[str, Known("region", REGION)]
+_Power = Annotated[str, _KnownAs("power")]
+_Region = Annotated[str, _KnownAs("region", CENTRAL_ASIA)]
 
 
-class Measure(FileEntry):
+class Predictand(FileEntry):
     """What a question reads.
 
     Attributes:
@@ -67,127 +69,127 @@ class Measure(FileEntry):
         raise NotImplementedError
 
 
-class BaseOpen(Measure):
+class BaseOpen(Predictand):
     """Whether an installation is in use, also under notice."""
 
     kind = "binary"
-    installation: Annotated[str, Known("installation")]
+    installation: Annotated[str, _KnownAs("installation")]
 
     def about(self, catalogue: Catalogue) -> str:  # noqa: D102
         return catalogue.installations[self.installation].host
 
 
-class BaseRent(Measure):
+class BaseRent(Predictand):
     """Its yearly rent, US$ million."""
 
     kind = "continuous"
-    installation: Annotated[str, Known("installation")]
+    installation: Annotated[str, _KnownAs("installation")]
 
     def about(self, catalogue: Catalogue) -> str:  # noqa: D102
         return catalogue.installations[self.installation].host
 
 
-class BasesOpen(Measure):
+class BasesOpen(Predictand):
     """How many installations of a power are in use."""
 
     kind = "count"
-    power: Power
-    region: Region = REGION
+    power: _Power
+    region: _Region = CENTRAL_ASIA
 
     def about(self, catalogue: Catalogue) -> str:  # noqa: D102
         return self.power
 
 
-class Member(Measure):
+class Member(Predictand):
     """Whether an actor belongs to an organization."""
 
     kind = "binary"
-    state: Annotated[str, Known("actor")]
-    organization: Annotated[str, Known("organization")]
+    state: Annotated[str, _KnownAs("actor")]
+    organization: Annotated[str, _KnownAs("organization")]
     status: Literal["full", "observer", "any"] = "full"
 
     def about(self, catalogue: Catalogue) -> str:  # noqa: D102
         return self.state
 
 
-class MemberCount(Measure):
+class MemberCount(Predictand):
     """How many belong to an organization."""
 
     kind = "count"
-    organization: Annotated[str, Known("organization")]
+    organization: Annotated[str, _KnownAs("organization")]
     status: Literal["full", "observer", "any"] = "full"
 
     def about(self, catalogue: Catalogue) -> str:  # noqa: D102
         return self.organization
 
 
-class Ouster(Measure):
+class HeadOusted(Predictand):
     """Whether a head of state is driven from office after `as_of` and by the end."""
 
     kind = "binary"
-    state: Annotated[str, Known("region")]
+    state: Annotated[str, _KnownAs("region")]
 
     def about(self, catalogue: Catalogue) -> str:  # noqa: D102
         return self.state
 
 
-class ProjectOpen(Measure):
+class ProjectOpen(Predictand):
     """Whether a project is open."""
 
     kind = "binary"
-    project: Annotated[str, Known("project")]
+    project: Annotated[str, _KnownAs("project")]
 
     def about(self, catalogue: Catalogue) -> str:  # noqa: D102
         project = catalogue.projects[self.project]
         return project.hosts[0] if len(project.hosts) == 1 else project.owner
 
 
-class TradeShare(Measure):
+class TradeShare(Predictand):
     """A power's share of the trade of a state or of the region in a calendar year."""
 
     kind = "continuous"
     yearly = True
     high = 1.0
-    power: Power
-    of: Region
+    power: _Power
+    of: _Region
 
     def about(self, catalogue: Catalogue) -> str:  # noqa: D102
         return self.of
 
 
-class TradeOvertakes(Measure):
+class TradeOvertakes(Predictand):
     """The first calendar year after `as_of` in which one power's share exceeds another's."""
 
     kind = "year"
     yearly = True
-    power: Power
-    over: Power
-    of: Region
+    power: _Power
+    over: _Power
+    of: _Region
 
     def about(self, catalogue: Catalogue) -> str:  # noqa: D102
         return self.of
 
 
-class Agreement(Measure):
+class Agreement(Predictand):
     """Graded agreement of a state with a power in the United Nations in a calendar year."""
 
     kind = "continuous"
     yearly = True
     high = 1.0
-    state: Annotated[str, Known("state")]
-    power: Power
+    state: Annotated[str, _KnownAs("state")]
+    power: _Power
 
     def about(self, catalogue: Catalogue) -> str:  # noqa: D102
         return self.state
 
 
-MEASURES: dict[str, type[Measure]] = {
+PREDICTANDS: dict[str, type[Predictand]] = {
     "base_open": BaseOpen,
     "base_rent": BaseRent,
     "bases_open": BasesOpen,
     "member": Member,
     "member_count": MemberCount,
-    "ouster": Ouster,
+    "ouster": HeadOusted,
     "project_open": ProjectOpen,
     "trade_share": TradeShare,
     "trade_overtakes": TradeOvertakes,
