@@ -19,7 +19,6 @@ from simulation.decisions.decision import (
     Verdict,
 )
 from simulation.numerics.arrays import Mask, Term
-from simulation.numerics.dates import DAYS_IN_QUARTER
 from simulation.rules import basing
 from simulation.world import world as w
 
@@ -290,11 +289,11 @@ VISIT = Decision(
 def _stay_or_go(verdict: Verdict[BaseCase]) -> None:
     it, stays, goes = verdict.it, verdict.happened, verdict.declined
     world, rules, b = it.world, it.weights.basing, it.b
-    rent = np.where(stays, np.maximum(world.price[b], it.rent), it.rent)
+    rent = np.where(stays, basing.raised_rent(world.price[b], it.rent), it.rent)
     world.intend("rent", b, rent, stays)
     world.intend("contract_left", b, it.contract, stays)
     world.intend("base_status", b, w.NOTICE, goes)
-    world.intend("notice_left", b, np.rint(rules.notice[b] / DAYS_IN_QUARTER), goes)
+    world.intend("notice_left", b, basing.term_of_notice(rules.notice[b]), goes)
     world.mark("rent_raised_at", b, stays & (rent > it.rent))
     world.mark("notice_at", b, goes)
     world.note("keep_base", stays, it.guest, it.host, it.base, rent)

@@ -22,7 +22,7 @@ from simulation.numerics.arrays import (
     zeros,
 )
 from simulation.numerics.dates import FIRST_YEAR, year_of
-from simulation.rules import basing, organizations
+from simulation.rules import basing, influence, organizations, projects, regime
 from simulation.world import world as w
 from simulation.world.axes import Axes
 from simulation.world.magnitudes import oil_friendship
@@ -141,7 +141,7 @@ class BaseCase(Case):
     @property
     def contract(self) -> Array:
         """Quarters for which a contract is made."""
-        found: Array = np.rint(self.weights.basing.contract[self.b])
+        found: Array = basing.term_of_contract(self.weights.basing.contract[self.b])
         return found
 
     @cached_property
@@ -216,7 +216,7 @@ def call_to_leave(world: World, host: int, guest: int) -> Array:
     for o in range(len(world.axes.organization)):
         if some(world.statement[o]):
             stands = (world.standing[o, m] == w.MEMBER) & (world.standing[o, guest] != w.MEMBER)
-            call = np.maximum(call, world.statement[o] * stands)
+            call = organizations.heard(call, world.statement[o], stands)
     return call
 
 
@@ -392,7 +392,7 @@ class OrganizationCase(Case):
     def members_fear(self) -> Array:
         """Mean fear of the states that belong, shape (runs,)."""
         world, belongs = self.world, self._belonging_states
-        return total(world.fear * belongs) / np.maximum(total(number(belongs)), 1)
+        return organizations.mean_over_members(world.fear, belongs)
 
     @cached_property
     def guests(self) -> tuple[Array, Array]:
@@ -401,9 +401,10 @@ class OrganizationCase(Case):
         warmest, strongest = zeros(world.runs), zeros(world.runs)
         for guest in sorted(set(world.guests)):
             outside = ~belongs[guest]
-            leaning = np.max(np.where(self._belonging_states, world.affinity[guest], 0), axis=0)
-            warmest = np.maximum(warmest, np.maximum(leaning, 0) * outside)
-            strongest = np.maximum(strongest, outside * self.on.public.bases_of[guest])
+            leaning = organizations.warmest(world.affinity[guest], self._belonging_states, outside)
+            bases = organizations.bases_of_outsider(self.on.public.bases_of[guest], outside)
+            warmest = organizations.stronger(warmest, leaning)
+            strongest = organizations.stronger(strongest, bases)
         return warmest, strongest
 
     @property
@@ -419,14 +420,15 @@ class OrganizationCase(Case):
             for sponsor in sponsors:
                 if sponsor != founder:
                     felt = self.weights.appraisal.rivalry[founder, sponsor]
-                    depth = np.maximum(depth, felt * world.depth_last[other])
+                    own = organizations.felt_depth(felt, world.depth_last[other])
+                    depth = organizations.stronger(depth, own)
         return depth
 
     @cached_property
     def push(self) -> Array:
         """How hard each power pushes for each state, shape (power, state, runs or 1)."""
-        push: Array = self.weights.organizations.sponsor_push * oil_friendship(self.weights)
-        return push
+        push = self.weights.organizations.sponsor_push
+        return organizations.push_of_sponsors(push, oil_friendship(self.weights))
 
     @cached_property
     def tally(self) -> tuple[Array, Array, Array]:
@@ -491,7 +493,7 @@ class BodyCase(Case):
         rules, public, asked = self.weights.organizations, self.on.public, self.asked
         kind = self.entry.kind
         return organizations.body_support(
-            benefit=(rules.benefit[kind] + rules.taste[kind])[asked],
+            benefit=organizations.benefit(rules.benefit[kind], rules.taste[kind])[asked],
             spillover=self._trade_bodies * (kind != "economic"),
             threat=self.of.widened(public.threat)[asked] * (kind == "security"),
             sponsor_pressure=self.of.pressure,
@@ -506,7 +508,7 @@ class BodyCase(Case):
         places = [body for body, _, entry in self.of.bodies if entry.kind == "economic"]
         if not places:
             return zeros(self.world.runs)
-        return total(number(self.world.founded[places]), axis=0) / len(places)
+        return organizations.part_founded(number(self.world.founded[places]))
 
     @cached_property
     def seat(self) -> Array:
@@ -518,8 +520,8 @@ class BodyCase(Case):
         for m in self.candidates:
             exposed = m >= powers and m - powers < world.regions
             score = world.militancy[m - powers] if exposed else zeros(world.runs)
-            score = score * self.weights.organizations.siting_by_threat
-            scores.append(np.where(self.of.belongs[m], score, -1))
+            by_threat = self.weights.organizations.siting_by_threat
+            scores.append(organizations.siting_score(score, by_threat, self.of.belongs[m]))
         found: Array = np.asarray(self.candidates)[np.argmax(np.stack(scores), axis=0)]
         return found
 
@@ -576,7 +578,8 @@ class CandidateCase(Case):
     @cached_property
     def fraction(self) -> Array:
         """1 for full membership, less for observers."""
-        return np.where(self.observing, self.weights.organizations.observer_fraction, 1)
+        part = self.weights.organizations.observer_fraction
+        return organizations.part_of_membership(self.observing, part)
 
     @property
     def worth(self) -> organizations.Admission:
@@ -584,7 +587,7 @@ class CandidateCase(Case):
         of, world, rules = self.of, self.world, self.weights.organizations
         return organizations.admission_utility(
             appeal=rules.appeal[self.s],
-            sponsor=np.max(of.push[of.sponsors, self.s], axis=0),
+            sponsor=organizations.strongest_push(of.push[of.sponsors, self.s]),
             rivals=of.pressure,
             bloc_seeking=organizations.distance(world.affinity[of.rivals, self.s]),
             autonomy=self.weights.initial.autonomy[self.s],
@@ -652,14 +655,16 @@ class BelongingCase(Case):
         world, weights, start = self.world, self.weights, self.on.start
         places, sponsor = self.places, self.of.sponsors[0]
         dependence = zeros(len(places), world.runs)
-        grip = world.concentration[sponsor] - start.concentration[sponsor]
+        grip = influence.gained(world.concentration[sponsor], start.concentration[sponsor])
         near = places < world.regions
-        dependence[near] = np.maximum(grip[places[near]], 0)
+        dependence[near] = organizations.dependence(grip[places[near]])
         return organizations.belonging_utility(
             base=weights.organizations.belonging_base[self.o],
-            fear=world.fear_before[places] - weights.regime.fear_floor,
+            fear=regime.insecurity(world.fear_before[places], weights.regime.fear_floor),
             fear_sign=weights.organizations.shelters[self.o],
-            affinity_gain=world.affinity[sponsor, places] - start.affinity[sponsor, places],
+            affinity_gain=influence.gained(
+                world.affinity[sponsor, places], start.affinity[sponsor, places]
+            ),
             autonomy=weights.initial.autonomy[places],
             concentration_gain=dependence,
             weights=weights.organizations,
@@ -690,7 +695,7 @@ class ParticipationCase(Case):
     def leaning(self) -> Array:
         """Mean leaning to the sponsors, shape (runs,)."""
         sponsors = self.of.sponsors
-        return total(self.world.affinity[sponsors, self.s]) / len(sponsors)
+        return average(self.world.affinity[sponsors, self.s])
 
     @property
     def threat(self) -> Array:
@@ -743,8 +748,7 @@ class ProjectsCase(Case):
         """Growth of each owner's means since the first year, as a logarithm."""
         owners = [self.world.owners[j] for j in self.places]
         years = year_of(self.world.quarter) - FIRST_YEAR
-        wealth: Array = years * np.log1p(self.weights.patronage.budget_growth[owners])
-        return wealth
+        return projects.wealth(years, self.weights.patronage.budget_growth[owners])
 
     @property
     def trusted(self) -> Mask:
@@ -761,7 +765,7 @@ def _deepest(world: World, owner: int) -> Array:
     deepest = zeros(world.runs)
     for o, sponsors in enumerate(world.sponsors):
         if owner in sponsors:
-            deepest = np.maximum(deepest, world.depth[o])
+            deepest = projects.deeper(deepest, world.depth[o])
     return deepest
 
 
@@ -788,5 +792,4 @@ class VenturesCase(Case):
     def most(self) -> Array:
         """The chance of an occasion in a quarter."""
         rules = self.weights.works
-        most: Array = rules.venture_propensity[self.p] * rules.venture_rate
-        return most
+        return projects.most_ventures(rules.venture_propensity[self.p], rules.venture_rate)

@@ -19,15 +19,13 @@ from simulation.numerics.arrays import (
     Mask,
     Term,
     Utility,
-    logit,
     rows_with,
-    sigmoid,
     some,
     term_names,
 )
 from simulation.numerics.dates import season_of
 from simulation.parameters.weights import Weights
-from simulation.rules import organizations
+from simulation.rules import choice, organizations
 from simulation.world.deliberation import Deliberation
 from simulation.world.situation import Situation
 from simulation.world.world import LAYOUT, ArrayName, LoggedKind
@@ -142,29 +140,28 @@ class Luck(Generic[C]):
         """The draws of the case, of shape (runs,), or with a row each."""
         return it.on.uniform(it.stream(self.by or about), self.purpose.format_map(it.names()))
 
-    def reached(self, it: C, total: Array, bar: Term, below: bool, drawn: Array) -> Mask:
+    def reached(self, it: C, total: Array, bar: Term, side: int, drawn: Array) -> Mask:
         """Where terms and draw reach the threshold."""
-        return drawn < self._chance(it, total, bar, below)
+        beyond = choice.margin(total, bar, side)
+        reached: Mask = drawn < choice.chance(beyond, self._slope(it), self._most(it))
+        return reached
 
-    def _chance(self, it: C, total: Array, bar: Term, below: bool) -> Array:
-        beyond = bar - total if below else total - bar
-        if self.slope:
-            beyond = it.weights.by_key(self.slope) * beyond
-        chance = sigmoid(beyond)
-        return chance if self.most is None else self.most(it) * chance
+    def _slope(self, it: C) -> Term:
+        return it.weights.by_key(self.slope) if self.slope else 1
+
+    def _most(self, it: C) -> Term:
+        return 1 if self.most is None else self.most(it)
 
     def arises(self, it: C, drawn: Array) -> Mask | None:
         """Where the occasion arises; None where none is needed."""
         return None if self.most is None else drawn < self.most(it)
 
-    def read(self, it: C, drawn: Array, below: bool) -> Array:
+    def read(self, it: C, drawn: Array, side: int) -> Array:
         """The draw in the unit of the terms, so that terms and draw are held against the bar."""
         if self.most is not None:
             most = self.most(it)
-            arises = drawn < most
-            drawn = np.where(arises, drawn / np.where(arises, most, 1), 0.5)
-        luck = logit(drawn) if below else -logit(drawn)
-        return luck / it.weights.by_key(self.slope) if self.slope else luck
+            drawn = choice.drawn_within(drawn, most, drawn < most)
+        return choice.luck_in_terms(drawn, self._slope(it), side)
 
     def chance(self, total: float, bar: float, below: bool, weights: Weights) -> float | None:
         """The chance of a decision that comes up, of one run; None where none can be told."""
@@ -185,14 +182,14 @@ class Mood(Luck[C]):
     def drawn(self, it: C, about: tuple[str, ...]) -> Array:
         """The mood, in the unit of the terms."""
         stream, purpose = it.stream(self.by or about), self.purpose.format_map(it.names())
-        return it.weights.by_key(self.noise) * it.on.logistic(stream, purpose)
+        return choice.mood(it.weights.by_key(self.noise), it.on.logistic(stream, purpose))
 
-    def reached(self, it: C, total: Array, bar: Term, below: bool, drawn: Array) -> Mask:
+    def reached(self, it: C, total: Array, bar: Term, side: int, drawn: Array) -> Mask:
         """Where terms and mood are beyond the threshold."""
-        reached: Mask = total + drawn < bar if below else total + drawn > bar
+        reached: Mask = choice.margin(total + drawn, bar, side) > 0
         return reached
 
-    def read(self, it: C, drawn: Array, below: bool) -> Array:
+    def read(self, it: C, drawn: Array, side: int) -> Array:
         """The mood itself."""
         return drawn
 
@@ -205,7 +202,7 @@ class Mood(Luck[C]):
 class Consensus(Mood[C]):
     """Moods of several members, none of whom may stand in the way."""
 
-    def reached(self, it: C, total: Array, bar: Term, below: bool, drawn: Array) -> Mask:
+    def reached(self, it: C, total: Array, bar: Term, side: int, drawn: Array) -> Mask:
         """Where every member who belongs is beyond the threshold."""
         return organizations.consensus(total, it.asked_members, drawn, np.asarray(bar))
 
@@ -218,13 +215,14 @@ class Consensus(Mood[C]):
 class LogChance(Luck[C]):
     """Terms that add up to the logarithm of a chance."""
 
-    def reached(self, it: C, total: Array, bar: Term, below: bool, drawn: Array) -> Mask:
+    def reached(self, it: C, total: Array, bar: Term, side: int, drawn: Array) -> Mask:
         """Where the draw is below the chance."""
-        return drawn < np.exp(total)
+        reached: Mask = drawn < choice.chance_from_log(total)
+        return reached
 
-    def read(self, it: C, drawn: Array, below: bool) -> Array:
+    def read(self, it: C, drawn: Array, side: int) -> Array:
         """The draw as a logarithm."""
-        return -np.log(drawn)
+        return choice.luck_in_log(drawn)
 
     def chance(self, total: float, bar: float, below: bool, weights: Weights) -> float | None:
         """The chance itself."""
@@ -235,14 +233,14 @@ class LogChance(Luck[C]):
 class Points(Luck[C]):
     """Terms that add up to a chance."""
 
-    def reached(self, it: C, total: Array, bar: Term, below: bool, drawn: Array) -> Mask:
+    def reached(self, it: C, total: Array, bar: Term, side: int, drawn: Array) -> Mask:
         """Where the draw is below the chance."""
         reached: Mask = drawn < total
         return reached
 
-    def read(self, it: C, drawn: Array, below: bool) -> Array:
+    def read(self, it: C, drawn: Array, side: int) -> Array:
         """The draw with the sign that the sum is held against nought."""
-        return -drawn
+        return choice.luck_in_points(drawn)
 
     def chance(self, total: float, bar: float, below: bool, weights: Weights) -> float | None:
         """The chance itself."""
@@ -449,9 +447,9 @@ class Decision(Generic[C]):
         if self.legacy is not None:
             reached = self.legacy(it, np.asarray(drawn))
         elif self.luck is not None:
-            reached = self.luck.reached(it, utility.total, bar, self.below, np.asarray(drawn))
+            reached = self.luck.reached(it, utility.total, bar, self.side, np.asarray(drawn))
         else:
-            reached = utility.total < bar if self.below else utility.total > bar
+            reached = choice.margin(utility.total, bar, self.side) > 0
         happened = reached if allowed is None else allowed & reached
         everyone = np.ones(happened.shape, dtype=bool) if asked is None else asked
         return Verdict(
@@ -477,6 +475,11 @@ class Decision(Generic[C]):
         if self.luck is not None and condition == self.luck.occasion[0]:
             return self.luck.occasion[1]
         return next(each.words for each in self.conditions if each.name == condition)
+
+    @property
+    def side(self) -> int:
+        """1 where it happens above the threshold, -1 where below."""
+        return -1 if self.below else 1
 
     @property
     def naming(self) -> tuple[str, ...]:
@@ -506,7 +509,7 @@ class Decision(Generic[C]):
             utility, drawn, more = self.read_as(verdict)
             facts |= more
         if self.luck is not None:
-            drawn = self.luck.read(it, np.asarray(drawn), self.below)
+            drawn = self.luck.read(it, np.asarray(drawn), self.side)
         told = {each.name for each in self.conditions if not each.told}
         holds = {name: mask for name, mask in verdict.holds.items() if name not in told}
         actors, objects = it.named(self.who), it.named(self.about)

@@ -72,8 +72,8 @@ FOUND_BODY = Decision(
         "autonomy": Measure("dislike of being bound", "organizations.body_autonomy", -1),
         "friction": Measure("quarrels with neighbours", "organizations.body_friction", -1, high=2),
     },
-    threshold=lambda it: (
-        it.weights.organizations.body_threshold + it.weights.organizations.body_difficulty[it.body]
+    threshold=lambda it: organizations.bar_of_body(
+        it.weights.organizations.body_threshold, it.weights.organizations.body_difficulty[it.body]
     ),
     bar="`organizations.body_threshold` + the body's difficulty; every member has to be beyond it",
     luck=Consensus("body:{body}", by=("organization", "members"), noise="organizations.body_noise"),
@@ -402,7 +402,9 @@ EXERCISE = Decision(
     bar="`organizations.exercise_threshold`, weighed alike",
     luck=Luck(
         "exercise",
-        most=lambda it: np.where(it.exists, it.weights.organizations.exercises[it.o], 0),
+        most=lambda it: organizations.chance_of_occasion(
+            it.exists, it.weights.organizations.exercises[it.o]
+        ),
         occasion=("holds", "the organization holds exercises"),
     ),
     effect=_call_exercise,

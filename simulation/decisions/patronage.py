@@ -37,7 +37,7 @@ def _withhold(verdict: Verdict[AidCase]) -> None:
     it, world, p = verdict.it, verdict.it.world, verdict.it.p
     it.withheld = _withheld(it)
     announced = patronage.published(it.withheld, it.weights.patronage)
-    it.published = it.withheld * announced
+    it.published = patronage.said(it.withheld, announced)
     world.intend("withheld", p, it.withheld)
     world.mark("withheld_since", p, announced)
     world.note_each("withhold_aid", announced, it.power, it.states, "", it.withheld)
@@ -96,7 +96,7 @@ WITHHOLD_AID = Decision(
 
 def _deal(verdict: Verdict[DealCase]) -> None:
     it, world, signed = verdict.it, verdict.it.world, verdict.happened
-    amount = it.weights.patronage.deal_amount * signed
+    amount = patronage.amount_signed(it.weights.patronage.deal_amount, signed)
     for row, a in enumerate(it.places):
         world.intend("deals", (it.p, a), world.deals[it.p, a] + amount[row])
     world.note_each("deal", signed, it.power, it.states, "", amount)

@@ -116,11 +116,6 @@ def proposal_chance(
     return propensity * sigmoid(weights.proposal_slope * (pressure - threshold))
 
 
-def campaign_proposal(value: Array, campaign: Array, threshold: Array, propensity: Array) -> Mask:
-    """Whether a power asks for a base for its campaign."""
-    return (value > threshold) & (campaign > 0) & (propensity > 0)
-
-
 def review_chance(triggered: Mask, weights: BasingWeights) -> Array:
     """Chance that a host reviews its guest this quarter."""
     return np.where(triggered, weights.review_on_trigger, weights.review_otherwise)
@@ -204,11 +199,6 @@ def welcome_utility(blame: Array, fear: Array, weights: BasingWeights) -> Welcom
     return Welcome(welcome=1.0, blame=-weights.attendance_blame * blame * fear)
 
 
-def attendance(blame: Array, fear: Array, weights: BasingWeights) -> Array:
-    """Chance that the guest's envoy comes and is received."""
-    return np.maximum(1 - weights.attendance_blame * blame * fear, 0)
-
-
 @dataclass(frozen=True, eq=False)
 class Departure(Utility):
     """Log-odds that a guest leaves before its notice ends."""
@@ -230,3 +220,8 @@ def term_of_notice(days: Array) -> Array:
     """Whole quarters that a notice of some days runs."""
     quarters: Array = np.rint(days / DAYS_IN_QUARTER)
     return quarters
+
+
+def raised_rent(price: Array, rent: Array) -> Array:
+    """What a guest that stays pays, US$ m a year: the price, and never less than before."""
+    return np.maximum(price, rent)

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, Mask, Term, Utility, sigmoid, total, unit
+from simulation.numerics.arrays import (
+    Array,
+    Mask,
+    Term,
+    Utility,
+    average,
+    number,
+    sigmoid,
+    total,
+    unit,
+)
 from simulation.parameters.groups import OrganizationsWeights
 
 
@@ -235,16 +245,6 @@ def belonging_utility(
     )
 
 
-def joining_chance(utility: Utility, weights: OrganizationsWeights) -> Array:
-    """Chance that an outsider joins at a summit (hysteresis: higher bar than staying)."""
-    return sigmoid(weights.belonging_slope * (utility.total - weights.hysteresis))
-
-
-def leaving_chance(utility: Utility, weights: OrganizationsWeights) -> Array:
-    """Chance that a member leaves at a summit."""
-    return sigmoid(weights.belonging_slope * (-utility.total - weights.hysteresis))
-
-
 @dataclass(frozen=True, eq=False)
 class Founding(Utility):
     """What makes a power found an organization of its own."""
@@ -348,3 +348,94 @@ def depth(founded: Array, weight: Array, exercises: Array, weights: Organization
     """
     built = total(founded * weight, axis=0) / total(weight, axis=0)
     return unit(built * (1 - weights.depth_of_exercises) + weights.depth_of_exercises * exercises)
+
+
+def mean_over_members(values: Array, belongs: Mask) -> Array:
+    """Mean over the states that belong; 0 where none does.
+
+    Args:
+        values, belongs: shape (state, run).
+    """
+    mean: Array = total(values * belongs) / np.maximum(total(number(belongs)), 1)
+    return mean
+
+
+def warmest(leanings: Array, belongs: Mask, outside: Mask) -> Array:
+    """The warmest leaning of a member to a guest from outside, 0 or more.
+
+    Args:
+        leanings, belongs: shape (state, run). outside: whether the guest is, shape (run,).
+    """
+    warm: Array = np.maximum(np.max(np.where(belongs, leanings, 0), axis=0), 0) * outside
+    return warm
+
+
+def bases_of_outsider(bases: Array, outside: Mask) -> Array:
+    """Open bases of a guest where it is from outside."""
+    return outside * bases
+
+
+def stronger(one: Array, other: Array) -> Array:
+    """The larger of two."""
+    return np.maximum(one, other)
+
+
+def felt_depth(rivalry: Array, depth: Array) -> Array:
+    """Depth of a rival's bloc as the founder feels it."""
+    return rivalry * depth
+
+
+def part_founded(founded: Array) -> Array:
+    """The part of some bodies that stands, shape (body, run)."""
+    return average(founded)
+
+
+def siting_score(militancy: Array, by_threat: Array, belongs: Mask) -> Array:
+    """How much speaks for a seat: militancy, where sites follow threats; -1 for an outsider."""
+    return np.where(belongs, militancy * by_threat, -1)
+
+
+def push_of_sponsors(push: Array, friendship: Array) -> Array:
+    """How hard a power pushes for a state."""
+    return push * friendship
+
+
+def strongest_push(pushes: Array) -> Array:
+    """The push of the strongest of some sponsors, shape (sponsor, run)."""
+    strongest: Array = np.max(pushes, axis=0)
+    return strongest
+
+
+def part_of_membership(observing: Mask, observer_fraction: Array) -> Array:
+    """1 for full membership, less for an observer."""
+    return np.where(observing, observer_fraction, 1)
+
+
+def dependence(grip: Array) -> Array:
+    """Dependence on a sponsor above its start; never less than none."""
+    return np.maximum(grip, 0)
+
+
+def benefit(of_kind: Array, taste: Array) -> Array:
+    """How useful a body of a kind is to a member."""
+    return of_kind + taste
+
+
+def bar_of_body(threshold: Array, difficulty: Array) -> Array:
+    """What support for a body is held against."""
+    return threshold + difficulty
+
+
+def next_statement(strength: Array, fading: Array, renewed: Mask) -> Array:
+    """Strength of a statement after a meeting that renews it or lets it fade."""
+    return np.where(renewed, strength, strength * fading)
+
+
+def next_voice(voice: Array, fading: Array, speaks: Mask) -> Array:
+    """Strength of the word that calls a crackdown lawful."""
+    return np.where(speaks, 1, voice * fading)
+
+
+def chance_of_occasion(exists: Mask, exercises: Array) -> Array:
+    """Chance that an organization holds an exercise at all; none where it does not exist."""
+    return np.where(exists, exercises, 0)

@@ -229,3 +229,41 @@ def next_capacity(
     """Coercive and border capacity: built by training and by frightened regimes, else decays."""
     built = weights.training_effect * security_aid + weights.capacity_of_fear * fear
     return unit(capacity + weights.capacity_return * (base - capacity) + built * (1 - capacity))
+
+
+def cover(non_interference: Array, fear: Array) -> Array:
+    """Political cover from a patron that asks nothing."""
+    return non_interference * fear
+
+
+def said(withheld_share: Array, announced: Mask) -> Array:
+    """The part of its aid that a power withholds and says so, else 0."""
+    return withheld_share * announced
+
+
+def quarterly_budget(budget: Array, growth: Array, years: int, record: Array) -> Array:
+    """What a power has to give in a quarter, US$ m.
+
+    Args:
+        budget: of a year, at the start.
+        growth: of a year. years: since the start.
+        record: what it gives against what its record is stated to be.
+    """
+    grown = (1 + growth) ** years
+    yearly = budget * grown * record
+    return yearly / QUARTERS_IN_YEAR
+
+
+def aid_given(part: Array, withheld_share: Array, budget: Array) -> Array:
+    """Aid to a state in a quarter, US$ m: its part of the budget, less what is withheld."""
+    return part * (1 - withheld_share) * budget
+
+
+def amount_signed(amount: Array, signed: Mask) -> Array:
+    """US$ m of a deal where one is signed, else 0."""
+    return amount * signed
+
+
+def worth_giving(worth: Array) -> Array:
+    """What a state is worth to a power that gives: never less than nothing."""
+    return np.maximum(worth, 0)

@@ -157,3 +157,18 @@ def energy_stake(held: Array, ventures: Array, size: Array) -> Array:
     """
     owned = held + size * ventures
     return owned / (owned + ONE)
+
+
+def wealth(years: int, growth: Array) -> Array:
+    """Growth of an owner's means since the first year, as a logarithm."""
+    return years * np.log1p(growth)
+
+
+def most_ventures(propensity: Array, rate: Array) -> Array:
+    """Chance of an occasion for a venture in a quarter."""
+    return propensity * rate
+
+
+def deeper(so_far: Array, depth: Array) -> Array:
+    """Depth of the deeper of two organizations."""
+    return np.maximum(so_far, depth)

@@ -17,7 +17,6 @@ from simulation.numerics.arrays import (
     Term,
     Utility,
     saturating,
-    sigmoid,
     unit,
     within,
 )
@@ -197,8 +196,3 @@ def repression_after_fall(resting: Array, left: Array) -> Array:
 def opened(accountability: Array, opening: Array, most: Array) -> Array:
     """Electoral democracy after a fall: a step up, no further than `most`, and never down."""
     return np.maximum(accountability, np.minimum(accountability + opening, most))
-
-
-def chance(utility: Utility) -> Array:
-    """Probability of a decision from its log-odds."""
-    return sigmoid(utility.total)

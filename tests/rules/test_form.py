@@ -14,7 +14,15 @@ import pytest
 from places import PACKAGE
 
 RULES = sorted((PACKAGE / "rules").glob("*.py"))
-KNOWN = ("__future__", "collections", "typing", "numpy", "simulation.numerics", "simulation.rules")
+KNOWN = (
+    "__future__",
+    "dataclasses",
+    "collections",
+    "typing",
+    "numpy",
+    "simulation.numerics",
+    "simulation.rules",
+)
 """What a rule may know, beside the declared weights that its annotations name."""
 WEIGHTS = "simulation.parameters"
 PICKING = {"nonzero", "flatnonzero", "argwhere", "searchsorted", "compress", "extract", "choose"}

@@ -27,6 +27,7 @@ from simulation.decisions.organizations import (
 from simulation.model.agents.actor import Actor, Quantity
 from simulation.numerics.arrays import some
 from simulation.numerics.dates import quarter_of, season_of, year_of
+from simulation.rules import organizations
 
 if TYPE_CHECKING:
     from simulation.model.model import InfluenceModel
@@ -93,7 +94,7 @@ class Organization(Actor):
         """A statement fades at every meeting that does not renew it."""
         world, strength = self.world, self.world.statement[self.o]
         fading = self.weights.organizations.statement_fading
-        faded = np.where(world.stated_now[self.o], strength, strength * fading)
+        faded = organizations.next_statement(strength, fading, world.stated_now[self.o])
         world.intend("statement", self.o, faded)
 
     def _speak(self, it: OrganizationCase) -> None:
@@ -129,6 +130,6 @@ class Organization(Actor):
             return
         cracked = world.cracked_down & it.belongs[len(world.axes.power) :]
         speaks = it.secretariat & np.any(cracked, axis=0) & (rules.speaks[self.o] > 0)
-        faded = world.voice[self.o] * rules.voice_fading
-        world.intend("voice", self.o, np.where(speaks, 1, faded))
+        voice = organizations.next_voice(world.voice[self.o], rules.voice_fading, speaks)
+        world.intend("voice", self.o, voice)
         world.note("legitimize", speaks, self.name)

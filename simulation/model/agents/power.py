@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from simulation.decisions.bases import (
     KEEP_BASE,
     LEAVE_EARLY,
@@ -18,7 +16,7 @@ from simulation.decisions.patronage import DEAL, WITHHOLD_AID
 from simulation.model.agents.actor import Actor, Quantity
 from simulation.model.turn.giving import give
 from simulation.numerics.arrays import rows_with, some
-from simulation.rules import appraisal
+from simulation.rules import appraisal, patronage
 
 if TYPE_CHECKING:
     from simulation.model.model import InfluenceModel
@@ -52,7 +50,7 @@ class Power(Actor):
             power=p,
             weights=self.weights.appraisal,
         )
-        world.intend("value", p, np.maximum(worth.total, 0))
+        world.intend("value", p, patronage.worth_giving(worth.total))
 
     def offer(self) -> None:
         """Withhold aid or give it, cover the frightened, sign deals, propose bases."""

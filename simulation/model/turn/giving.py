@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.decisions.cases import AidCase
-from simulation.numerics.dates import FIRST_YEAR, QUARTERS_IN_YEAR, year_of
+from simulation.numerics.dates import FIRST_YEAR, year_of
 from simulation.rules import patronage
 from simulation.world.magnitudes import record_of_aid
 
@@ -15,10 +15,13 @@ def give(it: AidCase) -> None:
     world, weights, p = it.world, it.weights.patronage, it.p
     world.intend("published", p, it.published)
     part = patronage.spread(world.value[p], weights.concentration, weights.reserve[p])
-    years = year_of(world.quarter) - FIRST_YEAR
-    growth = (1 + weights.budget_growth[p]) ** years
-    given = part * (1 - it.withheld)
-    yearly = weights.budget[:, p] * growth * record_of_aid(it.weights)[p]
-    quarterly = yearly / QUARTERS_IN_YEAR
-    world.intend("aid", (slice(None), p), given * quarterly[:, np.newaxis])
-    world.intend("cover", p, weights.non_interference[p] * world.fear[: world.regions])
+    budget = patronage.quarterly_budget(
+        weights.budget[:, p],
+        weights.budget_growth[p],
+        year_of(world.quarter) - FIRST_YEAR,
+        record_of_aid(it.weights)[p],
+    )
+    given = patronage.aid_given(part, it.withheld, budget[:, np.newaxis])
+    world.intend("aid", (slice(None), p), given)
+    cover = patronage.cover(weights.non_interference[p], world.fear[: world.regions])
+    world.intend("cover", p, cover)
