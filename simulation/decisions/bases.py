@@ -23,6 +23,7 @@ from simulation.rules import basing
 from simulation.world import world as w
 
 MONEY = "US$ m a year"
+POINTS = "points of a chance"
 TRIGGERS = {
     "statement": "a bloc's statement",
     "new_government": "a new government",
@@ -120,15 +121,6 @@ PROPOSE_AGAINST_RIVALS = Decision(
     events=(),
     decided=_ASKED,
     either=("asked", "did not ask"),
-    legacy=lambda it, drawn: (
-        drawn
-        < basing.proposal_chance(
-            it.world.pressure[it.g],
-            it.weights.basing.pressure_threshold[it.b],
-            it.weights.basing.propensity[it.g],
-            it.weights.basing,
-        )
-    ),
 )
 
 
@@ -183,13 +175,14 @@ TAKE_UP = Decision(
     about="base",
     phase="respond",
     when="each quarter",
-    utility=lambda it: basing.review_odds(it.triggered, it.weights.basing),
-    sums=basing.ReviewOdds,
+    utility=lambda it: basing.review_utility(it.triggered, it.weights.basing),
+    sums=basing.ReviewChance,
     terms={
         "unprompted": Measure("a review without a cause"),
         "trigger": Measure("statement, new government or contract's end"),
     },
-    luck=Luck("review"),
+    unit=POINTS,
+    luck=Points("review"),
     conditions=(
         Condition("in_use", "the base was in use", lambda it: it.status == w.OPEN, gate=True),
     ),
@@ -206,7 +199,6 @@ TAKE_UP = Decision(
         "{actor} does not review its guest at {object}",
     ),
     either=("reviewed", "did not"),
-    legacy=lambda it, drawn: drawn < basing.review_chance(it.triggered, it.weights.basing),
 )
 
 
@@ -270,7 +262,7 @@ VISIT = Decision(
         "welcome": Measure("a visit in itself"),
         "blame": Measure("blame of the guest × fear", "basing.attendance_blame", -1, high=2),
     },
-    unit="points of a chance",
+    unit=POINTS,
     luck=Points("attend"),
     conditions=(_UNDER_REVIEW,),
     effect=_visit,
@@ -351,7 +343,6 @@ KEEP_BASE = Decision(
     ),
     either=("paid", "did not pay"),
     follows=(Link("take_up"), Link("review"), Link("visit")),
-    legacy=lambda it, drawn: it.world.price[it.b] <= it.reservation,
 )  # fmt: skip
 
 
@@ -374,10 +365,11 @@ LEAVE_EARLY = Decision(
     about="base",
     phase="bargain",
     when="each quarter of notice",
-    utility=lambda it: basing.departure_odds(it.weights.basing),
+    utility=lambda it: basing.departure_utility(it.weights.basing),
     sums=basing.Departure,
     terms={"unprompted": Measure("leaving before the notice ends")},
-    luck=Luck("leave_early"),
+    unit=POINTS,
+    luck=Points("leave_early"),
     conditions=(
         Condition("notice", "notice had been served", lambda it: it.status == w.NOTICE, gate=True),
     ),
@@ -396,5 +388,4 @@ LEAVE_EARLY = Decision(
     decided=("{actor} leaves {object} early", "{actor} stays at {object} until its notice ends"),
     either=("left early", "did not"),
     follows=(*_GIVEN_NOTICE, Link("keep_base", False)),
-    legacy=lambda it, drawn: drawn < it.weights.basing.leave_early,
 )

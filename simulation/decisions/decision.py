@@ -389,7 +389,6 @@ class Decision(Generic[C]):
     read_as: Callable[[Verdict[C]], tuple[Utility, Array, Mapping[str, Array]]] | None = None
     either_way: bool = False
     follows: tuple[Link, ...] = ()
-    legacy: Callable[[C, Array], Mask] | None = None
 
     def __post_init__(self) -> None:
         if not self.key:
@@ -444,9 +443,7 @@ class Decision(Generic[C]):
                 allowed = arises if allowed is None else allowed & arises
         utility = self.utility(it)
         bar: Term = 0.0 if self.threshold is None else self.threshold(it)
-        if self.legacy is not None:
-            reached = self.legacy(it, np.asarray(drawn))
-        elif self.luck is not None:
+        if self.luck is not None:
             reached = self.luck.reached(it, utility.total, bar, self.side, np.asarray(drawn))
         else:
             reached = choice.margin(utility.total, bar, self.side) > 0

@@ -412,14 +412,6 @@ EXERCISE = Decision(
     events=(LogEvent("exercise", "{actor} holds an exercise", main="actor"),),
     decided=("{actor} holds an exercise", "{actor} holds no exercise"),
     either=("held", "not held"),
-    legacy=lambda it, drawn: (
-        (
-            drawn
-            < it.weights.organizations.exercises[it.o]
-            * organizations.exercise_chance(it.world.depth[it.o], it.weights.organizations)
-        )
-        & it.exists
-    ),
 )
 
 
@@ -515,7 +507,4 @@ FOUND_ORGANIZATION = Decision(
     events=(LogEvent("found_organization", "{actor} founds {object}", main="object"),),
     decided=("{actor} founds {object}", "{actor} does not found {object}"),
     either=("founded", "not founded"),
-    legacy=lambda it, drawn: (
-        drawn < organizations.founding_chance(1, it.rival_depth, it.weights.organizations)
-    ),
 )

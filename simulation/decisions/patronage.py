@@ -16,27 +16,16 @@ from simulation.decisions.decision import (
     Measure,
     Verdict,
 )
-from simulation.numerics.arrays import Mask, some
+from simulation.numerics.arrays import some
 from simulation.rules import patronage
-
-
-def _withheld(it: AidCase) -> np.ndarray:
-    """The part of its aid that the power withholds, by its terms or by script."""
-    rules, world = it.weights.patronage, it.world
-    share = patronage.withheld(
-        world.repression, world.need[it.p], rules.conditionality[it.p], rules
-    )
-    return np.where(world.scripted_withholding[it.p], world.withheld[it.p], share)
-
-
-def _announced(it: AidCase, drawn: np.ndarray) -> Mask:
-    return patronage.published(_withheld(it), it.weights.patronage)
 
 
 def _withhold(verdict: Verdict[AidCase]) -> None:
     it, world, p = verdict.it, verdict.it.world, verdict.it.p
-    it.withheld = _withheld(it)
-    announced = patronage.published(it.withheld, it.weights.patronage)
+    rules, scripted = it.weights.patronage, verdict.it.world.scripted_withholding[p]
+    share = patronage.withheld(verdict.utility.total, rules.conditionality[p])
+    it.withheld = np.where(scripted, world.withheld[p], share)
+    announced = np.where(scripted, patronage.published(world.withheld[p], rules), verdict.happened)
     it.published = patronage.said(it.withheld, announced)
     world.intend("withheld", p, it.withheld)
     world.mark("withheld_since", p, announced)
@@ -90,7 +79,6 @@ WITHHOLD_AID = Decision(
         "{actor} announces no withholding of aid from {object}",
     ),
     either=("withheld", "did not"),
-    legacy=_announced,
 )
 
 
@@ -134,15 +122,6 @@ DEAL = Decision(
     ),
     decided=("{actor} signs a deal with {object}", "{actor} signs no deal with {object}"),
     either=("signed", "did not sign"),
-    legacy=lambda it, drawn: (
-        drawn
-        < patronage.deal_after_crackdown(
-            it.weights.patronage.non_interference[it.p],
-            it.cracked_down,
-            it.hydrocarbons,
-            it.weights.patronage,
-        )
-    ),
 )
 
 

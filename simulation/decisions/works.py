@@ -131,16 +131,4 @@ VENTURE = Decision(
         "{actor} enters no energy venture in {object}",
     ),
     either=("entered", "did not"),
-    legacy=lambda it, drawn: (
-        drawn
-        < projects.venture_chance(
-            it.weights.initial.hydrocarbons,
-            it.world.energy_thirst,
-            it.world.stake[it.p],
-            it.weights.works.venture_rate,
-            it.weights.works.venture_slope,
-            it.weights.works.venture_threshold,
-        )
-        * it.weights.works.venture_propensity[it.p]
-    ),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import CHANCE_LEAST, Array, Mask, Term, Utility, logit, sigmoid
+from simulation.numerics.arrays import Array, Mask, Term, Utility
 from simulation.numerics.dates import DAYS_IN_QUARTER
 from simulation.parameters.groups import BasingWeights
 
@@ -109,35 +109,6 @@ def counterweight_bar(threshold: Array, weights: BasingWeights) -> Array:
     return weights.proposal_slope * threshold
 
 
-def proposal_chance(
-    pressure: Array, threshold: Array, propensity: Array, weights: BasingWeights
-) -> Array:
-    """Chance that a power proposes a base of its own in a quarter, from lagged pressure."""
-    return propensity * sigmoid(weights.proposal_slope * (pressure - threshold))
-
-
-def review_chance(triggered: Mask, weights: BasingWeights) -> Array:
-    """Chance that a host reviews its guest this quarter."""
-    return np.where(triggered, weights.review_on_trigger, weights.review_otherwise)
-
-
-@dataclass(frozen=True, eq=False)
-class ReviewOdds(Utility):
-    """Log-odds that a host reviews its guest."""
-
-    unprompted: Term
-    trigger: Term
-
-
-def review_odds(triggered: Mask, weights: BasingWeights) -> ReviewOdds:
-    """The same chance as log-odds, term by term, to be read out."""
-    otherwise = logit(np.clip(weights.review_otherwise, CHANCE_LEAST, 1 - CHANCE_LEAST))
-    on_trigger = logit(np.clip(weights.review_on_trigger, CHANCE_LEAST, 1 - CHANCE_LEAST))
-    return ReviewOdds(
-        unprompted=otherwise, trigger=np.where(triggered, on_trigger - otherwise, 0.0)
-    )
-
-
 def price_to_stay(utility: Hosting, scale: Array, weights: BasingWeights) -> Array:
     """Yearly rent (US$ m) at which the host would just stay, by a margin.
 
@@ -199,18 +170,6 @@ def welcome_utility(blame: Array, fear: Array, weights: BasingWeights) -> Welcom
     return Welcome(welcome=1.0, blame=-weights.attendance_blame * blame * fear)
 
 
-@dataclass(frozen=True, eq=False)
-class Departure(Utility):
-    """Log-odds that a guest leaves before its notice ends."""
-
-    unprompted: Term
-
-
-def departure_odds(weights: BasingWeights) -> Departure:
-    """Log-odds that a guest leaves in a quarter of its notice."""
-    return Departure(unprompted=logit(np.clip(weights.leave_early, CHANCE_LEAST, 1 - CHANCE_LEAST)))
-
-
 def term_of_contract(contract: Array) -> Array:
     """Whole quarters that an agreement on a base runs."""
     return np.rint(contract)
@@ -225,3 +184,31 @@ def term_of_notice(days: Array) -> Array:
 def raised_rent(price: Array, rent: Array) -> Array:
     """What a guest that stays pays, US$ m a year: the price, and never less than before."""
     return np.maximum(price, rent)
+
+
+@dataclass(frozen=True, eq=False)
+class ReviewChance(Utility):
+    """Chance that a host reviews its guest, in points of a chance."""
+
+    unprompted: Term
+    trigger: Term
+
+
+def review_utility(triggered: Mask, weights: BasingWeights) -> ReviewChance:
+    """Chance that a host reviews its guest this quarter, term by term."""
+    with_cause = weights.review_on_trigger - weights.review_otherwise
+    return ReviewChance(
+        unprompted=weights.review_otherwise, trigger=np.where(triggered, with_cause, 0)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Departure(Utility):
+    """Chance that a guest leaves before its notice ends, in points of a chance."""
+
+    unprompted: Term
+
+
+def departure_utility(weights: BasingWeights) -> Departure:
+    """Chance that a guest leaves in a quarter of its notice."""
+    return Departure(unprompted=weights.leave_early)

@@ -16,7 +16,6 @@ from simulation.numerics.arrays import (
     Utility,
     average,
     number,
-    sigmoid,
     total,
     unit,
 )
@@ -262,14 +261,6 @@ def founding_bar(weights: OrganizationsWeights) -> Array:
     return weights.founding_slope * weights.founding_threshold
 
 
-def founding_chance(
-    rivalry: Array | float, rival_depth: Array, weights: OrganizationsWeights
-) -> Array:
-    """Chance that a power founds its own dialogue in a year, once a rival's bloc has deepened."""
-    drive = rivalry * rival_depth
-    return sigmoid(weights.founding_slope * (drive - weights.founding_threshold))
-
-
 @dataclass(frozen=True, eq=False)
 class Drill(Utility):
     """What makes an organization call an exercise."""
@@ -285,11 +276,6 @@ def drill_utility(depth: Array, weights: OrganizationsWeights) -> Drill:
 def drill_bar(weights: OrganizationsWeights) -> Array:
     """What that is held against."""
     return weights.exercise_slope * weights.exercise_threshold
-
-
-def exercise_chance(depth: Array, weights: OrganizationsWeights) -> Array:
-    """Chance that an organization calls an exercise in a year."""
-    return sigmoid(weights.exercise_slope * (depth - weights.exercise_threshold))
 
 
 @dataclass(frozen=True, eq=False)

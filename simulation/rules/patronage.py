@@ -12,6 +12,7 @@ import numpy as np
 
 from simulation.numerics.arrays import (
     CHANCE_LEAST,
+    FLOAT,
     Array,
     Mask,
     Term,
@@ -23,6 +24,9 @@ from simulation.numerics.arrays import (
 )
 from simulation.numerics.dates import QUARTERS_IN_YEAR
 from simulation.parameters.groups import PatronageWeights
+
+LEAST_FACTOR = float(np.finfo(FLOAT).tiny)
+"""The smallest factor of a chance whose logarithm every precision can hold."""
 
 
 def spread(value: Array, concentration: Array, reserve: Array) -> Array:
@@ -36,19 +40,6 @@ def spread(value: Array, concentration: Array, reserve: Array) -> Array:
     weight = np.maximum(value, 0) ** concentration
     everything = total(weight, axis=0) + reserve**concentration
     return weight / np.where(everything > 0, everything, 1)
-
-
-def tolerance(need: Array, weights: PatronageWeights) -> Array:
-    """Repression a conditional power overlooks: more where it needs the state."""
-    return weights.tolerance_base + weights.tolerance_need * need
-
-
-def withheld(
-    repression: Array, need: Array, conditionality: Array, weights: PatronageWeights
-) -> Array:
-    """Share of its aid that a conditional power withholds for the year."""
-    excess = weights.tolerance_slope * (repression - tolerance(need, weights))
-    return conditionality * sigmoid(excess)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +58,15 @@ def withholding_utility(repression: Array, need: Array, weights: PatronageWeight
         tolerance=-weights.tolerance_slope * weights.tolerance_base,
         need=-weights.tolerance_slope * weights.tolerance_need * need,
     )
+
+
+def withheld(excess: Array, conditionality: Array) -> Array:
+    """Share of its aid that a conditional power withholds for the year.
+
+    Args:
+        excess: repression beyond what is overlooked, the sum of `withholding_utility`.
+    """
+    return conditionality * sigmoid(excess)
 
 
 def withholding_bar(conditionality: Array, weights: PatronageWeights) -> Array:
@@ -194,14 +194,6 @@ def understanding_utility(
     )
 
 
-def deal_after_crackdown(
-    non_interference: Array, cracked_down: Mask, hydrocarbons: Array, weights: PatronageWeights
-) -> Array:
-    """Chance that a patron that asks nothing signs a deal days after a crackdown."""
-    worth = unit(weights.deal_floor + hydrocarbons)
-    return weights.deal_propensity * non_interference * worth * cracked_down
-
-
 @dataclass(frozen=True, eq=False)
 class DealAfterCrackdown(Utility):
     """Logarithm of the chance of a deal after a crackdown."""
@@ -211,15 +203,25 @@ class DealAfterCrackdown(Utility):
     worth: Term
 
 
+def _logarithm(chance: Array) -> Array:
+    """Logarithm of a factor of a chance; of nought, one so low that nothing is drawn below it."""
+    return np.log(np.maximum(chance, LEAST_FACTOR))
+
+
 def deal_utility(
     non_interference: Array, hydrocarbons: Array, weights: PatronageWeights
 ) -> DealAfterCrackdown:
-    """The logarithm of that chance after a crackdown, term by term, to be read out."""
+    """Logarithm of the chance of a deal days after a crackdown, term by term.
+
+    Args:
+        non_interference: how far the power asks nothing about conduct.
+        hydrocarbons: what there is to be had in the state.
+    """
     worth = unit(weights.deal_floor + hydrocarbons)
     return DealAfterCrackdown(
-        propensity=np.log(np.maximum(weights.deal_propensity, CHANCE_LEAST)),
-        non_interference=np.log(np.maximum(non_interference, CHANCE_LEAST)),
-        worth=np.log(np.maximum(worth, CHANCE_LEAST)),
+        propensity=_logarithm(weights.deal_propensity),
+        non_interference=_logarithm(non_interference),
+        worth=_logarithm(worth),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import ONE, Array, Mask, Term, Utility, sigmoid
+from simulation.numerics.arrays import ONE, Array, Mask, Term, Utility
 from simulation.parameters.groups import WorksWeights
 
 
@@ -115,17 +115,6 @@ def building_quarters(planned: Array, noise: Array, weights: WorksWeights) -> Ar
     """Quarters until it opens: the plan, stretched by a log-normal slip, at least one."""
     slip = np.exp(weights.slip_mean + weights.slip_spread * noise)
     return whole_quarters(planned * slip)
-
-
-def venture_chance(
-    hydrocarbons: Array, thirst: Array, stake: Array, rate: Array, slope: Array, threshold: Array
-) -> Array:
-    """Chance that a new energy venture is signed in a quarter.
-
-    Args:
-        rate: chance of an occasion. slope, threshold: how surely it is taken, and from what worth.
-    """
-    return rate * sigmoid(slope * (hydrocarbons * thirst * (1 + stake) - threshold))
 
 
 @dataclass(frozen=True, eq=False)

@@ -201,7 +201,7 @@ def _alone(step: Step) -> str:
 
 def cause_of_review(step: Step) -> str:
     """What gave cause for a review, and how likely one was with it and without."""
-    without = 1 / (1 + math.exp(-step.term("unprompted").value))
+    without = step.term("unprompted").value
     if not step.term("trigger").value:
         taken = "It was taken up all the same." if step.happened else "It was not taken up."
         return f"There was no cause for a review, which was then {without:.1%} likely. {taken}"

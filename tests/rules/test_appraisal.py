@@ -60,12 +60,12 @@ def test_worth_is_the_sum_of_what_the_power_cares_for(
     feature, priority, pressure, rivals, stake, p
 ):
     worth = appraisal.value(feature, priority, pressure, rivals, stake, p, None)
-    assert list(worth) == [*FEATURES, "rivals", "stake"]
+    assert list(worth.terms) == [*FEATURES, "rivals", "stake"]
     assert_adds_up(worth)
     assert worth.total.shape == (5, 3)
     assert (worth.total >= 0).all()
     for name in FEATURES:
-        assert np.array_equal(worth[name], priority[name][p] * feature[name])
+        assert np.array_equal(worth.terms[name], priority[name][p] * feature[name])
 
 
 @pytest.mark.parametrize("argument", ["pressure", "rival_share", "stake"])

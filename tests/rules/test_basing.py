@@ -1,5 +1,7 @@
 """Hosting: each reason counts the way it is said to, and the price is the rent that settles it."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ hosts = arguments(**LIMITS)
 def test_hosting_is_the_sum_of_its_reasons(host, weights):
     utility = basing.host_utility(**host, weights=weights)
     assert_adds_up(utility)
-    assert {"rent", "threat", "affinity"} <= set(utility)
+    assert {"rent", "threat", "affinity"} <= set(utility.terms)
 
 
 @pytest.mark.parametrize(
@@ -145,37 +147,26 @@ def test_a_blocs_call_weighs_between_the_floor_and_all(share, more, weights):
     assert_moves(+1, basing.bloc_stake(np.minimum(share + more, 1), weights), stake)
 
 
-@given(runs(), runs(), runs(), runs(), weights_of("basing"))
-def test_the_chance_of_a_proposal_rises_with_pressure(
-    pressure, threshold, propensity, more, weights
-):
-    chance = basing.proposal_chance(pressure, threshold, propensity, weights)
-    assert ((chance >= 0) & (chance <= propensity)).all()
-    pressed = basing.proposal_chance(pressure + more, threshold, propensity, weights)
-    assert_moves(+1, pressed, chance)
-    harder = basing.proposal_chance(pressure, threshold + more, propensity, weights)
-    assert_moves(-1, harder, chance)
-    half = basing.proposal_chance(threshold, threshold, np.ones(3), weights)
-    assert half.tolist() == [0.5] * 3
-    assert not basing.proposal_chance(pressure, threshold, np.zeros(3), weights).any()
+@given(runs(), runs(), runs(), weights_of("basing"))
+def test_the_odds_of_a_proposal_rise_with_pressure(pressure, threshold, more, weights):
+    odds = basing.counterweight(pressure, weights).total
+    bar = basing.counterweight_bar(threshold, weights)
+    assert_moves(+1, basing.counterweight(pressure + more, weights).total, odds)
+    assert_moves(+1, basing.counterweight_bar(threshold + more, weights), bar)
+    assert np.array_equal(basing.counterweight(threshold, weights).total, bar)
 
 
-def test_bases_are_asked_for_only_in_a_campaign_by_those_who_seek_them():
-    value, campaign = np.array([0.5, 0.7, 0.7, 0.7]), np.array([1.0, 1.0, 0.0, 0.3])
-    asked = basing.campaign_proposal(value, campaign, np.full(4, 0.6), np.ones(4))
-    assert asked.tolist() == [False, True, False, True]
-    assert not basing.campaign_proposal(value, campaign, np.full(4, 0.6), np.zeros(4)).any()
+def test_a_base_for_a_campaign_is_worth_what_its_host_is():
+    worth = np.array([0.0, 0.7])
+    assert basing.campaign_need(worth).total is worth
 
 
 @given(masks(), weights_of("basing"))
 def test_reviews_come_with_a_trigger_and_seldom_without(triggered, weights):
-    chance = basing.review_chance(triggered, weights)
-    assert (chance[triggered] == weights.review_on_trigger).all()
-    assert (chance[~triggered] == weights.review_otherwise).all()
-    odds = basing.review_odds(triggered, weights)
-    assert_adds_up(odds)
-    read = 1 / (1 + np.exp(-odds.total))
-    np.testing.assert_allclose(read, chance, rtol=1e-9, atol=1e-11)
+    chance = basing.review_utility(triggered, weights)
+    assert_adds_up(chance)
+    expected = np.where(triggered, weights.review_on_trigger, weights.review_otherwise)
+    np.testing.assert_allclose(chance.total, expected, rtol=1e-12)
 
 
 @given(runs(0, 100), runs(), runs(), runs(), weights_of("basing"))
@@ -193,11 +184,21 @@ def test_a_guest_pays_more_where_it_needs_the_place(ceiling, access, campaign, m
 
 @given(runs(0, 2), runs(), runs(), weights_of("basing"))
 def test_blame_and_fear_keep_the_envoy_away(blame, fear, more, weights):
-    chance = basing.attendance(blame, fear, weights)
-    assert ((chance >= 0) & (chance <= 1)).all()
-    assert_moves(-1, basing.attendance(blame + more, fear, weights), chance)
-    assert_moves(-1, basing.attendance(blame, fear + more, weights), chance)
-    assert (basing.attendance(np.zeros(3), fear, weights) == 1).all()
+    chance = basing.welcome_utility(blame, fear, weights)
+    assert_adds_up(chance)
+    assert (chance.total <= 1).all()
+    assert_moves(-1, basing.welcome_utility(blame + more, fear, weights).total, chance.total)
+    assert_moves(-1, basing.welcome_utility(blame, fear + more, weights).total, chance.total)
+    assert (basing.welcome_utility(np.zeros(3), fear, weights).total == 1).all()
+
+
+def test_a_guest_leaves_early_by_chance_alone():
+    weights = SimpleNamespace(leave_early=0.25)
+    assert basing.departure_utility(weights).total == 0.25
+
+
+def test_a_guest_that_stays_never_pays_less_than_before():
+    assert basing.raised_rent(np.array([1.0, 5.0]), np.array([2.0, 2.0])).tolist() == [2.0, 5.0]
 
 
 def test_contracts_and_notice_run_for_whole_quarters():

@@ -17,7 +17,7 @@ from weighing import (
     weights_of,
 )
 
-from simulation.rules import organizations
+from simulation.rules import choice, organizations
 
 weights_here = weights_of("organizations")
 UNIT = (0.0, 1.0)
@@ -101,15 +101,15 @@ def test_twice_the_weight_is_twice_the_worth(form, data):
         }
     )
     once, twice = (form(**drawn, weights=each) for each in (weights, heavier))
-    for term in once:
-        np.testing.assert_allclose(twice[term], 2 * np.asarray(once[term]), rtol=1e-12)
+    for term in once.terms:
+        np.testing.assert_allclose(twice.terms[term], 2 * np.asarray(once.terms[term]), rtol=1e-12)
 
 
 @given(arguments(**ADMISSION), weights_here)
 def test_an_observer_gains_and_costs_a_fraction(drawn, weights):
     full = organizations.admission_utility(**drawn | {"fraction": np.ones(3)}, weights=weights)
     part = organizations.admission_utility(**drawn, weights=weights)
-    for term in set(full) - {"base", "maturity"}:
+    for term in set(full.terms) - {"base", "maturity"}:
         np.testing.assert_allclose(
             part.terms[term], drawn["fraction"] * full.terms[term], atol=1e-12
         )
@@ -194,12 +194,17 @@ def test_spread_is_the_variance_of_members_and_candidate(leanings, belongs, cand
     assert (found >= 0).all()
 
 
+def chance_to_move(utility, side, weights):
+    """Chance to join (side 1) or to leave (-1), each beyond its own bar."""
+    beyond = choice.margin(utility.total, side * weights.hysteresis, side)
+    return choice.chance(beyond, weights.belonging_slope, 1)
+
+
 @given(arguments(**BELONGING), weights_here)
 def test_joining_and_leaving_leave_a_gap_between_them(drawn, weights):
     """Hysteresis: nobody is likely to join and likely to leave at the same worth."""
     utility = organizations.belonging_utility(**drawn, weights=weights)
-    joins = organizations.joining_chance(utility, weights)
-    leaves = organizations.leaving_chance(utility, weights)
+    joins, leaves = (chance_to_move(utility, side, weights) for side in (1, -1))
     for chance in (joins, leaves):
         assert ((chance >= 0) & (chance <= 1)).all()
     assert (joins + leaves <= 1 + 1e-12).all()
@@ -207,31 +212,34 @@ def test_joining_and_leaving_leave_a_gap_between_them(drawn, weights):
     nothing = organizations.belonging_utility(
         **{name: np.zeros(3) for name in BELONGING}, weights=weights
     )
-    indifferent = organizations.joining_chance(nothing, weights)
-    assert np.array_equal(indifferent, organizations.leaving_chance(nothing, weights))
+    indifferent = chance_to_move(nothing, 1, weights)
+    assert np.array_equal(indifferent, chance_to_move(nothing, -1, weights))
     assert (indifferent < 0.5).all()
     better = organizations.belonging_utility(
         **drawn | {"base": drawn["base"] + 0.5}, weights=weights
     )
-    assert_moves(+1, organizations.joining_chance(better, weights), joins)
-    assert_moves(-1, organizations.leaving_chance(better, weights), leaves)
+    assert_moves(+1, chance_to_move(better, 1, weights), joins)
+    assert_moves(-1, chance_to_move(better, -1, weights), leaves)
 
 
 @given(runs(), runs(), runs(), weights_here)
 def test_a_dialogue_is_founded_the_rather_the_deeper_the_rivals_bloc(rivalry, depth, more, weights):
-    chance = organizations.founding_chance(rivalry, depth, weights)
-    assert ((chance >= 0) & (chance <= 1)).all()
-    assert_moves(+1, organizations.founding_chance(rivalry, depth + more, weights), chance)
-    assert_moves(+1, organizations.founding_chance(rivalry + more, depth, weights), chance)
-    at_bar = organizations.founding_chance(1, np.array([weights.founding_threshold]), weights)
-    assert at_bar[0] == 0.5
+    felt = organizations.felt_depth(rivalry, depth)
+    drive = organizations.founding_utility(felt, weights).total
+    deeper = organizations.felt_depth(rivalry, depth + more)
+    fiercer = organizations.felt_depth(rivalry + more, depth)
+    for changed in (deeper, fiercer):
+        assert_moves(+1, organizations.founding_utility(changed, weights).total, drive)
+    at_bar = organizations.founding_utility(np.array([weights.founding_threshold]), weights)
+    assert at_bar.total[0] == organizations.founding_bar(weights)
 
 
 @given(runs(), runs(), weights_here)
 def test_exercises_come_with_depth(depth, more, weights):
-    chance = organizations.exercise_chance(depth, weights)
-    assert ((chance >= 0) & (chance <= 1)).all()
-    assert_moves(+1, organizations.exercise_chance(depth + more, weights), chance)
+    drive = organizations.drill_utility(depth, weights).total
+    assert_moves(+1, organizations.drill_utility(depth + more, weights).total, drive)
+    at_bar = organizations.drill_utility(np.array([weights.exercise_threshold]), weights)
+    assert at_bar.total[0] == organizations.drill_bar(weights)
 
 
 @given(masks(6), runs(0.5, 3, 6), runs(), runs(), weights_here, st.integers(0, 5))

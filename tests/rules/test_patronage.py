@@ -52,28 +52,28 @@ def test_a_worthier_state_gets_more_and_leaves_the_others_less(
     assert_moves(-1, kept.sum(axis=0), before.sum(axis=0))
 
 
+def withheld(repression, need, conditionality, weights):
+    excess = patronage.withholding_utility(repression, need, weights).total
+    return patronage.withheld(excess, conditionality)
+
+
 @given(runs(), runs(), runs(), runs(), weights_here)
 def test_withholding_rises_with_repression_and_falls_with_need(
     repression, need, conditionality, more, weights
 ):
-    found = patronage.withheld(repression, need, conditionality, weights)
+    found = withheld(repression, need, conditionality, weights)
     assert ((found >= 0) & (found <= conditionality)).all()
-    worse = patronage.withheld(repression + more, need, conditionality, weights)
-    needed = patronage.withheld(repression, need + more, conditionality, weights)
-    stricter = patronage.withheld(repression, need, conditionality + more, weights)
-    assert_moves(+1, worse, found)
-    assert_moves(-1, needed, found)
-    assert_moves(+1, stricter, found)
-    assert not patronage.withheld(repression, need, np.zeros(3), weights).any()
+    assert_moves(+1, withheld(repression + more, need, conditionality, weights), found)
+    assert_moves(-1, withheld(repression, need + more, conditionality, weights), found)
+    assert_moves(+1, withheld(repression, need, conditionality + more, weights), found)
+    assert not withheld(repression, need, np.zeros(3), weights).any()
 
 
-@given(runs(), runs(), weights_here)
-def test_a_power_overlooks_more_where_it_needs_the_state(need, more, weights):
-    found = patronage.tolerance(need, weights)
-    assert (found >= weights.tolerance_base).all()
-    assert_moves(+1, patronage.tolerance(need + more, weights), found)
-    at_tolerance = patronage.withheld(found, need, np.ones(3), weights)
-    np.testing.assert_allclose(at_tolerance, 0.5, atol=1e-9)
+@given(runs(), weights_here)
+def test_a_power_overlooks_more_where_it_needs_the_state(need, weights):
+    overlooked = weights.tolerance_base + weights.tolerance_need * need
+    excess = patronage.withholding_utility(overlooked, need, weights).total
+    np.testing.assert_allclose(excess, 0, atol=1e-9)
 
 
 @given(runs(), runs(), runs(), weights_here)
@@ -82,7 +82,7 @@ def test_what_speaks_for_withholding_decides_whether_it_is_announced(
 ):
     utility = patronage.withholding_utility(repression, need, weights)
     assert_adds_up(utility)
-    share = patronage.withheld(repression, need, conditionality, weights)
+    share = patronage.withheld(utility.total, conditionality)
     announced = patronage.published(share, weights)
     bar = patronage.withholding_bar(conditionality, weights)
     clear = np.abs(share - weights.publication_threshold) > 1e-9
@@ -182,34 +182,22 @@ def test_an_understanding_follows_each_of_its_reasons(argument, sign, data):
     assert_moves(sign, after, before)
 
 
-@given(runs(), masks(5), runs(0, 1, 5), runs(), weights_here)
-def test_deals_come_after_crackdowns_to_who_has_something_to_sell(
-    non_interference, cracked_down, hydrocarbons, more, weights
+@given(runs(0.01, 1), runs(0, 1, 5), runs(), weights_here)
+def test_deals_come_from_who_asks_nothing_to_who_has_something_to_sell(
+    non_interference, hydrocarbons, more, weights
 ):
-    found = patronage.deal_after_crackdown(non_interference, cracked_down, hydrocarbons, weights)
-    assert ((found >= 0) & (found <= 1)).all()
-    assert not found[~cracked_down].any()
-    richer = patronage.deal_after_crackdown(
-        non_interference, cracked_down, hydrocarbons + more, weights
-    )
-    assert_moves(+1, richer, found)
-    easier = patronage.deal_after_crackdown(
-        non_interference + more, cracked_down, hydrocarbons, weights
-    )
-    assert_moves(+1, easier, found)
-    assert not patronage.deal_after_crackdown(
-        np.zeros(3), cracked_down, hydrocarbons, weights
-    ).any()
-
-
-@given(runs(0.01, 1), runs(0, 1), weights_here)
-def test_the_chance_of_a_deal_can_be_read_term_by_term(non_interference, hydrocarbons, weights):
     utility = patronage.deal_utility(non_interference, hydrocarbons, weights)
     assert_adds_up(utility)
-    struck = np.ones(3, dtype=bool)
-    chance = patronage.deal_after_crackdown(non_interference, struck, hydrocarbons, weights)
-    known = chance > 1e-9
-    np.testing.assert_allclose(np.exp(utility.total)[known], chance[known], rtol=1e-9)
+    chance = np.exp(utility.total)
+    worth = np.clip(weights.deal_floor + hydrocarbons, 0, 1)
+    expected = weights.deal_propensity * non_interference * worth
+    np.testing.assert_allclose(chance, expected, rtol=1e-9, atol=1e-30)
+    richer = patronage.deal_utility(non_interference, hydrocarbons + more, weights).total
+    easier = patronage.deal_utility(non_interference + more, hydrocarbons, weights).total
+    assert_moves(+1, richer, utility.total)
+    assert_moves(+1, easier, utility.total)
+    never = patronage.deal_utility(np.zeros(3), hydrocarbons, weights).total
+    assert (np.exp(never) < 1e-30).all()
 
 
 @given(runs(), runs(), runs(0, 300), runs(), weights_here)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import strategies as st
 from weighing import arguments, assert_adds_up, assert_moves, given, raised, runs, weights_of
 
-from simulation.rules import projects
+from simulation.rules import choice, projects
 
 weights_here = weights_of("works")
 START = {
@@ -18,10 +18,8 @@ VENTURE = {"hydrocarbons": (0.0, 1.0), "thirst": (0.5, 4.0), "stake": (0.0, 1.0)
 
 
 def chance_of_venture(weights, **drawn):
-    rate, slope, threshold = (
-        getattr(weights, f"venture_{name}") for name in ("rate", "slope", "threshold")
-    )
-    return projects.venture_chance(**drawn, rate=rate, slope=slope, threshold=threshold)
+    odds = projects.venture_utility(**drawn, weights=weights)
+    return choice.chance(odds.total, 1, weights.venture_rate)
 
 
 @given(arguments(**START), weights_here)
@@ -65,8 +63,9 @@ def test_ventures_arise_where_thirst_meets_hydrocarbons(argument, data):
 def test_the_chance_of_a_venture_can_be_read_term_by_term(drawn, weights):
     utility = projects.venture_utility(**drawn, weights=weights)
     assert_adds_up(utility)
-    read = weights.venture_rate / (1 + np.exp(-utility.total))
-    np.testing.assert_allclose(read, chance_of_venture(**drawn, weights=weights), rtol=1e-9)
+    worth = drawn["hydrocarbons"] * drawn["thirst"] * (1 + drawn["stake"])
+    together = weights.venture_slope * (worth - weights.venture_threshold)
+    np.testing.assert_allclose(utility.total, together, atol=1e-9)
 
 
 @given(runs(0, 5), runs(0, 50), runs(), weights_here)

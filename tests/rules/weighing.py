@@ -100,6 +100,6 @@ def assert_moves(sign: int, after: np.ndarray, before: np.ndarray) -> None:
 
 def assert_adds_up(utility) -> None:
     """A utility is the sum of its named terms and finite."""
-    together = sum(np.asarray(utility[name], dtype=float) for name in utility)
+    together = sum(np.asarray(term, dtype=float) for term in utility.terms.values())
     np.testing.assert_allclose(utility.total, together, rtol=1e-12, atol=1e-12)
     assert np.isfinite(utility.total).all()

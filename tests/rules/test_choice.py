@@ -1,0 +1,50 @@
+"""Choice: chances between 0 and 1, and a draw that is read out on the side on which it decided."""
+
+import numpy as np
+from hypothesis import strategies as st
+from weighing import assert_moves, given, runs
+
+from simulation.rules import choice
+
+SIDES = st.sampled_from([1, -1])
+
+
+@given(runs(-5, 5), runs(-5, 5), st.floats(0.1, 9), runs(0, 1), runs(), SIDES)
+def test_a_chance_rises_with_the_margin_and_never_beyond_the_occasions(
+    total, bar, slope, most, more, side
+):
+    found = choice.chance(choice.margin(total, bar, side), slope, most)
+    assert ((found >= 0) & (found <= most)).all()
+    assert_moves(side, choice.chance(choice.margin(total + more, bar, side), slope, most), found)
+    at_bar = choice.chance(choice.margin(bar, bar, side), slope, 1)
+    assert (at_bar == 0.5).all()
+
+
+@given(runs(-5, 5), runs(-5, 5), st.floats(0.1, 9), runs(0.001, 0.999), SIDES)
+def test_a_draw_in_the_unit_of_the_terms_decides_as_the_chance_does(total, bar, slope, draw, side):
+    chance = choice.chance(choice.margin(total, bar, side), slope, 1)
+    read = choice.margin(total + choice.luck_in_terms(draw, slope, side), bar, side)
+    clear = np.abs(draw - chance) > 1e-9
+    assert np.array_equal((draw < chance)[clear], (read > 0)[clear])
+
+
+@given(runs(0.001, 0.999), runs(0.01, 1))
+def test_a_draw_is_read_within_the_occasions(draw, most):
+    arises = draw < most
+    within = choice.drawn_within(draw, most, arises)
+    assert ((within > 0) & (within < 1)).all()
+    assert (within[~arises] == 0.5).all()
+
+
+@given(runs(-9, 0), runs(0.001, 0.999))
+def test_logarithms_and_points_decide_as_their_chance_does(logarithm, draw):
+    chance = choice.chance_from_log(logarithm)
+    clear = np.abs(draw - chance) > 1e-9
+    read = logarithm + choice.luck_in_log(draw)
+    assert np.array_equal((draw < chance)[clear], (read > 0)[clear])
+    read = chance + choice.luck_in_points(draw)
+    assert np.array_equal((draw < chance)[clear], (read > 0)[clear])
+
+
+def test_a_mood_has_the_size_of_its_noise():
+    assert choice.mood(np.array(0.5), np.array([-2.0, 0.0, 4.0])).tolist() == [-1.0, 0.0, 2.0]
