@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - lines of the pages are as long as their text
-"""Make the pages that report measurements: docs/patterns.md and docs/mechanisms.md.
+"""Make docs/patterns.md and docs/mechanisms.md, and the table of decisions in docs/odd.md.
 
-    python docs/make_pages.py [patterns] [mechanisms] [--runs N] [--seed S]
+    python docs/make_pages.py [patterns] [mechanisms] [decisions] [--runs N] [--seed S]
 
 Numbers come from runs made here; words about why a pattern is rare stand in `REMARKS`.
 """
@@ -15,6 +15,7 @@ from simulation.contrast.ablation import EXPECTATIONS, Effect, measure_effects
 from simulation.contrast.pattern_rates import PatternRow, measure_patterns
 from simulation.evidence.catalogue import load_catalogue
 from simulation.scenario.mechanisms import NOT_MECHANISMS, SWITCHES, THEORIES
+from simulation.show.decision_table import with_table
 
 DOCS = Path(__file__).parent
 
@@ -123,13 +124,16 @@ def mechanisms_page(effects: list[Effect], runs: int, seed: int) -> str:
 def main() -> None:
     """Make the pages that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pages", nargs="*", default=["patterns", "mechanisms"])
+    parser.add_argument("pages", nargs="*", default=["patterns", "mechanisms", "decisions"])
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     if "patterns" in given.pages:
         rows = measure_patterns(given.runs, given.seed)
         (DOCS / "patterns.md").write_text(patterns_page(rows, given.seed), encoding="utf-8")
+    if "decisions" in given.pages:
+        odd = DOCS / "odd.md"
+        odd.write_text(with_table(odd.read_text(encoding="utf-8")), encoding="utf-8")
     if "mechanisms" in given.pages:
         effects = measure_effects(given.runs, given.seed)
         page = mechanisms_page(effects, given.runs, given.seed)

@@ -90,6 +90,16 @@ def _variable_rows(prefix: str) -> _Rows:
             yield name, " × ".join(each.axes), each.unit, each.description
 
 
+def _decision_rows(prefix: str) -> _Rows:
+    """What is decided in a quarter: who decides, when, and by which terms."""
+    from simulation.decisions.events import DECISIONS
+    from simulation.show.decision_table import told_in_brief
+
+    for key, each in DECISIONS.items():
+        if key.startswith(prefix):
+            yield key, told_in_brief(each)
+
+
 def _mechanism_rows(prefix: str) -> _Rows:
     """Mechanisms that can be switched off, with the claims of the documents behind them."""
     from simulation.scenario.mechanisms import SWITCHES
@@ -178,6 +188,7 @@ LISTINGS: dict[str, Callable[[str], _Rows]] = {
     "events": _event_rows,
     "outcomes": _outcome_rows,
     "variables": _variable_rows,
+    "decisions": _decision_rows,
     "mechanisms": _mechanism_rows,
     "theories": _theory_rows,
     **{kind: _entry_rows(kind) for kind in _ENTRIES},
@@ -207,6 +218,7 @@ LISTINGS: dict[str, Callable[[str], _Rows]] = {
         "list parameters basing.notice",
         "list events",
         "list outcomes china",
+        "list decisions",
     ),
 )
 def list_names(given: Namespace) -> None:

@@ -6,7 +6,7 @@ to the rule and to the declaration; where one of them lacks it, the package cann
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, expm1, isfinite, nan, tanh
 from typing import Generic, TypeVar, cast
@@ -24,7 +24,7 @@ from simulation.numerics.arrays import (
     term_names,
 )
 from simulation.numerics.dates import season_of
-from simulation.parameters.weights import Weights
+from simulation.parameters.weights import Weights, declares
 from simulation.rules import choice, organizations
 from simulation.world.deliberation import Deliberation
 from simulation.world.situation import Situation
@@ -554,6 +554,8 @@ def _check(decision: Decision[C]) -> None:
     if not wrong and summed != declared:
         wrong.append(f"the terms are to stand in the order of the rule: {', '.join(summed)}")
     wrong += [f"'{n}' is no array of the world" for n in decision.writes if n not in LAYOUT]
+    keys = [decision.season, *_keys_of(decision)]
+    wrong += [f"'{key}' is no parameter" for key in keys if "." in key and not declares(key)]
     needed = [*decision.naming, *(decision.luck.by if decision.luck else ())]
     wrong += [
         f"a {decision.case.__name__} has no '{n}'" for n in needed if not decision.case.has(n)
@@ -571,3 +573,13 @@ def _check(decision: Decision[C]) -> None:
     wrong += [f"no {what}" for what, text in texts.items() if not text]
     if wrong:
         raise Undeclared(f"the decision '{decision.key}': {'; '.join(wrong)}")
+
+
+def _keys_of(decision: Decision[C]) -> Iterator[str]:
+    """The parameters that a declaration names."""
+    for measure in decision.terms.values():
+        yield from (measure.weight, measure.also, measure.scale)
+    if decision.luck is not None:
+        yield decision.luck.slope
+    if isinstance(decision.luck, Mood):
+        yield decision.luck.noise

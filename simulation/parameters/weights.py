@@ -40,6 +40,25 @@ from simulation.parameters.groups import (
 
 T = TypeVar("T")
 
+_GROUPS: dict[str, type[Group]] = {
+    "alignment": AlignmentWeights,
+    "appraisal": AppraisalWeights,
+    "basing": BasingWeights,
+    "environment": EnvironmentWeights,
+    "influence": InfluenceWeights,
+    "initial": InitialWeights,
+    "observed": ObservedWeights,
+    "organizations": OrganizationsWeights,
+    "patronage": PatronageWeights,
+    "projects": ProjectsWeights,
+    "regime": RegimeWeights,
+    "targets": TargetsWeights,
+    "threats": ThreatsWeights,
+    "trade": TradeWeights,
+    "works": WorksWeights,
+}
+"""The class of each group; `Weights` holds one of each."""
+
 
 class Weights:
     """Every parameter of a scenario, by group.
@@ -164,3 +183,10 @@ class Weights:
         for row, leaf in enumerate(leaves):
             table[row] = leaf
         return table.reshape(*(len(n) for n in names), runs)
+
+
+def declares(key: str) -> bool:
+    """Whether there is a parameter, or a table of parameters, of this full key."""
+    group, _, name = key.partition(".")
+    found = _GROUPS.get(group)
+    return found is not None and name.replace(".", "_") in found.__annotations__
