@@ -24,6 +24,8 @@ from simulation.model.model import InfluenceModel
 from simulation.model.turn.scripted import HANDLERS
 from simulation.numerics.arrays import Mask
 from simulation.parameters.weights import Weights
+from simulation.rules.basing import Hosting
+from simulation.rules.regime import Unrest
 from simulation.scenario.events import Event
 from simulation.world.world import World
 
@@ -35,6 +37,7 @@ def read(
     state: State,
     event: Event,
     happened: Mask,
+    hosting: Hosting,
 ) -> None:
 """
 
@@ -66,6 +69,9 @@ LINES = {
     "a first": Misspelt('world.mark("notice_at", 0, happened)', "notice_at", "notice_att"),
     "an array by its name": Misspelt('world.array("rent")', "rent", "rennt"),
     "an agent's attribute": Misspelt("state.name.title()", "name", "nam"),
+    "an agent's quantity": Misspelt("state.fear", "fear", "feer"),
+    "a term": Misspelt("hosting.rent", "rent", "rennt"),
+    "a term that a rule adds": Misspelt("Unrest(base=1.0, hardship=0.5, club=0.0)", "club", "clib"),
     "an agent's weights": Misspelt("state.weights.regime.fear_floor + 1", "floor", "flor"),
     "an agent's model": Misspelt("state.model.history.last + 1", "history", "histroy"),
     "an agent of its kind": Misspelt(
