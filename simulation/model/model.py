@@ -13,7 +13,7 @@ from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.problems import Problem, Problems
 from simulation.model import turn
 from simulation.model.agents import Organization, Power, State
-from simulation.model.agents.actor import Actor
+from simulation.model.agents.actor import Actor, agent_reporters
 from simulation.model.history import History
 from simulation.model.outcomes import reporters
 from simulation.model.turn import scripted as shocks
@@ -32,6 +32,7 @@ from simulation.world.world import PHASES, Logged, World
 keep_freed_memory()
 
 _Kind = TypeVar("_Kind", bound=Actor)
+_KINDS_OF_AGENT: tuple[type[Actor], ...] = (State, Power, Organization)
 TROUBLE: tuple[EventKind, ...] = ("ouster", "crackdown")
 
 
@@ -94,7 +95,10 @@ class InfluenceModel(mesa.Model):
         self.running = True
         self.trouble_is_scripted = False
         self.collecting = self.runs == 1 if collecting is None else collecting
-        self.datacollector = mesa.DataCollector(model_reporters=reporters())
+        self.datacollector = mesa.DataCollector(
+            model_reporters=reporters(),
+            agenttype_reporters={kind: agent_reporters(kind) for kind in _KINDS_OF_AGENT},
+        )
         self.states = [State(self, name) for name in axes.state]
         self.powers = [Power(self, name) for name in axes.power]
         self.organizations = [Organization(self, name) for name in axes.organization]

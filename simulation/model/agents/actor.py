@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, overload
 import mesa
 import numpy as np
 
-from simulation.world.world import ArrayName, Values
+from simulation.world.world import LAYOUT, ArrayName, Values
 
 if TYPE_CHECKING:
     from simulation.model.model import InfluenceModel
@@ -23,8 +23,6 @@ class Actor(mesa.Agent):
     """
 
     model: InfluenceModel
-    axis: str
-    """The axis of the world's arrays along which such agents stand."""
 
     def __init__(self, model: InfluenceModel, name: str) -> None:
         super().__init__(model)
@@ -66,3 +64,12 @@ class Quantity:
         place = world.place(self.axis, agent.name)
         own = np.take(values, place, axis=self.before)
         return float(own[0]) if own.shape == (1,) else own
+
+
+def agent_reporters(kind: type[Actor]) -> dict[str, str]:
+    """Reporters for Mesa's DataCollector: the quantities of a kind that are one number a run."""
+    return {
+        name: name
+        for name, each in vars(kind).items()
+        if isinstance(each, Quantity) and LAYOUT[each.array].axes == (each.axis,)
+    }
