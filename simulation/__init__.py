@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulation.inputs.invocation import __version__
+
 if TYPE_CHECKING:
     from simulation.batch.batch import run_batch
     from simulation.evidence.catalogue import load_catalogue
@@ -16,7 +18,15 @@ if TYPE_CHECKING:
     from simulation.record.compare import compare
     from simulation.scenario.scenario import load_scenario
 
-__all__ = ["InfluenceModel", "compare", "explain", "load_catalogue", "load_scenario", "run_batch"]
+__all__ = [
+    "InfluenceModel",
+    "__version__",
+    "compare",
+    "explain",
+    "load_catalogue",
+    "load_scenario",
+    "run_batch",
+]
 
 _PLACES = {
     "InfluenceModel": "simulation.model.model",

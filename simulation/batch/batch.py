@@ -23,6 +23,7 @@ from simulation.batch.assembly import assemble
 from simulation.batch.chunks import Chunk, keep_part, make_part, read_table
 from simulation.batch.executors import Crew, crew_for, in_order
 from simulation.batch.plan import Batch, Parameters, Scenarios, begin, planned, taken_up
+from simulation.inputs.invocation import program
 from simulation.model.outcomes import OUTCOMES
 from simulation.record.paired import paired_difference
 from simulation.record.record import FINISHED, Record, write_manifest
@@ -205,5 +206,5 @@ def _keep(batch: Batch) -> str:
             unfinished.unlink()
     return (
         f"{kept:,} of {asked:,} runs are kept in {batch.folder}\n"
-        f"Go on with: python run.py batch --resume {batch.folder}"
+        f"Go on with: {program()} batch --resume {batch.folder}"
     )

@@ -31,7 +31,7 @@ from simulation.parameters.posterior import (
 from simulation.parameters.sampling import POINT, PRIOR
 from simulation.record import provenance
 from simulation.record.compare import BASELINE
-from simulation.record.record import Record, results_directory, write_manifest, write_scenario
+from simulation.record.record import Record, write_manifest, write_scenario
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios
 
 CHUNK = 2000
@@ -178,7 +178,7 @@ def planned(
         "variables": _declared(VARIABLES, "description", "unit", "axes", "low", "high"),
         "files": {},
     }
-    return Batch(results_directory(results), manifest, loaded, parameters)
+    return Batch(Path(results), manifest, loaded, parameters)
 
 
 def begin(batch: Batch) -> None:

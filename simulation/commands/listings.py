@@ -171,7 +171,7 @@ def show_sources(references: Iterable[Mapping[str, str]]) -> None:
 
 
 def sentence_of(reference: Mapping[str, str]) -> str | None:
-    """The sentence that an anchor finds, where the document lies beside the project."""
+    """The sentence that an anchor finds, where the document is at hand."""
     from simulation.evidence.passages import find, text_at_hand
 
     document = catalogue().documents.get(reference.get("document", ""))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from simulation.commands import listings as telling
 from simulation.commands.commandline import Misuse, argument, command, instead, one_of
 from simulation.commands.listings import catalogue, number
+from simulation.commands.output import note
+from simulation.inputs.invocation import program
+from simulation.inputs.places import SCENARIOS, is_own, shipped, shipped_is_own
+from simulation.inputs.problems import Problems
 
 GROUP = "Look things up"
 
@@ -15,13 +20,24 @@ Rows = Iterator[telling.Row]
 
 
 def scenarios(prefix: str) -> Rows:
-    """Scenarios and their questions."""
-    from simulation.scenario.scenario import list_scenarios, load_scenario
+    """Scenarios, whether they are shipped or yours, and their questions."""
+    from simulation.scenario.scenario import list_scenarios, scenario_path, sound_scenarios
 
-    for name in list_scenarios():
-        if name.startswith(prefix):
-            scenario = load_scenario(name)
-            yield name, scenario.question or scenario.title
+    names = [name for name in list_scenarios() if name.startswith(prefix)]
+    sound, broken = sound_scenarios(names) if names else ([], [])
+    told = {each.name: each.question or each.title for each in sound}
+    for name in names:
+        whose = () if shipped_is_own(SCENARIOS) else (_whose(scenario_path(name) or Path()),)
+        yield name, *whose, told.get(name, f"broken; see: {program()} check {name}")
+    if broken:
+        note(Problems(broken).told("The others can be run."))
+
+
+def _whose(file: Path) -> str:
+    """Whether a scenario is shipped or the user's own, which go first."""
+    if not is_own(file, SCENARIOS):
+        return "shipped"
+    return "yours, goes first" if (shipped(SCENARIOS) / file.name).is_file() else "yours"
 
 
 def parameters(prefix: str) -> Rows:

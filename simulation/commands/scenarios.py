@@ -6,10 +6,14 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-from simulation.commands.commandline import Misuse, argument, command, program
+from simulation.commands.commandline import Misuse, argument, command
+from simulation.commands.output import note, note_shadowed
+from simulation.inputs.invocation import program
+from simulation.inputs.places import SCENARIOS
+from simulation.inputs.problems import Problems
 
 GROUP = "Ask a question of your own"
-FOLDER = Path("scenarios")
+FOLDER = Path(SCENARIOS)
 
 
 @command(
@@ -49,19 +53,24 @@ def new(given: Namespace) -> None:
     argument("scenarios", metavar="SCENARIO", nargs="*", help="names or paths (all there are)"),
     examples=("check", "check my_question", "check drafts/my_question.yaml"),
 )
-def check(given: Namespace) -> None:
+def check(given: Namespace) -> int:
     """Say everything that is wrong with scenarios; run nothing.
 
     The evidence and the scenarios are read, and every problem in every file is reported at once
-    with its line, the nearest name and the remedy. Exit status 2 if there is any.
+    with its line, the nearest name and the remedy. Exit status 2 if there is any. Of two files of
+    one name, yours in scenarios/ is read, not the shipped one.
     """
     from simulation.model.outcomes import OUTCOMES
-    from simulation.scenario.scenario import check_scenarios
+    from simulation.scenario.scenario import sound_scenarios
 
-    scenarios = check_scenarios(given.scenarios, outcomes=OUTCOMES)
-    width = max(len(each.name) for each in scenarios)
+    scenarios, broken = sound_scenarios(given.scenarios, outcomes=OUTCOMES)
+    width = max((len(each.name) for each in scenarios), default=0)
     for each in scenarios:
         print(f"{each.name:<{width}}  fine: {each.title}")
+    note_shadowed(each.path for each in scenarios)
+    if broken:
+        note(Problems(broken).render())
+    return 2 if broken else 0
 
 
 @command(GROUP, examples=("schema > scenario.schema.json",))

@@ -21,6 +21,7 @@ import numba
 import numpy as np
 
 from simulation.numerics.arrays import ONE
+from simulation.numerics.caches import cache_folder
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
@@ -31,23 +32,30 @@ def compiled(loop: Loop) -> Loop:
     options = {"error_model": "numpy", "nogil": True}
     config: Any = numba.config
     usual = config.CACHE_DIR
+    place = usual or _kept_in()
+    if place is None:  # nowhere to keep it: every process compiles anew
+        return njit(**options)(loop)
     try:
-        config.CACHE_DIR = usual or str(_kept_in())
+        config.CACHE_DIR = str(place)
         return njit(cache=True, **options)(loop)
-    except RuntimeError:  # nowhere to keep it: every process compiles anew
+    except RuntimeError:  # the folder that Numba was told of cannot be written
         return njit(**options)(loop)
     finally:
         config.CACHE_DIR = usual
 
 
 @cache
-def _kept_in() -> Path:
-    """Where machine code is kept that was made from the formulas as they are."""
+def _kept_in() -> Path | None:
+    """Where machine code is kept that was made from the formulas as they are.
+
+    That is beside the bytecode of this package, or in the user's caches where the package cannot
+    be written; None where nothing can. Numba's own folders would not know of the formulas.
+    """
     here = Path(__file__).parent
     rules = here.parent / "rules"
     sources = [here / "arrays.py", here / "compiled.py", *sorted(rules.glob("*.py"))]
     found = blake2b(b"".join(each.read_bytes() for each in sources), digest_size=8)
-    return here / "__pycache__" / f"compiled-{found.hexdigest()}"
+    return cache_folder(f"compiled-{found.hexdigest()}", first=here / "__pycache__")
 
 
 def inlined(formula: Loop) -> Loop:
