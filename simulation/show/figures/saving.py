@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import multiprocessing
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure as MatplotlibFigure
 
 from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.record.provenance import usable_cpus
 from simulation.show.figures.registry import FIGURES, USUAL, Figure
 from simulation.show.figures.style import styled
 from simulation.show.figures.summaries import Results
@@ -160,7 +160,7 @@ def draw(
     target.mkdir(parents=True, exist_ok=True)
     asked = sheets(record, names, scenarios)
     if workers is None:
-        workers = _processors() if len(asked) >= WORTH_A_POOL else 1
+        workers = usable_cpus() if len(asked) >= WORTH_A_POOL else 1
     shares = [asked[place::workers] for place in range(workers)]
     jobs = [(record.path, share, tuple(formats), target) for share in shares if share]
     if len(jobs) <= 1:
@@ -230,10 +230,3 @@ def save_figure(
                 figure.savefig(path, **SAVING.get(ending, {}))
             paths.append(path)
     return paths
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
