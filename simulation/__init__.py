@@ -2,6 +2,11 @@
 
 What would have happened to whose influence over whom, had this been different? Every number is
 traceable to a passage, every decision to its terms, every comparison to paired runs.
+
+    >>> from simulation import InfluenceModel
+    >>> model = InfluenceModel("baseline", runs=20, seed=1).run(until="2002Q4")
+    >>> model.influence("china", "uzbekistan").shape
+    (20,)
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A batch: scenarios × runs, in chunks on an executor, into a results folder.
 
-    record = run_batch(["baseline", "us_base_withdrawal"], runs=1000, seed=1)
+    >>> record = run_batch(["us_base_withdrawal"], runs=20, seed=1, until="2005Q4")
+    >>> record.scenarios
+    ['baseline', 'us_base_withdrawal']
 
 Everything is checked before a folder is made. Each chunk leaves a part, whole or not at all, so
 that a batch that was stopped goes on where it was; at the end the parts are put together in

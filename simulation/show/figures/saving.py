@@ -1,12 +1,10 @@
 """Figures of a batch, made from its summaries: one message each, said in the title.
 
-from simulation.record.record import Record
-from simulation.show.figures.saving import draw
-from simulation.show.figures.registry import FIGURES
-
-record = Record.open()                                     # the newest batch
-FIGURES["influence_fan"].make(record, "us_base_withdrawal").savefig("fan.png")
-draw(record)                                               # all of them, into its folder
+>>> from simulation import run_batch
+>>> record = run_batch(["us_base_withdrawal"], runs=20, seed=1)
+>>> figure = FIGURES["influence_fan"].make(record, "us_base_withdrawal")
+>>> [path.name for path in draw(record, names=["contest"], scenarios=["us_base_withdrawal"])]
+['contest_us_base_withdrawal.png', 'contest_us_base_withdrawal.svg']
 """
 
 from __future__ import annotations
