@@ -22,7 +22,7 @@ from simulation.inputs.problems import nearest
 Act = Callable[[argparse.Namespace], int | None]
 Argument = tuple[tuple[str, ...], dict[str, Any]]
 
-NUMBERS = {None: "{}", "?": "[{}]", "*": "[{} ...]"}
+_NUMBERS = {None: "{}", "?": "[{}]", "*": "[{} ...]"}
 """How a usage line shows an argument that may be left out, or may stand more than once."""
 
 HELP = ("-h", "--help")
@@ -66,7 +66,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, name: str, arguments: Iterable[Argument], **options: Any) -> None:
         arguments = list(arguments)
         positional = [
-            NUMBERS[given.get("nargs")].format(given["metavar"])
+            _NUMBERS[given.get("nargs")].format(given["metavar"])
             for names, given in arguments
             if not names[0].startswith("-")
         ]

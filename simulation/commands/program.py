@@ -88,19 +88,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except (Misuse, Problems) as error:
-        return complain(error.render(), 2)
+        return _complain(error.render(), 2)
     except KeyboardInterrupt as stop:
-        return complain(f"\n{stop}" if str(stop) else "\nStopped.", STOPPED)
+        return _complain(f"\n{stop}" if str(stop) else "\nStopped.", STOPPED)
     except BrokenPipeError:
         # The reader of a pipe has gone. What is left in the buffer must not fail at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except ModuleNotFoundError as missing:
-        return complain(remedy(missing), 2)
+        return _complain(remedy(missing), 2)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         notes = getattr(error, "__notes__", [])
-        return complain("\n".join([f"{where}{error.strerror or error}", *notes]), 1)
+        return _complain("\n".join([f"{where}{error.strerror or error}", *notes]), 1)
 
 
 def dispatch(words: list[str]) -> int:
@@ -118,11 +118,11 @@ def dispatch(words: list[str]) -> int:
         return COMMANDS[DEFAULT](words)
     name = ALIASES.get(first, first)
     if name not in COMMANDS:
-        raise unknown(first)
+        raise _unknown(first)
     return COMMANDS[name](words[1:])
 
 
-def unknown(word: str) -> Misuse:
+def _unknown(word: str) -> Misuse:
     """Answer a first word that is no command, and perhaps the name of a scenario."""
     from simulation.scenario.scenario import list_scenarios
 
@@ -152,7 +152,7 @@ def remedy(missing: ModuleNotFoundError) -> str:
     )
 
 
-def complain(text: str, status: int) -> int:
+def _complain(text: str, status: int) -> int:
     """Say on standard error what went wrong.
 
     Returns:
