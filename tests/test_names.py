@@ -35,32 +35,6 @@ VARIADIC = frozenset(
 
 MOST_BY_POSITION = 5
 
-# Only ever shorter: what is mended has to be taken off.
-PENDING_NAMES: Mapping[str, str] = {
-    "BLOCK": "dashboard",
-    "DECISIONS": "model",
-    "History": "explanation",
-    "Kind": "backtest",
-    "Names": "decisions",
-    "Number": "parameters",
-    "SURE": "calibration",
-    "Term": "explanation",
-    "V": "decisions",
-}
-"""Names that are still defined twice, with the room that has to mend it."""
-PENDING_CALLS: frozenset[str] = frozenset(
-    {
-        "decisions/bases.py",
-        "decisions/organizations.py",
-        "decisions/patronage.py",
-        "decisions/works.py",
-        "explanation/explain.py",
-        "show/figures/waterfall.py",
-        "world/world.py",
-    }
-)
-"""Files in which some call is still unclear."""
-
 
 @cache
 def modules() -> dict[str, ast.Module]:
@@ -118,13 +92,9 @@ def shared_names(trees: Mapping[str, ast.Module]) -> dict[str, list[str]]:
 
 
 def test_a_public_name_is_defined_in_one_module():
-    shared = {name: at for name, at in shared_names(modules()).items() if name not in PENDING_NAMES}
+    shared = shared_names(modules())
     told = "\n".join(f"  {name}: {', '.join(at)}" for name, at in shared.items())
     assert not shared, f"make one of each private, or tell them apart by their names:\n{told}"
-
-
-def test_a_name_that_waits_is_still_shared():
-    assert set(PENDING_NAMES) <= set(shared_names(modules())), "take what is mended off the list"
 
 
 def test_the_test_of_names_sees_each_way_of_defining_one():
@@ -194,9 +164,6 @@ def called(node: ast.Call) -> str:
 @pytest.mark.parametrize("path", sorted(modules()))
 def test_a_call_says_what_it_hands_over(path):
     found = list(unclear_calls(modules()[path]))
-    if path in PENDING_CALLS:
-        assert found, f"{path} is mended: take it off the list"
-        return
     told = "\n".join(f"  line {line}: {' '.join(text.split())[:120]}" for line, text in found)
     assert not found, f"name the arguments, or hand over an object that has a name:\n{told}"
 

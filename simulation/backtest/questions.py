@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from simulation.backtest.predictands import PREDICTANDS, Kind, Predictand, TradeOvertakes
+from simulation.backtest.predictands import PREDICTANDS, Predictand, PredictandKind, TradeOvertakes
 from simulation.evidence.catalogue import Catalogue
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.inputs.validation import Day, FileEntry, Names, Text, day_from, shorten, validated
@@ -71,7 +71,7 @@ class Question:
     text: str
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> PredictandKind:
         """The kind of answer."""
         return self.measure.kind
 
