@@ -1,6 +1,8 @@
 """A batch: scenarios × runs, in chunks on an executor, into a results folder.
 
-    record = run_batch(["baseline", "us_base_withdrawal"], runs=1000, seed=1)
+    >>> record = run_batch(["us_base_withdrawal"], runs=20, seed=1, until="2005Q4")
+    >>> record.scenarios
+    ['baseline', 'us_base_withdrawal']
 
 Everything is checked before a folder is made. Each chunk leaves a part, whole or not at all, so
 that a batch that was stopped goes on where it was; at the end the parts are put together in
@@ -23,6 +25,7 @@ from simulation.batch.assembly import assemble
 from simulation.batch.chunks import Chunk, keep_part, make_part, read_table
 from simulation.batch.executors import Crew, Progress, crew_for, in_order
 from simulation.batch.plan import Batch, Scenarios, make_folder, planned, taken_up
+from simulation.inputs.invocation import program
 from simulation.model.outcomes import OUTCOMES
 from simulation.parameters.sampling import Parameters
 from simulation.record.paired import paired_difference
@@ -203,5 +206,5 @@ def _keep(batch: Batch) -> str:
             unfinished.unlink()
     return (
         f"{kept:,} of {asked:,} runs are kept in {batch.folder}\n"
-        f"Go on with: python run.py batch --resume {batch.folder}"
+        f"Go on with: {program()} batch --resume {batch.folder}"
     )

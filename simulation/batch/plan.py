@@ -30,7 +30,7 @@ from simulation.parameters.posterior import (
 )
 from simulation.parameters.sampling import POINT, PRIOR, Parameters
 from simulation.record import provenance
-from simulation.record.record import Record, results_directory, write_manifest, write_scenario
+from simulation.record.record import Record, write_manifest, write_scenario
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios
 
@@ -191,7 +191,7 @@ def planned(
         "variables": _declared(VARIABLES, ("description", "unit", "axes", "low", "high")),
         "files": {},
     }
-    return Batch(results_directory(results), manifest, loaded, parameters)
+    return Batch(Path(results), manifest, loaded, parameters)
 
 
 def make_folder(batch: Batch) -> None:

@@ -26,10 +26,10 @@ def _withhold(verdict: Verdict[AidCase]) -> None:
     share = patronage.withheld(verdict.utility.total, rules.conditionality[p])
     it.withheld = np.where(scripted, world.withheld[p], share)
     announced = np.where(scripted, patronage.published(world.withheld[p], rules), verdict.happened)
-    it.published = patronage.said(it.withheld, announced)
+    it.published = patronage.announced_share(it.withheld, announced)
     world.intend("withheld", p, it.withheld)
     world.mark("withheld_since", p, announced)
-    world.note_each("withhold_aid", announced, it.power, it.states, "", it.withheld)
+    world.note_each("withhold_aid", announced, it.power, it.states, value=it.withheld)
 
 
 WITHHOLD_AID = Decision(
@@ -87,7 +87,7 @@ def _deal(verdict: Verdict[DealCase]) -> None:
     amount = patronage.amount_signed(it.weights.patronage.deal_amount, signed)
     for row, a in enumerate(it.places):
         world.intend("deals", (it.p, a), world.deals[it.p, a] + amount[row])
-    world.note_each("deal", signed, it.power, it.states, "", amount)
+    world.note_each("deal", signed, it.power, it.states, value=amount)
 
 
 DEAL = Decision(

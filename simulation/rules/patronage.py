@@ -238,7 +238,7 @@ def cover(non_interference: Array, fear: Array) -> Array:
     return non_interference * fear
 
 
-def said(withheld_share: Array, announced: Mask) -> Array:
+def announced_share(withheld_share: Array, announced: Mask) -> Array:
     """The part of its aid that a power withholds and says so, else 0."""
     return withheld_share * announced
 
