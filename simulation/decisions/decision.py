@@ -441,6 +441,8 @@ class Decision(Generic[C]):
             if arises is not None:
                 holds[self.luck.occasion[0]] = arises
                 allowed = arises if allowed is None else allowed & arises
+                if idle and not some(allowed):
+                    return None
         utility = self.utility(it)
         bar: Term = 0.0 if self.threshold is None else self.threshold(it)
         if self.luck is not None:

@@ -86,22 +86,10 @@ def of_runs(values: Array, where: np.ndarray) -> Array:
     return chosen
 
 
-def of_rows(values: Array, rows: np.ndarray, where: np.ndarray) -> Array:
-    """Values of a row and a run each; what is one for all runs is so for these."""
-    chosen: Array = values[rows, where if values.shape[-1] > 1 else 0]
-    return chosen
-
-
 def average(array: Array, axis: int = 0) -> Array:
     """Mean over one axis other than the last, in the order of `total`."""
     mean: Array = total(array, axis) / array.shape[axis]
     return mean
-
-
-def highest(array: Array, axis: int = 0) -> Array:
-    """Largest value over one axis other than the last."""
-    found: Array = np.max(array, axis=axis)
-    return found
 
 
 def sigmoid(x: Array) -> Array:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 
 FIRST_YEAR = 2001
@@ -65,11 +64,6 @@ def first_day(quarter: int) -> dt.date:
 def last_day(quarter: int) -> dt.date:
     """The day on which a quarter ends."""
     return first_day(quarter + 1) - dt.timedelta(days=1)
-
-
-def quarters_in_days(days: float) -> int:
-    """A duration in whole quarters, rounded to the nearest: 180 days are 2."""
-    return math.floor(days / DAYS_IN_QUARTER + 0.5)
 
 
 def _count(year: int, season: int) -> int:

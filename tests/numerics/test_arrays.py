@@ -13,7 +13,6 @@ from simulation.numerics.arrays import (
     FLOAT,
     Utility,
     average,
-    highest,
     logit,
     rows_with,
     sigmoid,
@@ -106,13 +105,6 @@ def test_a_total_leaves_what_it_adds_alone(array):
     found = total(array)
     found += 1
     assert array.tobytes() == before.tobytes()
-
-
-@given(blocks)
-def test_the_highest_is_one_of_them_and_none_is_higher(array):
-    found = highest(array)
-    assert (array <= found).all()
-    assert (array == found).any(axis=0).all()
 
 
 @given(st.floats(allow_nan=False))

@@ -12,7 +12,6 @@ from simulation.numerics.dates import (
     parse_date,
     quarter_name,
     quarter_of,
-    quarters_in_days,
     season_of,
     year_of,
 )
@@ -37,13 +36,6 @@ def test_a_quarter_and_its_name_mean_the_same(quarter):
     assert quarter_of(first_day(quarter)) == quarter_of(last_day(quarter)) == quarter
     assert quarter_name(quarter) == f"{year_of(quarter)}Q{season_of(quarter)}"
     assert first_day(quarter + 1) - last_day(quarter) == dt.timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("days", "quarters"), [(0, 0), (30, 0), (46, 1), (90, 1), (180, 2), (360, 4), (365.25, 4)]
-)
-def test_durations_round_to_whole_quarters(days, quarters):
-    assert quarters_in_days(days) == quarters
 
 
 @pytest.mark.parametrize(

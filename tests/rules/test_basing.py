@@ -203,4 +203,5 @@ def test_a_guest_that_stays_never_pays_less_than_before():
 
 def test_contracts_and_notice_run_for_whole_quarters():
     assert basing.term_of_contract(np.array([19.6, 20.0])).tolist() == [20, 20]
-    assert basing.term_of_notice(np.array([0.0, 90.0, 180.0])).tolist() == [0, 1, 2]
+    days = np.array([0.0, 30.0, 46.0, 90.0, 180.0, 360.0, 365.25])
+    assert basing.term_of_notice(days).tolist() == [0, 0, 1, 1, 2, 4, 4]

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulation.decisions.cases import ProjectsCase, VenturesCase
 from simulation.decisions.works import START_PROJECT, VENTURE, open_project
-from simulation.numerics.arrays import rows_with, some
+from simulation.numerics.arrays import rows_with
 from simulation.world import world as w
 from simulation.world.situation import Situation
 
@@ -31,6 +31,4 @@ def build(on: Situation) -> None:
     if asked:
         START_PROJECT.decide(ProjectsCase(on, asked, waiting[asked]))
     for p in range(len(world.axes.power)):
-        it = VenturesCase(on, p)
-        if world.explaining or some(it.most > 0):
-            VENTURE.decide(it)
+        VENTURE.decide(VenturesCase(on, p))
