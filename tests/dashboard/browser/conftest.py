@@ -31,7 +31,6 @@ def guarded(self, address):
     return connect(self, address)
 socket.socket.connect = guarded
 from simulation.commands.program import main
-from places import ROOT
 sys.exit(main(["app", "--no-browser", "--port", sys.argv[1]]))
 """
 """The command `app` in a process that tells whenever it wants to reach another machine."""
