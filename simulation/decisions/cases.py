@@ -378,7 +378,8 @@ class OrganizationCase(Case):
             seat = zeros(world.runs)
             for body, _, entry in self.bodies:
                 if entry.kind == "institution":
-                    seat = np.maximum(seat, world.founded[body] & (world.seat[body] == p))
+                    holds = world.founded[body] & (world.seat[body] == p)
+                    seat = organizations.stronger(seat, number(holds))
             say.append(organizations.say(seat, self.on.public.creditor[p], rules))
         pressures = np.stack([world.pressure[p] for p in self.sponsors])
         return organizations.voice_of_sponsors(pressures, np.stack(say))
@@ -494,8 +495,10 @@ class BodyCase(Case):
         kind = self.entry.kind
         return organizations.body_support(
             benefit=organizations.benefit(rules.benefit[kind], rules.taste[kind])[asked],
-            spillover=self._trade_bodies * (kind != "economic"),
-            threat=self.of.widened(public.threat)[asked] * (kind == "security"),
+            spillover=organizations.counted_if(self._trade_bodies, kind != "economic"),
+            threat=organizations.counted_if(
+                self.of.widened(public.threat)[asked], kind == "security"
+            ),
             sponsor_pressure=self.of.pressure,
             autonomy=self.of.widened(self.weights.initial.autonomy)[asked],
             friction=self.of.widened(public.friction)[asked],

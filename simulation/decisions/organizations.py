@@ -269,7 +269,7 @@ def admit_together(verdicts: dict[str, Verdict[CandidateCase]], one: str, other:
     it = found[0].it
     world = it.world
     standing = [
-        np.minimum(world.standing[it.o, world.place("member", name)], w.OBSERVER)
+        organizations.lesser(world.standing[it.o, world.place("member", name)], w.OBSERVER)
         for name in (one, other)
     ]
     apart = standing[0] != standing[1]

@@ -32,9 +32,9 @@ from simulation.inputs.yaml_reader import shown
 from simulation.model import turn
 from simulation.model.turn import scripted as shocks
 from simulation.numerics.arrays import Array, average
-from simulation.numerics.dates import FIRST_YEAR, first_day, last_day, quarter_of, season_of
+from simulation.numerics.dates import FIRST_YEAR, mostly_passed, quarter_of, season_of
 from simulation.parameters.weights import Weights
-from simulation.rules import basing, projects, trade
+from simulation.rules import alignment, basing, imposed, projects, trade
 from simulation.scenario.events import Event, EventKind, timeline_events
 from simulation.scenario.scenario import Scenario
 from simulation.world import world as w
@@ -186,10 +186,10 @@ class History:
             record.array(name)[:] = 0
         record.contract_left -= record.base_status == w.OPEN
         noticed, built = record.base_status == w.NOTICE, record.project_status == w.BUILDING
-        record.notice_left[noticed] = np.maximum(record.notice_left[noticed] - 1, 1)
-        record.quarters_left[built] = np.maximum(record.quarters_left[built] - 1, 1)
+        record.notice_left[noticed] = imposed.one_quarter_less(record.notice_left[noticed])
+        record.quarters_left[built] = imposed.one_quarter_less(record.quarters_left[built])
         # A statement fades at the meetings that the run holds.
-        record.statement[:] = np.minimum(record.statement, world.statement)
+        record.statement[:] = imposed.as_faded(record.statement, world.statement)
         for event in (event for event in self.known if event.quarter == world.quarter):
             shocks.HANDLERS[event.kind](event, record, self.weights)
             if event.kind == "start_project" and record.has("project", event.subject):
@@ -213,9 +213,10 @@ class History:
             after = int(np.searchsorted(quarters, now))
             if after == len(quarters):
                 continue
-            part = (now - quarters[after - 1]) / (quarters[after] - quarters[after - 1])
-            value = values[after - 1] + part * (values[after] - values[after - 1])
-            world.array(name)[index] = np.exp(value) if name == "trade_weight" else value
+            part = imposed.part_passed(now, quarters[after - 1], quarters[after])
+            value = imposed.between(values[after - 1], values[after], part)
+            traded = name == "trade_weight"
+            world.array(name)[index] = imposed.from_logarithm(value) if traded else value
         world.trade_share[:] = trade.shares(world.trade_weight)
 
     def _agree_to_refuse(self, uniform: Noise) -> None:
@@ -226,16 +227,17 @@ class History:
         for o, s in np.argwhere((admitted & (world.worth > 0)).any(axis=-1)):
             wrong = admitted[o, s] & (world.worth[o, s] > 0)
             draw = uniform(f"{world.axes.organization[o]}>{world.axes.state[s]}", "welcome")
-            cooler = world.welcome[o, s] - world.worth[o, s] + noise * np.log(draw)
+            cooler = imposed.cooler_welcome(world.welcome[o, s], world.worth[o, s], noise, draw)
             np.copyto(world.welcome[o, s], cooler, where=wrong)
 
     def _agree_with_trade(self) -> None:
         """How a state's trade departs from the region's is taken from the last figures."""
         world, start = self.world, self.start
-        region = np.log(average(world.trade_weight, axis=1))[:, np.newaxis]
+        region = imposed.logarithm(average(world.trade_weight, axis=1))[:, np.newaxis]
         traded = world.trade_weight > 0
-        now = np.log(np.where(traded, world.trade_weight, 1))
-        own = np.where(traded, start.log_trade_of_region + now - region, start.log_trade)
+        now = trade.log_weight(world.trade_weight)
+        own = imposed.own_pattern(start.log_trade_of_region, now, region)
+        own = np.where(traded, own, start.log_trade)
         start.log_trade[:] = own
 
     def _agree_to_host(self, b: int, draw: Array) -> None:
@@ -247,19 +249,16 @@ class History:
             price = basing.price_to_stay(utility, self.on.public.rent_scale[s], rules)
             access = self.weights.initial.access[s]
             most = basing.reservation(rules.reservation[g], access, world.campaign, rules)
-            agreed = np.maximum(np.minimum(price, most), rent)
+            agreed = imposed.rent_agreed(price, most, rent)
             rent = self.promises[b] = np.where(utility.total < 0, agreed, rent)
         missing = -hosting(self.on, b, rent).total
-        beyond = missing - rules.noise * np.log(draw)
-        world.taste[b] = np.where(missing > 0, beyond, 0.0)
+        world.taste[b] = imposed.taste_of_host(missing, rules.noise, draw)
 
 
 def last_quarter(until: dt.date) -> int:
     """The last quarter of which most had passed by a day."""
     quarter = quarter_of(until)
-    first, last = first_day(quarter), last_day(quarter)
-    passed = (until - first).days + 1
-    return quarter if 2 * passed > (last - first).days + 1 else quarter - 1
+    return quarter if mostly_passed(quarter, until) else quarter - 1
 
 
 def last_year(until: dt.date) -> int:
@@ -331,7 +330,9 @@ def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list
     paths: list[MeasuredSeries] = []
     years = range(FIRST_YEAR, year + 1)
     trades = {y: weights.observed.trade_share(y) for y in years}
-    odds = {y: np.log(trade.odds(share)) for y, share in trades.items() if share is not None}
+    odds = {
+        y: imposed.logarithm(trade.odds(share)) for y, share in trades.items() if share is not None
+    }
     for p, power in enumerate(world.axes.power):
         for a in range(world.regions):
             known = [(y, table[p, a]) for y, table in odds.items()]
@@ -343,7 +344,7 @@ def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list
                 agenda = (weights.observed.agenda(y) or {}).get(power, 0.0)
                 if voted is not None:
                     bound = weights.alignment.bound
-                    leaning = np.clip(2 * (voted - agenda) - 1, -bound, bound)
+                    leaning = alignment.first_leaning(voted - agenda, bound)
                     known.append((y, np.atleast_1d(leaning)))
             paths.append(_path("affinity", (p, s), start.affinity[p, s], known))
     return [path for path in paths if len(path[2]) > 1]

@@ -66,6 +66,13 @@ def last_day(quarter: int) -> dt.date:
     return first_day(quarter + 1) - dt.timedelta(days=1)
 
 
+def mostly_passed(quarter: int, day: dt.date) -> bool:
+    """Whether more than half of a quarter had passed by the end of a day in it."""
+    first, last = first_day(quarter), last_day(quarter)
+    passed = (day - first).days + 1
+    return 2 * passed > (last - first).days + 1
+
+
 def _count(year: int, season: int) -> int:
     """The number of a quarter, given its year and its place in the year."""
     return 4 * (year - FIRST_YEAR) + season - FIRST_SEASON

@@ -407,6 +407,16 @@ def benefit(of_kind: Array, taste: Array) -> Array:
     return of_kind + taste
 
 
+def counted_if(value: Array, counts: bool) -> Array:
+    """A reason that counts for some kinds of body only, else 0."""
+    return value * counts
+
+
+def lesser(one: Array, other: Array | int) -> Array:
+    """The smaller of two."""
+    return np.minimum(one, other)
+
+
 def bar_of_body(threshold: Array, difficulty: Array) -> Array:
     """What support for a body is held against."""
     return threshold + difficulty
