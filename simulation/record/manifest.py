@@ -12,7 +12,7 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, model_validator
 
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import (
@@ -47,7 +47,7 @@ def _name_from(value: Any) -> str:
     """The name of a scenario, which is the name of a file as well."""
     name = text_from(value)
     if name != value or name in {".", ".."} or not {"/", "\\", "\0"}.isdisjoint(name):
-        raise Wrong("is no name that a file can have")
+        raise Wrong(f"'{name}' is no name that a file can have", alone=True)
     return name
 
 
@@ -55,8 +55,15 @@ def _file_from(value: Any) -> str:
     """A file inside the folder."""
     name = text_from(value)
     if PurePosixPath(name).is_absolute() or ".." in name.split("/") or "\\" in name:
-        raise Wrong("is no file inside the folder")
+        raise Wrong(f"'{name}' is no file inside the folder", alone=True)
     return name
+
+
+def _filled(value: Any) -> Any:
+    """A list that holds something."""
+    if value == []:
+        raise Wrong("is empty")
+    return value
 
 
 def _quarter_from(value: Any) -> str:
@@ -104,7 +111,7 @@ class Manifest(FileEntry):
     version: Literal[1] = 1
     status: Literal["unfinished", "finished"]
     created: Text
-    scenarios: Annotated[list[_Name], Field(min_length=1)]
+    scenarios: Annotated[list[_Name], BeforeValidator(_filled)]
     baseline: _Name
     seed: _Count
     first_run: _Count
@@ -119,7 +126,7 @@ class Manifest(FileEntry):
     history_until: Day | None = None
     precision: dict[str, Number]
     precise: Truth | None
-    ladder: Annotated[list[_Several], Field(min_length=1)]
+    ladder: Annotated[list[_Several], BeforeValidator(_filled)]
     scenario_files: dict[str, Text]
     scenario_hashes: dict[str, Text]
     catalogue_hash: Text
