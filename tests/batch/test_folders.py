@@ -1,12 +1,13 @@
-"""A folder has an owner, and workers a parent: real processes that race, are stopped, are killed."""
+"""A folder has an owner, and workers a parent: real processes race, are stopped, are killed."""
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 from places import ROOT
@@ -76,10 +77,8 @@ def process(*words, **given):
         yield started
     finally:
         if hasattr(os, "killpg"):
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(started.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         started.kill()
         started.communicate()
 
@@ -98,18 +97,25 @@ def tree(folder):
     return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-@pytest.fixture
-def stopped(tmp_path):
+@pytest.fixture(scope="module")
+def stopped_once(tmp_path_factory):
     """The folder of the batch, stopped after a few parts."""
+    results = tmp_path_factory.mktemp("stopped")
 
     def stop(done, *_):
         if done >= 6:
             raise KeyboardInterrupt
 
     with pytest.raises(Interrupted):
-        run_batch(**ASKED, results=tmp_path, workers=1, progress=stop)
-    (folder,) = tmp_path.iterdir()
+        run_batch(**ASKED, results=results, workers=1, progress=stop)
+    (folder,) = results.iterdir()
     return folder
+
+
+@pytest.fixture
+def stopped(stopped_once, tmp_path):
+    """Such a folder, to be gone on with."""
+    return Path(shutil.copytree(stopped_once, tmp_path / stopped_once.name))
 
 
 def test_a_second_process_is_told_who_is_at_work_and_touches_nothing(stopped, capsys):
@@ -125,23 +131,12 @@ def test_a_second_process_is_told_who_is_at_work_and_touches_nothing(stopped, ca
         assert tree(stopped) == before
 
 
-def test_the_lock_of_a_process_that_was_killed_holds_nobody_up(stopped, whole):
-    with process("-c", HOLD, stopped) as holder:
-        assert holder.stdout.readline() == "held\n"
-        holder.kill()
-        holder.wait()
-        assert json.loads((stopped / OWNER).read_text())["process"] == holder.pid
-        assert bytes_of(run_batch(resume=stopped, workers=1).path) == bytes_of(whole.path)
-    assert {path.name for path in stopped.iterdir()} == {path.name for path in whole.path.iterdir()}
-
-
-def test_of_several_that_go_on_at_once_one_does_and_none_does_harm(stopped, whole):
+def test_of_two_that_go_on_at_once_one_does_and_none_does_harm(stopped, whole):
     with (
         process("-c", RESUME, stopped) as first,
         process("-c", RESUME, stopped) as second,
-        process("-c", RESUME, stopped) as third,
     ):
-        racing = (first, second, third)
+        racing = (first, second)
         for each in racing:
             assert each.stdout.readline() == "ready\n"
         for each in racing:
@@ -150,7 +145,7 @@ def test_of_several_that_go_on_at_once_one_does_and_none_does_harm(stopped, whol
         told = [each.communicate(timeout=PATIENCE)[0] for each in racing]
     assert "True\n" in told
     for each in told:
-        assert each == "True\n" or each.startswith("refused") and "is done" in each, each
+        assert each == "True\n" or (each.startswith("refused") and "is done" in each), each
     assert bytes_of(stopped) == bytes_of(whole.path)
     assert Record.open(stopped).verified
     assert {path.name for path in stopped.iterdir()} == {path.name for path in whole.path.iterdir()}
@@ -185,9 +180,8 @@ def test_what_a_batch_did_not_make_stays_where_it_is(stopped, whole, monkeypatch
 def test_a_file_is_written_whole_or_keeps_what_it_was(tmp_path):
     file = tmp_path / "figure.png"
     file.write_text("before")
-    with pytest.raises(OSError, match="full"), written_whole(file) as unfinished:
-        unfinished.write_text("aft")
-        raise OSError("full")
+    with pytest.raises(UnicodeError), written_whole(file) as unfinished:
+        unfinished.write_text("after" * 100_000 + "\ud800")
     assert file.read_text() == "before"
     with written_whole(file) as unfinished:
         unfinished.write_text("after")
@@ -205,8 +199,10 @@ def test_a_lock_stays_until_nothing_is_left_to_do(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no such signals here")
-@pytest.mark.parametrize("start", ["fork", "spawn"])
-@pytest.mark.parametrize("name", ["SIGKILL", "SIGQUIT", "SIGTERM"])
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("SIGKILL", "fork"), ("SIGKILL", "spawn"), ("SIGQUIT", "fork"), ("SIGTERM", "fork")],
+)
 def test_workers_end_with_their_parent_whatever_ended_it(name, start, tmp_path):
     """They hold their parent's output: it is at its end when the last of them is."""
     (tmp_path / "work.py").write_text(WORK)
@@ -218,20 +214,14 @@ def test_workers_end_with_their_parent_whatever_ended_it(name, start, tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no such signals here")
-@pytest.mark.parametrize(
-    ("name", "status", "workers", "everyone"),
-    [("SIGTERM", 143, 2, False), ("SIGTERM", 143, 1, True), ("SIGHUP", 129, 2, True)],
-)
-def test_what_stops_a_batch_from_outside_keeps_what_is_finished(
-    name, status, workers, everyone, tmp_path
-):
+@pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_what_stops_a_batch_from_outside_keeps_what_is_finished(name, status, tmp_path):
+    """A scheduler tells every process of a job, and a terminal that closes all of its own."""
     line = "batch no_andijan --runs 900 --chunk 60 --until 2005Q4 --seed 1 --results here"
-    words = [ROOT / "run.py", *line.split(), "--workers", workers]
-    with process(*words, cwd=tmp_path) as running:
+    with process(ROOT / "run.py", *line.split(), "--workers", "2", cwd=tmp_path) as running:
         while "of 1,800 runs" not in running.stdout.readline():
             assert running.poll() is None
-        send = os.killpg if everyone else os.kill
-        send(running.pid, getattr(signal, name))
+        os.killpg(running.pid, getattr(signal, name))
         told, _ = running.communicate(timeout=PATIENCE)
     assert running.returncode == status, told
     assert "Traceback" not in told
@@ -244,7 +234,7 @@ def test_what_stops_a_batch_from_outside_keeps_what_is_finished(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no such signals here")
-def test_a_batch_that_was_killed_goes_on_to_the_same_bytes(tmp_path, whole):
+def test_a_batch_that_was_killed_holds_no_lock_and_goes_on_to_the_same_bytes(tmp_path, whole):
     asked = ", ".join(f"{key}={value!r}" for key, value in ASKED.items())
     code = f"from simulation.batch.batch import run_batch\nrun_batch({asked}, workers=2,"
     code += "results='here', progress=lambda *_: print('one', flush=True))"
@@ -253,10 +243,9 @@ def test_a_batch_that_was_killed_goes_on_to_the_same_bytes(tmp_path, whole):
         running.kill()
         running.communicate(timeout=10)
     (folder,) = (tmp_path / "here").iterdir()
-    assert (folder / OWNER).exists()
-    began = time.monotonic()
+    assert json.loads((folder / OWNER).read_text())["process"] == running.pid
     assert bytes_of(run_batch(resume=folder, workers=1).path) == bytes_of(whole.path)
-    assert time.monotonic() - began < PATIENCE
+    assert {path.name for path in folder.iterdir()} == {path.name for path in whole.path.iterdir()}
 
 
 def test_a_damaged_manifest_of_a_batch_that_was_stopped_loses_no_run(stopped):
