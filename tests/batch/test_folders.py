@@ -14,6 +14,8 @@ from places import ROOT
 
 from simulation.batch import batch as batches
 from simulation.batch.batch import Interrupted, run_batch
+from simulation.calibration.calibrate import calibrate
+from simulation.calibration.targets import KNOWN
 from simulation.commands.program import main
 from simulation.inputs.problems import Problems
 from simulation.record.manifest import MANIFEST, read_manifest, write_manifest
@@ -129,6 +131,18 @@ def test_a_second_process_is_told_who_is_at_work_and_touches_nothing(stopped, ca
         assert "wait until it is done" in told
         assert told.endswith("Nothing was run.\n")
         assert tree(stopped) == before
+
+
+def test_two_calibrations_to_one_day_do_not_mix(tmp_path):
+    folder = tmp_path / f"calibration_{KNOWN}"
+    folder.mkdir()
+    (folder / "wave_0.npz").write_bytes(b"a wave")
+    with process("-c", HOLD, folder) as holder:
+        assert holder.stdout.readline() == "held\n"
+        before = tree(folder)
+        with pytest.raises(Problems, match=f"process {holder.pid} on "):
+            calibrate(results=tmp_path, output=tmp_path / "out.parquet", workers=1)
+        assert tree(folder) == before
 
 
 def test_of_two_that_go_on_at_once_one_does_and_none_does_harm(stopped, whole):
