@@ -2,11 +2,18 @@
 
 What would have happened to whose influence over whom, had this been different? Every number is
 traceable to a passage, every decision to its terms, every comparison to paired runs.
+
+    >>> from simulation import InfluenceModel
+    >>> model = InfluenceModel("baseline", runs=20, seed=1).run(until="2002Q4")
+    >>> model.influence("china", "uzbekistan").shape
+    (20,)
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from simulation.inputs.invocation import __version__
 
 if TYPE_CHECKING:
     from simulation.batch.batch import run_batch
@@ -16,7 +23,15 @@ if TYPE_CHECKING:
     from simulation.record.compare import compare
     from simulation.scenario.scenario import load_scenario
 
-__all__ = ["InfluenceModel", "compare", "explain", "load_catalogue", "load_scenario", "run_batch"]
+__all__ = [
+    "InfluenceModel",
+    "__version__",
+    "compare",
+    "explain",
+    "load_catalogue",
+    "load_scenario",
+    "run_batch",
+]
 
 _PLACES = {
     "InfluenceModel": "simulation.model.model",

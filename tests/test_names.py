@@ -35,137 +35,6 @@ VARIADIC = frozenset(
 
 MOST_BY_POSITION = 5
 
-# Only ever shorter: what is mended has to be taken off.
-PENDING_NAMES: Mapping[str, str] = {
-    "Actor": "model",
-    "Actors": "scenario",
-    "BAR": "show",
-    "BASELINE": "commands",
-    "BLOCK": "dashboard",
-    "CHANGED": "dashboard",
-    "CHANNELS": "world",
-    "DRAWN": "dashboard",
-    "Day": "scenario",
-    "Days": "scenario",
-    "Difference": "show",
-    "ENTRIES": "commands",
-    "EXAMPLE": "scenario",
-    "Entry": "world",
-    "FILES": "show",
-    "FIRST": "dashboard",
-    "FIRST_YEAR": "world",
-    "GAP": "show",
-    "GROUP": "commands",
-    "HEAD": "show",
-    "History": "explanation",
-    "Installation": "scenario",
-    "KEPT": "dashboard",
-    "KINDS": "commands",
-    "LABEL": "commands",
-    "LEVELS": "dashboard",
-    "Look": "dashboard",
-    "MEASURES": "model",
-    "MOST": "show",
-    "NAMES": "show",
-    "Organization": "model",
-    "PANEL": "dashboard",
-    "PLACES": "show",
-    "Path": "model",
-    "Power": "model",
-    "Project": "scenario",
-    "Question": "dashboard",
-    "ROOT": "show",
-    "ROW": "show",
-    "RUNS": "commands",
-    "Row": "commands",
-    "SCENARIO": "commands",
-    "SHORT": "show",
-    "Sheet": "show",
-    "State": "model",
-    "Switch": "scenario",
-    "T": "dashboard",
-    "TICKS": "show",
-    "Text": "evidence",
-    "Theory": "scenario",
-    "UNITS": "show",
-    "UNTIL": "commands",
-    "UNTOLD": "commands",
-    "Watch": "commands",
-    "add_running": "world",
-    "agreement": "model",
-    "calibrate": "commands",
-    "chance": "decisions",
-    "check": "commands",
-    "compare": "commands",
-    "complain": "commands",
-    "contest": "show",
-    "described": "show",
-    "drawn_to": "world",
-    "energy_stake": "world",
-    "explain": "commands",
-    "facts": "commands",
-    "finding": "show",
-    "in_channel": "world",
-    "leaning_after": "world",
-    "log_weight_after": "world",
-    "measure": "model",
-    "mechanisms": "commands",
-    "nearest": "evidence",
-    "number": "commands",
-    "parameters": "commands",
-    "plain": "commands",
-    "shares": "world",
-    "source": "commands",
-    "tie_after": "world",
-    "unit_of": "show",
-    "unknown": "commands",
-}
-"""Names that are still defined twice, with the room that has to mend it."""
-PENDING_CALLS: frozenset[str] = frozenset(
-    {
-        "commands/simulate.py",
-        "commands/variation.py",
-        "dashboard/answer.py",
-        "dashboard/charts.py",
-        "dashboard/histories.py",
-        "dashboard/page.py",
-        "evidence/catalogue.py",
-        "evidence/passages.py",
-        "evidence/reader.py",
-        "explanation/explain.py",
-        "model/agents/membership.py",
-        "model/agents/organization.py",
-        "model/agents/power.py",
-        "model/agents/state.py",
-        "model/outcomes.py",
-        "model/turn/building.py",
-        "model/turn/settling.py",
-        "model/variables.py",
-        "numerics/compiled.py",
-        "numerics/dates.py",
-        "numerics/randomness.py",
-        "scenario/inheritance.py",
-        "show/figures/drivers.py",
-        "show/figures/effects.py",
-        "show/figures/geography.py",
-        "show/figures/maps.py",
-        "show/figures/network.py",
-        "show/figures/saving.py",
-        "show/figures/sensitivities.py",
-        "show/figures/sweeps.py",
-        "show/figures/timelines.py",
-        "show/figures/trajectories.py",
-        "show/figures/waterfall.py",
-        "show/messages.py",
-        "world/common_knowledge.py",
-        "world/deliberation.py",
-        "world/indicators.py",
-        "world/passes.py",
-        "world/world.py",
-    }
-)
-"""Files in which some call is still unclear."""
-
 
 @cache
 def modules() -> dict[str, ast.Module]:
@@ -223,13 +92,9 @@ def shared_names(trees: Mapping[str, ast.Module]) -> dict[str, list[str]]:
 
 
 def test_a_public_name_is_defined_in_one_module():
-    shared = {name: at for name, at in shared_names(modules()).items() if name not in PENDING_NAMES}
+    shared = shared_names(modules())
     told = "\n".join(f"  {name}: {', '.join(at)}" for name, at in shared.items())
     assert not shared, f"make one of each private, or tell them apart by their names:\n{told}"
-
-
-def test_a_name_that_waits_is_still_shared():
-    assert set(PENDING_NAMES) <= set(shared_names(modules())), "take what is mended off the list"
 
 
 def test_the_test_of_names_sees_each_way_of_defining_one():
@@ -299,9 +164,6 @@ def called(node: ast.Call) -> str:
 @pytest.mark.parametrize("path", sorted(modules()))
 def test_a_call_says_what_it_hands_over(path):
     found = list(unclear_calls(modules()[path]))
-    if path in PENDING_CALLS:
-        assert found, f"{path} is mended: take it off the list"
-        return
     told = "\n".join(f"  line {line}: {' '.join(text.split())[:120]}" for line, text in found)
     assert not found, f"name the arguments, or hand over an object that has a name:\n{told}"
 

@@ -6,11 +6,14 @@ import re
 import tomllib
 
 import pytest
-from places import ROOT
+from places import PACKAGE, ROOT
 
+import simulation
 from simulation.commands.program import EXTRAS
+from simulation.inputs.places import shipped
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT, TOOL = DECLARED["project"], DECLARED["tool"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PIN = re.compile(r"^([a-z0-9-]+)==(\S+)(?: ; ([^\\]+))? \\$", re.MULTILINE)
 
@@ -36,6 +39,23 @@ def test_every_pin_has_a_hash():
 def test_everything_declared_is_pinned(extra):
     declared = PROJECT["optional-dependencies"][extra] if extra else PROJECT["dependencies"]
     assert {normal(each) for each in declared} <= {name for name, _, _ in PIN.findall(LOCK)}
+
+
+def test_the_version_stands_in_one_place_and_is_cited():
+    assert PROJECT["dynamic"] == ["version"]
+    assert "version" not in PROJECT
+    cited = re.search(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text("utf-8"), re.MULTILINE)
+    assert cited is not None
+    assert cited[1] == simulation.__version__
+
+
+def test_what_stands_beside_the_package_travels_inside_it():
+    places = TOOL["hatch"]["build"]["targets"]["wheel"]
+    assert set(places["only-include"]) == {"simulation", *places["sources"]}
+    for folder, inside in places["sources"].items():
+        assert inside == f"simulation/shipped/{folder}"
+        assert any(shipped(folder).glob("*.yaml"))
+    assert (PACKAGE / "py.typed").is_file()
 
 
 def test_both_pythons_have_their_mesa():

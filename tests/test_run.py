@@ -49,7 +49,7 @@ def test_without_the_dependencies_it_names_the_command_that_installs_them():
 def test_help_needs_nothing_installed_and_so_imports_nothing_heavy():
     answer = run("--help", python=("-S",))
     assert answer.returncode == 0
-    assert "python run.py --quick" in answer.stdout
+    assert "run.py --quick" in answer.stdout
 
 
 def test_the_help_of_every_command_needs_nothing_installed():
@@ -76,3 +76,23 @@ def test_it_works_from_any_directory(tmp_path):
     answer = run("list", "actors", cwd=tmp_path)
     assert answer.returncode == 0, answer.stderr
     assert "uzbekistan" in answer.stdout
+
+
+def test_it_is_called_as_it_was_typed(tmp_path):
+    for place, typed in ((ROOT, "run.py"), (tmp_path, os.path.relpath(RUN, tmp_path))):
+        answer = subprocess.run(
+            [sys.executable, typed, "--help"], cwd=place, capture_output=True, text=True, check=True
+        )
+        assert f"  python {typed} --quick" in answer.stdout
+
+
+def test_the_package_is_a_program_too(tmp_path):
+    answer = subprocess.run(
+        [sys.executable, "-m", "simulation", "list", "--help"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.startswith("usage: python -m simulation list")

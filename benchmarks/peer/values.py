@@ -211,9 +211,13 @@ def club(values: SimpleNamespace, start: SimpleNamespace, model: Any, o: int) ->
                 "taste": rules.taste[body.kind],
                 "groups": values.size.working_groups if name == "working_groups" else 1.0,
             }
-            for _, name, body in organization.bodies
+            for name, body in sorted(entry.bodies.items())
         ],
-        "packages": [[axes.state.index(one) for one in pair] for pair in organization.packages],
+        "packages": [
+            [axes.state.index(one) for one in pair]
+            for pair in entry.packages
+            if all(one in axes.member for one in pair)
+        ],
         "sponsor_push": [
             max(
                 rules.sponsor_push[p][s] * values.oil_friendship[p][s]

@@ -40,6 +40,7 @@ from simulation.backtest.scores import (
 )
 from simulation.batch.executors import Progress
 from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.inputs.places import QUESTIONS, folders_of
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.numerics.dates import quarter_of
 from simulation.parameters.posterior import POSTERIOR, posterior_as_of
@@ -47,8 +48,6 @@ from simulation.parameters.sampling import PRIOR, Parameters
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.scenario.scenario import Scenario, load_scenario
 
-_FOLDER = Path("questions")
-"""Where the project's own questions lie."""
 SCORE_COLUMNS = (
     *("id", "kind", "outcome", "forecast", "q05", "q95", "score"),
     *(PERSISTENCE, BASE_RATES),
@@ -235,13 +234,13 @@ def write_variants(variants: Iterable[Variant], folder: str | Path) -> Path:
 
 
 def own_questions() -> list[Path]:
-    """The project's own files of questions, from the working directory or the project's root."""
-    for folder in (_FOLDER, Path(__file__).resolve().parents[2] / _FOLDER):
+    """The files of questions in the working directory, or those that are shipped."""
+    for folder in folders_of(QUESTIONS):
         found = sorted(folder.glob("*.yaml"))
         if found:
             return found
     hint = "name a file of questions"
-    raise Problems([Problem(str(_FOLDER), None, "no questions here", hint)])
+    raise Problems([Problem(QUESTIONS, None, "no questions here", hint)])
 
 
 def best_source(questions: Sequence[Question], catalogue: Catalogue) -> str:

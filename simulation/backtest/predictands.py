@@ -24,7 +24,7 @@ SUCCESSORS = {
 }
 """Later or earlier names of organizations, for a hint."""
 
-Kind = Literal["binary", "count", "continuous", "year"]
+PredictandKind = Literal["binary", "count", "continuous", "year"]
 
 
 class _KnownAs:
@@ -59,7 +59,7 @@ class Predictand(FileEntry):
         low, high: limits of an answer.
     """
 
-    kind: ClassVar[Kind]
+    kind: ClassVar[PredictandKind]
     yearly: ClassVar[bool] = False
     low: ClassVar[float] = 0.0
     high: ClassVar[float | None] = None

@@ -14,9 +14,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from simulation.backtest.predictands import PREDICTANDS, Kind, Predictand, TradeOvertakes
+from simulation.backtest.predictands import PREDICTANDS, Predictand, PredictandKind, TradeOvertakes
 from simulation.evidence.catalogue import Catalogue
-from simulation.inputs.problems import Problems, did_you_mean
+from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.inputs.validation import Day, FileEntry, Names, Text, day_from, shorten, validated
 from simulation.inputs.yaml_reader import Loaded, Place, load_yaml, number_from
 from simulation.model.history import last_quarter, last_year, record_ends
@@ -71,7 +71,7 @@ class Question:
     text: str
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> PredictandKind:
         """The kind of answer."""
         return self.measure.kind
 
@@ -107,6 +107,19 @@ def read_questions(
     if problems:
         raise Problems(problems)
     return questions
+
+
+def sound_files(paths: Sequence[Path], catalogue: Catalogue) -> tuple[list[Path], list[Problem]]:
+    """The files of questions with which nothing is wrong, and what is wrong with the others."""
+    sound: list[Path] = []
+    broken: list[Problem] = []
+    for path in paths:
+        try:
+            read_questions([path], catalogue)
+            sound.append(path)
+        except Problems as problems:
+            broken += problems.problems
+    return sound, broken
 
 
 def _read_file(loaded: Loaded, catalogue: Catalogue, until: int | None) -> list[Question]:

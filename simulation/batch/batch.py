@@ -1,6 +1,8 @@
 """A batch: scenarios × runs, in chunks on an executor, into a results folder.
 
-    record = run_batch(["baseline", "us_base_withdrawal"], runs=1000, seed=1)
+    >>> record = run_batch(["us_base_withdrawal"], runs=20, seed=1, until="2005Q4")
+    >>> record.scenarios
+    ['baseline', 'us_base_withdrawal']
 
 Everything is checked before a folder is made. Each chunk leaves a part, whole or not at all, so
 that a batch that was stopped goes on where it was; at the end the parts are put together in
@@ -31,6 +33,7 @@ from simulation.batch.plan import (
     planned,
     taken_up,
 )
+from simulation.inputs.invocation import program
 from simulation.model.outcomes import OUTCOMES
 from simulation.parameters.sampling import Parameters
 from simulation.record.manifest import FINISHED, write_manifest
@@ -234,5 +237,5 @@ def _keep(batch: Batch, ownership: Ownership) -> str:
             unfinished.unlink()
     return (
         f"{kept:,} of {asked:,} runs are kept in {batch.folder}\n"
-        f"Go on with: python run.py batch --resume {batch.folder}"
+        f"Go on with: {program()} batch --resume {batch.folder}"
     )

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for_any
 from typing import Any, TypeVar
 
+from simulation.inputs.invocation import installing
 from simulation.numerics.memory import give_back, keep_freed_memory
 from simulation.record.provenance import usable_cpus
 
@@ -34,9 +35,7 @@ UNGUARDED = (
     "This script starts a batch whenever it is read, and every worker reads it again. Put\n"
     "run_batch under: if __name__ == '__main__':   or give run_batch workers=1."
 )
-WITHOUT_CLUSTER = (
-    "A cluster needs the package 'distributed'. Install it with: pip install -e '.[cluster]'"
-)
+WITHOUT_CLUSTER = "A cluster needs the package 'distributed'. Install it with: {installing}"
 
 
 Task = TypeVar("Task")
@@ -194,7 +193,8 @@ def _cluster(address: str) -> Iterator[Crew]:
     try:
         from distributed import Client
     except ModuleNotFoundError as missing:
-        raise ModuleNotFoundError(WITHOUT_CLUSTER, name="distributed") from missing
+        remedy = WITHOUT_CLUSTER.format(installing=installing("cluster"))
+        raise ModuleNotFoundError(remedy, name="distributed") from missing
     connect: Any = Client  # the package has no types
     with connect(address) as client:
         size = sum(client.ncores().values())

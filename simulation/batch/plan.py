@@ -33,7 +33,7 @@ from simulation.parameters.posterior import (
 from simulation.parameters.sampling import POINT, PRIOR, Parameters
 from simulation.record import provenance
 from simulation.record.manifest import MANIFEST, UNFINISHED, VERSION, write_manifest
-from simulation.record.record import Record, results_directory, write_scenario
+from simulation.record.record import Record, write_scenario
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios
 
@@ -203,7 +203,7 @@ def planned(
         "variables": _declared(VARIABLES, ("description", "unit", "axes", "low", "high")),
         "files": {},
     }
-    return Batch(results_directory(results), manifest, loaded, parameters)
+    return Batch(Path(results), manifest, loaded, parameters)
 
 
 def make_folder(batch: Batch) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from simulation.decisions.events import Happening
 from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
@@ -190,4 +191,4 @@ def _remedy(record: Record) -> str:
     """How to get back to what a batch was run with, or to a batch run with what there is."""
     git = record.manifest.get("git") or {}
     back = f"check out {git['commit']}" if git.get("commit") else "go back to that version"
-    return f"{back}, or make a new batch: python run.py batch {' '.join(record.scenarios[:3])}"
+    return f"{back}, or make a new batch: {program()} batch {' '.join(record.scenarios[:3])}"

@@ -24,7 +24,7 @@ from simulation.calibration.targets import KNOWN, load_targets
 from simulation.calibration.trials import Ground, Runner
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.problems import Problem, Problems
-from simulation.parameters.posterior import posterior_name, save_posterior
+from simulation.parameters.posterior import posterior_name, posterior_to_write, save_posterior
 from simulation.record.ownership import owned
 from simulation.record.provenance import versions
 from simulation.scenario.scenario import load_scenario
@@ -63,7 +63,7 @@ def calibrate(
         resume: go on with the calibration as of that day that was stopped, as it was planned.
         workers: processes; by default one a CPU.
         results: the directory that gets a folder for the stages.
-        output: the posterior's file; by default it lies beside the evidence.
+        output: the posterior's file; by default one from which batches draw.
         catalogue: the evidence; the project's own if None.
         progress: told of every block of runs that is done.
 
@@ -108,7 +108,7 @@ def calibrate(
             except NothingLeft as error:
                 hint = "widen ranges in evidence/parameters, or allow larger errors in targets.yaml"
                 raise Problems([Problem("calibrate", None, str(error), hint)]) from None
-    path = output or evidence.directory / f"{posterior_name(as_of, KNOWN)}.parquet"
+    path = output or posterior_to_write(evidence, posterior_name(as_of, KNOWN))
     save_posterior(path, keys, vectors, weights, found)
     bar.finish()
     return path

@@ -16,7 +16,7 @@ from simulation.calibration.trials import Ground, luck
 from simulation.numerics.arrays import Array
 from simulation.record.provenance import versions
 
-SURE = 1.63
+_SURE = 1.63
 """Over the root of a sample's size: a distance from even that chance reaches once in 100."""
 TOLD = 0.005
 """Share of a wave's space that a target must rule out to be named."""
@@ -85,7 +85,7 @@ def contrasts(keys: Sequence[str], vectors: Array, apart: Array) -> list[dict[st
                 "high": _short(high),
                 "shrinkage": _short(1 - places.std() / EVEN),
                 "distance": _short(distance),
-                "informed": bool(distance > SURE / np.sqrt(size)),
+                "informed": bool(distance > _SURE / np.sqrt(size)),
             }
         )
     return sorted(out, key=lambda each: (-each["distance"], each["key"]))

@@ -4,7 +4,7 @@
     def source(given):
         \"\"\"Show where a number comes from.\"\"\"
 
-makes `python run.py source PARAMETER`. The docstring is the help, its first line the summary.
+makes the command `source PARAMETER`. The docstring is the help, its first line the summary.
 Imports that take time stand inside the function, so that `--help` answers at once.
 """
 
@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import argparse
 import inspect
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, NoReturn
 
+from simulation.inputs.invocation import program
 from simulation.inputs.problems import nearest
 
 
@@ -63,11 +62,6 @@ class Misuse(Exception):
     def render(self) -> str:
         """The message and the remedy."""
         return f"{self.message}\nNothing was run. More: {program()} {self.ask}"
-
-
-def program() -> str:
-    """How the user started this: `heartland` where it is installed, else `python run.py`."""
-    return "heartland" if Path(sys.argv[0]).stem == "heartland" else "python run.py"
 
 
 def instead(name: str, names: Iterable[str]) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from simulation.commands.commandline import program
+from simulation.inputs.invocation import program
+from simulation.inputs.places import SCENARIOS, is_own, shipped
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -18,6 +21,13 @@ if TYPE_CHECKING:
 def note(text: str) -> None:
     """Say on standard error something that is not a result."""
     print(text, file=sys.stderr, flush=True)
+
+
+def note_shadowed(files: Iterable[Path]) -> None:
+    """Say which scenarios are the user's own although others of their names are shipped."""
+    for file in files:
+        if is_own(file, SCENARIOS) and (shipped(SCENARIOS) / file.name).is_file():
+            note(f"'{file.stem}' is your {SCENARIOS}/{file.name}, not the shipped one.")
 
 
 class ProgressBar:
@@ -79,6 +89,7 @@ def present(record: Record) -> None:
     from simulation.show.report import write_report
 
     folder = shown(record.path)
+    note_shadowed(Path(file) for file in record.manifest["scenario_files"].values())
     try:
         comparison = compare(record, record.baseline)
         show_comparison(comparison)

@@ -1,4 +1,4 @@
-"""The commands: `python run.py`, or `heartland` where it is installed.
+"""The commands: `heartland`, `python -m simulation`, or `python run.py` in a checkout.
 
 This module finds the command that is meant and answers what goes wrong; the commands themselves
 stand in `simulation.commands`. Exit status: 0 done; 2 bad input, nothing was run; 130 stopped
@@ -11,12 +11,12 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib import metadata
 
 # To import a module of commands is to offer them.
 from simulation.commands import browser, reference, results, scenarios, simulate, variation  # noqa: F401
-from simulation.commands.commandline import COMMANDS, HELP, Heading, Misuse, instead, program
+from simulation.commands.commandline import COMMANDS, HELP, Heading, Misuse, instead
 from simulation.commands.stopping import stop_signals
+from simulation.inputs.invocation import __version__, installing, program
 from simulation.inputs.problems import Problems
 
 DEFAULT = "batch"
@@ -88,7 +88,7 @@ def dispatch(words: list[str]) -> int:
         print(overview())
         return 0
     if first == "--version":
-        print(f"heartland {version()}")
+        print(f"heartland {__version__}")
         return 0
     if first == "help":
         return dispatch([words[1], "--help"])
@@ -98,14 +98,6 @@ def dispatch(words: list[str]) -> int:
     if name not in COMMANDS:
         raise _unknown(first)
     return COMMANDS[name](words[1:])
-
-
-def version() -> str:
-    """The version that is installed."""
-    try:
-        return metadata.version("heartland")
-    except metadata.PackageNotFoundError:
-        return "from a checkout that is not installed"
 
 
 def _unknown(word: str) -> Misuse:
@@ -132,10 +124,9 @@ def remedy(missing: ModuleNotFoundError) -> str:
     package = (missing.name or "").partition(".")[0]
     if package in {"simulation", ""}:
         raise missing
-    extra = f"'.[{EXTRAS[package]}]'" if package in EXTRAS else "."
     return (
         f"Heartland needs the package '{package}', which this Python does not have.\n"
-        f"Nothing was run. Install it with: pip install -e {extra}"
+        f"Nothing was run. Install it with: {installing(EXTRAS.get(package, ''))}"
     )
 
 

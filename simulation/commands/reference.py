@@ -8,9 +8,14 @@ import sys
 import textwrap
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.commands.commandline import Heading, Misuse, argument, command, instead, one_of
+from simulation.commands.output import note
+from simulation.inputs.invocation import program
+from simulation.inputs.places import SCENARIOS, is_own, shipped, shipped_is_own
+from simulation.inputs.problems import Problems
 
 if TYPE_CHECKING:
     from simulation.evidence.catalogue import Catalogue
@@ -37,13 +42,24 @@ _Rows = Iterator[_Row]
 
 
 def _scenario_rows(prefix: str) -> _Rows:
-    """Scenarios and their questions."""
-    from simulation.scenario.scenario import list_scenarios, load_scenario
+    """Scenarios, whether they are shipped or yours, and their questions."""
+    from simulation.scenario.scenario import list_scenarios, scenario_path, sound_scenarios
 
-    for name in list_scenarios():
-        if name.startswith(prefix):
-            scenario = load_scenario(name)
-            yield name, scenario.question or scenario.title
+    names = [name for name in list_scenarios() if name.startswith(prefix)]
+    sound, broken = sound_scenarios(names) if names else ([], [])
+    told = {each.name: each.question or each.title for each in sound}
+    for name in names:
+        whose = () if shipped_is_own(SCENARIOS) else (_whose(scenario_path(name) or Path()),)
+        yield name, *whose, told.get(name, f"broken; see: {program()} check {name}")
+    if broken:
+        note(Problems(broken).told("The others can be run."))
+
+
+def _whose(file: Path) -> str:
+    """Whether a scenario is shipped or the user's own, which go first."""
+    if not is_own(file, SCENARIOS):
+        return "shipped"
+    return "yours, goes first" if (shipped(SCENARIOS) / file.name).is_file() else "yours"
 
 
 def _parameter_rows(prefix: str) -> _Rows:
@@ -425,7 +441,7 @@ def _show_sources(references: Iterable[Mapping[str, str]]) -> None:
 
 
 def _sentence_of(reference: Mapping[str, str]) -> str | None:
-    """The sentence that an anchor finds, where the document lies beside the project."""
+    """The sentence that an anchor finds, where the document is at hand."""
     from simulation.evidence.passages import find, text_at_hand
 
     document = _catalogue().documents.get(reference.get("document", ""))

@@ -155,8 +155,8 @@ def borders(given: Namespace) -> None:
     """Fetch real borders for the maps, once.
 
     They come from the npm package world-atlas (Natural Earth, public domain) and go into the
-    ignored folder .cache/; they are never part of the repository. Without them a map is drawn as
-    schematic tiles, and says so. Draw a map again with: plot --figure influence_map
+    folder .cache/; they are never part of the package. Without them a map is drawn as schematic
+    tiles, and says so. Draw a map again with: plot --figure influence_map
     """
     from simulation.show.figures.borders import PACKAGE, fetch_borders
 

@@ -6,9 +6,13 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-from simulation.commands.commandline import Heading, Misuse, argument, command, program
+from simulation.commands.commandline import Heading, Misuse, argument, command
+from simulation.commands.output import note, note_shadowed
+from simulation.inputs.invocation import program
+from simulation.inputs.places import SCENARIOS
+from simulation.inputs.problems import Problems
 
-_FOLDER = Path("scenarios")
+_FOLDER = Path(SCENARIOS)
 
 
 @command(
@@ -49,19 +53,24 @@ def new(given: Namespace) -> None:
     name="check",
     examples=("check", "check my_question", "check drafts/my_question.yaml"),
 )
-def check_command(given: Namespace) -> None:
+def check_command(given: Namespace) -> int:
     """Say everything that is wrong with scenarios; run nothing.
 
     The evidence and the scenarios are read, and every problem in every file is reported at once
-    with its line, the nearest name and the remedy. Exit status 2 if there is any.
+    with its line, the nearest name and the remedy. Exit status 2 if there is any. Of two files of
+    one name, yours in scenarios/ is read, not the shipped one.
     """
     from simulation.model.outcomes import OUTCOMES
-    from simulation.scenario.scenario import check_scenarios
+    from simulation.scenario.scenario import sound_scenarios
 
-    scenarios = check_scenarios(given.scenarios, outcomes=OUTCOMES)
-    width = max(len(each.name) for each in scenarios)
+    scenarios, broken = sound_scenarios(given.scenarios, outcomes=OUTCOMES)
+    width = max((len(each.name) for each in scenarios), default=0)
     for each in scenarios:
         print(f"{each.name:<{width}}  fine: {each.title}")
+    note_shadowed(each.path for each in scenarios)
+    if broken:
+        note(Problems(broken).render())
+    return 2 if broken else 0
 
 
 @command(Heading.ASK, examples=("schema > scenario.schema.json",))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from argparse import ArgumentTypeError, Namespace
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulation.commands.arguments import (
     PARAMETERS,
@@ -17,6 +19,11 @@ from simulation.commands.arguments import (
 )
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
 from simulation.commands.output import ProgressBar, note, present
+from simulation.inputs.problems import Problem, Problems
+
+if TYPE_CHECKING:
+    from simulation.record.record import Record
+    from simulation.scenario.scenario import Scenario
 
 _RUNS = 1000
 QUICK = ("baseline", "us_base_withdrawal")
@@ -107,35 +114,84 @@ def batch(given: Namespace) -> None:
 
     This is what happens when no command is named. Progress goes to standard error; the table of
     differences and an answer to each scenario's question go to standard output. Run i is the
-    same world in every scenario, so that differences are taken run by run.
+    same world in every scenario, so that differences are taken run by run. Where no scenario is
+    named, those are left out that `check` refuses; their problems are told at the end.
     """
     from simulation.batch.batch import run_batch
 
     # KEY=VALUE is told from a scenario by its sign, wherever it stands.
     words = [*given.set, *given.scenarios]
     names = [each for each in words if "=" not in each]
+    settings = [each for each in words if "=" in each]
     if given.quick:
         names = names or list(QUICK)
         given.runs = given.runs or QUICK_RUNS
-    with ProgressBar("runs") as watch:
-        record = run_batch(
-            names or None,
-            runs=given.runs or _RUNS,
-            seed=given.seed,
-            until=given.until,
-            workers=given.workers,
-            results=given.results,
-            settings=[each for each in words if "=" in each],
-            resume=given.resume,
-            trajectories=given.trajectories,
-            chunk=given.chunk,
-            cluster=given.cluster,
-            precision=dict(given.precision),
-            parameters=given.parameters,
-            progress=watch,
-            history_until=given.history_until,
-        )
+
+    def run(scenarios: Sequence[Scenario | str] | None) -> Record:
+        with ProgressBar("runs") as watch:
+            return run_batch(
+                scenarios,
+                runs=given.runs or _RUNS,
+                seed=given.seed,
+                until=given.until,
+                workers=given.workers,
+                results=given.results,
+                settings=settings,
+                resume=given.resume,
+                trajectories=given.trajectories,
+                chunk=given.chunk,
+                cluster=given.cluster,
+                precision=dict(given.precision),
+                parameters=given.parameters,
+                progress=watch,
+                history_until=given.history_until,
+            )
+
+    broken: list[Problem] = []
+    try:
+        record = run(names or None)
+    except Problems:
+        if names or given.resume:
+            raise
+        sound, broken = _sound(settings)
+        if not broken or not sound:
+            raise
+        _note_left_out(broken)
+        record = run(sound)
     present(record)
+    _note_problems(broken)
+
+
+def _note_left_out(broken: Sequence[Problem]) -> None:
+    """Say at the start which files are left out, if any."""
+    if broken:
+        files = ", ".join(dict.fromkeys(each.file for each in broken))
+        note(f"Left out, because of problems that are told at the end: {files}")
+
+
+def _note_problems(broken: Sequence[Problem]) -> None:
+    """Say at the end what is wrong with the files that were left out, if any."""
+    if broken:
+        note("\n" + Problems(broken).told("This was left out; everything else was run."))
+
+
+def _sound(settings: Sequence[str]) -> tuple[list[Scenario], list[Problem]]:
+    """The scenarios that can be run, none without the baseline, and the problems of others."""
+    from simulation.evidence.catalogue import load_catalogue
+    from simulation.model import history
+    from simulation.model.outcomes import OUTCOMES
+    from simulation.scenario.inheritance import BASELINE
+    from simulation.scenario.scenario import sound_scenarios
+
+    found, broken = sound_scenarios(settings=settings, outcomes=OUTCOMES)
+    sound = []
+    for each in found:
+        try:
+            history.check([each], load_catalogue())
+            sound.append(each)
+        except Problems as problems:
+            broken += problems.problems
+    return (sound if any(each.name == BASELINE for each in sound) else []), broken
 
 
 @command(
@@ -241,15 +297,31 @@ def backtest(given: Namespace) -> None:
     it, as far as it needs. Measures: base_open, base_rent, bases_open, member, member_count,
     ouster, project_open, trade_share, trade_overtakes, agreement. Parameters are drawn from the
     posterior of each date where there is one, else from their ranges. Writes scores.csv,
-    skill.csv and two figures; says so where the model cannot be told from a baseline.
+    skill.csv and two figures; says so where the model cannot be told from a baseline. Where no
+    file is named, those of your questions/ are taken or else those that are shipped, and files
+    with problems are left out; the problems are told at the end.
     """
-    from simulation.backtest.backtest import compare_theories, run_backtest, write_variants
+    from simulation.backtest.backtest import (
+        compare_theories,
+        own_questions,
+        run_backtest,
+        write_variants,
+    )
+    from simulation.backtest.questions import sound_files
+    from simulation.evidence.catalogue import load_catalogue
     from simulation.show.figures.scores import draw_scores
     from simulation.show.score_tables import heading, question_table, skill_table, theory_table
 
+    files: list[Path] = given.questions
+    broken: list[Problem] = []
+    if not files:
+        files, broken = sound_files(own_questions(), load_catalogue())
+        if broken and not files:
+            raise Problems(broken)
+        _note_left_out(broken)
     with ProgressBar("runs") as watch:
         result = run_backtest(
-            given.questions,
+            files,
             runs=given.runs,
             seed=given.seed,
             parameters=given.parameters,
@@ -264,11 +336,12 @@ def backtest(given: Namespace) -> None:
     print(heading(result))
     if given.compare_theories:
         with ProgressBar("accounts") as watch:
-            variants = compare_theories(result, given.questions, given.runs, progress=watch)
+            variants = compare_theories(result, files, given.runs, progress=watch)
         write_variants(variants, given.results)
         print(theory_table(variants))
     draw_scores(result, given.results)
     print(f"Scores and figures are in {written.parent}.")
+    _note_problems(broken)
 
 
 @command(
@@ -293,7 +366,12 @@ def backtest(given: Namespace) -> None:
             default=Path("results"),
             help="where the stages and the figures go (results)",
         ),
-        argument("--output", metavar="FILE", type=Path, help="the posterior (beside the evidence)"),
+        argument(
+            "--output",
+            metavar="FILE",
+            type=Path,
+            help="the posterior (beside the evidence in a checkout, else in posteriors/)",
+        ),
         WORKERS,
     ],
     name="calibrate",

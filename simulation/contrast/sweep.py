@@ -1,6 +1,10 @@
 """Sweeps: what becomes of an outcome as one or two parameters take a range of values.
 
-    sweep = run_sweep("us_bases_stay", ["basing.rent=0.5:2:9"], outcomes=["manas_open"], runs=500)
+    >>> sweep = run_sweep(
+    ...     "us_bases_stay", ["basing.rent=1:2:3"], outcomes=["manas_open"], runs=20, seed=1
+    ... )
+    >>> len(sweep.curves["manas_open"])
+    3
 
 Every point of the grid is the scenario with the parameters set, as `batch --set` does, and is run
 with the same luck as the scenario as it stands. So a point is compared with the scenario run by

@@ -25,7 +25,6 @@ from simulation.numerics.arrays import Array
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_of
 from simulation.parameters.sampling import Parameters
 from simulation.record import provenance
-from simulation.record.record import results_directory
 from simulation.scenario.scenario import Scenario
 
 _BLOCK = 1000
@@ -133,7 +132,7 @@ def folder_for(results: Path, name: str, scenario: Scenario, given: Mapping[str,
         "catalogue_hash": load_catalogue().hash,
     }  # fmt: skip
     digest = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
-    folder = results_directory(results) / f"{name}_{scenario.name}_{digest[:6]}"
+    folder = Path(results) / f"{name}_{scenario.name}_{digest[:6]}"
     folder.mkdir(parents=True, exist_ok=True)
     made = {
         **asked, "versions": provenance.versions(), **provenance.machine(),

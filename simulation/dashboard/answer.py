@@ -12,6 +12,7 @@ from simulation.dashboard.charts import Charts
 from simulation.dashboard.draft import Draft
 from simulation.dashboard.histories import LiveRecord, horizon
 from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.invocation import program
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.dates import quarter_name
 from simulation.parameters.posterior import POSTERIOR, usual_posterior
@@ -61,7 +62,7 @@ class Asked:
         until = self.draft.resolved.until
         last = "" if until is None else f" --until {quarter_name(until)}"
         return (
-            f"python run.py batch {' '.join(names)} --runs {self.runs} --seed {self.seed}"
+            f"{program()} batch {' '.join(names)} --runs {self.runs} --seed {self.seed}"
             f" --parameters {self.parameters}{last}"
         )
 

@@ -30,6 +30,7 @@ from simulation.dashboard.parts import (
     Top,
 )
 from simulation.dashboard.story import events_of, explanation_of
+from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problems
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.dates import quarter_name
@@ -159,7 +160,7 @@ def ControlPanel(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         again = asked.again(f"{name}.yaml")
         set_saved({"name": f"{name}.yaml", "text": draft.text(f"The same numbers:\n  {again}")})
         set_said((f"Saved as {name}.yaml among your downloads. Where it lies:\n"
-                  f"python run.py check {name}.yaml\n{again}", ""))  # fmt: skip
+                  f"{program()} check {name}.yaml\n{again}", ""))  # fmt: skip
 
     def load(data: Sent) -> None:
         try:

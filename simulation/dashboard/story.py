@@ -23,7 +23,7 @@ from simulation.show.sentences import (
     what_became,
 )
 
-BLOCK = 200
+_BLOCK = 200
 """Runs over which terms are averaged: enough for means, few enough to wait for."""
 
 
@@ -39,7 +39,7 @@ def events_of(play: Play, run: int) -> list[dict[str, str]]:
 
 def explanation_of(play: Play, run: int, event: str, quarter: str) -> dict[str, Any]:
     """Why something happened in a run, as the page shows it."""
-    found = explain(play, play.scenario.name, run, event, quarter, block=BLOCK)
+    found = explain(play, play.scenario.name, run, event, quarter, block=_BLOCK)
     _forget_finished()
     return {
         "title": f"{found.event} in {quarter_name(found.quarter)}, run {run}",

@@ -140,7 +140,7 @@ def _open_base(verdict: Verdict[BaseCase]) -> None:
     world.intend("rent", b, it.first_rent, agrees)
     world.intend("contract_left", b, it.contract, agrees)
     world.mark("opened_at", b, agrees)
-    world.note("open_base", agrees, it.host, it.guest, it.base, it.first_rent)
+    world.note("open_base", agrees, it.host, it.guest, it.base, value=it.first_rent)
 
 
 OPEN_BASE = Decision(
@@ -218,7 +218,7 @@ def _review(verdict: Verdict[BaseCase]) -> None:
     world.intend("price", b, it.price, unhappy)
     renewed = verdict.asked & it.ended & ~unhappy
     world.intend("contract_left", b, it.contract, renewed)
-    world.note("review", unhappy, it.host, it.guest, it.base, it.price)
+    world.note("review", unhappy, it.host, it.guest, it.base, value=it.price)
 
 
 REVIEW = Decision(
@@ -297,8 +297,8 @@ def _stay_or_go(verdict: Verdict[BaseCase]) -> None:
     world.intend("notice_left", b, np.rint(rules.notice[b] / DAYS_IN_QUARTER), goes)
     world.mark("rent_raised_at", b, stays & (rent > it.rent))
     world.mark("notice_at", b, goes)
-    world.note("keep_base", stays, it.guest, it.host, it.base, rent)
-    world.note("serve_notice", goes, it.host, it.guest, it.base, world.price[b])
+    world.note("keep_base", stays, it.guest, it.host, it.base, value=rent)
+    world.note("serve_notice", goes, it.host, it.guest, it.base, value=world.price[b])
 
 
 _GIVEN_NOTICE = (Link("take_up"), Link("review"), Link("visit", None))

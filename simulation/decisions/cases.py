@@ -29,7 +29,7 @@ from simulation.world.magnitudes import oil_friendship
 from simulation.world.situation import Situation
 from simulation.world.world import World
 
-Names = str | Sequence[str]
+_Names = str | Sequence[str]
 
 
 class Case:
@@ -61,9 +61,9 @@ class Case:
         """Whether such a case names somebody or something so."""
         return name in cls.NAMES
 
-    def named(self, attribute: str) -> Names:
+    def named(self, attribute: str) -> _Names:
         """The name, or the names of several, under an attribute; nothing for none."""
-        found: Names = getattr(self, attribute) if attribute else ""
+        found: _Names = getattr(self, attribute) if attribute else ""
         return found
 
     def names(self) -> dict[str, str]:
@@ -71,7 +71,7 @@ class Case:
         found = {each: self.named(each) for each in self.NAMES}
         return {each: name for each, name in found.items() if isinstance(name, str)}
 
-    def stream(self, attributes: Sequence[str]) -> Names:
+    def stream(self, attributes: Sequence[str]) -> _Names:
         """The name that a draw bears: the names under some attributes, joined by ">"."""
         parts = [self.named(each) for each in attributes]
         rows = [len(part) for part in parts if not isinstance(part, str)]

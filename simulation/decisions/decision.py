@@ -33,10 +33,10 @@ from simulation.world.situation import Situation
 from simulation.world.world import LAYOUT, ArrayName, LoggedKind
 
 C = TypeVar("C", bound=Case)
-V = TypeVar("V", bound=Array | Mask | float)
+_V = TypeVar("_V", bound=Array | Mask | float)
 Facts = Mapping[str, float]
 LOGITS = "logits"
-SURE = 600.0
+_SURE = 600.0
 """A logarithm beyond which an exponential is as good as infinite."""
 
 
@@ -84,7 +84,7 @@ class Measure:
         if not slope:
             return nan
         if self.scale:
-            return number_named(self.scale, weights, facts) * expm1(min(term / slope, SURE))
+            return number_named(self.scale, weights, facts) * expm1(min(term / slope, _SURE))
         return term / slope
 
 
@@ -512,11 +512,11 @@ class Decision(Generic[C]):
         actors, objects = it.named(self.who), it.named(self.about)
         for row in range(len(verdict.happened)) if verdict.happened.ndim > 1 else (None,):
 
-            def of(values: V, row: int | None = row) -> V:
+            def of(values: _V, row: int | None = row) -> _V:
                 """The row's own values, where there are several rows."""
                 if row is None or not isinstance(values, np.ndarray) or values.ndim < 2:
                     return values
-                return cast(V, values[row])
+                return cast(_V, values[row])
 
             it.world.entries.append(
                 Deliberation.of(

@@ -175,7 +175,7 @@ def _admit(verdict: Verdict[CandidateCase]) -> None:
         world.intend("worth", (it.o, it.s), verdict.utility.total, asked)
     world.intend("standing", place, it.standing + 1, granted)
     world.mark("joined_at", place, granted)
-    world.note("admit", granted, it.organization, it.state, "", it.standing + 1)
+    world.note("admit", granted, it.organization, it.state, value=it.standing + 1)
 
 
 ADMIT = Decision(

@@ -40,7 +40,7 @@ def _withhold(verdict: Verdict[AidCase]) -> None:
     it.published = it.withheld * announced
     world.intend("withheld", p, it.withheld)
     world.mark("withheld_since", p, announced)
-    world.note_each("withhold_aid", announced, it.power, it.states, "", it.withheld)
+    world.note_each("withhold_aid", announced, it.power, it.states, value=it.withheld)
 
 
 WITHHOLD_AID = Decision(
@@ -99,7 +99,7 @@ def _deal(verdict: Verdict[DealCase]) -> None:
     amount = it.weights.patronage.deal_amount * signed
     for row, a in enumerate(it.places):
         world.intend("deals", (it.p, a), world.deals[it.p, a] + amount[row])
-    world.note_each("deal", signed, it.power, it.states, "", amount)
+    world.note_each("deal", signed, it.power, it.states, value=amount)
 
 
 DEAL = Decision(

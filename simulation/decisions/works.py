@@ -137,9 +137,9 @@ VENTURE = Decision(
             it.weights.initial.hydrocarbons,
             it.world.energy_thirst,
             it.world.stake[it.p],
-            it.weights.works.venture_rate,
-            it.weights.works.venture_slope,
-            it.weights.works.venture_threshold,
+            rate=it.weights.works.venture_rate,
+            slope=it.weights.works.venture_slope,
+            threshold=it.weights.works.venture_threshold,
         )
         * it.weights.works.venture_propensity[it.p]
     ),

@@ -8,14 +8,20 @@ in the wrong order is a row of pieces: a phrase may end one piece and go on wher
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-AT_HAND = Path(__file__).parents[2] / "../shared/seeds"
-"""Where the documents lie, if they do: beside the project, which does not hold them."""
+from simulation.inputs.places import DOCUMENTS, own
+
+DOCUMENTS_FOLDER = "HEARTLAND_DOCUMENTS"
+"""The environment variable that names the folder of the documents, which the project does not hold.
+
+Without it the folder `documents` of the working directory is looked into.
+"""
 
 _HYPHEN = r"(?<=[^\W\d_])[-‐‑\u00ad]\s*(?=[^\W_])|(?<=\d)[-‐‑\u00ad]\s*(?=[^\W\d_])"
 _WORD = re.compile(rf"[$€£%]|[^\W_]+(?:(?:['’]|(?<=\d)[.,](?=\d)|{_HYPHEN})[^\W_]+)*")
@@ -124,10 +130,20 @@ def nearest_wording(text: DocumentText, phrase: str) -> str:
     return _in_one_line(text.raw[start:end])
 
 
+def text_at_hand(file: str, folder: Path | None = None) -> DocumentText | None:
+    """The text of a document, or None where it is not at hand.
+
+    Args:
+        file: the name of its file.
+        folder: where it lies; by default where `DOCUMENTS_FOLDER` says, or in `documents/`.
+    """
+    if folder is None:
+        folder = Path(os.environ.get(DOCUMENTS_FOLDER) or own(DOCUMENTS))
+    return _text(folder / file)
+
+
 @lru_cache(maxsize=8)
-def text_at_hand(file: str, folder: Path = AT_HAND) -> DocumentText | None:
-    """The text of a document, or None where it is not at hand."""
-    path = folder / file
+def _text(path: Path) -> DocumentText | None:
     return DocumentText(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 

@@ -16,13 +16,13 @@ from simulation.inputs.validation import (
     DocumentName,
     FileEntry,
     Frozen,
-    Number,
     PowerName,
     Several,
     StateName,
     Text,
     Truth,
     Within,
+    WrittenNumber,
     Wrong,
 )
 
@@ -177,7 +177,7 @@ class Council(Evidenced):
 
     name: Text
     does: Text
-    meetings: Number | None = None
+    meetings: WrittenNumber | None = None
 
 
 class Body(Evidenced):
@@ -250,7 +250,7 @@ class Parameter(Evidenced):
     range: Anything = None
     bounds: Anything = None
     over: Annotated[tuple[str, ...], Several] = ()
-    otherwise: Number | None = None
+    otherwise: WrittenNumber | None = None
     evidence: Anything
     disputed: Annotated[tuple[Disputed, ...], Several] = ()
     fixed: Truth = False

@@ -16,7 +16,7 @@ CLOSE = 1e-5
 
 
 @dataclass(frozen=True)
-class Term:
+class StepTerm:
     """A term of a decision in the run, beside its mean on either side, and what would turn it.
 
     Attributes:
@@ -70,7 +70,7 @@ class Step:
     conditions: dict[str, bool]
     facts: dict[str, float]
     member: str
-    terms: tuple[Term, ...]
+    terms: tuple[StepTerm, ...]
     draw: float
     threshold: float
     happened: bool
@@ -114,7 +114,7 @@ class Step:
         """Whether it fell as the event needs it."""
         return self.wanted is None or self.happened is self.wanted
 
-    def term(self, name: str) -> Term:
+    def term(self, name: str) -> StepTerm:
         """A term by name."""
         return next(term for term in self.terms if term.name == name)
 
@@ -146,7 +146,7 @@ class Bargain:
 
 
 @dataclass(frozen=True)
-class History:
+class RunHistory:
     """Everything that happened in a run."""
 
     scenario: str
@@ -186,7 +186,7 @@ class Explanation:
         share_now, share_ever: in what share of them it happened in that quarter, and ever.
     """
 
-    history: History
+    history: RunHistory
     event: EventName
     quarter: int
     happened: bool

@@ -26,7 +26,7 @@ from simulation.decisions.events import (
     events_named,
     possible_events,
 )
-from simulation.explanation.account import Explanation, History, Step, Term
+from simulation.explanation.account import Explanation, RunHistory, Step, StepTerm
 from simulation.inputs.problems import Problem, Problems
 from simulation.model.model import InfluenceModel
 from simulation.numerics.arrays import Array, Mask
@@ -50,7 +50,7 @@ def history(
     run: int,
     results: str | Path = "results",
     parameters: Parameters | None = None,
-) -> History:
+) -> RunHistory:
     """Everything that happened in a run of a batch; arguments as in `explain`."""
     play = batch if isinstance(batch, Play) else Play.of(batch, scenario, results, parameters)
     return _history(play, play.played(run))
@@ -122,9 +122,9 @@ def explain(
     )
 
 
-def _history(play: Play, alone: InfluenceModel) -> History:
+def _history(play: Play, alone: InfluenceModel) -> RunHistory:
     scenario, happenings = play.scenario, happenings_of(alone)
-    return History(scenario.name, scenario.title, alone.first_run, play.seed, happenings)
+    return RunHistory(scenario.name, scenario.title, alone.first_run, play.seed, happenings)
 
 
 def _quarter(given: str | int, until: int) -> int:
@@ -153,7 +153,7 @@ def _script(events: Iterable[Event], name: EventName, quarter: int | None) -> Ev
 
 def _place(
     names: Sequence[EventName],
-    past: History,
+    past: RunHistory,
     entries: Iterable[Deliberation],
     events: Sequence[Event],
     when: int | None,
@@ -235,9 +235,9 @@ def _step(link: Link, entry: Deliberation, then: InfluenceModel, many: Influence
     member = facts.pop("member", None)
     missing, declared = float(entry.missing[0]), DECISIONS[entry.key]
 
-    def term(name: str) -> Term:
+    def term(name: str) -> StepTerm:
         measure, value = declared.terms[name], float(entry.terms[name][0])
-        return Term(
+        return StepTerm(
             name=name,
             measure=measure,
             value=value,
@@ -288,7 +288,15 @@ def _shares(many: InfluenceModel, name: EventName, kind: str, quarter: int) -> t
     """In what share of a block something happened in a quarter, and ever."""
     now, ever = np.zeros(many.runs, bool), np.zeros(many.runs, bool)
     for when, phase, given, actor, counterpart, thing, runs, _ in many.log:
-        row = Happening(when, phase, given, actor, counterpart, thing, 0.0)
+        row = Happening(
+            when,
+            phase,
+            kind=given,
+            actor=actor,
+            counterpart=counterpart,
+            object=thing,
+            value=0.0,
+        )
         if given == kind and row.is_a(name, kind):
             ever[runs - many.first_run] = True
             now[runs - many.first_run] |= when == quarter

@@ -10,6 +10,8 @@ import difflib
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from simulation.inputs.invocation import program
+
 
 class Problem(NamedTuple):
     """One thing that is wrong in one file.
@@ -19,7 +21,7 @@ class Problem(NamedTuple):
         line: Line counted from 1; None where the whole file is meant.
         message: What is wrong, in one line.
         hint: A second line: the nearest name or what to write instead.
-        listing: What to give to `python run.py list` to see the names that exist.
+        listing: What to give to the command `list` to see the names that exist.
     """
 
     file: str
@@ -41,6 +43,14 @@ class Problems(Exception):
 
     def render(self) -> str:
         """The problems grouped by file and sorted by line, ending in the remedy."""
+        return self.told("Nothing was run.")
+
+    def told(self, ending: str) -> str:
+        """The problems as `render` tells them, with another sentence at the beginning of the end.
+
+        Args:
+            ending: what became of the rest.
+        """
         by_file: dict[str, list[Problem]] = {}
         for problem in self.problems:
             by_file.setdefault(problem.file, []).append(problem)
@@ -53,15 +63,13 @@ class Problems(Exception):
                 text.append(f"  {place}{problem.message}")
                 if problem.hint:
                     text.append("  " + " " * len(place) + problem.hint)
-        return "\n".join([*text, self._remedy()])
+        return "\n".join([*text, f"{ending}{self._remedy()}"])
 
     def _remedy(self) -> str:
-        """The last line: that nothing was run, and where the names are listed."""
+        """The end of the last line: where the names are listed."""
         listings = dict.fromkeys(each.listing for each in self.problems if each.listing)
-        commands = [f"python run.py list {listing}" for listing in listings]
-        if not commands:
-            return "Nothing was run."
-        return "Nothing was run. List the names with: " + " or ".join(commands)
+        commands = [f"{program()} list {listing}" for listing in listings]
+        return f" List the names with: {' or '.join(commands)}" if commands else ""
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

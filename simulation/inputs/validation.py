@@ -1,6 +1,6 @@
 """From what a pydantic model refuses to problems that a person can mend.
 
-The types here (`Text`, `Number`, `Day`, `Named`, `Within`) say in plain words what is due;
+The types here (`Text`, `WrittenNumber`, `Day`, `Named`, `Within`) say in plain words what is due;
 `validated` turns every complaint of a model into a `Problem` with its line and nearest name.
 """
 
@@ -117,7 +117,7 @@ def items_from(value: Any) -> list[Any]:
 
 
 Text = Annotated[str, BeforeValidator(text_from)]
-Number = Annotated[float, BeforeValidator(number_from)]
+WrittenNumber = Annotated[float, BeforeValidator(number_from)]
 Day = Annotated[dt.date, BeforeValidator(day_from)]
 Truth = Annotated[bool, BeforeValidator(truth_from)]
 Several = BeforeValidator(items_from)

@@ -56,7 +56,7 @@ WORKS: tuple[ArrayName, ...] = (
 """Arrays that it decides for all works but deals, which follow from the deals themselves."""
 OF_THE_QUARTER: tuple[ArrayName, ...] = ("deals", "stated_now", "exercised", "took_part")
 """Arrays that are about one quarter alone."""
-DECISIONS: frozenset[LoggedKind] = frozenset(
+_DECISIONS: frozenset[LoggedKind] = frozenset(
     {
         *("open_base", "keep_base", "serve_notice", "close_base", "review"),
         *("found_body", "found_organization", "statement", "admit", "join", "leave"),
@@ -157,7 +157,7 @@ class History:
         for o in (world.place("organization", name) for name in sorted(drilled)):
             world.exercised[o] = record.exercised[o]
             world.took_part[o] = record.took_part[o]
-        world.strike(DECISIONS, spared=deals)
+        world.strike(_DECISIONS, spared=deals)
         world.strike(DRILLS, spared=set(world.axes.organization) - drilled)
 
     def observe(self, uniform: Noise) -> None:

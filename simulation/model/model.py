@@ -10,6 +10,7 @@ import mesa
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problem, Problems
 from simulation.model import turn
 from simulation.model.agents import Organization, Power, State
@@ -207,7 +208,7 @@ class InfluenceModel(mesa.Model):
             return draw_parameters(source, self.catalogue, self.draws, fixed)
         unknown = [key for key in parameters if self.catalogue.declaration_of(key) is None]
         if unknown:
-            raise _wrong(f"no parameter '{unknown[0]}'", "list them: python run.py list parameters")
+            raise _wrong(f"no parameter '{unknown[0]}'", f"list them: {program()} list parameters")
         return {
             key: np.broadcast_to(np.asarray(value, dtype=FLOAT), (self.runs,))
             for key, value in parameters.items()

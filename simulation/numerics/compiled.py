@@ -21,6 +21,7 @@ import numba
 import numpy as np
 
 from simulation.numerics.arrays import ONE
+from simulation.numerics.caches import cache_folder
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
@@ -31,25 +32,33 @@ def compiled(loop: Loop) -> Loop:
     options = {"error_model": "numpy", "nogil": True}
     config: Any = numba.config
     usual = config.CACHE_DIR
-    try:
-        config.CACHE_DIR = usual or str(_kept_in())
-        kept: Loop = njit(cache=True, **options)(loop)
-        return kept
-    except RuntimeError:  # nowhere to keep it: every process compiles anew
-        made: Loop = njit(**options)(loop)
+    place = usual or _kept_in()
+    made: Loop
+    if place is None:  # nowhere to keep it: every process compiles anew
+        made = njit(**options)(loop)
         return made
+    try:
+        config.CACHE_DIR = str(place)
+        made = njit(cache=True, **options)(loop)
+    except RuntimeError:  # the folder that Numba was told of cannot be written
+        made = njit(**options)(loop)
     finally:
         config.CACHE_DIR = usual
+    return made
 
 
 @cache
-def _kept_in() -> Path:
-    """Where machine code is kept that was made from the formulas as they are."""
+def _kept_in() -> Path | None:
+    """Where machine code is kept that was made from the formulas as they are.
+
+    That is beside the bytecode of this package, or in the user's caches where the package cannot
+    be written; None where nothing can. Numba's own folders would not know of the formulas.
+    """
     here = Path(__file__).parent
     rules = here.parent / "rules"
     sources = [here / "arrays.py", here / "compiled.py", *sorted(rules.glob("*.py"))]
     found = blake2b(b"".join(each.read_bytes() for each in sources), digest_size=8)
-    return here / "__pycache__" / f"compiled-{found.hexdigest()}"
+    return cache_folder(f"compiled-{found.hexdigest()}", first=here / "__pycache__")
 
 
 def inlined(formula: Loop) -> Loop:
@@ -62,7 +71,8 @@ def inlined(formula: Loop) -> Loop:
 def called_from_loops(rule: Loop) -> Loop:
     """Let loops call a rule on numbers, by its own name; elsewhere it stays as it is."""
     register: Any = numba.extending.register_jitable
-    return register(error_model="numpy")(rule)
+    made: Loop = register(error_model="numpy")(rule)
+    return made
 
 
 ROUNDS = 10

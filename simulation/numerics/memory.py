@@ -20,7 +20,7 @@ _Model = TypeVar("_Model", bound=mesa.Model)
 
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 """Names of glibc's options in malloc.h."""
-KEPT = 1 << 28
+_KEPT = 1 << 28
 """Bytes of freed memory that are kept at most, and below which arrays share the heap."""
 LARGE_PAGE = 1 << 21
 
@@ -35,10 +35,10 @@ def keep_freed_memory() -> bool:
         option = library.mallopt
     except (AttributeError, OSError, TypeError):
         return False
-    asked = {TRIM_THRESHOLD: KEPT, MMAP_THRESHOLD: KEPT, ARENA_MAX: 1}
+    asked = {TRIM_THRESHOLD: _KEPT, MMAP_THRESHOLD: _KEPT, ARENA_MAX: 1}
     agreed = [option(name, value) for name, value in asked.items()]
     if all(agreed):
-        _ask_for_large_pages(library, KEPT - LARGE_PAGE)
+        _ask_for_large_pages(library, _KEPT - LARGE_PAGE)
     return all(agreed)
 
 

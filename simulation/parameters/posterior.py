@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue
+from simulation.inputs.invocation import program
+from simulation.inputs.places import CHECKOUT, POSTERIORS, own
 from simulation.inputs.problems import Problem, Problems
 from simulation.numerics.arrays import FLOAT, Array
 
@@ -76,8 +78,21 @@ def posterior_name(as_of: dt.date, latest: dt.date) -> str:
 
 
 def posterior_path(catalogue: Catalogue, name: str = POSTERIOR) -> Path:
-    """Where a posterior lies: beside the evidence that it was made for."""
-    return catalogue.directory / f"{name}.parquet"
+    """Where a posterior lies: in the user's folder of them, else beside the evidence."""
+    mine = own(POSTERIORS) / f"{name}.parquet"
+    return mine if mine.is_file() else catalogue.directory / f"{name}.parquet"
+
+
+def posterior_to_write(catalogue: Catalogue, name: str) -> Path:
+    """Where a new posterior goes: beside the evidence in a checkout, else where the user stands."""
+    return (own(POSTERIORS) if CHECKOUT is None else catalogue.directory) / f"{name}.parquet"
+
+
+def _files(catalogue: Catalogue) -> list[Path]:
+    """Every posterior there is, one of each name."""
+    places = (catalogue.directory, own(POSTERIORS))
+    names = {path.stem for place in places for path in place.glob(f"{POSTERIOR}*.parquet")}
+    return [posterior_path(catalogue, name) for name in sorted(names)]
 
 
 def posterior_as_of(catalogue: Catalogue, day: dt.date) -> str:
@@ -88,7 +103,7 @@ def posterior_as_of(catalogue: Catalogue, day: dt.date) -> str:
     """
     name = usual_posterior(catalogue, [day])
     if name is None:
-        hint = f"make one with: python run.py calibrate --as-of {day}"
+        hint = f"make one with: {program()} calibrate --as-of {day}"
         raise Problems([Problem(POSTERIOR, None, f"no posterior is as old as {day}", hint)])
     return name
 
@@ -109,24 +124,24 @@ def usual_posterior(catalogue: Catalogue, days: Collection[dt.date | None]) -> s
 
 
 def _stored(catalogue: Catalogue) -> dict[dt.date, str]:
-    """The names of the posteriors that lie beside the evidence, by information date."""
-    paths = sorted(catalogue.directory.glob(f"{POSTERIOR}*.parquet"))
+    """The names of the posteriors that are stored, by information date."""
     return {
-        dt.date.fromisoformat(read_posterior(path).provenance["as_of"]): path.stem for path in paths
+        dt.date.fromisoformat(read_posterior(path).provenance["as_of"]): path.stem
+        for path in _files(catalogue)
     }
 
 
 def load_posterior(catalogue: Catalogue, name: str = POSTERIOR) -> Posterior:
-    """The posterior that lies beside the evidence.
+    """A posterior that is stored.
 
     Raises:
         Problems: there is none, it cannot be read, or it was made for other keys or ranges.
     """
     path = posterior_path(catalogue, name)
     day = name.removeprefix(POSTERIOR).removeprefix("_")
-    remedy = "python run.py calibrate" + (f" --as-of {day}" if day else "")
+    remedy = f"{program()} calibrate" + (f" --as-of {day}" if day else "")
     if not path.exists():
-        there = sorted(each.stem for each in catalogue.directory.glob(f"{POSTERIOR}*.parquet"))
+        there = [each.stem for each in _files(catalogue)]
         hint = f"make it with: {remedy}" + (f"; there are {', '.join(there)}" if there else "")
         raise Problems([Problem(path.name, None, f"there is no '{name}'", hint)])
     found = read_posterior(path)
@@ -180,7 +195,7 @@ def _read(path: Path, changed_at: int) -> Posterior:
         provenance = json.loads(table.schema.metadata[_METADATA])
     except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
         message = f"it cannot be read as a posterior: {error}"
-        hint = "make it anew with: python run.py calibrate"
+        hint = f"make it anew with: {program()} calibrate"
         raise Problems([Problem(path.name, None, message, hint)]) from None
     keys = tuple(name for name in table.column_names if name != WEIGHT)
     vectors = np.column_stack([table[key].to_numpy() for key in keys]).astype(float)

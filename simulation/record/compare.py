@@ -1,8 +1,11 @@
 """Compare the scenarios of a batch with its baseline, run by run.
 
-    comparison = compare("results/FOLDER")
-    comparison.row("us_base_withdrawal", "china_share").difference
-    print(comparison.answer("us_base_withdrawal"))
+    >>> from simulation import run_batch
+    >>> comparison = compare(run_batch(["us_base_withdrawal"], runs=20, seed=1))
+    >>> comparison.row("us_base_withdrawal", "china_share").pairs
+    20
+    >>> print(comparison.answer("us_base_withdrawal"))  # doctest: +ELLIPSIS
+    China's share of influence over Uzbekistan at the end of 2015 ...
 
 Many outcomes are read at once, so the intervals of a scenario hold together with 95%: those of
 the headline outcomes among themselves, those of the others with all of them.

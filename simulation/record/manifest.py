@@ -18,10 +18,10 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import (
     Day,
     FileEntry,
-    Number,
     Text,
     Truth,
     Within,
+    WrittenNumber,
     Wrong,
     text_from,
     validated,
@@ -93,8 +93,8 @@ class _Variable(FileEntry):
     description: Text
     unit: str
     axes: list[str]
-    low: Number | None
-    high: Number | None
+    low: WrittenNumber | None
+    high: WrittenNumber | None
 
 
 class _GitState(FileEntry):
@@ -124,7 +124,7 @@ class Manifest(FileEntry):
     posterior_hash: str | None = None
     settings: list[str]
     history_until: Day | None = None
-    precision: dict[str, Number]
+    precision: dict[str, WrittenNumber]
     precise: Truth | None
     ladder: Annotated[list[_Several], BeforeValidator(_filled)]
     scenario_files: dict[str, Text]

@@ -12,9 +12,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from simulation.inputs.places import CHECKOUT, PACKAGE_ROOT
 from simulation.inputs.problems import Problem, Problems
 
-PROJECT = Path(__file__).resolve().parents[2]
 DECIDING = (
     "numerics",
     "inputs",
@@ -65,12 +65,11 @@ def versions() -> dict[str, str]:
 @cache
 def code_hash() -> str:
     """The first digits of a hash over the code that decides what a run holds."""
-    package = PROJECT / "simulation"
-    files = [path for room in DECIDING for path in (package / room).rglob("*.py")]
-    files += [package / "record" / "bands.py", package / "batch" / "chunks.py"]
+    files = [path for room in DECIDING for path in (PACKAGE_ROOT / room).rglob("*.py")]
+    files += [PACKAGE_ROOT / "record" / "bands.py", PACKAGE_ROOT / "batch" / "chunks.py"]
     digest = hashlib.sha256()
     for path in sorted(files):
-        name = path.relative_to(package).as_posix()
+        name = path.relative_to(PACKAGE_ROOT).as_posix()
         digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
@@ -90,7 +89,8 @@ def usable_cpus() -> int:
 
 def git_state() -> dict[str, Any] | None:
     """The commit of the checkout and whether files differ from it; None outside a checkout."""
-    commit = _git("rev-parse", "HEAD") if (PROJECT / ".git").exists() else None
+    in_git = CHECKOUT is not None and (CHECKOUT / ".git").exists()
+    commit = _git("rev-parse", "HEAD") if in_git else None
     if commit is None:
         return None
     return {"commit": commit, "changed": bool(_git("status", "--porcelain"))}
@@ -106,7 +106,7 @@ def _git(*words: str) -> str | None:
     """What git says about the project's folder; None where it says nothing."""
     try:
         answer = subprocess.run(
-            ["git", "-C", str(PROJECT), *words], capture_output=True, text=True, timeout=10
+            ["git", "-C", str(CHECKOUT), *words], capture_output=True, text=True, timeout=10
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -16,10 +16,12 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import yaml
 
+from simulation.inputs.invocation import program
+from simulation.inputs.places import CHECKOUT
 from simulation.inputs.problems import Problem, Problems
 from simulation.record.bands import AXES, LEVELS
 from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
-from simulation.record.provenance import PROJECT, file_hash
+from simulation.record.provenance import file_hash
 
 pa.set_memory_pool(pa.system_memory_pool())  # the heap that keeps what is freed
 
@@ -172,7 +174,7 @@ class Record:
         """A Parquet file, only the rows that have the wanted values."""
         file = self.path / f"{name}.parquet"
         if not file.is_file():
-            hint = f"finish it with: python run.py batch --resume {self.path}"
+            hint = f"finish it with: {program()} batch --resume {self.path}"
             raise Problems(
                 [Problem(str(self.path), None, f"no {file.name}: the batch is not finished", hint)]
             )
@@ -191,16 +193,16 @@ def newest(results: str | Path = "results") -> Record:
         manifest = read_manifest(folder)
         if manifest is not None and manifest.get("status") == FINISHED:
             return Record(folder, manifest)
-    hint = "make one with: python run.py"
+    hint = f"make one with: {program()}"
     raise Problems([Problem(str(results), None, "holds no finished batch", hint)])
 
 
 def results_directory(results: str | Path) -> Path:
-    """Where batches lie: seen from the working directory, then from the project's root."""
+    """Where batches are looked for: in the working directory, then in the checkout if it is one."""
     given = Path(results)
-    if given.exists() or not (PROJECT / given).exists():
+    if CHECKOUT is None or given.exists() or not (CHECKOUT / given).exists():
         return given
-    return PROJECT / given
+    return CHECKOUT / given
 
 
 def write_scenario(folder: Path, name: str, resolved: dict[str, Any]) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.catalogue import Catalogue
+from simulation.inputs.places import SCENARIOS, folders_of
 from simulation.inputs.problems import Problem, did_you_mean
 from simulation.inputs.validation import complain
 from simulation.inputs.yaml_reader import Loaded, load_yaml, scalar, shown
 from simulation.scenario.events import Event
 from simulation.scenario.reader import Layer, Override, read_layer
 
-ROOT = Path(__file__).parents[2]
 BASELINE = "baseline"
 SETTING = "--set"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -63,22 +63,21 @@ class Chain:
 
 def list_scenarios() -> list[str]:
     """The names of all scenarios, the baseline first."""
-    names = {path.stem for folder in _folders() for path in folder.glob("*.yaml")}
+    files = (path for folder in folders_of(SCENARIOS) for path in folder.glob("*.yaml"))
+    names = {path.stem for path in files if path.is_file()}
     return sorted(names, key=lambda name: (name != BASELINE, name))
 
 
 def scenario_path(name_or_path: str | Path, beside: Path | None = None) -> Path | None:
-    """The file of a scenario: a path as it is, a name from `scenarios/`; None if unknown."""
+    """The file of a scenario: a path as it is, a name from `scenarios/`; None if unknown.
+
+    Of two files of one name, the one in the working directory is meant, not the shipped one.
+    """
     text = str(name_or_path)
     if isinstance(name_or_path, Path) or "/" in text or text.endswith((".yaml", ".yml")):
         return (beside or Path()) / text
-    files = (folder / f"{text}.yaml" for folder in _folders())
+    files = (folder / f"{text}.yaml" for folder in folders_of(SCENARIOS))
     return next((path for path in files if path.is_file()), None)
-
-
-def _folders() -> list[Path]:
-    """Where scenarios are looked for, in order."""
-    return list(dict.fromkeys([Path.cwd() / "scenarios", ROOT / "scenarios"]))
 
 
 class Reader:

@@ -19,7 +19,7 @@ from typing import Any, cast
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.schema import ActorEntry
-from simulation.inputs.problems import Problems
+from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
 from simulation.scenario.events import Event, EventKind
@@ -37,6 +37,7 @@ __all__ = [
     "load_scenario",
     "scenario_path",
     "scenario_schema",
+    "sound_scenarios",
     "template",
 ]
 
@@ -213,12 +214,40 @@ def check_scenarios(
     Raises:
         Problems: Everything that is wrong with any of the files.
     """
+    scenarios, reader = _read(names, catalogue, settings, outcomes)
+    if reader.problems:
+        raise Problems(reader.problems)
+    return scenarios
+
+
+def sound_scenarios(
+    names: Sequence[str | Path] = (),
+    catalogue: Catalogue | None = None,
+    settings: Iterable[str] = (),
+    outcomes: Collection[str] | None = None,
+) -> tuple[list[Scenario], list[Problem]]:
+    """The scenarios with which nothing is wrong, and what is wrong with the others' files.
+
+    Raises:
+        Problems: There is none of a name, or a setting is wrong.
+    """
+    scenarios, reader = _read(names, catalogue, settings, outcomes)
+    if reader.asked:
+        raise Problems(reader.problems)
+    return scenarios, list(dict.fromkeys(reader.problems))
+
+
+def _read(
+    names: Sequence[str | Path],
+    catalogue: Catalogue | None,
+    settings: Iterable[str],
+    outcomes: Collection[str] | None,
+) -> tuple[list[Scenario], Reader]:
+    """The scenarios that can be resolved, and the reader that knows what is wrong with others."""
     reader = Reader(catalogue or load_catalogue(), tuple(settings), outcomes)
     chains = [reader.chain(name) for name in dict.fromkeys(names or list_scenarios())]
     scenarios = [_resolve(chain) for chain in chains if chain and chain.sound]
-    if reader.problems:
-        raise Problems(reader.problems)
-    return [each for each in scenarios if each]
+    return [each for each in scenarios if each], reader
 
 
 def _resolve(chain: Chain) -> Scenario | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.schema import ActorEntry, Parameter
+from simulation.inputs.invocation import program
 from simulation.inputs.validation import Names
 from simulation.scenario.events import EVENTS, TIMELINE_ONLY, EventKind
 from simulation.scenario.inheritance import NAME
@@ -16,22 +17,22 @@ from simulation.scenario.reader import ScenarioEntry
 TEMPLATE = """\
 # A scenario says only what differs from the one it extends.
 # Take the '# ' away from an example to use it, and check the file with:
-#   python run.py check {name}
+#   {program} check {name}
 
 title: {title}
 question: Whose influence over whom would have been different?
 
-# The outcome that answers the question (python run.py list outcomes):
+# The outcome that answers the question ({program} list outcomes):
 # outcome: china_share
 
 extends: baseline
 
 # Numbers that hold from the start, each with its reason.
-# Find them with: python run.py list parameters basing, python run.py source basing.notice.manas
+# Find them with: {program} list parameters basing, {program} source basing.notice.manas
 overrides:
 #   basing.notice.manas: {{value: 90, why: The host is in a hurry.}}
 
-# What happens on a day, whatever anyone decides (python run.py list events).
+# What happens on a day, whatever anyone decides ({program} list events).
 events:
 #   - {{date: 2004-03-01, close_base: manas, why: The guest is ordered home.}}
 #   - {{date: 2006-06-15, admit: mongolia, to: sco, as: member, why: Invited at the summit.}}
@@ -40,11 +41,11 @@ events:
 omit:
 #   - {{crackdown: uzbekistan, why: The protest ends without shots.}}
 
-# Mechanisms to switch off (python run.py list mechanisms).
+# Mechanisms to switch off ({program} list mechanisms).
 mechanisms:
 #   conditional_aid: off
 
-# Who is not in the world (python run.py list actors).
+# Who is not in the world ({program} list actors).
 # actors: {{drop: [japan]}}
 
 # What was known is imposed until this day; the run is free after it.
@@ -67,7 +68,8 @@ def template(name: str) -> str:
         message = f"'{name}' cannot name a scenario; use letters, digits, hyphens and underscores"
         raise ValueError(message)
     words = name.replace("_", " ").replace("-", " ").strip()
-    return TEMPLATE.format(name=name, title=json.dumps(words[:1].upper() + words[1:]))
+    title = words[:1].upper() + words[1:]
+    return TEMPLATE.format(name=name, title=json.dumps(title), program=program())
 
 
 def scenario_schema(catalogue: Catalogue | None = None) -> dict[str, Any]:

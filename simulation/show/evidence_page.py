@@ -24,6 +24,7 @@ from simulation.evidence.schema import (
     TimelineEntry,
     leaves_of,
 )
+from simulation.inputs.invocation import program
 from simulation.scenario.events import timeline_events
 from simulation.scenario.mechanisms import NOT_MECHANISMS, SWITCHES
 
@@ -48,8 +49,8 @@ _HEAD = """\
 # The evidence, line by line
 
 This page is written from `simulation/evidence/data/` by
-`python run.py evidence > docs/evidence.md`; change it there. Each passage is the shortest phrase
-that finds it in the document, which the project does not hold. `python run.py source NAME` shows
+`{program} evidence > docs/evidence.md`; change it there. Each passage is the shortest phrase
+that finds it in the document, which the project does not hold. `{program} source NAME` shows
 the same for one name: a fact, a parameter, a body, a project.
 """
 _SAFE = str.maketrans({"|": "\\|", "\n": " "})
@@ -60,7 +61,10 @@ _Row = Sequence[str]
 def evidence_page(catalogue: Catalogue) -> str:
     """The whole page, as Markdown."""
     sections = (_summary, _facts, _disputes, _institutions, _timeline, _patterns, _parameters)
-    blocks = [_HEAD, *("\n".join(section(catalogue)) for section in sections)]
+    blocks = [
+        _HEAD.format(program=program()),
+        *("\n".join(section(catalogue)) for section in sections),
+    ]
     return "\n".join(blocks).rstrip() + "\n"
 
 
@@ -167,7 +171,7 @@ def _patterns(catalogue: Catalogue) -> Iterator[str]:
 
 def _parameters(catalogue: Catalogue) -> Iterator[str]:
     yield "## Parameters\n"
-    yield "Of tables with many numbers `python run.py source NAME` lists each with its range.\n"
+    yield f"Of tables with many numbers `{program()} source NAME` lists each with its range.\n"
     groups: dict[str, list[Parameter]] = {}
     for parameter in catalogue.parameters.values():
         groups.setdefault(parameter.key.split(".")[0], []).append(parameter)

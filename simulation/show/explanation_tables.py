@@ -28,13 +28,13 @@ from simulation.show.sentences import (
 from simulation.show.tables import console_for, printed
 
 if TYPE_CHECKING:
-    from simulation.explanation.account import Bargain, Explanation, History, Step
+    from simulation.explanation.account import Bargain, Explanation, RunHistory, Step
 
 TOLD_IN_WORDS = frozenset({"take_up", "visit"})
 """Decisions of two terms, which a sentence tells better than a table."""
 
 
-def history_table(history: History, width: int | None = None, color: bool | None = None) -> str:
+def history_table(history: RunHistory, width: int | None = None, color: bool | None = None) -> str:
     """What happened in a run by quarter, with the names to ask about.
 
     Args:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from simulation.contrast.drivers import why_none
 from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.invocation import program
 from simulation.parameters.sampling import POINT
 from simulation.record.ownership import written_whole
 from simulation.show.figures.drivers import accounts
@@ -331,7 +332,7 @@ def _again(record: Record) -> str:
     """The command that runs the batch again."""
     manifest = record.manifest
     names = [name for name in record.scenarios if name != record.baseline] or record.scenarios
-    words = ["python run.py batch", *names, f"--runs {manifest['runs']} --seed {manifest['seed']}"]
+    words = [f"{program()} batch", *names, f"--runs {manifest['runs']} --seed {manifest['seed']}"]
     if manifest.get("until"):
         words.append(f"--until {manifest['until']}")
     words += [f"--set {setting}" for setting in manifest.get("settings") or ()]

@@ -13,7 +13,7 @@ from simulation.show.messages import listed
 
 if TYPE_CHECKING:
     from simulation.decisions.events import Happening
-    from simulation.explanation.account import Explanation, Step, Term
+    from simulation.explanation.account import Explanation, Step, StepTerm
 
 CALLED = {
     "united_states": "the United States",
@@ -142,7 +142,7 @@ def triggers(step: Step) -> str:
     return listed(causes) if causes else "nothing in particular"
 
 
-def amount(term: Term, value: float | None, digits: int = 2) -> str:
+def amount(term: StepTerm, value: float | None, digits: int = 2) -> str:
     """A quantity of a term in its own unit."""
     if value is None or not math.isfinite(value):
         return "–"
@@ -151,7 +151,7 @@ def amount(term: Term, value: float | None, digits: int = 2) -> str:
     return plain(value, digits)
 
 
-def turning(term: Term) -> str:
+def turning(term: StepTerm) -> str:
     """Where a term alone would have turned the decision, if it can get there."""
     if term.turning is None or not math.isfinite(term.turning):
         return "–"

@@ -378,7 +378,7 @@ class World(Arrays):
         value: Array | float = 0.0,
     ) -> None:
         """Log what was decided, or came of it, in the runs in which it happened."""
-        self._note(kind, happened, actor, counterpart, object, value)
+        self._note(kind, happened, actor, counterpart, object, value=value)
 
     def note_event(
         self,
@@ -389,7 +389,7 @@ class World(Arrays):
         value: Array | float = 0.0,
     ) -> None:
         """Log a dated event, which nobody in the run decided."""
-        self._note(f"event_{kind}", happened, actor, counterpart, "", value)
+        self._note(f"event_{kind}", happened, actor, counterpart, object="", value=value)
 
     def _note(
         self,
@@ -408,7 +408,16 @@ class World(Arrays):
             value = value[where]
         values[:] = value
         self._fresh.append(
-            Logged(self.quarter, self.phase, kind, actor, counterpart, object, where, values)
+            Logged(
+                self.quarter,
+                self.phase,
+                kind=kind,
+                actor=actor,
+                counterpart=counterpart,
+                object=object,
+                runs=where,
+                values=values,
+            )
         )
 
     def note_each(
@@ -425,7 +434,7 @@ class World(Arrays):
         for row in rows_with(happened):
             who, whom, what = (name if isinstance(name, str) else name[row] for name in names)
             worth = value[row] if isinstance(value, np.ndarray) and value.ndim > 1 else value
-            self.note(kind, happened[row], who, whom, what, worth)
+            self.note(kind, happened[row], who, whom, object=what, value=worth)
 
     def strike(self, kinds: Collection[str], spared: Collection[str] = ()) -> None:
         """Take decisions of some kinds back out of this quarter's log.

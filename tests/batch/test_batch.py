@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import multiprocessing
 import os
 import sys
 
@@ -89,7 +90,11 @@ def test_the_size_of_the_pieces_changes_no_byte(whole, run, chunk):
     assert bytes_of(run(chunk=chunk)) == bytes_of(whole)
 
 
-def test_the_number_of_workers_changes_no_byte(whole, run):
+@pytest.mark.parametrize("start", multiprocessing.get_all_start_methods())
+def test_neither_the_number_of_workers_nor_how_they_begin_changes_a_byte(
+    start, whole, run, monkeypatch
+):
+    monkeypatch.setattr("simulation.batch.executors.start_method", lambda: start)
     assert bytes_of(run(chunk=4, workers=2)) == bytes_of(whole)
 
 

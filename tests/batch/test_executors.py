@@ -1,16 +1,27 @@
 """Who works: in this process, beside it; in order, a few tasks ahead."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from simulation.batch.executors import Crew, InProcess, crew_for, in_order
+from simulation.batch.executors import Crew, InProcess, crew_for, in_order, start_method
 
 
 def test_a_small_batch_stays_in_this_process():
     with crew_for(200) as crew:
         assert isinstance(crew.executor, InProcess)
         assert (crew.size, crew.shares_disk) == (1, True)
+
+
+def test_workers_are_copies_on_linux_alone_and_of_the_main_thread(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert start_method() == "fork"
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(start_method).result() == "spawn"
+    for platform in ("darwin", "win32"):
+        monkeypatch.setattr(sys, "platform", platform)
+        assert start_method() == "spawn"
 
 
 def test_a_failure_in_this_process_is_raised_where_the_result_is_asked_for():

@@ -1,4 +1,4 @@
-"""What the default command asks a batch for."""
+"""What the default command asks a batch for, and where the batch goes."""
 
 from __future__ import annotations
 
@@ -61,3 +61,10 @@ def test_settings_are_told_from_scenarios_by_their_sign(said, batches):
 def test_precision_is_a_width_by_outcome(said, batches):
     said("batch --precision china_share=0.002 --precision manas_open=0.01")
     assert batches[0]["precision"] == {"china_share": 0.002, "manas_open": 0.01}
+
+
+def test_results_go_where_the_user_stands(said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(running, "present", lambda record: None)
+    said("batch baseline --runs 2 --seed 1 --until 2001Q4 --parameters point")
+    assert len(list((tmp_path / "results").iterdir())) == 1

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from places import SHARED
 
 from simulation.commands import program as cli
 from simulation.evidence.catalogue import load_catalogue
-from simulation.evidence.passages import text_at_hand
+from simulation.evidence.passages import DOCUMENTS_FOLDER, text_at_hand
 
 
 @pytest.fixture
@@ -108,10 +109,11 @@ def test_a_day_shows_all_that_happened_on_it(said):
     assert all(f"admit: {state}" in out for state in ("india", "iran", "pakistan"))
 
 
-def test_where_the_document_is_at_hand_the_sentence_is_shown_in_full(said):
+def test_where_the_document_is_at_hand_the_sentence_is_shown_in_full(said, monkeypatch):
     chung = load_catalogue().documents["chung_2005"]
-    if text_at_hand(chung.file) is None:
+    if text_at_hand(chung.file, SHARED / "seeds") is None:
         pytest.skip(f"the document is not at hand: looked for {chung.file} in ../shared/seeds")
+    monkeypatch.setenv(DOCUMENTS_FOLDER, str(SHARED / "seeds"))
     words = " ".join(said("source 2005-07-29").split())
     assert "in full: government gave U.S. forces 180 days from 29 July 2005 to evict its" in words
 

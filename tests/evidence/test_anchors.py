@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 import yaml
-from places import TESTS
+from places import SHARED, TESTS
 
 from simulation.evidence.catalogue import load_catalogue
 from simulation.evidence.passages import find, nearest_wording, text_at_hand
@@ -69,7 +69,7 @@ def complaint(anchor: Anchor) -> str | None:
 def text_of(document: str):
     """The text of a document; the test is skipped where it is not at hand."""
     file = load_catalogue().documents[document].file
-    text = text_at_hand(file)
+    text = text_at_hand(file, SHARED / "seeds")
     if text is None:
         pytest.skip(f"{document} is not at hand: looked for {file} in ../shared/seeds")
     return text

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.evidence.passages import DocumentText, find, nearest_wording, text_at_hand
+from simulation.evidence.passages import (
+    DOCUMENTS_FOLDER,
+    DocumentText,
+    find,
+    nearest_wording,
+    text_at_hand,
+)
 
 PRINTED = DocumentText(
     "First, the host’s “temporary bases” — the two of 2001 — cost US$ 4.18\n"
@@ -84,3 +90,15 @@ def test_a_document_that_is_not_at_hand_is_none(tmp_path):
     text = text_at_hand("one.txt", tmp_path)
     assert text is not None
     assert [str(each) for each in find(text, "one passage")] == ["One passage"]
+
+
+def test_documents_are_looked_for_where_the_user_says_or_stands(tmp_path, monkeypatch):
+    monkeypatch.delenv(DOCUMENTS_FOLDER, raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "here.txt").write_text("Here.", encoding="utf-8")
+    assert text_at_hand("here.txt") == DocumentText("Here.")
+    (tmp_path / "there.txt").write_text("There.", encoding="utf-8")
+    monkeypatch.setenv(DOCUMENTS_FOLDER, str(tmp_path))
+    assert text_at_hand("there.txt") == DocumentText("There.")
+    assert text_at_hand("here.txt") is None

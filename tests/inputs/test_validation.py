@@ -9,11 +9,11 @@ from simulation.inputs.validation import (
     FileEntry,
     Frozen,
     Named,
-    Number,
     Several,
     Text,
     Truth,
     Within,
+    WrittenNumber,
     complain,
     shorten,
     validated,
@@ -34,7 +34,7 @@ class Example(FileEntry):
 
     title: Text
     day: Day | None = None
-    number: Number = 0
+    number: WrittenNumber = 0
     truth: Truth = False
     power: Annotated[str, Named("power")] | None = None
     states: Annotated[tuple[Annotated[str, Named("state")], ...], Several] = ()

@@ -33,6 +33,18 @@ def test_where_the_library_has_no_such_option_nothing_happens(monkeypatch, missi
     assert not call()
 
 
+@pytest.mark.parametrize("error", [OSError, TypeError])
+@pytest.mark.parametrize("call", [keep_freed_memory, give_back])
+def test_where_there_is_no_such_library_nothing_happens(monkeypatch, call, error):
+    """Windows has no library of everything that is loaded."""
+
+    def refuse(name):
+        raise error
+
+    monkeypatch.setattr("ctypes.CDLL", refuse)
+    assert not call()
+
+
 @on_linux
 def test_what_is_freed_is_kept_until_it_is_given_back():
     if not keep_freed_memory():

@@ -35,7 +35,7 @@ def test_a_file_is_hashed_by_its_bytes(tmp_path):
 
 
 def test_inside_a_checkout_git_tells_the_commit_and_whether_files_differ(tmp_path, monkeypatch):
-    monkeypatch.setattr(provenance, "PROJECT", tmp_path)
+    monkeypatch.setattr(provenance, "CHECKOUT", tmp_path)
     for name in [each for each in os.environ if each.startswith("GIT_")]:
         monkeypatch.delenv(name)
 
@@ -55,5 +55,10 @@ def test_inside_a_checkout_git_tells_the_commit_and_whether_files_differ(tmp_pat
 
 
 def test_outside_a_checkout_git_says_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(provenance, "PROJECT", tmp_path)
+    monkeypatch.setattr(provenance, "CHECKOUT", tmp_path)
     assert provenance.git_state() is None
+
+
+def test_where_the_system_does_not_say_which_cpus_may_be_used_all_are(monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    assert provenance.usable_cpus() == (os.cpu_count() or 1)

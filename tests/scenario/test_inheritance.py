@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
+from places import ROOT
 from small_world import small_catalogue, use_small_mechanisms
 
 from simulation.inputs.problems import Problems
-from simulation.scenario.inheritance import ROOT
 from simulation.scenario.scenario import (
     check_scenarios,
     list_scenarios,
@@ -64,7 +64,7 @@ def test_a_scenario_extends_the_baseline_unless_it_says_otherwise(folder):
 
 
 def test_no_name_means_all_scenarios(folder, monkeypatch):
-    monkeypatch.setattr("simulation.scenario.inheritance.ROOT", folder)
+    monkeypatch.setattr("simulation.inputs.places.CHECKOUT", folder)
     write("mine", "title: Mine\n")
     assert [each.name for each in check_scenarios((), small_catalogue())] == ["baseline", "mine"]
 

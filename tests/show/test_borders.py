@@ -8,6 +8,7 @@ import stat
 import tarfile
 
 import pytest
+from places import ROOT
 
 from simulation.commands import program as cli
 from simulation.inputs.problems import Problems
@@ -89,5 +90,6 @@ def test_a_package_without_borders_is_refused_and_nothing_is_kept(npm, tmp_path,
 
 
 def test_borders_are_never_part_of_the_repository():
-    ignored = (borders.CACHE.parent / ".gitignore").read_text(encoding="utf-8").splitlines()
-    assert "/.cache/" in ignored
+    folder = borders.borders_folder().relative_to(ROOT).as_posix()
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert f"/{folder}/" in ignored

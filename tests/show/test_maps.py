@@ -8,6 +8,7 @@ import json
 import numpy as np
 import pytest
 from figure_text import said
+from places import SHARED
 
 from simulation.show.figures import geography as places
 from simulation.show.figures.registry import FIGURES
@@ -51,7 +52,7 @@ def borders(tmp_path, monkeypatch):
     """Made-up borders where real ones are looked for."""
     file = tmp_path / "countries-50m.json"
     file.write_text(json.dumps(SQUARES), encoding="utf-8")
-    monkeypatch.setattr(places, "PLACES", (file,))
+    monkeypatch.setattr(places, "borders_folder", lambda: tmp_path)
     return places.geography()
 
 
@@ -93,16 +94,19 @@ def test_the_map_with_borders_is_drawn_by_the_same_functions(record, borders):
 
 
 def test_without_borders_to_be_had_the_remedy_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr(places, "PLACES", (tmp_path / "none.json",))
+    monkeypatch.setattr(places, "borders_folder", lambda: tmp_path)
     assert places.geography().schematic
     with pytest.raises(FileNotFoundError, match=r"run\.py borders"):
         places.geography(schematic=False)
 
 
 def test_real_borders_hold_every_state_where_they_are_at_hand():
-    if not any(place.is_file() for place in places.PLACES):
-        pytest.skip("no borders at hand: the map is schematic")
-    real = places.geography(schematic=False)
+    files = [places.borders_folder() / name for name in places.FILES]
+    files.append(SHARED / "evidence" / "data" / "natural_earth_countries_110m.topo.json")
+    file = next((each for each in files if each.is_file()), None)
+    if file is None:
+        pytest.skip(f"no borders at hand: looked for {', '.join(map(str, files))}")
+    real = places._borders(file, places.FINEST)
     assert {"kazakhstan", "uzbekistan", "china"} <= set(real.outlines)
     left, right, bottom, top = real.frame
     for x, y in real.places.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -40,7 +41,9 @@ def test_png_svg_and_pdf_are_written(record, tmp_path):
     assert starts == [b"\x89PNG\r", b"<?xml", b"%PDF-"]
 
 
-def test_several_processes_draw_what_one_draws(record, tmp_path):
+@pytest.mark.parametrize("start", multiprocessing.get_all_start_methods())
+def test_several_processes_draw_what_one_draws(start, record, tmp_path, monkeypatch):
+    monkeypatch.setattr("simulation.batch.executors.start_method", lambda: start)
     asked = {"names": ["tornado", "difference_heatmap"], "formats": ("svg",)}
     one = draw(record, workers=1, folder=tmp_path / "one", **asked)
     two = draw(record, workers=2, folder=tmp_path / "two", **asked)

@@ -1,8 +1,7 @@
 """Fetch real borders for the maps, where npm is at hand; none are kept in the repository.
 
 Natural Earth's borders (public domain) come as the npm package `world-atlas`, through whatever
-registry npm is set to use, which checks what it fetches. Two files of it go into `.cache/`, which
-git ignores.
+registry npm is set to use, which checks what it fetches. Two files of it go into `.cache/`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from simulation.inputs.problems import Problem, Problems
-from simulation.show.figures.geography import CACHE, FILES
+from simulation.show.figures.geography import FILES, borders_folder
 
 PACKAGE = "world-atlas@2.0.2"
 WAIT = 120
@@ -23,8 +22,8 @@ WAIT = 120
 MEANWHILE = "maps are drawn as tiles meanwhile, and say so"
 
 
-def fetch_borders(folder: Path = CACHE) -> list[Path]:
-    """Fetch the borders into a folder.
+def fetch_borders(folder: Path | None = None) -> list[Path]:
+    """Fetch the borders into a folder; by default where maps look for them.
 
     Returns:
         The files.
@@ -37,6 +36,7 @@ def fetch_borders(folder: Path = CACHE) -> list[Path]:
         raise _problem("npm is not installed", f"it comes with Node.js; {MEANWHILE}")
     with tempfile.TemporaryDirectory() as place:
         found = _members(_packed(npm, Path(place)))
+    folder = folder or borders_folder()
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, content in found.items():

@@ -1,8 +1,8 @@
 """Where things are: real borders where they are at hand, otherwise a schematic map of tiles.
 
 No borders are kept in the repository. Those of Natural Earth (public domain) are used if they lie
-in the ignored folder `.cache/`, where `python run.py borders` puts them: TopoJSON, in which
-neighbours share the arcs of their border, so that what is left out of an arc opens no gap.
+in the folder `.cache/`, where the command `borders` puts them: TopoJSON, in which neighbours share
+the arcs of their border, so that what is left out of an arc opens no gap.
 """
 
 from __future__ import annotations
@@ -17,14 +17,11 @@ from typing import Any
 
 import numpy as np
 
-_ROOT = Path(__file__).resolve().parents[3]
-CACHE = _ROOT / ".cache"
+from simulation.inputs.invocation import program
+from simulation.inputs.places import CHECKOUT
+
 FILES = ("countries-50m.json", "countries-110m.json")
 """Files of borders, the finest first."""
-PLACES = (
-    *(CACHE / name for name in FILES),
-    _ROOT.parent / "shared" / "evidence" / "data" / "natural_earth_countries_110m.topo.json",
-)
 FINEST = 0.014
 """Points of a border that lie nearer than this on the page, in inches, are left out."""
 AROUND = 0.12
@@ -92,12 +89,23 @@ def geography(schematic: bool | None = None, width: float = 8.0) -> Geography:
         schematic: True for tiles, False for real borders, None for borders where they are found.
         width: of the drawing, in inches; borders are no finer than can be seen.
     """
-    file = next((place for place in PLACES if place.is_file()), None)
+    folder = borders_folder()
+    file = next((folder / name for name in FILES if (folder / name).is_file()), None)
     if schematic or (schematic is None and file is None):
         return _tiles()
     if file is None:
-        raise FileNotFoundError(f"no borders at {PLACES[0]}; get them with: python run.py borders")
+        raise FileNotFoundError(
+            f"no borders at {folder / FILES[0]}; get them with: {program()} borders"
+        )
     return _borders(file, FINEST / width)
+
+
+def borders_folder() -> Path:
+    """Where borders lie once they have been fetched: beside the package, or where the user stands.
+
+    In a checkout git ignores the folder.
+    """
+    return (CHECKOUT or Path.cwd()) / ".cache"
 
 
 @lru_cache(maxsize=1)

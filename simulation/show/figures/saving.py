@@ -1,19 +1,16 @@
 """Figures of a batch, made from its summaries: one message each, said in the title.
 
-from simulation.record.record import Record
-from simulation.show.figures.saving import draw
-from simulation.show.figures.registry import FIGURES
-
-record = Record.open()                                     # the newest batch
-FIGURES["influence_fan"].make(record, "us_base_withdrawal").savefig("fan.png")
-draw(record)                                               # all of them, into its folder
+>>> from simulation import run_batch
+>>> record = run_batch(["us_base_withdrawal"], runs=20, seed=1)
+>>> figure = FIGURES["influence_fan"].make(record, "us_base_withdrawal")
+>>> [path.name for path in draw(record, names=["contest"], scenarios=["us_base_withdrawal"])]
+['contest_us_base_withdrawal.png', 'contest_us_base_withdrawal.svg']
 """
 
 from __future__ import annotations
 
 import concurrent.futures
 import multiprocessing
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -24,6 +21,7 @@ from matplotlib.figure import Figure as MatplotlibFigure
 
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.record.ownership import written_whole
+from simulation.record.provenance import usable_cpus
 from simulation.show.figures.registry import FIGURES, USUAL, Figure
 from simulation.show.figures.style import styled
 from simulation.show.figures.summaries import Results
@@ -160,7 +158,7 @@ def draw(
     target.mkdir(parents=True, exist_ok=True)
     asked = planned_figures(record, names, scenarios)
     if workers is None:
-        workers = _processors() if len(asked) >= WORTH_A_POOL else 1
+        workers = usable_cpus() if len(asked) >= WORTH_A_POOL else 1
     shares = [asked[place::workers] for place in range(workers)]
     jobs = [_Job(record.path, share, tuple(formats), target) for share in shares if share]
     if len(jobs) <= 1:
@@ -236,10 +234,3 @@ def save_figure(
                     figure.savefig(unfinished, format=ending, **SAVING.get(ending, {}))
             paths.append(path)
     return paths
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

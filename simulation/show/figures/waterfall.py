@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from simulation.explanation.account import Explanation, Step, Term
+from simulation.explanation.account import Explanation, Step, StepTerm
 from simulation.numerics.dates import quarter_name
 from simulation.show.figures.drawing import Line, lines, numbers_below, round_ticks, write
 from simulation.show.figures.sheet import Sheet, wrapped
@@ -142,7 +142,8 @@ def _span(panels: Sequence[Panel]) -> tuple[float, float]:
 
 def _panel(axes: Axes, step: Step, rows: Sequence[str], room: float) -> None:
     """One decision, under a head that may take `room` inches."""
-    ticks = [(tick, signed(tick, 0)) for tick in round_ticks(*axes.get_xlim(), 5)]
+    low, high = axes.get_xlim()
+    ticks = [(tick, signed(tick, 0)) for tick in round_ticks(low, high, most=5)]
     numbers_below(axes, ticks, grid=True)
     terms = {term.name: term for term in step.terms}
     marks = [Line(np.zeros(2), np.array([0.0, len(rows)]), INK, width=0.8)]
@@ -167,7 +168,7 @@ def _panel(axes: Axes, step: Step, rows: Sequence[str], room: float) -> None:
     axes.add_patch(Rectangle((min(0, at), top), abs(at), BAR, facecolor=SUM, zorder=2))
     _number(axes, last, at, at, bold=True)
     if math.isfinite(step.threshold):
-        marks.append(_upright(step.threshold, -0.25, len(rows), INK, 1.3, (0, (4, 2))))
+        marks.append(_upright(step.threshold, -0.25, len(rows), INK, 1.3, dash=(0, (4, 2))))
         beyond = "below" if step.below else "above"
         words = f"{step.declared.either[0]} if {beyond} {step.threshold:.3g}"
         write(axes, step.threshold, -0.32, words, ha="center", va="bottom", size=7.5, color=INK)
@@ -212,7 +213,7 @@ def _number(
     )  # fmt: skip
 
 
-def _mean(term: Term, step: Step) -> float | None:
+def _mean(term: StepTerm, step: Step) -> float | None:
     """The mean of a term over the runs that fell the other way."""
     mean = term.otherwise if step.happened else term.happened
     return mean if math.isfinite(mean) else None
