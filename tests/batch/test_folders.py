@@ -215,7 +215,7 @@ def test_a_lock_stays_until_nothing_is_left_to_do(tmp_path):
 @pytest.mark.skipif(os.name != "posix", reason="there are no such signals here")
 @pytest.mark.parametrize(
     ("name", "start"),
-    [("SIGKILL", "fork"), ("SIGKILL", "spawn"), ("SIGQUIT", "fork"), ("SIGTERM", "fork")],
+    [("SIGKILL", "fork"), ("SIGKILL", "spawn"), ("SIGQUIT", "forkserver"), ("SIGTERM", "fork")],
 )
 def test_workers_end_with_their_parent_whatever_ended_it(name, start, tmp_path):
     """They hold their parent's output: it is at its end when the last of them is."""
