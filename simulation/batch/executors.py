@@ -27,6 +27,8 @@ from simulation.inputs.invocation import installing
 from simulation.numerics.memory import give_back, keep_freed_memory
 from simulation.record.provenance import usable_cpus
 
+_GRACE = 5.0
+"""Seconds that a worker has after SIGTERM: more than a chunk takes."""
 _LOOK_AGAIN = 1.0
 """Seconds after which a worker looks anew whether its parent is there."""
 _SMALL = 4_000
@@ -153,16 +155,30 @@ def in_order(
 def _begin() -> None:
     """What a worker of a batch does first.
 
-    Ctrl-C and the end of a terminal reach every process; workers finish their chunk and the parent
-    decides. What has been imported stays, so that collecting garbage neither looks through it nor
-    copies it from the parent. What the parent gave back of its heap is asked for anew.
+    Ctrl-C, the end of a terminal and a scheduler's SIGTERM reach every process; workers finish
+    their chunk and the parent decides. What has been imported stays, so that collecting garbage
+    neither looks through it nor copies it from the parent. What the parent gave back of its heap
+    is asked for anew.
     """
+    end_with_parent()
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    end_with_parent()
+    signal.signal(signal.SIGTERM, _end_soon)
     gc.freeze()
     keep_freed_memory()
+
+
+def _end_soon(*_: object) -> None:
+    """Leave time to finish a chunk, then end.
+
+    A worker that ends at once may take a part of the executor's queue with it, for which the parent
+    would wait for good. To ignore SIGTERM will not do: the executor sends it to those who are left
+    when one of them has ended.
+    """
+    last = threading.Timer(_GRACE, os._exit, (1,))
+    last.daemon = True
+    last.start()
 
 
 def end_with_parent() -> None:
