@@ -6,8 +6,9 @@ and columns are those of a real batch.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ import yaml
 from simulation.evidence.catalogue import load_catalogue
 from simulation.numerics.dates import quarter_name
 from simulation.record.compare import compare
+from simulation.record.manifest import write_manifest
 from simulation.record.record import Record
 
 POWERS = ("china", "japan", "russia", "united_states")
@@ -76,19 +78,29 @@ def write_results(
     for place, name in enumerate(names):
         text = yaml.safe_dump(_resolved(name, place), sort_keys=False, allow_unicode=True)
         (folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    manifest = {
-        "status": "finished", "created": "2026-01-01T00:00:00+00:00", "scenarios": names,
-        "baseline": "baseline", "seed": seed, "first_run": 0, "runs": runs, "until": "2015Q4",
-        "trajectories": 20, "settings": [], "parameters": parameters,
-        "catalogue_hash": load_catalogue().hash, "wall_time": 31.5,
-        "versions": {"heartland": "0.1.0", "python": "3.11.7", "mesa": "3.3.1", "numpy": "2.4.6"},
-        "machine": {"cpu": "x86_64", "cpus": 2, "system": "Linux"},
-        "git": {"commit": "0123abc", "changed": False},
-        "outcomes": _declared(list(outcomes["baseline"])),
-    }  # fmt: skip
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    manifest = whole_manifest(
+        names, seed=seed, runs=runs, chunk=runs, ladder=[runs], parameters=parameters,
+        catalogue_hash=load_catalogue().hash, outcomes=_declared(list(outcomes["baseline"])),
+    )  # fmt: skip
+    write_manifest(folder, manifest)
     compare(Record.open(folder)).to_csv(folder / "comparison.csv")
     return folder
+
+
+def whole_manifest(scenarios: Sequence[str] = ("baseline",), **given: Any) -> dict[str, Any]:
+    """A manifest with everything that is due, some of it as given."""
+    return {
+        "version": 1, "status": "finished", "created": "2026-01-01T00:00:00+00:00",
+        "scenarios": list(scenarios), "baseline": scenarios[0], "seed": 7, "first_run": 0,
+        "runs": 2, "chunk": 2, "until": "2015Q4", "trajectories": 20, "parameters": "point",
+        "settings": [], "precision": {}, "precise": None, "ladder": [2],
+        "scenario_files": {name: f"scenarios/{name}.yaml" for name in scenarios},
+        "scenario_hashes": dict.fromkeys(scenarios, "0123"), "catalogue_hash": "4567",
+        "versions": {"heartland": "0.1.0", "python": "3.11.7", "mesa": "3.3.1", "numpy": "2.4.6"},
+        "cpu": "x86_64", "cpus": 2, "system": "Linux",
+        "git": {"commit": "0123abc", "changed": False}, "wall_time": 31.5, "outcomes": {},
+        "variables": {}, "files": {}, **given,
+    }  # fmt: skip
 
 
 class _World:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,16 +16,15 @@ from simulation.batch.plan import Batch
 from simulation.model.outcomes import OUTCOMES
 from simulation.record.bands import Bands
 from simulation.record.compare import compare
+from simulation.record.manifest import FINISHED, write_manifest
 from simulation.record.provenance import file_hash
 from simulation.record.record import (
     EVENTS_SCHEMA,
-    FINISHED,
     PATHS_SCHEMA,
     TRAJECTORIES_SCHEMA,
     Record,
     TableWriter,
     outcomes_schema,
-    write_manifest,
 )
 
 _FILES = (
@@ -73,10 +72,20 @@ def assemble(batch: Batch, crew: Crew) -> Record:
     compare(record, batch.manifest["baseline"]).to_csv(folder / "comparison.csv")
     names = [*_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
     batch.manifest["files"] = {name: file_hash(folder / name) for name in names}
+    write_manifest(folder, {**batch.manifest, "status": FINISHED})
     batch.manifest["status"] = FINISHED
-    write_manifest(folder, batch.manifest)
-    shutil.rmtree(batch.parts)
+    _drop_parts(batch)
     return record
+
+
+def _drop_parts(batch: Batch) -> None:
+    """Take away the parts that are in the files now; whatever else lies there stays."""
+    done = [batch.part(each, span) for each in batch.scenarios for span in batch.spans]
+    for part in [*done, *batch.parts.rglob("*.unfinished")]:
+        shutil.rmtree(part, ignore_errors=True)
+    for place in [*(batch.parts / each.name for each in batch.scenarios), batch.parts]:
+        with suppress(OSError):  # holds something else
+            place.rmdir()
 
 
 @contextmanager

@@ -24,12 +24,22 @@ import numpy as np
 from simulation.batch.assembly import assemble
 from simulation.batch.chunks import Chunk, keep_part, make_part, read_table
 from simulation.batch.executors import Crew, Progress, crew_for, in_order
-from simulation.batch.plan import Batch, Scenarios, make_folder, planned, taken_up
+from simulation.batch.plan import (
+    Batch,
+    Scenarios,
+    discard_folder,
+    fill_folder,
+    make_folder,
+    planned,
+    taken_up,
+)
 from simulation.inputs.invocation import program
 from simulation.model.outcomes import OUTCOMES
 from simulation.parameters.sampling import Parameters
+from simulation.record.manifest import FINISHED, write_manifest
+from simulation.record.ownership import Ownership, owned
 from simulation.record.paired import paired_difference
-from simulation.record.record import FINISHED, Record, write_manifest
+from simulation.record.record import Record
 from simulation.scenario.scenario import Scenario
 
 LADDER = (1_000, 4_000, 16_000, 64_000)
@@ -90,39 +100,52 @@ def run_batch(
         The record of the finished batch.
 
     Raises:
-        Problems: something given is wrong; nothing was run.
+        Problems: something given is wrong, or another process is at work in the folder; nothing
+            was run.
         Interrupted: the user stopped it.
     """
     if resume is not None:
         record = Record.open(resume, results)
         if record.finished:
             return record
-        batch = taken_up(record, scenarios, parameters or "point")
-    else:
-        batch = planned(
-            scenarios,
-            ladder=ladder if precision else [runs],
-            seed=seed,
-            until=until,
-            results=results,
-            settings=settings,
-            trajectories=trajectories,
-            chunk=chunk,
-            precision=precision or {},
-            parameters=parameters,
-            history_until=history_until,
-        )
-    most = batch.manifest["ladder"][0] * len(batch.scenarios)
-    with crew_for(most, workers, cluster) as crew:
-        if resume is None:
-            make_folder(batch)
-        return _carry_out(batch, crew, progress)
+        with owned(record.path) as ownership:
+            record = Record.open(record.path)  # as whoever held the folder until now has left it
+            if record.finished:
+                ownership.over = True
+                return record
+            batch = taken_up(record, scenarios, parameters or "point")
+            with crew_for(_first_runs(batch), workers, cluster) as crew:
+                return _carry_out(batch, crew, progress, ownership)
+    batch = planned(
+        scenarios,
+        ladder=ladder if precision else [runs],
+        seed=seed,
+        until=until,
+        results=results,
+        settings=settings,
+        trajectories=trajectories,
+        chunk=chunk,
+        precision=precision or {},
+        parameters=parameters,
+        history_until=history_until,
+    )
+    with crew_for(_first_runs(batch), workers, cluster) as crew:
+        make_folder(batch)
+        with owned(batch.folder) as ownership:
+            return _carry_out(batch, crew, progress, ownership)
 
 
-def _carry_out(batch: Batch, crew: Crew, progress: Progress | None) -> Record:
+def _first_runs(batch: Batch) -> int:
+    """How many runs there are to do at first, over all scenarios."""
+    return int(batch.manifest["ladder"][0]) * len(batch.scenarios)
+
+
+def _carry_out(batch: Batch, crew: Crew, progress: Progress | None, ownership: Ownership) -> Record:
     """Run what is missing, step by step of the ladder, and put the parts together."""
     started = time.monotonic() - batch.manifest["wall_time"]
     try:
+        if batch.created:
+            fill_folder(batch)
         for runs in batch.manifest["ladder"]:
             batch.extend(runs)
             _run(batch, crew, progress)
@@ -131,17 +154,19 @@ def _carry_out(batch: Batch, crew: Crew, progress: Progress | None) -> Record:
             if batch.manifest["precise"]:
                 break
         batch.manifest["wall_time"] = round(time.monotonic() - started, 3)
-        return assemble(batch, crew)
+        record = assemble(batch, crew)
+        ownership.over = True
+        return record
     except KeyboardInterrupt:
         crew.stop()
         batch.manifest["wall_time"] = round(time.monotonic() - started, 3)
-        raise Interrupted(f"Stopped. {_keep(batch)}") from None
+        raise Interrupted(f"Stopped. {_keep(batch, ownership)}") from None
     except BrokenExecutor as error:
         what = "A worker ended before its work was done: out of memory, or ended from outside."
-        raise ChildProcessError(f"{what} {_keep(batch)}") from error
+        raise ChildProcessError(f"{what} {_keep(batch, ownership)}") from error
     except Exception as error:
         crew.stop()
-        error.add_note(_keep(batch))
+        error.add_note(_keep(batch, ownership))
         raise
 
 
@@ -190,16 +215,22 @@ def _outcome(batch: Batch, scenario: Scenario, name: str) -> np.ndarray:
     return np.concatenate([read_table(file)[name].to_numpy() for file in files])
 
 
-def _keep(batch: Batch) -> str:
-    """Tidy an unfinished batch and say what is kept; a folder without a single part goes."""
+def _keep(batch: Batch, ownership: Ownership) -> str:
+    """Tidy an unfinished batch and say what is kept.
+
+    What others left in the folder stays. A folder goes if this process made it and no part was
+    finished.
+    """
     if batch.manifest["status"] == FINISHED:
+        ownership.over = True
         return f"The batch was finished already: {batch.folder}"
     kept, asked = batch.progress()
-    if not kept:
-        shutil.rmtree(batch.folder, ignore_errors=True)
+    if batch.created and not kept:
+        discard_folder(batch)
+        ownership.over = True
         return "Nothing was kept: no piece was finished yet."
     write_manifest(batch.folder, batch.manifest)
-    for unfinished in [*batch.folder.rglob("*.unfinished")]:
+    for unfinished in batch.unfinished():
         if unfinished.is_dir():
             shutil.rmtree(unfinished)
         else:

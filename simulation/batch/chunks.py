@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -76,7 +77,8 @@ def make_part(chunk: Chunk) -> dict[str, bytes] | None:
 
 def keep_part(place: Path, part: Mapping[str, bytes]) -> None:
     """Write a part under a temporary name, then give it its own: it is there whole or not."""
-    unfinished = place.with_name(f"{place.name}.{os.getpid()}.unfinished")
+    # Beside the process's number a random word: after a restart of the machine numbers come again.
+    unfinished = place.with_name(f"{place.name}.{os.getpid()}-{secrets.token_hex(4)}.unfinished")
     unfinished.mkdir(parents=True)
     try:
         for name, data in part.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -19,12 +20,17 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for_any
 from typing import Any, TypeVar
 
 from simulation.inputs.invocation import installing
 from simulation.numerics.memory import give_back, keep_freed_memory
 from simulation.record.provenance import usable_cpus
 
+_GRACE = 5.0
+"""Seconds that a worker has after SIGTERM: more than a chunk takes."""
+_LOOK_AGAIN = 1.0
+"""Seconds after which a worker looks anew whether its parent is there."""
 _SMALL = 4_000
 """Runs below which starting processes takes longer than they save."""
 UNGUARDED = (
@@ -147,15 +153,54 @@ def in_order(
 
 
 def _begin() -> None:
-    """What a worker does first.
+    """What a worker of a batch does first.
 
-    Ctrl-C reaches every process; workers finish their chunk and the parent decides. What has been
-    imported stays, so that collecting garbage neither looks through it nor copies it from the
-    parent. What the parent gave back of its heap is asked for anew.
+    Ctrl-C, the end of a terminal and a scheduler's SIGTERM reach every process; workers finish
+    their chunk and the parent decides. What has been imported stays, so that collecting garbage
+    neither looks through it nor copies it from the parent. What the parent gave back of its heap
+    is asked for anew.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end_soon)
     gc.freeze()
     keep_freed_memory()
+
+
+def _end_soon(*_: object) -> None:
+    """Leave time to finish a chunk, then end.
+
+    A worker that ends at once may take a part of the executor's queue with it, for which the parent
+    would wait for good. To ignore SIGTERM will not do: the executor sends it to those who are left
+    when one of them has ended.
+    """
+    last = threading.Timer(_GRACE, os._exit, (1,))
+    last.daemon = True
+    last.start()
+
+
+def end_with_parent() -> None:
+    """Let this worker end as soon as its parent has, whatever ended it.
+
+    A parent that is killed tells nobody. But its end of a pipe is closed by the system, and its
+    children are given to another process; a thread of the worker waits for the one and looks for
+    the other, since copies of the parent may hold that end of the pipe as well.
+    SIGTERM ends a worker at once: the parent's own answer to it came along with the copy.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        given_to = os.getppid()
+        threading.Thread(target=_follow, args=(parent.sentinel, given_to), daemon=True).start()
+
+
+def _follow(sentinel: int, parent: int) -> None:
+    """Wait for the parent's end, and end."""
+    while os.getppid() == parent and not wait_for_any([sentinel], timeout=_LOOK_AGAIN):
+        pass
+    os._exit(1)
 
 
 @contextmanager

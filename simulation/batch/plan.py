@@ -7,7 +7,9 @@ import hashlib
 import json
 import math
 import secrets
+import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,7 +32,8 @@ from simulation.parameters.posterior import (
 )
 from simulation.parameters.sampling import POINT, PRIOR, Parameters
 from simulation.record import provenance
-from simulation.record.record import Record, write_manifest, write_scenario
+from simulation.record.manifest import MANIFEST, UNFINISHED, VERSION, write_manifest
+from simulation.record.record import Record, write_scenario
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios
 
@@ -60,6 +63,8 @@ class Batch:
         scenarios: the scenarios, the baseline first.
         parameters: "point", "prior", a posterior by name, or values by parameter for all runs.
         spans: the runs asked for so far, a part each.
+        created: whether this process made the folder; only then may the folder go.
+        left: what lay in the folder under temporary names when it was taken up.
     """
 
     folder: Path
@@ -67,6 +72,8 @@ class Batch:
     scenarios: list[Scenario]
     parameters: Parameters
     spans: list[RunSpan] = field(default_factory=list)
+    created: bool = False
+    left: frozenset[Path] = frozenset()
 
     @property
     def parts(self) -> Path:
@@ -81,6 +88,10 @@ class Batch:
         """A file of every part of a scenario that has one, by run."""
         places = (self.part(scenario, span, name) for span in self.spans)
         return [place for place in places if place.exists()]
+
+    def unfinished(self) -> list[Path]:
+        """What lies in the folder under temporary names, but was not left there by others."""
+        return [each for each in self.folder.rglob("*.unfinished") if each not in self.left]
 
     def has(self, scenario: Scenario, span: RunSpan) -> bool:
         """Whether a part is there."""
@@ -162,7 +173,8 @@ def planned(
     )
     last = _horizon(loaded, until)
     manifest = {
-        "status": "unfinished",
+        "version": VERSION,
+        "status": UNFINISHED,
         "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "scenarios": [each.name for each in loaded],
         "baseline": loaded[0].name,
@@ -195,7 +207,7 @@ def planned(
 
 
 def make_folder(batch: Batch) -> None:
-    """Make the results folder: its name is the time (UTC) and a hash of what is run."""
+    """Make the results folder, empty: its name is the time (UTC) and a hash of what is run."""
     identity = [batch.manifest[key] for key in ("seed", "runs", "scenario_hashes")]
     identity.append(batch.manifest["catalogue_hash"])
     digest = hashlib.sha256(json.dumps(identity).encode()).hexdigest()
@@ -207,12 +219,26 @@ def make_folder(batch: Batch) -> None:
             break
         except FileExistsError:
             now += dt.timedelta(seconds=1)
-    batch.folder = folder
+    batch.folder, batch.created = folder, True
+
+
+def fill_folder(batch: Batch) -> None:
+    """Write what is known before anything is run; with its manifest, the folder is a batch."""
     batch.parts.mkdir()
-    (folder / "scenarios").mkdir()
+    (batch.folder / "scenarios").mkdir()
     for each in batch.scenarios:
-        write_scenario(folder, each.name, each.resolved())
-    write_manifest(folder, batch.manifest)
+        write_scenario(batch.folder, each.name, each.resolved())
+    write_manifest(batch.folder, batch.manifest)
+
+
+def discard_folder(batch: Batch) -> None:
+    """Take away what this process wrote into the folder that it made, and nothing else."""
+    (batch.folder / MANIFEST).unlink(missing_ok=True)
+    for each in batch.scenarios:
+        (batch.folder / "scenarios" / f"{each.name}.yaml").unlink(missing_ok=True)
+    with suppress(OSError):  # is not there yet, or holds something of others
+        (batch.folder / "scenarios").rmdir()
+    shutil.rmtree(batch.parts, ignore_errors=True)
 
 
 def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters) -> Batch:
@@ -243,7 +269,9 @@ def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters
     }
     hint = "put it back as it was, or start a new batch without --resume"
     provenance.refuse_changes(record.path, then, now, hint)
-    return Batch(record.path, manifest, loaded, parameters)
+    batch = Batch(record.path, manifest, loaded, parameters)
+    batch.left = frozenset(batch.unfinished())
+    return batch
 
 
 def _loaded(

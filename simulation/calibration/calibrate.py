@@ -25,6 +25,7 @@ from simulation.calibration.trials import Ground, Runner
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.problems import Problem, Problems
 from simulation.parameters.posterior import posterior_name, posterior_to_write, save_posterior
+from simulation.record.ownership import owned
 from simulation.record.provenance import versions
 from simulation.scenario.scenario import load_scenario
 
@@ -70,7 +71,8 @@ def calibrate(
         The posterior's file.
 
     Raises:
-        Problems: something given is wrong, or nothing of the ranges is left.
+        Problems: something given is wrong, another process is calibrating to that day here, or
+            nothing of the ranges is left.
     """
     evidence = catalogue or load_catalogue()
     targets = load_targets(evidence, as_of)
@@ -90,20 +92,22 @@ def calibrate(
         "the evidence": evidence.hash,
         **{f"the version of {name}": it for name, it in versions().items()},
     }
-    if resume:
-        stages.check(identity)
-    else:
-        stages.begin(identity)
-    arms = int(targets.in_arms.any())
-    reads = (plan.waves + 2) * (1 + arms) + MOVES * 2 * (1 + NEAR * arms)
-    bar = Bar(progress, round(plan.runs_per_wave * reads))
-    with crew_for(bar.expected, workers) as crew:
-        work = Calibration(plan, Runner(ground, crew.executor, bar), stages, bar)
-        try:
-            keys, vectors, weights, found = work.carry_out()
-        except NothingLeft as error:
-            hint = "widen ranges in evidence/parameters, or allow larger errors in targets.yaml"
-            raise Problems([Problem("calibrate", None, str(error), hint)]) from None
+    stages.folder.mkdir(parents=True, exist_ok=True)
+    with owned(stages.folder):
+        if resume:
+            stages.check(identity)
+        else:
+            stages.begin(identity)
+        arms = int(targets.in_arms.any())
+        reads = (plan.waves + 2) * (1 + arms) + MOVES * 2 * (1 + NEAR * arms)
+        bar = Bar(progress, round(plan.runs_per_wave * reads))
+        with crew_for(bar.expected, workers) as crew:
+            work = Calibration(plan, Runner(ground, crew.executor, bar), stages, bar)
+            try:
+                keys, vectors, weights, found = work.carry_out()
+            except NothingLeft as error:
+                hint = "widen ranges in evidence/parameters, or allow larger errors in targets.yaml"
+                raise Problems([Problem("calibrate", None, str(error), hint)]) from None
     path = output or posterior_to_write(evidence, posterior_name(as_of, KNOWN))
     save_posterior(path, keys, vectors, weights, found)
     bar.finish()

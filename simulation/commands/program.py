@@ -2,7 +2,7 @@
 
 This module finds the command that is meant and answers what goes wrong; the commands themselves
 stand in `simulation.commands`. Exit status: 0 done; 2 bad input, nothing was run; 130 stopped
-by the user; 1 for what the machine refused.
+by the user, 143 and 129 by SIGTERM and SIGHUP; 1 for what the machine refused.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 # To import a module of commands is to offer them.
 from simulation.commands import browser, reference, results, scenarios, simulate, variation  # noqa: F401
 from simulation.commands.commandline import COMMANDS, HELP, Heading, Misuse, instead
+from simulation.commands.stopping import stop_signals
 from simulation.inputs.invocation import __version__, installing, program
 from simulation.inputs.problems import Problems
 
 DEFAULT = "batch"
 ALIASES = {"run": DEFAULT}
-STOPPED = 130
 PIPE_CLOSED = 141
 
 EXTRAS = {
@@ -57,24 +58,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    try:
-        status = dispatch(words)
-        sys.stdout.flush()
-        return status
-    except (Misuse, Problems) as error:
-        return _complain(error.render(), 2)
-    except KeyboardInterrupt as stop:
-        return _complain(f"\n{stop}" if str(stop) else "\nStopped.", STOPPED)
-    except BrokenPipeError:
-        # The reader of a pipe has gone. What is left in the buffer must not fail at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
-    except ModuleNotFoundError as missing:
-        return _complain(remedy(missing), 2)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        notes = getattr(error, "__notes__", [])
-        return _complain("\n".join([f"{where}{error.strerror or error}", *notes]), 1)
+    with stop_signals() as stopped:
+        try:
+            status = dispatch(words)
+            sys.stdout.flush()
+            return status
+        except (Misuse, Problems) as error:
+            return _complain(error.render(), 2)
+        except KeyboardInterrupt as stop:
+            with suppress(OSError):  # a terminal that was closed shows nothing any more
+                _complain(f"\n{stop}" if str(stop) else "\nStopped.", stopped.status)
+            return stopped.status
+        except BrokenPipeError:
+            # The reader of a pipe has gone. What is left in the buffer must not fail at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return PIPE_CLOSED
+        except ModuleNotFoundError as missing:
+            return _complain(remedy(missing), 2)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            notes = getattr(error, "__notes__", [])
+            return _complain("\n".join([f"{where}{error.strerror or error}", *notes]), 1)
 
 
 def dispatch(words: list[str]) -> int:

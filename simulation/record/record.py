@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,12 +20,11 @@ from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
 from simulation.inputs.problems import Problem, Problems
 from simulation.record.bands import AXES, LEVELS
+from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
 from simulation.record.provenance import file_hash
 
 pa.set_memory_pool(pa.system_memory_pool())  # the heap that keeps what is freed
 
-MANIFEST = "manifest.json"
-FINISHED = "finished"
 ROW_GROUP = 65_536
 AHEAD = 8
 """Row groups that wait to be written at most; one takes some three megabytes."""
@@ -78,12 +76,16 @@ class Record:
 
     @classmethod
     def open(cls, path: str | Path | None = None, results: str | Path = "results") -> Record:
-        """Open a batch by its folder or by its name in `results`; the newest one by default."""
+        """Open a batch by its folder or by its name in `results`; the newest one by default.
+
+        Raises:
+            Problems: there is no such batch, or its manifest is damaged.
+        """
         if path is None:
             return newest(results)
         given = Path(path)
         for folder in (given, results_directory(results) / given):
-            manifest = _manifest(folder)
+            manifest = read_manifest(folder)
             if manifest is not None:
                 return cls(folder, manifest)
         hint = f"batches are in {results_directory(results)}"
@@ -188,7 +190,7 @@ def newest(results: str | Path = "results") -> Record:
     directory = results_directory(results)
     folders = sorted(directory.iterdir(), reverse=True) if directory.is_dir() else []
     for folder in folders:
-        manifest = _manifest(folder)
+        manifest = read_manifest(folder)
         if manifest is not None and manifest.get("status") == FINISHED:
             return Record(folder, manifest)
     hint = f"make one with: {program()}"
@@ -201,14 +203,6 @@ def results_directory(results: str | Path) -> Path:
     if CHECKOUT is None or given.exists() or not (CHECKOUT / given).exists():
         return given
     return CHECKOUT / given
-
-
-def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Put the manifest into its folder, whole or not at all."""
-    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    unfinished = folder / f"{MANIFEST}.unfinished"
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(folder / MANIFEST)
 
 
 def write_scenario(folder: Path, name: str, resolved: dict[str, Any]) -> None:
@@ -254,13 +248,6 @@ def _resolved(text: str) -> dict[str, Any]:
 _VALUE_LINES = re.compile(
     r"^  ([a-z][\w.]*):\n    value: (-?\d[\d.]*(?:e[-+]\d+)?)\n    from: ([\w./-][\w ./-]*)\n", re.M
 )
-
-
-def _manifest(folder: Path) -> dict[str, Any] | None:
-    try:
-        return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return None
 
 
 class TableWriter:

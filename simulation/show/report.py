@@ -19,6 +19,7 @@ from simulation.contrast.drivers import why_none
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.invocation import program
 from simulation.parameters.sampling import POINT
+from simulation.record.ownership import written_whole
 from simulation.show.figures.drivers import accounts
 from simulation.show.figures.registry import FIGURES
 from simulation.show.figures.saving import PlannedFigure, draw, planned_figures
@@ -140,7 +141,8 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
     )
     for name in (HTML, MARKDOWN):
         text = pages.get_template(name).render(**told)
-        (record.path / name).write_text(text, encoding="utf-8")
+        with written_whole(record.path / name) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
     return record.path / HTML
 
 

@@ -16,6 +16,7 @@ from simulation.batch.batch import Interrupted, run_batch
 from simulation.inputs.problems import Problems
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import OUTCOMES
+from simulation.record.manifest import read_manifest, write_manifest
 from simulation.record.record import Record
 
 FILES = ("outcomes.parquet", "events.parquet", "trajectories.parquet", "paths.parquet")
@@ -164,25 +165,24 @@ def test_what_has_changed_cannot_be_gone_on_with(run, tmp_path):
     with pytest.raises(Interrupted):
         run(chunk=8, results=tmp_path, progress=stop)
     (folder,) = tmp_path.iterdir()
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text())
+    manifest = read_manifest(folder)
     for key, message in (
         ("catalogue_hash", "the evidence has changed: then 0ld, now "),
         ("scenario_hashes", "scenario twin has changed: then 0ld, now "),
         ("versions", "the version of numpy has changed: then 0ld, now "),
     ):
-        changed = json.loads(path.read_text())
+        changed = read_manifest(folder)
         name = {"scenario_hashes": "twin", "versions": "numpy"}.get(key)
         if name:
             changed[key][name] = "0ld"
         else:
             changed[key] = "0ld"
-        path.write_text(json.dumps(changed))
+        write_manifest(folder, changed)
         with pytest.raises(Problems) as refused:
             run_batch(resume=folder)
         assert message in str(refused.value)
         assert "start a new batch" in str(refused.value)
-        path.write_text(json.dumps(manifest))
+        write_manifest(folder, manifest)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from simulation.explanation.explain import explain, history
 from simulation.inputs.problems import Problems
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import quarter_of
+from simulation.record.manifest import read_manifest, write_manifest
 from simulation.rules import basing
 from simulation.scenario.events import Event
 from simulation.scenario.scenario import Scenario, list_scenarios, load_scenario
@@ -413,9 +414,9 @@ def test_bad_input_gets_the_nearest_name_and_what_happened(record, capsys, words
 def test_a_batch_of_another_catalogue_is_refused_with_both_hashes(record, tmp_path, capsys):
     folder = tmp_path / "elsewhere"
     shutil.copytree(record.path, folder)
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(folder)
     manifest["catalogue_hash"] = "f" * 64
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    write_manifest(folder, manifest)
     assert main(["explain", str(folder), "baseline", "--run", "1"]) == 2
     told = capsys.readouterr().err
     assert "f" * 64 in told

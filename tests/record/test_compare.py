@@ -1,16 +1,17 @@
 """Comparing the scenarios of a batch: the rows, the table, the answer in a sentence."""
 
-import json
 import math
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from scipy.special import ndtri
+from synthetic import whole_manifest
 
 from simulation.inputs.problems import Problems
 from simulation.numerics.randomness import Draws
 from simulation.record.compare import compare
+from simulation.record.manifest import write_manifest
 from simulation.record.record import Record
 
 
@@ -118,7 +119,7 @@ def test_the_table_is_written_and_read_back(tmp_path):
     a = normal("a")
     record = record_of({"x": (a, a), "y": (a, a + 1)}, {"x": declared("x"), "y": declared("y")})
     compare(record).to_csv(tmp_path / "comparison.csv")
-    (tmp_path / "manifest.json").write_text(json.dumps({"scenarios": []}))
+    write_manifest(tmp_path, whole_manifest())
     table = Record.open(tmp_path).comparison()
     assert table["told_from_zero"].to_pylist() == [False, True]
     assert table["difference"].to_pylist() == [0.0, 1.0]

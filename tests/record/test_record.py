@@ -1,14 +1,14 @@
 """The results folder: Parquet files that depend on their rows alone, the manifest, reading."""
 
-import json
-
 import pyarrow as pa
 import pytest
 import yaml
+from synthetic import whole_manifest
 
 from simulation.inputs.problems import Problems
 from simulation.record import record as records
-from simulation.record.record import Record, TableWriter, newest, write_manifest, write_scenario
+from simulation.record.manifest import write_manifest
+from simulation.record.record import Record, TableWriter, newest, write_scenario
 from simulation.scenario.scenario import load_scenario
 
 
@@ -44,7 +44,7 @@ def test_a_table_that_fails_leaves_no_file(tmp_path):
 def folder_of(results, name, **manifest):
     folder = results / name
     folder.mkdir(parents=True)
-    write_manifest(folder, {"scenarios": ["baseline"], "runs": 2, "files": {}, **manifest})
+    write_manifest(folder, whole_manifest(**manifest))
     return folder
 
 
@@ -72,8 +72,7 @@ def test_a_damaged_file_is_noticed(tmp_path):
     folder = folder_of(tmp_path, "batch")
     (folder / "comparison.csv").write_text("scenario\n")
     expected = records.file_hash(folder / "comparison.csv")
-    manifest = {"files": {"comparison.csv": expected}, "status": "finished", "scenarios": []}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    write_manifest(folder, whole_manifest(files={"comparison.csv": expected}))
     assert Record.open(folder).verified
     (folder / "comparison.csv").write_text("scenarios\n")
     assert Record.open(folder).damaged == ["comparison.csv"]

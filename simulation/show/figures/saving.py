@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from matplotlib.figure import Figure as MatplotlibFigure
 
 from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.record.ownership import written_whole
 from simulation.record.provenance import usable_cpus
 from simulation.show.figures.registry import FIGURES, USUAL, Figure
 from simulation.show.figures.style import styled
@@ -180,10 +181,12 @@ class _Job(NamedTuple):
 
 def _in_processes(record: Record, jobs: Sequence[_Job]) -> list[list[Path]]:
     """Share figures out to processes; where none can be started, make them here."""
-    from simulation.batch.executors import no_warning_of_threads, start_method
+    from simulation.batch.executors import end_with_parent, no_warning_of_threads, start_method
 
     start = multiprocessing.get_context(start_method())
-    pool = concurrent.futures.ProcessPoolExecutor(len(jobs), mp_context=start)
+    pool = concurrent.futures.ProcessPoolExecutor(
+        len(jobs), mp_context=start, initializer=end_with_parent
+    )
     try:
         with no_warning_of_threads(), pool:
             return list(pool.map(_save_alone, jobs))
@@ -224,9 +227,10 @@ def save_figure(
     with styled():
         for ending in formats:
             path = stem.with_name(f"{stem.name}.{ending}")
-            if ending == "svg":
-                path.write_text(tidied(figure, description), encoding="utf-8")
-            else:
-                figure.savefig(path, **SAVING.get(ending, {}))
+            with written_whole(path) as unfinished:
+                if ending == "svg":
+                    unfinished.write_text(tidied(figure, description), encoding="utf-8")
+                else:
+                    figure.savefig(unfinished, format=ending, **SAVING.get(ending, {}))
             paths.append(path)
     return paths

@@ -1,0 +1,95 @@
+"""Who may write into a folder: one process at a time, and another is told who it is.
+
+The lock is the system's own (`filelock`): it ends with the process that holds it, whatever ended
+that, so that nobody waits for the dead. Who holds it stands beside it, to be told. Figures and
+reports need no lock: whoever draws them puts them there whole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import platform
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.yaml_reader import shown
+
+LOCK = "owner.lock"
+OWNER = "owner.json"
+_PATIENCE = 1.0
+"""Seconds that the workers of a process that was killed may take to follow it."""
+
+
+class Ownership:
+    """A folder held by this process.
+
+    Attributes:
+        over: nothing more is to be done in the folder, so that the lock goes with its holder, and
+            so does a folder that holds nothing else. Until then the lock stays where it is:
+            whoever takes it away lets two others in, one at the old lock and one at a new one.
+    """
+
+    def __init__(self) -> None:
+        self.over = False
+
+
+@contextmanager
+def owned(folder: Path) -> Iterator[Ownership]:
+    """Hold a folder that is there, against every other process.
+
+    Raises:
+        Problems: another process holds it; nothing was touched.
+    """
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=_PATIENCE, poll_interval=0.05)
+    except Timeout:
+        raise Problems([_held(folder)]) from None
+    ownership = Ownership()
+    try:
+        (folder / OWNER).write_text(json.dumps(_this_process()) + "\n", encoding="utf-8")
+        yield ownership
+    finally:
+        (folder / OWNER).unlink(missing_ok=True)
+        lock.release()
+        if ownership.over:
+            with suppress(OSError):  # on Windows another may be looking at it just now
+                (folder / LOCK).unlink(missing_ok=True)
+                folder.rmdir()  # only if it is empty
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A name to write a file under, which gets its own name when all of it is there."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}.unfinished")
+    try:
+        yield unfinished
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _this_process() -> dict[str, str | int]:
+    since = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return {"host": platform.node(), "process": os.getpid(), "since": since}
+
+
+def _held(folder: Path) -> Problem:
+    """Who holds a folder, since when, and what to do."""
+    try:
+        told = json.loads((folder / OWNER).read_text(encoding="utf-8"))
+        host, process, since = str(told["host"]), int(told["process"]), str(told["since"])
+    except (OSError, ValueError, KeyError, TypeError):
+        message, stop = "another process is working on it", "end that one"
+    else:
+        message = f"process {process} on {host} has been working on it since {since}"
+        stop = f"end it on {host} (kill {process})"
+    hint = f"wait until it is done, or {stop}; what is finished is kept, and then say this again"
+    return Problem(shown(folder), None, message, hint)
