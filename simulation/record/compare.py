@@ -153,8 +153,8 @@ class Comparison:
         row = self.row(scenario, self.outcome_asked(scenario))
         took = f"{row.pairs:,} runs a scenario"
         if not math.isfinite(row.unpaired_runs):
-            return f"{took}; no number of unpaired runs would give as sharp an interval."
-        return f"{took}; unpaired runs would have had to be {int(row.unpaired_runs):,}."
+            return f"{took}; without pairing, no number of runs would give as sharp an interval."
+        return f"{took}; without pairing, {int(row.unpaired_runs):,} would have been needed."
 
     def _subject(self, row: Row) -> str:
         """What the sentence is about: the outcome, at the horizon."""

@@ -60,7 +60,7 @@ def test_the_answer_says_how_much_with_its_interval_and_unit():
         "China's share of influence over Central Asia at the end of 2015 is higher by 0.012 "
         f"(95% interval 0.010 to 0.014) than in the baseline: {means}."
     )
-    assert comparison.effort("other").startswith("400 runs a scenario; unpaired runs would")
+    assert comparison.effort("other").startswith("400 runs a scenario; without pairing, ")
 
 
 def test_the_answer_turns_the_interval_round_when_something_falls():

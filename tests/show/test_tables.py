@@ -78,7 +78,7 @@ def test_each_question_is_followed_by_its_answer(comparison):
     for scenario in comparison.scenarios:
         assert scenario in text
     assert text.count("→ ") == len(comparison.scenarios)
-    assert text.count("unpaired runs") == len(comparison.scenarios)
+    assert text.count("without pairing") == len(comparison.scenarios)
     assert " ".join(text.split()).count("Does Chinese influence change") == 3
 
 
