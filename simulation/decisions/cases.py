@@ -6,7 +6,7 @@ A case lasts for one phase, in which the world does not change. So what it deriv
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -73,14 +73,19 @@ class Case:
 
     def stream(self, attributes: Sequence[str]) -> _Names:
         """The name that a draw bears: the names under some attributes, joined by ">"."""
-        parts = [self.named(each) for each in attributes]
-        rows = [len(part) for part in parts if not isinstance(part, str)]
-        if not rows:
-            return ">".join(part for part in parts if isinstance(part, str))
-        return tuple(
-            ">".join(part if isinstance(part, str) else part[row] for part in parts)
-            for row in range(rows[0])
-        )
+        return _joined(tuple(self.named(each) for each in attributes))
+
+
+@cache
+def _joined(parts: tuple[_Names, ...]) -> _Names:
+    """Names joined by ">"; where some are of several, a name for each."""
+    rows = [len(part) for part in parts if not isinstance(part, str)]
+    if not rows:
+        return ">".join(part for part in parts if isinstance(part, str))
+    return tuple(
+        ">".join(part if isinstance(part, str) else part[row] for part in parts)
+        for row in range(rows[0])
+    )
 
 
 class BaseCase(Case):

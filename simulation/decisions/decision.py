@@ -138,30 +138,38 @@ class Luck(Generic[C]):
 
     def drawn(self, it: C, about: tuple[str, ...]) -> Array:
         """The draws of the case, of shape (runs,), or with a row each."""
-        return it.on.uniform(it.stream(self.by or about), self.purpose.format_map(it.names()))
+        return it.on.uniform(it.stream(self.by or about), self.named(it))
+
+    def named(self, it: C) -> str:
+        """What the draw is for, of a case."""
+        return self.purpose.format_map(it.names()) if "{" in self.purpose else self.purpose
 
     def reached(self, it: C, total: Array, bar: Term, side: int, drawn: Array) -> Mask:
         """Where terms and draw reach the threshold."""
-        beyond = choice.margin(total, bar, side)
-        reached: Mask = drawn < choice.chance(beyond, self._slope(it), self._most(it))
+        beyond = choice.margin(total, bar) if side > 0 else choice.margin(bar, total)
+        if self.slope:
+            beyond = choice.weighed_alike(beyond, it.weights.by_key(self.slope))
+        chance = choice.chance(beyond)
+        if self.most is not None:
+            chance = choice.of_occasions(chance, self.most(it))
+        reached: Mask = drawn < chance
         return reached
-
-    def _slope(self, it: C) -> Term:
-        return it.weights.by_key(self.slope) if self.slope else 1
-
-    def _most(self, it: C) -> Term:
-        return 1 if self.most is None else self.most(it)
 
     def arises(self, it: C, drawn: Array) -> Mask | None:
         """Where the occasion arises; None where none is needed."""
         return None if self.most is None else drawn < self.most(it)
+
+    def never(self, it: C) -> bool:
+        """Whether no occasion can arise in any run."""
+        return self.most is not None and not some(self.most(it))
 
     def read(self, it: C, drawn: Array, side: int) -> Array:
         """The draw in the unit of the terms, so that terms and draw are held against the bar."""
         if self.most is not None:
             most = self.most(it)
             drawn = choice.drawn_within(drawn, most, drawn < most)
-        return choice.luck_in_terms(drawn, self._slope(it), side)
+        slope = it.weights.by_key(self.slope) if self.slope else 1
+        return choice.luck_in_terms(drawn, slope, side)
 
     def chance(self, total: float, bar: float, below: bool, weights: Weights) -> float | None:
         """The chance of a decision that comes up, of one run; None where none can be told."""
@@ -181,13 +189,12 @@ class Mood(Luck[C]):
 
     def drawn(self, it: C, about: tuple[str, ...]) -> Array:
         """The mood, in the unit of the terms."""
-        stream, purpose = it.stream(self.by or about), self.purpose.format_map(it.names())
-        return choice.mood(it.weights.by_key(self.noise), it.on.logistic(stream, purpose))
+        deviate = it.on.logistic(it.stream(self.by or about), self.named(it))
+        return choice.mood(it.weights.by_key(self.noise), deviate)
 
     def reached(self, it: C, total: Array, bar: Term, side: int, drawn: Array) -> Mask:
         """Where terms and mood are beyond the threshold."""
-        reached: Mask = choice.margin(total + drawn, bar, side) > 0
-        return reached
+        return _decides(total + drawn, bar, side)
 
     def read(self, it: C, drawn: Array, side: int) -> Array:
         """The mood itself."""
@@ -245,6 +252,10 @@ class Points(Luck[C]):
     def chance(self, total: float, bar: float, below: bool, weights: Weights) -> float | None:
         """The chance itself."""
         return min(max(total, 0.0), 1.0)
+
+
+def _decides(total: Array, bar: Term, side: int) -> Mask:
+    return choice.decides(total, bar) if side > 0 else choice.decides(bar, total)
 
 
 def _logistic(total: float, bar: float, below: bool, scale: float) -> float | None:
@@ -435,6 +446,8 @@ class Decision(Generic[C]):
                 return None
         if self.luck is None:
             drawn: Term = 0.0
+        elif idle and self.luck.never(it):
+            return None
         else:
             drawn = self.luck.drawn(it, self.naming)
             arises = self.luck.arises(it, drawn)
@@ -448,16 +461,15 @@ class Decision(Generic[C]):
         if self.luck is not None:
             reached = self.luck.reached(it, utility.total, bar, self.side, np.asarray(drawn))
         else:
-            reached = choice.margin(utility.total, bar, self.side) > 0
+            reached = _decides(utility.total, bar, self.side)
         happened = reached if allowed is None else allowed & reached
-        everyone = np.ones(happened.shape, dtype=bool) if asked is None else asked
         return Verdict(
             it=it,
             utility=utility,
             threshold=bar,
             drawn=drawn,
             holds=holds,
-            asked=everyone,
+            asked=it.world.every_run if asked is None else asked,
             reached=reached,
             happened=happened,
         )

@@ -10,6 +10,7 @@ mappings.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from itertools import product
 from typing import TypeVar, cast
 
@@ -102,8 +103,8 @@ class Weights:
 
     def by_key(self, key: str) -> Array:
         """A single parameter by its full key, such as "basing.noise"."""
-        group, _, name = key.partition(".")
-        found: Array = getattr(getattr(self, group), name.replace(".", "_"))
+        group, name = _place_of(key)
+        found: Array = getattr(getattr(self, group), name)
         return found
 
     def set(self, key: str, value: float) -> None:
@@ -190,3 +191,10 @@ def declares(key: str) -> bool:
     group, _, name = key.partition(".")
     found = _GROUPS.get(group)
     return found is not None and name.replace(".", "_") in found.__annotations__
+
+
+@cache
+def _place_of(key: str) -> tuple[str, str]:
+    """The group of a parameter, and its attribute there."""
+    group, _, name = key.partition(".")
+    return group, name.replace(".", "_")

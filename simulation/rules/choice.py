@@ -11,26 +11,30 @@ import numpy as np
 from simulation.numerics.arrays import Array, Mask, logit, sigmoid
 
 
-def margin(total: Array, bar: Array | float, side: int) -> Array:
-    """How far a sum is beyond its bar.
-
-    Args:
-        total: the terms together.
-        bar: what they are held against.
-        side: 1 where it is decided above the bar, -1 where below.
-    """
-    return side * (total - bar)
+def margin(beyond: Array | float, bar: Array | float) -> Array:
+    """How far the one lies above the other: a sum above its bar, or a bar above its sum."""
+    return np.subtract(beyond, bar)
 
 
-def chance(beyond: Array, slope: Array | float, most: Array | float) -> Array:
-    """Chance of a decision.
+def decides(beyond: Array | float, bar: Array | float) -> Mask:
+    """Whether the one lies above the other; arguments as in `margin`."""
+    above: Mask = np.greater(beyond, bar)
+    return above
 
-    Args:
-        beyond: from `margin`.
-        slope: logits a unit of the terms.
-        most: chance that an occasion arises at all.
-    """
-    return most * sigmoid(slope * beyond)
+
+def weighed_alike(beyond: Array, slope: Array) -> Array:
+    """A margin in logits, where a unit of the terms is worth so many."""
+    return slope * beyond
+
+
+def chance(beyond: Array) -> Array:
+    """Chance of a decision whose sum is so many logits beyond its bar."""
+    return sigmoid(beyond)
+
+
+def of_occasions(chance_taken: Array, most: Array) -> Array:
+    """Chance of a decision that waits for an occasion, which arises by a chance of its own."""
+    return most * chance_taken
 
 
 def mood(noise: Array, deviate: Array) -> Array:

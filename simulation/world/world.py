@@ -261,6 +261,7 @@ class World(Arrays):
         self.runs = runs
         self.first_run = first_run
         self.explaining = explaining
+        self.every_run: Mask = np.ones(runs, dtype=bool)
         self.quarter = -1
         self.phase = ""
         self.gave_extra_aid = False

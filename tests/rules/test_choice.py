@@ -9,21 +9,30 @@ from simulation.rules import choice
 SIDES = st.sampled_from([1, -1])
 
 
+def beyond(total, bar, side):
+    """How far a decision that is taken above (1) or below (-1) its bar is beyond it."""
+    return choice.margin(total, bar) if side > 0 else choice.margin(bar, total)
+
+
 @given(runs(-5, 5), runs(-5, 5), st.floats(0.1, 9), runs(0, 1), runs(), SIDES)
 def test_a_chance_rises_with_the_margin_and_never_beyond_the_occasions(
     total, bar, slope, most, more, side
 ):
-    found = choice.chance(choice.margin(total, bar, side), slope, most)
+    def chance(of, most):
+        logits = choice.weighed_alike(beyond(of, bar, side), slope)
+        return choice.of_occasions(choice.chance(logits), most)
+
+    found = chance(total, most)
     assert ((found >= 0) & (found <= most)).all()
-    assert_moves(side, choice.chance(choice.margin(total + more, bar, side), slope, most), found)
-    at_bar = choice.chance(choice.margin(bar, bar, side), slope, 1)
-    assert (at_bar == 0.5).all()
+    assert_moves(side, chance(total + more, most), found)
+    assert (chance(bar, 1) == 0.5).all()
+    assert np.array_equal(choice.decides(total, bar), choice.margin(total, bar) > 0)
 
 
 @given(runs(-5, 5), runs(-5, 5), st.floats(0.1, 9), runs(0.001, 0.999), SIDES)
 def test_a_draw_in_the_unit_of_the_terms_decides_as_the_chance_does(total, bar, slope, draw, side):
-    chance = choice.chance(choice.margin(total, bar, side), slope, 1)
-    read = choice.margin(total + choice.luck_in_terms(draw, slope, side), bar, side)
+    chance = choice.chance(choice.weighed_alike(beyond(total, bar, side), slope))
+    read = beyond(total + choice.luck_in_terms(draw, slope, side), bar, side)
     clear = np.abs(draw - chance) > 1e-9
     assert np.array_equal((draw < chance)[clear], (read > 0)[clear])
 

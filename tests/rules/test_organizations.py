@@ -196,8 +196,9 @@ def test_spread_is_the_variance_of_members_and_candidate(leanings, belongs, cand
 
 def chance_to_move(utility, side, weights):
     """Chance to join (side 1) or to leave (-1), each beyond its own bar."""
-    beyond = choice.margin(utility.total, side * weights.hysteresis, side)
-    return choice.chance(beyond, weights.belonging_slope, 1)
+    worth, bar = side * utility.total, weights.hysteresis
+    beyond = choice.margin(worth, bar)
+    return choice.chance(choice.weighed_alike(beyond, weights.belonging_slope))
 
 
 @given(arguments(**BELONGING), weights_here)

@@ -19,7 +19,7 @@ VENTURE = {"hydrocarbons": (0.0, 1.0), "thirst": (0.5, 4.0), "stake": (0.0, 1.0)
 
 def chance_of_venture(weights, **drawn):
     odds = projects.venture_utility(**drawn, weights=weights)
-    return choice.chance(odds.total, 1, weights.venture_rate)
+    return choice.of_occasions(choice.chance(odds.total), weights.venture_rate)
 
 
 @given(arguments(**START), weights_here)
