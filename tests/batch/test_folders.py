@@ -62,6 +62,11 @@ if __name__ == "__main__":
 """
 
 
+def heed_hang_ups():
+    """What starts the tests may ignore them, as `nohup` does, and so would its children."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @contextmanager
 def process(*words, **given):
     """A process and all that come of it; what is left of them in the end is killed."""
@@ -72,6 +77,7 @@ def process(*words, **given):
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=heed_hang_ups if os.name == "posix" else None,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         **given,
     )
