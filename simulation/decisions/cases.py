@@ -246,7 +246,16 @@ class RegimeCase(Case):
         self.unrest = np.zeros(on.world.runs, dtype=bool)
 
 
-class AidCase(Case):
+class _OfStatesAndPowers(Case):
+    """Contested states and powers."""
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """Contested states, each with every power."""
+        return [(state, power) for state in axes.region for power in axes.power]
+
+
+class AidCase(_OfStatesAndPowers):
     """A power and all contested states, to which it gives or from which it withholds.
 
     Attributes:
@@ -257,11 +266,6 @@ class AidCase(Case):
 
     NAMES = ("power", "states")
 
-    @classmethod
-    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
-        """Contested states, each with every power."""
-        return [(state, power) for state in axes.region for power in axes.power]
-
     def __init__(self, on: Situation, p: int) -> None:
         super().__init__(on)
         self.p, self.power = p, on.world.axes.power[p]
@@ -270,7 +274,7 @@ class AidCase(Case):
         self.published = np.zeros_like(self.withheld)
 
 
-class DealCase(Case):
+class DealCase(_OfStatesAndPowers):
     """A power and the states that have just cracked down.
 
     Attributes:
@@ -278,11 +282,6 @@ class DealCase(Case):
     """
 
     NAMES = ("power", "states")
-
-    @classmethod
-    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
-        """Contested states, each with every power."""
-        return [(state, power) for state in axes.region for power in axes.power]
 
     def __init__(self, on: Situation, p: int, places: list[int]) -> None:
         super().__init__(on)
@@ -301,7 +300,7 @@ class DealCase(Case):
         return self.weights.initial.hydrocarbons[self.places]
 
 
-class DyadCase(Case):
+class DyadCase(_OfStatesAndPowers):
     """A contested state and a power.
 
     Attributes:
@@ -309,11 +308,6 @@ class DyadCase(Case):
     """
 
     NAMES = ("state", "power")
-
-    @classmethod
-    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
-        """Contested states, each with every power."""
-        return [(state, power) for state in axes.region for power in axes.power]
 
     def __init__(self, on: Situation, s: int, p: int) -> None:
         super().__init__(on)
@@ -534,7 +528,28 @@ class BodyCase(Case):
         return found
 
 
-class CandidateCase(Case):
+class _OfStatesAndOrganizations(Case):
+    """States and organizations."""
+
+    @classmethod
+    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
+        """States, each with every organization."""
+        return [(state, each) for state in axes.state for each in axes.organization]
+
+
+class _MemberCase(_OfStatesAndOrganizations):
+    """A state and an organization to which it belongs or may belong."""
+
+    NAMES = ("organization", "state")
+
+    def __init__(self, of: OrganizationCase, s: int) -> None:
+        super().__init__(of.on)
+        self.of, self.o, self.s = of, of.o, s
+        self.m = len(self.world.axes.power) + s
+        self.organization, self.state = of.organization, self.world.axes.state[s]
+
+
+class CandidateCase(_MemberCase):
     """A state that an organization could admit.
 
     Attributes:
@@ -543,18 +558,8 @@ class CandidateCase(Case):
             it comes alone.
     """
 
-    NAMES = ("organization", "state")
-
-    @classmethod
-    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
-        """States, each with every organization."""
-        return [(state, each) for state in axes.state for each in axes.organization]
-
     def __init__(self, of: OrganizationCase, s: int) -> None:
-        super().__init__(of.on)
-        self.of, self.o, self.s = of, of.o, s
-        self.m = len(self.world.axes.power) + s
-        self.organization, self.state = of.organization, self.world.axes.state[s]
+        super().__init__(of, s)
         self.partner: Mask | None = None
 
     @property
@@ -608,7 +613,7 @@ class CandidateCase(Case):
         )
 
 
-class BelongingCase(Case):
+class BelongingCase(_OfStatesAndOrganizations):
     """States that may join an organization or leave it.
 
     Attributes:
@@ -617,11 +622,6 @@ class BelongingCase(Case):
     """
 
     NAMES = ("organization", "states")
-
-    @classmethod
-    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
-        """States, each with every organization."""
-        return [(state, each) for state in axes.state for each in axes.organization]
 
     def __init__(self, of: OrganizationCase, places: np.ndarray, summit: bool) -> None:
         super().__init__(of.on)
@@ -679,25 +679,12 @@ class BelongingCase(Case):
         )
 
 
-class ParticipationCase(Case):
+class ParticipationCase(_MemberCase):
     """A state that belongs to an organization which may have called an exercise.
 
     Attributes:
         organization, state: their names. o, s, m: their places; m among members.
     """
-
-    NAMES = ("state", "organization")
-
-    @classmethod
-    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
-        """States, each with every organization."""
-        return [(state, each) for state in axes.state for each in axes.organization]
-
-    def __init__(self, of: OrganizationCase, s: int) -> None:
-        super().__init__(of.on)
-        self.of, self.o, self.s = of, of.o, s
-        self.m = len(self.world.axes.power) + s
-        self.organization, self.state = of.organization, self.world.axes.state[s]
 
     @property
     def leaning(self) -> Array:
@@ -777,7 +764,7 @@ def _deepest(world: World, owner: int) -> Array:
     return deepest
 
 
-class VenturesCase(Case):
+class VenturesCase(_OfStatesAndPowers):
     """A power and all contested states, in which an energy venture may arise.
 
     Attributes:
@@ -785,11 +772,6 @@ class VenturesCase(Case):
     """
 
     NAMES = ("power", "states")
-
-    @classmethod
-    def subjects(cls, axes: Axes) -> list[tuple[str, str]]:
-        """Contested states, each with every power."""
-        return [(state, power) for state in axes.region for power in axes.power]
 
     def __init__(self, on: Situation, p: int) -> None:
         super().__init__(on)
