@@ -14,7 +14,7 @@ from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problem, Problems
 from simulation.model import turn
 from simulation.model.agents import Organization, Power, State
-from simulation.model.agents.actor import Actor, agent_reporters
+from simulation.model.agents.actor import Actor
 from simulation.model.history import History
 from simulation.model.outcomes import reporters
 from simulation.model.turn import scripted as shocks
@@ -33,7 +33,6 @@ from simulation.world.world import PHASES, Logged, World
 keep_freed_memory()
 
 _Kind = TypeVar("_Kind", bound=Actor)
-_KINDS_OF_AGENT: tuple[type[Actor], ...] = (State, Power, Organization)
 TROUBLE: tuple[EventKind, ...] = ("ouster", "crackdown")
 
 
@@ -96,10 +95,7 @@ class InfluenceModel(mesa.Model):
         self.running = True
         self.trouble_is_scripted = False
         self.collecting = self.runs == 1 if collecting is None else collecting
-        self.datacollector = mesa.DataCollector(
-            model_reporters=reporters(),
-            agenttype_reporters={kind: agent_reporters(kind) for kind in _KINDS_OF_AGENT},
-        )
+        self.datacollector = mesa.DataCollector(model_reporters=reporters())
         self.states = [State(self, name) for name in axes.state]
         self.powers = [Power(self, name) for name in axes.power]
         self.organizations = [Organization(self, name) for name in axes.organization]

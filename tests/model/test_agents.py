@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from simulation import InfluenceModel
-from simulation.model.agents import Organization, Power, State
-from simulation.model.agents.actor import Quantity, agent_reporters
+from simulation.model.agents import Organization, Power, State, agent_reporters
+from simulation.model.agents.actor import Quantity
 
 KINDS = (State, Power, Organization)
 
@@ -67,10 +67,3 @@ def test_agents_report_to_a_data_collector():
     agent = named(model, State, "kazakhstan").unique_id
     assert table.xs(agent, level="AgentID")["fear"].tolist() == seen
     assert set(table.columns) == set(agent_reporters(State)) > {"fear", "hardship"}
-
-
-def test_a_model_of_one_run_collects_its_agents():
-    model = InfluenceModel("baseline", runs=1, seed=1).run("2002Q1")
-    table = model.datacollector.get_agenttype_vars_dataframe(Power)
-    assert table["pressure"].between(0, 1).all()
-    assert len(table) == 3 * len(model.agents_by_type[Power])

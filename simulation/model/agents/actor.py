@@ -67,7 +67,11 @@ class Quantity:
 
 
 def agent_reporters(kind: type[Actor]) -> dict[str, str]:
-    """Reporters for Mesa's DataCollector: the quantities of a kind that are one number a run."""
+    """Reporters for Mesa's DataCollector: the quantities of a kind that are one number a run.
+
+    The model's own collector has none: with them `mesa.batch_run` of Mesa 3.5 would give a row for
+    every agent instead of one a run.
+    """
     return {
         name: name
         for name, each in vars(kind).items()
