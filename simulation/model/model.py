@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -89,7 +89,7 @@ class InfluenceModel(mesa.Model):
         self.weights = Weights(self.catalogue, scenario.values, drawn, axes.mapping())
         self.world = World(axes, self.catalogue, self.runs, self.first_run, explaining)
         self.start = turn.begin(self.world, self.weights, self.catalogue)
-        self.situation = Situation(self.world, self.weights, self.start, self.catalogue, self.draws)
+        self.situation = Situation(self.world, self.weights, self.start, self.draws)
         self.history = History(scenario, self.catalogue, self.situation)
         self.quarter = -1
         self.running = True
@@ -109,7 +109,7 @@ class InfluenceModel(mesa.Model):
         self.quarter += 1
         self.world.quarter = self.quarter
         self.begin("world")
-        turn.move(self.world, self.weights, self.start, self.noise)
+        turn.move(self.world, self.weights, self.start, self.situation.noise)
         self.apply_events()
         self.phase("unrest", State, State.suffer_unrest)
         turn.spread_trouble(self.world, self.weights, self.start)
@@ -122,10 +122,10 @@ class InfluenceModel(mesa.Model):
         self.begin("build")
         turn.build(self.situation)
         self.world.commit()
-        self.history.impose(self.noise, self.uniform)
+        self.history.impose(self.situation.noise, self.situation.uniform)
         self.begin("settle")
-        turn.settle(self.world, self.weights, self.start, self.noise)
-        self.history.observe(self.uniform)
+        turn.settle(self.world, self.weights, self.start, self.situation.noise)
+        self.history.observe(self.situation.uniform)
         self.world.close_log()
         if self.collecting:
             self.datacollector.collect(self)
@@ -159,21 +159,6 @@ class InfluenceModel(mesa.Model):
         scripted = any(event.kind in TROUBLE for event in due)
         self.situation.recorded = self.history.covers(self.quarter)
         self.trouble_is_scripted = scripted or self.situation.recorded
-
-    def noise(self, actor: str | Sequence[str], purpose: str) -> Array:
-        """This quarter's deviate of unit variance and logistic shape, shape (runs,).
-
-        For several actors a row each, shape (actor, runs).
-        """
-        return self.draws.noise(self.quarter, actor, purpose)
-
-    def uniform(self, actor: str | Sequence[str], purpose: str) -> Array:
-        """This quarter's uniform draw, shape (runs,); for several actors a row each."""
-        return self.draws.uniform(self.quarter, actor, purpose)
-
-    def logistic(self, actor: str | Sequence[str], purpose: str) -> Array:
-        """This quarter's logistic deviate, shape (runs,); for several actors a row each."""
-        return self.draws.logistic(self.quarter, actor, purpose)
 
     @property
     def log(self) -> list[Logged]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.arrays import Array
 from simulation.numerics.randomness import Draws
 from simulation.parameters.weights import Weights
@@ -17,7 +16,7 @@ class Situation:
     """The world, the numbers, the start, what everyone can see, and the draws of the quarter.
 
     Attributes:
-        world, weights, start, catalogue: those of the run.
+        world, weights, start: those of the run.
         public: what everyone can see once the trouble of the quarter is known.
         recorded: whether the decisions of the quarter are known and will be imposed.
     """
@@ -25,13 +24,10 @@ class Situation:
     public: Public
     recorded: bool = False
 
-    def __init__(
-        self, world: World, weights: Weights, start: Start, catalogue: Catalogue, draws: Draws
-    ) -> None:
+    def __init__(self, world: World, weights: Weights, start: Start, draws: Draws) -> None:
         self.world = world
         self.weights = weights
         self.start = start
-        self.catalogue = catalogue
         self._draws = draws
 
     def noise(self, stream: str | Sequence[str], purpose: str) -> Array:
