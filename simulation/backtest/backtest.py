@@ -10,7 +10,6 @@ on the same information (`baselines`).
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -40,6 +39,7 @@ from simulation.backtest.scores import (
 )
 from simulation.batch.executors import Progress
 from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.places import QUESTIONS, folders_of
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.numerics.dates import quarter_of
@@ -315,6 +315,6 @@ def _cells(row: Scored) -> list[str]:
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = CsvWriter(file)
         writer.writerow(columns)
         writer.writerows(rows)

@@ -24,6 +24,7 @@ from multiprocessing.connection import wait as wait_for_any
 from typing import Any, TypeVar
 
 from simulation.inputs.invocation import installing
+from simulation.inputs.problems import Problem, Problems
 from simulation.numerics.memory import give_back, keep_freed_memory
 from simulation.record.provenance import usable_cpus
 
@@ -212,6 +213,12 @@ def _cluster(address: str) -> Iterator[Crew]:
         remedy = WITHOUT_CLUSTER.format(installing=installing("cluster"))
         raise ModuleNotFoundError(remedy, name="distributed") from missing
     connect: Any = Client  # the package has no types
-    with connect(address) as client:
+    try:
+        found = connect(address)
+    except (OSError, ValueError, TypeError) as error:
+        hint = "start one with: dask scheduler; it says its address, as tcp://127.0.0.1:8786"
+        message = f"no scheduler answers at '{address}': {str(error).rstrip('.')}"
+        raise Problems([Problem("--cluster", None, message, hint)]) from None
+    with found as client:
         size = sum(client.ncores().values())
         yield Crew(client.get_executor(), max(size, 1), shares_disk=False)

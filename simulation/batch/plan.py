@@ -40,6 +40,9 @@ from simulation.scenario.scenario import Scenario, check_scenarios, list_scenari
 CHUNK = 2000
 """Runs a chunk: few, yet hardly dearer a run than more are (benchmarks/results.json, pieces)."""
 
+MOST_PIECES = 50_000
+"""Pieces of a scenario at most: each takes memory before it is begun."""
+
 ARRAYS = "arrays "
 """How the name of parameters begins that were given as arrays: their hash follows."""
 
@@ -342,6 +345,10 @@ def _check(
         found.append(Problem("--runs", None, f"{min(ladder)} runs; 1 or more are due"))
     if chunk is not None and chunk < 1:
         found.append(Problem("chunk", None, f"{chunk} runs a chunk; 1 or more are due"))
+    size = min(chunk or CHUNK, max(ladder))
+    if size >= 1 and max(ladder) / size > MOST_PIECES:
+        message = f"{max(ladder):,} runs in pieces of {size:,} are more than {MOST_PIECES:,} pieces"
+        found.append(Problem("--runs", None, message, "ask for fewer, or give a larger --chunk"))
     if trajectories < 0:
         found.append(Problem("--trajectories", None, f"{trajectories} runs; 0 or more are due"))
     for name, width in precision.items():

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulation.commands.commandline import Argument, argument, one_of, whole
+from simulation.commands.commandline import LONGEST_NUMBER, Argument, argument, one_of, whole
 
+LARGEST_SEED = 10**LONGEST_NUMBER - 1
+MOST_WORKERS = 1_000
+"""Processes that a command starts at most."""
 SOURCES = ("point", "prior", "posterior")
 
 RESULTS = argument(
@@ -16,7 +19,10 @@ RESULTS = argument(
     help="where batches lie (results)",
 )
 SEED = argument(
-    "--seed", metavar="S", type=whole(0), help="the luck of the batch (drawn and recorded)"
+    "--seed",
+    metavar="S",
+    type=whole(0, LARGEST_SEED),
+    help="the luck of the batch (drawn and recorded)",
 )
 
 
@@ -39,5 +45,8 @@ def parameters_option(otherwise: str) -> Argument:
 PARAMETERS = parameters_option("point")
 POSTERIOR_FIRST = "the posterior where it is stored, else "
 WORKERS = argument(
-    "--workers", metavar="W", type=whole(1), help="processes (one a CPU, none for small batches)"
+    "--workers",
+    metavar="W",
+    type=whole(1, MOST_WORKERS),
+    help="processes (one a CPU, none for small batches)",
 )

@@ -42,6 +42,11 @@ HELP = ("-h", "--help")
 MANY = 20
 """More names than this are not listed in an answer."""
 
+MOST = 100_000_000
+"""Whole numbers of an argument end here, unless it says otherwise: no machine does more runs."""
+LONGEST_NUMBER = 300
+"""Digits of a whole number at most, which is what a manifest takes."""
+
 COMMANDS: dict[str, Command] = {}
 """Every command that is offered, by its name."""
 
@@ -186,16 +191,19 @@ def command(
     return register
 
 
-def whole(least: int) -> Callable[[str], int]:
-    """A type of argument: a whole number that is not below `least`."""
+def whole(least: int, most: int = MOST) -> Callable[[str], int]:
+    """A type of argument: a whole number from `least` to `most`."""
 
     def read(text: str) -> int:
         try:
-            number = int(text)
+            number = int(text) if len(text) <= LONGEST_NUMBER else most + 1
         except ValueError:
             number = least - 1
         if number < least:
             raise argparse.ArgumentTypeError(f"'{text}' is no whole number of {least} or more")
+        if number > most:
+            limit = f"{most:,}" if most <= MOST else f"a number of {LONGEST_NUMBER} digits"
+            raise argparse.ArgumentTypeError(f"'{text}' is too large; the most is {limit}")
         return number
 
     return read

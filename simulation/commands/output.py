@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from simulation.inputs.escapes import visible, visible_line
 from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS, is_own, shipped
 
@@ -18,9 +19,19 @@ if TYPE_CHECKING:
     from simulation.record.record import Record
 
 
+def put(text: str = "", end: str = "\n") -> None:
+    """Print a result. Whoever wrote the text, it moves no cursor and hides nothing."""
+    print(visible(text), end=end)
+
+
+def show(table: str) -> None:
+    """Print what a module of tables made: with its colours, and harmless already."""
+    print(table)
+
+
 def note(text: str) -> None:
     """Say on standard error something that is not a result."""
-    print(text, file=sys.stderr, flush=True)
+    print(visible(text), file=sys.stderr, flush=True)
 
 
 def note_shadowed(files: Iterable[Path]) -> None:
@@ -51,7 +62,7 @@ class ProgressBar:
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
             self._bar = Progress(
-                TextColumn("{task.description:<28}"),
+                TextColumn("{task.description:<28}", markup=False),
                 BarColumn(),
                 TextColumn("{task.completed:,.0f} of {task.total:,.0f} " + self.unit),
                 TimeRemainingColumn(),
@@ -63,6 +74,7 @@ class ProgressBar:
 
     def __call__(self, done: int, total: int, subject: str) -> None:
         """Show how far it is."""
+        subject = visible_line(subject)
         if self._bar is not None:
             if self._task is None:
                 self._task = self._bar.add_task(subject, total=total)
@@ -102,14 +114,14 @@ def present(record: Record) -> None:
             f"Draw and write the rest with: {program()} report {folder}"
         ) from None
     told = record.manifest.get("parameters_told", "")
-    print(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario. {told}".rstrip())
-    print(f"Everything is in {folder}; open {shown(page)} in a browser.")
+    put(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario. {told}".rstrip())
+    put(f"Everything is in {folder}; open {shown(page)} in a browser.")
 
 
 def show_comparison(comparison: Comparison) -> None:
     """Print the table of differences, and an answer to each scenario's question."""
     from simulation.show.tables import answers, comparison_table
 
-    print(comparison_table(comparison))
-    print()
-    print(answers(comparison))
+    show(comparison_table(comparison))
+    put()
+    show(answers(comparison))

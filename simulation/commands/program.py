@@ -15,6 +15,7 @@ from contextlib import suppress
 # To import a module of commands is to offer them.
 from simulation.commands import browser, reference, results, scenarios, simulate, variation  # noqa: F401
 from simulation.commands.commandline import COMMANDS, HELP, Heading, Misuse, instead
+from simulation.commands.output import note, put
 from simulation.commands.stopping import stop_signals
 from simulation.inputs.invocation import __version__, installing, program
 from simulation.inputs.problems import Problems
@@ -33,6 +34,10 @@ EXTRAS = {
     "distributed": "cluster",
 }
 """Packages that a plain installation leaves out, and the extra that brings each."""
+
+TOO_LARGE = """\
+There is not enough memory for this. Ask for fewer runs at once, or for fewer points or samples;
+for a batch, a smaller --chunk takes less, and so do fewer --workers."""
 
 OPENING = """\
 Heartland: whose influence over Central Asia would have changed, had this been different?
@@ -75,6 +80,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return PIPE_CLOSED
         except ModuleNotFoundError as missing:
             return _complain(remedy(missing), 2)
+        except MemoryError:
+            return _complain(TOO_LARGE, 1)
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             notes = getattr(error, "__notes__", [])
@@ -85,10 +92,10 @@ def dispatch(words: list[str]) -> int:
     """Find the command that is meant, and run it with the words that follow."""
     first = words[0] if words else ""
     if first in HELP or words == ["help"]:
-        print(overview())
+        put(overview())
         return 0
     if first == "--version":
-        print(f"heartland {__version__}")
+        put(f"heartland {__version__}")
         return 0
     if first == "help":
         return dispatch([words[1], "--help"])
@@ -136,5 +143,5 @@ def _complain(text: str, status: int) -> int:
     Returns:
         The exit status that was given.
     """
-    print(text, file=sys.stderr)
+    note(text)
     return status

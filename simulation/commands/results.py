@@ -14,7 +14,7 @@ from simulation.commands.commandline import (
     quarter,
     whole,
 )
-from simulation.commands.output import note, show_comparison
+from simulation.commands.output import note, put, show, show_comparison
 
 ENDINGS = ("png", "svg", "pdf")
 """Formats in which a figure can be saved."""
@@ -82,13 +82,13 @@ def plot(given: Namespace) -> None:
     if given.list:
         width = max(len(name) for name in FIGURES)
         for name, figure in FIGURES.items():
-            print(f"{name:<{width}}  {figure.description}")
+            put(f"{name:<{width}}  {figure.description}")
         return
     record = Record.open(given.batch)
     note(f"Drawing the figures of {record.path} …")
     formats = tuple(dict.fromkeys(given.format or FORMATS))
     for path in draw(record, formats, given.figure, given.scenario, folder=given.output):
-        print(path)
+        put(str(path))
 
 
 @command(
@@ -123,20 +123,20 @@ def explain_command(given: Namespace) -> None:
     if given.event is None:
         if given.figure or given.quarter:
             raise Misuse("--figure and --quarter are for an --event", "explain --help")
-        print(history_table(history(given.batch, given.scenario, given.run)))
+        show(history_table(history(given.batch, given.scenario, given.run)))
         return
     if given.figure and Path(given.figure).suffix.removeprefix(".") not in ENDINGS:
         endings = ", ".join(f".{ending}" for ending in ENDINGS)
         raise Misuse(f"--figure: '{given.figure}' ends in none of {endings}", "explain --help")
     found = explain(given.batch, given.scenario, given.run, given.event, given.quarter)
-    print(explanation_text(found))
+    show(explanation_text(found))
     if given.figure:
         from simulation.show.figures.waterfall import save_waterfall, waterfall
 
         if not found.steps:
             note("There is no figure: the scenario scripts the event, and nobody decided on it.")
             return
-        print(f"\nFigure: {save_waterfall(waterfall(found), given.figure)}")
+        put(f"\nFigure: {save_waterfall(waterfall(found), given.figure)}")
 
 
 @command(Heading.READ, [BATCH], examples=("report", "report results/FOLDER"))
@@ -147,7 +147,7 @@ def report(given: Namespace) -> None:
 
     record = Record.open(given.batch)
     note(f"Writing the report of {record.path} …")
-    print(write_report(record))
+    put(str(write_report(record)))
 
 
 @command(Heading.READ, examples=("borders",))
@@ -162,4 +162,4 @@ def borders(given: Namespace) -> None:
 
     note(f"Fetching {PACKAGE} with npm …")
     for path in fetch_borders():
-        print(path)
+        put(str(path))

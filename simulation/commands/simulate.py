@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulation.commands.arguments import (
+    LARGEST_SEED,
     PARAMETERS,
     POSTERIOR_FIRST,
     RESULTS,
@@ -18,7 +19,7 @@ from simulation.commands.arguments import (
     parameters_option,
 )
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
-from simulation.commands.output import ProgressBar, note, present
+from simulation.commands.output import ProgressBar, note, present, put, show
 from simulation.inputs.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -214,8 +215,8 @@ def patterns(given: Namespace) -> None:
 
     seed = secrets.randbits(32) if given.seed is None else given.seed
     note(f"{given.runs:,} free runs of the baseline, each twice more with a cause taken away …")
-    print(pattern_table(measure_patterns(given.runs, seed, parameters=given.parameters)))
-    print(f"Seed {seed}.")
+    show(pattern_table(measure_patterns(given.runs, seed, parameters=given.parameters)))
+    put(f"Seed {seed}.")
 
 
 @command(
@@ -238,8 +239,8 @@ def mechanisms_command(given: Namespace) -> None:
 
     seed = secrets.randbits(32) if given.seed is None else given.seed
     note(f"{given.runs:,} pairs of runs of the baseline for every mechanism …")
-    print(effect_table(measure_effects(given.runs, seed)))
-    print(f"Seed {seed}.")
+    show(effect_table(measure_effects(given.runs, seed)))
+    put(f"Seed {seed}.")
 
 
 @command(
@@ -266,7 +267,9 @@ def mechanisms_command(given: Namespace) -> None:
             default=_RUNS,
             help="runs as of each date (1,000)",
         ),
-        argument("--seed", metavar="S", type=whole(0), default=1, help="names the luck (1)"),
+        argument(
+            "--seed", metavar="S", type=whole(0, LARGEST_SEED), default=1, help="names the luck (1)"
+        ),
         parameters_option(f"{POSTERIOR_FIRST}prior"),
         argument("--theory", metavar="NAME", help="forecast by a rival theory"),
         argument(
@@ -331,16 +334,16 @@ def backtest(given: Namespace) -> None:
             progress=watch,
         )
     written = result.write(given.results)
-    print(question_table(result.rows))
-    print(skill_table(result.skills))
-    print(heading(result))
+    show(question_table(result.rows))
+    show(skill_table(result.skills))
+    put(heading(result))
     if given.compare_theories:
         with ProgressBar("accounts") as watch:
             variants = compare_theories(result, files, given.runs, progress=watch)
         write_variants(variants, given.results)
-        print(theory_table(variants))
+        show(theory_table(variants))
     draw_scores(result, given.results)
-    print(f"Scores and figures are in {written.parent}.")
+    put(f"Scores and figures are in {written.parent}.")
     _note_problems(broken)
 
 
@@ -354,7 +357,7 @@ def backtest(given: Namespace) -> None:
             help="runs of a wave, and of a look (32,000)",
         ),
         argument("--waves", metavar="K", type=whole(1), help="waves of history matching (3)"),
-        argument("--seed", metavar="S", type=whole(0), help="names the luck (1)"),
+        argument("--seed", metavar="S", type=whole(0, LARGEST_SEED), help="names the luck (1)"),
         argument(
             "--as-of", metavar="DATE", type=day, help="use what was known on this day (2005-10-31)"
         ),
@@ -409,8 +412,8 @@ def calibrate_command(given: Namespace) -> None:
             progress=watch,
         )
     posterior = read_posterior(path)
-    print(calibration_table(posterior))
+    show(calibration_table(posterior))
     for figure in draw_calibration(posterior, given.results / f"calibration_{as_of}"):
         note(f"Drawn: {figure}")
     use = "" if given.output else " Batches draw from it from now on; --parameters says otherwise."
-    print(f"The posterior is in {path}.{use}")
+    put(f"The posterior is in {path}.{use}")

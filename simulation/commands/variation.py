@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulation.commands.arguments import PARAMETERS, RESULTS, SEED, WORKERS
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
-from simulation.commands.output import ProgressBar, note
+from simulation.commands.output import ProgressBar, note, put, show
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -72,11 +72,11 @@ def sweep(given: Namespace) -> None:
             workers=given.workers,
             progress=watch,
         )
-    print(sweep_table(found))
+    show(sweep_table(found))
     folder = found.write(given.results)
     for outcome in found.curves:
         keep(sweep_figure(found, outcome), folder / f"sweep_{outcome}")
-    print(f"Seed {found.seed}. Everything is in {folder}.")
+    put(f"Seed {found.seed}. Everything is in {folder}.")
 
 
 @command(
@@ -131,10 +131,10 @@ def sensitivity(given: Namespace) -> None:
             workers=given.workers,
             progress=watch,
         )
-    print(sensitivity_table(found))
+    show(sensitivity_table(found))
     folder = found.write(given.results)
     keep(sensitivity_figure(found), folder / f"sensitivity_{found.outcome}")
-    print(f"Seed {found.seed}. Everything is in {folder}.")
+    put(f"Seed {found.seed}. Everything is in {folder}.")
 
 
 def keep(figure: Figure, stem: Path) -> None:

@@ -18,7 +18,6 @@ wherever its parameters come from: all members of a design's row are paired runs
 
 from __future__ import annotations
 
-import csv
 import math
 import secrets
 from collections.abc import Sequence
@@ -39,6 +38,7 @@ from simulation.contrast.variants import (
     unknown_outcomes,
 )
 from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.arrays import Array
@@ -120,7 +120,7 @@ class Sensitivity:
         }  # fmt: skip
         folder = folder_for(results, "sensitivity", self.scenario, given)
         with (folder / _FILE).open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
+            writer = CsvWriter(file)
             writer.writerow(
                 ["outcome", "group", "parameters", "first", "first_low", "first_high",
                  "total", "total_low", "total_high"]

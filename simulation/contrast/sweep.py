@@ -13,7 +13,6 @@ run, and the curve is as smooth as the model is. The intervals of a curve hold t
 
 from __future__ import annotations
 
-import csv
 import math
 import secrets
 from collections.abc import Mapping, Sequence
@@ -34,6 +33,7 @@ from simulation.contrast.variants import (
     unknown_outcomes,
 )
 from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.problems import Problem, Problems
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.arrays import Array
@@ -50,6 +50,8 @@ from simulation.scenario.inheritance import BASELINE, SETTING
 from simulation.scenario.scenario import Scenario, check_scenarios
 
 MOST_AXES = 2
+MOST_POINTS = 10_000
+"""Points of a grid at most."""
 AS_IT_STANDS = "as it stands"
 _FILE = "sweep.csv"
 _EXAMPLE = "write KEY=LOW:HIGH:N, as basing.notice.manas=90:360:4, or KEY=A,B,C"
@@ -125,7 +127,7 @@ class Sweep:
         }  # fmt: skip
         folder = folder_for(results, "sweep", self.scenario, given)
         with (folder / _FILE).open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
+            writer = CsvWriter(file)
             writer.writerow(
                 ["outcome", *(axis.key for axis in self.axes), "runs", "mean", "low", "high",
                  "difference", "difference_low", "difference_high", "told_from_zero"]
@@ -251,6 +253,10 @@ def _planned(
         if key in asked:
             problems.append(Problem(f"--vary {text}", None, f"'{key}' is varied twice"))
         asked[key] = values
+    points = math.prod(len(values) for values in asked.values())
+    if points > MOST_POINTS:
+        message = f"a grid of {points:,} points is too large; the most is {MOST_POINTS:,}"
+        problems.append(Problem("--vary", None, message, "give fewer steps"))
     base: list[Scenario] = []
     try:
         base = check_scenarios([scenario], outcomes=OUTCOMES)
@@ -288,10 +294,12 @@ def parse_axis(text: str) -> tuple[str, tuple[float, ...]]:
         raise ValueError("is not KEY=LOW:HIGH:N")
     numbers = [_finite(part) for part in (parts[0].split(",") if len(parts) == 1 else parts[:2])]
     if len(parts) == 3:
-        if not parts[2].strip().isdecimal() or int(parts[2]) < 2:
+        if not parts[2].strip().isdecimal() or parts[2].strip(" 0") in ("", "1"):
             raise ValueError(f"'{parts[2]}' is no whole number of 2 or more steps")
         if numbers[0] >= numbers[1]:
             raise ValueError(f"{numbers[0]:g} is not below {numbers[1]:g}")
+        if len(parts[2]) > len(str(MOST_POINTS)) or int(parts[2]) > MOST_POINTS:
+            raise ValueError(f"'{parts[2]}' steps are too many; the most is {MOST_POINTS:,}")
         even = np.linspace(numbers[0], numbers[1], int(parts[2]))
         numbers = [float(f"{each:.12g}") for each in even]
     if len(set(numbers)) < 2:

@@ -33,7 +33,7 @@ from simulation.evidence.schema import (
     leaves_of,
     part_at,
 )
-from simulation.inputs.problems import Problems, nearest
+from simulation.inputs.problems import Problems, did_you_mean, nearest
 from simulation.inputs.validation import Frozen, Names, Wrong, unknown
 from simulation.inputs.yaml_reader import Place, number_from
 
@@ -199,16 +199,20 @@ class Catalogue:
 
     def no_parameter(self, key: str) -> Wrong:
         """The complaint about a key that no parameter has, with the nearest one."""
+        near = functools.cache(lambda: self._nearest_parameter(key))
+        return Wrong(f"no parameter '{key}'", lambda: near()[0], lambda: near()[1], alone=True)
+
+    def _nearest_parameter(self, key: str) -> tuple[str | None, str]:
+        """What to write instead of a key that no parameter has, and what to list."""
         below = [each for each in self.parameters if each.startswith(key + ".")]
-        message = f"no parameter '{key}'"
         if below:
-            return Wrong(message, f"write a key in full, as {below[0]}", f"parameters {key}", True)
+            return f"write a key in full, as {below[0]}", f"parameters {key}"
         close = nearest(key, [*self.parameters, *self.values])
         hint = f"did you mean '{close}'?" if close else None
         groups = {each.split(".")[0] for each in self.parameters}
         group = key.split(".")[0]
         group = group if group in groups else (close or "").split(".")[0]
-        return Wrong(message, hint, f"parameters {group}".strip(), alone=True)
+        return hint, f"parameters {group}".strip()
 
     def describe(self, full_key: str) -> dict[str, Any]:
         """Everything known about a parameter or one number of it, as plain data.
@@ -307,9 +311,11 @@ class Catalogue:
             axis = "power" if axis == "rival" else "actor"
         if axis in self.names:
             return unknown(axis, part, self.names)
-        close = nearest(part, options)
-        hint = f"did you mean '{close}'?" if close else f"it has {', '.join(options[:12])}"
         message = f"'{parameter.key}' has no entry '{part}'"
+
+        def hint() -> str:
+            return did_you_mean(part, options) or f"it has {', '.join(options[:12])}"
+
         return Wrong(message, hint, f"parameters {parameter.key}", alone=True)
 
 

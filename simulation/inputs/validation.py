@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import types
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, NoReturn, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, core_schema
 
-from simulation.inputs.problems import did_you_mean, nearest
+from simulation.inputs.problems import MOST_SHOWN, Hint, did_you_mean, nearest, told
 from simulation.inputs.yaml_reader import Loaded, Place, number_from
 from simulation.numerics.dates import parse_date
 
@@ -48,14 +49,24 @@ class Wrong(ValueError):
     def __init__(
         self,
         message: str,
-        hint: str | None = None,
-        listing: str | None = None,
+        hint: Hint = None,
+        listing: Hint = None,
         alone: bool = False,
     ):
         super().__init__(message)
-        self.hint = hint
-        self.listing = listing
+        self._hint = hint
+        self._listing = listing
         self.alone = alone
+
+    @cached_property
+    def hint(self) -> str | None:
+        """The nearest name or the remedy, looked for when somebody asks."""
+        return told(self._hint)
+
+    @cached_property
+    def listing(self) -> str | None:
+        """What to give to the command `list` to see the names that exist."""
+        return told(self._listing)
 
 
 class FileEntry(BaseModel):
@@ -187,7 +198,10 @@ def unknown(kind: str, word: str, names: Names, why: str | None = None) -> Wrong
     among = f"{called}s are {', '.join(known)}" + (f"; {why}" if why else "")
     if kind in ACTOR_KINDS and word in names["actor"]:
         return Wrong(f"'{word}' is no {called}", among, listing, alone=True)
-    hint = did_you_mean(word, known) or (among if len(known) <= 12 else None)
+
+    def hint() -> str | None:
+        return did_you_mean(word, known) or (among if len(known) <= 12 else None)
+
     return Wrong(f"no {called} '{word}'", hint, listing, alone=True)
 
 
@@ -229,12 +243,14 @@ def validated(
         return model.model_validate(data, context=names)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        strange = [each["loc"] for each in errors if each["type"] == "extra_forbidden"]
+        strange: dict[tuple[int | str, ...], list[str]] = {}
+        for each in errors:
+            if each["type"] == "extra_forbidden":
+                strange.setdefault(each["loc"][:-1], []).append(str(each["loc"][-1]))
         for each in errors:
             # A key that is missing because it is misspelt is one problem, not two.
-            *around, key = each["loc"] or ("",)
-            beside = [str(loc[-1]) for loc in strange if list(loc[:-1]) == around]
-            if each["type"] != "missing" or not nearest(str(key), beside):
+            beside = strange.get(each["loc"][:-1], [])[:MOST_SHOWN]
+            if each["type"] != "missing" or not nearest(str(each["loc"][-1]), beside):
                 _report(model, each, loaded, place, of)
         return None
 
@@ -248,7 +264,7 @@ def complain(
     if name and not wrong.alone:
         about = name if of is None else f"{name} of {of}"
         message = f"{about}{' ' if message.startswith('is ') else ': '}{message}"
-    loaded.problem(place, message, wrong.hint, wrong.listing)
+    loaded.problem(place, message, lambda: wrong.hint, lambda: wrong.listing)
 
 
 def _report(
@@ -261,12 +277,14 @@ def _report(
     about = name if of is None else f"{name} of {of}"
     kind = error["type"]
     if kind == "missing":
-        message, hint = f"{about} is missing", None
-        loaded.problem((*place, *at[:-1]), message, hint)
+        loaded.problem((*place, *at[:-1]), f"{about} is missing")
     elif kind == "extra_forbidden":
-        known = _keys_at(model, at[:-1])
-        hint = did_you_mean(str(at[-1]), known) or f"keys are {', '.join(known)}"
-        loaded.problem((*place, *at), f"no key {name}", hint)
+
+        def keys() -> str:
+            known = _keys_at(model, at[:-1])
+            return did_you_mean(str(at[-1]), known) or f"keys are {', '.join(known)}"
+
+        loaded.problem((*place, *at), f"no key {name}", keys)
     elif kind == "value_error":
         complain(loaded, (*place, *at), name, error["ctx"]["error"], of)
     elif kind == "literal_error":

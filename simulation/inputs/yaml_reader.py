@@ -18,13 +18,21 @@ from typing import Any
 
 import yaml
 
-from simulation.inputs.problems import Problem
+from simulation.inputs.escapes import visible
+from simulation.inputs.files import Unreadable, contents, resolved
+from simulation.inputs.problems import MOST_SHOWN, Hint, Problem, told
 
 MAX_DEPTH = 24
 Place = tuple[str | int, ...]
 
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and halves of characters, which `"\\e"` and `"\\ud800"` smuggle in."""
+_RAW = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not allow as it is."""
+_WORDED = 100_000
+"""Characters of a text at most of which the slower parser words the mistakes."""
 _NOTHING = object()
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 
@@ -53,18 +61,24 @@ class Loaded:
             place = place[:-1]
         return self.lines.get(place)
 
+    @property
+    def enough(self) -> bool:
+        """Whether there are as many problems as are shown: more need no nearest name."""
+        return len(self.problems) >= MOST_SHOWN
+
     def problem(
-        self, place: Place | None, message: str, hint: str | None = None, listing: str | None = None
+        self, place: Place | None, message: str, hint: Hint = None, listing: Hint = None
     ) -> None:
         """Note a problem at a place of the data; None means the whole file."""
         line = None if place is None else self.line(place)
-        self.problems.append(Problem(self.name, line, message, hint, listing))
+        more = (None, None) if self.enough else (told(hint), told(listing))
+        self.problems.append(Problem(self.name, line, message, hint=more[0], listing=more[1]))
 
 
 def shown(path: Path) -> str:
     """The path as people read it: from the working directory if it lies there."""
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        return resolved(path).relative_to(Path.cwd()).as_posix()
     except ValueError:
         return path.as_posix()
 
@@ -133,7 +147,7 @@ def _number_remedy(text: str) -> str:
     if re.fullmatch(r"[-+]?[0-9][0-9,_ ]*[0-9](\.[0-9]*)?", text) and re.search("[,_ ]", text):
         return f"; write {re.sub('[,_ ]', '', text)}"
     if re.fullmatch(r"[-+]?0+[0-9]+", text):
-        return f"; write {int(text)} (a leading zero has no meaning here)"
+        return f"; write {text.lstrip('+-0') or 0} (a leading zero has no meaning here)"
     if re.fullmatch(r"[0-9]+(:[0-9]+)+", text):
         return "; a colon makes no number"
     if re.fullmatch(r"[-+]?[0-9.]+ ?%", text):
@@ -143,11 +157,9 @@ def _number_remedy(text: str) -> str:
 
 def _read(loaded: Loaded) -> str | None:
     try:
-        raw = loaded.path.read_bytes()
-    except FileNotFoundError:
-        loaded.problem(None, "there is no such file")
-    except OSError as error:
-        loaded.problem(None, f"cannot be read: {(error.strerror or str(error)).lower()}")
+        raw = contents(loaded.path)
+    except Unreadable as error:
+        loaded.problem(None, str(error))
     else:
         if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             loaded.problem(None, "is UTF-16 text", "save it as UTF-8")
@@ -188,26 +200,30 @@ def _parsed(loaded: Loaded, text: str) -> Any:
     """The data of a text; `_NOTHING`, with the problem noted, where it holds none.
 
     The fast parser is tried first, where PyYAML has it; the other one words the mistakes, so
-    that they read the same everywhere.
+    that they read the same everywhere. For a long text it would take minutes.
     """
     fast = getattr(yaml, "CSafeLoader", None)
-    if fast is not None:
+    if fast is not None and len(text) <= _WORDED:
         attempt = Loaded(loaded.path, loaded.name)
         with contextlib.suppress(yaml.YAMLError):
             data = _Builder(yaml.parse(text, Loader=fast), attempt).document()
             loaded.lines, loaded.problems = attempt.lines, attempt.problems
             return data
+    parser = fast if fast is not None and len(text) > _WORDED else yaml.SafeLoader
     try:
-        return _Builder(yaml.parse(text, Loader=yaml.SafeLoader), loaded).document()
+        return _Builder(yaml.parse(text, Loader=parser), loaded).document()
     except _TooDeep as error:
         message = f"nested deeper than {MAX_DEPTH} levels"
         loaded.problems.append(Problem(loaded.name, error.args[0], message))
     except yaml.MarkedYAMLError as error:
         _syntax(loaded, error, text)
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        message = f"holds a control character (U+{ord(text[error.position]):04X})"
+        found = _RAW.search(text)
+        line = text.count("\n", 0, found.start() if found else 0) + 1
+        message = f"holds a control character (U+{ord(found[0]):04X})" if found else str(error)
         loaded.problems.append(Problem(loaded.name, line, message))
+    except (ValueError, OverflowError):  # "\UFFFFFFFF" has a number that no character has
+        loaded.problem(None, "a backslash and a number name no character", "write the character")
     return _NOTHING
 
 
@@ -254,10 +270,22 @@ class _Builder:
             self._note(event, f"the tag '{name}' has no meaning here", "write it out")
         if isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0] or (tag is not None and not event.style)
-            return scalar(event.value) if plain else event.value
+            return scalar(event.value) if plain else self._text(event)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(place, depth + 1)
         return self._mapping(place, depth + 1)
+
+    def _text(self, event: yaml.ScalarEvent) -> str:
+        """A text; what it must not hold is refused, and told in a form that can be shown."""
+        text: str = event.value
+        unfit = _UNFIT.search(text)
+        if unfit is None:
+            return text
+        half = "\ud800" <= unfit[0] <= "\udfff"
+        what = "half of a character" if half else "a control character"
+        hint = "write the whole character" if half else "leave it out"
+        self._note(event, f"a text holds {what} (U+{ord(unfit[0]):04X})", hint)
+        return visible(text)
 
     def _sequence(self, place: Place, depth: int) -> list[Any]:
         items: list[Any] = []
@@ -275,7 +303,7 @@ class _Builder:
                 self._value(event, (*place, ""), depth)
                 self._value(next(self.events), (*place, ""), depth)
                 continue
-            key = event.value
+            key = self._text(event)
             here = (*place, key)
             if key in data:
                 first = self.loaded.lines[here]

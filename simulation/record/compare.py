@@ -13,7 +13,6 @@ the headline outcomes among themselves, those of the others with all of them.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -22,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.numerics.dates import quarter_of, season_of, year_of
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
@@ -105,7 +105,7 @@ class Comparison:
         """Write the rows, numbers with twelve significant digits."""
         names = [field.name for field in fields(Row)]
         with Path(path).open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
+            writer = CsvWriter(file)
             writer.writerow(names)
             for row in self.rows:
                 writer.writerow([_written(getattr(row, name)) for name in names])

@@ -8,6 +8,7 @@ model is chosen by that key before anything is checked, so that a mistake is rep
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
@@ -15,7 +16,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.inputs.problems import Problems, did_you_mean, nearest
+from simulation.inputs.problems import MOST_SHOWN, Problems, did_you_mean, nearest
 from simulation.inputs.validation import (
     ActorName,
     ChannelName,
@@ -486,11 +487,16 @@ def _kind_of(
     fields = {field for kind in known for field in _others(kind)} | set(EventEntry.model_fields)
     strange = [key for key in data if key not in fields] or [key for key in data if key in fields]
     strange = [key for key in strange if key not in EventEntry.model_fields]
-    word = next((key for key in strange if nearest(key, known)), strange[0] if strange else None)
+    close = (key for key in strange[:MOST_SHOWN] if not loaded.enough and nearest(key, known))
+    word = next(close, strange[0] if strange else None)
     if word is None:
         loaded.problem(place, "an entry without an event", _EXAMPLE, "events")
     else:
-        hint = did_you_mean(word, known) or f"events are {', '.join(known)}"
+        name = word
+
+        def hint() -> str:
+            return did_you_mean(name, known) or f"events are {', '.join(known)}"
+
         loaded.problem((*place, word), f"no event '{word}'", hint, "events")
     return None
 
@@ -500,10 +506,12 @@ def _widened(names: Names) -> Names:
     return {**names, "region": names["state"]}
 
 
-def _others(kind: EventKind) -> set[str]:
+@functools.cache
+def _others(kind: EventKind) -> frozenset[str]:
     """The keys of an event beside its own and those every event has."""
     fields = EVENTS[kind].model_fields
-    return {f.alias or key for key, f in fields.items()} - {kind} - set(EventEntry.model_fields)
+    every = {field.alias or key for key, field in fields.items()}
+    return frozenset(every - {kind} - set(EventEntry.model_fields))
 
 
 def _assigned(

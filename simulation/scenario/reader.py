@@ -49,8 +49,9 @@ def _switch(value: Any) -> bool:
 def _mechanism(value: Any) -> str:
     name = text_from(value)
     if name not in SWITCHES:
-        hint = did_you_mean(name, SWITCHES)
-        raise Wrong(f"no mechanism '{name}'", hint, "mechanisms", alone=True)
+        raise Wrong(
+            f"no mechanism '{name}'", lambda: did_you_mean(name, SWITCHES), "mechanisms", alone=True
+        )
     return name
 
 
@@ -303,8 +304,8 @@ def _read_omitted(layer: Layer, item: Any, place: Place) -> None:
     if len(kinds) != 1:
         strange = next((key for key in item if key not in ("date", "why")), None)
         message = f"no event '{strange}'" if strange and not kinds else "one event is due"
-        hint = did_you_mean(strange, EVENTS) if strange and not kinds else None
-        loaded.problem(place, message, hint or example, "events")
+        word = str(strange) if strange and not kinds else ""
+        loaded.problem(place, message, lambda: did_you_mean(word, EVENTS) or example, "events")
         return
     validated(OmittedEntry, rest, loaded, place, of=kinds[0])
     try:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulation.inputs.escapes import visible_line
 from simulation.numerics.dates import year_of
 from simulation.show.figures.style import in_sentence, name_of
 from simulation.show.figures.summaries import Band, MeanDifference, Results
@@ -28,7 +29,8 @@ def titled(results: Results, scenario: str, baseline: str, message: str) -> str:
 
 def title_of(results: Results, scenario: str) -> str:
     """The title a scenario bears, without a full stop."""
-    return str(results.resolved(scenario).get("title") or name_of(scenario)).rstrip(".")
+    title = str(results.resolved(scenario).get("title") or name_of(scenario))
+    return visible_line(title).rstrip(".")
 
 
 def compared_with(scenario: str, baseline: str) -> str:

@@ -11,14 +11,17 @@ import math
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
+
+from simulation.inputs.escapes import visible
 
 if TYPE_CHECKING:
     from simulation.contrast.ablation import Effect
@@ -261,6 +264,16 @@ def effect_table(
     return printed(console)
 
 
+class _Page(Console):
+    """A console on which text cannot move the cursor, whoever wrote it."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for part in super().render(renderable, options):
+            yield part if part.control else Segment(visible(part.text), part.style)
+
+
 def console_for(width: int | None, color: bool | None) -> Console:
     """Something to print on that keeps what is printed."""
     if color is None:
@@ -268,7 +281,7 @@ def console_for(width: int | None, color: bool | None) -> Console:
     if width is None:
         width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
         width = width if sys.stdout.isatty() else PIPE_WIDTH
-    return Console(
+    return _Page(
         file=io.StringIO(),
         width=max(width, 40),
         force_terminal=color,
@@ -276,6 +289,8 @@ def console_for(width: int | None, color: bool | None) -> Console:
         color_system="standard" if color else None,
         legacy_windows=False,
         highlight=False,
+        markup=False,
+        emoji=False,
         soft_wrap=False,
     )
 

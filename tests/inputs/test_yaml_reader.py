@@ -99,7 +99,7 @@ def test_a_byte_order_mark_and_windows_lines_are_no_problem(read):
 
 def test_a_missing_file_and_a_folder_are_problems(tmp_path):
     assert load_yaml(tmp_path / "none.yaml").problems[0].message == "there is no such file"
-    assert load_yaml(tmp_path).problems[0].message == "cannot be read: is a directory"
+    assert load_yaml(tmp_path).problems[0].message == "is no regular file"
 
 
 def test_files_are_named_from_the_working_directory(tmp_path, monkeypatch):

@@ -8,6 +8,8 @@ from xml.sax.saxutils import escape, unescape
 
 from matplotlib.figure import Figure
 
+from simulation.inputs.escapes import visible
+
 _NUMBER = re.compile(r"(-?\d+\.\d{2})\d+")
 _DRAWN = re.compile(r' (?:d|points|x|y|x1|x2|y1|y2|transform)="[^"]*"')
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
@@ -19,9 +21,10 @@ def tidied(figure: Figure, description: str) -> str:
     """A figure as SVG: coordinates to a hundredth of a point, no date, a title and description."""
     page = io.StringIO()
     figure.savefig(page, format="svg", metadata={"Date": None})
-    text = _METADATA.sub("", page.getvalue(), count=1)
+    text = _METADATA.sub("", visible(page.getvalue()), count=1)
     text = _DRAWN.sub(lambda drawn: _NUMBER.sub(r"\1", drawn[0]), text)
-    said = f"<title>{escape(str(figure.get_label()))}</title><desc>{escape(description)}</desc>"
+    title = escape(visible(str(figure.get_label())))
+    said = f"<title>{title}</title><desc>{escape(description)}</desc>"
     return _OPENING.sub(lambda svg: f'{svg[0][:-1]} role="img">\n {said}', text, count=1)
 
 

@@ -1,0 +1,88 @@
+"""Files that somebody else may have written: regular ones only, and no more than a stated size.
+
+A pipe would make a reader wait for ever, and a device would fill the memory. Nothing here raises
+anything but `Unreadable`, whatever a name leads to: a circle of links, a folder, a zero byte.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+LARGEST_TEXT = 8 << 20
+"""Bytes of a file of text at most; the largest that is shipped has 35,000."""
+
+_IN_WORDS = {
+    errno.ENOENT: "there is no such file",
+    errno.ENOTDIR: "there is no such file",
+    errno.ELOOP: "its links run in a circle",
+    errno.ENAMETOOLONG: "its name is too long for a file",
+}
+
+
+class Unreadable(Exception):
+    """A file that is not read; the message says why, in words that follow its name."""
+
+
+def contents(path: Path, largest: int = LARGEST_TEXT) -> bytes:
+    """The bytes of a regular file.
+
+    Args:
+        path: the file.
+        largest: bytes it may have.
+
+    Raises:
+        Unreadable: there is none, it is no regular file, it is too large, or reading it failed.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        # Opened without waiting for whoever writes into a pipe, and looked at once it is open:
+        # between a look and an opening it could become another file.
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise Unreadable("is no regular file")
+            found = file.read(largest + 1)
+    except IsADirectoryError:
+        raise Unreadable("is no regular file") from None
+    except (OSError, ValueError) as error:
+        raise Unreadable(_reason(error)) from None
+    if len(found) > largest:
+        raise Unreadable(f"is too large: more than {largest:,} bytes")
+    return found
+
+
+def text_of(path: Path, largest: int = LARGEST_TEXT) -> str:
+    """The text of a regular file.
+
+    Raises:
+        Unreadable: it cannot be read, as `contents` says, or is not UTF-8.
+    """
+    try:
+        return contents(path, largest).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable("is not UTF-8 text") from None
+
+
+def is_file(path: Path) -> bool:
+    """Whether a path leads to a regular file; whatever it leads to, nothing is raised."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def resolved(path: Path) -> Path:
+    """The path without links; as it is where they lead nowhere."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a circle is a RuntimeError before Python 3.13
+        return path.absolute()
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if not isinstance(error, OSError):
+        return "there is no such file"  # no file has a zero byte in its name
+    words = _IN_WORDS.get(error.errno or 0)
+    return words or f"cannot be read: {(error.strerror or str(error)).lower()}"
