@@ -16,6 +16,7 @@ from simulation.decisions.events import Happening
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.inputs.yaml_reader import shown
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.parameters.posterior import posterior_path
@@ -72,7 +73,13 @@ class Play:
             raise Problems([Problem(file, None, f"no scenario '{scenario}' in this batch", hint)])
         _check_catalogue(record)
         resolved = record.resolved(scenario)
-        restored = Scenario.restored(resolved, record.path / "scenarios" / f"{scenario}.yaml")
+        written = record.path / "scenarios" / f"{scenario}.yaml"
+        try:
+            restored = Scenario.restored(resolved, written)
+        except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
+            message = "is no scenario that can be played again"
+            hint = "take it from the batch as it was made"
+            raise Problems([Problem(shown(written), None, message, hint)]) from None
         if restored.hash != record.manifest["scenario_hashes"][scenario]:
             message = f"scenarios/{scenario}.yaml is not what the batch was run with"
             raise Problems([Problem(file, None, message, "take it from the batch as it was made")])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulation.record.record import Record
 
 
-def put(text: str = "", end: str = "\n") -> None:
+def tell(text: str = "", end: str = "\n") -> None:
     """Print a result. Whoever wrote the text, it moves no cursor and hides nothing."""
     print(visible(text), end=end)
 
@@ -114,8 +114,8 @@ def present(record: Record) -> None:
             f"Draw and write the rest with: {program()} report {folder}"
         ) from None
     told = record.manifest.get("parameters_told", "")
-    put(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario. {told}".rstrip())
-    put(f"Everything is in {folder}; open {shown(page)} in a browser.")
+    tell(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario. {told}".rstrip())
+    tell(f"Everything is in {folder}; open {shown(page)} in a browser.")
 
 
 def show_comparison(comparison: Comparison) -> None:
@@ -123,5 +123,5 @@ def show_comparison(comparison: Comparison) -> None:
     from simulation.show.tables import answers, comparison_table
 
     show(comparison_table(comparison))
-    put()
+    tell()
     show(answers(comparison))

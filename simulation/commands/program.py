@@ -15,7 +15,7 @@ from contextlib import suppress
 # To import a module of commands is to offer them.
 from simulation.commands import browser, reference, results, scenarios, simulate, variation  # noqa: F401
 from simulation.commands.commandline import COMMANDS, HELP, Heading, Misuse, instead
-from simulation.commands.output import note, put
+from simulation.commands.output import note, tell
 from simulation.commands.stopping import stop_signals
 from simulation.inputs.invocation import __version__, installing, program
 from simulation.inputs.problems import Problems
@@ -92,10 +92,10 @@ def dispatch(words: list[str]) -> int:
     """Find the command that is meant, and run it with the words that follow."""
     first = words[0] if words else ""
     if first in HELP or words == ["help"]:
-        put(overview())
+        tell(overview())
         return 0
     if first == "--version":
-        put(f"heartland {__version__}")
+        tell(f"heartland {__version__}")
         return 0
     if first == "help":
         return dispatch([words[1], "--help"])

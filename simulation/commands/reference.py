@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.commands.commandline import Heading, Misuse, argument, command, instead, one_of
-from simulation.commands.output import note, put
+from simulation.commands.output import note, tell
 from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS, is_own, shipped, shipped_is_own
 from simulation.inputs.problems import Problems
@@ -314,12 +314,12 @@ def evidence(given: Namespace) -> None:
     """
     from simulation.show.evidence_page import evidence_page
 
-    put(evidence_page(_catalogue()), end="")
+    tell(evidence_page(_catalogue()), end="")
 
 
 def _show_parameter(about: Mapping[str, Any]) -> None:
     """Print what the catalogue says of a parameter."""
-    put(about["key"])
+    tell(about["key"])
     _show("", about["description"])
     unit = about["unit"]
     if isinstance(about["value"], Mapping):
@@ -351,7 +351,7 @@ def _show_parameter(about: Mapping[str, Any]) -> None:
 
 def _show_entry(name: str, entry: Evidenced) -> None:
     """Print an actor, an organization or a part of one, an installation, a project, a pattern."""
-    put(name)
+    tell(name)
     fields = {key: value for key, value in entry if value not in (None, "", (), {})}
     for key, value in fields.items():
         if key in _SHOWN_LATER:
@@ -374,7 +374,7 @@ def _show_entry(name: str, entry: Evidenced) -> None:
 
 def _show_fact(key: str, fact: Fact) -> None:
     """Print a fact: its passage, where it is used, and what disputes it."""
-    put(key)
+    tell(key)
     _show_sources([{"document": fact.document, "anchor": fact.anchor}])
     _show("used as", fact.use)
     _show("where", _in_a_line(fact.where))
@@ -386,7 +386,7 @@ def _show_fact(key: str, fact: Fact) -> None:
 
 def _show_dispute(key: str, dispute: Dispute) -> None:
     """Print an error or a disagreement of the documents: stated, corrected, by whom."""
-    put(key)
+    tell(key)
     _show("", dispute.subject)
     for label in ("stated", "correction", "taken", "note"):
         _show(label, getattr(dispute, label))
@@ -397,7 +397,7 @@ def _show_dispute(key: str, dispute: Dispute) -> None:
 
 def _show_day(day: str) -> None:
     """Print what happened on a day of the timeline."""
-    put(day)
+    tell(day)
     for name, event, entry in _happened():
         if name == day:
             fields = {event.kind: event.subject, **event.fields}
@@ -413,7 +413,7 @@ def _show_claim(claim: str) -> None:
     from simulation.scenario.mechanisms import NOT_MECHANISMS, SWITCHES
 
     known = _catalogue()
-    put(claim)
+    tell(claim)
     switches = {name: each for name, each in SWITCHES.items() if claim in each.claims}
     _show_each("switches", [f"{name}: {each.description}" for name, each in switches.items()])
     _show("no switch", NOT_MECHANISMS.get(claim))
@@ -505,7 +505,7 @@ def _show(label: str, text: str | None) -> None:
     if text:
         indent = " " * (_LABEL + 2)
         first = f"  {label:<{_LABEL}}"
-        put(textwrap.fill(text, _width(), initial_indent=first, subsequent_indent=indent))
+        tell(textwrap.fill(text, _width(), initial_indent=first, subsequent_indent=indent))
 
 
 def _show_each(label: str, texts: Sequence[str]) -> None:
@@ -525,7 +525,7 @@ def _print_columns(rows: Sequence[_Row]) -> None:
         room = max(_width() - indent, 24)
         lines = textwrap.wrap(row[-1], room) if sys.stdout.isatty() else [row[-1]]
         for line in lines or [""]:
-            put((start + line).rstrip())
+            tell((start + line).rstrip())
             start = " " * indent
 
 

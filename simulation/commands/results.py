@@ -14,7 +14,7 @@ from simulation.commands.commandline import (
     quarter,
     whole,
 )
-from simulation.commands.output import note, put, show, show_comparison
+from simulation.commands.output import note, show, show_comparison, tell
 
 ENDINGS = ("png", "svg", "pdf")
 """Formats in which a figure can be saved."""
@@ -82,13 +82,13 @@ def plot(given: Namespace) -> None:
     if given.list:
         width = max(len(name) for name in FIGURES)
         for name, figure in FIGURES.items():
-            put(f"{name:<{width}}  {figure.description}")
+            tell(f"{name:<{width}}  {figure.description}")
         return
     record = Record.open(given.batch)
     note(f"Drawing the figures of {record.path} …")
     formats = tuple(dict.fromkeys(given.format or FORMATS))
     for path in draw(record, formats, given.figure, given.scenario, folder=given.output):
-        put(str(path))
+        tell(str(path))
 
 
 @command(
@@ -136,7 +136,7 @@ def explain_command(given: Namespace) -> None:
         if not found.steps:
             note("There is no figure: the scenario scripts the event, and nobody decided on it.")
             return
-        put(f"\nFigure: {save_waterfall(waterfall(found), given.figure)}")
+        tell(f"\nFigure: {save_waterfall(waterfall(found), given.figure)}")
 
 
 @command(Heading.READ, [BATCH], examples=("report", "report results/FOLDER"))
@@ -147,7 +147,7 @@ def report(given: Namespace) -> None:
 
     record = Record.open(given.batch)
     note(f"Writing the report of {record.path} …")
-    put(str(write_report(record)))
+    tell(str(write_report(record)))
 
 
 @command(Heading.READ, examples=("borders",))
@@ -162,4 +162,4 @@ def borders(given: Namespace) -> None:
 
     note(f"Fetching {PACKAGE} with npm …")
     for path in fetch_borders():
-        put(str(path))
+        tell(str(path))

@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from simulation.commands.commandline import Heading, Misuse, argument, command
-from simulation.commands.output import note, note_shadowed, put
+from simulation.commands.output import note, note_shadowed, tell
 from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS
 from simulation.inputs.problems import Problems
@@ -42,9 +42,9 @@ def new(given: Namespace) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(template(name), encoding="utf-8")
     asked = name if path.parent == _FOLDER else path.as_posix()
-    put(f"Wrote {path.as_posix()}. Open it in an editor, then:")
-    put(f"  {program()} check {asked}")
-    put(f"  {program()} batch {asked}")
+    tell(f"Wrote {path.as_posix()}. Open it in an editor, then:")
+    tell(f"  {program()} check {asked}")
+    tell(f"  {program()} batch {asked}")
 
 
 @command(
@@ -66,7 +66,7 @@ def check_command(given: Namespace) -> int:
     scenarios, broken = sound_scenarios(given.scenarios, outcomes=OUTCOMES)
     width = max((len(each.name) for each in scenarios), default=0)
     for each in scenarios:
-        put(f"{each.name:<{width}}  fine: {each.title}")
+        tell(f"{each.name:<{width}}  fine: {each.title}")
     note_shadowed(each.path for each in scenarios)
     if broken:
         note(Problems(broken).render())
@@ -78,4 +78,4 @@ def schema(given: Namespace) -> None:
     """Print the JSON Schema of a scenario, for completion in an editor."""
     from simulation.scenario.scenario import scenario_schema
 
-    put(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
+    tell(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))

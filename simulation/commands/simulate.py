@@ -19,7 +19,7 @@ from simulation.commands.arguments import (
     parameters_option,
 )
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
-from simulation.commands.output import ProgressBar, note, present, put, show
+from simulation.commands.output import ProgressBar, note, present, show, tell
 from simulation.inputs.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def patterns(given: Namespace) -> None:
     seed = secrets.randbits(32) if given.seed is None else given.seed
     note(f"{given.runs:,} free runs of the baseline, each twice more with a cause taken away …")
     show(pattern_table(measure_patterns(given.runs, seed, parameters=given.parameters)))
-    put(f"Seed {seed}.")
+    tell(f"Seed {seed}.")
 
 
 @command(
@@ -240,7 +240,7 @@ def mechanisms_command(given: Namespace) -> None:
     seed = secrets.randbits(32) if given.seed is None else given.seed
     note(f"{given.runs:,} pairs of runs of the baseline for every mechanism …")
     show(effect_table(measure_effects(given.runs, seed)))
-    put(f"Seed {seed}.")
+    tell(f"Seed {seed}.")
 
 
 @command(
@@ -336,14 +336,14 @@ def backtest(given: Namespace) -> None:
     written = result.write(given.results)
     show(question_table(result.rows))
     show(skill_table(result.skills))
-    put(heading(result))
+    tell(heading(result))
     if given.compare_theories:
         with ProgressBar("accounts") as watch:
             variants = compare_theories(result, files, given.runs, progress=watch)
         write_variants(variants, given.results)
         show(theory_table(variants))
     draw_scores(result, given.results)
-    put(f"Scores and figures are in {written.parent}.")
+    tell(f"Scores and figures are in {written.parent}.")
     _note_problems(broken)
 
 
@@ -416,4 +416,4 @@ def calibrate_command(given: Namespace) -> None:
     for figure in draw_calibration(posterior, given.results / f"calibration_{as_of}"):
         note(f"Drawn: {figure}")
     use = "" if given.output else " Batches draw from it from now on; --parameters says otherwise."
-    put(f"The posterior is in {path}.{use}")
+    tell(f"The posterior is in {path}.{use}")

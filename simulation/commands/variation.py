@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulation.commands.arguments import PARAMETERS, RESULTS, SEED, WORKERS
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
-from simulation.commands.output import ProgressBar, note, put, show
+from simulation.commands.output import ProgressBar, note, show, tell
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -76,7 +76,7 @@ def sweep(given: Namespace) -> None:
     folder = found.write(given.results)
     for outcome in found.curves:
         keep(sweep_figure(found, outcome), folder / f"sweep_{outcome}")
-    put(f"Seed {found.seed}. Everything is in {folder}.")
+    tell(f"Seed {found.seed}. Everything is in {folder}.")
 
 
 @command(
@@ -134,7 +134,7 @@ def sensitivity(given: Namespace) -> None:
     show(sensitivity_table(found))
     folder = found.write(given.results)
     keep(sensitivity_figure(found), folder / f"sensitivity_{found.outcome}")
-    put(f"Seed {found.seed}. Everything is in {folder}.")
+    tell(f"Seed {found.seed}. Everything is in {folder}.")
 
 
 def keep(figure: Figure, stem: Path) -> None:

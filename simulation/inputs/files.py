@@ -86,3 +86,8 @@ def _reason(error: OSError | ValueError) -> str:
         return "there is no such file"  # no file has a zero byte in its name
     words = _IN_WORDS.get(error.errno or 0)
     return words or f"cannot be read: {(error.strerror or str(error)).lower()}"
+
+
+def first_line(error: BaseException) -> str:
+    """What a library says of a file it cannot read, in a line."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".:")

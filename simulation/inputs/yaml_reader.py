@@ -95,8 +95,18 @@ def load_yaml(path: str | Path, top: type = dict) -> Loaded:
     """
     loaded = Loaded(Path(path), shown(Path(path)), data=top())
     text = _read(loaded)
-    if text is None:
-        return loaded
+    return loaded if text is None else parsed_yaml(loaded, text, top)
+
+
+def parsed_yaml(loaded: Loaded, text: str, top: type = dict) -> Loaded:
+    """Read the text of a file strictly, into what stands for the file.
+
+    Args:
+        loaded: the file; gets the data, the lines and the problems.
+        text: what it holds, or its beginning.
+        top: as in `load_yaml`.
+    """
+    loaded.data = top()
     data = _parsed(loaded, text)
     if data is _NOTHING:
         return loaded

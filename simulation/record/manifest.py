@@ -29,6 +29,7 @@ from simulation.inputs.validation import (
 from simulation.inputs.yaml_reader import Loaded, shown
 from simulation.numerics.dates import quarter_of
 from simulation.record.ownership import written_whole
+from simulation.scenario.inheritance import NAME
 
 MANIFEST = "manifest.json"
 FINISHED = "finished"
@@ -46,7 +47,7 @@ _REMEDY = "put it back as it was written, or name another batch, or make one; no
 def _name_from(value: Any) -> str:
     """The name of a scenario, which is the name of a file as well."""
     name = text_from(value)
-    if name != value or name in {".", ".."} or not {"/", "\\", "\0"}.isdisjoint(name):
+    if not NAME.fullmatch(str(value)):
         raise Wrong(f"'{name}' is no name that a file can have", alone=True)
     return name
 

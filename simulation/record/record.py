@@ -16,16 +16,21 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import yaml
 
+from simulation.inputs.files import Unreadable, contents, first_line, is_file, text_of
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
 from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.yaml_reader import Loaded, parsed_yaml, shown
 from simulation.record.bands import AXES, LEVELS
 from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
 from simulation.record.provenance import file_hash
+from simulation.scenario.resolved import checked_resolved
 
 pa.set_memory_pool(pa.system_memory_pool())  # the heap that keeps what is freed
 
 ROW_GROUP = 65_536
+LARGEST_COMPARISON = 256 << 20
+"""Bytes of `comparison.csv` at most: some two million rows."""
 AHEAD = 8
 """Row groups that wait to be written at most; one takes some three megabytes."""
 
@@ -137,8 +142,7 @@ class Record:
     def resolved(self, scenario: str) -> dict[str, Any]:
         """A scenario as it was run: every value and where it came from."""
         if scenario not in self._resolved:
-            text = (self.path / "scenarios" / f"{scenario}.yaml").read_text(encoding="utf-8")
-            self._resolved[scenario] = _resolved(text)
+            self._resolved[scenario] = _resolved(self.path / "scenarios" / f"{scenario}.yaml")
         return self._resolved[scenario]
 
     def outcomes(self, scenario: str | None = None, columns: list[str] | None = None) -> pa.Table:
@@ -162,18 +166,22 @@ class Record:
     def comparison(self) -> pa.Table:
         """Paired differences from the baseline: one row a scenario and outcome."""
         file = self.path / "comparison.csv"
-        with file.open(encoding="utf-8") as lines:
-            names = next(lines).strip().split(",")
-        types = {name: COMPARED.get(name, pa.float64()) for name in names}
-        options = pcsv.ConvertOptions(column_types=types)
-        return pcsv.read_csv(file, convert_options=options)
+        try:
+            table = contents(file, LARGEST_COMPARISON)
+            names = table.partition(b"\n")[0].decode("utf-8").strip().split(",")
+            types = {name: COMPARED.get(name, pa.float64()) for name in names}
+            options = pcsv.ConvertOptions(column_types=types)
+            return pcsv.read_csv(pa.BufferReader(table), convert_options=options)
+        except (Unreadable, ValueError) as error:
+            words = str(error) if isinstance(error, Unreadable) else "is no table of a comparison"
+            raise Problems([Problem(shown(file), None, words)]) from None
 
     def _read(
         self, name: str, columns: list[str] | None = None, **wanted: str | int | None
     ) -> pa.Table:
         """A Parquet file, only the rows that have the wanted values."""
         file = self.path / f"{name}.parquet"
-        if not file.is_file():
+        if not is_file(file):
             hint = f"finish it with: {program()} batch --resume {self.path}"
             raise Problems(
                 [Problem(str(self.path), None, f"no {file.name}: the batch is not finished", hint)]
@@ -182,7 +190,12 @@ class Record:
         rows = None
         for term in terms:
             rows = term if rows is None else rows & term
-        return pq.read_table(file, columns=columns, filters=rows)
+        try:
+            return pq.read_table(file, columns=columns, filters=rows)
+        except (pa.ArrowException, OSError, ValueError) as error:
+            message = f"cannot be read: {first_line(error)}"
+            hint = "take it from the batch as it was made, or make the batch anew"
+            raise Problems([Problem(shown(file), None, message, hint)]) from None
 
 
 def newest(results: str | Path = "results") -> Record:
@@ -230,19 +243,30 @@ def _number(value: float) -> str:
     return text if "." in text else text.replace("e", ".0e", 1)
 
 
-def _resolved(text: str) -> dict[str, Any]:
+def _resolved(path: Path) -> dict[str, Any]:
     """A resolved scenario as `write_scenario` wrote it.
 
     The many values at its end are read line by line, many times quicker than YAML; where they
     are not laid out as expected, YAML reads all of it.
+
+    Raises:
+        Problems: the file cannot be read, or is not what a batch writes.
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loaded = Loaded(path, shown(path))
+    try:
+        text = text_of(path)
+    except Unreadable as error:
+        raise Problems([Problem(loaded.name, None, str(error))]) from None
     head, mark, tail = text.partition("\nvalues:\n")
     if mark and not _VALUE_LINES.sub("", tail):
         given = _VALUE_LINES.findall(tail)
-        values = {key: {"value": float(value), "from": origin} for key, value, origin in given}
-        return {**yaml.load(head, Loader=loader), "values": values}
-    return dict(yaml.load(text, Loader=loader))
+        parsed_yaml(loaded, head + "\n")
+        loaded.data["values"] = {
+            key: {"value": float(value), "from": origin} for key, value, origin in given
+        }
+    else:
+        parsed_yaml(loaded, text)
+    return checked_resolved(loaded)
 
 
 _VALUE_LINES = re.compile(

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader
@@ -17,12 +18,20 @@ from markupsafe import Markup
 
 from simulation.contrast.drivers import why_none
 from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.escapes import (
+    Markdown,
+    markdown,
+    markdown_address,
+    markdown_code,
+    visible,
+    visible_line,
+)
 from simulation.inputs.invocation import program
 from simulation.parameters.sampling import POINT
 from simulation.record.ownership import written_whole
 from simulation.show.figures.drivers import accounts
 from simulation.show.figures.registry import FIGURES
-from simulation.show.figures.saving import PlannedFigure, draw, planned_figures
+from simulation.show.figures.saving import PlannedFigure, draw, drawn_here, planned_figures
 from simulation.show.figures.summaries import Results
 from simulation.show.figures.vector import for_page, title_of_svg
 from simulation.show.tables import HEADS, decimals, in_points, shown_unit
@@ -132,34 +141,57 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
         "again": _again(record),
         "run": _run(record.manifest),
     }
+    for name in (HTML, MARKDOWN):
+        text = _pages(name).get_template(name).render(**told)
+        with written_whole(record.path / name) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
+    return record.path / HTML
+
+
+def _pages(name: str) -> Environment:
+    """What fills a page in: whatever it is given is text, and no markup of the page's language."""
     pages = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=lambda name: bool(name) and str(name).endswith(".html"),
+        autoescape=name == HTML,
+        finalize=_plain if name == HTML else markdown,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for name in (HTML, MARKDOWN):
-        text = pages.get_template(name).render(**told)
-        with written_whole(record.path / name) as unfinished:
-            unfinished.write_text(text, encoding="utf-8")
-    return record.path / HTML
+    pages.filters |= {"code": markdown_code, "address": markdown_address, "line": _line}
+    return pages
+
+
+def _plain(value: Any) -> Any:
+    """A value as it stands in HTML: without characters that hide or forge something."""
+    return value if isinstance(value, Markup) else visible(str(value))
+
+
+def _line(value: object) -> Markdown:
+    """A value as a line of a block of code of Markdown, in which nothing else is markup."""
+    return Markdown(visible_line(str(value)))
 
 
 # -- figures ---------------------------------------------------------------------------------
 
 
 def _plates(record: Record) -> dict[tuple[str, str | None], Plate]:
-    """Every usual figure; those that are missing or older than the runs are drawn."""
+    """Every usual figure, as this process drew it; what it did not draw is drawn now.
+
+    A figure that only lies in the folder is never put into the page: see `drawn_here`.
+    """
     wanted = planned_figures(record)
     folder = record.path / "figures"
     runs = (record.path / "trajectories.parquet").stat().st_mtime
     files = [folder / f"{each.stem}.svg" for each in wanted]
-    if any(not file.exists() or file.stat().st_mtime < runs for file in files):
+    found = [drawn_here(file) if file.exists() else None for file in files]
+    if None in found or any(file.stat().st_mtime < runs for file in files):
         draw(record, formats=("svg",))
+        found = [drawn_here(file) for file in files]
     return {
-        (each.name, each.scenario): _plate(each, file.read_text(encoding="utf-8"))
-        for each, file in zip(wanted, files, strict=True)
+        (each.name, each.scenario): _plate(each, svg)
+        for each, svg in zip(wanted, found, strict=True)
+        if svg is not None
     }
 
 
@@ -335,10 +367,10 @@ def _again(record: Record) -> str:
     words = [f"{program()} batch", *names, f"--runs {manifest['runs']} --seed {manifest['seed']}"]
     if manifest.get("until"):
         words.append(f"--until {manifest['until']}")
-    words += [f"--set {setting}" for setting in manifest.get("settings") or ()]
+    words += [f"--set {quote(setting)}" for setting in manifest.get("settings") or ()]
     source = manifest.get("parameters") or POINT
     if " " not in source:  # arrays have no name
-        words.append(f"--parameters {source}")
+        words.append(f"--parameters {quote(source)}")
     if manifest.get("history_until"):
         words.append(f"--history-until {manifest['history_until']}")
     return " ".join(words)

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import hashlib
 import multiprocessing
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
@@ -19,9 +20,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matplotlib.figure import Figure as MatplotlibFigure
 
+from simulation.inputs.files import Unreadable, contents, resolved
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.record.ownership import written_whole
-from simulation.record.provenance import usable_cpus
+from simulation.record.provenance import file_hash, usable_cpus
 from simulation.show.figures.registry import FIGURES, USUAL, Figure
 from simulation.show.figures.style import styled
 from simulation.show.figures.summaries import Results
@@ -47,6 +49,10 @@ SAVING: dict[str, Any] = {
     "pdf": {"metadata": {"CreationDate": None}},
 }
 """How each format is saved: PNG quickly, PDF without a date."""
+LARGEST_FIGURE = 64 << 20
+"""Bytes of an SVG at most that is put into a page."""
+_DRAWN: dict[Path, str] = {}
+"""The hash of every figure that this process has drawn, by where it lies."""
 WORTH_A_POOL = 24
 """Figures from which on several processes are quicker than one."""
 LONGEST = 4
@@ -165,9 +171,25 @@ def draw(
         done = [_save_figures(record, job) for job in jobs]
     else:
         done = _in_processes(record, jobs)
-    files = {path for some in done for path in some}
+    files = {path: digest for some in done for path, digest in some.items()}
+    _DRAWN.update({resolved(path): digest for path, digest in files.items()})
     wanted = [target / f"{each.stem}.{ending}" for each in asked for ending in formats]
     return [path for path in wanted if path in files]
+
+
+def drawn_here(path: Path) -> str | None:
+    """The text of an SVG that this process drew, if it lies there as it was drawn; else None.
+
+    Whatever else lies in the folder of a batch may come from a stranger, and an SVG can run script.
+    """
+    expected = _DRAWN.get(resolved(path))
+    if expected is None:
+        return None
+    try:
+        found = contents(path, LARGEST_FIGURE)
+    except Unreadable:
+        return None
+    return found.decode("utf-8") if hashlib.sha256(found).hexdigest() == expected else None
 
 
 class _Job(NamedTuple):
@@ -179,7 +201,7 @@ class _Job(NamedTuple):
     target: Path
 
 
-def _in_processes(record: Record, jobs: Sequence[_Job]) -> list[list[Path]]:
+def _in_processes(record: Record, jobs: Sequence[_Job]) -> list[dict[Path, str]]:
     """Share figures out to processes; where none can be started, make them here."""
     from simulation.batch.executors import end_with_parent, no_warning_of_threads, start_method
 
@@ -194,16 +216,18 @@ def _in_processes(record: Record, jobs: Sequence[_Job]) -> list[list[Path]]:
         return [_save_figures(record, job) for job in jobs]
 
 
-def _save_alone(job: _Job) -> list[Path]:
+def _save_alone(job: _Job) -> dict[Path, str]:
     """Do a job in a process of its own, which opens the batch anew."""
     from simulation.record.record import Record
 
     return _save_figures(Record.open(job.batch), job)
 
 
-def _save_figures(record: Record, job: _Job) -> list[Path]:
+def _save_figures(record: Record, job: _Job) -> dict[Path, str]:
+    """Draw the figures of a job; their files, each with its hash."""
     results = Results.of(record)
-    return [path for each in job.figures for path in save(results, each, job.formats, job.target)]
+    paths = [path for each in job.figures for path in save(results, each, job.formats, job.target)]
+    return {path: file_hash(path) for path in paths}
 
 
 def save(
