@@ -31,9 +31,9 @@ def port_number(text: str) -> int:
 def app(given: Namespace) -> None:
     """Open the dashboard: move a slider, and history is played again.
 
-    It serves a page for this machine alone, and needs no network. Whoever reaches the page can
-    make this machine compute: choose another --host only where you trust everybody who can.
-    Stop it with Ctrl-C.
+    It serves a page for this machine alone, and needs no network. The address holds a token, and
+    without it nobody is let in. Whoever has it can make this machine compute: with another --host
+    it travels unencrypted, so choose one only in a network that you trust. Stop it with Ctrl-C.
     """
     from simulation.dashboard.server import prepared, serve
 

@@ -12,6 +12,7 @@ from simulation.dashboard.charts import Charts
 from simulation.dashboard.draft import Draft
 from simulation.dashboard.histories import LiveRecord, horizon
 from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.escapes import visible
 from simulation.inputs.invocation import program
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.dates import quarter_name
@@ -106,7 +107,7 @@ class Answer:
             {
                 "name": name,
                 "title": self._title(name),
-                "question": self.record.resolved(name)["question"] or "",
+                "question": visible(str(self.record.resolved(name)["question"] or "")),
                 "sentence": self.comparison.answer(name),
                 "effort": self.comparison.effort(name),
             }
@@ -133,7 +134,7 @@ class Answer:
         return Play(resolved, self.asked.seed, self.asked.runs, until, parameters)
 
     def _title(self, name: str) -> str:
-        return str(self.record.resolved(name)["title"])
+        return visible(str(self.record.resolved(name)["title"]))
 
 
 def answered(asked: Asked, wanted: Callable[[], bool] = lambda: True) -> Answer:

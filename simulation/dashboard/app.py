@@ -1,6 +1,6 @@
 """Both doors in the browser: the dashboard, and Mesa's own view of the same model.
 
-    python run.py app           # or: solara run simulation/dashboard/app.py --no-check-version
+    python run.py app
 
 `/` is the dashboard, `/mesa` is `SolaraViz` on `InfluenceModel`.
 """

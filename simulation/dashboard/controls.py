@@ -14,6 +14,7 @@ from typing import Any
 from simulation.dashboard.draft import Draft
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.schema import Parameter
+from simulation.inputs.escapes import visible
 from simulation.inputs.problems import Problems
 from simulation.model.outcomes import OUTCOMES
 from simulation.parameters.posterior import POSTERIOR, usual_posterior
@@ -130,7 +131,8 @@ def scenario_list() -> list[dict[str, str]]:
     found = []
     for name in list_scenarios():
         with contextlib.suppress(Problems):
-            found.append({"name": name, "title": load_scenario(name, outcomes=OUTCOMES).title})
+            title = load_scenario(name, outcomes=OUTCOMES).title
+            found.append({"name": name, "title": visible(title)})
     return found
 
 

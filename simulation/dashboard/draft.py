@@ -26,7 +26,7 @@ MINE = "my_scenario"
 """What a changed scenario is called until it gets a name."""
 _CHANGED = ", changed"
 WHY = "Set on the dashboard; before it was {before:g}."
-LARGEST = 200_000
+LARGEST_LOADED = 200_000
 """Bytes beyond which a file that is loaded cannot be a scenario."""
 
 
@@ -117,15 +117,30 @@ class Draft:
         return lead + _written(data)
 
 
+def check_size(file_name: str, size: int) -> None:
+    """Refuse a file that cannot be a scenario.
+
+    Args:
+        file_name: as the browser calls it.
+        size: its bytes; the browser sends none of them where there are too many.
+
+    Raises:
+        Problems: it is too large.
+    """
+    if size > LARGEST_LOADED:
+        message = f"has {size:,} bytes; a scenario that is loaded may have {LARGEST_LOADED:,}"
+        hint = "run it from the command line, which takes larger files"
+        raise Problems([Problem(file_name, None, message, hint)])
+
+
 def loaded_draft(file_name: str, content: bytes) -> Draft:
     """A draft that starts from a file.
 
     Raises:
         Problems: what `python run.py check` says of the file.
     """
+    check_size(file_name, len(content))
     name = PurePath(file_name.replace("\\", "/")).stem
-    if len(content) > LARGEST:
-        raise Problems([Problem(file_name, None, "the file is too large to be a scenario")])
     if name in list_scenarios():
         message = f"there is a scenario '{name}' already"
         raise Problems([Problem(file_name, None, message, "give the file another name")])

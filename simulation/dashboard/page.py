@@ -18,7 +18,7 @@ from simulation.dashboard import controls
 from simulation.dashboard.answer import CHOICES, Answer, Asked, answered
 from simulation.dashboard.background import use_work
 from simulation.dashboard.charts import Chart
-from simulation.dashboard.draft import Draft, check_name, loaded_draft
+from simulation.dashboard.draft import LARGEST_LOADED, Draft, check_name, check_size, loaded_draft
 from simulation.dashboard.parts import (
     ChartCard,
     Controls,
@@ -30,6 +30,7 @@ from simulation.dashboard.parts import (
     Top,
 )
 from simulation.dashboard.story import events_of, explanation_of
+from simulation.inputs.escapes import visible
 from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problems
 from simulation.model.outcomes import OUTCOMES
@@ -164,6 +165,7 @@ def ControlPanel(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
 
     def load(data: Sent) -> None:
         try:
+            check_size(str(data["name"]), int(data["size"]))
             change(loaded_draft(str(data["name"]), base64.b64decode(data["content"])))
         except Problems as problems:
             set_said(("", problems.render()))
@@ -174,7 +176,7 @@ def ControlPanel(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         "start": draft.start,
         "loaded": draft.loaded is not None,
         "changed": draft.changed,
-        "question": current.question,
+        "question": visible(current.question or ""),
         "groups": controls.slider_groups(draft, current, asked.parameters),
         "switches": controls.switch_list(current),
         "theory": draft.theory,
@@ -197,7 +199,14 @@ def ControlPanel(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         event_luck=luck,
         event_reset=lambda _: change(Draft(draft.start, draft.loaded)),
     )
-    Files(note=said[0], wrong=said[1], file=saved, event_save=save, event_load=load)
+    Files(
+        note=said[0],
+        wrong=said[1],
+        file=saved,
+        largest=LARGEST_LOADED,
+        event_save=save,
+        event_load=load,
+    )
 
 
 @solara.component

@@ -1,4 +1,7 @@
-"""The server of the page: on this machine alone unless told otherwise, and silent to the world."""
+"""The server of the page: on this machine alone unless told otherwise, and silent to the world.
+
+Whoever wants to see the page needs the token that its address holds (`gate`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import warnings
 import webbrowser
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from simulation.dashboard.gate import LARGEST_MESSAGE, TOKEN, Gate
 
 if TYPE_CHECKING:
     import uvicorn
@@ -37,8 +42,16 @@ def prepared(host: str, port: int) -> uvicorn.Server:
     import solara.server.starlette
     import uvicorn
 
-    application = solara.server.starlette.app
-    return uvicorn.Server(uvicorn.Config(application, host, port, log_level="error"))
+    config = uvicorn.Config(
+        Gate(solara.server.starlette.app, host, port),
+        host,
+        port,
+        log_level="error",
+        ws_max_size=LARGEST_MESSAGE,
+        proxy_headers=False,
+        server_header=False,
+    )
+    return uvicorn.Server(config)
 
 
 def serve(server: uvicorn.Server, announce: Callable[[str], None], browser: bool) -> None:
@@ -49,7 +62,9 @@ def serve(server: uvicorn.Server, announce: Callable[[str], None], browser: bool
         announce: told the address of the page once it can be opened.
         browser: whether to open it in a browser.
     """
-    url = address(server.config.host, server.config.port)
+    gate = server.config.app
+    assert isinstance(gate, Gate)
+    url = f"{address(server.config.host, server.config.port)}?{TOKEN}={gate.token}"
 
     def open_page() -> None:
         pause = threading.Event()

@@ -31,6 +31,9 @@ _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and halves of characters, which `"\\e"` and `"\\ud800"` smuggle in."""
 _RAW = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What YAML does not allow as it is."""
+_NUMBERED = re.compile(r"\\U([0-9a-fA-F]{8})")
+_LAST = 0x10FFFF
+"""The number of the last character there is."""
 _WORDED = 100_000
 """Characters of a text at most of which the slower parser words the mistakes."""
 _NOTHING = object()
@@ -232,8 +235,11 @@ def _parsed(loaded: Loaded, text: str) -> Any:
         line = text.count("\n", 0, found.start() if found else 0) + 1
         message = f"holds a control character (U+{ord(found[0]):04X})" if found else str(error)
         loaded.problems.append(Problem(loaded.name, line, message))
-    except (ValueError, OverflowError):  # "\UFFFFFFFF" has a number that no character has
-        loaded.problem(None, "a backslash and a number name no character", "write the character")
+    except (ValueError, OverflowError):
+        found = next((each for each in _NUMBERED.finditer(text) if int(each[1], 16) > _LAST), None)
+        line = text.count("\n", 0, found.start() if found else 0) + 1
+        message = f"'{found[0] if found else text[:20]}' is no character"
+        loaded.problems.append(Problem(loaded.name, line, message, "write the character itself"))
     return _NOTHING
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue
+from simulation.inputs.files import Unreadable, contents, first_line, is_file, resolved
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT, POSTERIORS, own
 from simulation.inputs.problems import Problem, Problems
@@ -27,6 +28,10 @@ from simulation.numerics.arrays import FLOAT, Array
 POSTERIOR = "posterior"
 WEIGHT = "weight"
 _METADATA = b"heartland"
+_LARGEST = 64 << 20
+"""Bytes of a posterior at most; the one that is shipped has under a million."""
+_MOST_NUMBERS = 20_000_000
+"""Numbers that it may hold."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def posterior_name(as_of: dt.date, latest: dt.date) -> str:
 def posterior_path(catalogue: Catalogue, name: str = POSTERIOR) -> Path:
     """Where a posterior lies: in the user's folder of them, else beside the evidence."""
     mine = own(POSTERIORS) / f"{name}.parquet"
-    return mine if mine.is_file() else catalogue.directory / f"{name}.parquet"
+    return mine if is_file(mine) else catalogue.directory / f"{name}.parquet"
 
 
 def posterior_to_write(catalogue: Catalogue, name: str) -> Path:
@@ -159,7 +164,11 @@ def read_posterior(path: Path) -> Posterior:
     Raises:
         Problems: the file cannot be read as one.
     """
-    return _read(path.resolve(), path.stat().st_mtime_ns)
+    try:
+        changed_at = path.stat().st_mtime_ns
+    except OSError:
+        changed_at = 0
+    return _read(resolved(path), changed_at)
 
 
 def save_posterior(
@@ -191,18 +200,87 @@ def _read(path: Path, changed_at: int) -> Posterior:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path)
-        provenance = json.loads(table.schema.metadata[_METADATA])
-    except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
-        message = f"it cannot be read as a posterior: {error}"
-        hint = f"make it anew with: {program()} calibrate"
-        raise Problems([Problem(path.name, None, message, hint)]) from None
-    keys = tuple(name for name in table.column_names if name != WEIGHT)
-    vectors = np.column_stack([table[key].to_numpy() for key in keys]).astype(float)
-    # What float32 rounded out of a range goes back to its end.
+        file = pq.ParquetFile(pa.BufferReader(contents(path, _LARGEST)))
+        about = file.metadata
+        if about.num_rows * about.num_columns > _MOST_NUMBERS:
+            raise ValueError(f"it holds more than {_MOST_NUMBERS:,} numbers")
+        table = file.read()
+        provenance = _provenance((table.schema.metadata or {}).get(_METADATA))
+        names = table.column_names
+        keys = tuple(name for name in names if name != WEIGHT)
+        if WEIGHT not in names or not keys or len(set(names)) < len(names):
+            raise ValueError(f"a column '{WEIGHT}' is due, and one for each parameter")
+        columns = {name: _numbers(table[name], name) for name in names}
+        return _checked(keys, columns, provenance)
+    except Unreadable as error:
+        message = str(error)
+    except (pa.ArrowException, OSError, ValueError, LookupError, TypeError) as error:
+        message = f"it cannot be read as a posterior: {first_line(error)}"
+    except (MemoryError, OverflowError, RecursionError):
+        message = "it cannot be read as a posterior: it is damaged"
+    hint = f"make it anew with: {program()} calibrate"
+    raise Problems([Problem(path.name, None, message, hint)])
+
+
+def _provenance(written: bytes | None) -> dict[str, Any]:
+    """How a posterior was made: what is relied on has the type that is due."""
+    if written is None:
+        raise ValueError("it does not say how it was made")
+    found = json.loads(written)
+    if not isinstance(found, dict):
+        raise ValueError("what it says of how it was made is no mapping")
+    for key, due in (("as_of", str), ("unfitted", list), ("ranges", dict)):
+        if not isinstance(found.get(key), due):
+            raise ValueError(f"it does not say '{key}'")
+    try:
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+        dt.date.fromisoformat(found["as_of"])
+    except ValueError:
+        raise ValueError("it holds a date, a number or a character that there is not") from None
+    unfitted, ranges = found["unfitted"], found["ranges"]
+    if not all(isinstance(each, str) for each in unfitted):
+        raise ValueError("'unfitted' is no list of parameters")
+    for key, ends in ranges.items():
+        if (
+            not isinstance(ends, list)
+            or len(ends) != 2
+            or not all(isinstance(end, int | float) for end in ends)
+        ):
+            raise ValueError(f"'{key}' has no range of two numbers")
+        if not ends[0] <= ends[1]:
+            raise ValueError(f"the range of '{key}' ends before it begins")
+    return found
+
+
+def _numbers(column: Any, name: str) -> Array:
+    """A column of numbers, each of them finite."""
+    if column.null_count or str(column.type) not in ("float", "double"):
+        raise ValueError(f"'{name}' is no column of numbers")
+    with np.errstate(invalid="ignore"):  # of a damaged number NumPy would warn
+        found: Array = column.to_numpy().astype(float)
+    if not len(found) or not np.isfinite(found).all():
+        raise ValueError(f"'{name}' holds what is no number")
+    return found
+
+
+def _checked(
+    keys: tuple[str, ...], columns: Mapping[str, Array], provenance: dict[str, Any]
+) -> Posterior:
+    """A posterior whose weights can be weights, and whose vectors lie in their ranges."""
+    weights = columns[WEIGHT]
+    if weights.min() < 0 or not weights.sum() > 0:
+        raise ValueError("its weights are not 0 or more, with one above 0")
+    unknown = [key for key in keys if key not in provenance["ranges"]]
+    if unknown:
+        raise ValueError(f"it names no range of '{unknown[0]}'")
+    vectors = np.column_stack([columns[key] for key in keys])
     low, high = np.array([provenance["ranges"][key] for key in keys], dtype=float).T
-    weights = table[WEIGHT].to_numpy().astype(float)
-    return Posterior(keys, np.clip(vectors, low, high), weights / weights.sum(), provenance)
+    # What float32 rounded out of a range goes back to its end; more is no rounding.
+    kept = np.clip(vectors, low, high)
+    off = np.abs(kept - vectors) > 1e-6 * np.maximum(np.abs(low), np.abs(high))
+    if off.any():
+        raise ValueError(f"a value of '{keys[int(off.any(axis=0).argmax())]}' is out of its range")
+    return Posterior(keys, kept, weights / weights.sum(), provenance)
 
 
 def _changed(then: Mapping[str, Any], catalogue: Catalogue) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.catalogue import Catalogue
+from simulation.inputs.files import is_file, resolved
 from simulation.inputs.places import SCENARIOS, folders_of
 from simulation.inputs.problems import Problem, did_you_mean
 from simulation.inputs.validation import complain
@@ -64,7 +65,7 @@ class Chain:
 def list_scenarios() -> list[str]:
     """The names of all scenarios, the baseline first."""
     files = (path for folder in folders_of(SCENARIOS) for path in folder.glob("*.yaml"))
-    names = {path.stem for path in files if path.is_file()}
+    names = {path.stem for path in files if is_file(path)}
     return sorted(names, key=lambda name: (name != BASELINE, name))
 
 
@@ -77,7 +78,7 @@ def scenario_path(name_or_path: str | Path, beside: Path | None = None) -> Path 
     if isinstance(name_or_path, Path) or "/" in text or text.endswith((".yaml", ".yml")):
         return (beside or Path()) / text
     files = (folder / f"{text}.yaml" for folder in folders_of(SCENARIOS))
-    return next((path for path in files if path.is_file()), None)
+    return next((path for path in files if is_file(path)), None)
 
 
 class Reader:
@@ -109,14 +110,14 @@ class Reader:
             return None
         layers, catalogue = self._chain(path, ())
         other = self.named.setdefault(path.stem, path)
-        if other.resolve() != path.resolve():
+        if resolved(other) != resolved(path):
             message = f"another scenario is called '{path.stem}': {shown(other)}"
             self.asked.append(Problem(shown(path), None, message, "rename one"))
         return Chain(layers, catalogue, self._settings(catalogue))
 
     def _chain(self, path: Path, below: tuple[Path, ...]) -> tuple[list[Layer], Catalogue]:
         """The layers of a file, the root first, and the evidence with the actors they add."""
-        key = path.resolve()
+        key = resolved(path)
         if key in self.chains:
             return self.chains[key]
         loaded = self.files[key] = load_yaml(path)
@@ -151,7 +152,7 @@ class Reader:
         if named is not None and (not isinstance(named, str) or not named.strip()):
             return [], self.catalogue
         parent = scenario_path(named or BASELINE, beside=path.parent)
-        if parent is None or not parent.is_file():
+        if parent is None or not is_file(parent):
             if parent is not None:
                 loaded.problem(("extends",), f"there is no file '{shown(parent)}'")
             else:
@@ -159,8 +160,8 @@ class Reader:
                 place = ("extends",) if named else None
                 loaded.problem(place, f"no scenario '{named or BASELINE}'", hint, "scenarios")
             return [], self.catalogue
-        if parent.resolve() in below:
-            circle = [*below[below.index(parent.resolve()) :], parent]
+        if resolved(parent) in below:
+            circle = [*below[below.index(resolved(parent)) :], parent]
             message = f"'extends' runs in a circle: {' → '.join(each.stem for each in circle)}"
             loaded.problem(("extends",), message)
             return [], self.catalogue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import shutil
 
 import numpy as np
@@ -166,12 +167,12 @@ def test_a_file_that_is_no_posterior_is_refused(tmp_path):
 
 def test_what_is_saved_is_read_back(tmp_path):
     vectors = np.array([[0.1, 2.0], [0.3, 4.0]])
-    ranges = {"a": [0.2, 1.0], "b": [0.0, 5.0]}
-    told = {"ranges": ranges, "unfitted": ["c"]}
+    ranges = {"a": [0.1, 0.3], "b": [0.0, 5.0]}  # single precision has no 0.3, but a little more
+    told = {"as_of": "2005-10-31", "ranges": ranges, "unfitted": ["c"]}
     save_posterior(tmp_path / "one.parquet", ("a", "b"), vectors, np.array([0.25, 0.75]), told)
     found = read_posterior(tmp_path / "one.parquet")
     assert found.keys == ("a", "b")
-    assert found.vectors[:, 0].tolist() == [0.2, pytest.approx(0.3)]  # held within the range
+    assert found.vectors[:, 0].tolist() == [pytest.approx(0.1), 0.3]  # held within the range
     assert found.weights.tolist() == [0.25, 0.75]
     assert found.unfitted == ("c",)
 
@@ -220,3 +221,115 @@ def plan_of(folder, until, parameters=None):
         ["baseline"], ladder=[10], seed=1, until="2002Q2", results=folder, settings=(),
         trajectories=0, chunk=None, precision={}, parameters=parameters, history_until=until,
     )  # fmt: skip
+
+
+# -- damaged, or a stranger's ----------------------------------------------------------------------
+
+KEYS = ("basing.rent", "basing.blame")
+ABOUT = {
+    "as_of": "2005-10-31", "unfitted": ["alignment.hedging"],
+    "ranges": {"basing.rent": [1.0, 3.0], "basing.blame": [0.0, 2.0]},
+}  # fmt: skip
+
+
+def written(path, vectors=((1.5, 0.5), (2.5, 1.5)), weights=(0.25, 0.75), keys=KEYS, **about):
+    save_posterior(path, keys, np.array(vectors), np.array(weights), ABOUT | about)
+    return path
+
+
+def refusal(path):
+    with pytest.raises(Problems) as refused:
+        read_posterior(path)
+    (problem,) = refused.value.problems
+    assert "calibrate" in problem.hint
+    return problem.message
+
+
+def test_what_is_sound_is_read(tmp_path):
+    found = read_posterior(written(tmp_path / "posterior.parquet"))
+    assert found.vectors.tolist() == [[1.5, 0.5], [2.5, 1.5]]
+    assert found.weights.tolist() == [0.25, 0.75]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"vectors": ((1.5, np.nan), (2.5, 1.5))}, "'basing.blame' holds what is no number"),
+        ({"vectors": ((1.5, 0.5), (np.inf, 1.5))}, "'basing.rent' holds what is no number"),
+        ({"vectors": ((1.5, 0.5), (2.5, 1e30))}, "a value of 'basing.blame' is out of its range"),
+        ({"weights": (np.nan, 1.0)}, "'weight' holds what is no number"),
+        ({"weights": (-0.5, 1.5)}, "its weights are not 0 or more"),
+        ({"weights": (0.0, 0.0)}, "with one above 0"),
+        ({"vectors": np.empty((0, 2)), "weights": ()}, "holds what is no number"),
+        ({"keys": ("basing.rent", "basing.rent")}, "one for each parameter"),
+        ({"keys": ("basing.rent", "basing.threat")}, "no range of 'basing.threat'"),
+        ({"as_of": "yesterday"}, "a date, a number or a character"),
+        ({"as_of": 3}, "it does not say 'as_of'"),
+        ({"unfitted": "everything"}, "it does not say 'unfitted'"),
+        ({"unfitted": [3]}, "'unfitted' is no list of parameters"),
+        ({"unfitted": ["\ud800"]}, "a date, a number or a character"),
+        ({"ranges": []}, "it does not say 'ranges'"),
+        ({"ranges": {**ABOUT["ranges"], "basing.rent": [3, 1]}}, "ends before it begins"),
+        (
+            {"ranges": {**ABOUT["ranges"], "basing.rent": [float("nan"), 1]}},
+            "a date, a number or a character",
+        ),
+        ({"ranges": {**ABOUT["ranges"], "basing.rent": ["1", "3"]}}, "no range of two numbers"),
+    ],
+)
+def test_what_no_calibration_leaves_is_refused(given, said, tmp_path):
+    assert said in refusal(written(tmp_path / "posterior.parquet", **given))
+
+
+def test_what_is_missing_empty_or_of_another_kind_is_refused(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = tmp_path / "posterior_2004-03-24.parquet"
+    assert refusal(file) == "there is no such file"
+    file.write_bytes(b"PAR1")
+    assert "cannot be read as a posterior" in refusal(file)
+    pq.write_table(pa.table({"weight": [1.0]}), file)
+    assert "does not say how it was made" in refusal(file)
+    table = pa.table({"weight": ["much"]}).replace_schema_metadata({"heartland": b"[]"})
+    pq.write_table(table, file)
+    assert "is no mapping" in refusal(file)
+
+
+@stored
+def test_of_three_hundred_damaged_files_each_is_refused_or_sound(tmp_path):
+    """Damage of six kinds, most of it at the end, where a file of Parquet says what it is."""
+    whole = posterior_path(load_catalogue()).read_bytes()
+    rng = random.Random(18)
+    refused = 0
+    for attempt in range(300):
+        file = tmp_path / f"posterior_{attempt}.parquet"
+        file.write_bytes(damaged(whole, rng, attempt % 6))
+        try:
+            found = read_posterior(file)
+        except Problems:
+            refused += 1
+        else:
+            assert np.isfinite(found.vectors).all()
+            assert found.weights.min() >= 0
+            assert found.weights.sum() == pytest.approx(1)
+        file.unlink()
+    assert 200 < refused <= 300
+
+
+def damaged(whole, rng, kind):
+    """The bytes with a bit turned, cut off, with bytes lost, added, overwritten or emptied."""
+    data = bytearray(whole)
+    at = rng.randrange(len(data) - 40_000 if rng.random() < 0.6 else 0, len(data))
+    size = rng.randrange(1, 200)
+    if kind == 0:
+        data[at] ^= 1 << rng.randrange(8)
+    elif kind == 1:
+        del data[at:]
+    elif kind == 2:
+        del data[at : at + size]
+    elif kind == 3:
+        data[at:at] = rng.randbytes(size)
+    else:
+        data[at : at + size] = rng.randbytes(size) if kind == 4 else bytes(size)
+    return bytes(data)

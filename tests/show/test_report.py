@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from html.parser import HTMLParser
 
 import pytest
@@ -12,6 +13,7 @@ from markupsafe import escape
 from synthetic import write_results
 
 from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.problems import Problems
 from simulation.record.compare import compare
 from simulation.record.record import Record
 from simulation.show.report import write_report
@@ -171,3 +173,91 @@ def test_at_point_values_the_report_says_why_there_are_no_drivers(record, page, 
     assert text.count("--parameters prior") == 1
     assert "What drives the outcome</h3>" not in text
     assert "stood at its point value" in (record.path / "report.md").read_text(encoding="utf-8")
+
+
+# -- a folder from a stranger ----------------------------------------------------------------
+
+SCRIPT = "<svg xmlns='http://www.w3.org/2000/svg'><title>T</title><script>alert(1)</script></svg>"
+EVIL = "<script>alert(1)</script> [x](javascript:alert(1)) | \x1b[31m\u202e `code` ![i](http://x)"
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """A batch whose texts and figures somebody has prepared for whoever opens it."""
+    folder = tmp_path_factory.mktemp("batch") / "hostile"
+    write_results(folder, scenarios=2, runs=40, parameters="point")
+    file = folder / "scenarios" / f"{SCENARIO}.yaml"
+    resolved = yaml.safe_load(file.read_text(encoding="utf-8"))
+    shown = EVIL.replace("\x1b", "")
+    resolved["title"] = resolved["question"] = shown
+    for each in [*resolved["overrides"].values(), *resolved["events"]]:
+        each["why"] = shown
+    file.write_text(yaml.safe_dump(resolved), encoding="utf-8")
+    record = Record.open(folder)
+    write_report(record)
+    for figure in (folder / "figures").glob("*.svg"):
+        figure.write_text(SCRIPT, encoding="utf-8")
+    return record
+
+
+def test_figures_that_lie_in_a_folder_are_drawn_anew_and_not_believed(hostile):
+    text = write_report(hostile).read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "alert(1)</script>" not in text
+    assert text.count("<svg ") > 4
+    drawn = [file.read_text(encoding="utf-8") for file in hostile.path.glob("figures/*.svg")]
+    assert SCRIPT not in drawn
+
+
+def test_the_page_has_a_policy_under_which_nothing_is_run_or_fetched(page):
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)[1]
+    allowed = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert allowed == {
+        "default-src": "'none'", "style-src": "'unsafe-inline'", "img-src": "data:",
+        "base-uri": "'none'", "form-action": "'none'",
+    }  # fmt: skip
+    assert page.index("Content-Security-Policy") < page.index("<style>")
+
+
+def test_text_of_a_stranger_is_no_markup_in_the_page(hostile):
+    reader = Reader()
+    text = write_report(hostile).read_text(encoding="utf-8")
+    reader.feed(text)
+    assert "script" not in reader.tags
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "\u202e" not in text
+    assert "\\u202e" in text
+
+
+def test_text_of_a_stranger_is_no_markup_in_markdown(hostile):
+    write_report(hostile)
+    text = (hostile.path / "report.md").read_text(encoding="utf-8")
+    assert r"\<script\>alert(1)\</script\> \[x\](javascript:alert(1)) \|" in text
+    assert "<script" not in text.replace(r"\<script", "")
+    assert not re.search(r"(?<!\\)\]\((?!figures/)", text)
+    assert "\u202e" not in text
+
+
+def test_a_damaged_scenario_of_a_record_is_told(hostile, tmp_path):
+    folder = tmp_path / "damaged"
+    shutil.copytree(hostile.path, folder)
+    file = folder / "scenarios" / f"{SCENARIO}.yaml"
+    for text, said in [
+        ("title: [1]\n", "'title' is a list; text is due"),
+        ("events: 3\n", "'events' is 3; a list is due"),
+        ("overrides: {a.b: {value: x}}\n", "'x' is no number"),
+        ("a: &x 1\nb: *x\n", "repeats another part of the file"),
+        ('title: "\\ud800"\n', "half of a character"),
+    ]:
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(Problems, match=re.escape(said)):
+            Record.open(folder).resolved(SCENARIO)
+    file.unlink()
+    with pytest.raises(Problems, match="there is no such file"):
+        Record.open(folder).resolved(SCENARIO)
+    for name in ("outcomes.parquet", "comparison.csv"):
+        (folder / name).write_bytes(b"\xff\xfe" * 100)
+    with pytest.raises(Problems, match="cannot be read"):
+        Record.open(folder).outcomes()
+    with pytest.raises(Problems, match="is no table of a comparison"):
+        Record.open(folder).comparison()

@@ -42,6 +42,7 @@ def Files(
     note: str,
     wrong: str,
     file: Mapping[str, str],
+    largest: int,
     event_save: Callable[[str], None],
     event_load: Callable[[Sent], None],
 ) -> None:

@@ -43,7 +43,9 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
+        self.port = port
         self.url = f"http://127.0.0.1:{port}/"
+        self.token = ""
         self.said: list[str] = []
         self.ready = threading.Event()
         self.process = subprocess.Popen(
@@ -57,8 +59,13 @@ class Server:
         for line in self.process.stderr:
             self.said.append(line)
             if self.url in line:
+                self.token = line.partition("?token=")[2].split()[0]
                 self.ready.set()
         self.ready.set()
+
+    def address(self, path: str = "") -> str:
+        """Where the page is opened for the first time: with the token."""
+        return f"{self.url}{path}?token={self.token}"
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
@@ -105,7 +112,7 @@ def opened(chromium, server):
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda line: line.type == "error" and faults.append(line.text))
         page.route("**/*", lambda route: pass_on(route))
-        page.goto(server.url + path)
+        page.goto(server.address(path))
         return page
 
     def pass_on(route):
