@@ -7,7 +7,10 @@ population as it was after its last step. Files appear whole or not at all.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +20,19 @@ import numpy as np
 from simulation.calibration.abc_smc import Population
 from simulation.calibration.emulator import Emulator
 from simulation.calibration.history_matching import Wave
+from simulation.inputs.files import Unreadable, contents, text_of
 from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.yaml_reader import shown
 from simulation.record.provenance import refuse_changes
 
 STATE = "state.json"
+_LARGEST = 1 << 30
+"""Bytes of a stage at most; a population of 32,000 runs takes a hundredth of it."""
+_UNREADABLE = (
+    *(OSError, ValueError, EOFError, KeyError, TypeError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What NumPy raises for a file that is damaged."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +85,13 @@ class Stages:
     def earlier_plan(self) -> Plan:
         """The plan of the calibration that is to be taken up."""
         state = self._state()
-        words = {name: state[name] for name in Plan.__dataclass_fields__}
-        return Plan(**{**words, "as_of": dt.date.fromisoformat(words["as_of"])})
+        try:
+            words = {name: state[name] for name in Plan.__dataclass_fields__}
+            if not all(type(each) is int for name, each in words.items() if name != "as_of"):
+                raise _damaged(self.folder / STATE)
+            return Plan(**{**words, "as_of": dt.date.fromisoformat(words["as_of"])})
+        except (KeyError, ValueError, TypeError):
+            raise _damaged(self.folder / STATE) from None
 
     def check(self, identity: dict[str, Any]) -> None:
         """Refuse to go on where anything differs from what the kept stages were made with."""
@@ -102,15 +119,18 @@ class Stages:
         kept = self._read(f"wave_{number}")
         if kept is None:
             return None
-        wave = Wave(
-            runs=int(kept["runs"]),
-            emulator=Emulator(kept["coefficients"], kept["spread"]),
-            left=float(kept["left"]),
-            against=kept["against"],
-            mean=kept["mean"],
-            deviation=kept["deviation"],
-        )
-        return wave, int(kept["used"])
+        try:
+            wave = Wave(
+                runs=int(kept["runs"]),
+                emulator=Emulator(kept["coefficients"], kept["spread"]),
+                left=float(kept["left"]),
+                against=kept["against"],
+                mean=kept["mean"],
+                deviation=kept["deviation"],
+            )
+            return wave, int(kept["used"])
+        except _UNREADABLE:
+            raise _damaged(self.folder / f"wave_{number}.npz") from None
 
     def keep_population(self, population: Population, used: int) -> None:
         """Keep the population after a step, in place of the step before."""
@@ -130,22 +150,28 @@ class Stages:
         kept = self._read("population")
         if kept is None:
             return None
-        population = Population(
-            vectors=kept["vectors"],
-            deviance=kept["deviance"],
-            ancestor=kept["ancestor"],
-            sharpness=float(kept["sharpness"]),
-            settled=int(kept["settled"]),
-            history=tuple(json.loads(str(kept["history"]))),
-        )
-        return population, int(kept["used"])
+        try:
+            population = Population(
+                vectors=kept["vectors"],
+                deviance=kept["deviance"],
+                ancestor=kept["ancestor"],
+                sharpness=float(kept["sharpness"]),
+                settled=int(kept["settled"]),
+                history=tuple(json.loads(str(kept["history"]))),
+            )
+            return population, int(kept["used"])
+        except _UNREADABLE:
+            raise _damaged(self.folder / "population.npz") from None
 
     def _state(self) -> dict[str, Any]:
         path = self.folder / STATE
         if not path.exists():
             hint = "start one without --resume"
             raise Problems([Problem(str(self.folder), None, "no calibration lies here", hint)])
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        try:
+            return dict(json.loads(text_of(path)))
+        except (Unreadable, ValueError, TypeError, RecursionError):
+            raise _damaged(path) from None
 
     def _keep(self, name: str, **arrays: Any) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -158,5 +184,14 @@ class Stages:
         path = self.folder / f"{name}.npz"
         if not path.exists():
             return None
-        with np.load(path) as kept:
-            return dict(kept)
+        try:
+            with np.load(io.BytesIO(contents(path, _LARGEST))) as kept:
+                return dict(kept)
+        except (Unreadable, *_UNREADABLE):
+            raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> Problems:
+    """What is said of a stage that cannot be read."""
+    message, hint = "is damaged: it is no stage of a calibration", "start anew without --resume"
+    return Problems([Problem(shown(path), None, message, hint)])

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -33,6 +34,7 @@ from simulation.evidence.schema import (
     leaves_of,
     part_at,
 )
+from simulation.inputs.files import Unreadable, contents, resolved
 from simulation.inputs.problems import Problems, did_you_mean, nearest
 from simulation.inputs.validation import Frozen, Names, Wrong, unknown
 from simulation.inputs.yaml_reader import Place, number_from
@@ -328,11 +330,12 @@ def load_catalogue(directory: str | Path | None = None) -> Catalogue:
     Raises:
         Problems: Everything that is wrong with any of the files.
     """
-    place = EVIDENCE if directory is None else Path(directory).resolve()
+    place = EVIDENCE if directory is None else resolved(Path(directory))
     digest = hashlib.sha256()
     for path in evidence_files(place):
         digest.update(path.relative_to(place).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes() + b"\0")
+        with suppress(Unreadable):  # what cannot be read is told when it is read again
+            digest.update(contents(path) + b"\0")
     return _load(place, digest.hexdigest())
 
 

@@ -18,11 +18,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from simulation.inputs.files import Unreadable, text_of
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import shown
 
 LOCK = "owner.lock"
 OWNER = "owner.json"
+_LARGEST = 10_000
+"""Bytes of `owner.json` at most."""
 _PATIENCE = 1.0
 """Seconds that the workers of a process that was killed may take to follow it."""
 
@@ -54,7 +57,8 @@ def owned(folder: Path) -> Iterator[Ownership]:
         raise Problems([_held(folder)]) from None
     ownership = Ownership()
     try:
-        (folder / OWNER).write_text(json.dumps(_this_process()) + "\n", encoding="utf-8")
+        with written_whole(folder / OWNER) as unfinished:  # never through somebody's link
+            unfinished.write_text(json.dumps(_this_process()) + "\n", encoding="utf-8")
         yield ownership
     finally:
         (folder / OWNER).unlink(missing_ok=True)
@@ -84,9 +88,9 @@ def _this_process() -> dict[str, str | int]:
 def _held(folder: Path) -> Problem:
     """Who holds a folder, since when, and what to do."""
     try:
-        told = json.loads((folder / OWNER).read_text(encoding="utf-8"))
+        told = json.loads(text_of(folder / OWNER, _LARGEST))
         host, process, since = str(told["host"]), int(told["process"]), str(told["since"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (Unreadable, ValueError, KeyError, TypeError, RecursionError):
         message, stop = "another process is working on it", "end that one"
     else:
         message = f"process {process} on {host} has been working on it since {since}"
