@@ -33,6 +33,7 @@ from simulation.parameters.posterior import (
 from simulation.parameters.sampling import POINT, PRIOR, Parameters
 from simulation.record import provenance
 from simulation.record.manifest import MANIFEST, UNFINISHED, VERSION, write_manifest
+from simulation.record.ownership import inside
 from simulation.record.record import Record, write_scenario
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios
@@ -272,6 +273,8 @@ def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters
     }
     hint = "put it back as it was, or start a new batch without --resume"
     provenance.refuse_changes(record.path, then, now, hint)
+    for name in ("parts", "scenarios"):
+        inside(record.path, name)
     batch = Batch(record.path, manifest, loaded, parameters)
     batch.left = frozenset(batch.unfinished())
     return batch

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from simulation.inputs.files import Unreadable, text_of
+from simulation.inputs.files import Unreadable, resolved, text_of
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import shown
 
@@ -78,6 +78,19 @@ def written_whole(path: Path) -> Iterator[Path]:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def inside(folder: Path, name: str) -> Path:
+    """A folder below another one, to write into.
+
+    Raises:
+        Problems: it is a link that leads elsewhere, as a folder from a stranger may hold.
+    """
+    place = folder / name
+    if resolved(place) != resolved(folder) / name:
+        message = "is a link that leads out of the folder of the batch"
+        raise Problems([Problem(shown(folder) + f"/{name}", None, message, "take it away")])
+    return place
 
 
 def _this_process() -> dict[str, str | int]:

@@ -261,3 +261,17 @@ def test_a_damaged_scenario_of_a_record_is_told(hostile, tmp_path):
         Record.open(folder).outcomes()
     with pytest.raises(Problems, match="is no table of a comparison"):
         Record.open(folder).comparison()
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_written_through(hostile, tmp_path):
+    folder, elsewhere = tmp_path / "linked", tmp_path / "elsewhere"
+    shutil.copytree(hostile.path, folder)
+    shutil.rmtree(folder / "figures")
+    elsewhere.mkdir()
+    try:
+        (folder / "figures").symlink_to(elsewhere)
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    with pytest.raises(Problems, match="leads out of the folder"):
+        write_report(Record.open(folder))
+    assert not any(elsewhere.iterdir())

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure as MatplotlibFigure
 
 from simulation.inputs.files import Unreadable, contents, resolved
 from simulation.inputs.problems import Problem, Problems, did_you_mean
-from simulation.record.ownership import written_whole
+from simulation.record.ownership import inside, written_whole
 from simulation.record.provenance import file_hash, usable_cpus
 from simulation.show.figures.registry import FIGURES, USUAL, Figure
 from simulation.show.figures.style import styled
@@ -160,7 +160,7 @@ def draw(
     Returns:
         The files, in the order of `FIGURES`.
     """
-    target = Path(folder) if folder is not None else record.path / "figures"
+    target = inside(record.path, "figures") if folder is None else Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     asked = planned_figures(record, names, scenarios)
     if workers is None:
