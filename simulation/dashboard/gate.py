@@ -18,11 +18,11 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+_Scope = MutableMapping[str, Any]
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+_Application = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
 
 TOKEN = "token"
 LARGEST_BODY = 1 << 16
@@ -64,7 +64,7 @@ class Gate:
         token: what the address of the page holds.
     """
 
-    def __init__(self, application: Application, host: str, port: int) -> None:
+    def __init__(self, application: _Application, host: str, port: int) -> None:
         self.token = secrets.token_urlsafe(24)
         self._application = application
         self._port = port
@@ -74,7 +74,7 @@ class Gate:
             self._names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
         self._cookie = f"heartland-{port}"
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
         """Answer a request, or hand it on."""
         if scope["type"] == "lifespan":
             await self._application(scope, receive, send)
@@ -91,7 +91,7 @@ class Gate:
             kept = [each for each in scope["headers"] if not _MISLEADING.fullmatch(each[0].lower())]
             await self._application({**scope, "headers": kept}, receive, _guarded(headers, send))
 
-    def _refusal(self, scope: Scope, headers: _Headers) -> tuple[int, str]:
+    def _refusal(self, scope: _Scope, headers: _Headers) -> tuple[int, str]:
         """Why nobody at all is answered, whoever it is; 0 where there is no reason."""
         host, origin = headers.one("host"), headers.one("origin")
         if host is None or not self._is_ours(host):
@@ -126,7 +126,7 @@ class Gate:
             bare = bare[1:-1]
         return bare in self._names or (self._everywhere and _is_number(bare))
 
-    def _brings_token(self, scope: Scope) -> bool:
+    def _brings_token(self, scope: _Scope) -> bool:
         """Whether the address of a page holds the token."""
         given = parse_qs(scope["query_string"].decode("latin-1")).get(TOKEN, [])
         return scope["path"].rstrip("/") in ("", "/mesa") and any(map(self._is_token, given))
@@ -143,7 +143,7 @@ class Gate:
         found = cookies.get(self._cookie)
         return found is not None and self._is_token(found.value)
 
-    async def _welcome(self, scope: Scope, send: Send) -> None:
+    async def _welcome(self, scope: _Scope, send: _Send) -> None:
         """Keep the token in a cookie, and take it out of the address."""
         cookie = f"{self._cookie}={self.token}; Path=/; HttpOnly; SameSite=Strict"
         headers = {"location": scope["path"], "set-cookie": cookie, "cache-control": "no-store"}
@@ -175,7 +175,7 @@ def _is_number(name: str) -> bool:
     return True
 
 
-def _guarded(headers: _Headers, send: Send) -> Send:
+def _guarded(headers: _Headers, send: _Send) -> _Send:
     """What sends an answer, with the headers that keep other pages out of it."""
     host = headers.one("host")
     added = [
@@ -183,7 +183,7 @@ def _guarded(headers: _Headers, send: Send) -> Send:
         for name, text in _HEADERS.items()
     ]
 
-    async def guarded(message: Message) -> None:
+    async def guarded(message: _Message) -> None:
         if message["type"] == "http.response.start":
             message = {**message, "headers": [*message.get("headers", ()), *added]}
         await send(message)
@@ -191,7 +191,7 @@ def _guarded(headers: _Headers, send: Send) -> Send:
     return guarded
 
 
-async def _refuse(scope: Scope, send: Send, status: int, words: str) -> None:
+async def _refuse(scope: _Scope, send: _Send, status: int, words: str) -> None:
     """Say no: in words to a request, by closing to a websocket."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": words})
@@ -199,7 +199,7 @@ async def _refuse(scope: Scope, send: Send, status: int, words: str) -> None:
     await _answer(send, status, {}, words + "\n")
 
 
-async def _answer(send: Send, status: int, more: dict[str, str], words: str) -> None:
+async def _answer(send: _Send, status: int, more: dict[str, str], words: str) -> None:
     body = words.encode()
     headers = {
         "content-type": "text/plain; charset=utf-8",
