@@ -128,7 +128,7 @@ def check_size(file_name: str, size: int) -> None:
         Problems: it is too large.
     """
     if size > LARGEST_LOADED:
-        message = f"has {size:,} bytes; a scenario that is loaded may have {LARGEST_LOADED:,}"
+        message = f"is too large: {size:,} bytes; one that is loaded may have {LARGEST_LOADED:,}"
         hint = "run it from the command line, which takes larger files"
         raise Problems([Problem(file_name, None, message, hint)])
 

@@ -125,7 +125,7 @@ def test_a_file_that_is_too_large_is_refused_in_words(dashboard, tmp_path):
     page.locator(".side .wrong").wait_for()
     said = page.locator(".side .wrong").inner_text()
     assert "large.yaml has 1 problem" in said
-    assert "has 30,000,000 bytes; a scenario that is loaded may have 200,000" in said
+    assert "is too large: 30,000,000 bytes; one that is loaded may have 200,000" in said
 
 
 GONE = "document.title='gone'"
