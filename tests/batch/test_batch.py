@@ -2,13 +2,12 @@
 
 import importlib
 import json
-import multiprocessing
 import os
 import sys
 
 import numpy as np
 import pytest
-from places import ROOT
+from places import ROOT, STARTS
 
 from simulation.batch import assembly, plan
 from simulation.batch import batch as batches
@@ -90,7 +89,7 @@ def test_the_size_of_the_pieces_changes_no_byte(whole, run, chunk):
     assert bytes_of(run(chunk=chunk)) == bytes_of(whole)
 
 
-@pytest.mark.parametrize("start", multiprocessing.get_all_start_methods())
+@pytest.mark.parametrize("start", STARTS)
 def test_neither_the_number_of_workers_nor_how_they_begin_changes_a_byte(
     start, whole, run, monkeypatch
 ):
