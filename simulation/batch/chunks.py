@@ -23,6 +23,7 @@ from simulation.numerics.memory import collecting_later, let_go
 from simulation.record.bands import AXES, Bands, Series, differences, series_of, stack
 from simulation.record.record import EVENTS_SCHEMA
 from simulation.scenario.scenario import Scenario
+from simulation.world.soundness import require_finite
 from simulation.world.world import Logged
 
 INFLUENCE = "influence"
@@ -161,7 +162,9 @@ def _packed_table(table: pa.Table) -> bytes:
 def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
     run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
     columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
-    columns |= measure_outcomes(model)
+    outcomes = measure_outcomes(model)
+    require_finite(outcomes, chunk.scenario.name, chunk.first_run, model.quarter)
+    columns |= outcomes
     return pa.table(columns)
 
 

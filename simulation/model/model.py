@@ -28,6 +28,7 @@ from simulation.scenario.events import EventKind
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.world.axes import Axes
 from simulation.world.situation import Situation
+from simulation.world.soundness import debugging, require_sound
 from simulation.world.world import PHASES, Logged, World
 
 keep_freed_memory()
@@ -54,8 +55,11 @@ class InfluenceModel(mesa.Model):
         explaining: keep the terms of every decision, for `explain`.
         collecting: fill Mesa's data collector with every outcome at the end of each step; by
             default only where the model holds a single run, as for `mesa.batch_run`.
+        debug: check at the end of every phase that each quantity of the world is a number within
+            its bounds; by default only where the environment has HEARTLAND_DEBUG=1.
 
     Raises:
+        Unsound: what `debug` asks for does not hold.
         Problems: the scenario cannot be resolved, or an argument cannot stand.
     """
 
@@ -71,6 +75,7 @@ class InfluenceModel(mesa.Model):
         catalogue: Catalogue | None = None,
         explaining: bool = False,
         collecting: bool | None = None,
+        debug: bool | None = None,
     ) -> None:
         chosen = _seed(seed, rng)
         super().__init__(rng=chosen)
@@ -88,6 +93,7 @@ class InfluenceModel(mesa.Model):
         drawn = self._parameters(parameters)
         self.weights = Weights(self.catalogue, scenario.values, drawn, axes.mapping())
         self.world = World(axes, self.catalogue, self.runs, self.first_run, explaining)
+        self.debug = debugging() if debug is None else debug
         self.start = turn.begin(self.world, self.weights, self.catalogue)
         self.situation = Situation(self.world, self.weights, self.start, self.draws)
         self.history = History(scenario, self.catalogue, self.situation)
@@ -111,6 +117,7 @@ class InfluenceModel(mesa.Model):
         self.begin("world")
         turn.move(self.world, self.weights, self.start, self.situation.noise)
         self.apply_events()
+        self.check()
         self.phase("unrest", State, State.suffer_unrest)
         turn.spread_trouble(self.world, self.weights, self.start)
         self.situation.public = turn.look_around(self.world, self.weights)
@@ -121,11 +128,12 @@ class InfluenceModel(mesa.Model):
         self.phase("bargain", Power, Power.bargain)
         self.begin("build")
         turn.build(self.situation)
-        self.world.commit()
+        self.end()
         self.history.impose(self.situation.noise, self.situation.uniform)
         self.begin("settle")
         turn.settle(self.world, self.weights, self.start, self.situation.noise)
         self.history.observe(self.situation.uniform)
+        self.check()
         self.world.close_log()
         if self.collecting:
             self.datacollector.collect(self)
@@ -148,7 +156,17 @@ class InfluenceModel(mesa.Model):
         """Let every agent of a kind act, then carry out what they intend."""
         self.begin(name)
         self.agents_by_type[kind].do(act)
+        self.end()
+
+    def end(self) -> None:
+        """Carry out what was intended in the phase."""
         self.world.commit()
+        self.check()
+
+    def check(self) -> None:
+        """When debugging, see that every quantity of the world is a number within its bounds."""
+        if self.debug:
+            require_sound(self.world)
 
     def apply_events(self) -> None:
         """The events of this quarter act, scripted or known, in order of date."""
