@@ -70,8 +70,8 @@ def play(record):
 @pytest.fixture(scope="module")
 def contrast(record, play):
     """A run in which Karshi-Khanabad goes in 2005Q3 for its price alone, and Manas is kept."""
-    gone = record.events("baseline", kind="serve_notice").to_pylist()
-    kept = record.events("baseline", kind="keep_base").to_pylist()
+    gone = record.table("events", scenario="baseline", kind="serve_notice").to_pylist()
+    kept = record.table("events", scenario="baseline", kind="keep_base").to_pylist()
     at = {"quarter": "2005Q3"}.items()
     wanted = {e["run"] for e in gone if at <= e.items() and e["object"] == "karshi_khanabad"}
     wanted &= {e["run"] for e in kept if at <= e.items() and e["object"] == "manas"}
@@ -140,7 +140,7 @@ def test_every_happening_but_a_word_and_an_end_has_its_decision(many):
 
 def test_a_run_played_alone_is_the_run_of_the_batch(record):
     for name, run in (("baseline", 0), ("baseline", 37), ("us_base_withdrawal", 59)):
-        rows = record.events(name, run=run).to_pylist()
+        rows = record.table("events", scenario=name, run=run).to_pylist()
         played = history(record, name, run).happenings
         assert [(r["kind"], r["actor"] or "", r["object"] or "", r["value"]) for r in rows] == [
             (h.kind, h.actor, h.object, h.value) for h in played
