@@ -24,14 +24,11 @@ from simulation.model.outcomes import VARIABLES, measure_outcomes, measure_varia
 from simulation.numerics.arrays import FLOAT
 from simulation.numerics.dates import quarter_name
 from simulation.numerics.memory import collecting_later, let_go
-from simulation.record.bands import AXES, Bands, Series, differences, series_of, stack
+from simulation.record.bands import AXES, INFLUENCE, Bands, Series, differences, series_of, stack
 from simulation.record.numbers import METADATA
 from simulation.record.record import EVENTS_SCHEMA
 from simulation.scenario.scenario import Scenario
 from simulation.world.world import Logged
-
-INFLUENCE = "influence"
-"""The variable whose paired difference from the baseline is followed through time."""
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import mesa
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.inputs.cards import card
 from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problem, Problems
 from simulation.model import turn
 from simulation.model.agents import Organization, Power, State
 from simulation.model.agents.actor import Actor
 from simulation.model.history import History
-from simulation.model.outcomes import reporters
+from simulation.model.outcomes import OUTCOMES, measure_outcomes, reporters
 from simulation.model.turn import scripted as shocks
 from simulation.numerics.arrays import FLOAT, Array
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
@@ -29,6 +30,9 @@ from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.world.axes import Axes
 from simulation.world.situation import Situation
 from simulation.world.world import PHASES, Logged, World
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 keep_freed_memory()
 
@@ -110,6 +114,40 @@ class InfluenceModel(mesa.Model):
         self.powers = [Power(self, name) for name in axes.power]
         self.organizations = [Organization(self, name) for name in axes.organization]
         forget_numbering(self)
+
+    def __repr__(self) -> str:
+        now = quarter_name(self.quarter) if self.quarter >= 0 else "before its first step"
+        return f"<InfluenceModel {self.specification.name}: {self.runs} runs, {now}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the model."""
+        axes = self.world.axes
+        now = quarter_name(self.quarter) if self.quarter >= 0 else "before its first step"
+        lines = {
+            "Scenario": self.specification.name,
+            "Question": self.specification.question,
+            "Runs": f"{self.runs:,}",
+            "Seed": self.run_seed,
+            "Now": f"{now}; its horizon is {quarter_name(self.horizon)}",
+            "Powers": ", ".join(axes.power),
+            "States": ", ".join(axes.state),
+            "Organizations": ", ".join(axes.organization),
+            "Numbers that differ by run": f"{len(self.weights.varied()):,}",
+        }
+        return card(self.specification.title, lines.items())
+
+    def outcomes(self) -> pd.DataFrame:
+        """Every outcome as it stands now: a row a run, a column an outcome, with units in `attrs`.
+
+        The index numbers the runs, or with `run_numbers` the rows of the design.
+        """
+        import pandas as pd
+
+        run = pd.RangeIndex(self.first_run, self.first_run + self.runs, name="run")
+        frame = pd.DataFrame(measure_outcomes(self), index=run)
+        frame.attrs["descriptions"] = {name: it.description for name, it in OUTCOMES.items()}
+        frame.attrs["units"] = {name: it.unit for name, it in OUTCOMES.items()}
+        return frame
 
     @property
     def datacollector(self) -> mesa.DataCollector:

@@ -19,11 +19,12 @@ import pyarrow.parquet as pq
 import yaml
 
 from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.cards import card
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
 from simulation.inputs.problems import Problem, Problems
 from simulation.numerics.dates import first_day, quarter_of
-from simulation.record.bands import AXES, LEVELS
+from simulation.record.bands import AXES, DIFFERENCE, INFLUENCE, LEVELS
 from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
 from simulation.record.numbers import (
     DRAWN_BY_RUN,
@@ -132,6 +133,10 @@ def described(columns: Collection[str], manifest: Mapping[str, Any]) -> dict[str
             name: {key: each[key] for key in ("description", "unit")}
             for name, each in manifest.get("variables", {}).items()
         }
+        if INFLUENCE in found["variables"]:
+            unit = found["variables"][INFLUENCE]["unit"]
+            words = "Paired difference from the baseline, run by run, of a power's influence."
+            found["variables"][DIFFERENCE] = {"description": words, "unit": unit}
     return found
 
 
@@ -168,6 +173,20 @@ class Record:
     def __repr__(self) -> str:
         runs = self.manifest.get("runs")
         return f"<Record {self.path}: {len(self.scenarios)} scenarios, {runs} runs each>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the record."""
+        get = self.manifest.get
+        lines = {
+            "Folder": self.path,
+            "Status": get("status"),
+            "Runs": f"{self.runs:,} of each scenario",
+            "Seed": get("seed"),
+            "Until": get("until"),
+            "Numbers": get("parameters_told") or get("parameters"),
+            **{name: self.resolved(name).get("title") for name in self.scenarios},
+        }
+        return card(f"Batch {self.path.name}", lines.items())
 
     @property
     def scenarios(self) -> list[str]:
