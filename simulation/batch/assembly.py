@@ -18,7 +18,7 @@ from simulation.model.outcomes import OUTCOMES
 from simulation.record.bands import Bands
 from simulation.record.compare import compare
 from simulation.record.manifest import FINISHED, write_manifest
-from simulation.record.numbers import PARAMETERS, Numbers, packed
+from simulation.record.numbers import PARAMETERS_FILE, Numbers, packed
 from simulation.record.provenance import file_hash
 from simulation.record.record import (
     EVENTS_SCHEMA,
@@ -26,7 +26,7 @@ from simulation.record.record import (
     TRAJECTORIES_SCHEMA,
     Record,
     TableWriter,
-    described,
+    column_notes,
     described_numbers,
     outcomes_schema,
     parameters_schema,
@@ -35,7 +35,7 @@ from simulation.record.record import (
 from simulation.scenario.scenario import Scenario
 
 _FILES = (
-    PARAMETERS,
+    PARAMETERS_FILE,
     "outcomes.parquet",
     "trajectories.parquet",
     "events.parquet",
@@ -66,7 +66,7 @@ def assemble(batch: Batch, crew: Crew) -> Record:
                 _write_tables,
                 folder / f"{name}.parquet",
                 schema,
-                described(schema.names, batch.manifest),
+                column_notes(schema.names, batch.manifest),
                 [path for each in batch.scenarios for path in batch.files(each, name)],
             )
             for name, schema in schemas.items()
@@ -76,11 +76,11 @@ def assemble(batch: Batch, crew: Crew) -> Record:
             for each in batch.scenarios
             for kind in ("bands", "differences")
         ]
-        told = described(TRAJECTORIES_SCHEMA.names, batch.manifest)
+        told = column_notes(TRAJECTORIES_SCHEMA.names, batch.manifest)
         file = folder / "trajectories.parquet"
         jobs.append(writers.submit(_write_trajectories, file, told, bands))
         parts = [(each, batch.files(each, "parameters")) for each in batch.scenarios]
-        numbers = writers.submit(_write_parameters, folder / PARAMETERS, parts)
+        numbers = writers.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
         for job in jobs:
             job.result()
     given = () if isinstance(batch.parameters, str) else batch.parameters

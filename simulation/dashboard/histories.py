@@ -27,11 +27,7 @@ from simulation.parameters.sampling import POINT
 from simulation.record.bands import Bands, series_of, stack
 from simulation.record.compare import Comparison, compare
 from simulation.record.record import (
-    COMPARISON,
-    PATHS,
     PATHS_SCHEMA,
-    RUN_OUTCOMES,
-    TRAJECTORIES,
     TRAJECTORIES_SCHEMA,
     Record,
 )
@@ -187,10 +183,10 @@ class LiveRecord(Record):
     ) -> pa.Table:
         """A table as a batch has it: of the variables that the page draws, and of no single run."""
         tables: dict[str, Callable[[], pa.Table]] = {
-            RUN_OUTCOMES: lambda: pa.concat_tables(map(self._outcomes, self.scenarios)),
-            TRAJECTORIES: lambda: pa.concat_tables(map(self._bands, self.scenarios)),
-            PATHS: PATHS_SCHEMA.empty_table,
-            COMPARISON: lambda: pa.Table.from_pylist([asdict(row) for row in self.compared]),
+            "outcomes": lambda: pa.concat_tables(map(self._outcomes, self.scenarios)),
+            "trajectories": lambda: pa.concat_tables(map(self._bands, self.scenarios)),
+            "paths": PATHS_SCHEMA.empty_table,
+            "comparison": lambda: pa.Table.from_pylist([asdict(row) for row in self.compared]),
         }
         table = tables[name]()
         for key, value in wanted.items():

@@ -307,14 +307,15 @@ def _run_numbers(
     if numbers.ndim != 1 or not len(numbers) or runs not in (1, len(numbers)):
         due = "one number a run is due" + (f", {runs:,} in all" if runs > 1 else "")
         raise _wrong(f"run_numbers has the shape {numbers.shape}", due)
-    wrong = [each for each in numbers.tolist() if not _numbers_a_run(each)]
+    wrong = [each for each in given if not _numbers_a_run(each)]
     if wrong:
-        raise _wrong(f"run_numbers holds {wrong[0]!r}", "whole numbers of 0 or more are due")
+        raise _wrong(f"run_numbers holds {wrong[0]}", "whole numbers of 0 or more are due")
     return numbers.astype(np.int64)
 
 
 def _numbers_a_run(value: object) -> bool:
-    return type(value) is int and 0 <= value <= np.iinfo(np.int64).max
+    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return is_whole and 0 <= value <= np.iinfo(np.int64).max
 
 
 def _quarter(when: str | int) -> int:

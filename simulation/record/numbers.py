@@ -26,7 +26,7 @@ from simulation.record.provenance import file_hash
 if TYPE_CHECKING:
     from simulation.record.record import Record
 
-PARAMETERS = "parameters.parquet"
+PARAMETERS_FILE = "parameters.parquet"
 GIVEN_BY_RUN, DRAWN_BY_RUN = "given by run", "drawn by run"
 """What a scenario of the folder says instead of a number that varied."""
 METADATA = "heartland"
@@ -94,13 +94,13 @@ def unpacked(kept: Mapping[str, Any]) -> dict[str, Numbers]:
 
 def read_numbers(folder: Path) -> dict[str, Numbers]:
     """The numbers of all scenarios of a batch that keeps them."""
-    metadata = pq.read_metadata(folder / PARAMETERS).metadata
+    metadata = pq.read_metadata(folder / PARAMETERS_FILE).metadata
     return unpacked(json.loads(metadata[METADATA.encode()])["numbers"])
 
 
 def read_columns(folder: Path, columns: Mapping[str, str]) -> pa.Table:
     """The runs, and numbers that varied, each under its full key."""
-    table = pq.read_table(folder / PARAMETERS, columns=["run", *columns.values()])
+    table = pq.read_table(folder / PARAMETERS_FILE, columns=["run", *columns.values()])
     return table.rename_columns(["run", *columns])
 
 

@@ -30,7 +30,7 @@ from simulation.record.numbers import (
     DRAWN_BY_RUN,
     GIVEN_BY_RUN,
     METADATA,
-    PARAMETERS,
+    PARAMETERS_FILE,
     Numbers,
     drawn_again,
     read_columns,
@@ -68,9 +68,6 @@ EVENTS_SCHEMA = pa.schema(
     ]
 )
 PATHS_SCHEMA = pa.schema([*_RUN, _WHEN, *_WHAT, _VALUE])
-RUN_OUTCOMES, TRAJECTORIES, EVENTS, PATHS = "outcomes", "trajectories", "events", "paths"
-COMPARISON = "comparison"
-"""Names of the tables, and of their files without the ending."""
 _DESCRIBED = {
     "scenario": "The scenario.",
     "run": "Number of the run; run i is the same world in every scenario.",
@@ -113,7 +110,7 @@ def parameters_schema(columns: list[str]) -> pa.Schema:
     return pa.schema([_RUN[1], *(pa.field(name, pa.float32(), False) for name in columns)])
 
 
-def described(columns: Collection[str], manifest: Mapping[str, Any]) -> dict[str, Any]:
+def column_notes(columns: Collection[str], manifest: Mapping[str, Any]) -> dict[str, Any]:
     """What columns hold, as it stands in the metadata of a file: description, and unit if any.
 
     Args:
@@ -232,7 +229,7 @@ class Record:
         """What the runs of each scenario had; None where the record kept no numbers."""
         if self.manifest.get("version", 1) < 2:
             return None
-        self._file(PARAMETERS)
+        self._file(PARAMETERS_FILE)
         return read_numbers(self.path)
 
     def resolved(self, scenario: str) -> dict[str, Any]:
@@ -312,28 +309,28 @@ class Record:
             columns: names of outcomes; all by default.
         """
         chosen = None if columns is None else ["scenario", "run", *columns]
-        table = self.table(RUN_OUTCOMES, columns=chosen, scenario=scenario)
+        table = self.table("outcomes", columns=chosen, scenario=scenario)
         return self._frame(table).set_index(["scenario", "run"])
 
     def trajectories(
         self, scenario: str | None = None, variable: str | None = None
     ) -> pd.DataFrame:
         """Bands by quarter: mean and quantiles of every variable."""
-        return self._frame(self.table(TRAJECTORIES, scenario=scenario, variable=variable))
+        return self._frame(self.table("trajectories", scenario=scenario, variable=variable))
 
     def events(
         self, scenario: str | None = None, kind: str | None = None, run: int | None = None
     ) -> pd.DataFrame:
         """What happened, run by run."""
-        return self._frame(self.table(EVENTS, scenario=scenario, kind=kind, run=run))
+        return self._frame(self.table("events", scenario=scenario, kind=kind, run=run))
 
     def paths(self, scenario: str | None = None, variable: str | None = None) -> pd.DataFrame:
         """The first runs in full, in long form."""
-        return self._frame(self.table(PATHS, scenario=scenario, variable=variable))
+        return self._frame(self.table("paths", scenario=scenario, variable=variable))
 
     def comparison(self) -> pd.DataFrame:
         """Paired differences from the baseline: one row a scenario and outcome."""
-        return self.table(COMPARISON).to_pandas()
+        return self.table("comparison").to_pandas()
 
     def table(
         self, name: str, columns: list[str] | None = None, **wanted: str | int | None
@@ -345,7 +342,7 @@ class Record:
             columns: those alone.
             wanted: only the rows that have these values, by column.
         """
-        if name == COMPARISON:
+        if name == "comparison":
             return _compared(self.path / "comparison.csv")
         file = self._file(f"{name}.parquet")
         terms = [pc.field(key) == value for key, value in wanted.items() if value is not None]
@@ -374,7 +371,7 @@ class Record:
     def _described_numbers(self, keys: Collection[str]) -> dict[str, Any]:
         if self._numbers is None:
             return described_numbers(keys)
-        told = json.loads(pq.read_metadata(self.path / PARAMETERS).metadata[METADATA.encode()])
+        told = json.loads(pq.read_metadata(self.path / PARAMETERS_FILE).metadata[METADATA.encode()])
         return {key: told["columns"][key] for key in keys if key in told["columns"]}
 
     def _frame(self, table: pa.Table) -> pd.DataFrame:
@@ -394,7 +391,7 @@ class Record:
             here = [*map(str, frame["scenario"].cat.categories)]
             order = [name for name in self.scenarios if name in here]
             frame["scenario"] = frame["scenario"].cat.set_categories(order)
-        return _labelled(frame, described([*frame.columns], self.manifest))
+        return _labelled(frame, column_notes([*frame.columns], self.manifest))
 
 
 def described_numbers(keys: Collection[str]) -> dict[str, Any]:
@@ -462,7 +459,7 @@ def write_scenario(
     they do not allow it, YAML writes all of it.
     """
     by_run = {
-        key: {"value": GIVEN_BY_RUN if key in given else DRAWN_BY_RUN, "from": PARAMETERS}
+        key: {"value": GIVEN_BY_RUN if key in given else DRAWN_BY_RUN, "from": PARAMETERS_FILE}
         for key in varied
     }
     resolved = {**resolved, "values": {**resolved["values"], **by_run}}
