@@ -21,7 +21,7 @@ from PIL import Image
 from simulation.batch.batch import run_batch
 from simulation.contrast.sensitivity import run_sensitivity
 from simulation.contrast.sweep import run_sweep
-from simulation.record.record import Record
+from simulation import Record
 from simulation.show.figures.registry import FIGURES
 from simulation.show.figures.sensitivities import sensitivity_figure
 from simulation.show.figures.style import styled

@@ -314,8 +314,9 @@ def _run_numbers(
 
 
 def _numbers_a_run(value: object) -> bool:
-    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    return is_whole and 0 <= value <= np.iinfo(np.int64).max
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        return False
+    return 0 <= int(value) <= np.iinfo(np.int64).max
 
 
 def _quarter(when: str | int) -> int:

@@ -88,9 +88,16 @@ _DESCRIBED = {
     "actor": "Who did it, or to whom it happened.",
     "counterpart": "With whom, or against whom.",
     "object": "Over what: an installation, a project, an organization.",
-    "value": "How much: in the unit of the variable, or what the kind of event counts.",
+    "value": "In the unit of the variable.",
 }  # fmt: skip
 """What each column says; outcomes and parameters have descriptions of their own."""
+
+_WORTH = (
+    "Of open_base, keep_base and event_set_rent the rent, of review and serve_notice the price to "
+    "stay, in US$ million a year; of deal its amount, in US$ million; of withhold_aid the share; of "
+    "admit 1 for an observer and 2 for a full member; else 0."
+)
+"""What `value` says of an event."""
 
 COMPARED = {
     **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline"), pa.string()),
@@ -125,6 +132,8 @@ def column_notes(columns: Collection[str], manifest: Mapping[str, Any]) -> dict[
         else:
             told = {"description": _DESCRIBED[name]}
         found["columns"][name] = told
+    if "kind" in columns:
+        found["columns"]["value"] = {"description": _WORTH}
     if "variable" in columns:
         found["variables"] = {
             name: {key: each[key] for key in ("description", "unit")}
