@@ -93,9 +93,9 @@ _DESCRIBED = {
 """What each column says; outcomes and parameters have descriptions of their own."""
 
 _WORTH = (
-    "Of open_base, keep_base and event_set_rent the rent, of review and serve_notice the price to "
-    "stay, in US$ million a year; of deal its amount, in US$ million; of withhold_aid the share; of "
-    "admit 1 for an observer and 2 for a full member; else 0."
+    "Of open_base, keep_base and event_set_rent the rent, and of review and serve_notice the price "
+    "to stay, in US$ million a year; of deal its amount, in US$ million; of withhold_aid a share; "
+    "of admit 1 for an observer and 2 for a full member; else 0."
 )
 """What `value` says of an event."""
 

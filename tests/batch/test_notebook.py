@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from simulation import run_batch
 from simulation.batch import progress
 from simulation.batch.progress import ProgressBar, in_notebook, watched
 
