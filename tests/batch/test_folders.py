@@ -22,7 +22,9 @@ from simulation.record.manifest import MANIFEST, read_manifest, write_manifest
 from simulation.record.ownership import LOCK, OWNER, owned, written_whole
 from simulation.record.record import Record
 
-FILES = ("outcomes.parquet", "events.parquet", "trajectories.parquet", "paths.parquet")
+FILES = tuple(
+    f"{name}.parquet" for name in ("outcomes", "events", "trajectories", "paths", "parameters")
+)
 ASKED = {"scenarios": [], "runs": 24, "chunk": 2, "seed": 5, "until": "2002Q2"}
 ASKED |= {"trajectories": 3, "parameters": "point"}
 PATIENCE = 60
