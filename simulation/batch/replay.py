@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,8 @@ from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
+from simulation.parameters.numbers import Numbers, Parameters, source_of
 from simulation.parameters.posterior import posterior_path
-from simulation.parameters.sampling import Parameters
 from simulation.record import provenance
 from simulation.record.record import Record
 from simulation.scenario.scenario import Scenario
@@ -34,7 +35,7 @@ class Play:
         seed: names the draws.
         runs: how many runs there are; they are numbered from 0.
         until: the last quarter.
-        parameters: "point", "prior", or values by parameter, an array over all runs each.
+        parameters: where the numbers of all runs come from, as for the model.
         record: the batch the runs were recorded in, if they were.
     """
 
@@ -59,7 +60,7 @@ class Play:
             batch: the batch, its folder, its name in `results`, or None for the newest.
             scenario: a name of it.
             results: where batches lie.
-            parameters: values by parameter, where the batch was run with arrays.
+            parameters: as the batch was run with them, where some were given by run.
 
         Raises:
             Problems: there is no such batch or scenario, or it cannot be played again here.
@@ -76,9 +77,10 @@ class Play:
         if restored.hash != record.manifest["scenario_hashes"][scenario]:
             message = f"scenarios/{scenario}.yaml is not what the batch was run with"
             raise Problems([Problem(file, None, message, "take it from the batch as it was made")])
-        given = record.manifest["parameters"] if parameters is None else parameters
-        if isinstance(given, str) and given.startswith("arrays "):
-            message = f"the batch was run with parameters of its own ({given})"
+        name = record.manifest["parameters"]
+        given = name if parameters is None else parameters
+        if parameters is None and source_of(name) != name:
+            message = f"the batch was run with parameters of its own ({name})"
             raise Problems(
                 [Problem(file, None, message, "give them: explain(..., parameters=...)")]
             )
@@ -92,18 +94,21 @@ class Play:
             record=record,
         )
 
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Where the numbers of all runs come from, checked."""
+        catalogue = load_catalogue().with_actors(self.scenario.actors_added)
+        days = [self.scenario.history_until]
+        return Numbers.of(self.parameters, catalogue, days, self.runs)
+
     def model(self, runs: int, first_run: int = 0) -> InfluenceModel:
         """A model of some runs that keeps the terms of every decision, before its first step."""
-        parameters = self.parameters
-        if not isinstance(parameters, str):
-            chosen = slice(first_run, first_run + runs)
-            parameters = {key: np.asarray(values)[chosen] for key, values in parameters.items()}
         return InfluenceModel(
             self.scenario,
             runs,
             self.seed,
             first_run=first_run,
-            parameters=parameters,
+            parameters=self.numbers.part(first_run, runs),
             until=self.until,
             explaining=True,
         )

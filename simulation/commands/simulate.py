@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from simulation.commands.arguments import (
     PARAMETERS,
-    POSTERIOR_FIRST,
     RESULTS,
     SEED,
+    SETTINGS,
     WORKERS,
-    parameters_option,
 )
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
 from simulation.commands.output import ProgressBar, note, present
@@ -62,15 +61,8 @@ def width_of(text: str) -> tuple[str, float]:
         argument("--runs", metavar="N", type=whole(1), help="runs of each scenario (1,000)"),
         SEED,
         argument("--until", metavar="QUARTER", type=quarter, help="last quarter (2015Q4)"),
-        argument(
-            "--set",
-            metavar="KEY=VALUE",
-            action="extend",
-            nargs="+",
-            default=[],
-            help="change a parameter in every scenario",
-        ),
-        parameters_option(f"{POSTERIOR_FIRST}point"),
+        SETTINGS,
+        PARAMETERS,
         argument(
             "--history-until",
             metavar="DATE",
@@ -223,6 +215,7 @@ def patterns(given: Namespace) -> None:
     [
         argument("--runs", metavar="N", type=whole(2), default=500, help="pairs of runs (500)"),
         SEED,
+        PARAMETERS,
     ],
     name="mechanisms",
     examples=("mechanisms", "mechanisms --runs 2000 --seed 1"),
@@ -233,12 +226,13 @@ def mechanisms_command(given: Namespace) -> None:
     For every claim of the documents one outcome should move one way once the mechanism is off.
     A mechanism whose effect cannot be told from zero is marked so.
     """
-    from simulation.contrast.ablation import measure_effects
+    from simulation.contrast.ablation import measure_effects, without_expectation
     from simulation.show.tables import effect_table
 
     seed = secrets.randbits(32) if given.seed is None else given.seed
     note(f"{given.runs:,} pairs of runs of the baseline for every mechanism …")
-    print(effect_table(measure_effects(given.runs, seed)))
+    effects = measure_effects(given.runs, seed, parameters=given.parameters)
+    print(effect_table(effects, unmeasured=without_expectation()))
     print(f"Seed {seed}.")
 
 
@@ -267,7 +261,7 @@ def mechanisms_command(given: Namespace) -> None:
             help="runs as of each date (1,000)",
         ),
         argument("--seed", metavar="S", type=whole(0), default=1, help="names the luck (1)"),
-        parameters_option(f"{POSTERIOR_FIRST}prior"),
+        PARAMETERS,
         argument("--theory", metavar="NAME", help="forecast by a rival theory"),
         argument(
             "--without",

@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.commands.arguments import PARAMETERS, RESULTS, SEED, WORKERS
+from simulation.commands.arguments import PARAMETERS, RESULTS, SEED, SETTINGS, WORKERS
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
 from simulation.commands.output import ProgressBar, note
 
@@ -40,6 +40,7 @@ _UNTIL = argument("--until", metavar="QUARTER", type=quarter, help="last quarter
         argument("--runs", metavar="N", type=whole(10), default=_RUNS, help="runs a point (500)"),
         SEED,
         _UNTIL,
+        SETTINGS,
         PARAMETERS,
         RESULTS,
         WORKERS,
@@ -68,7 +69,8 @@ def sweep(given: Namespace) -> None:
             runs=given.runs,
             seed=given.seed,
             until=given.until,
-            parameters=given.parameters or "point",
+            settings=given.set,
+            parameters=given.parameters,
             workers=given.workers,
             progress=watch,
         )
@@ -101,6 +103,7 @@ def sweep(given: Namespace) -> None:
         ),
         SEED,
         _UNTIL,
+        SETTINGS,
         RESULTS,
         WORKERS,
     ],
@@ -126,6 +129,7 @@ def sensitivity(given: Namespace) -> None:
             outcome=given.outcome,
             within=given.within,
             samples=given.samples,
+            settings=given.set,
             seed=given.seed,
             until=given.until,
             workers=given.workers,

@@ -26,8 +26,9 @@ from scipy import stats
 from simulation.evidence.catalogue import load_catalogue
 from simulation.numerics.arrays import Array
 from simulation.numerics.randomness import Draws
+from simulation.parameters.numbers import source_of
 from simulation.parameters.posterior import is_posterior, posterior_path
-from simulation.parameters.sampling import POINT, PRIOR, draw_parameters
+from simulation.parameters.sampling import POINT, draw_parameters
 from simulation.record.paired import LEVEL
 from simulation.record.provenance import file_hash
 from simulation.record.record import Record
@@ -134,10 +135,11 @@ class Drawn:
 def why_none(record: Record) -> str | None:
     """Why a batch cannot show what drives its outcomes, in a sentence; None where it can."""
     manifest = record.manifest
-    source = manifest.get("parameters") or POINT
-    if source == POINT:
+    name = manifest.get("parameters") or POINT
+    source = source_of(name)
+    if source == POINT and source == name:
         return AT_POINT
-    if source != PRIOR and not is_posterior(source):
+    if source != name or source is None:
         return GIVEN
     catalogue = load_catalogue()
     if manifest["catalogue_hash"] != catalogue.hash:

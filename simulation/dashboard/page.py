@@ -34,6 +34,7 @@ from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problems
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.dates import quarter_name
+from simulation.parameters.numbers import source_word
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.show.figures.trajectories import READ_FAN
 
@@ -97,7 +98,8 @@ def Dashboard() -> None:
                 note = ""
                 if answer is not None:
                     runs, seed = answer.asked.runs, answer.asked.seed
-                    note = f"{runs:,} paired runs, seed {seed}, {answer.seconds:.1f} s"
+                    source = source_word(answer.asked.source)
+                    note = f"{runs:,} paired runs, {source}, seed {seed}, {answer.seconds:.1f} s"
                 Sentences(
                     busy=busy, note=note, wrong=wrong, answers=answer.sentences if answer else []
                 )
@@ -175,7 +177,7 @@ def ControlPanel(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         "loaded": draft.loaded is not None,
         "changed": draft.changed,
         "question": current.question,
-        "groups": controls.slider_groups(draft, current, asked.parameters),
+        "groups": controls.slider_groups(draft, current, asked.source),
         "switches": controls.switch_list(current),
         "theory": draft.theory,
         "compared": list(asked.compared),

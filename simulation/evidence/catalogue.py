@@ -39,6 +39,8 @@ from simulation.inputs.yaml_reader import Place, number_from
 
 EVIDENCE = Path(__file__).parent / "data"
 _DRAWN = ("assumed", "calibrated")
+_LARGEST = 3.4e38
+"""What a number may be at most, either side of 0: beyond it, single precision knows infinity."""
 
 
 @dataclass(frozen=True)
@@ -289,12 +291,15 @@ class Catalogue:
             over = " and ".join(axis for axis in left if axis)
             message = f"'{key}' is a table{' over ' + over if over else ''}, not a number"
             raise Wrong(message, f"name one of its numbers, as {example}", None, alone=True)
-        number = number_from(written)
+        number = written if isinstance(written, float) else number_from(written)
         low, high = parameter.bounds_at(path)
-        if (low is not None and number < low) or (high is not None and number > high):
-            limits = f"{low:g} or more" if high is None else f"{high:g} or less"
-            if low is not None and high is not None:
-                limits = f"{low:g} to {high:g}"
+        inside = (low is None or number >= low) and (high is None or number <= high)
+        if not inside or not abs(number) <= _LARGEST:  # what is no number is neither
+            if abs(number) > _LARGEST:
+                low, high = (-_LARGEST if low is None else low), (high or _LARGEST)
+            limits = "any finite number" if high is None else f"{high:g} or less"
+            if low is not None:
+                limits = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
             raise Wrong(f"is {number:g}; it can only be {limits} ({parameter.unit})")
         if parameter.integer and number != int(number):
             raise Wrong(f"is {number:g}; a whole number is due ({parameter.unit})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from inspect import signature
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,19 +11,18 @@ import mesa
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
-from simulation.inputs.invocation import program
-from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model import turn
 from simulation.model.agents import Organization, Power, State
 from simulation.model.agents.actor import Actor
 from simulation.model.history import History
 from simulation.model.outcomes import reporters
 from simulation.model.turn import scripted as shocks
-from simulation.numerics.arrays import FLOAT, Array
+from simulation.numerics.arrays import Array
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.numerics.memory import collecting_later, keep_freed_memory
 from simulation.numerics.randomness import Draws
-from simulation.parameters.sampling import POINT, draw_parameters
+from simulation.parameters.numbers import Numbers, Parameters
 from simulation.parameters.weights import Weights
 from simulation.scenario.events import EventKind
 from simulation.scenario.scenario import Scenario, load_scenario
@@ -45,13 +45,18 @@ class InfluenceModel(mesa.Model):
         seed: whole number that every draw is named after; drawn if neither this nor `rng` is given.
         rng: the same under Mesa's newer name.
         first_run: number of the first run in its batch; run 17 is run 17 wherever it is computed.
-        parameters: "point" for the catalogue's values, "prior" to draw uncertain ones by run
-            from their ranges, "posterior" to draw each run's from what calibration left of them
-            ("posterior_2004-03-24" as of that day), or a mapping from full keys to arrays of
-            shape (runs,).
+        parameters: "posterior" to draw each run's numbers from what calibration left of their
+            ranges, as of the day until which the scenario is held to history
+            ("posterior_2004-03-24" as of that day), "prior" to draw uncertain ones by run from
+            their ranges, "point" for the catalogue's values; or numbers by full key, each one
+            number or an array of shape (runs,), which win over everything else, with the source
+            of all others under "source". By default the posterior where one is stored, else the
+            prior.
         until: last quarter, such as "2015Q4"; the scenario's own horizon if None.
         catalogue: the evidence; the project's own if None.
         explaining: keep the terms of every decision, for `explain`.
+        **numbers: numbers by full key beside `parameters`, as `**{"basing.rent": 2}`, so that
+            each is a column of its own for `mesa.batch_run`.
         collecting: fill Mesa's data collector with every outcome at the end of each step; by
             default only where the model holds a single run, as for `mesa.batch_run`.
 
@@ -66,26 +71,34 @@ class InfluenceModel(mesa.Model):
         seed: int | None = None,
         rng: int | None = None,
         first_run: int = 0,
-        parameters: str | Mapping[str, Array] | None = None,
+        parameters: Parameters | None = None,
         until: str | int | None = None,
         catalogue: Catalogue | None = None,
         explaining: bool = False,
         collecting: bool | None = None,
+        **numbers: float | Array,
     ) -> None:
         chosen = _seed(seed, rng)
         super().__init__(rng=chosen)
         evidence = catalogue or load_catalogue()
         if not isinstance(scenario, Scenario):
             scenario = load_scenario(scenario, evidence)
-        self.specification = scenario
         self.catalogue = evidence.with_actors(scenario.actors_added)
         self.run_seed = chosen
         self.runs = _count("runs", runs, 1)
+        self.numbers = Numbers.of(
+            parameters,
+            self.catalogue,
+            days=[scenario.history_until],
+            runs=self.runs,
+            further=_dotted(numbers),
+        )
+        self.specification = scenario = scenario.given(self.numbers, evidence)
         self.first_run = _count("first_run", first_run, 0)
         self.horizon = _horizon(until, scenario)
         self.draws = Draws(chosen, self.first_run, self.runs)
         axes = Axes.of(self.catalogue, scenario)
-        drawn = self._parameters(parameters)
+        drawn = self.numbers.drawn(self.catalogue, self.draws, scenario.fixed_keys)
         self.weights = Weights(self.catalogue, scenario.values, drawn, axes.mapping())
         self.world = World(axes, self.catalogue, self.runs, self.first_run, explaining)
         self.start = turn.begin(self.world, self.weights, self.catalogue)
@@ -186,20 +199,6 @@ class InfluenceModel(mesa.Model):
             raise ValueError(f"no {axis} '{name}' in this model; there are {known}")
         return self.world.place(axis, name)
 
-    def _parameters(self, parameters: str | Mapping[str, Array] | None) -> dict[str, Array]:
-        fixed = self.specification.fixed_keys
-        if parameters is None or isinstance(parameters, str):
-            source = POINT if parameters is None else parameters
-            return draw_parameters(source, self.catalogue, self.draws, fixed)
-        unknown = [key for key in parameters if self.catalogue.declaration_of(key) is None]
-        if unknown:
-            raise _wrong(f"no parameter '{unknown[0]}'", f"list them: {program()} list parameters")
-        return {
-            key: np.broadcast_to(np.asarray(value, dtype=FLOAT), (self.runs,))
-            for key, value in parameters.items()
-            if key not in fixed
-        }
-
 
 def _seed(seed: int | None, rng: int | None) -> int:
     """The whole number behind every draw."""
@@ -238,5 +237,17 @@ def _horizon(until: str | int | None, scenario: Scenario) -> int:
     return horizon
 
 
-def _wrong(message: str, hint: str) -> Problems:
+def _dotted(numbers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Numbers given as keywords; a word without a dot is a misspelt argument."""
+    for name in numbers:
+        if "." not in name:
+            raise _wrong(f"no argument '{name}'", did_you_mean(name, _ARGUMENTS))
+    return numbers
+
+
+def _wrong(message: str, hint: str | None) -> Problems:
     return Problems([Problem("InfluenceModel", None, message, hint)])
+
+
+_ARGUMENTS = tuple(signature(InfluenceModel.__init__).parameters)[1:-1]
+"""What the model can be told, but for numbers by their keys."""
