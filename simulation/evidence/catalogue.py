@@ -172,12 +172,16 @@ class Catalogue:
         names = Frozen({**self.names, **actor_names({k: a.kind for k, a in actors.items()})})
         return dataclasses.replace(self, actors=actors, names=names)
 
-    def assign(self, key: str, value: Any) -> tuple[dict[str, float], list[tuple[Place, Wrong]]]:
+    def assign(
+        self, key: str, value: Any, drawn: bool = False
+    ) -> tuple[dict[str, float], list[tuple[Place, Wrong]]]:
         """What giving `value` to `key` sets: numbers by full key, and what cannot stand.
 
         Args:
             key: A full key, or the key of a table or of a part of it.
             value: A number, or a mapping in the shape of the table or of a part of it.
+            drawn: Whether it differs from run to run, as a draw does: rules round where a whole
+                number is due.
 
         Returns:
             The numbers, and each refusal with its place inside `value`.
@@ -190,7 +194,7 @@ class Catalogue:
         refused: list[tuple[Place, Wrong]] = []
         for rest, written in leaves_of(value):
             try:
-                number = self._checked(parameter, (*start, *rest), written)
+                number = self._checked(parameter, (*start, *rest), written, drawn)
                 values[".".join((parameter.key, *start, *rest))] = number
             except ValueError as error:
                 wrong = error if isinstance(error, Wrong) else Wrong(str(error))
@@ -273,7 +277,9 @@ class Catalogue:
             for level, axis in enumerate(parameter.axes)
         ]
 
-    def _checked(self, parameter: Parameter, path: tuple[str, ...], written: Any) -> float:
+    def _checked(
+        self, parameter: Parameter, path: tuple[str, ...], written: Any, drawn: bool
+    ) -> float:
         """A number that may stand at a place of a parameter, or a `Wrong`."""
         key = ".".join((parameter.key, *path))
         if not parameter.is_table and path:
@@ -301,7 +307,7 @@ class Catalogue:
             if low is not None:
                 limits = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
             raise Wrong(f"is {number:g}; it can only be {limits} ({parameter.unit})")
-        if parameter.integer and number != int(number):
+        if parameter.integer and not drawn and number != int(number):
             raise Wrong(f"is {number:g}; a whole number is due ({parameter.unit})")
         return float(number)
 

@@ -41,7 +41,7 @@ _ARRAYS, _ON = "arrays ", " on "
 _HERE = "parameters"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Numbers:
     """Where the numbers of runs come from.
 
@@ -290,7 +290,7 @@ def _wrong_in_array(
         yield Problem(_HERE, None, message, hint)
         return
     for at in _worth_a_look(values):
-        _, refused = catalogue.assign(key, float(values[at]))
+        _, refused = catalogue.assign(key, float(values[at]), drawn=True)
         if refused:
             # A key that is wrong is wrong in every run.
             whose = "" if refused[0][1].alone else f"' in run {at}"
@@ -299,12 +299,9 @@ def _wrong_in_array(
 
 
 def _worth_a_look(values: Array) -> list[int]:
-    """Places of the numbers that stand for all: the first odd one, the least and the largest."""
+    """Places of the numbers that stand for all: the first odd one, or the least and the largest."""
     odd = np.flatnonzero(~np.isfinite(values))
-    if len(odd):
-        return [int(odd[0])]
-    broken = np.flatnonzero(values != np.round(values))
-    return [*map(int, broken[:1]), int(values.argmin()), int(values.argmax())]
+    return [int(odd[0])] if len(odd) else [int(values.argmin()), int(values.argmax())]
 
 
 def _problem(key: str, wrong: Wrong, whose: str = "") -> Problem:
