@@ -184,8 +184,8 @@ def _check_catalogue(record: Record) -> None:
         message = f"run with evidence that is not here: {record.catalogue_hash}"
         hint = f"the evidence here is another: {now}\n  {_remedy(record)}"
         raise Problems([Problem(str(record.path), None, message, hint)])
-    then, name = record.manifest.get("posterior_hash"), record.manifest["parameters"]
-    if then is not None:
+    then, name = record.manifest.get("posterior_hash"), source_of(record.manifest["parameters"])
+    if then is not None and name is not None:
         path = posterior_path(load_catalogue(), name)
         if not path.exists() or provenance.file_hash(path) != then:
             message = f"run with a posterior that is not here: {then}"

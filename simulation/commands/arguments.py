@@ -33,7 +33,7 @@ PARAMETERS = argument(
     "prior: drawn by run within its range; point: each at its value (posterior where one is "
     "stored, else prior)",
 )
-SETTINGS = argument(
+SET_NUMBERS = argument(
     "--set",
     metavar="KEY=VALUE",
     action="extend",

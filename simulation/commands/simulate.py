@@ -13,7 +13,7 @@ from simulation.commands.arguments import (
     PARAMETERS,
     RESULTS,
     SEED,
-    SETTINGS,
+    SET_NUMBERS,
     WORKERS,
 )
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
@@ -61,7 +61,7 @@ def width_of(text: str) -> tuple[str, float]:
         argument("--runs", metavar="N", type=whole(1), help="runs of each scenario (1,000)"),
         SEED,
         argument("--until", metavar="QUARTER", type=quarter, help="last quarter (2015Q4)"),
-        SETTINGS,
+        SET_NUMBERS,
         PARAMETERS,
         argument(
             "--history-until",

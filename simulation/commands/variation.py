@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.commands.arguments import PARAMETERS, RESULTS, SEED, SETTINGS, WORKERS
+from simulation.commands.arguments import PARAMETERS, RESULTS, SEED, SET_NUMBERS, WORKERS
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
 from simulation.commands.output import ProgressBar, note
 
@@ -40,7 +40,7 @@ _UNTIL = argument("--until", metavar="QUARTER", type=quarter, help="last quarter
         argument("--runs", metavar="N", type=whole(10), default=_RUNS, help="runs a point (500)"),
         SEED,
         _UNTIL,
-        SETTINGS,
+        SET_NUMBERS,
         PARAMETERS,
         RESULTS,
         WORKERS,
@@ -103,7 +103,7 @@ def sweep(given: Namespace) -> None:
         ),
         SEED,
         _UNTIL,
-        SETTINGS,
+        SET_NUMBERS,
         RESULTS,
         WORKERS,
     ],

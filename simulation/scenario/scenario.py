@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 
-GIVEN = "given"
+FROM_PYTHON = "given"
 """Where a number comes from that was given from Python."""
 
 
@@ -126,7 +126,7 @@ class Scenario:
         values = Frozen({key: override.value for key, override in found.items()})
         return self.given(Numbers(values=values), catalogue, SETTING)
 
-    def given(self, numbers: Numbers, catalogue: Catalogue, origin: str = GIVEN) -> Scenario:
+    def given(self, numbers: Numbers, catalogue: Catalogue, origin: str = FROM_PYTHON) -> Scenario:
         """The same scenario with numbers laid over everything that it says of them.
 
         Args:

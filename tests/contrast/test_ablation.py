@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from simulation.contrast import ablation
 from simulation.contrast.ablation import EXPECTATIONS, measure_effects, without_expectation
 from simulation.evidence.catalogue import load_catalogue
 from simulation.parameters.numbers import usual_source
-from simulation.scenario.mechanisms import SWITCHES
+from simulation.scenario.mechanisms import SWITCHES, Switch
 from simulation.show.tables import effect_table
 
 RUNS = 300
@@ -36,7 +37,11 @@ def test_what_cannot_be_told_from_zero_never_goes_the_other_way(effects, name):
 
 
 def test_a_switch_without_expectation_is_told_of_and_ends_nothing(monkeypatch):
-    monkeypatch.setitem(SWITCHES, "novelty", SWITCHES["hedging"])
+    more = {
+        **SWITCHES,
+        "novelty": Switch("novelty", (), "A claim of one's own.", {"basing.rent": 1}),
+    }
+    monkeypatch.setattr(ablation, "SWITCHES", more)
     assert without_expectation() == ["novelty"]
     found = measure_effects(4, seed=4, switches=("campaign_bases",))
     said = " ".join(effect_table(found, width=120, unmeasured=without_expectation()).split())

@@ -14,8 +14,8 @@ from simulation.contrast.sweep import _mean, parse_axis, run_sweep
 from simulation.inputs.problems import Problems
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import OUTCOMES
-from simulation.record.record import newest
 from simulation.parameters.numbers import Numbers
+from simulation.record.record import newest
 from simulation.scenario.scenario import load_scenario
 from simulation.show.figures.sweeps import sweep_figure, sweep_finding
 from simulation.show.variation_tables import sweep_table
