@@ -352,6 +352,11 @@ def backtest(given: Namespace) -> None:
         argument(
             "--as-of", metavar="DATE", type=day, help="use what was known on this day (2005-10-31)"
         ),
+        argument(
+            "--again",
+            action="store_true",
+            help="fit every posterior that is stored anew, as after a change of the evidence",
+        ),
         argument("--resume", action="store_true", help="go on with what was stopped"),
         argument(
             "--results",
@@ -373,6 +378,7 @@ def backtest(given: Namespace) -> None:
         "calibrate",
         "calibrate --as-of 2004-03-24",
         "calibrate --runs-per-wave 4000 --waves 2 --output results/rough.parquet",
+        "calibrate --again",
         "calibrate --resume",
     ),
 )
@@ -381,30 +387,55 @@ def calibrate_command(given: Namespace) -> None:
 
     Waves of history matching rule out what could not have brought about what was seen; a
     population is then led to the posterior, which batches draw from where nothing else is asked
-    for. Under ten minutes on two idle cores. The same seed gives the same bytes.
+    for. It first says how long that will take: under ten minutes a posterior on two idle cores.
+    The same seed gives the same bytes. After a change of the evidence, `--again` does for every
+    posterior that is stored what is done here for one.
     """
-    from simulation.calibration.calibrate import calibrate
+    from simulation.calibration.calibrate import calibrate, how_long
     from simulation.calibration.targets import KNOWN
-    from simulation.parameters.posterior import read_posterior
+    from simulation.evidence.catalogue import load_catalogue
+    from simulation.parameters.posterior import read_posterior, stored_days
     from simulation.show.calibration_tables import calibration_table
     from simulation.show.figures.calibration import draw_calibration
 
-    as_of = given.as_of or KNOWN
-    with ProgressBar("runs") as watch:
-        path = calibrate(
-            runs_per_wave=given.runs_per_wave,
-            waves=given.waves,
-            seed=given.seed,
-            as_of=as_of,
-            resume=given.resume,
-            workers=given.workers,
-            results=given.results,
-            output=given.output,
-            progress=watch,
-        )
-    posterior = read_posterior(path)
-    print(calibration_table(posterior))
-    for figure in draw_calibration(posterior, given.results / f"calibration_{as_of}"):
-        note(f"Drawn: {figure}")
-    use = "" if given.output else " Batches draw from it from now on; --parameters says otherwise."
-    print(f"The posterior is in {path}.{use}")
+    if given.again and (given.as_of or given.output or given.resume):
+        message = "fits every posterior that is stored, from the start and in its place"
+        hint = "leave out --as-of, --output and --resume, or --again"
+        raise Problems([Problem("--again", None, message, hint)])
+    days = [given.as_of or KNOWN]
+    if given.again:
+        days = stored_days(load_catalogue()) or days
+    if not given.resume:
+        seconds = how_long(days, given.workers, given.runs_per_wave, given.waves)
+        note(f"{_posteriors(days)}: about {_minutes(seconds)} on this machine, as busy as it is.")
+    for as_of in days:
+        with ProgressBar("runs") as watch:
+            path = calibrate(
+                runs_per_wave=given.runs_per_wave,
+                waves=given.waves,
+                seed=given.seed,
+                as_of=as_of,
+                resume=given.resume,
+                workers=given.workers,
+                results=given.results,
+                output=given.output,
+                progress=watch,
+            )
+        posterior = read_posterior(path)
+        print(calibration_table(posterior))
+        for figure in draw_calibration(posterior, given.results / f"calibration_{as_of}"):
+            note(f"Drawn: {figure}")
+        use = " Batches draw from it from now on; --parameters says otherwise."
+        print(f"The posterior is in {path}.{'' if given.output else use}")
+
+
+def _posteriors(days: Sequence[dt.date]) -> str:
+    """What is to be fitted, in words."""
+    dates = " and ".join(f"{day}" for day in days)
+    return f"{len(days)} posterior{'s' if len(days) > 1 else ''}, as of {dates}"
+
+
+def _minutes(seconds: float) -> str:
+    """A span of time in words."""
+    minutes = max(round(seconds / 60), 1)
+    return "a minute" if minutes == 1 else f"{minutes} minutes"

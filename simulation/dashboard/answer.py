@@ -45,7 +45,7 @@ class Asked:
     seed: int = 1
     parameters: str = POSTERIOR
 
-    @property
+    @cached_property
     def source(self) -> str:
         """Where numbers come from: of the posterior the one that knows no more than is known."""
         days = [each.history_until for each in self.scenarios()]
@@ -97,6 +97,11 @@ class Answer:
     def shown(self) -> str:
         """The scenario that the draft stands for."""
         return self.asked.draft.name
+
+    @property
+    def source_told(self) -> str:
+        """Where the numbers come from, for every card."""
+        return f"Numbers: {self.comparison.source}."
 
     @cached_property
     def scenarios(self) -> list[dict[str, str]]:

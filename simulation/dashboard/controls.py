@@ -128,6 +128,12 @@ def source_list() -> list[dict[str, str]]:
     return [{"name": name, "title": title} for name, title in found.items()]
 
 
+def source_shown(asked: str) -> str:
+    """The source that is marked as chosen: without a posterior, the one that stands for it."""
+    names = [each["name"] for each in source_list()]
+    return asked if asked in names else names[0]
+
+
 def scenario_list() -> list[dict[str, str]]:
     """The scenarios to choose from, the baseline first; one with mistakes is left out."""
     found = []

@@ -34,7 +34,6 @@ from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problems
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.dates import quarter_name
-from simulation.parameters.numbers import source_word
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.show.figures.trajectories import READ_FAN
 
@@ -98,7 +97,7 @@ def Dashboard() -> None:
                 note = ""
                 if answer is not None:
                     runs, seed = answer.asked.runs, answer.asked.seed
-                    source = source_word(answer.asked.source)
+                    source = answer.comparison.source
                     note = f"{runs:,} paired runs, {source}, seed {seed}, {answer.seconds:.1f} s"
                 Sentences(
                     busy=busy, note=note, wrong=wrong, answers=answer.sentences if answer else []
@@ -185,7 +184,7 @@ def ControlPanel(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         "choices": list(CHOICES),
         "seed": asked.seed,
         "sources": sources,
-        "source": asked.parameters,
+        "source": controls.source_shown(asked.parameters),
     }
     Controls(
         state=state,
@@ -220,6 +219,7 @@ def Shown(
         views=[{"name": name, "title": title} for name, (title, _) in VIEWS.items()],
         view=look.view,
         how=VIEWS[look.view][1],
+        source=answer.source_told,
         message=answer.charts.message(scenario) if look.view == "influence" else "",
         charts=[each._asdict() for each in charts],
         outcomes=controls.outcome_list(),
@@ -235,6 +235,7 @@ def Shown(
         names=[quarter_name(each) for each in range(last + 1)],
         quarter=quarter,
         svg=picture.svg if picture else "",
+        source=answer.source_told,
         event_turn=lambda turned: set_look(look._replace(quarter=max(0, int(turned)))),
     )
 
@@ -264,6 +265,7 @@ def Story(answer: Answer, scenario: str) -> None:
 
     StoryCard(
         busy=playing or explaining,
+        source=answer.source_told,
         runs=answer.asked.runs,
         run=run,
         happenings=events or [],

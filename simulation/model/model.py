@@ -55,7 +55,7 @@ class InfluenceModel(mesa.Model):
         until: last quarter, such as "2015Q4"; the scenario's own horizon if None.
         catalogue: the evidence; the project's own if None.
         explaining: keep the terms of every decision, for `explain`.
-        **numbers: numbers by full key beside `parameters`, as `**{"basing.rent": 2}`, so that
+        **kwargs: numbers by full key beside `parameters`, as `**{"basing.rent": 2}`, so that
             each is a column of its own for `mesa.batch_run`.
         collecting: fill Mesa's data collector with every outcome at the end of each step; by
             default only where the model holds a single run, as for `mesa.batch_run`.
@@ -76,7 +76,7 @@ class InfluenceModel(mesa.Model):
         catalogue: Catalogue | None = None,
         explaining: bool = False,
         collecting: bool | None = None,
-        **numbers: float | Array,
+        **kwargs: float | Array,  # Mesa's view in the browser wants this very name
     ) -> None:
         chosen = _seed(seed, rng)
         super().__init__(rng=chosen)
@@ -91,7 +91,7 @@ class InfluenceModel(mesa.Model):
             self.catalogue,
             days=[scenario.history_until],
             runs=self.runs,
-            further=_dotted(numbers),
+            further=_dotted(kwargs),
         )
         self.specification = scenario = scenario.given(self.numbers, evidence)
         self.first_run = _count("first_run", first_run, 0)
