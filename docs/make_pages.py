@@ -11,9 +11,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from simulation.contrast.ablation import EXPECTATIONS, Effect, measure_effects
-from simulation.contrast.pattern_rates import PatternRow, measure_patterns
+from simulation.contrast.ablation import EXPECTATIONS, Effect, measure_effects, without_expectation
+from simulation.contrast.pattern_rates import JOINT, PatternRow, measure_patterns
 from simulation.evidence.catalogue import load_catalogue
+from simulation.parameters.numbers import source_word
+from simulation.parameters.sampling import POINT
 from simulation.scenario.mechanisms import NOT_MECHANISMS, SWITCHES, THEORIES
 from simulation.show.decision_table import with_table
 
@@ -49,9 +51,16 @@ in time and strangers stay out (P7), and joining and leaving so that nobody leav
 """
 
 
-def patterns_page(rows: list[PatternRow], seed: int) -> str:
-    """The page on patterns."""
+def patterns_page(rows: list[PatternRow], beside: list[PatternRow], seed: int) -> str:
+    """The page on patterns.
+
+    Args:
+        rows: with the source of numbers that is usual.
+        beside: the same patterns at point values.
+        seed: names the draws.
+    """
     catalogue = load_catalogue()
+    heads = [source_word(some[0].parameters).partition(":")[0] for some in (rows, beside)]
     lines = [
         "# Patterns: what free runs show by October 2005",
         "",
@@ -61,22 +70,41 @@ def patterns_page(rows: list[PatternRow], seed: int) -> str:
         "September 2001, the end of major operations, the Tulip revolution and Andijan; every response is",
         "the model's own. Windows and tolerances stand in `simulation/evidence/data/patterns.yaml`.",
         "",
-        "| pattern | what | share of runs |",
-        "|---|---|---:|",
+        f"Shares of runs, {heads[0]} (each run draws its parameters from what calibration left) and at "
+        f"{heads[1]}",
+        "(all runs have the same parameters, so that nothing but luck tells them apart). The first is what",
+        "every command gives; `python run.py patterns --parameters point` gives the other.",
+        "",
+        f"| pattern | what | {heads[0]} | {heads[1]} |",
+        "|---|---|---:|---:|",
     ]
-    for row in rows:
+    for row, other in zip(rows, beside, strict=True):
         if row.part:
-            lines.append(f"| | … {row.description} | {row.share:.2f} |")
+            lines.append(f"| | … {row.description} | {row.share:.2f} | {other.share:.2f} |")
         else:
-            text = catalogue.patterns[row.name].description.strip()
-            lines.append(f"| **{row.name}** | {text} | **{row.share:.2f}** |")
+            name = "all of them" if row.name == JOINT else row.name
+            told = (
+                row.description if row.name == JOINT else catalogue.patterns[row.name].description
+            )
+            lines.append(
+                f"| **{name}** | {told.strip()} | **{row.share:.2f}** | **{other.share:.2f}** |"
+            )
     moved = sum("search against" in (each.note or "") for each in catalogue.parameters.values())
     return "\n".join(lines) + "\n\n" + REMARKS.replace("{moved}", f"{moved} of them")
 
 
-def mechanisms_page(effects: list[Effect], runs: int, seed: int) -> str:
-    """The page on mechanisms."""
+def mechanisms_page(effects: list[Effect], beside: list[Effect], runs: int, seed: int) -> str:
+    """The page on mechanisms.
+
+    Args:
+        effects: with the source of numbers that is usual.
+        beside: the same at point values.
+        runs: pairs of runs.
+        seed: names the draws.
+    """
     by_name = {effect.switch: effect for effect in effects}
+    at_point = {effect.switch: effect for effect in beside}
+    heads = [source_word(some[0].parameters).partition(":")[0] for some in (effects, beside)]
     lines = [
         "# Mechanisms: what each does in the model",
         "",
@@ -87,19 +115,28 @@ def mechanisms_page(effects: list[Effect], runs: int, seed: int) -> str:
         "lies on the side that the claim implies. Turn one off in a scenario with",
         "`mechanisms: {NAME: off}`.",
         "",
-        "| switch | claim | cause and effect | parameters held | outcome read | on | off | effect (95%) | verdict |",
-        "|---|---|---|---|---|---:|---:|---:|---|",
+        f"On, off, effect and verdict are {heads[0]}: each run draws its parameters from what calibration left,",
+        f"as every command does. The last column has the effect at {heads[1]}, and its verdict where that is",
+        "another.",
+        "",
+        "| switch | claim | cause and effect | parameters held | outcome read | on | off | effect (95%) | verdict "
+        f"| {heads[1]} |",
+        "|---|---|---|---|---|---:|---:|---:|---|---:|",
     ]
     for name, switch in SWITCHES.items():
-        effect = by_name[name]
-        measured = effect.measured
+        if name not in by_name:
+            continue
+        effect, other = by_name[name], at_point[name]
+        measured, point = effect.measured, other.measured
+        verdict = "" if other.verdict == effect.verdict else f": {other.verdict}"
         held = "<br>".join(f"`{key}` = {value:g}" for key, value in switch.neutral.items())
         lines.append(
             f"| `{name}` | {', '.join(switch.claims) or '–'} | {switch.description} | {held} "
             f"| {EXPECTATIONS[name].outcome}, {EXPECTATIONS[name].quarter} "
             f"| {measured.reference_mean:.3f} | {measured.mean:.3f} "
             f"| {measured.difference:+.4f} ({measured.low:+.4f} to {measured.high:+.4f}) "
-            f"| {effect.verdict} |"
+            f"| {effect.verdict} "
+            f"| {point.difference:+.4f} ({point.low:+.4f} to {point.high:+.4f}){verdict} |"
         )
     lines += ["", "## Claims that are not mechanisms", ""]
     lines += [f"- **{claim}.** {use}" for claim, use in NOT_MECHANISMS.items()]
@@ -109,6 +146,7 @@ def mechanisms_page(effects: list[Effect], runs: int, seed: int) -> str:
         for theory in THEORIES.values()
     ]
     unclear = [effect.switch for effect in effects if not effect.borne_out]
+    unmeasured = without_expectation()
     lines += ["", "## What cannot be told", ""]
     lines.append(
         "Every mechanism moves its outcome as claimed."
@@ -118,6 +156,9 @@ def mechanisms_page(effects: list[Effect], runs: int, seed: int) -> str:
         "and Kyrgyzstan want a body, but consensus hangs on Uzbekistan, whose taste is neutral. "
         "`drug_threat` adds to the support for a security body that militancy alone already carries."
     )
+    if unmeasured:
+        names = ", ".join(f"`{name}`" for name in unmeasured)
+        lines += ["", f"Not measured, since nothing says which outcome should move: {names}."]
     return "\n".join(lines) + "\n"
 
 
@@ -130,13 +171,15 @@ def main() -> None:
     given = parser.parse_args()
     if "patterns" in given.pages:
         rows = measure_patterns(given.runs, given.seed)
-        (DOCS / "patterns.md").write_text(patterns_page(rows, given.seed), encoding="utf-8")
+        point = measure_patterns(given.runs, given.seed, parameters=POINT)
+        (DOCS / "patterns.md").write_text(patterns_page(rows, point, given.seed), encoding="utf-8")
     if "decisions" in given.pages:
         odd = DOCS / "odd.md"
         odd.write_text(with_table(odd.read_text(encoding="utf-8")), encoding="utf-8")
     if "mechanisms" in given.pages:
         effects = measure_effects(given.runs, given.seed)
-        page = mechanisms_page(effects, given.runs, given.seed)
+        at_point = measure_effects(given.runs, given.seed, parameters=POINT)
+        page = mechanisms_page(effects, at_point, given.runs, given.seed)
         (DOCS / "mechanisms.md").write_text(page, encoding="utf-8")
 
 

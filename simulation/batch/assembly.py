@@ -83,10 +83,11 @@ def assemble(batch: Batch, crew: Crew) -> Record:
         numbers = writers.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
         for job in jobs:
             job.result()
-    given = () if isinstance(batch.parameters, str) else batch.parameters
     for each in batch.scenarios:
         varied = numbers.result()[each.name].columns
-        write_scenario(folder, each.name, each.resolved(), varied=varied, given=given)
+        write_scenario(
+            folder, each.name, each.resolved(), varied=varied, given=batch.parameters.arrays
+        )
     record = Record(folder, batch.manifest)
     compare(record, batch.manifest["baseline"]).to_csv(folder / "comparison.csv")
     names = [*_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]

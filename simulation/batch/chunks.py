@@ -24,6 +24,7 @@ from simulation.model.outcomes import VARIABLES, measure_outcomes, measure_varia
 from simulation.numerics.arrays import FLOAT
 from simulation.numerics.dates import quarter_name
 from simulation.numerics.memory import collecting_later, let_go
+from simulation.parameters.numbers import Numbers
 from simulation.record.bands import AXES, INFLUENCE, Bands, Series, differences, series_of, stack
 from simulation.record.numbers import METADATA
 from simulation.record.record import EVENTS_SCHEMA
@@ -41,7 +42,7 @@ class Chunk:
         first_run, count: which of its runs.
         seed: the batch's seed.
         until: the last quarter.
-        parameters: "point", "prior", or values for these very runs by parameter.
+        parameters: where the numbers of these very runs come from.
         paths: how many runs of the batch are kept in full.
         folder: where the batch keeps its parts; None to hand the part back as bytes.
         reference: influence in the same runs of the baseline, and marks of the numbers that it
@@ -53,7 +54,7 @@ class Chunk:
     count: int
     seed: int
     until: int
-    parameters: str | Mapping[str, np.ndarray]
+    parameters: Numbers
     paths: int
     folder: Path | None = None
     reference: Path | bytes | None = None

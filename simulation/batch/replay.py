@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from simulation.batch.plan import ARRAYS
 from simulation.decisions.events import Happening
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
+from simulation.parameters.numbers import SOURCE, Numbers, Parameters, source_of
 from simulation.parameters.posterior import posterior_path
-from simulation.parameters.sampling import Parameters
+from simulation.parameters.sampling import POINT
 from simulation.record import provenance
 from simulation.record.record import Record
 from simulation.scenario.scenario import Scenario
@@ -35,7 +36,7 @@ class Play:
         seed: names the draws.
         runs: how many runs there are; they are numbered from 0.
         until: the last quarter.
-        parameters: "point", "prior", or values by parameter, an array over all runs each.
+        parameters: where the numbers of all runs come from, as for the model.
         record: the batch the runs were recorded in, if they were.
     """
 
@@ -60,7 +61,8 @@ class Play:
             batch: the batch, its folder, its name in `results`, or None for the newest.
             scenario: a name of it.
             results: where batches lie.
-            parameters: values by parameter, where the batch was run with arrays and kept none.
+            parameters: as the batch was run with them, where some were given by run and it kept
+                none.
 
         Raises:
             Problems: there is no such batch or scenario, or it cannot be played again here.
@@ -77,9 +79,11 @@ class Play:
         if restored.hash != record.manifest["scenario_hashes"][scenario]:
             message = f"scenarios/{scenario}.yaml is not what the batch was run with"
             raise Problems([Problem(file, None, message, "take it from the batch as it was made")])
-        given = record.manifest["parameters"] if parameters is None else parameters
-        if isinstance(given, str) and given.startswith(ARRAYS):
-            given = {key: each.to_numpy() for key, each in record.parameters(scenario).items()}
+        name = record.manifest["parameters"]
+        given = name if parameters is None else parameters
+        if parameters is None and source_of(name) != name:
+            kept = record.parameters(scenario)
+            given = {SOURCE: POINT} | {key: each.to_numpy() for key, each in kept.items()}
         until = quarter_of(record.manifest["until"])
         return cls(
             scenario=restored,
@@ -90,18 +94,21 @@ class Play:
             record=record,
         )
 
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Where the numbers of all runs come from, checked."""
+        catalogue = load_catalogue().with_actors(self.scenario.actors_added)
+        days = [self.scenario.history_until]
+        return Numbers.of(self.parameters, catalogue, days, self.runs)
+
     def model(self, runs: int, first_run: int = 0) -> InfluenceModel:
         """A model of some runs that keeps the terms of every decision, before its first step."""
-        parameters = self.parameters
-        if not isinstance(parameters, str):
-            chosen = slice(first_run, first_run + runs)
-            parameters = {key: np.asarray(values)[chosen] for key, values in parameters.items()}
         return InfluenceModel(
             self.scenario,
             runs,
             self.seed,
             first_run=first_run,
-            parameters=parameters,
+            parameters=self.numbers.part(first_run, runs),
             until=self.until,
             explaining=True,
         )
@@ -180,8 +187,8 @@ def _check_catalogue(record: Record) -> None:
         message = f"run with evidence that is not here: {record.catalogue_hash}"
         hint = f"the evidence here is another: {now}\n  {_remedy(record)}"
         raise Problems([Problem(str(record.path), None, message, hint)])
-    then, name = record.manifest.get("posterior_hash"), record.manifest["parameters"]
-    if then is not None:
+    then, name = record.manifest.get("posterior_hash"), source_of(record.manifest["parameters"])
+    if then is not None and name is not None:
         path = posterior_path(load_catalogue(), name)
         if not path.exists() or provenance.file_hash(path) != then:
             message = f"run with a posterior that is not here: {then}"

@@ -47,8 +47,7 @@ def present(record: Record) -> None:
             f"Stopped. The runs are kept in {folder}\n"
             f"Draw and write the rest with: {program()} report {folder}"
         ) from None
-    told = record.manifest.get("parameters_told", "")
-    print(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario. {told}".rstrip())
+    print(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario.")
     print(f"Everything is in {folder}; open {shown(page)} in a browser.")
 
 

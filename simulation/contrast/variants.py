@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_of
-from simulation.parameters.sampling import Parameters
+from simulation.parameters.numbers import Numbers
 from simulation.record import provenance
 from simulation.scenario.scenario import Scenario
 
@@ -40,12 +40,12 @@ class Arm:
     Attributes:
         label: what it is called while it runs.
         scenario: what is run.
-        parameters: where parameters come from, or values by full key, each of shape (runs,).
+        parameters: where the numbers of all runs come from.
     """
 
     label: str
     scenario: Scenario
-    parameters: Parameters
+    parameters: Numbers
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def run_arms(
     blocks = [
         _Block(
             place=place,
-            arm=_part(arm, first, runs),
+            arm=replace(arm, parameters=arm.parameters.part(first, _BLOCK)),
             first_run=first,
             runs=min(_BLOCK, runs - first),
             seed=seed,
@@ -162,14 +162,6 @@ def unknown_outcomes(names: Iterable[str]) -> Iterator[Problem]:
 def outcome_of(scenario: Scenario) -> str:
     """The outcome that answers a scenario's question."""
     return scenario.outcome or next(iter(OUTCOMES))
-
-
-def _part(arm: Arm, first: int, runs: int) -> Arm:
-    """An arm with the parameters of the runs of one block alone."""
-    if isinstance(arm.parameters, str) or runs <= _BLOCK:
-        return arm
-    few = {key: each[first : first + _BLOCK] for key, each in arm.parameters.items()}
-    return Arm(arm.label, arm.scenario, few)
 
 
 def _read(block: _Block) -> dict[str, Array]:

@@ -23,7 +23,6 @@ from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import OUTCOMES, VARIABLES, measure_outcomes
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.numerics.memory import let_go
-from simulation.parameters.sampling import POINT
 from simulation.record.bands import Bands, series_of, stack
 from simulation.record.compare import Comparison, compare
 from simulation.record.record import (
@@ -141,7 +140,7 @@ class LiveRecord(Record):
         runs: int,
         seed: int,
         until: int,
-        parameters: str = POINT,
+        parameters: str,
         wanted: Callable[[], bool] = lambda: True,
     ):
         history.check(list(scenarios), load_catalogue())

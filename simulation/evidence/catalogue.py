@@ -39,6 +39,8 @@ from simulation.inputs.yaml_reader import Place, number_from
 
 EVIDENCE = Path(__file__).parent / "data"
 _DRAWN = ("assumed", "calibrated")
+_LARGEST = 3.4e38
+"""What a number may be at most, either side of 0: beyond it, single precision knows infinity."""
 
 
 @dataclass(frozen=True)
@@ -170,12 +172,16 @@ class Catalogue:
         names = Frozen({**self.names, **actor_names({k: a.kind for k, a in actors.items()})})
         return dataclasses.replace(self, actors=actors, names=names)
 
-    def assign(self, key: str, value: Any) -> tuple[dict[str, float], list[tuple[Place, Wrong]]]:
+    def assign(
+        self, key: str, value: Any, drawn: bool = False
+    ) -> tuple[dict[str, float], list[tuple[Place, Wrong]]]:
         """What giving `value` to `key` sets: numbers by full key, and what cannot stand.
 
         Args:
             key: A full key, or the key of a table or of a part of it.
             value: A number, or a mapping in the shape of the table or of a part of it.
+            drawn: Whether it differs from run to run, as a draw does: rules round where a whole
+                number is due.
 
         Returns:
             The numbers, and each refusal with its place inside `value`.
@@ -188,7 +194,7 @@ class Catalogue:
         refused: list[tuple[Place, Wrong]] = []
         for rest, written in leaves_of(value):
             try:
-                number = self._checked(parameter, (*start, *rest), written)
+                number = self._checked(parameter, (*start, *rest), written, drawn)
                 values[".".join((parameter.key, *start, *rest))] = number
             except ValueError as error:
                 wrong = error if isinstance(error, Wrong) else Wrong(str(error))
@@ -271,7 +277,9 @@ class Catalogue:
             for level, axis in enumerate(parameter.axes)
         ]
 
-    def _checked(self, parameter: Parameter, path: tuple[str, ...], written: Any) -> float:
+    def _checked(
+        self, parameter: Parameter, path: tuple[str, ...], written: Any, drawn: bool
+    ) -> float:
         """A number that may stand at a place of a parameter, or a `Wrong`."""
         key = ".".join((parameter.key, *path))
         if not parameter.is_table and path:
@@ -289,14 +297,17 @@ class Catalogue:
             over = " and ".join(axis for axis in left if axis)
             message = f"'{key}' is a table{' over ' + over if over else ''}, not a number"
             raise Wrong(message, f"name one of its numbers, as {example}", None, alone=True)
-        number = number_from(written)
+        number = written if isinstance(written, float) else number_from(written)
         low, high = parameter.bounds_at(path)
-        if (low is not None and number < low) or (high is not None and number > high):
-            limits = f"{low:g} or more" if high is None else f"{high:g} or less"
-            if low is not None and high is not None:
-                limits = f"{low:g} to {high:g}"
+        inside = (low is None or number >= low) and (high is None or number <= high)
+        if not inside or not abs(number) <= _LARGEST:  # what is no number is neither
+            if abs(number) > _LARGEST:
+                low, high = (-_LARGEST if low is None else low), (high or _LARGEST)
+            limits = "any finite number" if high is None else f"{high:g} or less"
+            if low is not None:
+                limits = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
             raise Wrong(f"is {number:g}; it can only be {limits} ({parameter.unit})")
-        if parameter.integer and number != int(number):
+        if parameter.integer and not drawn and number != int(number):
             raise Wrong(f"is {number:g}; a whole number is due ({parameter.unit})")
         return float(number)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,19 +12,18 @@ import numpy as np
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.cards import card
-from simulation.inputs.invocation import program
-from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model import turn
 from simulation.model.agents import Organization, Power, State
 from simulation.model.agents.actor import Actor
 from simulation.model.history import History
 from simulation.model.outcomes import OUTCOMES, measure_outcomes, reporters
 from simulation.model.turn import scripted as shocks
-from simulation.numerics.arrays import FLOAT, Array
+from simulation.numerics.arrays import Array
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.numerics.memory import collecting_later, forget_numbering, keep_freed_memory
 from simulation.numerics.randomness import Draws
-from simulation.parameters.sampling import POINT, draw_parameters
+from simulation.parameters.numbers import Numbers, Parameters
 from simulation.parameters.weights import Weights
 from simulation.scenario.events import EventKind
 from simulation.scenario.scenario import Scenario, load_scenario
@@ -51,10 +51,13 @@ class InfluenceModel(mesa.Model):
             `run_seed`, if neither this nor `rng` is given.
         rng: the same under Mesa's newer name.
         first_run: number of the first run in its batch; run 17 is run 17 wherever it is computed.
-        parameters: "point" for the catalogue's values, "prior" to draw uncertain ones by run
-            from their ranges, "posterior" to draw each run's from what calibration left of them
-            ("posterior_2004-03-24" as of that day), or a mapping from full keys to arrays of
-            shape (runs,).
+        parameters: "posterior" to draw each run's numbers from what calibration left of their
+            ranges, as of the day until which the scenario is held to history
+            ("posterior_2004-03-24" as of that day), "prior" to draw uncertain ones by run from
+            their ranges, "point" for the catalogue's values; or numbers by full key, each one
+            number or an array of shape (runs,), which win over everything else, with the source
+            of all others under "source". By default the posterior where one is stored, else the
+            prior.
         until: last quarter, such as "2015Q4"; the scenario's own horizon if None.
         catalogue: the evidence; the project's own if None.
         explaining: keep the terms of every decision, for `explain`.
@@ -66,6 +69,8 @@ class InfluenceModel(mesa.Model):
             them is what was given: the rows of a design. The log numbers runs by row, from 0.
         debug: check at the end of every phase that each quantity of the world is a number within
             its bounds; by default only where the environment has HEARTLAND_DEBUG=1.
+        **kwargs: numbers by full key beside `parameters`, as `**{"basing.rent": 2}`, so that
+            each is a column of its own for `mesa.batch_run`.
 
     Raises:
         Unsound: what `debug` asks for does not hold.
@@ -79,20 +84,20 @@ class InfluenceModel(mesa.Model):
         seed: int | str | None = None,
         rng: int | str | None = None,
         first_run: int = 0,
-        parameters: str | Mapping[str, Array] | None = None,
+        parameters: Parameters | None = None,
         until: str | int | None = None,
         catalogue: Catalogue | None = None,
         explaining: bool = False,
         collecting: bool | None = None,
         run_numbers: Sequence[int] | np.ndarray | None = None,
         debug: bool | None = None,
+        **kwargs: float | Array,  # Mesa's view in the browser wants this very name
     ) -> None:
         chosen = _seed(seed, rng)
         super().__init__(rng=chosen)
         evidence = catalogue or load_catalogue()
         if not isinstance(scenario, Scenario):
             scenario = load_scenario(scenario, evidence)
-        self.specification = scenario
         self.catalogue = evidence.with_actors(scenario.actors_added)
         self.run_seed = chosen
         self.runs = _count("runs", runs, 1)
@@ -100,10 +105,18 @@ class InfluenceModel(mesa.Model):
         self.run_numbers = _run_numbers(run_numbers, self.runs, self.first_run)
         if self.run_numbers is not None:
             self.runs = len(self.run_numbers)
+        self.numbers = Numbers.of(
+            parameters,
+            self.catalogue,
+            days=[scenario.history_until],
+            runs=self.runs,
+            further=_dotted(kwargs),
+        )
+        self.specification = scenario = scenario.given(self.numbers, evidence)
         self.horizon = _horizon(until, scenario)
         self.draws = Draws(chosen, self.first_run, self.runs, run_numbers=self.run_numbers)
         axes = Axes.of(self.catalogue, scenario)
-        drawn = self._parameters(parameters)
+        drawn = self.numbers.drawn(self.catalogue, self.draws, scenario.fixed_keys)
         self.weights = Weights(self.catalogue, scenario.values, drawn, axes.mapping())
         self.world = World(axes, self.catalogue, self.runs, self.first_run, explaining)
         self.debug = debugging() if debug is None else debug
@@ -277,20 +290,6 @@ class InfluenceModel(mesa.Model):
             raise ValueError(f"no {axis} '{name}' in this model; there are {known}")
         return self.world.place(axis, name)
 
-    def _parameters(self, parameters: str | Mapping[str, Array] | None) -> dict[str, Array]:
-        fixed = self.specification.fixed_keys
-        if parameters is None or isinstance(parameters, str):
-            source = POINT if parameters is None else parameters
-            return draw_parameters(source, self.catalogue, self.draws, fixed)
-        unknown = [key for key in parameters if self.catalogue.declaration_of(key) is None]
-        if unknown:
-            raise _wrong(f"no parameter '{unknown[0]}'", f"list them: {program()} list parameters")
-        return {
-            key: np.broadcast_to(np.asarray(value, dtype=FLOAT), (self.runs,))
-            for key, value in parameters.items()
-            if key not in fixed
-        }
-
 
 def _seed(seed: int | str | None, rng: int | str | None) -> int:
     """The whole number behind every draw."""
@@ -355,5 +354,17 @@ def _horizon(until: str | int | None, scenario: Scenario) -> int:
     return horizon
 
 
-def _wrong(message: str, hint: str) -> Problems:
+def _dotted(numbers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Numbers given as keywords; a word without a dot is a misspelt argument."""
+    for name in numbers:
+        if "." not in name:
+            raise _wrong(f"no argument '{name}'", did_you_mean(name, _ARGUMENTS))
+    return numbers
+
+
+def _wrong(message: str, hint: str | None) -> Problems:
     return Problems([Problem("InfluenceModel", None, message, hint)])
+
+
+_ARGUMENTS = tuple(signature(InfluenceModel.__init__).parameters)[1:-1]
+"""What the model can be told, but for numbers by their keys."""

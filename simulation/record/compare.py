@@ -24,6 +24,8 @@ import numpy as np
 
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.numerics.dates import quarter_of, season_of, year_of
+from simulation.parameters.numbers import source_word
+from simulation.parameters.sampling import POINT
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
 from simulation.record.record import Record
 from simulation.scenario.inheritance import BASELINE
@@ -122,8 +124,16 @@ class Comparison:
         rows = self.headlines(scenario) or [row for row in self.rows if row.scenario == scenario]
         return max(rows, key=_clearness).outcome
 
+    @property
+    def source(self) -> str:
+        """Where the numbers of the runs came from, in a word."""
+        return source_word(str(self.record.manifest.get("parameters") or POINT))
+
     def answer(self, scenario: str) -> str:
-        """The answer to a scenario's question, in a sentence."""
+        """The answer to a scenario's question, in a sentence that says its source."""
+        return f"{self._answer(scenario).removesuffix('.')} ({self.source})."
+
+    def _answer(self, scenario: str) -> str:
         row = self.row(scenario, self.outcome_asked(scenario))
         subject, digits = self._subject(row), _digits(row)
         unit = "" if row.kind == "count" else row.unit

@@ -112,7 +112,7 @@ class Reader:
         if other.resolve() != path.resolve():
             message = f"another scenario is called '{path.stem}': {shown(other)}"
             self.asked.append(Problem(shown(path), None, message, "rename one"))
-        return Chain(layers, catalogue, self._settings(catalogue))
+        return Chain(layers, catalogue, self.set_numbers(catalogue))
 
     def _chain(self, path: Path, below: tuple[Path, ...]) -> tuple[list[Layer], Catalogue]:
         """The layers of a file, the root first, and the evidence with the actors they add."""
@@ -166,7 +166,7 @@ class Reader:
             return [], self.catalogue
         return self._chain(parent, below)
 
-    def _settings(self, catalogue: Catalogue) -> dict[str, Override]:
+    def set_numbers(self, catalogue: Catalogue) -> dict[str, Override]:
         """What `--set` gives, by full key."""
         found: dict[str, Override] = {}
         for setting in self.settings:

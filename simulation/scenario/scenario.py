@@ -1,8 +1,9 @@
 """Scenarios: what differs from the baseline, read, checked and resolved.
 
 A number comes from, low to high: the catalogue, what a document states where `as_stated` asks
-for it, the overrides of the scenarios extended (the nearest last) and of the scenario itself,
-mechanisms that are off, and `--set` on the command line.
+for it, the posterior or another draw, the overrides of the scenarios extended (the nearest last)
+and of the scenario itself, mechanisms that are off, `--set` on the command line, and what is given
+from Python. A dated `set` event acts from its quarter on.
 """
 
 from __future__ import annotations
@@ -23,9 +24,16 @@ from simulation.inputs.cards import card
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
+from simulation.parameters.numbers import Numbers
 from simulation.scenario.events import Event, EventKind
-from simulation.scenario.inheritance import Chain, Reader, list_scenarios, scenario_path
-from simulation.scenario.joint_limits import check_together
+from simulation.scenario.inheritance import (
+    SETTING,
+    Chain,
+    Reader,
+    list_scenarios,
+    scenario_path,
+)
+from simulation.scenario.joint_limits import check_together, conflicts
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.scenario.reader import Layer, Override, neutral_values
 from simulation.scenario.template import scenario_schema, template
@@ -43,6 +51,10 @@ __all__ = [
 ]
 
 
+FROM_PYTHON = "given"
+"""Where a number comes from that was given from Python."""
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A scenario with everything decided, read-only.
@@ -53,7 +65,7 @@ class Scenario:
         title, question, notes: What it is called and asks.
         outcome: The headline outcome that answers the question.
         extends: The scenarios it builds on, the nearest first.
-        overrides: Numbers that the chain or `--set` gives, by full key.
+        overrides: Numbers that the chain, `--set` or Python gives, by full key.
         events: What happens on which day, in order.
         mechanisms: Every mechanism, and whether it is on.
         theory: The theory that switched mechanisms off.
@@ -126,6 +138,48 @@ class Scenario:
             origins={**self.origins, **dict.fromkeys(neutral, f"mechanism {switch} off")},
             fixed_keys=self.fixed_keys | set(neutral),
             mechanisms={**self.mechanisms, switch: False},
+        )
+
+    def with_settings(self, settings: Sequence[str], catalogue: Catalogue) -> Scenario:
+        """The same scenario with `KEY=VALUE` laid over it, as `--set` does.
+
+        Raises:
+            Problems: a setting is wrong.
+        """
+        reader = Reader(catalogue, tuple(settings), None)
+        found = reader.set_numbers(catalogue.with_actors(self.actors_added))
+        if reader.asked:
+            raise Problems(reader.asked)
+        values = Frozen({key: override.value for key, override in found.items()})
+        return self.given(Numbers(values=values), catalogue, SETTING)
+
+    def given(self, numbers: Numbers, catalogue: Catalogue, origin: str = FROM_PYTHON) -> Scenario:
+        """The same scenario with numbers laid over everything that it says of them.
+
+        Args:
+            numbers: those that hold in all runs are laid over it; those by run are looked at only
+                as far as they have to agree with others.
+            catalogue: the evidence.
+            origin: where they come from.
+
+        Raises:
+            Problems: the numbers cannot stand together.
+        """
+        if not numbers.values and not numbers.arrays:
+            return self
+        values = {**self.values, **numbers.values}
+        everyone = catalogue.with_actors(self.actors_added)
+        wrong = [*conflicts({**values, **numbers.arrays}, everyone, self.actors_dropped)]
+        if wrong:
+            raise Problems(Problem("parameters", None, it.message, it.hint) for it in wrong)
+        why = f"given by {SETTING}" if origin == SETTING else "given from Python"
+        said = {key: Override(each, why, origin) for key, each in numbers.values.items()}
+        return dataclasses.replace(
+            self,
+            overrides=Frozen({**self.overrides, **said}),
+            values=Frozen(values),
+            origins=Frozen({**self.origins, **dict.fromkeys(said, origin)}),
+            fixed_keys=self.fixed_keys | set(said),
         )
 
     def resolved(self) -> dict[str, Any]:

@@ -535,7 +535,8 @@ def test_drawn_durations_are_rounded_to_whole_quarters_whoever_sets_them():
     ]
     path = scenario("drawn_durations", events=events)
     whole = {key: np.rint(value) for key, value in given.items()}
-    worlds = [live(path, runs=2, until="2002Q2", parameters=each) for each in (given, whole)]
+    by_run = [{key: np.full(2, each) for key, each in some.items()} for some in (given, whole)]
+    worlds = [live(path, runs=2, until="2002Q2", parameters=each) for each in by_run]
     for name, who in (("contract_left", "kant"), ("quarters_left", "khorgos")):
         drawn, rounded = (world.of(name, who, quarter="2002Q2") for world in worlds)
         assert np.array_equal(drawn, rounded), name

@@ -33,7 +33,7 @@ def record_of(outcomes, declared, scenario="other", until="2015Q4"):
     record.path = "results/made-up"
     record.manifest = {
         "scenarios": ["baseline", scenario], "baseline": "baseline", "until": until,
-        "outcomes": declared,
+        "outcomes": declared, "parameters": "posterior",
     }  # fmt: skip
     record.table = table
     record.resolved = lambda name: {"outcome": next(iter(outcomes))}
@@ -59,7 +59,7 @@ def test_the_answer_says_how_much_with_its_interval_and_unit():
     means = f"{row.scenario_mean:.3f} instead of {row.baseline_mean:.3f}"
     assert comparison.answer("other") == (
         "China's share of influence over Central Asia at the end of 2015 is higher by 0.012 "
-        f"(95% interval 0.010 to 0.014) than in the baseline: {means}."
+        f"(95% interval 0.010 to 0.014) than in the baseline: {means} (calibrated)."
     )
     assert comparison.effort("other").startswith("400 runs a scenario; without pairing, ")
 
@@ -84,7 +84,8 @@ def test_the_answer_says_when_nothing_can_be_told():
     record = record_of({"depth": (a, a)}, {"depth": declared("Depth of the SCO", "index")})
     text = compare(record).answer("other")
     assert (
-        text == "Depth of the SCO at the end of 2015 is the same as in the baseline in every run."
+        text == "Depth of the SCO at the end of 2015 is the same as in the baseline in every run "
+        "(calibrated)."
     )
 
 
