@@ -24,7 +24,7 @@ from simulation.numerics.memory import collecting_later, keep_freed_memory
 from simulation.numerics.randomness import Draws
 from simulation.parameters.sampling import POINT, draw_parameters
 from simulation.parameters.weights import Weights
-from simulation.scenario.events import EventKind
+from simulation.scenario.events import EventKind, declared_bases
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.world.axes import Axes
 from simulation.world.situation import Situation
@@ -78,7 +78,8 @@ class InfluenceModel(mesa.Model):
         if not isinstance(scenario, Scenario):
             scenario = load_scenario(scenario, evidence)
         self.specification = scenario
-        self.catalogue = evidence.with_actors(scenario.actors_added)
+        bases = declared_bases(scenario.events)
+        self.catalogue = evidence.with_actors(scenario.actors_added).with_installations(bases)
         self.run_seed = chosen
         self.runs = _count("runs", runs, 1)
         self.first_run = _count("first_run", first_run, 0)

@@ -337,7 +337,7 @@ def _check_complete(
 
 def _plain_event(event: Event) -> dict[str, Any]:
     """An event as it is written in a scenario."""
-    plain = {key: list(it) if isinstance(it, tuple) else it for key, it in event.fields.items()}
+    plain = {key: _plain_field(it) for key, it in event.fields.items()}
     subject = dict(event.subject) if isinstance(event.subject, Mapping) else event.subject
     return {
         "date": event.date.isoformat(),
@@ -346,6 +346,24 @@ def _plain_event(event: Event) -> dict[str, Any]:
         "why": event.why,
         "from": event.origin,
     }
+
+
+def _plain_field(value: Any) -> Any:
+    """A field of an event as a file can hold it."""
+    if isinstance(value, Mapping):
+        return {key: _plain_field(part) for key, part in value.items()}
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _field_from(key: str, value: Any) -> Any:
+    """A field of an event that `_plain_field` wrote down."""
+    if key == "until":
+        return dt.date.fromisoformat(value)
+    if isinstance(value, Mapping):
+        return Frozen(value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _event_from(plain: Mapping[str, Any]) -> Event:
@@ -358,7 +376,7 @@ def _event_from(plain: Mapping[str, Any]) -> Event:
         date=date,
         quarter=quarter_of(date),
         subject=Frozen(subject) if isinstance(subject, Mapping) else subject,
-        fields=Frozen({k: tuple(it) if isinstance(it, list) else it for k, it in fields.items()}),
+        fields=Frozen({key: _field_from(key, it) for key, it in fields.items()}),
         why=plain["why"],
         origin=plain["from"],
     )
