@@ -638,8 +638,7 @@ class Event:
 
 def declared_bases(events: Iterable[Event]) -> dict[str, Installation]:
     """The new bases that some events open, by identifier."""
-    found = {event.subject: event.declares for event in events}
-    return {name: base for name, base in found.items() if base is not None}
+    return {event.subject: event.declares for event in events if event.declares is not None}
 
 
 def quarter_after(day: dt.date) -> int:

@@ -12,7 +12,7 @@ import datetime as dt
 import functools
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +22,7 @@ from simulation.evidence.schema import ActorEntry
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
+from simulation.scenario.effects import Numbers, check_effects
 from simulation.scenario.events import Event, EventKind
 from simulation.scenario.inheritance import Chain, Reader, list_scenarios, scenario_path
 from simulation.scenario.joint_limits import check_together
@@ -63,6 +64,7 @@ class Scenario:
         values: Every number by full key, `otherwise` written out.
         origins: Where a number comes from, if not from the catalogue.
         fixed_keys: The numbers that are not drawn.
+        doubts: What has an effect in some runs only, or differs in nothing, as it was read.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Scenario:
     values: Mapping[str, float]
     origins: Mapping[str, str]
     fixed_keys: frozenset[str]
+    doubts: tuple[Problem, ...] = ()
 
     def without(self, switch: str) -> Scenario:
         """The same scenario with one mechanism off."""
@@ -250,8 +253,13 @@ def _read(
     return [each for each in scenarios if each], reader
 
 
-def _resolve(chain: Chain) -> Scenario | None:
-    """Lay the layers of a chain over the catalogue; None where that finds a problem."""
+def _resolve(chain: Chain, checking: bool = True) -> Scenario | None:
+    """Lay the layers of a chain over the catalogue; None where that finds a problem.
+
+    Args:
+        chain: the layers.
+        checking: whether to look for what has no effect.
+    """
     layers, layer, catalogue = chain.layers, chain.own, chain.catalogue
     theory = chain.nearest("theory")
     mechanisms = dict.fromkeys(sorted(SWITCHES), True)
@@ -262,6 +270,7 @@ def _resolve(chain: Chain) -> Scenario | None:
     as_stated = bool(chain.nearest("as_stated"))
     overrides = {key: it for each in layers for key, it in each.overrides.items()}
     values, origins = _catalogue_values(catalogue, as_stated)
+    before = Numbers(catalogue, *_inherited(values, origins, layers[:-1]))
     for key, override in overrides.items():
         values[key], origins[key] = override.value, override.origin
     for switch in (name for name, on in mechanisms.items() if not on):
@@ -276,11 +285,13 @@ def _resolve(chain: Chain) -> Scenario | None:
         values[key], origins[key] = override.value, override.origin
     _check_complete(layers, catalogue, values)
     check_together(chain, values, origins)
+    start = Numbers(catalogue, values, origins)
+    doubts = check_effects(chain, start, before) if checking else ()
     if layer.loaded.problems:
         return None
     dropped = chain.dropped()
     added = {key: actor for each in layers for key, actor in each.add.items()}
-    return Scenario(
+    scenario = Scenario(
         name=layer.name,
         path=layer.loaded.path,
         title=layer.title,
@@ -301,6 +312,26 @@ def _resolve(chain: Chain) -> Scenario | None:
         origins=Frozen(origins),
         fixed_keys=frozenset(origins),
     )
+    twins = _twin(scenario, chain) if checking else ()
+    return dataclasses.replace(scenario, doubts=(*twins, *doubts))
+
+
+def _twin(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
+    """What to say of a scenario that differs in nothing from its parent, or from its root."""
+    file = chain.own.loaded.name
+    for depth in dict.fromkeys((len(chain.layers) - 1, 1) if len(chain.layers) > 1 else ()):
+        other = _resolve(dataclasses.replace(chain, layers=chain.layers[:depth]), False)
+        if other is not None and other.hash == scenario.hash:
+            yield Problem(file, None, f"differs in nothing from {other.name}")
+            return
+
+
+def _inherited(
+    values: Mapping[str, float | None], origins: Mapping[str, str], layers: Sequence[Layer]
+) -> tuple[dict[str, float | None], set[str]]:
+    """The numbers as the scenario that is extended has them, and which are not drawn."""
+    given = {key: it.value for layer in layers for key, it in layer.overrides.items()}
+    return {**values, **given}, {*origins, *given}
 
 
 def _catalogue_values(
