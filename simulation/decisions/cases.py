@@ -468,7 +468,8 @@ class OrganizationCase(Case):
         world, leanings = self.world, self.world.affinity[self.rivals, s]
         for row, guest in enumerate(self.rivals):
             if not world.looks_for_bases(guest):  # a guest only once an event has made it one
-                leanings[row] *= self.on.public.bases_of[guest] > 0
+                there = self.on.public.bases_of[guest] > 0
+                leanings[row] = np.where(there, leanings[row], 0)
         return leanings
 
 

@@ -9,23 +9,27 @@ refused; one that finds it in some is told of.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.evidence.catalogue import Catalogue
 from simulation.evidence.schema import Parameter
 from simulation.inputs.problems import Problem
+from simulation.inputs.yaml_reader import shown
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.scenario.events import Event, EventKind, timeline_events
 from simulation.scenario.inheritance import Chain
 from simulation.scenario.mechanisms import THEORIES
 from simulation.scenario.reader import Layer, neutral_values
 
-OUTSIDE, OBSERVER, MEMBER = "outside", "observer", "member"
-NONE, OPEN, NOTICE, CLOSED = "none", "open", "notice", "closed"
-IDLE, BUILDING, RUNNING, CANCELLED = "idle", "building", "open", "cancelled"
-UNREAD = "Context, read by no rule"
+if TYPE_CHECKING:
+    from simulation.scenario.scenario import Scenario
+
+_OUTSIDE, _OBSERVER, _MEMBER = "outside", "observer", "member"
+_NONE, _OPEN, _NOTICE, _CLOSED = "none", "open", "notice", "closed"
+_IDLE, _BUILDING, _RUNNING, _CANCELLED = "idle", "building", "open", "cancelled"
+_UNREAD = "Context, read by no rule"
 """How the note of a parameter begins that nothing in a run reads."""
-IN_USE = frozenset({OPEN, NOTICE})
+_IN_USE = frozenset({_OPEN, _NOTICE})
 
 
 class Idle(NamedTuple):
@@ -98,7 +102,7 @@ class Numbers:
 
 
 def _is_unread(parameter: Parameter) -> bool:
-    return UNREAD in (parameter.note or "")
+    return _UNREAD in (parameter.note or "")
 
 
 class Course:
@@ -108,6 +112,7 @@ class Course:
         catalogue: the evidence, with what the scenario adds.
         numbers: as they stand at the start.
         dropped: the actors that are not there.
+        events: everything that happens before the run's end.
 
     Attributes:
         bases: how each base may stand. standing: whether each actor may belong to each
@@ -115,8 +120,15 @@ class Course:
             bodies. works: how each project may stand.
     """
 
-    def __init__(self, catalogue: Catalogue, numbers: Numbers, dropped: Collection[str]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        numbers: Numbers,
+        dropped: Collection[str],
+        events: Sequence[Event],
+    ) -> None:
         self.catalogue, self.numbers, self.dropped = catalogue, numbers, dropped
+        self.events = events
         self.quarter = 0
         self.campaign = 0.0
         self.coming: float | None = None
@@ -128,10 +140,10 @@ class Course:
             self.exists[name] = {entry.exists}
             self.founded |= {(name, body): {False} for body in entry.bodies}
             for actor in catalogue.actors:
-                belongs = MEMBER if actor in entry.members else OUTSIDE
-                belongs = OBSERVER if actor in entry.observers else belongs
+                belongs = _MEMBER if actor in entry.members else _OUTSIDE
+                belongs = _OBSERVER if actor in entry.observers else belongs
                 self.standing[name, actor] = {belongs}
-        self.works = {name: {IDLE} for name in catalogue.projects}
+        self.works = {name: {_IDLE} for name in catalogue.projects}
         self.stated: set[str] = set()
         self.understood: dict[tuple[str, str], set[bool]] = {}
         self.sanctioned = {
@@ -154,12 +166,12 @@ class Course:
         for name, base in self.catalogue.installations.items():
             possible = self.bases[name]
             after = set(possible)
-            if NONE in possible and self.may_open(name):
-                after.add(OPEN)
-            if OPEN in possible:
-                after.add(NOTICE)
-            if NOTICE in possible:
-                after.add(CLOSED)
+            if _NONE in possible and self.may_open(name):
+                after.add(_OPEN)
+            if _OPEN in possible:
+                after.add(_NOTICE)
+            if _NOTICE in possible:
+                after.add(_CLOSED)
             self.bases[name] = after if base.host not in self.dropped else possible
         for name, entry in self.catalogue.organizations.items():
             if all(sponsor in self.dropped for sponsor in entry.sponsors):
@@ -175,10 +187,10 @@ class Course:
         for name, project in self.catalogue.projects.items():
             after = set(self.works[name])
             if project.kind == "deal":
-                after |= {RUNNING} if IDLE in after else set()
+                after |= {_RUNNING} if _IDLE in after else set()
             else:
-                after |= {RUNNING} if BUILDING in after else set()
-                after |= {BUILDING} if IDLE in after else set()
+                after |= {_RUNNING} if _BUILDING in after else set()
+                after |= {_BUILDING} if _IDLE in after else set()
             self.works[name] = after
         for power in self.catalogue.names["power"]:
             if self.numbers.is_there(f"patronage.seeks_exiles.{power}"):
@@ -192,6 +204,17 @@ class Course:
         here = not {base.guest, base.host} & {*self.dropped}
         return asks and here and (base.purpose != "campaign" or self.campaign > 0)
 
+    def would_ever_open(self, name: str) -> bool:
+        """Whether a base may be opened by anybody at some time, now or later."""
+        base = self.catalogue.installations[name]
+        key = f"basing.propensity.{base.guest}"
+        asked = any(event.kind == "set" and event.subject.get(key) for event in self.events)
+        wages = [it for it in self.events if it.kind in ("attack", "campaign")]
+        warred = any(it.fields.get("campaign", it.subject) for it in wages)
+        by_event = any(it.kind == "open_base" and it.subject == name for it in self.events)
+        seeks = base.asked and (asked or not self.numbers.is_nought(key))
+        return by_event or (seeks and (base.purpose != "campaign" or warred))
+
     def understanding(self, power: str, state: str) -> set[bool]:
         """Whether there may be an understanding on exiles."""
         return self.understood.get((power, state), {False})
@@ -202,7 +225,7 @@ class Course:
         for actor in self.catalogue.actors:
             if self.numbers.is_there(f"organizations.invited.{name}.{actor}"):
                 was = self.standing[name, actor]
-                self.standing[name, actor] = {MEMBER} if for_certain else {*was, MEMBER}
+                self.standing[name, actor] = {_MEMBER} if for_certain else {*was, _MEMBER}
 
     def gives(self, power: str) -> bool:
         """Whether a power has anything to give."""
@@ -219,11 +242,11 @@ class Course:
         hold, fail = True, False
         parts = []
         if "base" in condition:
-            parts.append((self.bases[condition["base"]], IN_USE))
+            parts.append((self.bases[condition["base"]], _IN_USE))
         if "member_of" in condition:
-            parts.append((self.standing[condition["member_of"], state], frozenset({MEMBER})))
+            parts.append((self.standing[condition["member_of"], state], frozenset({_MEMBER})))
         if "outside" in condition:
-            outside = frozenset({OUTSIDE, OBSERVER})
+            outside = frozenset({_OUTSIDE, _OBSERVER})
             parts.append((self.standing[condition["outside"], state], outside))
         for possible, wanted in parts:
             hold, fail = hold and bool(possible & wanted), fail or bool(possible - wanted)
@@ -237,15 +260,15 @@ class Course:
             now = self.standing[organization, state]
             after = set(now)
             if self.numbers.is_there(f"organizations.eligible.{organization}.{state}"):
-                after |= {MEMBER, OUTSIDE} if MEMBER in now else {MEMBER}
-            if admits and OUTSIDE in now:
-                after.add(OBSERVER)
-            if admits and OBSERVER in now:
-                after.add(MEMBER)
+                after |= {_MEMBER, _OUTSIDE} if _MEMBER in now else {_MEMBER}
+            if admits and _OUTSIDE in now:
+                after.add(_OBSERVER)
+            if admits and _OBSERVER in now:
+                after.add(_MEMBER)
             self.standing[organization, state] = after
 
 
-_FIRST = {"none": NONE, "present": NONE, "open": OPEN}
+_FIRST = {"none": _NONE, "present": _NONE, "open": _OPEN}
 
 
 def without_effect(
@@ -264,12 +287,12 @@ def without_effect(
         dropped: the actors that are not there.
         horizon: the last quarter.
     """
-    course = Course(catalogue, numbers, dropped)
     ordered = sorted(events, key=lambda event: event.order)
     yield from (
         Finding(event, late(event, horizon)) for event in ordered if is_late(event, horizon)
     )
     ordered = [event for event in ordered if not is_late(event, horizon)]
+    course = Course(catalogue, numbers, dropped, ordered)
     last = max((_last_watched(event, horizon) for event in ordered), default=-1)
     watched: dict[int, tuple[bool, bool]] = {}
     for quarter in range(last + 1):
@@ -309,7 +332,8 @@ def late(event: Event, horizon: int) -> Idle:
         message = f"the campaign of {event.name} would begin after the run's end ({end})"
     else:
         message = f"{event.name} of {event.date} lies after the run's end ({end})"
-    return Idle(message, f"date it earlier, or write until: {quarter_name(event.quarter + 1)}")
+    needed = quarter_name(event.quarter + (event.kind == "attack"))
+    return Idle(message, f"date it earlier, or write until: {needed}")
 
 
 def _last_watched(event: Event, horizon: int) -> int:
@@ -353,18 +377,18 @@ def _somewhere(
 
 
 def _open_base(course: Course, event: Event) -> Iterator[Idle]:
-    if course.bases[event.subject] == {OPEN} and "rent" not in event.fields:
+    if course.bases[event.subject] == {_OPEN} and "rent" not in event.fields:
         yield Idle(f"{event.subject} is open already")
 
 
 def _close_base(course: Course, event: Event) -> Iterator[Idle]:
     base, possible = event.subject, course.bases[event.subject]
-    if possible == {NONE} and not course.may_open(base):
+    if possible == {_NONE} and not course.would_ever_open(base):
         yield Idle(f"{base} is not open then in any run, and nobody would open it")
         return
     yield from _somewhere(
         possible,
-        {NONE, OPEN, NOTICE},
+        {_NONE, _OPEN, _NOTICE},
         f"{base} is closed already",
         f"{event.name} acts only in runs in which the base is not closed by then",
     )
@@ -384,10 +408,10 @@ def _used(wanted: frozenset[str], words: str) -> _Judge:
 
 def _admit(course: Course, event: Event) -> Iterator[Idle]:
     organization, target = event.fields["to"], event.fields["as"]
-    called = "a full member" if target == MEMBER else "an observer"
+    called = "a full member" if target == _MEMBER else "an observer"
     return _somewhere(
         course.standing[organization, event.subject],
-        {OUTSIDE, OBSERVER, MEMBER} - {target},
+        {_OUTSIDE, _OBSERVER, _MEMBER} - {target},
         f"{event.subject} is {called} of {organization} already",
         f"{event.name} acts only in runs in which it is not {called} of {organization} by then",
     )
@@ -400,7 +424,7 @@ def _leave(course: Course, event: Event) -> Iterator[Idle]:
 def _leaving(course: Course, name: str, actor: str, organization: str) -> Iterator[Idle]:
     return _somewhere(
         course.standing[organization, actor],
-        {OBSERVER, MEMBER},
+        {_OBSERVER, _MEMBER},
         f"{actor} does not belong to {organization} then in any run",
         f"{name} acts only in runs in which {actor} belongs to {organization} then",
     )
@@ -431,8 +455,8 @@ def _statement(course: Course, event: Event) -> Iterator[Idle]:
     hosts = [
         base
         for base in course.catalogue.installations.values()
-        if MEMBER in course.standing[bloc, base.host]
-        and course.standing[bloc, base.guest] != {MEMBER}
+        if _MEMBER in course.standing[bloc, base.host]
+        and course.standing[bloc, base.guest] != {_MEMBER}
     ]
     if not hosts:
         yield Idle(f"no host of a guest from outside is a member of {bloc}; nobody hears it")
@@ -445,7 +469,7 @@ def _exercise(course: Course, event: Event) -> Iterator[Idle]:
     named = event.fields.get("participants")
     region = course.catalogue.names["region"]
     taking_part = [it for it in region if named is None or it in named]
-    belong = any(course.standing[event.subject, it] != {OUTSIDE} for it in taking_part)
+    belong = any(course.standing[event.subject, it] != {_OUTSIDE} for it in taking_part)
     if not entry.bodies and not (entry.sponsors and belong):
         yield Idle(
             f"nobody who takes part belongs to {event.subject}, and it has no bodies to deepen"
@@ -531,7 +555,7 @@ def _sanction(on: bool) -> _Judge:
             for name in course.catalogue.organizations
             if course.numbers.is_there(f"organizations.admits.{name}")
         ]
-        candidate = [name for name in blocs if course.standing[name, state] != {MEMBER}]
+        candidate = [name for name in blocs if course.standing[name, state] != {_MEMBER}]
         if course.sanctioned[state] == on:
             yield Idle(f"{state} is {'' if on else 'not '}under sanctions already")
         elif course.numbers.is_nought("organizations.bar_sanctioned") or not candidate:
@@ -618,9 +642,9 @@ def _set(course: Course, event: Event) -> Iterator[Idle]:
 _JUDGES: dict[EventKind, _Judge] = {
     "open_base": _open_base,
     "close_base": _close_base,
-    "set_rent": _used(IN_USE, "in use"),
-    "serve_notice": _used(frozenset({OPEN}), "open"),
-    "keep_base": _used(IN_USE, "in use"),
+    "set_rent": _used(_IN_USE, "in use"),
+    "serve_notice": _used(frozenset({_OPEN}), "open"),
+    "keep_base": _used(_IN_USE, "in use"),
     "admit": _admit,
     "leave": _leave,
     "found_organization": _found_organization,
@@ -646,10 +670,10 @@ _JUDGES: dict[EventKind, _Judge] = {
     "budget": _budget,
     "lift_conditions": _lift_conditions,
     "set_conditions": _set_conditions,
-    "start_project": _works(frozenset({IDLE, BUILDING, CANCELLED}), "open"),
-    "open_project": _works(frozenset({IDLE, BUILDING, CANCELLED}), "open"),
-    "cancel_project": _works(frozenset({IDLE, BUILDING, RUNNING}), "given up"),
-    "delay_project": _works(frozenset({IDLE, BUILDING}), "open or given up"),
+    "start_project": _works(frozenset({_IDLE, _BUILDING, _CANCELLED}), "open"),
+    "open_project": _works(frozenset({_IDLE, _BUILDING, _CANCELLED}), "open"),
+    "cancel_project": _works(frozenset({_IDLE, _BUILDING, _RUNNING}), "given up"),
+    "delay_project": _works(frozenset({_IDLE, _BUILDING}), "open or given up"),
     "set": _set,
 }
 """Why an event of each kind has no effect, where it may have none."""
@@ -667,12 +691,12 @@ def _after_base(status: str) -> Callable[[Course, Event], None]:
 
 def _after_notice(course: Course, event: Event) -> None:
     possible = course.bases[event.subject]
-    course.bases[event.subject] = {NOTICE if each == OPEN else each for each in possible}
+    course.bases[event.subject] = {_NOTICE if each == _OPEN else each for each in possible}
 
 
 def _after_keeping(course: Course, event: Event) -> None:
     possible = course.bases[event.subject]
-    course.bases[event.subject] = {OPEN if each == NOTICE else each for each in possible}
+    course.bases[event.subject] = {_OPEN if each == _NOTICE else each for each in possible}
 
 
 def _after_admission(course: Course, event: Event) -> None:
@@ -680,7 +704,7 @@ def _after_admission(course: Course, event: Event) -> None:
 
 
 def _after_leaving(course: Course, event: Event) -> None:
-    course.standing[event.fields["from"], event.subject] = {OUTSIDE}
+    course.standing[event.fields["from"], event.subject] = {_OUTSIDE}
 
 
 def _after_founding(course: Course, event: Event) -> None:
@@ -716,9 +740,9 @@ def _after_agreement(course: Course, event: Event) -> None:
     if event.quarter != course.quarter:
         return
     if "base" in favours:
-        course.bases[favours["base"]] = {OPEN}
+        course.bases[favours["base"]] = {_OPEN}
     if "leaves" in favours:
-        course.standing[favours["leaves"], state] = {OUTSIDE}
+        course.standing[favours["leaves"], state] = {_OUTSIDE}
     if favours.get("understanding"):
         course.understood[event.subject, state] = {True}
 
@@ -734,8 +758,8 @@ def _after_conditions(course: Course, event: Event) -> None:
 def _after_works(status: str) -> Callable[[Course, Event], None]:
     def change(course: Course, event: Event) -> None:
         possible = course.works[event.subject]
-        runs = RUNNING in possible and status == BUILDING  # nobody begins to build what is open
-        course.works[event.subject] = {status, RUNNING} if runs else {status}
+        runs = _RUNNING in possible and status == _BUILDING  # nobody begins to build what is open
+        course.works[event.subject] = {status, _RUNNING} if runs else {status}
 
     return change
 
@@ -745,8 +769,8 @@ def _after_setting(course: Course, event: Event) -> None:
 
 
 _AFTER: dict[EventKind, Callable[[Course, Event], None]] = {
-    "open_base": _after_base(OPEN),
-    "close_base": _after_base(CLOSED),
+    "open_base": _after_base(_OPEN),
+    "close_base": _after_base(_CLOSED),
     "serve_notice": _after_notice,
     "keep_base": _after_keeping,
     "admit": _after_admission,
@@ -763,9 +787,9 @@ _AFTER: dict[EventKind, Callable[[Course, Event], None]] = {
     "budget": _after_budget,
     "lift_conditions": _after_conditions,
     "set_conditions": _after_conditions,
-    "start_project": _after_works(BUILDING),
-    "open_project": _after_works(RUNNING),
-    "cancel_project": _after_works(CANCELLED),
+    "start_project": _after_works(_BUILDING),
+    "open_project": _after_works(_RUNNING),
+    "cancel_project": _after_works(_CANCELLED),
     "set": _after_setting,
 }
 
@@ -791,7 +815,7 @@ def check_effects(chain: Chain, start: Numbers, before: Numbers) -> tuple[Proble
         found = Problem(file.name, line, idle.message, idle.hint)
         (file.problems if idle.always else doubts).append(found)
 
-    horizon = horizon_of(chain.nearest("until"))
+    horizon = last_quarter_of(chain.nearest("until"))
     for line, idle in (
         *_idle_overrides(chain, start, before),
         *_idle_switches(chain, before),
@@ -809,7 +833,25 @@ def check_effects(chain: Chain, start: Numbers, before: Numbers) -> tuple[Proble
     return tuple(doubts)
 
 
-def horizon_of(until: int | None) -> int:
+def beyond(scenario: Scenario, until: str | None) -> list[Problem]:
+    """The events of a scenario's own file that lie after a quarter.
+
+    Args:
+        scenario: the scenario.
+        until: the quarter, as "2008Q4"; nothing lies after None.
+    """
+    if until is None or not scenario.extends:  # the root says what the world is, however short
+        return []
+    horizon, file = quarter_of(until), shown(scenario.path)
+    late_events = [event for event in scenario.events if is_late(event, horizon)]
+    return [
+        Problem(file, event.line, late(event, horizon).message, "let the runs end later")
+        for event in late_events
+        if event.origin == scenario.name and event.line is not None
+    ]
+
+
+def last_quarter_of(until: int | None) -> int:
     """The last quarter of a scenario that may name one."""
     return quarter_of(DEFAULT_UNTIL) if until is None else until
 
@@ -852,11 +894,10 @@ def _idle_number(
     chain: Chain, start: Numbers, before: Numbers, key: str, number: float
 ) -> Idle | None:
     """Why an override has no effect, if it has none."""
-    idle = before.idle(key, number, chain.dropped())
-    if idle is None and start.values.get(key) != number and key not in chain.settings:
-        off = "a mechanism that is off holds it"
-        idle = Idle(f"'{key}' stays {start.values.get(key):g}, at which {off}")
-    return idle
+    if start.values.get(key) != number and key not in chain.settings:
+        held = f"stays {start.values.get(key):g}, where a mechanism that is off holds it"
+        return Idle(f"'{key}' {held}", "leave it out, or switch the mechanism on")
+    return before.idle(key, number, chain.dropped())
 
 
 def _idle_switches(chain: Chain, before: Numbers) -> Iterator[_At]:

@@ -108,9 +108,9 @@ class StandingEntry(EventEntry):
     @model_validator(mode="after")
     def _stands_a_quarter(self) -> StandingEntry:
         if self.until is not None and quarter_after(self.until) <= quarter_of(self.date):
-            hint = f"a day in {quarter_of_day(self.date)} or later that ends a quarter, or later"
             message = f"what begins on {self.date} and ends on {self.until} is over before it acts"
-            raise Wrong(message, f"write as 'until' {hint}", alone=True)
+            last = last_day(quarter_of(self.date))
+            raise Wrong(message, f"write {last} or a later day as 'until'", alone=True)
         return self
 
 
@@ -259,6 +259,14 @@ class Attack(CampaignEntry):
     attack: ActorName
     campaign: Fraction
 
+    @model_validator(mode="after")
+    def _campaign_lasts(self) -> Attack:
+        begins = quarter_of(self.date) + 1
+        if self.until is not None and quarter_after(self.until) <= begins:
+            message = f"the campaign begins in {quarter_name(begins)} and is over by {self.until}"
+            raise Wrong(message, "write a later day as 'until'", None, True)
+        return self
+
 
 class Campaign(CampaignEntry):
     """The intensity of the campaign in Afghanistan from this quarter on, or until a day."""
@@ -362,7 +370,7 @@ class Favours(FileEntry):
         return self
 
 
-class Agreement(StandingEntry):
+class AgreementWithTerms(StandingEntry):
     """A power pays a Central Asian state for what it does, as long as it keeps to it."""
 
     agreement: PowerName
@@ -498,7 +506,7 @@ _MODELS = (
     Admit, Leave, FoundOrganization, FoundBody, Statement, Exercise,
     Ouster, Crackdown, LeaderChange, Attack, Campaign, Militancy, Drugs, Drought,
     Aid, WithholdAid, Credit, Deal, Understanding, Sanction, LiftSanction,
-    Flow, Agreement, Budget, LiftConditions, SetConditions,
+    Flow, AgreementWithTerms, Budget, LiftConditions, SetConditions,
     StartProject, OpenProject, CancelProject, DelayProject, Observe, SetParameter,
 )  # fmt: skip
 
@@ -534,6 +542,69 @@ STANDING: tuple[EventKind, ...] = (
     "set_conditions",
 )
 """Events that act in every quarter from their day on, until another day if they name one."""
+
+
+EXAMPLES: dict[EventKind, str] = {
+    "open_base": (
+        "{date: 2006-05-01, open_base: aktau, host: kazakhstan, guest: united_states, "
+        "kind: presence, rent: 10, contract: 20, why: ...}"
+    ),
+    "close_base": "{date: 2004-03-01, close_base: manas, why: ...}",
+    "set_rent": "{date: 2004-03-01, set_rent: manas, rent: 20, why: ...}",
+    "serve_notice": "{date: 2004-03-01, serve_notice: manas, days: 90, why: ...}",
+    "keep_base": "{date: 2005-08-01, keep_base: karshi_khanabad, rent: 40, why: ...}",
+    "admit": "{date: 2006-06-15, admit: mongolia, to: sco, as: member, why: ...}",
+    "leave": "{date: 2004-04-01, leave: uzbekistan, from: sco, why: ...}",
+    "found_organization": (
+        "{date: 2002-08-28, found_organization: central_asia_plus_japan, why: ...}"
+    ),
+    "found_body": "{date: 2002-06-07, found_body: secretariat, of: sco, seat: china, why: ...}",
+    "statement": "{date: 2004-06-17, statement: sco, strength: 0.8, why: ...}",
+    "exercise": "{date: 2006-08-10, exercise: sco, participants: [china, kazakhstan], why: ...}",
+    "ouster": "{date: 2006-11-06, ouster: tajikistan, why: ...}",
+    "crackdown": "{date: 2006-11-06, crackdown: tajikistan, why: ...}",
+    "leader_change": "{date: 2006-12-21, leader_change: turkmenistan, by: death, why: ...}",
+    "attack": "{date: 2006-08-10, attack: russia, campaign: 1, until: 2008-12-31, why: ...}",
+    "campaign": "{date: 2006-01-01, campaign: 0.8, until: 2008-06-30, after: 0.3, why: ...}",
+    "militancy": "{date: 2004-03-28, militancy: uzbekistan, size: 0.2, why: ...}",
+    "drugs": "{date: 2006-07-01, drugs: 1, why: ...}",
+    "drought": "{date: 2008-04-01, drought: 0.5, why: ...}",
+    "aid": "{date: 2004-02-01, aid: japan, to: uzbekistan, channel: economic, amount: 9, why: ...}",
+    "withhold_aid": (
+        "{date: 2003-02-01, withhold_aid: united_states, from: uzbekistan, amount: 18, why: ...}"
+    ),
+    "credit": "{date: 2006-02-01, credit: china, to: [kazakhstan, iran], amount: 300, why: ...}",
+    "deal": "{date: 2006-02-01, deal: russia, with: turkmenistan, amount: 90, why: ...}",
+    "understanding": "{date: 2002-05-01, understanding: china, with: kyrgyzstan, why: ...}",
+    "sanction": "{date: 2006-05-01, sanction: iran, why: ...}",
+    "lift_sanction": "{date: 2010-05-01, lift_sanction: iran, why: ...}",
+    "flow": (
+        "{date: 2006-01-01, flow: china, to: kyrgyzstan, of: arms, amount: 40, until: 2010-12-31, "
+        "while: {outside: csto}, why: ...}"
+    ),
+    "agreement": (
+        "{date: 2006-07-01, agreement: united_states, with: kyrgyzstan, gives: {aid: 150}, "
+        "for: {base: manas}, until: 2011-06-30, why: ...}"
+    ),
+    "budget": "{date: 2006-01-01, budget: china, for: tajikistan, times: 3, why: ...}",
+    "lift_conditions": (
+        "{date: 2005-06-01, lift_conditions: united_states, for: uzbekistan, until: 2008-12-31, "
+        "why: ...}"
+    ),
+    "set_conditions": (
+        "{date: 2006-01-01, set_conditions: japan, for: uzbekistan, part: 0.5, why: ...}"
+    ),
+    "start_project": "{date: 2002-02-01, start_project: khorgos, why: ...}",
+    "open_project": "{date: 2006-02-01, open_project: andijan_osh_kashgar, why: ...}",
+    "cancel_project": "{date: 2003-02-01, cancel_project: atasu_alashankou, why: ...}",
+    "delay_project": "{date: 2003-01-15, delay_project: atasu_alashankou, quarters: 12, why: ...}",
+    "observe": (
+        "{date: 2004-12-31, observe: {what: agreement, state: uzbekistan, power: china, "
+        "value: 0.8}}"
+    ),
+    "set": "{date: 2005-07-01, set: {basing.reservation.united_states: 0}, why: ...}",
+}
+"""An event of each kind as it is written, which `check` finds nothing wrong with."""
 
 
 @dataclass(frozen=True)
@@ -646,11 +717,6 @@ def quarter_after(day: dt.date) -> int:
     return quarter_of(day + dt.timedelta(days=1))
 
 
-def quarter_of_day(day: dt.date) -> str:
-    """The quarter of a day by its name."""
-    return quarter_name(quarter_of(day))
-
-
 def parse_event(
     data: Any,
     loaded: Loaded,
@@ -723,7 +789,7 @@ def timeline_events(catalogue: Catalogue) -> tuple[Event, ...]:
 
 
 def describe_events() -> dict[EventKind, dict[str, Any]]:
-    """Each event of the vocabulary: what it does and what it needs."""
+    """Each event of the vocabulary: what it does, what it needs, and how it is written."""
     described = {}
     for kind, model in sorted(EVENTS.items()):
         own = [field for key, field in model.model_fields.items() if key not in ("date", "why")]
@@ -731,6 +797,7 @@ def describe_events() -> dict[EventKind, dict[str, Any]]:
         names = [field.alias or key for key, field in zip(keys, own, strict=True)]
         described[kind] = {
             "description": (model.__doc__ or "").split("\n")[0],
+            "example": EXAMPLES[kind],
             "required": [n for n, f in zip(names, own, strict=True) if f.is_required()],
             "optional": [n for n, f in zip(names, own, strict=True) if not f.is_required()],
         }

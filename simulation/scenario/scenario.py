@@ -270,7 +270,8 @@ def _resolve(chain: Chain, checking: bool = True) -> Scenario | None:
     as_stated = bool(chain.nearest("as_stated"))
     overrides = {key: it for each in layers for key, it in each.overrides.items()}
     values, origins = _catalogue_values(catalogue, as_stated)
-    before = Numbers(catalogue, *_inherited(values, origins, layers[:-1]))
+    inherited = {key: it.value for each in layers[:-1] for key, it in each.overrides.items()}
+    before = Numbers(catalogue, {**values, **inherited}, {*origins, *inherited})
     for key, override in overrides.items():
         values[key], origins[key] = override.value, override.origin
     for switch in (name for name, on in mechanisms.items() if not on):
@@ -324,14 +325,6 @@ def _twin(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
         if other is not None and other.hash == scenario.hash:
             yield Problem(file, None, f"differs in nothing from {other.name}")
             return
-
-
-def _inherited(
-    values: Mapping[str, float | None], origins: Mapping[str, str], layers: Sequence[Layer]
-) -> tuple[dict[str, float | None], set[str]]:
-    """The numbers as the scenario that is extended has them, and which are not drawn."""
-    given = {key: it.value for layer in layers for key, it in layer.overrides.items()}
-    return {**values, **given}, {*origins, *given}
 
 
 def _catalogue_values(
