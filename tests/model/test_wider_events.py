@@ -81,17 +81,24 @@ def test_a_base_opens_anywhere_for_anyone(terms):
         assert not gain(calm, changed, "ties", "security", guest, other, quarter="2004Q2").any()
 
 
-def test_rivals_feel_a_new_base_and_the_host_reviews_it():
+def test_rivals_feel_a_new_base():
     terms = {**AKTAU, "open_base": "osh", "host": "kyrgyzstan", "guest": "china"}
     path = with_events("base_felt", {"date": "2004-05-01", **terms})
-    calm, changed = paired("baseline", path, until="2010Q4", runs=80, settings=QUIET)
+    calm, changed = paired("baseline", path, until="2004Q2", runs=30, settings=QUIET)
     for rival in ("japan", "united_states"):
         assert (gain(calm, changed, "pressure", rival, quarter="2004Q2") > 0).all()
-    reviewed = changed.first_of("under_review", "osh")
+
+
+def test_the_host_of_a_new_base_reviews_it_like_any_other():
+    """After Andijan the Americans lose a second base in Uzbekistan as they lose the first."""
+    terms = {**AKTAU, "open_base": "navoi", "host": "uzbekistan", "contract": 4}
+    path = with_events("base_reviewed", {"date": "2004-05-01", **terms})
+    changed = live(path, until="2008Q4", runs=60, settings=QUIET)
+    reviewed = changed.first_of("under_review", "navoi")
     assert (reviewed > quarter_of("2004Q2")).all()
-    assert (reviewed <= changed.end).any()
-    gone = changed.when("closed_at", "osh") <= changed.end
-    assert 0 < gone.mean() < 1  # as with any base: some stay, some go
+    gone = changed.when("closed_at", "navoi") <= changed.end
+    assert gone.mean() > 0.3
+    assert (changed.when("closed_at", "navoi")[gone] > reviewed[gone]).all()
 
 
 def test_nobody_opens_a_base_before_the_event_that_declares_it():
