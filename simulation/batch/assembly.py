@@ -17,8 +17,8 @@ from simulation.batch.plan import Batch
 from simulation.model.outcomes import OUTCOMES
 from simulation.record.bands import Bands
 from simulation.record.compare import compare
+from simulation.record.kept_numbers import PARAMETERS_FILE, KeptNumbers, packed
 from simulation.record.manifest import FINISHED, write_manifest
-from simulation.record.numbers import PARAMETERS_FILE, Numbers, packed
 from simulation.record.provenance import file_hash
 from simulation.record.record import (
     EVENTS_SCHEMA,
@@ -128,7 +128,9 @@ def _write_tables(file: Path, schema: pa.Schema, told: dict[str, Any], parts: li
             writer.add(read_table(part))
 
 
-def _write_parameters(file: Path, parts: list[tuple[Scenario, list[Path]]]) -> dict[str, Numbers]:
+def _write_parameters(
+    file: Path, parts: list[tuple[Scenario, list[Path]]]
+) -> dict[str, KeptNumbers]:
     """The numbers of every run; returns what the file tells of each scenario.
 
     A column is told by the marks of its pieces: scenarios that vary a number alike share one. Its
@@ -145,7 +147,7 @@ def _write_parameters(file: Path, parts: list[tuple[Scenario, list[Path]]]) -> d
             holders.setdefault(name, place)
             columns[place][key] = name
     numbers = {
-        scenario.name: Numbers(
+        scenario.name: KeptNumbers(
             columns[place],
             told[place][0]["constant"],
             {

@@ -26,7 +26,7 @@ from simulation.numerics.dates import quarter_name
 from simulation.numerics.memory import collecting_later, let_go
 from simulation.parameters.numbers import Numbers
 from simulation.record.bands import AXES, INFLUENCE, Bands, Series, differences, series_of, stack
-from simulation.record.numbers import METADATA
+from simulation.record.kept_numbers import METADATA
 from simulation.record.record import EVENTS_SCHEMA
 from simulation.scenario.scenario import Scenario
 from simulation.world.soundness import require_finite

@@ -6,7 +6,7 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-from simulation.commands.commandline import Heading, Misuse, argument, command
+from simulation.commands.commandline import Heading, Misuse, argument, command, quarter
 from simulation.commands.output import note, note_shadowed
 from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS
@@ -49,24 +49,39 @@ def new(given: Namespace) -> None:
 
 @command(
     Heading.ASK,
-    [argument("scenarios", metavar="SCENARIO", nargs="*", help="names or paths (all there are)")],
+    [
+        argument("scenarios", metavar="SCENARIO", nargs="*", help="names or paths (all there are)"),
+        argument(
+            "--until",
+            metavar="QUARTER",
+            type=quarter,
+            help="also say what lies after this quarter, where runs are to end there",
+        ),
+    ],
     name="check",
-    examples=("check", "check my_question", "check drafts/my_question.yaml"),
+    examples=("check", "check my_question", "check my_question --until 2008Q4"),
 )
 def check_command(given: Namespace) -> int:
     """Say everything that is wrong with scenarios; run nothing.
 
     The evidence and the scenarios are read, and every problem in every file is reported at once
-    with its line, the nearest name and the remedy. Exit status 2 if there is any. Of two files of
-    one name, yours in scenarios/ is read, not the shipped one.
+    with its line, the nearest name and the remedy. Exit status 2 if there is any. What can have no
+    effect in any run is a problem; what has one in some runs only, or a scenario that differs in
+    nothing, is told of. Of two files of one name, yours in scenarios/ is read, not the shipped one.
     """
     from simulation.model.outcomes import OUTCOMES
+    from simulation.scenario.effects import beyond
     from simulation.scenario.scenario import sound_scenarios
 
     scenarios, broken = sound_scenarios(given.scenarios, outcomes=OUTCOMES)
+    late = {each.name: beyond(each, given.until) for each in scenarios}
     width = max((len(each.name) for each in scenarios), default=0)
-    for each in scenarios:
+    for each in (each for each in scenarios if not late[each.name]):
         print(f"{each.name:<{width}}  fine: {each.title}")
+        for doubt in each.doubts:
+            place = "" if doubt.line is None else f"line {doubt.line}: "
+            print(f"{'':<{width}}    but {place}{doubt.message}")
+    broken += [problem for problems in late.values() for problem in problems]
     note_shadowed(each.path for each in scenarios)
     if broken:
         note(Problems(broken).render())

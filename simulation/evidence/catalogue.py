@@ -74,9 +74,13 @@ class Catalogue:
 
     def __reduce__(
         self,
-    ) -> tuple[Callable[..., Catalogue], tuple[Path, dict[str, ActorEntry]]]:
-        added = {k: v for k, v in self.actors.items() if k not in self._original.actors}
-        return _again, (self.directory, added)
+    ) -> tuple[
+        Callable[..., Catalogue], tuple[Path, dict[str, ActorEntry], dict[str, Installation]]
+    ]:
+        known = self._original
+        actors = {k: v for k, v in self.actors.items() if k not in known.actors}
+        bases = {k: v for k, v in self.installations.items() if k not in known.installations}
+        return _again, (self.directory, actors, bases)
 
     @property
     def _original(self) -> Catalogue:
@@ -171,6 +175,14 @@ class Catalogue:
         actors = Frozen({**self.actors, **added})
         names = Frozen({**self.names, **actor_names({k: a.kind for k, a in actors.items()})})
         return dataclasses.replace(self, actors=actors, names=names)
+
+    def with_installations(self, added: Mapping[str, Installation]) -> Catalogue:
+        """The same evidence with further installations, for scenarios that declare some."""
+        if not added:
+            return self
+        installations = Frozen({**self.installations, **added})
+        names = Frozen({**self.names, "installation": tuple(sorted(installations))})
+        return dataclasses.replace(self, installations=installations, names=names)
 
     def assign(
         self, key: str, value: Any, drawn: bool = False
@@ -354,9 +366,11 @@ def _load(directory: Path, digest: str) -> Catalogue:
     return Catalogue(directory=directory, hash=digest, **read.parts)
 
 
-def _again(directory: Path, added: Mapping[str, ActorEntry]) -> Catalogue:
+def _again(
+    directory: Path, actors: Mapping[str, ActorEntry], bases: Mapping[str, Installation]
+) -> Catalogue:
     """The catalogue as another process finds it."""
-    return load_catalogue(directory).with_actors(added)
+    return load_catalogue(directory).with_actors(actors).with_installations(bases)
 
 
 def _plain(value: Any) -> Any:

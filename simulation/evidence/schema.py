@@ -207,13 +207,14 @@ class OrganizationEntry(Evidenced):
 
 
 class Installation(Evidenced):
-    """A base: who hosts whom, and for what."""
+    """A base: who hosts whom, and for what; whether its guest asks for it, or an event opens it."""
 
     name: Text
     host: StateName
     guest: PowerName
     purpose: Literal["campaign", "presence"]
     start: Literal["none", "present", "open"]
+    asked: Truth = True
 
 
 class Project(Evidenced):

@@ -121,7 +121,7 @@ class History:
 
     def due(self, quarter: int) -> list[Event]:
         """What happens on the days of a quarter, as it was or as the scenario has it."""
-        due = [event for event in (*self.known, *self.scripted) if event.quarter == quarter]
+        due = [event for event in (*self.known, *self.scripted) if event.acts_in(quarter)]
         return sorted(due, key=lambda event: event.order) if self.known else due
 
     def prepare(self) -> None:

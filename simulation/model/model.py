@@ -25,7 +25,7 @@ from simulation.numerics.memory import collecting_later, forget_numbering, keep_
 from simulation.numerics.randomness import Draws
 from simulation.parameters.numbers import Numbers, Parameters
 from simulation.parameters.weights import Weights
-from simulation.scenario.events import EventKind
+from simulation.scenario.events import EventKind, declared_bases
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.world.axes import Axes
 from simulation.world.situation import Situation
@@ -98,7 +98,8 @@ class InfluenceModel(mesa.Model):
         evidence = catalogue or load_catalogue()
         if not isinstance(scenario, Scenario):
             scenario = load_scenario(scenario, evidence)
-        self.catalogue = evidence.with_actors(scenario.actors_added)
+        bases = declared_bases(scenario.events)
+        self.catalogue = evidence.with_actors(scenario.actors_added).with_installations(bases)
         self.run_seed = chosen
         self.runs = _count("runs", runs, 1)
         self.first_run = _count("first_run", first_run, 0)

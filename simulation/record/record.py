@@ -25,18 +25,18 @@ from simulation.inputs.places import CHECKOUT
 from simulation.inputs.problems import Problem, Problems
 from simulation.numerics.dates import first_day, quarter_of
 from simulation.record.bands import AXES, DIFFERENCE, INFLUENCE, LEVELS
-from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
-from simulation.record.numbers import (
+from simulation.record.kept_numbers import (
     DRAWN_BY_RUN,
     GIVEN_BY_RUN,
     METADATA,
     PARAMETERS_FILE,
-    Numbers,
+    KeptNumbers,
     drawn_again,
     read_columns,
     read_numbers,
     why_not_drawn_again,
 )
+from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
 from simulation.record.ownership import written_whole
 from simulation.record.provenance import file_hash
 
@@ -234,7 +234,7 @@ class Record:
         return self.finished and not self.damaged
 
     @cached_property
-    def _numbers(self) -> dict[str, Numbers] | None:
+    def _numbers(self) -> dict[str, KeptNumbers] | None:
         """What the runs of each scenario had; None where the record kept no numbers."""
         if self.manifest.get("version", 1) < 2:
             return None

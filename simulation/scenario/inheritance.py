@@ -218,7 +218,9 @@ def _dropped(layers: list[Layer]) -> set[str]:
 def _touched(event: Event, catalogue: Catalogue) -> set[str]:
     """The actors that an event cannot happen without."""
     touched = {actor for actor in catalogue.actors if event.mentions(actor)}
-    base = catalogue.installations.get(str(event.subject))
+    favours = event.fields.get("for")
+    named = favours.get("base") if isinstance(favours, Mapping) else event.subject
+    base = catalogue.installations.get(str(named))
     if base:
         touched |= {base.host, base.guest}
     project = catalogue.projects.get(str(event.subject))

@@ -32,7 +32,7 @@ from simulation.inputs.validation import (
 )
 from simulation.inputs.yaml_reader import Loaded, Place
 from simulation.numerics.dates import LAST, START, last_day, quarter_name, quarter_of
-from simulation.scenario.events import EVENTS, Event, EventDay, parse_event
+from simulation.scenario.events import EVENTS, Event, EventDay, declared_bases, parse_event
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
@@ -147,8 +147,10 @@ class Omission(NamedTuple):
     date: dt.date | None
 
     def means(self, event: Event) -> bool:
-        """Whether an event is the one left out, or one of them."""
+        """Whether an event is the one left out, or one of them, or follows from one."""
         same = event.kind == self.kind and event.subject == self.subject
+        if event.cause is not None and self.means(event.cause):
+            return True
         return same and self.date in (None, event.date)
 
     def __str__(self) -> str:
@@ -198,12 +200,10 @@ def read_layer(name: str, loaded: Loaded, catalogue: Catalogue) -> tuple[Layer, 
     actors = data.get("actors")
     if isinstance(actors, dict):
         catalogue = _read_actors(layer, actors, catalogue)
+    catalogue = _read_events(layer, _items(data.get("events")), catalogue)
     _read_overrides(layer, data.get("overrides"), catalogue)
+    _read_numbers_of_bases(layer, catalogue)
     _read_mechanisms(layer, data.get("mechanisms"))
-    for at, item in enumerate(_items(data.get("events"))):
-        event = parse_event(item, loaded, ("events", at), catalogue)
-        if event is not None:
-            layer.events.append(replace(event, origin=name))
     for at, item in enumerate(_items(data.get("omit"))):
         _read_omitted(layer, item, ("omit", at))
     known, end = layer.history_until, layer.until
@@ -215,6 +215,33 @@ def read_layer(name: str, loaded: Loaded, catalogue: Catalogue) -> tuple[Layer, 
 
 def _items(data: Any) -> list[Any]:
     return data if isinstance(data, list) else []
+
+
+def _read_events(layer: Layer, items: list[Any], catalogue: Catalogue) -> Catalogue:
+    """What happens, and the evidence with the bases that events declare."""
+    first = [at for at, item in enumerate(items) if _declares_a_base(item, catalogue)]
+    rest = [at for at in range(len(items)) if at not in first]
+    found: dict[int, Event] = {}
+    for at in (*first, *rest):
+        event = parse_event(items[at], layer.loaded, ("events", at), catalogue)
+        if event is not None:
+            found[at] = replace(event, origin=layer.name)
+            catalogue = catalogue.with_installations(declared_bases([event]))
+    layer.events += [each for at in sorted(found) for each in found[at].course()]
+    return catalogue
+
+
+def _declares_a_base(item: Any, catalogue: Catalogue) -> bool:
+    """Whether an event opens a base that there is not yet."""
+    name = item.get("open_base") if isinstance(item, dict) else None
+    return isinstance(name, str) and name not in catalogue.installations
+
+
+def _read_numbers_of_bases(layer: Layer, catalogue: Catalogue) -> None:
+    """The numbers of new bases: from the event that opens them, unless an override has others."""
+    for event in layer.events:
+        for key, number in event.numbers(catalogue).items():
+            layer.overrides.setdefault(key, Override(number, event.why, layer.name))
 
 
 def _read_actors(layer: Layer, actors: dict[str, Any], catalogue: Catalogue) -> Catalogue:

@@ -13,7 +13,7 @@ import datetime as dt
 import functools
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -25,6 +25,7 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers
+from simulation.scenario.effects import StandingNumbers, check_effects
 from simulation.scenario.events import Event, EventKind
 from simulation.scenario.inheritance import (
     SETTING,
@@ -76,6 +77,7 @@ class Scenario:
         values: Every number by full key, `otherwise` written out.
         origins: Where a number comes from, if not from the catalogue.
         fixed_keys: The numbers that are not drawn.
+        doubts: What has an effect in some runs only, or differs in nothing, as it was read.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Scenario:
     values: Mapping[str, float]
     origins: Mapping[str, str]
     fixed_keys: frozenset[str]
+    doubts: tuple[Problem, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.title.rstrip('.')}>"
@@ -331,8 +334,13 @@ def _read(
     return [each for each in scenarios if each], reader
 
 
-def _resolve(chain: Chain) -> Scenario | None:
-    """Lay the layers of a chain over the catalogue; None where that finds a problem."""
+def _resolve(chain: Chain, checking: bool = True) -> Scenario | None:
+    """Lay the layers of a chain over the catalogue; None where that finds a problem.
+
+    Args:
+        chain: the layers.
+        checking: whether to look for what has no effect.
+    """
     layers, layer, catalogue = chain.layers, chain.own, chain.catalogue
     theory = chain.nearest("theory")
     mechanisms = dict.fromkeys(sorted(SWITCHES), True)
@@ -343,6 +351,8 @@ def _resolve(chain: Chain) -> Scenario | None:
     as_stated = bool(chain.nearest("as_stated"))
     overrides = {key: it for each in layers for key, it in each.overrides.items()}
     values, origins = _catalogue_values(catalogue, as_stated)
+    inherited = {key: it.value for each in layers[:-1] for key, it in each.overrides.items()}
+    before = StandingNumbers(catalogue, {**values, **inherited}, {*origins, *inherited})
     for key, override in overrides.items():
         values[key], origins[key] = override.value, override.origin
     for switch in (name for name, on in mechanisms.items() if not on):
@@ -357,11 +367,13 @@ def _resolve(chain: Chain) -> Scenario | None:
         values[key], origins[key] = override.value, override.origin
     _check_complete(layers, catalogue, values)
     check_together(chain, values, origins)
+    start = StandingNumbers(catalogue, values, origins)
+    doubts = check_effects(chain, start, before) if checking else ()
     if layer.loaded.problems:
         return None
     dropped = chain.dropped()
     added = {key: actor for each in layers for key, actor in each.add.items()}
-    return Scenario(
+    scenario = Scenario(
         name=layer.name,
         path=layer.loaded.path,
         title=layer.title,
@@ -382,6 +394,18 @@ def _resolve(chain: Chain) -> Scenario | None:
         origins=Frozen(origins),
         fixed_keys=frozenset(origins),
     )
+    twins = _twin(scenario, chain) if checking else ()
+    return dataclasses.replace(scenario, doubts=(*twins, *doubts))
+
+
+def _twin(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
+    """What to say of a scenario that differs in nothing from its parent, or from its root."""
+    file = chain.own.loaded.name
+    for depth in dict.fromkeys((len(chain.layers) - 1, 1) if len(chain.layers) > 1 else ()):
+        other = _resolve(dataclasses.replace(chain, layers=chain.layers[:depth]), False)
+        if other is not None and other.hash == scenario.hash:
+            yield Problem(file, None, f"differs in nothing from {other.name}")
+            return
 
 
 def _catalogue_values(
@@ -418,7 +442,7 @@ def _check_complete(
 
 def _plain_event(event: Event) -> dict[str, Any]:
     """An event as it is written in a scenario."""
-    plain = {key: list(it) if isinstance(it, tuple) else it for key, it in event.fields.items()}
+    plain = {key: _plain_field(it) for key, it in event.fields.items()}
     subject = dict(event.subject) if isinstance(event.subject, Mapping) else event.subject
     return {
         "date": event.date.isoformat(),
@@ -436,6 +460,24 @@ def _subject(event: Event) -> str:
     return str(event.subject)
 
 
+def _plain_field(value: Any) -> Any:
+    """A field of an event as a file can hold it."""
+    if isinstance(value, Mapping):
+        return {key: _plain_field(part) for key, part in value.items()}
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _field_from(key: str, value: Any) -> Any:
+    """A field of an event that `_plain_field` wrote down."""
+    if key == "until":
+        return dt.date.fromisoformat(value)
+    if isinstance(value, Mapping):
+        return Frozen(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _event_from(plain: Mapping[str, Any]) -> Event:
     """The event that `_plain_event` wrote down."""
     kind = cast(EventKind, next(key for key in plain if key != "date"))
@@ -446,7 +488,7 @@ def _event_from(plain: Mapping[str, Any]) -> Event:
         date=date,
         quarter=quarter_of(date),
         subject=Frozen(subject) if isinstance(subject, Mapping) else subject,
-        fields=Frozen({k: tuple(it) if isinstance(it, list) else it for k, it in fields.items()}),
+        fields=Frozen({key: _field_from(key, it) for key, it in fields.items()}),
         why=plain["why"],
         origin=plain["from"],
     )

@@ -36,6 +36,7 @@ overrides:
 events:
 #   - {{date: 2004-03-01, close_base: manas, why: The guest is ordered home.}}
 #   - {{date: 2006-06-15, admit: mongolia, to: sco, as: member, why: Invited at the summit.}}
+#   - {{date: 2006-01-01, flow: china, to: kyrgyzstan, of: arms, amount: 40, why: A programme.}}
 
 # Events of the extended scenario that do not happen.
 omit:
@@ -49,7 +50,7 @@ mechanisms:
 # actors: {{drop: [japan]}}
 
 # What was known is imposed until this day; the run is free after it.
-# history: {{until: 2005-10-31}}
+# history: {{until: 2003-12-31}}
 
 # The last quarter, if it is not that of the other scenarios.
 # until: 2012Q4

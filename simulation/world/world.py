@@ -266,8 +266,17 @@ class Logged(NamedTuple):
     values: NDArray[np.float64]
 
 
+Succession = Literal["death", "vote", "coup"]
+"""How a head of state comes to be followed by another, other than by a fall."""
+
+
 class World(Arrays):
     """Arrays over runs, their axes, the intents of the phase, and the log of what happened.
+
+    Beside the arrays, which are about each run, stands what events make alike in all runs, for one
+    quarter: `successions` (how a state got another head, by its place), `budget_factors` (multiple
+    of its usual giving, by the places of power and state) and `special_conditions` (largest part
+    of its aid that a power withholds from a state, where that is not as usual).
 
     Args:
         axes: identifiers along every axis.
@@ -292,6 +301,9 @@ class World(Arrays):
         self.quarter = -1
         self.phase = ""
         self.gave_extra_aid = False
+        self.successions: dict[int, Succession] = {}
+        self.budget_factors: dict[tuple[int, int], float] = {}
+        self.special_conditions: dict[tuple[int, int], float] = {}
         self.log: list[Logged] = []
         self.entries: list[Deliberation] = []
         self._intents: list[tuple[ArrayName, Index, Value, Mask | None]] = []
@@ -304,6 +316,7 @@ class World(Arrays):
         self.guests = tuple(self.place("power", base.guest) for base in bases)
         self.hosts = tuple(self.place("state", base.host) for base in bases)
         self.for_campaign = tuple(base.purpose == "campaign" for base in bases)
+        self.asked_for = tuple(base.asked for base in bases)
         self.projects = [catalogue.projects[name] for name in axes.project]
         self.owners = tuple(self.place("power", project.owner) for project in self.projects)
         self.places_of_hosts = [
@@ -360,13 +373,20 @@ class World(Arrays):
         found: Mask = (self.base_status == OPEN) | (self.base_status == NOTICE)
         return found
 
+    def looks_for_bases(self, power: int) -> bool:
+        """Whether a power asks for a base by itself, other than those that events open."""
+        return any(
+            guest == power and asked
+            for guest, asked in zip(self.guests, self.asked_for, strict=True)
+        )
+
     def members_in_region(self, organization: int) -> Mask:
         """Contested states that are full members, shape (region, run)."""
         powers = len(self.axes.power)
         found: Mask = self.standing[organization, powers : powers + self.regions] == MEMBER
         return found
 
-    def give_extra_aid(self, channel: int, power: int, region: int, amount: float) -> None:
+    def give_extra_aid(self, channel: int, power: int, region: int, amount: Array | float) -> None:
         """Add to what a power gives this quarter beside its budget."""
         self.extra_aid[channel, power, region] += amount
         self.gave_extra_aid = True

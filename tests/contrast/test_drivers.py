@@ -9,7 +9,7 @@ from synthetic import write_results
 
 from simulation.contrast.drivers import Drawn, drawn_in, fixed_in, why_none
 from simulation.model.model import InfluenceModel
-from simulation.record import numbers
+from simulation.record import kept_numbers as numbers
 from simulation.record.record import Record
 
 RUNS, KEYS = 600, 200

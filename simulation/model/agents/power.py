@@ -61,6 +61,8 @@ class Power(Actor):
         if cracked and some(self.weights.patronage.non_interference[self.p] > 0):
             DEAL.decide(DealCase(self.on, self.p, cracked))
         for b in self.bases:
+            if not self.world.asked_for[b]:  # an event opens it, or nobody does
+                continue
             campaign = self.world.for_campaign[b]
             propose = PROPOSE_FOR_CAMPAIGN if campaign else PROPOSE_AGAINST_RIVALS
             propose.decide(BaseCase(self.on, b))

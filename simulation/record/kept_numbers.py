@@ -43,7 +43,7 @@ CHANGED = (
 
 
 @dataclass(frozen=True)
-class Numbers:
+class KeptNumbers:
     """What the runs of one scenario had at their start; a dated `set` event acts later.
 
     Attributes:
@@ -63,7 +63,7 @@ class Numbers:
         return {"columns": dict(self.columns), "constant": {**self.constant}, "replaced": replaced}
 
 
-def packed(numbers: Mapping[str, Numbers]) -> dict[str, Any]:
+def packed(numbers: Mapping[str, KeptNumbers]) -> dict[str, Any]:
     """The numbers of all scenarios as the file keeps them: the first whole, then differences."""
     plain = {name: each.plain() for name, each in numbers.items()}
     first, *others = plain
@@ -76,14 +76,14 @@ def packed(numbers: Mapping[str, Numbers]) -> dict[str, Any]:
     }
 
 
-def unpacked(kept: Mapping[str, Any]) -> dict[str, Numbers]:
+def unpacked(kept: Mapping[str, Any]) -> dict[str, KeptNumbers]:
     """The numbers of all scenarios from what `packed` gave."""
     ((first, whole),) = kept["first"].items()
     plain = {first: whole}
     for name, parts in kept["others"].items():
         plain[name] = {part: _applied(whole[part], each) for part, each in parts.items()}
     return {
-        name: Numbers(
+        name: KeptNumbers(
             each["columns"],
             each["constant"],
             {key: (value, origin) for key, (value, origin) in each["replaced"].items()},
@@ -92,7 +92,7 @@ def unpacked(kept: Mapping[str, Any]) -> dict[str, Numbers]:
     }
 
 
-def read_numbers(folder: Path) -> dict[str, Numbers]:
+def read_numbers(folder: Path) -> dict[str, KeptNumbers]:
     """The numbers of all scenarios of a batch that keeps them."""
     metadata = pq.read_metadata(folder / PARAMETERS_FILE).metadata
     return unpacked(json.loads(metadata[METADATA.encode()])["numbers"])

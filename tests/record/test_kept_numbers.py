@@ -17,8 +17,15 @@ from simulation.explanation.explain import explain
 from simulation.inputs.problems import Problems
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import quarter_of
+from simulation.record.kept_numbers import (
+    CHANGED,
+    GIVEN,
+    KeptNumbers,
+    packed,
+    read_numbers,
+    unpacked,
+)
 from simulation.record.manifest import read_manifest
-from simulation.record.numbers import CHANGED, GIVEN, Numbers, packed, read_numbers, unpacked
 from simulation.record.record import Record
 from simulation.scenario.scenario import load_scenario
 
@@ -150,8 +157,8 @@ def test_scenarios_that_vary_a_number_differently_have_a_column_each(tmp_path):
 
 
 def test_what_is_packed_is_unpacked():
-    one = Numbers({"a": "a"}, {"b": 1.0, "c": 2.0}, {"a": (0.5, "catalogue")})
-    two = Numbers({"b": "b"}, {"a": 3.0, "c": 2.0}, {"b": (1.0, "mine")})
+    one = KeptNumbers({"a": "a"}, {"b": 1.0, "c": 2.0}, {"a": (0.5, "catalogue")})
+    two = KeptNumbers({"b": "b"}, {"a": 3.0, "c": 2.0}, {"b": (1.0, "mine")})
     assert unpacked(json.loads(json.dumps(packed({"one": one, "two": two})))) == {
         "one": one, "two": two,
     }  # fmt: skip
