@@ -78,7 +78,7 @@ class InfluenceModel(mesa.Model):
         if not isinstance(scenario, Scenario):
             scenario = load_scenario(scenario, evidence)
         self.specification = scenario
-        self.catalogue = evidence.with_actors(scenario.actors_added)
+        self.catalogue = evidence.extended(scenario.added)
         self.run_seed = chosen
         self.runs = _count("runs", runs, 1)
         self.first_run = _count("first_run", first_run, 0)

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.catalogue import Catalogue
+from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS, folders_of
 from simulation.inputs.problems import Problem, did_you_mean
 from simulation.inputs.validation import complain
 from simulation.inputs.yaml_reader import Loaded, load_yaml, scalar, shown
+from simulation.scenario.additions import kind_of, needed_by
 from simulation.scenario.events import Event
 from simulation.scenario.reader import Layer, Override, read_layer
 
@@ -112,7 +114,9 @@ class Reader:
         if other.resolve() != path.resolve():
             message = f"another scenario is called '{path.stem}': {shown(other)}"
             self.asked.append(Problem(shown(path), None, message, "rename one"))
-        return Chain(layers, catalogue, self._settings(catalogue))
+        chain = Chain(layers, catalogue, self._settings(catalogue))
+        _check_complete(chain)
+        return chain
 
     def _chain(self, path: Path, below: tuple[Path, ...]) -> tuple[list[Layer], Catalogue]:
         """The layers of a file, the root first, and the evidence with the actors they add."""
@@ -199,6 +203,33 @@ def _check_dropped(layers: list[Layer], catalogue: Catalogue) -> None:
         if layer.drop and not set(catalogue.names[kind]) - dropped:
             called = "power" if kind == "power" else "Central Asian state"
             layer.loaded.problem(("actors", "drop"), f"no {called} is left")
+    for place, name, needed in needed_by(layer.add):
+        for actor in sorted({*needed} & dropped):
+            message = f"'{name}' needs '{actor}', which the scenario drops"
+            layer.loaded.problem(place, message)
+
+
+def _check_complete(chain: Chain) -> None:
+    """Every table has a number for everybody and everything that was added."""
+    given = {key for layer in chain.layers for key in layer.overrides} | {*chain.settings}
+    dropped = chain.dropped()
+    missing = [
+        (full_key, full_key[len(parameter.key) + 1 :].split("."), parameter.unit)
+        for parameter in chain.catalogue.parameters.values()
+        for full_key, value in chain.catalogue.expanded(parameter).items()
+        if value is None and full_key not in given
+    ]
+    missing = [each for each in missing if not dropped & {*each[1]}]
+    for layer in chain.layers if missing else ():
+        for kind, name, entry in layer.add.entries():
+            own = {name, *getattr(entry, "bodies", ())}
+            needs = [each for each in missing if own & {*each[1]}]
+            missing = [each for each in missing if each not in needs]
+            place = (kind, "add", name) if layer is chain.own else None
+            remedy = f"write all with: {program()} new NAME --add {kind_of(entry)} {name} --like ONE"
+            for at, (full_key, _, unit) in enumerate(needs, 1):
+                message = f"'{name}' needs {full_key} ({unit})"
+                chain.own.loaded.problem(place, message, remedy if at == len(needs) else None)
 
 
 def _check_omitted(layers: list[Layer]) -> None:

@@ -7,7 +7,6 @@ A file says only what differs from the scenario that it extends. Reading it give
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, NamedTuple
@@ -15,7 +14,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import BeforeValidator, Field
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.evidence.schema import ActorEntry
+from simulation.evidence.schema import Additions, Source
 from simulation.inputs.problems import did_you_mean
 from simulation.inputs.validation import (
     FileEntry,
@@ -32,11 +31,9 @@ from simulation.inputs.validation import (
 )
 from simulation.inputs.yaml_reader import Loaded, Place
 from simulation.numerics.dates import LAST, START, last_day, quarter_name, quarter_of
+from simulation.scenario.additions import read_additions
 from simulation.scenario.events import EVENTS, Event, EventDay, parse_event
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
-
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
-
 
 def _switch(value: Any) -> bool:
     """A switch is `on` or `off`; true and false mean the same."""
@@ -69,6 +66,12 @@ def _quarter(value: Any) -> int:
     return quarter
 
 
+def _reason(value: Any) -> str:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise Wrong("is still to be filled in")
+    return text_from(value)
+
+
 def _mapping(value: Any) -> Any:
     return {} if value is None else value
 
@@ -80,15 +83,21 @@ def _list(value: Any) -> Any:
 Entries = Annotated[dict[str, Any], BeforeValidator(_mapping)]
 Items = Annotated[list[Any], BeforeValidator(_list)]
 OnOff = Annotated[bool, BeforeValidator(_switch)]
+Reason = Annotated[str, BeforeValidator(_reason)]
 Quarter = Annotated[int, BeforeValidator(_quarter)]
 TheoryName = Annotated[str, BeforeValidator(_theory)]
 
 
-class ActorsEntry(FileEntry):
+class AddedEntry(FileEntry):
+    """What the evidence does not have, by identifier."""
+
+    add: Entries = Field(default_factory=dict)
+
+
+class ActorsEntry(AddedEntry):
     """Who is taken out and who is put in."""
 
     drop: Annotated[tuple[Text, ...], Several] = ()
-    add: Entries = Field(default_factory=dict)
 
 
 class HistoryEntry(FileEntry):
@@ -98,16 +107,17 @@ class HistoryEntry(FileEntry):
 
 
 class OverrideEntry(FileEntry):
-    """Another value, and why."""
+    """Another value, why, and the document that has it, if there is one."""
 
     value: Any
-    why: Text
+    why: Reason
+    source: Source | None = None
 
 
 class OmittedEntry(FileEntry):
     """Why an inherited event does not happen."""
 
-    why: Text
+    why: Reason
 
 
 class ScenarioEntry(FileEntry):
@@ -123,6 +133,11 @@ class ScenarioEntry(FileEntry):
     mechanisms: Entries = Field(default_factory=dict)
     theory: TheoryName | None = None
     actors: ActorsEntry = ActorsEntry()
+    organizations: AddedEntry = AddedEntry()
+    installations: AddedEntry = AddedEntry()
+    projects: AddedEntry = AddedEntry()
+    documents: AddedEntry = AddedEntry()
+    parameters: AddedEntry = AddedEntry()
     history: HistoryEntry | None = None
     as_stated: Truth | None = None
     until: Quarter | None = None
@@ -131,11 +146,12 @@ class ScenarioEntry(FileEntry):
 
 @dataclass(frozen=True)
 class Override:
-    """A number that a scenario gives, why, and which scenario (or `--set`) it was."""
+    """A number that a scenario gives, why, which scenario (or `--set`) it was, and its source."""
 
     value: float
     why: str
     origin: str
+    source: Source | None = None
 
 
 class Omission(NamedTuple):
@@ -171,7 +187,7 @@ class Layer:
     mechanisms: dict[str, bool] = field(default_factory=dict)
     theory: str | None = None
     drop: tuple[str, ...] = ()
-    add: dict[str, ActorEntry] = field(default_factory=dict)
+    add: Additions = Additions()
     history_until: dt.date | None = None
     as_stated: bool | None = None
     until: int | None = None
@@ -195,9 +211,9 @@ def read_layer(name: str, loaded: Loaded, catalogue: Catalogue) -> tuple[Layer, 
         for each in ("title", "question", "outcome", "notes", "theory", "as_stated", "until"):
             setattr(layer, each, getattr(entry, each))
         layer.history_until = entry.history.until if entry.history else None
-    actors = data.get("actors")
-    if isinstance(actors, dict):
-        catalogue = _read_actors(layer, actors, catalogue)
+    layer.add = read_additions(loaded, catalogue)
+    _read_dropped(layer, data.get("actors"), catalogue)
+    catalogue = catalogue.extended(layer.add)
     _read_overrides(layer, data.get("overrides"), catalogue)
     _read_mechanisms(layer, data.get("mechanisms"))
     for at, item in enumerate(_items(data.get("events"))):
@@ -217,33 +233,20 @@ def _items(data: Any) -> list[Any]:
     return data if isinstance(data, list) else []
 
 
-def _read_actors(layer: Layer, actors: dict[str, Any], catalogue: Catalogue) -> Catalogue:
-    """Who is dropped, and who is added with what."""
+def _read_dropped(layer: Layer, actors: Any, catalogue: Catalogue) -> None:
+    """Who is taken out, and is not put in by the same file."""
     loaded = layer.loaded
-    dropped = actors.get("drop")
+    dropped = actors.get("drop") if isinstance(actors, dict) else None
     for at, word in enumerate(dropped if isinstance(dropped, list) else [dropped]):
-        if isinstance(word, str) and word not in catalogue.names["actor"]:
-            complain(loaded, ("actors", "drop", at), None, unknown("actor", word, catalogue.names))
-        elif isinstance(word, str):
-            layer.drop = (*layer.drop, word)
-    added = actors.get("add")
-    if not isinstance(added, dict):
-        return catalogue
-    everyone = tuple(sorted({*catalogue.names["actor"], *added}))
-    names = {**catalogue.names, "actor": everyone}
-    for key, item in added.items():
-        place = ("actors", "add", key)
-        if key in catalogue.actors:
-            hint = "change what it starts from with overrides"
-            loaded.problem(place, f"the actor '{key}' exists already", hint, "actors")
-        elif not _IDENTIFIER.fullmatch(key):
-            hint = "use lower-case letters, digits and underscores"
-            loaded.problem(place, f"'{key}' is no identifier", hint)
+        place = ("actors", "drop", at)
+        if not isinstance(word, str):
+            continue
+        if word in layer.add.actors:
+            loaded.problem(place, f"'{word}' is added and dropped by the same scenario")
+        elif word not in catalogue.names["actor"]:
+            complain(loaded, place, None, unknown("actor", word, catalogue.names))
         else:
-            actor = validated(ActorEntry, item, loaded, place, names, of=key)
-            if actor is not None:
-                layer.add[key] = actor
-    return catalogue.with_actors(layer.add)
+            layer.drop = (*layer.drop, word)
 
 
 def _read_overrides(layer: Layer, data: Any, catalogue: Catalogue) -> None:
@@ -258,7 +261,7 @@ def _read_overrides(layer: Layer, data: Any, catalogue: Catalogue) -> None:
             hint = f"write {{value: {item}, why: ...}}" if item is not None else None
             loaded.problem(place, f"'{key}' needs a value and a reason", hint)
             continue
-        entry = validated(OverrideEntry, item, loaded, place, of=f"'{key}'")
+        entry = validated(OverrideEntry, item, loaded, place, catalogue.names, of=f"'{key}'")
         if "value" not in item:
             continue
         values, refused = catalogue.assign(key, item["value"])
@@ -271,8 +274,8 @@ def _read_overrides(layer: Layer, data: Any, catalogue: Catalogue) -> None:
                 message = f"'{full_key}' is overridden twice; the first is on line {first}"
                 loaded.problem(place, message)
             else:
-                why = entry.why if entry else ""
-                layer.overrides[full_key] = Override(number, why, layer.name)
+                why, source = (entry.why, entry.source) if entry else ("", None)
+                layer.overrides[full_key] = Override(number, why, layer.name, source)
 
 
 def _given_by(data: dict[str, Any], full_key: str, other: str) -> str:

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
-from simulation.evidence.schema import ActorEntry
+from simulation.evidence.schema import Additions, Evidenced, Parameter, Source
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
+from simulation.scenario.additions import KINDS_ADDED
 from simulation.scenario.events import Event, EventKind
 from simulation.scenario.inheritance import Chain, Reader, list_scenarios, scenario_path
 from simulation.scenario.joint_limits import check_together
@@ -56,7 +57,8 @@ class Scenario:
         events: What happens on which day, in order.
         mechanisms: Every mechanism, and whether it is on.
         theory: The theory that switched mechanisms off.
-        actors_dropped, actors_added: Who is taken out and put in.
+        actors_dropped: Who is taken out.
+        added: Who and what is put in: actors, organizations, bases, projects, documents, numbers.
         until: The last quarter, or None for the default.
         history_until: The day until which what was known is imposed.
         as_stated: Whether disputed numbers are taken as the documents state them.
@@ -77,7 +79,7 @@ class Scenario:
     mechanisms: Mapping[str, bool]
     theory: str | None
     actors_dropped: tuple[str, ...]
-    actors_added: Mapping[str, ActorEntry]
+    added: Additions
     until: int | None
     history_until: dt.date | None
     as_stated: bool
@@ -103,6 +105,10 @@ class Scenario:
 
     def resolved(self) -> dict[str, Any]:
         """Every value and where it came from, as plain data."""
+        added = {
+            kind: {key: _plain_entry(each) for key, each in entries.items()}
+            for kind, entries in vars(self.added).items()
+        }
         return {
             "scenario": self.name,
             "title": self.title,
@@ -115,17 +121,9 @@ class Scenario:
             "as_stated": self.as_stated,
             "theory": self.theory,
             "mechanisms": {key: "on" if on else "off" for key, on in self.mechanisms.items()},
-            "actors": {
-                "drop": list(self.actors_dropped),
-                "add": {
-                    key: actor.model_dump(mode="json", exclude_defaults=True)
-                    for key, actor in self.actors_added.items()
-                },
-            },
-            "overrides": {
-                key: {"value": each.value, "why": each.why, "from": each.origin}
-                for key, each in sorted(self.overrides.items())
-            },
+            "actors": {"drop": list(self.actors_dropped), "add": added.pop("actors")},
+            **{kind: {"add": entries} for kind, entries in added.items()},
+            "overrides": {key: _plain_override(it) for key, it in sorted(self.overrides.items())},
             "events": [_plain_event(event) for event in self.events],
             "values": {
                 key: {"value": value, "from": self.origins.get(key, "catalogue")}
@@ -143,7 +141,13 @@ class Scenario:
         """
         given = resolved["values"].items()
         until, day = resolved["until"], resolved["history"]["until"]
-        added = resolved["actors"]["add"].items()
+        added = {
+            kind: Frozen(
+                {key: model.model_validate(it) for key, it in resolved[kind]["add"].items()}
+            )
+            for kind, model in (*KINDS_ADDED.items(), ("parameters", Parameter))
+            if kind in resolved  # folders from before have actors alone
+        }
         origins = {key: it["from"] for key, it in given if it["from"] != "catalogue"}
         return cls(
             **{key: resolved[key] for key in ("title", "question", "notes", "outcome", "theory")},
@@ -152,14 +156,19 @@ class Scenario:
             extends=tuple(resolved["extends"]),
             overrides=Frozen(
                 {
-                    key: Override(it["value"], it["why"], it["from"])
+                    key: Override(
+                        it["value"],
+                        it["why"],
+                        it["from"],
+                        Source.model_validate(it["source"]) if "source" in it else None,
+                    )
                     for key, it in resolved["overrides"].items()
                 }
             ),
             events=tuple(_event_from(event) for event in resolved["events"]),
             mechanisms=Frozen({key: it == "on" for key, it in resolved["mechanisms"].items()}),
             actors_dropped=tuple(resolved["actors"]["drop"]),
-            actors_added=Frozen({key: ActorEntry.model_validate(actor) for key, actor in added}),
+            added=Additions(**added),
             until=None if until is None else quarter_of(until),
             history_until=None if day is None else dt.date.fromisoformat(day),
             as_stated=resolved["as_stated"],
@@ -174,6 +183,9 @@ class Scenario:
         resolved = self.resolved()
         kept = ("as_stated", "history", "until", "mechanisms", "actors")
         content: dict[str, Any] = {key: resolved[key] for key in kept}
+        for kind in ("organizations", "installations", "projects", "parameters"):
+            if resolved[kind]["add"]:  # what adds none of them keeps the hash that it had
+                content[kind] = resolved[kind]
         content["events"] = [
             {key: part for key, part in event.items() if key not in ("why", "from")}
             for event in resolved["events"]
@@ -274,12 +286,10 @@ def _resolve(chain: Chain) -> Scenario | None:
         origins |= dict.fromkeys(neutral, f"mechanism {switch} off")
     for key, override in chain.settings.items():
         values[key], origins[key] = override.value, override.origin
-    _check_complete(layers, catalogue, values)
     check_together(chain, values, origins)
     if layer.loaded.problems:
         return None
     dropped = chain.dropped()
-    added = {key: actor for each in layers for key, actor in each.add.items()}
     return Scenario(
         name=layer.name,
         path=layer.loaded.path,
@@ -293,7 +303,7 @@ def _resolve(chain: Chain) -> Scenario | None:
         mechanisms=Frozen(mechanisms),
         theory=theory,
         actors_dropped=tuple(sorted(dropped)),
-        actors_added=Frozen({key: added[key] for key in sorted(added) if key not in dropped}),
+        added=catalogue.added.without(dropped),
         until=chain.nearest("until"),
         history_until=chain.nearest("history_until"),
         as_stated=as_stated,
@@ -317,22 +327,15 @@ def _catalogue_values(
     return values, origins
 
 
-def _check_complete(
-    layers: list[Layer], catalogue: Catalogue, values: Mapping[str, float | None]
-) -> None:
-    """Every table has a number for every actor that was added."""
-    missing = [key for key, value in values.items() if value is None]
-    own = layers[-1]
-    for layer in layers:
-        for actor in layer.add:
-            keys = [key for key in missing if actor in key.split(".")]
-            if not keys:
-                continue
-            tables = dict.fromkeys(found[0].key for found in map(catalogue.split, keys) if found)
-            few = ", ".join(keys[:4]) + (f" and {len(keys) - 4} more" if keys[4:] else "")
-            message = f"'{actor}' has no value in {', '.join(tables)}"
-            place = ("actors", "add", actor) if layer is own else None
-            own.loaded.problem(place, message, f"override {few}")
+def _plain_entry(entry: Evidenced) -> dict[str, Any]:
+    """An added entry as it is written in a scenario."""
+    return entry.model_dump(mode="json", exclude_defaults=True)
+
+
+def _plain_override(override: Override) -> dict[str, Any]:
+    plain = {"value": override.value, "why": override.why, "from": override.origin}
+    source = override.source
+    return plain if source is None else {**plain, "source": _plain_entry(source)}
 
 
 def _plain_event(event: Event) -> dict[str, Any]:
