@@ -20,7 +20,9 @@ _ADDABLE = ("state", "power", "organization", "installation", "project")
 @command(
     Heading.ASK,
     [
-        argument("name", metavar="NAME", help="name of the new scenario, as my_question, or a path"),
+        argument(
+            "name", metavar="NAME", help="name of the new scenario, as my_question, or a path"
+        ),
         argument(
             "--add",
             nargs=2,

@@ -40,6 +40,8 @@ KINDS_ADDED: Mapping[str, type[Evidenced]] = {
     "projects": Project,
 }
 """What can be added under each key of a scenario, beside parameters."""
+MODELS_ADDED: Mapping[str, type[Evidenced]] = {**KINDS_ADDED, "parameters": Parameter}
+"""The same with parameters."""
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 """What can name an actor, an organization, an installation, a project or a document."""
@@ -115,9 +117,7 @@ def _written(loaded: Loaded, kind: str) -> Iterator[tuple[str, Any]]:
     yield from added.items() if isinstance(added, dict) else ()
 
 
-def _refuse_taken(
-    loaded: Loaded, written: dict[str, dict[str, Any]], catalogue: Catalogue
-) -> None:
+def _refuse_taken(loaded: Loaded, written: dict[str, dict[str, Any]], catalogue: Catalogue) -> None:
     """Take out, with a complaint, what bears no identifier or one that is taken."""
     taken = {key: kind for kind in KINDS_ADDED for key in getattr(catalogue, kind)}
     for kind, entries in written.items():
@@ -181,6 +181,8 @@ def _check_organization(
         loaded.problem((*place, "observers"), message)
     for name, body in organization.bodies.items():
         if body.decided_by in organization.summits and body.decided_by not in _DECIDING:
-            message = f"'{name}' of {key} would never be founded: '{body.decided_by}' founds no body"
+            message = (
+                f"'{name}' of {key} would never be founded: '{body.decided_by}' founds no body"
+            )
             hint = f"councils that do are {' and '.join(_DECIDING)}"
             loaded.problem((*place, "bodies", name, "decided_by"), message, hint)

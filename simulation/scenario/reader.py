@@ -35,6 +35,7 @@ from simulation.scenario.additions import read_additions
 from simulation.scenario.events import EVENTS, Event, EventDay, parse_event
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 
+
 def _switch(value: Any) -> bool:
     """A switch is `on` or `off`; true and false mean the same."""
     switched = {"on": True, "off": False, True: True, False: False}

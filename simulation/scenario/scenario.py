@@ -27,7 +27,7 @@ from simulation.scenario.events import Event, EventKind
 from simulation.scenario.inheritance import Chain, Reader, list_scenarios, scenario_path
 from simulation.scenario.joint_limits import check_together
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
-from simulation.scenario.reader import Layer, Override, neutral_values
+from simulation.scenario.reader import Override, neutral_values
 from simulation.scenario.template import scenario_schema, template
 
 __all__ = [

@@ -222,7 +222,8 @@ def scenario_schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
         added = {"type": ["object", "null"], "additionalProperties": entry}
         properties[kind] = _closed({"add": added})
     properties["actors"]["properties"]["drop"] = {
-        "type": "array", "items": {"type": "string", "names": "actor"}
+        "type": "array",
+        "items": {"type": "string", "names": "actor"},
     }
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     named: dict[str, Any] = _named(schema, catalogue.names)
