@@ -162,15 +162,13 @@ class Catalogue:
         """The same evidence with what a scenario adds; no number of the evidence changes."""
         if self.added.joined(added) == self.added:
             return self
-        whole = {kind: Frozen({**getattr(self, kind), **new}) for kind, new in vars(added).items()}
+        whole: dict[str, Any] = {
+            kind: Frozen({**getattr(self, kind), **new}) for kind, new in vars(added).items()
+        }
         whole["organizations"] = Frozen(_joined(whole["organizations"], added.actors))
-        parts = {kind: whole[kind] for kind in vars(added) if kind != "parameters"}
-        return dataclasses.replace(
-            self,
-            **whole,
-            names=Frozen({**self.names, **names_of(parts)}),
-            added=self.added.joined(added),
-        )
+        parts = {kind: each for kind, each in whole.items() if kind != "parameters"}
+        whole["names"] = Frozen({**self.names, **names_of(parts)})
+        return dataclasses.replace(self, **whole, added=self.added.joined(added))
 
     def assign(self, key: str, value: Any) -> tuple[dict[str, float], list[tuple[Place, Wrong]]]:
         """What giving `value` to `key` sets: numbers by full key, and what cannot stand.

@@ -226,12 +226,11 @@ def _check_complete(chain: Chain) -> None:
             needs = [each for each in missing if own & {*each[1]}]
             missing = [each for each in missing if each not in needs]
             place = (kind, "add", name) if layer is chain.own else None
-            remedy = (
-                f"write all with: {program()} new NAME --add {kind_of(entry)} {name} --like ONE"
-            )
+            new = f"{program()} new NAME --add {kind_of(entry)} {name} --like ONE"
             for at, (full_key, _, unit) in enumerate(needs, 1):
                 message = f"'{name}' needs {full_key} ({unit})"
-                chain.own.loaded.problem(place, message, remedy if at == len(needs) else None)
+                hint = f"write all of them with: {new}" if at == len(needs) else None
+                chain.own.loaded.problem(place, message, hint)
 
 
 def _check_omitted(layers: list[Layer]) -> None:

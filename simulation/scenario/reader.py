@@ -188,7 +188,7 @@ class Layer:
     mechanisms: dict[str, bool] = field(default_factory=dict)
     theory: str | None = None
     drop: tuple[str, ...] = ()
-    add: Additions = Additions()
+    add: Additions = field(default_factory=Additions)
     history_until: dt.date | None = None
     as_stated: bool | None = None
     until: int | None = None

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
-from simulation.evidence.schema import Additions, Evidenced, Parameter, Source
+from simulation.evidence.schema import Additions, Source
 from simulation.inputs.problems import Problem, Problems
-from simulation.inputs.validation import Frozen, Wrong, complain
+from simulation.inputs.validation import FileEntry, Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
-from simulation.scenario.additions import KINDS_ADDED
+from simulation.scenario.additions import MODELS_ADDED
 from simulation.scenario.events import Event, EventKind
 from simulation.scenario.inheritance import Chain, Reader, list_scenarios, scenario_path
 from simulation.scenario.joint_limits import check_together
@@ -145,7 +145,7 @@ class Scenario:
             kind: Frozen(
                 {key: model.model_validate(it) for key, it in resolved[kind]["add"].items()}
             )
-            for kind, model in (*KINDS_ADDED.items(), ("parameters", Parameter))
+            for kind, model in MODELS_ADDED.items()
             if kind in resolved  # folders from before have actors alone
         }
         origins = {key: it["from"] for key, it in given if it["from"] != "catalogue"}
@@ -327,7 +327,7 @@ def _catalogue_values(
     return values, origins
 
 
-def _plain_entry(entry: Evidenced) -> dict[str, Any]:
+def _plain_entry(entry: FileEntry) -> dict[str, Any]:
     """An added entry as it is written in a scenario."""
     return entry.model_dump(mode="json", exclude_defaults=True)
 

@@ -13,7 +13,7 @@ from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.schema import Additions, Parameter
 from simulation.inputs.invocation import program
 from simulation.inputs.validation import Frozen, Names
-from simulation.scenario.additions import KINDS_ADDED
+from simulation.scenario.additions import KINDS_ADDED, MODELS_ADDED
 from simulation.scenario.events import EVENTS, TIMELINE_ONLY, EventKind
 from simulation.scenario.inheritance import NAME
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
@@ -213,7 +213,7 @@ def scenario_schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
     properties["mechanisms"] = _closed(switches)
     properties["theory"] = {"enum": [*sorted(THEORIES), None]}
     properties["until"] = {"type": ["string", "null"], "pattern": "^[0-9]{4}Q[1-4]$"}
-    for kind, model in (*KINDS_ADDED.items(), ("parameters", Parameter)):
+    for kind, model in MODELS_ADDED.items():
         entry = model.model_json_schema()
         schema["$defs"].update(entry.pop("$defs", {}))
         if kind == "parameters":  # its key is the one under which it stands

@@ -15,7 +15,7 @@ def test_the_evidence_is_sound(directory):
 def test_actors_stand_on_the_axes_of_their_kind():
     kinds = {"china": "power", "uzbekistan": "state", "iran": "outer_state", "broken": None}
     actors = {name: {"kind": kind} for name, kind in kinds.items()}
-    others = dict.fromkeys(("documents", "organizations", "installations", "projects"), {})
+    others = {key: {} for key in ("documents", "organizations", "installations", "projects")}
     names = names_of({"actors": actors, **others})
     assert names["power"] == names["rival"] == ("china",)
     assert names["region"] == ("uzbekistan",)
