@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import mesa
 import numpy as np
 
+from simulation.decisions.plugged import decide_plugged
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problem, Problems
@@ -25,6 +26,7 @@ from simulation.numerics.randomness import Draws
 from simulation.parameters.sampling import POINT, draw_parameters
 from simulation.parameters.weights import Weights
 from simulation.scenario.events import EventKind
+from simulation.scenario.plugins import read_again
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.world.axes import Axes
 from simulation.world.situation import Situation
@@ -90,6 +92,7 @@ class InfluenceModel(mesa.Model):
         self.world = World(axes, self.catalogue, self.runs, self.first_run, explaining)
         self.start = turn.begin(self.world, self.weights, self.catalogue)
         self.situation = Situation(self.world, self.weights, self.start, self.draws)
+        self.plugins = read_again(scenario.plugins, self.catalogue)
         self.history = History(scenario, self.catalogue, self.situation)
         self.quarter = -1
         self.running = True
@@ -148,6 +151,7 @@ class InfluenceModel(mesa.Model):
         """Let every agent of a kind act, then carry out what they intend."""
         self.begin(name)
         self.agents_by_type[kind].do(act)
+        decide_plugged(self.plugins, name, self.situation)
         self.world.commit()
 
     def apply_events(self) -> None:

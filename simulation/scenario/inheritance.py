@@ -130,7 +130,7 @@ class Reader:
             message = f"'{path.stem}' cannot name a scenario"
             loaded.problem(None, message, "use letters, digits, hyphens and underscores")
         parents, catalogue = self._parents(path, loaded, (*below, key))
-        layer, catalogue = read_layer(path.stem, loaded, catalogue)
+        layer, catalogue = read_layer(path.stem, loaded, catalogue, parents)
         if layer.outcome and self.outcomes is not None and layer.outcome not in self.outcomes:
             hint = did_you_mean(layer.outcome, self.outcomes)
             loaded.problem(("outcome",), f"no outcome '{layer.outcome}'", hint, "outcomes")

@@ -7,7 +7,7 @@ A file says only what differs from the scenario that it extends. Reading it give
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, NamedTuple
 
@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field
 
 from simulation.evidence.catalogue import Catalogue
 from simulation.evidence.schema import Additions, Source
-from simulation.inputs.problems import did_you_mean
+from simulation.inputs.problems import Problems, did_you_mean
 from simulation.inputs.validation import (
     FileEntry,
     Several,
@@ -29,11 +29,12 @@ from simulation.inputs.validation import (
     unknown,
     validated,
 )
-from simulation.inputs.yaml_reader import Loaded, Place
+from simulation.inputs.yaml_reader import Loaded, Place, shown
 from simulation.numerics.dates import LAST, START, last_day, quarter_name, quarter_of
 from simulation.scenario.additions import read_additions
 from simulation.scenario.events import EVENTS, Event, EventDay, parse_event
-from simulation.scenario.mechanisms import SWITCHES, THEORIES
+from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
+from simulation.scenario.plugins import Plugin, read_plugin
 
 
 def _switch(value: Any) -> bool:
@@ -42,14 +43,6 @@ def _switch(value: Any) -> bool:
     if isinstance(value, (str, bool)) and value in switched:
         return switched[value]
     raise Wrong(f"is {shorten(value)}; write on or off")
-
-
-def _mechanism(value: Any) -> str:
-    name = text_from(value)
-    if name not in SWITCHES:
-        hint = did_you_mean(name, SWITCHES)
-        raise Wrong(f"no mechanism '{name}'", hint, "mechanisms", alone=True)
-    return name
 
 
 def _theory(value: Any) -> str:
@@ -139,6 +132,7 @@ class ScenarioEntry(FileEntry):
     projects: AddedEntry = AddedEntry()
     documents: AddedEntry = AddedEntry()
     parameters: AddedEntry = AddedEntry()
+    plugins: Annotated[tuple[Text, ...], Several] = ()
     history: HistoryEntry | None = None
     as_stated: Truth | None = None
     until: Quarter | None = None
@@ -189,21 +183,25 @@ class Layer:
     theory: str | None = None
     drop: tuple[str, ...] = ()
     add: Additions = field(default_factory=Additions)
+    plugins: tuple[Plugin, ...] = ()
     history_until: dt.date | None = None
     as_stated: bool | None = None
     until: int | None = None
 
 
-def read_layer(name: str, loaded: Loaded, catalogue: Catalogue) -> tuple[Layer, Catalogue]:
+def read_layer(
+    name: str, loaded: Loaded, catalogue: Catalogue, above: Sequence[Layer] = ()
+) -> tuple[Layer, Catalogue]:
     """Check one file.
 
     Args:
         name: The scenario's name.
         loaded: Its file.
-        catalogue: The evidence, with the actors that the scenarios it extends have added.
+        catalogue: The evidence, with what the scenarios that it extends have added.
+        above: Their layers.
 
     Returns:
-        The layer, and the evidence with the actors that this file adds.
+        The layer, and the evidence with what this file adds.
     """
     data = loaded.data
     layer = Layer(name, loaded)
@@ -215,8 +213,14 @@ def read_layer(name: str, loaded: Loaded, catalogue: Catalogue) -> tuple[Layer, 
     layer.add = read_additions(loaded, catalogue)
     _read_dropped(layer, data.get("actors"), catalogue)
     catalogue = catalogue.extended(layer.add)
+    _read_plugins(layer, data.get("plugins"), catalogue)
+    plugged = switches_of([*above, layer])
+    if not plugged and data.get("plugins") is None:
+        for key in layer.add.parameters:
+            hint = "name under 'plugins' the file with the rule that reads it"
+            loaded.problem(("parameters", "add", key), f"no rule reads '{key}'", hint)
     _read_overrides(layer, data.get("overrides"), catalogue)
-    _read_mechanisms(layer, data.get("mechanisms"))
+    _read_mechanisms(layer, data.get("mechanisms"), {**SWITCHES, **plugged})
     for at, item in enumerate(_items(data.get("events"))):
         event = parse_event(item, loaded, ("events", at), catalogue)
         if event is not None:
@@ -286,13 +290,40 @@ def _given_by(data: dict[str, Any], full_key: str, other: str) -> str:
     )
 
 
-def _read_mechanisms(layer: Layer, data: Any) -> None:
+def _read_plugins(layer: Layer, data: Any, catalogue: Catalogue) -> None:
+    """The files of rules that the scenario brings, from the folder in which it stands."""
+    for at, word in enumerate(data if isinstance(data, list) else [data]):
+        if not isinstance(word, str):
+            continue
+        place = ("plugins", at) if isinstance(data, list) else ("plugins",)
+        path = layer.loaded.path.parent / word
+        if not path.is_file():
+            layer.loaded.problem(place, f"there is no file '{shown(path)}'")
+            continue
+        try:
+            layer.plugins = (*layer.plugins, read_plugin(path, catalogue))
+        except Problems as wrong:
+            layer.loaded.problems.extend(wrong.problems)
+
+
+def switches_of(layers: Sequence[Layer]) -> dict[str, Switch]:
+    """The switches that the plug-ins of some layers bring, by name."""
+    plugins = [plugin for layer in layers for plugin in layer.plugins]
+    return {name: switch for plugin in plugins for name, switch in plugin.switches.items()}
+
+
+def _read_mechanisms(layer: Layer, data: Any, switches: Mapping[str, Switch]) -> None:
     """Which mechanisms are on and off."""
     for key, value in data.items() if isinstance(data, dict) else ():
+        place = ("mechanisms", key)
+        if key not in switches:
+            hint = did_you_mean(key, switches)
+            layer.loaded.problem(place, f"no mechanism '{key}'", hint, "mechanisms")
+            continue
         try:
-            layer.mechanisms[_mechanism(key)] = _switch(value)
+            layer.mechanisms[key] = _switch(value)
         except ValueError as error:
-            complain(layer.loaded, ("mechanisms", key), f"'{key}'", error)
+            complain(layer.loaded, place, f"'{key}'", error)
 
 
 def _read_omitted(layer: Layer, item: Any, place: Place) -> None:
@@ -319,19 +350,19 @@ def _read_omitted(layer: Layer, item: Any, place: Place) -> None:
     layer.omit.append(Omission(place, kinds[0], item[kinds[0]], date))
 
 
-def neutral_values(switch: str, catalogue: Catalogue) -> Mapping[str, float]:
+def neutral_values(switch: Switch, catalogue: Catalogue) -> Mapping[str, float]:
     """The numbers, by full key, that turn a mechanism off.
 
     Raises:
         Wrong: No parameter has one of the switch's keys.
     """
     values: dict[str, float] = {}
-    for key, number in SWITCHES[switch].neutral.items():
+    for key, number in switch.neutral.items():
         found = catalogue.split(key)
         keys = [] if found is None else catalogue.expanded(found[0])
         below = [each for each in keys if each == key or each.startswith(key + ".")]
         if not below:
-            message = f"the mechanism '{switch}' needs '{key}', which no parameter declares"
+            message = f"the mechanism '{switch.name}' needs '{key}', which no parameter declares"
             raise Wrong(message, alone=True)
         values |= dict.fromkeys(below, number)
     return values

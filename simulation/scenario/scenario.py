@@ -26,8 +26,9 @@ from simulation.scenario.additions import MODELS_ADDED
 from simulation.scenario.events import Event, EventKind
 from simulation.scenario.inheritance import Chain, Reader, list_scenarios, scenario_path
 from simulation.scenario.joint_limits import check_together
-from simulation.scenario.mechanisms import SWITCHES, THEORIES
-from simulation.scenario.reader import Override, neutral_values
+from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
+from simulation.scenario.plugins import Plugin
+from simulation.scenario.reader import Override, neutral_values, switches_of
 from simulation.scenario.template import scenario_schema, template
 
 __all__ = [
@@ -59,6 +60,7 @@ class Scenario:
         theory: The theory that switched mechanisms off.
         actors_dropped: Who is taken out.
         added: Who and what is put in: actors, organizations, bases, projects, documents, numbers.
+        plugins: The user's own rules, by the files that declare them.
         until: The last quarter, or None for the default.
         history_until: The day until which what was known is imposed.
         as_stated: Whether disputed numbers are taken as the documents state them.
@@ -80,6 +82,7 @@ class Scenario:
     theory: str | None
     actors_dropped: tuple[str, ...]
     added: Additions
+    plugins: tuple[Plugin, ...]
     until: int | None
     history_until: dt.date | None
     as_stated: bool
@@ -87,11 +90,17 @@ class Scenario:
     origins: Mapping[str, str]
     fixed_keys: frozenset[str]
 
+    @property
+    def _switches(self) -> Mapping[str, Switch]:
+        """The mechanisms of the package, and those that the scenario's plug-ins bring."""
+        brought = [each.switches for each in self.plugins]
+        return {**SWITCHES, **{name: it for each in brought for name, it in each.items()}}
+
     def without(self, switch: str) -> Scenario:
         """The same scenario with one mechanism off."""
         neutral = {
             key: float(value)
-            for name, value in SWITCHES[switch].neutral.items()
+            for name, value in self._switches[switch].neutral.items()
             for key in self.values
             if key == name or key.startswith(name + ".")
         }
@@ -123,6 +132,7 @@ class Scenario:
             "mechanisms": {key: "on" if on else "off" for key, on in self.mechanisms.items()},
             "actors": {"drop": list(self.actors_dropped), "add": added.pop("actors")},
             **{kind: {"add": entries} for kind, entries in added.items()},
+            "plugins": [{"file": it.file, "sha256": it.digest} for it in self.plugins],
             "overrides": {key: _plain_override(it) for key, it in sorted(self.overrides.items())},
             "events": [_plain_event(event) for event in self.events],
             "values": {
@@ -169,6 +179,7 @@ class Scenario:
             mechanisms=Frozen({key: it == "on" for key, it in resolved["mechanisms"].items()}),
             actors_dropped=tuple(resolved["actors"]["drop"]),
             added=Additions(**added),
+            plugins=tuple(Plugin(it["file"], it["sha256"]) for it in resolved.get("plugins", ())),
             until=None if until is None else quarter_of(until),
             history_until=None if day is None else dt.date.fromisoformat(day),
             as_stated=resolved["as_stated"],
@@ -186,6 +197,8 @@ class Scenario:
         for kind in ("organizations", "installations", "projects", "parameters"):
             if resolved[kind]["add"]:  # what adds none of them keeps the hash that it had
                 content[kind] = resolved[kind]
+        if self.plugins:
+            content["plugins"] = [each.digest for each in self.plugins]
         content["events"] = [
             {key: part for key, part in event.items() if key not in ("why", "from")}
             for event in resolved["events"]
@@ -266,7 +279,8 @@ def _resolve(chain: Chain) -> Scenario | None:
     """Lay the layers of a chain over the catalogue; None where that finds a problem."""
     layers, layer, catalogue = chain.layers, chain.own, chain.catalogue
     theory = chain.nearest("theory")
-    mechanisms = dict.fromkeys(sorted(SWITCHES), True)
+    switches = {**SWITCHES, **switches_of(layers)}
+    mechanisms = dict.fromkeys(sorted(switches), True)
     if theory:
         mechanisms |= dict.fromkeys(THEORIES[theory].off, False)
     for each in layers:
@@ -278,7 +292,7 @@ def _resolve(chain: Chain) -> Scenario | None:
         values[key], origins[key] = override.value, override.origin
     for switch in (name for name, on in mechanisms.items() if not on):
         try:
-            neutral = neutral_values(switch, catalogue)
+            neutral = neutral_values(switches[switch], catalogue)
         except Wrong as wrong:
             complain(layer.loaded, ("mechanisms", switch), None, wrong)
             continue
@@ -304,6 +318,7 @@ def _resolve(chain: Chain) -> Scenario | None:
         theory=theory,
         actors_dropped=tuple(sorted(dropped)),
         added=catalogue.added.without(dropped),
+        plugins=tuple(dict.fromkeys(plugin for each in layers for plugin in each.plugins)),
         until=chain.nearest("until"),
         history_until=chain.nearest("history_until"),
         as_stated=as_stated,
