@@ -45,7 +45,7 @@ add_rule(
         who="state",
         about="power",
         phase="respond",
-        when="each quarter, of a power that spares rulers its questions",
+        when="each quarter, of a power that speaks for governments as they are",
         utility=asking,
         sums=Asking,
         terms={
@@ -56,9 +56,9 @@ add_rule(
         luck=Luck("advisers"),
         conditions=(
             Condition(
-                "spares",
-                "the power does not ask how the country is ruled",
-                lambda it: it.world.every_run & (it.weights.patronage.non_interference[it.p] > 0),
+                "friend",
+                "the power speaks for governments as they are",
+                lambda it: it.world.every_run & (it.weights.patronage.speaks_for_regimes[it.p] > 0),
                 gate=True,
             ),
         ),

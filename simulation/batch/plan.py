@@ -195,6 +195,7 @@ def planned(
         "scenario_files": {each.name: str(each.path) for each in loaded},
         "scenario_hashes": {each.name: each.hash for each in loaded},
         "catalogue_hash": evidence.hash,
+        "plugins": {it.file: it.digest for each in loaded for it in each.plugins},
         "versions": provenance.versions(),
         **provenance.machine(),
         "git": provenance.git_state(),

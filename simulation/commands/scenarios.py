@@ -67,7 +67,7 @@ def new(given: Namespace) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     if adds:
-        waiting = text.count("why: }")
+        waiting = text.count('why: ""}')
         print(f"Wrote {path.as_posix()}: {given.add[1]} with {waiting} numbers of {given.like}.")
         print("Open it in an editor, change what differs, give each number its reason, then:")
     else:
@@ -125,7 +125,8 @@ def check_command(given: Namespace) -> int:
     scenarios, broken = sound_scenarios(given.scenarios, outcomes=OUTCOMES)
     width = max((len(each.name) for each in scenarios), default=0)
     for each in scenarios:
-        print(f"{each.name:<{width}}  fine: {each.title}")
+        rules = f" (with the rules of {', '.join(it.file for it in each.plugins)})"
+        print(f"{each.name:<{width}}  fine: {each.title}{rules if each.plugins else ''}")
     note_shadowed(each.path for each in scenarios)
     if broken:
         note(Problems(broken).render())

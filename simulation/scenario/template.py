@@ -163,6 +163,8 @@ def _belonging(actor: str, catalogue: Catalogue) -> dict[str, list[str]]:
 def _numbers_like(wider: Catalogue, newcomer: str, donor: str) -> Iterator[str]:
     """A line of overrides for each number that the newcomer needs or the donor has."""
     for key, parameter in wider.parameters.items():
+        if "project" in parameter.axes and newcomer not in wider.projects:
+            continue  # what a project brings goes to the states that it names
         given = parameter.leaves()
         lines = []
         for full_key in wider.expanded(parameter):
@@ -174,7 +176,7 @@ def _numbers_like(wider: Catalogue, newcomer: str, donor: str) -> Iterator[str]:
             value = None if donor in path and parameter.is_diagonal(like) else given.get(like)
             if value is not None or parameter.otherwise is None:
                 said = "" if value is None else f"{value:.12g}"
-                lines.append(f"  {full_key}: {{value: {said}, why: }}")
+                lines.append(f"  {full_key}: {{value: {said}, why: \"\"}}")
         if lines:
             yield f"  # {parameter.description.removesuffix('.')} ({parameter.unit})"
             yield from lines
