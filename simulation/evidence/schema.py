@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from simulation.inputs.validation import (
     ActorName,
@@ -208,10 +208,10 @@ class OrganizationEntry(Evidenced):
     sponsors: ActorNames = ()
     members: ActorNames = ()
     observers: ActorNames = ()
-    councils: Annotated[dict[str, Council], Once] = Frozen()
+    councils: Annotated[dict[str, Council], Once] = Field(default_factory=Frozen)
     packages: Anything = ()
-    summits: Annotated[dict[str, Summit], Once] = Frozen()
-    bodies: Annotated[dict[str, Body], Once] = Frozen()
+    summits: Annotated[dict[str, Summit], Once] = Field(default_factory=Frozen)
+    bodies: Annotated[dict[str, Body], Once] = Field(default_factory=Frozen)
 
 
 class Installation(Evidenced):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from simulation.evidence.catalogue import Catalogue
@@ -51,7 +52,35 @@ _DECIDING = ("heads_of_state", "heads_of_government")
 """The councils that found bodies."""
 
 
-def read_additions(loaded: Loaded, catalogue: Catalogue) -> Additions:
+@dataclass(frozen=True)
+class Declared:
+    """What one file adds.
+
+    Attributes:
+        sound: The entries with which nothing is wrong.
+        readable: Those that can be read at all, perhaps with a name that there is not.
+        written: All of them, by kind and identifier, as they are written.
+        names: The identifiers that exist with them, by kind.
+    """
+
+    sound: Additions
+    readable: Additions
+    written: Mapping[str, Mapping[str, Any]]
+    names: Names
+
+    def each(self) -> Iterator[tuple[Place, str, str, Collection[str]]]:
+        """Place, identifier, kind and the names of all its parts, of whatever needs numbers."""
+        for kind, entries in self.written.items():
+            for key, item in entries.items():
+                entry = item if isinstance(item, dict) else {}
+                of_state = "power" if entry.get("kind") == "power" else "state"
+                called = of_state if kind == "actors" else kind.removesuffix("s")
+                bodies = entry.get("bodies")
+                parts = {key, *(bodies if isinstance(bodies, dict) else ())}
+                yield (kind, "add", key), key, called, parts
+
+
+def read_additions(loaded: Loaded, catalogue: Catalogue) -> Declared:
     """What one file adds; what is wrong with it is noted in `loaded`.
 
     Args:
@@ -62,16 +91,28 @@ def read_additions(loaded: Loaded, catalogue: Catalogue) -> Additions:
     _refuse_taken(loaded, written, catalogue)
     parts = {kind: {**getattr(catalogue, kind), **written[kind]} for kind in KINDS_ADDED}
     names: Names = {**catalogue.names, **names_of(parts)}
-    read: dict[str, Frozen[str, Any]] = {}
+    sound: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS_ADDED}
+    readable: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS_ADDED}
     for kind, model in KINDS_ADDED.items():
-        found = {}
         for key, item in written[kind].items():
             entry = validated(model, item, loaded, (kind, "add", key), names, of=key)
             if entry is not None:
-                found[key] = entry
-        read[kind] = Frozen(found)
-    read["parameters"] = Frozen(_read_parameters(loaded, catalogue, names))
-    added = Additions(**read)
+                sound[kind][key] = entry
+            shape = entry or validated(model, item, Loaded(loaded.path, loaded.name))
+            if shape is not None:
+                readable[kind][key] = shape
+    sound["parameters"] = dict(_read_parameters(loaded, catalogue, names))
+    declared = Declared(_frozen(sound), _frozen(readable), written, names)
+    _check_contradictions(loaded, declared.readable)
+    return declared
+
+
+def _frozen(entries: Mapping[str, Mapping[str, Any]]) -> Additions:
+    return Additions(**{kind: Frozen(each) for kind, each in entries.items()})
+
+
+def _check_contradictions(loaded: Loaded, added: Additions) -> None:
+    """Nothing that is added says two things of itself that cannot both hold."""
     for key, organization in added.organizations.items():
         place = ("organizations", "add", key)
         check_bodies(loaded, place, key, organization)
@@ -83,7 +124,6 @@ def read_additions(loaded: Loaded, catalogue: Catalogue) -> Additions:
         if key in actor.neighbours:
             message = f"'{key}' is named as its own neighbour"
             loaded.problem(("actors", "add", key, "neighbours"), message)
-    return added
 
 
 def kind_of(entry: Evidenced) -> str:
@@ -125,6 +165,8 @@ def _refuse_taken(loaded: Loaded, written: dict[str, dict[str, Any]], catalogue:
             place = (kind, "add", key)
             if taken.get(key) == kind:
                 hint = "change what it starts from with overrides"
+                if kind == "documents":
+                    hint = "cite it by this name"
                 listing = None if kind == "organizations" else kind
                 message = f"the {kind.removesuffix('s')} '{key}' exists already"
                 loaded.problem(place, message, hint, listing)

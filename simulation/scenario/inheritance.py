@@ -14,7 +14,7 @@ from simulation.inputs.places import SCENARIOS, folders_of
 from simulation.inputs.problems import Problem, did_you_mean
 from simulation.inputs.validation import complain
 from simulation.inputs.yaml_reader import Loaded, load_yaml, scalar, shown
-from simulation.scenario.additions import kind_of, needed_by
+from simulation.scenario.additions import needed_by, read_additions
 from simulation.scenario.events import Event
 from simulation.scenario.reader import Layer, Override, read_layer
 
@@ -125,7 +125,8 @@ class Reader:
             return self.chains[key]
         loaded = self.files[key] = load_yaml(path)
         if loaded.problems and not loaded.data:
-            return self._keep(key, [Layer(path.stem, loaded)], self.catalogue)
+            nothing = Layer(path.stem, loaded, read_additions(loaded, self.catalogue))
+            return self._keep(key, [nothing], self.catalogue)
         if not NAME.fullmatch(path.stem):
             message = f"'{path.stem}' cannot name a scenario"
             loaded.problem(None, message, "use letters, digits, hyphens and underscores")
@@ -203,7 +204,7 @@ def _check_dropped(layers: list[Layer], catalogue: Catalogue) -> None:
         if layer.drop and not set(catalogue.names[kind]) - dropped:
             called = "power" if kind == "power" else "Central Asian state"
             layer.loaded.problem(("actors", "drop"), f"no {called} is left")
-    for place, name, needed in needed_by(layer.add):
+    for place, name, needed in needed_by(layer.declared.readable):
         for actor in sorted({*needed} & dropped):
             message = f"'{name}' needs '{actor}', which the scenario drops"
             layer.loaded.problem(place, message)
@@ -221,16 +222,14 @@ def _check_complete(chain: Chain) -> None:
     ]
     missing = [each for each in missing if not dropped & {*each[1]}]
     for layer in chain.layers if missing else ():
-        for kind, name, entry in layer.add.entries():
-            own = {name, *getattr(entry, "bodies", ())}
-            needs = [each for each in missing if own & {*each[1]}]
+        for place, name, called, parts in layer.declared.each():
+            needs = [each for each in missing if {*parts} & {*each[1]}]
             missing = [each for each in missing if each not in needs]
-            place = (kind, "add", name) if layer is chain.own else None
-            new = f"{program()} new NAME --add {kind_of(entry)} {name} --like ONE"
             for at, (full_key, _, unit) in enumerate(needs, 1):
                 message = f"'{name}' needs {full_key} ({unit})"
+                new = f"{program()} new NAME --add {called} {name} --like DONOR"
                 hint = f"write all of them with: {new}" if at == len(needs) else None
-                chain.own.loaded.problem(place, message, hint)
+                chain.own.loaded.problem(place if layer is chain.own else None, message, hint)
 
 
 def _check_omitted(layers: list[Layer]) -> None:

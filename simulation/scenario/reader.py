@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import BeforeValidator, Field
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.evidence.schema import Additions, Source
+from simulation.evidence.schema import Source
 from simulation.inputs.problems import Problems, did_you_mean
 from simulation.inputs.validation import (
     FileEntry,
@@ -31,7 +31,7 @@ from simulation.inputs.validation import (
 )
 from simulation.inputs.yaml_reader import Loaded, Place, shown
 from simulation.numerics.dates import LAST, START, last_day, quarter_name, quarter_of
-from simulation.scenario.additions import read_additions
+from simulation.scenario.additions import Declared, read_additions
 from simulation.scenario.events import EVENTS, Event, EventDay, parse_event
 from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
 from simulation.scenario.plugins import Plugin, read_plugin
@@ -172,6 +172,7 @@ class Layer:
 
     name: str
     loaded: Loaded
+    declared: Declared
     title: str = ""
     question: str | None = None
     outcome: str | None = None
@@ -182,7 +183,6 @@ class Layer:
     mechanisms: dict[str, bool] = field(default_factory=dict)
     theory: str | None = None
     drop: tuple[str, ...] = ()
-    add: Additions = field(default_factory=Additions)
     plugins: tuple[Plugin, ...] = ()
     history_until: dt.date | None = None
     as_stated: bool | None = None
@@ -204,19 +204,19 @@ def read_layer(
         The layer, and the evidence with what this file adds.
     """
     data = loaded.data
-    layer = Layer(name, loaded)
+    layer = Layer(name, loaded, read_additions(loaded, catalogue))
     entry = validated(ScenarioEntry, data, loaded)
     if entry is not None:
         for each in ("title", "question", "outcome", "notes", "theory", "as_stated", "until"):
             setattr(layer, each, getattr(entry, each))
         layer.history_until = entry.history.until if entry.history else None
-    layer.add = read_additions(loaded, catalogue)
     _read_dropped(layer, data.get("actors"), catalogue)
-    catalogue = catalogue.extended(layer.add)
+    # What is declared has a name, whatever else is wrong with it.
+    catalogue = replace(catalogue.extended(layer.declared.sound), names=layer.declared.names)
     _read_plugins(layer, data.get("plugins"), catalogue)
     plugged = switches_of([*above, layer])
     if not plugged and data.get("plugins") is None:
-        for key in layer.add.parameters:
+        for key in layer.declared.sound.parameters:
             hint = "name under 'plugins' the file with the rule that reads it"
             loaded.problem(("parameters", "add", key), f"no rule reads '{key}'", hint)
     _read_overrides(layer, data.get("overrides"), catalogue)
@@ -246,7 +246,7 @@ def _read_dropped(layer: Layer, actors: Any, catalogue: Catalogue) -> None:
         place = ("actors", "drop", at)
         if not isinstance(word, str):
             continue
-        if word in layer.add.actors:
+        if word in layer.declared.written["actors"]:
             loaded.problem(place, f"'{word}' is added and dropped by the same scenario")
         elif word not in catalogue.names["actor"]:
             complain(loaded, place, None, unknown("actor", word, catalogue.names))

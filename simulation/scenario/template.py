@@ -176,7 +176,7 @@ def _numbers_like(wider: Catalogue, newcomer: str, donor: str) -> Iterator[str]:
             value = None if donor in path and parameter.is_diagonal(like) else given.get(like)
             if value is not None or parameter.otherwise is None:
                 said = "" if value is None else f"{value:.12g}"
-                lines.append(f"  {full_key}: {{value: {said}, why: \"\"}}")
+                lines.append(f'  {full_key}: {{value: {said}, why: ""}}')
         if lines:
             yield f"  # {parameter.description.removesuffix('.')} ({parameter.unit})"
             yield from lines
