@@ -293,7 +293,7 @@ def of_model(reference: Reference, folder: Path) -> Found:
         parameters=reference.parameters,
         until=reference.until,
         explaining=reference.explaining,
-        collecting=False,
+        collecting=True,
     )
     found: Found = {"the start": {"array": of_arrays(model)}}
     while model.running:
@@ -309,10 +309,10 @@ def of_model(reference: Reference, folder: Path) -> Found:
         add(found[quarter(when)]["event"], name, told)
     for entry in sorted(model.world.entries, key=lambda e: (e.quarter, *names_of(e))):
         of_entry(entry, found[quarter(entry.quarter)]["term"])
-    model.datacollector.collect(model)
     outcomes: Marks = {}
     for name, values in model.datacollector.model_vars.items():
-        outcomes[name] = mark(values[-1])
+        if name != "seed":  # commits before it was collected have none
+            outcomes[name] = mark(values[-1])
     found["the end"] = {"outcome": outcomes}
     return found
 

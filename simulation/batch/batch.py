@@ -33,6 +33,7 @@ from simulation.batch.plan import (
     planned,
     taken_up,
 )
+from simulation.batch.progress import watched
 from simulation.inputs.invocation import program
 from simulation.model.outcomes import OUTCOMES
 from simulation.parameters.sampling import Parameters
@@ -92,7 +93,8 @@ def run_batch(
             scenarios are held to history; "posterior_2004-03-24" as of that day), "prior" (drawn
             a run from the ranges), "point" (values as stated), or values by parameter, each an
             array over all runs. By default the posterior where it is stored, else "point".
-        progress: told of every chunk that is done, by the name of its scenario.
+        progress: told of every chunk that is done, by the name of its scenario; in a notebook a
+            bar by default.
         ladder: runs a scenario at which `precision` is looked at.
         history_until: impose what was known until this day on every scenario.
 
@@ -114,8 +116,11 @@ def run_batch(
                 ownership.over = True
                 return record
             batch = taken_up(record, scenarios, parameters or "point")
-            with crew_for(_first_runs(batch), workers, cluster) as crew:
-                return _carry_out(batch, crew, progress, ownership)
+            with (
+                crew_for(_first_runs(batch), workers, cluster) as crew,
+                watched(progress, "runs") as told,
+            ):
+                return _carry_out(batch, crew, told, ownership)
     batch = planned(
         scenarios,
         ladder=ladder if precision else [runs],
@@ -131,8 +136,8 @@ def run_batch(
     )
     with crew_for(_first_runs(batch), workers, cluster) as crew:
         make_folder(batch)
-        with owned(batch.folder) as ownership:
-            return _carry_out(batch, crew, progress, ownership)
+        with owned(batch.folder) as ownership, watched(progress, "runs") as told:
+            return _carry_out(batch, crew, told, ownership)
 
 
 def _first_runs(batch: Batch) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from simulation.batch.plan import ARRAYS
 from simulation.decisions.events import Happening
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.invocation import program
@@ -59,7 +60,7 @@ class Play:
             batch: the batch, its folder, its name in `results`, or None for the newest.
             scenario: a name of it.
             results: where batches lie.
-            parameters: values by parameter, where the batch was run with arrays.
+            parameters: values by parameter, where the batch was run with arrays and kept none.
 
         Raises:
             Problems: there is no such batch or scenario, or it cannot be played again here.
@@ -71,17 +72,14 @@ class Play:
             hint = hint or f"it holds {', '.join(record.scenarios)}"
             raise Problems([Problem(file, None, f"no scenario '{scenario}' in this batch", hint)])
         _check_catalogue(record)
-        resolved = record.resolved(scenario)
+        resolved = record.resolved_before_drawing(scenario)
         restored = Scenario.restored(resolved, record.path / "scenarios" / f"{scenario}.yaml")
         if restored.hash != record.manifest["scenario_hashes"][scenario]:
             message = f"scenarios/{scenario}.yaml is not what the batch was run with"
             raise Problems([Problem(file, None, message, "take it from the batch as it was made")])
         given = record.manifest["parameters"] if parameters is None else parameters
-        if isinstance(given, str) and given.startswith("arrays "):
-            message = f"the batch was run with parameters of its own ({given})"
-            raise Problems(
-                [Problem(file, None, message, "give them: explain(..., parameters=...)")]
-            )
+        if isinstance(given, str) and given.startswith(ARRAYS):
+            given = {key: each.to_numpy() for key, each in record.parameters(scenario).items()}
         until = quarter_of(record.manifest["until"])
         return cls(
             scenario=restored,
@@ -130,8 +128,11 @@ class Play:
     def _check_recorded(self, run: int, happenings: Sequence[Happening]) -> None:
         assert self.record is not None
         columns = ("quarter", "phase", "kind", "actor", "counterpart", "object", "value")
-        recorded = self.record.events(self.scenario.name, run=run).select(columns).to_pylist()
-        rows = [(*(row[name] or "" for name in columns[:-1]), row["value"]) for row in recorded]
+        recorded = self.record.table("events", scenario=self.scenario.name, run=run)
+        rows = [
+            (*(row[name] or "" for name in columns[:-1]), row["value"])
+            for row in recorded.select(columns).to_pylist()
+        ]
         played = [
             (quarter_name(h.quarter), h.phase, h.kind, h.actor, h.counterpart, h.object, h.value)
             for h in happenings

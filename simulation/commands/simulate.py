@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulation.batch.progress import ProgressBar
 from simulation.commands.arguments import (
     PARAMETERS,
     POSTERIOR_FIRST,
@@ -18,7 +19,7 @@ from simulation.commands.arguments import (
     parameters_option,
 )
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
-from simulation.commands.output import ProgressBar, note, present
+from simulation.commands.output import note, present
 from simulation.inputs.problems import Problem, Problems
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulation.batch.progress import ProgressBar
 from simulation.commands.arguments import PARAMETERS, RESULTS, SEED, WORKERS
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
-from simulation.commands.output import ProgressBar, note
+from simulation.commands.output import note
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from simulation.batch.executors import Progress, crew_for, in_order
+from simulation.batch.progress import watched
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.problems import Problem, did_you_mean
 from simulation.model.model import InfluenceModel
@@ -78,7 +79,7 @@ def run_arms(
         seed: names the draws.
         until: the last quarter.
         workers: processes, as for a batch.
-        progress: told of every block of runs that is done.
+        progress: told of every block of runs that is done; in a notebook a bar by default.
 
     Returns:
         By outcome an array of shape (arms, runs).
@@ -103,13 +104,13 @@ def run_arms(
     found: dict[str, Array] = {name: np.empty((len(arms), runs)) for name in names}
     done, asked = 0, runs * len(arms)
     try:
-        with crew_for(asked, workers) as crew:
+        with crew_for(asked, workers) as crew, watched(progress, "runs") as told:
             for block, read in in_order(blocks, crew, _read, lambda _: True, lambda it: it):
                 for name, values in read.items():
                     found[name][block.place, block.first_run :][: block.runs] = values
                 done += block.runs
-                if progress is not None:
-                    progress(done, asked, block.arm.label)
+                if told is not None:
+                    told(done, asked, block.arm.label)
     except BrokenExecutor as error:
         what = "A worker ended before its work was done: out of memory, or ended from outside."
         raise ChildProcessError(what) from error

@@ -109,6 +109,14 @@ class Weights:
         found: Array = getattr(getattr(self, group), name)
         return found
 
+    def varied(self) -> dict[str, Array]:
+        """Full key to an array of shape (runs,), of every number that differs from run to run."""
+        return dict(self._drawn)
+
+    def constant(self) -> dict[str, float]:
+        """Full key to number, of every number that is the same in all runs."""
+        return {key: it for key, it in self._values.items() if key not in self._drawn}
+
     def set(self, key: str, value: float) -> None:
         """Change one parameter from now on, for all runs (a dated `set` event)."""
         self._values[key] = value

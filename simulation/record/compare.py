@@ -264,7 +264,7 @@ def _row(
 
 def _columns(record: Record, scenario: str) -> dict[str, np.ndarray]:
     """The outcomes of a scenario and the numbers of its runs, as arrays."""
-    table = record.outcomes(scenario)
+    table = record.table("outcomes", scenario=scenario)
     return {name: table[name].to_numpy() for name in table.column_names if name != "scenario"}
 
 

@@ -33,8 +33,11 @@ from simulation.record.ownership import written_whole
 MANIFEST = "manifest.json"
 FINISHED = "finished"
 UNFINISHED = "unfinished"
-VERSION = 1
-"""Version of the manifest's form. Records made before it was written are read as version 1."""
+VERSION = 2
+"""Version of the manifest's form, and with it of the folder's; earlier ones are read as well.
+
+Version 2 came with `parameters.parquet`. Records made before it was written are of version 1.
+"""
 
 _LARGEST = 1 << 24
 """Bytes of a manifest at most; that of all scenarios takes a thousandth of it."""
@@ -108,7 +111,7 @@ class Manifest(FileEntry):
     Four keys came later than the rest; a record from before has none of them.
     """
 
-    version: Literal[1] = 1
+    version: Literal[1, 2] = 1
     status: Literal["unfinished", "finished"]
     created: Text
     scenarios: Annotated[list[_Name], BeforeValidator(_filled)]
@@ -173,7 +176,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     if not isinstance(loaded.data, dict):
         _refuse(loaded, "is no manifest: a mapping is due")
     given = dict(loaded.data)
-    checksum, version = given.pop("checksum", None), given.get("version", VERSION)
+    checksum, version = given.pop("checksum", None), given.get("version", 1)
     if isinstance(version, int) and version > VERSION:
         message = f"is of version {version}, and versions up to {VERSION} are known here"
         raise Problems([Problem(loaded.name, None, message, "use the Heartland that wrote it")])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import deque
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,12 +18,30 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import yaml
 
+from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.cards import card
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
 from simulation.inputs.problems import Problem, Problems
-from simulation.record.bands import AXES, LEVELS
+from simulation.numerics.dates import first_day, quarter_of
+from simulation.record.bands import AXES, DIFFERENCE, INFLUENCE, LEVELS
 from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
+from simulation.record.numbers import (
+    DRAWN_BY_RUN,
+    GIVEN_BY_RUN,
+    METADATA,
+    PARAMETERS_FILE,
+    Numbers,
+    drawn_again,
+    read_columns,
+    read_numbers,
+    why_not_drawn_again,
+)
+from simulation.record.ownership import written_whole
 from simulation.record.provenance import file_hash
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 pa.set_memory_pool(pa.system_memory_pool())  # the heap that keeps what is freed
 
@@ -48,6 +68,37 @@ EVENTS_SCHEMA = pa.schema(
     ]
 )
 PATHS_SCHEMA = pa.schema([*_RUN, _WHEN, *_WHAT, _VALUE])
+_DESCRIBED = {
+    "scenario": "The scenario.",
+    "run": "Number of the run; run i is the same world in every scenario.",
+    "quarter": "The calendar quarter, such as 2001Q3.",
+    "date": "The day on which the quarter begins.",
+    "variable": "What is measured; `variables` says what each is, and in which unit.",
+    "power": "Which power, where the variable has one.",
+    "state": "Which state, where the variable has one.",
+    "channel": "Which channel of influence, where the variable has one.",
+    "organization": "Which organization, where the variable has one.",
+    "installation": "Which installation, where the variable has one.",
+    "project": "Which project, where the variable has one.",
+    "mean": "The mean over runs, in the unit of the variable.",
+    **{level: f"The {share:.0%} quantile, in the unit of the variable." for level, share in
+       LEVELS.items()},
+    "phase": "The part of the quarter in which it happened.",
+    "kind": "What happened.",
+    "actor": "Who did it, or to whom it happened.",
+    "counterpart": "With whom, or against whom.",
+    "object": "Over what: an installation, a project, an organization.",
+    "value": "In the unit of the variable.",
+}  # fmt: skip
+"""What each column says; outcomes and parameters have descriptions of their own."""
+
+_WORTH = (
+    "Of open_base, keep_base and event_set_rent the rent, and of review and serve_notice the price "
+    "to stay, in US$ million a year; of deal its amount, in US$ million; of withhold_aid a share; "
+    "of admit 1 for an observer and 2 for a full member; else 0."
+)
+"""What `value` says of an event."""
+
 COMPARED = {
     **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline"), pa.string()),
     **dict.fromkeys(("headline", "told_from_zero"), pa.bool_()),
@@ -59,6 +110,40 @@ COMPARED = {
 def outcomes_schema(names: list[str]) -> pa.Schema:
     """Columns of `outcomes.parquet`."""
     return pa.schema([*_RUN, *(pa.field(name, pa.float64()) for name in names)])
+
+
+def parameters_schema(columns: list[str]) -> pa.Schema:
+    """Columns of `parameters.parquet`."""
+    return pa.schema([_RUN[1], *(pa.field(name, pa.float32(), False) for name in columns)])
+
+
+def column_notes(columns: Collection[str], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What columns hold, as it stands in the metadata of a file: description, and unit if any.
+
+    Args:
+        columns: names of columns.
+        manifest: where outcomes and variables are declared.
+    """
+    outcomes = manifest.get("outcomes", {})
+    found: dict[str, Any] = {"columns": {}}
+    for name in columns:
+        if name in outcomes:
+            told = {key: outcomes[name][key] for key in ("description", "unit")}
+        else:
+            told = {"description": _DESCRIBED[name]}
+        found["columns"][name] = told
+    if "kind" in columns:
+        found["columns"]["value"] = {"description": _WORTH}
+    if "variable" in columns:
+        found["variables"] = {
+            name: {key: each[key] for key in ("description", "unit")}
+            for name, each in manifest.get("variables", {}).items()
+        }
+        if INFLUENCE in found["variables"]:
+            unit = found["variables"][INFLUENCE]["unit"]
+            words = "Paired difference from the baseline, run by run, of a power's influence."
+            found["variables"][DIFFERENCE] = {"description": words, "unit": unit}
+    return found
 
 
 class Record:
@@ -94,6 +179,20 @@ class Record:
     def __repr__(self) -> str:
         runs = self.manifest.get("runs")
         return f"<Record {self.path}: {len(self.scenarios)} scenarios, {runs} runs each>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the record."""
+        get = self.manifest.get
+        lines = {
+            "Folder": self.path,
+            "Status": get("status"),
+            "Runs": f"{self.runs:,} of each scenario",
+            "Seed": get("seed"),
+            "Until": get("until"),
+            "Numbers": get("parameters_told") or get("parameters"),
+            **{name: self.resolved(name).get("title") for name in self.scenarios},
+        }
+        return card(f"Batch {self.path.name}", lines.items())
 
     @property
     def scenarios(self) -> list[str]:
@@ -134,55 +233,199 @@ class Record:
         """Whether every file is there and is what the batch wrote."""
         return self.finished and not self.damaged
 
+    @cached_property
+    def _numbers(self) -> dict[str, Numbers] | None:
+        """What the runs of each scenario had; None where the record kept no numbers."""
+        if self.manifest.get("version", 1) < 2:
+            return None
+        self._file(PARAMETERS_FILE)
+        return read_numbers(self.path)
+
     def resolved(self, scenario: str) -> dict[str, Any]:
-        """A scenario as it was run: every value and where it came from."""
+        """A scenario as it was run: every value and where it came from.
+
+        Of a number that varied it says "drawn by run" or "given by run"; `parameters` has them.
+        """
         if scenario not in self._resolved:
             text = (self.path / "scenarios" / f"{scenario}.yaml").read_text(encoding="utf-8")
             self._resolved[scenario] = _resolved(text)
         return self._resolved[scenario]
 
-    def outcomes(self, scenario: str | None = None, columns: list[str] | None = None) -> pa.Table:
-        """Outcomes at the horizon: one row a scenario and run."""
-        return self._read("outcomes", scenario=scenario, columns=columns)
+    def resolved_before_drawing(self, scenario: str) -> dict[str, Any]:
+        """A scenario as it was before numbers were drawn or given by run: as its file says it."""
+        resolved = self.resolved(scenario)
+        replaced = {} if self._numbers is None else self._numbers[scenario].replaced
+        own = {key: {"value": value, "from": it} for key, (value, it) in replaced.items()}
+        return {**resolved, "values": {**resolved["values"], **own}}
 
-    def trajectories(self, scenario: str | None = None, variable: str | None = None) -> pa.Table:
+    def varied(self, scenario: str | None = None) -> list[str]:
+        """Full keys of the numbers that differed from run to run, in a scenario or in any.
+
+        Raises:
+            Problems: the batch is not finished, or kept no numbers and they cannot be drawn again.
+        """
+        names = self.scenarios if scenario is None else [scenario]
+        if self._numbers is None:
+            return sorted(
+                {key for name in names for key in self._drawn_again(name).column_names[1:]}
+            )
+        return sorted({key for name in names for key in self._numbers[name].columns})
+
+    def parameters(self, scenario: str | None = None) -> pd.DataFrame:
+        """What each run had: a row a run, a column a number that was drawn or given by run.
+
+        Numbers are those at the start; a dated `set` event acts from its quarter on. A batch from
+        before they were kept draws them again.
+
+        Args:
+            scenario: which one's; the baseline's by default. What a scenario holds at a value is
+                no column of it, but one of its `constants`.
+
+        Raises:
+            Problems: the batch is not finished, or kept no numbers and they cannot be drawn again.
+        """
+        name = scenario or self.baseline
+        if self._numbers is None:
+            table = self._drawn_again(name)
+        else:
+            table = read_columns(self.path, self._numbers[name].columns)
+        frame = table.to_pandas().set_index("run")
+        return _labelled(frame, {"columns": self._described_numbers(frame.columns)})
+
+    def constants(self, scenario: str | None = None) -> pd.Series:
+        """Every number that was the same in all runs of a scenario, by full key.
+
+        Args:
+            scenario: which one's; the baseline's by default.
+        """
+        import pandas as pd
+
+        name = scenario or self.baseline
+        if self._numbers is None:
+            values, varied = self.resolved(name).get("values") or {}, self.varied(name)
+            constant = {key: it["value"] for key, it in values.items() if key not in varied}
+        else:
+            constant = dict(self._numbers[name].constant)
+        return pd.Series(constant, name="value", dtype=float).rename_axis("parameter").sort_index()
+
+    def outcomes(
+        self, scenario: str | None = None, columns: list[str] | None = None
+    ) -> pd.DataFrame:
+        """Outcomes at the horizon: one row a scenario and run, which are the index.
+
+        Args:
+            scenario: that one's alone.
+            columns: names of outcomes; all by default.
+        """
+        chosen = None if columns is None else ["scenario", "run", *columns]
+        table = self.table("outcomes", columns=chosen, scenario=scenario)
+        return self._frame(table).set_index(["scenario", "run"])
+
+    def trajectories(
+        self, scenario: str | None = None, variable: str | None = None
+    ) -> pd.DataFrame:
         """Bands by quarter: mean and quantiles of every variable."""
-        return self._read("trajectories", scenario=scenario, variable=variable)
+        return self._frame(self.table("trajectories", scenario=scenario, variable=variable))
 
     def events(
         self, scenario: str | None = None, kind: str | None = None, run: int | None = None
-    ) -> pa.Table:
+    ) -> pd.DataFrame:
         """What happened, run by run."""
-        return self._read("events", scenario=scenario, kind=kind, run=run)
+        return self._frame(self.table("events", scenario=scenario, kind=kind, run=run))
 
-    def paths(self, scenario: str | None = None, variable: str | None = None) -> pa.Table:
+    def paths(self, scenario: str | None = None, variable: str | None = None) -> pd.DataFrame:
         """The first runs in full, in long form."""
-        return self._read("paths", scenario=scenario, variable=variable)
+        return self._frame(self.table("paths", scenario=scenario, variable=variable))
 
-    def comparison(self) -> pa.Table:
+    def comparison(self) -> pd.DataFrame:
         """Paired differences from the baseline: one row a scenario and outcome."""
-        file = self.path / "comparison.csv"
-        with file.open(encoding="utf-8") as lines:
-            names = next(lines).strip().split(",")
-        types = {name: COMPARED.get(name, pa.float64()) for name in names}
-        options = pcsv.ConvertOptions(column_types=types)
-        return pcsv.read_csv(file, convert_options=options)
+        return self.table("comparison").to_pandas()
 
-    def _read(
+    def table(
         self, name: str, columns: list[str] | None = None, **wanted: str | int | None
     ) -> pa.Table:
-        """A Parquet file, only the rows that have the wanted values."""
-        file = self.path / f"{name}.parquet"
-        if not file.is_file():
-            hint = f"finish it with: {program()} batch --resume {self.path}"
-            raise Problems(
-                [Problem(str(self.path), None, f"no {file.name}: the batch is not finished", hint)]
-            )
+        """A table as its file has it, for programs that go over many rows.
+
+        Args:
+            name: "outcomes", "trajectories", "events", "paths" or "comparison".
+            columns: those alone.
+            wanted: only the rows that have these values, by column.
+        """
+        if name == "comparison":
+            return _compared(self.path / "comparison.csv")
+        file = self._file(f"{name}.parquet")
         terms = [pc.field(key) == value for key, value in wanted.items() if value is not None]
         rows = None
         for term in terms:
             rows = term if rows is None else rows & term
         return pq.read_table(file, columns=columns, filters=rows)
+
+    def _file(self, name: str) -> Path:
+        """A file of the finished record."""
+        file = self.path / name
+        if not file.is_file():
+            hint = f"finish it with: {program()} batch --resume {self.path}"
+            raise Problems(
+                [Problem(str(self.path), None, f"no {file.name}: the batch is not finished", hint)]
+            )
+        return file
+
+    def _drawn_again(self, scenario: str) -> pa.Table:
+        """The parameters of a scenario of a record that kept none."""
+        reason = why_not_drawn_again(self)
+        if reason is not None:
+            raise Problems([Problem(str(self.path), None, reason)])
+        return drawn_again(self, scenario)
+
+    def _described_numbers(self, keys: Collection[str]) -> dict[str, Any]:
+        if self._numbers is None:
+            return described_numbers(keys)
+        told = json.loads(pq.read_metadata(self.path / PARAMETERS_FILE).metadata[METADATA.encode()])
+        return {key: told["columns"][key] for key in keys if key in told["columns"]}
+
+    def _frame(self, table: pa.Table) -> pd.DataFrame:
+        """A table with words as categories, real dates, and what its columns hold."""
+        import pandas as pd
+
+        for place, field in enumerate(table.schema):
+            if field.type == pa.string():
+                table = table.set_column(place, field.name, table[field.name].dictionary_encode())
+        frame = table.to_pandas()
+        if "quarter" in frame:
+            quarters = frame["quarter"].cat
+            days = [first_day(quarter_of(name)) for name in quarters.categories]
+            dates = pd.DatetimeIndex(days).as_unit("s").take(quarters.codes)
+            frame.insert(frame.columns.get_loc("quarter") + 1, "date", dates)
+        if "scenario" in frame:
+            here = [*map(str, frame["scenario"].cat.categories)]
+            order = [name for name in self.scenarios if name in here]
+            frame["scenario"] = frame["scenario"].cat.set_categories(order)
+        return _labelled(frame, column_notes([*frame.columns], self.manifest))
+
+
+def described_numbers(keys: Collection[str]) -> dict[str, Any]:
+    """Description and unit of the parameters of the evidence among some full keys."""
+    evidence = load_catalogue()
+    declared = {key: evidence.declaration_of(key) for key in keys}
+    return {
+        key: {"description": it.description, "unit": it.unit} for key, it in declared.items() if it
+    }
+
+
+def _labelled(frame: pd.DataFrame, told: Mapping[str, Any]) -> pd.DataFrame:
+    """A frame that says in its `attrs` what its columns, and its variables, hold."""
+    things = {**told["columns"], **told.get("variables", {})}
+    frame.attrs["descriptions"] = {name: it["description"] for name, it in things.items()}
+    frame.attrs["units"] = {name: it["unit"] for name, it in things.items() if "unit" in it}
+    return frame
+
+
+def _compared(file: Path) -> pa.Table:
+    with file.open(encoding="utf-8") as lines:
+        names = next(lines).strip().split(",")
+    types = {name: COMPARED.get(name, pa.float64()) for name in names}
+    options = pcsv.ConvertOptions(column_types=types)
+    return pcsv.read_csv(file, convert_options=options)
 
 
 def newest(results: str | Path = "results") -> Record:
@@ -205,12 +448,30 @@ def results_directory(results: str | Path) -> Path:
     return CHECKOUT / given
 
 
-def write_scenario(folder: Path, name: str, resolved: dict[str, Any]) -> None:
+def write_scenario(
+    folder: Path,
+    name: str,
+    resolved: dict[str, Any],
+    varied: Collection[str] = (),
+    given: Collection[str] = (),
+) -> None:
     """Put a resolved scenario into the folder of a batch.
+
+    Args:
+        folder: the batch's.
+        name: the scenario's.
+        resolved: as `Scenario.resolved` gives it.
+        varied: full keys of the numbers that were drawn, or given, by run: it says so.
+        given: those that were given.
 
     The many values at its end are written line by line, many times quicker than by YAML; where
     they do not allow it, YAML writes all of it.
     """
+    by_run = {
+        key: {"value": GIVEN_BY_RUN if key in given else DRAWN_BY_RUN, "from": PARAMETERS_FILE}
+        for key in varied
+    }
+    resolved = {**resolved, "values": {**resolved["values"], **by_run}}
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     head = {key: value for key, value in resolved.items() if key != "values"}
     values = "".join(
@@ -221,11 +482,14 @@ def write_scenario(folder: Path, name: str, resolved: dict[str, Any]) -> None:
         head, values = resolved, ""
     text = yaml.dump(head, Dumper=dumper, sort_keys=False, allow_unicode=True, width=100)
     text += f"values:\n{values}" if values else ""
-    (folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with written_whole(folder / "scenarios" / f"{name}.yaml") as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
 
 
-def _number(value: float) -> str:
-    """A number as YAML writes it, which wants a point before an exponent."""
+def _number(value: float | str) -> str:
+    """A number as YAML writes it, which wants a point before an exponent; words as they are."""
+    if isinstance(value, str):
+        return value
     text = repr(value)
     return text if "." in text else text.replace("e", ".0e", 1)
 
@@ -240,13 +504,21 @@ def _resolved(text: str) -> dict[str, Any]:
     head, mark, tail = text.partition("\nvalues:\n")
     if mark and not _VALUE_LINES.sub("", tail):
         given = _VALUE_LINES.findall(tail)
-        values = {key: {"value": float(value), "from": origin} for key, value, origin in given}
+        values = {
+            key: {
+                "value": value if value in (GIVEN_BY_RUN, DRAWN_BY_RUN) else float(value),
+                "from": origin,
+            }
+            for key, value, origin in given
+        }
         return {**yaml.load(head, Loader=loader), "values": values}
     return dict(yaml.load(text, Loader=loader))
 
 
 _VALUE_LINES = re.compile(
-    r"^  ([a-z][\w.]*):\n    value: (-?\d[\d.]*(?:e[-+]\d+)?)\n    from: ([\w./-][\w ./-]*)\n", re.M
+    r"^  ([a-z][\w.]*):\n    value: (-?\d[\d.]*(?:e[-+]\d+)?|(?:drawn|given) by run)"
+    r"\n    from: ([\w./-][\w ./-]*)\n",
+    re.M,
 )
 
 
@@ -256,9 +528,17 @@ class TableWriter:
     However the rows arrive, they are written in row groups of one size, with one schema. Words
     arrive and are written as numbers with a dictionary, of each row group its own, in order; they
     are read as words. The file has a temporary name until `close`.
+
+    Args:
+        path: the file.
+        schema: its columns.
+        metadata: what is told of them.
+        rows: rows of a row group.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema):
+    def __init__(
+        self, path: Path, schema: pa.Schema, metadata: Mapping[str, Any], rows: int = ROW_GROUP
+    ):
         self.path = path
         self.schema = pa.schema([_numbered(each) for each in schema])
         self._unfinished = path.with_name(f"{path.name}.unfinished")
@@ -269,10 +549,12 @@ class TableWriter:
             self.schema,
             compression="snappy",
             use_dictionary=[*words, "run"],
-            write_batch_size=ROW_GROUP,
+            write_batch_size=rows,
             write_statistics=["scenario", "run"],  # by which rows are looked for
             store_schema=False,
         )
+        self._writer.add_key_value_metadata({METADATA: json.dumps(metadata, sort_keys=True)})
+        self._group = rows
         self._waiting: list[pa.Table] = []
         self._rows = 0
         self._thread = ThreadPoolExecutor(1)  # groups are written while others are put in order
@@ -293,8 +575,8 @@ class TableWriter:
         """Append rows."""
         self._waiting.append(table.select(self.schema.names).cast(self.schema))
         self._rows += table.num_rows
-        if self._rows >= ROW_GROUP:
-            self._write(self._rows - self._rows % ROW_GROUP)
+        if self._rows >= self._group:
+            self._write(self._rows - self._rows % self._group)
 
     def close(self) -> None:
         """Write what is left and give the file its name."""
@@ -308,13 +590,13 @@ class TableWriter:
         if not rows:
             return
         table = pa.concat_tables(self._waiting).unify_dictionaries()
-        for start in range(0, rows, ROW_GROUP):
-            group = table.slice(start, min(ROW_GROUP, rows - start))
+        for start in range(0, rows, self._group):
+            group = table.slice(start, min(self._group, rows - start))
             columns = [_in_order(_whole(column)) for column in group.columns]
             group = pa.table(columns, schema=self.schema)
             self._wait(AHEAD)
             write = self._writer.write_table
-            self._under_way.append(self._thread.submit(write, group, row_group_size=ROW_GROUP))
+            self._under_way.append(self._thread.submit(write, group, row_group_size=self._group))
         rest = table.slice(rows)
         self._waiting, self._rows = ([rest] if rest.num_rows else []), rest.num_rows
 

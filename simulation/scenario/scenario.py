@@ -19,6 +19,7 @@ from typing import Any, cast
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.schema import Additions, Source
+from simulation.inputs.cards import card
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import FileEntry, Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
@@ -95,6 +96,33 @@ class Scenario:
         """The mechanisms of the package, and those that the scenario's plug-ins bring."""
         brought = [each.switches for each in self.plugins]
         return {**SWITCHES, **{name: it for each in brought for name, it in each.items()}}
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.title.rstrip('.')}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the scenario: what differs from the catalogue."""
+        off = [name for name, on in self.mechanisms.items() if not on]
+        lines = {
+            "Scenario": self.name,
+            "Question": self.question,
+            "Extends": ", ".join(self.extends),
+            "Outcome asked": self.outcome,
+            "Mechanisms off": ", ".join(off),
+            "Theory": self.theory,
+            "Added": ", ".join(key for _, key, _ in self.added.entries()),
+            "Own rules": ", ".join(each.file for each in self.plugins),
+            "Actors dropped": ", ".join(self.actors_dropped),
+            "History imposed until": self.history_until,
+            "Last quarter": None if self.until is None else quarter_name(self.until),
+        }
+        own = [
+            (f"{each.date} {each.kind}", f"{_subject(each)}: {each.why}")
+            for each in self.events
+            if each.origin == self.name
+        ]
+        own += [(key, f"{it.value:g}: {it.why}") for key, it in sorted(self.overrides.items())]
+        return card(self.title, [*lines.items(), *own])
 
     def without(self, switch: str) -> Scenario:
         """The same scenario with one mechanism off."""
@@ -364,6 +392,13 @@ def _plain_event(event: Event) -> dict[str, Any]:
         "why": event.why,
         "from": event.origin,
     }
+
+
+def _subject(event: Event) -> str:
+    """Whom or what an event is about, as it is written."""
+    if isinstance(event.subject, Mapping):
+        return ", ".join(f"{key}: {value}" for key, value in event.subject.items())
+    return str(event.subject)
 
 
 def _event_from(plain: Mapping[str, Any]) -> Event:

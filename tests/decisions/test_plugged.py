@@ -111,6 +111,13 @@ def test_a_scenario_with_a_rule_travels_to_workers_and_comes_back_from_its_folde
     assert np.array_equal(played(again).world.ties, one)
 
 
+def test_a_model_with_a_rule_goes_on_where_it_was_pickled():
+    model = InfluenceModel("advisers.yaml", RUNS, SEED, until=UNTIL, parameters="point")
+    model.run("2003Q4")
+    again = pickle.loads(pickle.dumps(model)).run()
+    assert np.array_equal(again.world.ties, played().world.ties)
+
+
 def test_a_rule_that_has_changed_since_is_refused():
     scenario = load_scenario("advisers.yaml")
     file = Path("advisers.py")

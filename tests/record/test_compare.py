@@ -21,12 +21,13 @@ def normal(name, runs=400):
 
 def record_of(outcomes, declared, scenario="other", until="2015Q4"):
     """A record that is not on disk: outcomes of the baseline and one scenario."""
+    names = ("baseline", scenario)
 
-    def table(name, columns=None):
-        place = ("baseline", scenario).index(name)
+    def table(name, scenario):
+        place = names.index(scenario)
         values = {key: pair[place] for key, pair in outcomes.items()}
         runs = len(next(iter(values.values())))
-        return pa.table({"scenario": [name] * runs, "run": np.arange(runs), **values})
+        return pa.table({"scenario": [scenario] * runs, "run": np.arange(runs), **values})
 
     record = Record.__new__(Record)
     record.path = "results/made-up"
@@ -34,7 +35,7 @@ def record_of(outcomes, declared, scenario="other", until="2015Q4"):
         "scenarios": ["baseline", scenario], "baseline": "baseline", "until": until,
         "outcomes": declared,
     }  # fmt: skip
-    record.outcomes = table
+    record.table = table
     record.resolved = lambda name: {"outcome": next(iter(outcomes))}
     return record
 
@@ -121,9 +122,9 @@ def test_the_table_is_written_and_read_back(tmp_path):
     compare(record).to_csv(tmp_path / "comparison.csv")
     write_manifest(tmp_path, whole_manifest())
     table = Record.open(tmp_path).comparison()
-    assert table["told_from_zero"].to_pylist() == [False, True]
-    assert table["difference"].to_pylist() == [0.0, 1.0]
-    assert table["variance_ratio"].to_pylist() == [math.inf, math.inf]
+    assert table["told_from_zero"].tolist() == [False, True]
+    assert table["difference"].tolist() == [0.0, 1.0]
+    assert table["variance_ratio"].tolist() == [math.inf, math.inf]
 
 
 def test_any_scenario_can_be_the_baseline():

@@ -23,7 +23,7 @@ def built(runs=3, first_run=0, explaining=False, **entries):
 
 def test_every_array_has_its_axes_its_start_and_the_run_last():
     world = built(runs=5)
-    for name, (axes, start, dtype) in LAYOUT.items():
+    for name, (axes, start, dtype, *_) in LAYOUT.items():
         array = getattr(world, name)
         assert array.shape == (*(len(getattr(world.axes, axis)) for axis in axes), 5), name
         assert array.dtype == dtype, name
