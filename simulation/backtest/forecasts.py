@@ -62,9 +62,7 @@ def forecast(
             history_until=day,
             events=tuple(event for event in scenario.events if event.date <= day),
         )
-        numbers = Numbers.of(
-            parameters, catalogue.with_actors(known.actors_added), days=[day], runs=runs
-        )
+        numbers = Numbers.of(parameters, catalogue.extended(known.added), days=[day], runs=runs)
         for first in range(0, runs, _BLOCK):
             count = min(_BLOCK, runs - first)
             block = numbers.part(first, count)

@@ -173,6 +173,7 @@ def planned(
         "scenario_files": {each.name: str(each.path) for each in loaded},
         "scenario_hashes": {each.name: each.hash for each in loaded},
         "catalogue_hash": evidence.hash,
+        "plugins": {it.file: it.digest for each in loaded for it in each.plugins},
         "versions": provenance.versions(),
         **provenance.machine(),
         "git": provenance.git_state(),
@@ -356,8 +357,10 @@ def _numbers(
     """Where numbers come from, the same for all scenarios; what is given has to fit each."""
     days = [each.history_until for each in scenarios]
     found = [
-        Numbers.of(given, evidence.with_actors(each.actors_added), days, runs)
-        for each in {tuple(each.actors_added): each for each in scenarios}.values()
+        Numbers.of(given, evidence.extended(each.added), days, runs)
+        for each in {
+            tuple(key for _, key, _ in each.added.entries()): each for each in scenarios
+        }.values()
     ]
     return found[0]
 

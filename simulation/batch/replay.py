@@ -97,7 +97,7 @@ class Play:
     @cached_property
     def numbers(self) -> Numbers:
         """Where the numbers of all runs come from, checked."""
-        catalogue = load_catalogue().with_actors(self.scenario.actors_added)
+        catalogue = load_catalogue().extended(self.scenario.added)
         days = [self.scenario.history_until]
         return Numbers.of(self.parameters, catalogue, days, self.runs)
 

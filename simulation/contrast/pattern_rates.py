@@ -60,10 +60,8 @@ def measure_patterns(
     """
     evidence = catalogue or load_catalogue()
     chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, evidence)
-    actors = chosen.actors_added
-    numbers = Numbers.of(
-        parameters, evidence.with_actors(actors), days=[chosen.history_until], runs=runs
-    )
+    everyone = evidence.extended(chosen.added)
+    numbers = Numbers.of(parameters, everyone, days=[chosen.history_until], runs=runs)
     chosen = chosen.given(numbers, evidence)
     readings: list[patterns.Reading] = []
     for first in range(0, runs, _BLOCK):

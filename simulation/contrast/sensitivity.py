@@ -292,7 +292,7 @@ def _with_held(base: Scenario, given: Parameters | None) -> Scenario:
     if given is None:
         return base
     catalogue = load_catalogue()
-    numbers = Numbers.of(with_source(given, PRIOR), catalogue.with_actors(base.actors_added))
+    numbers = Numbers.of(with_source(given, PRIOR), catalogue.extended(base.added))
     if numbers.source != PRIOR or numbers.arrays:
         message = "Sobol's indices need parameters that are drawn from their ranges, or held at one"
         hint = "give a number for each that is to be held, and no source but 'prior'"

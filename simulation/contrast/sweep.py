@@ -302,8 +302,9 @@ def _planned(
     catalogue = load_catalogue()
     numbers = Numbers()
     try:
-        actors, days = (base[0].actors_added, [base[0].history_until]) if base else ({}, [])
-        numbers = Numbers.of(parameters, catalogue.with_actors(actors), days, runs)
+        everyone = catalogue.extended(base[0].added) if base else catalogue
+        days = [each.history_until for each in base[:1]]
+        numbers = Numbers.of(parameters, everyone, days, runs)
     except Problems as found:
         problems += found.problems
     if problems:

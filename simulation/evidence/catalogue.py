@@ -17,9 +17,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from simulation.evidence.reader import actor_names, read_evidence
+from simulation.evidence.reader import names_of, read_evidence
 from simulation.evidence.schema import (
     ActorEntry,
+    Additions,
     Dispute,
     Document,
     Fact,
@@ -56,6 +57,7 @@ class Catalogue:
         parameters: Declared parameters by key.
         values: Every number that is given, by full key.
         names: The identifiers that exist, by kind; the axes of tables are among the kinds.
+        added: What of all this a scenario has added to the files.
     """
 
     directory: Path
@@ -71,20 +73,10 @@ class Catalogue:
     disputes: Mapping[str, Dispute]
     parameters: Mapping[str, Parameter]
     names: Names
+    added: Additions = dataclasses.field(default_factory=Additions)
 
-    def __reduce__(
-        self,
-    ) -> tuple[
-        Callable[..., Catalogue], tuple[Path, dict[str, ActorEntry], dict[str, Installation]]
-    ]:
-        known = self._original
-        actors = {k: v for k, v in self.actors.items() if k not in known.actors}
-        bases = {k: v for k, v in self.installations.items() if k not in known.installations}
-        return _again, (self.directory, actors, bases)
-
-    @property
-    def _original(self) -> Catalogue:
-        return load_catalogue(self.directory)
+    def __reduce__(self) -> tuple[Callable[..., Catalogue], tuple[Path, Additions]]:
+        return _again, (self.directory, self.added)
 
     @functools.cached_property
     def values(self) -> Mapping[str, float]:
@@ -168,21 +160,17 @@ class Catalogue:
         limits = [(key, self.range_of(key)) for key in self.drawable()]
         return hashlib.sha256(json.dumps(limits).encode()).hexdigest()
 
-    def with_actors(self, added: Mapping[str, ActorEntry]) -> Catalogue:
-        """The same evidence with further actors, for scenarios that add some."""
-        if not added:
+    def extended(self, added: Additions) -> Catalogue:
+        """The same evidence with what a scenario adds; no number of the evidence changes."""
+        if self.added.joined(added) == self.added:
             return self
-        actors = Frozen({**self.actors, **added})
-        names = Frozen({**self.names, **actor_names({k: a.kind for k, a in actors.items()})})
-        return dataclasses.replace(self, actors=actors, names=names)
-
-    def with_installations(self, added: Mapping[str, Installation]) -> Catalogue:
-        """The same evidence with further installations, for scenarios that declare some."""
-        if not added:
-            return self
-        installations = Frozen({**self.installations, **added})
-        names = Frozen({**self.names, "installation": tuple(sorted(installations))})
-        return dataclasses.replace(self, installations=installations, names=names)
+        whole: dict[str, Any] = {
+            kind: Frozen({**getattr(self, kind), **new}) for kind, new in vars(added).items()
+        }
+        whole["organizations"] = Frozen(_joined(whole["organizations"], added.actors))
+        parts = {kind: each for kind, each in whole.items() if kind != "parameters"}
+        whole["names"] = Frozen({**self.names, **names_of(parts)})
+        return dataclasses.replace(self, **whole, added=self.added.joined(added))
 
     def assign(
         self, key: str, value: Any, drawn: bool = False
@@ -366,11 +354,23 @@ def _load(directory: Path, digest: str) -> Catalogue:
     return Catalogue(directory=directory, hash=digest, **read.parts)
 
 
-def _again(
-    directory: Path, actors: Mapping[str, ActorEntry], bases: Mapping[str, Installation]
-) -> Catalogue:
+def _again(directory: Path, added: Additions) -> Catalogue:
     """The catalogue as another process finds it."""
-    return load_catalogue(directory).with_actors(actors).with_installations(bases)
+    return load_catalogue(directory).extended(added)
+
+
+def _joined(
+    organizations: Mapping[str, OrganizationEntry], added: Mapping[str, ActorEntry]
+) -> dict[str, OrganizationEntry]:
+    """The organizations with those among the added actors who say that they belong."""
+    joined = dict(organizations)
+    for name, actor in added.items():
+        for group, chosen in (("members", actor.member_of), ("observers", actor.observer_of)):
+            for key in chosen:
+                entry = joined[key]
+                together = tuple(dict.fromkeys((*getattr(entry, group), name)))
+                joined[key] = entry.model_copy(update={group: together})
+    return joined
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import mesa
 import numpy as np
 
+from simulation.decisions.plugged import decide_plugged
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.cards import card
 from simulation.inputs.problems import Problem, Problems, did_you_mean
@@ -25,7 +26,8 @@ from simulation.numerics.memory import collecting_later, forget_numbering, keep_
 from simulation.numerics.randomness import Draws
 from simulation.parameters.numbers import Numbers, Parameters
 from simulation.parameters.weights import Weights
-from simulation.scenario.events import EventKind, declared_bases
+from simulation.scenario.events import EventKind
+from simulation.scenario.plugins import read_again
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.world.axes import Axes
 from simulation.world.situation import Situation
@@ -98,8 +100,7 @@ class InfluenceModel(mesa.Model):
         evidence = catalogue or load_catalogue()
         if not isinstance(scenario, Scenario):
             scenario = load_scenario(scenario, evidence)
-        bases = declared_bases(scenario.events)
-        self.catalogue = evidence.with_actors(scenario.actors_added).with_installations(bases)
+        self.catalogue = evidence.extended(scenario.added)
         self.run_seed = chosen
         self.runs = _count("runs", runs, 1)
         self.first_run = _count("first_run", first_run, 0)
@@ -123,6 +124,7 @@ class InfluenceModel(mesa.Model):
         self.debug = debugging() if debug is None else debug
         self.start = turn.begin(self.world, self.weights, self.catalogue)
         self.situation = Situation(self.world, self.weights, self.start, self.draws)
+        self.plugins = read_again(scenario.plugins, self.catalogue)
         self.history = History(scenario, self.catalogue, self.situation)
         self.quarter = -1
         self.running = True
@@ -243,6 +245,9 @@ class InfluenceModel(mesa.Model):
         """Let every agent of a kind act, then carry out what they intend."""
         self.begin(name)
         self.agents_by_type[kind].do(act)
+        if not all(each.rules for each in self.plugins):  # they are not pickled
+            self.plugins = read_again(self.plugins, self.catalogue)
+        decide_plugged(self.plugins, name, self.situation)
         self.end()
 
     def end(self) -> None:

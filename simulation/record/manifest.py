@@ -12,7 +12,7 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import (
@@ -108,7 +108,7 @@ class _GitState(FileEntry):
 class Manifest(FileEntry):
     """What a manifest says, and of which type each of it is.
 
-    Three keys came later than the rest; a record from before has none of them.
+    Four keys came later than the rest; a record from before has none of them.
     """
 
     version: Literal[1, 2] = 1
@@ -133,6 +133,7 @@ class Manifest(FileEntry):
     scenario_files: dict[str, Text]
     scenario_hashes: dict[str, Text]
     catalogue_hash: Text
+    plugins: dict[str, Text] = Field(default_factory=dict)
     versions: dict[str, str]
     cpu: str
     cpus: _Several

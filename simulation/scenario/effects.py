@@ -18,8 +18,8 @@ from simulation.inputs.yaml_reader import shown
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.scenario.events import Event, EventKind, timeline_events
 from simulation.scenario.inheritance import Chain
-from simulation.scenario.mechanisms import THEORIES
-from simulation.scenario.reader import Layer, neutral_values
+from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
+from simulation.scenario.reader import Layer, neutral_values, switches_of
 
 if TYPE_CHECKING:
     from simulation.scenario.scenario import Scenario
@@ -873,7 +873,7 @@ def _idle_overrides(chain: Chain, start: StandingNumbers, before: StandingNumber
     """Overrides of which no number has an effect, each with its line."""
     layer = chain.own
     written = layer.loaded.data.get("overrides") or {}
-    new = {name for each in chain.layers for name in each.add}
+    new = {part for each in chain.layers for *_, parts in each.declared.each() for part in parts}
     for given in written:
         line = layer.loaded.line(("overrides", given))
         numbers = {
@@ -905,6 +905,7 @@ def _idle_number(
 def _idle_switches(chain: Chain, before: StandingNumbers) -> Iterator[_At]:
     """Mechanisms that are switched to where they are, each with its line."""
     layer, theory = chain.own, chain.nearest("theory")
+    switches = {**SWITCHES, **switches_of(chain.layers)}
     state = dict.fromkeys(THEORIES[theory].off, False) if theory else {}
     for each in chain.layers[:-1]:
         state |= each.mechanisms
@@ -914,11 +915,11 @@ def _idle_switches(chain: Chain, before: StandingNumbers) -> Iterator[_At]:
             told = "on" if on else "off"
             by = f" by the theory {theory}" if theory and name in THEORIES[theory].off else ""
             yield line, Idle(f"'{name}' is {told} already{by}", "leave it out")
-        elif not on and _is_neutral(name, layer, before):
+        elif not on and _is_neutral(switches[name], layer, before):
             yield line, Idle(f"'{name}' does nothing already: its numbers are where 'off' has them")
 
 
-def _is_neutral(switch: str, layer: Layer, before: StandingNumbers) -> bool:
+def _is_neutral(switch: Switch, layer: Layer, before: StandingNumbers) -> bool:
     """Whether the numbers of a switch are where it would put them, in every run."""
     try:
         neutral = neutral_values(switch, before.catalogue)

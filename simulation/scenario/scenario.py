@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
-from simulation.evidence.schema import ActorEntry
+from simulation.evidence.schema import Additions, Source
 from simulation.inputs.cards import card
 from simulation.inputs.problems import Problem, Problems
-from simulation.inputs.validation import Frozen, Wrong, complain
+from simulation.inputs.validation import FileEntry, Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers
+from simulation.scenario.additions import MODELS_ADDED
 from simulation.scenario.effects import StandingNumbers, check_effects
 from simulation.scenario.events import Event, EventKind
 from simulation.scenario.inheritance import (
@@ -35,8 +36,9 @@ from simulation.scenario.inheritance import (
     scenario_path,
 )
 from simulation.scenario.joint_limits import check_together, conflicts
-from simulation.scenario.mechanisms import SWITCHES, THEORIES
-from simulation.scenario.reader import Layer, Override, neutral_values
+from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
+from simulation.scenario.plugins import Plugin
+from simulation.scenario.reader import Override, neutral_values, switches_of
 from simulation.scenario.template import scenario_schema, template
 
 __all__ = [
@@ -70,7 +72,9 @@ class Scenario:
         events: What happens on which day, in order.
         mechanisms: Every mechanism, and whether it is on.
         theory: The theory that switched mechanisms off.
-        actors_dropped, actors_added: Who is taken out and put in.
+        actors_dropped: Who is taken out.
+        added: Who and what is put in: actors, organizations, bases, projects, documents, numbers.
+        plugins: The user's own rules, by the files that declare them.
         until: The last quarter, or None for the default.
         history_until: The day until which what was known is imposed.
         as_stated: Whether disputed numbers are taken as the documents state them.
@@ -92,7 +96,8 @@ class Scenario:
     mechanisms: Mapping[str, bool]
     theory: str | None
     actors_dropped: tuple[str, ...]
-    actors_added: Mapping[str, ActorEntry]
+    added: Additions
+    plugins: tuple[Plugin, ...]
     until: int | None
     history_until: dt.date | None
     as_stated: bool
@@ -100,6 +105,12 @@ class Scenario:
     origins: Mapping[str, str]
     fixed_keys: frozenset[str]
     doubts: tuple[Problem, ...] = ()
+
+    @property
+    def _switches(self) -> Mapping[str, Switch]:
+        """The mechanisms of the package, and those that the scenario's plug-ins bring."""
+        brought = [each.switches for each in self.plugins]
+        return {**SWITCHES, **{name: it for each in brought for name, it in each.items()}}
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.title.rstrip('.')}>"
@@ -114,7 +125,8 @@ class Scenario:
             "Outcome asked": self.outcome,
             "Mechanisms off": ", ".join(off),
             "Theory": self.theory,
-            "Actors added": ", ".join(self.actors_added),
+            "Added": ", ".join(key for _, key, _ in self.added.entries()),
+            "Own rules": ", ".join(each.file for each in self.plugins),
             "Actors dropped": ", ".join(self.actors_dropped),
             "History imposed until": self.history_until,
             "Last quarter": None if self.until is None else quarter_name(self.until),
@@ -131,7 +143,7 @@ class Scenario:
         """The same scenario with one mechanism off."""
         neutral = {
             key: float(value)
-            for name, value in SWITCHES[switch].neutral.items()
+            for name, value in self._switches[switch].neutral.items()
             for key in self.values
             if key == name or key.startswith(name + ".")
         }
@@ -150,7 +162,7 @@ class Scenario:
             Problems: a setting is wrong.
         """
         reader = Reader(catalogue, tuple(settings), None)
-        found = reader.set_numbers(catalogue.with_actors(self.actors_added))
+        found = reader.set_numbers(catalogue.extended(self.added))
         if reader.asked:
             raise Problems(reader.asked)
         values = Frozen({key: override.value for key, override in found.items()})
@@ -171,7 +183,7 @@ class Scenario:
         if not numbers.values and not numbers.arrays:
             return self
         values = {**self.values, **numbers.values}
-        everyone = catalogue.with_actors(self.actors_added)
+        everyone = catalogue.extended(self.added)
         wrong = [*conflicts({**values, **numbers.arrays}, everyone, self.actors_dropped)]
         if wrong:
             raise Problems(Problem("parameters", None, it.message, it.hint) for it in wrong)
@@ -187,6 +199,10 @@ class Scenario:
 
     def resolved(self) -> dict[str, Any]:
         """Every value and where it came from, as plain data."""
+        added = {
+            kind: {key: _plain_entry(each) for key, each in entries.items()}
+            for kind, entries in vars(self.added).items()
+        }
         return {
             "scenario": self.name,
             "title": self.title,
@@ -199,17 +215,10 @@ class Scenario:
             "as_stated": self.as_stated,
             "theory": self.theory,
             "mechanisms": {key: "on" if on else "off" for key, on in self.mechanisms.items()},
-            "actors": {
-                "drop": list(self.actors_dropped),
-                "add": {
-                    key: actor.model_dump(mode="json", exclude_defaults=True)
-                    for key, actor in self.actors_added.items()
-                },
-            },
-            "overrides": {
-                key: {"value": each.value, "why": each.why, "from": each.origin}
-                for key, each in sorted(self.overrides.items())
-            },
+            "actors": {"drop": list(self.actors_dropped), "add": added.pop("actors")},
+            **{kind: {"add": entries} for kind, entries in added.items()},
+            "plugins": [{"file": it.file, "sha256": it.digest} for it in self.plugins],
+            "overrides": {key: _plain_override(it) for key, it in sorted(self.overrides.items())},
             "events": [_plain_event(event) for event in self.events],
             "values": {
                 key: {"value": value, "from": self.origins.get(key, "catalogue")}
@@ -227,7 +236,13 @@ class Scenario:
         """
         given = resolved["values"].items()
         until, day = resolved["until"], resolved["history"]["until"]
-        added = resolved["actors"]["add"].items()
+        added = {
+            kind: Frozen(
+                {key: model.model_validate(it) for key, it in resolved[kind]["add"].items()}
+            )
+            for kind, model in MODELS_ADDED.items()
+            if kind in resolved  # folders from before have actors alone
+        }
         origins = {key: it["from"] for key, it in given if it["from"] != "catalogue"}
         return cls(
             **{key: resolved[key] for key in ("title", "question", "notes", "outcome", "theory")},
@@ -236,14 +251,20 @@ class Scenario:
             extends=tuple(resolved["extends"]),
             overrides=Frozen(
                 {
-                    key: Override(it["value"], it["why"], it["from"])
+                    key: Override(
+                        it["value"],
+                        it["why"],
+                        it["from"],
+                        Source.model_validate(it["source"]) if "source" in it else None,
+                    )
                     for key, it in resolved["overrides"].items()
                 }
             ),
             events=tuple(_event_from(event) for event in resolved["events"]),
             mechanisms=Frozen({key: it == "on" for key, it in resolved["mechanisms"].items()}),
             actors_dropped=tuple(resolved["actors"]["drop"]),
-            actors_added=Frozen({key: ActorEntry.model_validate(actor) for key, actor in added}),
+            added=Additions(**added),
+            plugins=tuple(Plugin(it["file"], it["sha256"]) for it in resolved.get("plugins", ())),
             until=None if until is None else quarter_of(until),
             history_until=None if day is None else dt.date.fromisoformat(day),
             as_stated=resolved["as_stated"],
@@ -258,6 +279,11 @@ class Scenario:
         resolved = self.resolved()
         kept = ("as_stated", "history", "until", "mechanisms", "actors")
         content: dict[str, Any] = {key: resolved[key] for key in kept}
+        for kind in ("organizations", "installations", "projects", "parameters"):
+            if resolved[kind]["add"]:  # what adds none of them keeps the hash that it had
+                content[kind] = resolved[kind]
+        if self.plugins:
+            content["plugins"] = [each.digest for each in self.plugins]
         content["events"] = [
             {key: part for key, part in event.items() if key not in ("why", "from")}
             for event in resolved["events"]
@@ -343,7 +369,8 @@ def _resolve(chain: Chain, checking: bool = True) -> Scenario | None:
     """
     layers, layer, catalogue = chain.layers, chain.own, chain.catalogue
     theory = chain.nearest("theory")
-    mechanisms = dict.fromkeys(sorted(SWITCHES), True)
+    switches = {**SWITCHES, **switches_of(layers)}
+    mechanisms = dict.fromkeys(sorted(switches), True)
     if theory:
         mechanisms |= dict.fromkeys(THEORIES[theory].off, False)
     for each in layers:
@@ -357,7 +384,7 @@ def _resolve(chain: Chain, checking: bool = True) -> Scenario | None:
         values[key], origins[key] = override.value, override.origin
     for switch in (name for name, on in mechanisms.items() if not on):
         try:
-            neutral = neutral_values(switch, catalogue)
+            neutral = neutral_values(switches[switch], catalogue)
         except Wrong as wrong:
             complain(layer.loaded, ("mechanisms", switch), None, wrong)
             continue
@@ -365,14 +392,12 @@ def _resolve(chain: Chain, checking: bool = True) -> Scenario | None:
         origins |= dict.fromkeys(neutral, f"mechanism {switch} off")
     for key, override in chain.settings.items():
         values[key], origins[key] = override.value, override.origin
-    _check_complete(layers, catalogue, values)
     check_together(chain, values, origins)
     start = StandingNumbers(catalogue, values, origins)
     doubts = check_effects(chain, start, before) if checking else ()
     if layer.loaded.problems:
         return None
     dropped = chain.dropped()
-    added = {key: actor for each in layers for key, actor in each.add.items()}
     scenario = Scenario(
         name=layer.name,
         path=layer.loaded.path,
@@ -386,7 +411,8 @@ def _resolve(chain: Chain, checking: bool = True) -> Scenario | None:
         mechanisms=Frozen(mechanisms),
         theory=theory,
         actors_dropped=tuple(sorted(dropped)),
-        actors_added=Frozen({key: added[key] for key in sorted(added) if key not in dropped}),
+        added=catalogue.added.without(dropped),
+        plugins=tuple(dict.fromkeys(plugin for each in layers for plugin in each.plugins)),
         until=chain.nearest("until"),
         history_until=chain.nearest("history_until"),
         as_stated=as_stated,
@@ -422,22 +448,15 @@ def _catalogue_values(
     return values, origins
 
 
-def _check_complete(
-    layers: list[Layer], catalogue: Catalogue, values: Mapping[str, float | None]
-) -> None:
-    """Every table has a number for every actor that was added."""
-    missing = [key for key, value in values.items() if value is None]
-    own = layers[-1]
-    for layer in layers:
-        for actor in layer.add:
-            keys = [key for key in missing if actor in key.split(".")]
-            if not keys:
-                continue
-            tables = dict.fromkeys(found[0].key for found in map(catalogue.split, keys) if found)
-            few = ", ".join(keys[:4]) + (f" and {len(keys) - 4} more" if keys[4:] else "")
-            message = f"'{actor}' has no value in {', '.join(tables)}"
-            place = ("actors", "add", actor) if layer is own else None
-            own.loaded.problem(place, message, f"override {few}")
+def _plain_entry(entry: FileEntry) -> dict[str, Any]:
+    """An added entry as it is written in a scenario."""
+    return entry.model_dump(mode="json", exclude_defaults=True)
+
+
+def _plain_override(override: Override) -> dict[str, Any]:
+    plain = {"value": override.value, "why": override.why, "from": override.origin}
+    source = override.source
+    return plain if source is None else {**plain, "source": _plain_entry(source)}
 
 
 def _plain_event(event: Event) -> dict[str, Any]:

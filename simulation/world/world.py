@@ -283,6 +283,9 @@ class World(Arrays):
         runs: how many runs advance together.
         first_run: number of the first run in its batch.
         explaining: keep the terms of every decision (for replays; costs time and memory).
+
+    Attributes:
+        of_the_evidence: places of the contested states that no scenario added; of all without one.
     """
 
     def __init__(
@@ -312,6 +315,9 @@ class World(Arrays):
         self._places = {
             axis: {name: place for place, name in enumerate(names)} for axis, names in named.items()
         }
+        added = catalogue.added.actors
+        of_the_evidence = [a for a, name in enumerate(axes.region) if name not in added]
+        self.of_the_evidence = of_the_evidence or list(range(len(axes.region)))
         bases = [catalogue.installations[name] for name in axes.installation]
         self.guests = tuple(self.place("power", base.guest) for base in bases)
         self.hosts = tuple(self.place("state", base.host) for base in bases)
@@ -379,6 +385,13 @@ class World(Arrays):
             guest == power and asked
             for guest, asked in zip(self.guests, self.asked_for, strict=True)
         )
+
+    def in_region(self, base: int) -> bool:
+        """Whether the host of an installation is a contested state.
+
+        Elsewhere nobody decides on a base: it opens and closes by events, and rivals count it.
+        """
+        return self.hosts[base] < self.regions
 
     def members_in_region(self, organization: int) -> Mask:
         """Contested states that are full members, shape (region, run)."""

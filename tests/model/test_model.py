@@ -8,7 +8,7 @@ from rounding import ROUNDING
 from worlds.pairs import assert_identical, live, paired, parted, same, scenario
 
 from simulation.evidence.catalogue import EVIDENCE, evidence_files, load_catalogue
-from simulation.evidence.schema import CHANNELS, ActorEntry
+from simulation.evidence.schema import CHANNELS, ActorEntry, Additions
 from simulation.inputs.problems import Problems
 from simulation.inputs.yaml_reader import load_yaml
 from simulation.model import outcomes
@@ -292,7 +292,7 @@ def newcomer(kind, **given):
     """A scenario with one more actor, who has nothing and wants nothing."""
     name = f"new_{kind}"
     entry = {"name": "Newcomer", "kind": kind}
-    wider = load_catalogue().with_actors({name: ActorEntry(**entry)})
+    wider = load_catalogue().extended(Additions(actors={name: ActorEntry(**entry)}))
     nothing = dict.fromkeys(given, None)
     for parameter in wider.parameters.values():
         nothing |= {key: 0 for key, value in wider.expanded(parameter).items() if value is None}

@@ -17,7 +17,7 @@ YES_NO = np.array([True, False, True])
 def built(runs=3, first_run=0, explaining=False, **entries):
     path = scenario("for_the_world", **entries) if entries else "baseline"
     resolved = load_scenario(path)
-    catalogue = load_catalogue().with_actors(resolved.actors_added)
+    catalogue = load_catalogue().extended(resolved.added)
     return World(Axes.of(catalogue, resolved), catalogue, runs, first_run, explaining)
 
 

@@ -36,7 +36,11 @@ class Power(Actor):
     def __init__(self, model: InfluenceModel, name: str) -> None:
         super().__init__(model, name)
         self.p = self.world.place("power", name)
-        self.bases = [b for b, guest in enumerate(self.world.guests) if guest == self.p]
+        self.bases = [
+            b
+            for b, guest in enumerate(self.world.guests)
+            if guest == self.p and self.world.in_region(b)
+        ]
 
     def appraise(self) -> None:
         """Value each contested state on the world as it is after this quarter's unrest."""

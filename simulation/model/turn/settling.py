@@ -135,7 +135,8 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, flow
     )
     is_open = world.base_is_open()
     for b, guest in enumerate(world.guests):
-        flow[w.SECURITY, guest, world.hosts[b]] += influence.act(rules.act_base, is_open[b])
+        if world.in_region(b):
+            flow[w.SECURITY, guest, world.hosts[b]] += influence.act(rules.act_base, is_open[b])
     opening = world.opened_project_at == world.quarter
     for j in rows_with(opening):
         paid = projects.paid_on_opening(
