@@ -36,9 +36,9 @@ in time and strangers stay out (P7), and joining and leaving so that nobody leav
 
 ## What keeps each pattern from being certain
 
-All patterns at once are a hard test: they ask some forty things of one run, each of which may miss its
-window. Forty things that each come out in nine runs of ten, and know nothing of each other, come out together in
-one of seventy. The point values were searched for to meet them all, so that luck alone has to break them; the
+All patterns at once are a hard test: they ask thirty-five things of one run, each of which may miss
+its window. Thirty-five things that each come out in nine runs of ten, and know nothing of each other, come out
+together in one of forty. The point values were searched for to meet them all, so that luck alone has to break them; the
 calibration was fitted to the parts, each with an allowance for error ([calibration](calibration.md)).
 
 - **P2.** Dushanbe comes when pressure has almost reached its ceiling, so that a small difference in the

@@ -18,7 +18,8 @@ def said(scenario):
 def test_a_scenario_says_what_it_puts_beyond_its_range():
     assert said(load_scenario("us_base_withdrawal")) == [
         f"{KEY} is 0, beyond its range 69–89",
-        "basing.propensity.united_states is 0 from 2004-03-01 on, beyond its range, which is 1 alone",
+        "basing.propensity.united_states is 0 from 2004-03-01 on, beyond its range, which is 1 "
+        "alone",
     ]
     assert said(load_scenario("no_andijan")) == []
 
