@@ -36,15 +36,20 @@ in time and strangers stay out (P7), and joining and leaving so that nobody leav
 
 ## What keeps each pattern from being certain
 
+All patterns at once are a hard test: they ask thirty-five things of one run, each of which may miss
+its window. Thirty-five things that each come out in nine runs of ten, and know nothing of each other, come out
+together in one of forty. The point values were searched for to meet them all, so that luck alone has to break them; the
+calibration was fitted to the parts, each with an allowance for error ([calibration](calibration.md)).
+
 - **P2.** Dushanbe comes when pressure has almost reached its ceiling, so that a small difference in the
   number of American bases moves it by a year: where Karshi-Khanabad was lost early, Moscow is not
   pressed.
 - **P6** is joint. Its rarest halves are that Manas is kept and dearer (the price to stay lies close to
   what Washington would pay), and that Uzbekistan's notice falls into the window (where the SCO already
   spoke in 2003 or 2004, the base is gone before).
-- **P6n** holds almost always: without conditions there is neither blame nor suspicion, and without a
-  bid no price is low enough. With the aid and the blame alone turned off, while suspicion of
-  Washington stays (`withholding`), Karshi-Khanabad stays in about a quarter of the runs.
+- **P6n** holds at point values almost always: without conditions there is neither blame nor suspicion, and
+  without a bid no price is low enough. With the aid and the blame alone turned off, while suspicion of
+  Washington stays (`withholding`), Karshi-Khanabad stays in about a quarter of the runs at point values.
 - **P7** asks that nobody else is admitted. Belarus is the most frequent stranger: it differs from the
   four by appeal and sponsor only.
 - **P9** misses by noise in the largest trades; both powers' shares are measured on the same total.

@@ -835,7 +835,7 @@ def check_effects(
     return tuple(doubts)
 
 
-def beyond(scenario: Scenario, until: str | None) -> list[Problem]:
+def after_horizon(scenario: Scenario, until: str | None) -> list[Problem]:
     """The events of a scenario's own file that lie after a quarter.
 
     Args:
