@@ -150,6 +150,7 @@ def _write_parameters(file: Path, parts: list[tuple[Scenario, list[Path]]]) -> d
             {
                 key: (scenario.values[key], scenario.origins.get(key, "catalogue"))
                 for key in columns[place]
+                if key in scenario.values
             },
         )
         for place, (scenario, _) in enumerate(parts)
