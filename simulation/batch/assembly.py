@@ -153,6 +153,7 @@ def _write_parameters(
             {
                 key: (scenario.values[key], scenario.origins.get(key, "catalogue"))
                 for key in columns[place]
+                if key in scenario.values
             },
         )
         for place, (scenario, _) in enumerate(parts)

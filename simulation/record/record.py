@@ -26,6 +26,7 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.numerics.dates import first_day, quarter_of
 from simulation.record.bands import AXES, DIFFERENCE, INFLUENCE, LEVELS
 from simulation.record.kept_numbers import (
+    BY_RUN,
     DRAWN_BY_RUN,
     GIVEN_BY_RUN,
     METADATA,
@@ -254,9 +255,12 @@ class Record:
     def resolved_before_drawing(self, scenario: str) -> dict[str, Any]:
         """A scenario as it was before numbers were drawn or given by run: as its file says it."""
         resolved = self.resolved(scenario)
-        replaced = {} if self._numbers is None else self._numbers[scenario].replaced
-        own = {key: {"value": value, "from": it} for key, (value, it) in replaced.items()}
-        return {**resolved, "values": {**resolved["values"], **own}}
+        kept = {key: it for key, it in resolved["values"].items() if it["value"] not in BY_RUN}
+        if len(kept) == len(resolved["values"]) or self._numbers is None:
+            return resolved
+        for key, (value, origin) in self._numbers[scenario].replaced.items():
+            kept[key] = {"value": value, "from": origin}
+        return {**resolved, "values": kept}
 
     def varied(self, scenario: str | None = None) -> list[str]:
         """Full keys of the numbers that differed from run to run, in a scenario or in any.
@@ -506,7 +510,7 @@ def _resolved(text: str) -> dict[str, Any]:
         given = _VALUE_LINES.findall(tail)
         values = {
             key: {
-                "value": value if value in (GIVEN_BY_RUN, DRAWN_BY_RUN) else float(value),
+                "value": value if value in BY_RUN else float(value),
                 "from": origin,
             }
             for key, value, origin in given

@@ -26,7 +26,7 @@ from simulation.record.kept_numbers import (
     unpacked,
 )
 from simulation.record.manifest import read_manifest
-from simulation.record.record import Record
+from simulation.record.record import Record, write_scenario
 from simulation.scenario.scenario import load_scenario
 
 HELD = "basing.reservation.united_states"
@@ -100,6 +100,16 @@ def test_scenarios_say_what_was_drawn_and_the_manifest_has_a_new_version(record)
     assert values[HELD] == {"value": 0.0, "from": "us_base_withdrawal"}
     before = record.resolved_before_drawing("us_base_withdrawal")["values"]
     assert before == load_scenario("us_base_withdrawal").resolved()["values"]
+
+
+def test_before_its_end_a_batch_says_of_no_number_that_it_was_drawn(record, tmp_path):
+    half = Record(tmp_path, record.manifest)
+    (tmp_path / "scenarios").mkdir()
+    resolved = load_scenario("us_base_withdrawal").resolved()
+    write_scenario(tmp_path, "us_base_withdrawal", resolved)
+    assert half.resolved_before_drawing("us_base_withdrawal") == resolved
+    with pytest.raises(Problems, match=r"no parameters\.parquet: the batch is not finished"):
+        half.parameters()
 
 
 def test_numbers_given_by_run_are_kept_and_a_run_is_explained_from_the_folder(tmp_path_factory):
