@@ -109,7 +109,12 @@ class Draft:
         if changes:
             data["overrides"] = _merged(data.get("overrides"), changes)
         if self.switches:
-            switched = {key: "on" if on else "off" for key, on in self.switches.items()}
+            as_it_is = replace(self, switches=Frozen({})).resolved.mechanisms
+            switched = {
+                key: "on" if on else "off"
+                for key, on in self.switches.items()
+                if on != as_it_is[key]  # a theory chosen since may have switched it already
+            }
             data["mechanisms"] = {**(data.get("mechanisms") or {}), **switched}
         if self.theory:
             data["theory"] = self.theory
