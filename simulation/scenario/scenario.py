@@ -428,6 +428,8 @@ def _twin(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
     """What to say of a scenario that differs in nothing from its parent, or from its root."""
     file = chain.own.loaded.name
     for depth in dict.fromkeys((len(chain.layers) - 1, 1) if len(chain.layers) > 1 else ()):
+        if any(layer.declared.sound or layer.plugins for layer in chain.layers[depth:]):
+            continue  # who or what is added is a difference, and not in the parent's evidence
         other = _resolve(dataclasses.replace(chain, layers=chain.layers[:depth]), False)
         if other is not None and other.hash == scenario.hash:
             yield Problem(file, None, f"differs in nothing from {other.name}")
