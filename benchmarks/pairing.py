@@ -45,7 +45,7 @@ def measure(
                     trajectories=0,
                     parameters=source,
                 )
-                reference, changed = record.outcomes("baseline"), record.outcomes(scenario)
+                reference, changed = (record.outcomes(name) for name in ("baseline", scenario))
                 for row in compare(record).headlines(scenario):
                     name = row.outcome
                     pair = (each[name].to_numpy() for each in (reference, changed))

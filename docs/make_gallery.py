@@ -52,7 +52,7 @@ python run.py plot --figure influence_runs --figure ties --scenario no_andijan -
 From Python, every kind is a function from a batch to a Matplotlib figure:
 
 ```python
-from simulation.record.record import Record
+from simulation import Record
 from simulation.show.figures.registry import FIGURES
 
 figure = FIGURES["contest"].make(Record.open(), "no_andijan")

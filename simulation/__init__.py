@@ -21,25 +21,31 @@ if TYPE_CHECKING:
     from simulation.explanation.explain import explain
     from simulation.model.model import InfluenceModel
     from simulation.record.compare import compare
+    from simulation.record.labelled import to_xarray
+    from simulation.record.record import Record
     from simulation.scenario.scenario import load_scenario
 
 __all__ = [
     "InfluenceModel",
+    "Record",
     "__version__",
     "compare",
     "explain",
     "load_catalogue",
     "load_scenario",
     "run_batch",
+    "to_xarray",
 ]
 
 _PLACES = {
     "InfluenceModel": "simulation.model.model",
+    "Record": "simulation.record.record",
     "compare": "simulation.record.compare",
     "explain": "simulation.explanation.explain",
     "load_catalogue": "simulation.evidence.catalogue",
     "load_scenario": "simulation.scenario.scenario",
     "run_batch": "simulation.batch.batch",
+    "to_xarray": "simulation.record.labelled",
 }
 
 

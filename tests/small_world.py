@@ -8,6 +8,7 @@ import pytest
 from places import TESTS
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.scenario import effects as scenario_effects
 from simulation.scenario import reader as scenario_reading
 from simulation.scenario import scenario
 from simulation.scenario import template as scenario_forms
@@ -45,6 +46,7 @@ def small_catalogue() -> Catalogue:
 
 
 def use_small_mechanisms(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (scenario, scenario_forms, scenario_reading):
+    for module in (scenario, scenario_forms, scenario_reading, scenario_effects):
         monkeypatch.setattr(module, "SWITCHES", SWITCHES)
+    for module in (scenario, scenario_forms, scenario_reading, scenario_effects):
         monkeypatch.setattr(module, "THEORIES", THEORIES)

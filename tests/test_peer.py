@@ -42,11 +42,11 @@ def outcomes_of_peers(runs: int) -> dict[str, np.ndarray]:
 
 @cache
 def outcomes_of_ensemble(runs: int) -> dict[str, np.ndarray]:
-    return measure_outcomes(InfluenceModel("baseline", runs=runs, seed=1).run())
+    return measure_outcomes(InfluenceModel("baseline", runs=runs, seed=1, parameters="point").run())
 
 
 def test_the_peer_is_of_the_same_size():
-    peer, model = PeerModel(rng=1), InfluenceModel("baseline", seed=1)
+    peer, model = PeerModel(rng=1), InfluenceModel("baseline", seed=1, parameters="point")
     world = model.world
     assert agents_by_kind(peer) == agents_by_kind(model)
     assert len(peer.dyads) == world.affinity[..., 0].size
@@ -94,7 +94,8 @@ def lucky_peer(run: int, counts: dict[str, int]) -> PeerModel:
 def test_with_the_same_luck_peer_and_ensemble_tell_the_same_histories(monkeypatch):
     counts = {"model": 0, "peer": 0}
     monkeypatch.setattr(Draws, "_drawn", lucky(slice(None), counts))
-    ensemble = measure_outcomes(InfluenceModel("baseline", runs=RUNS, seed=1).run())
+    model = InfluenceModel("baseline", runs=RUNS, seed=1, parameters="point")
+    ensemble = measure_outcomes(model.run())
     alike = []
     for run in range(RUNS):
         peer = lucky_peer(run, counts)
@@ -111,7 +112,7 @@ def test_with_the_same_luck_the_peer_draws_no_more_than_a_single_run_of_the_mode
     counts = {"model": 0, "peer": 0}
     for run in (0, 5, 10):
         monkeypatch.setattr(Draws, "_drawn", lucky(slice(run, run + 1), counts))
-        InfluenceModel("baseline", seed=1, collecting=False).run()
+        InfluenceModel("baseline", seed=1, parameters="point", collecting=False).run()
         lucky_peer(run, counts)
     assert 0.88 < counts["peer"] / counts["model"] <= 1
 

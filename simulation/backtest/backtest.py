@@ -43,8 +43,9 @@ from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.places import QUESTIONS, folders_of
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.numerics.dates import quarter_of
+from simulation.parameters.numbers import SOURCE, Numbers, Parameters, source_word, with_source
 from simulation.parameters.posterior import POSTERIOR, posterior_as_of
-from simulation.parameters.sampling import PRIOR, Parameters
+from simulation.parameters.sampling import PRIOR
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.scenario.scenario import Scenario, load_scenario
 
@@ -74,8 +75,17 @@ class Backtest:
     reliability: Reliability | None
     runs: int
     seed: int
-    parameters: str
+    parameters: Parameters
     account: str
+
+    @property
+    def source(self) -> str:
+        """Where numbers came from, in a word."""
+        if isinstance(self.parameters, str):
+            return source_word(self.parameters)
+        given = self.parameters
+        name = given.source if isinstance(given, Numbers) else str(given[SOURCE])
+        return f"{source_word(name)}, some given"
 
     def write(self, folder: str | Path) -> Path:
         """Write `scores.csv` and `skill.csv` into a folder; returns the first."""
@@ -136,7 +146,7 @@ def run_backtest(
     questions = read_questions(
         paths or own_questions(), evidence, None if until is None else quarter_of(until)
     )
-    chosen = best_source(questions, evidence) if parameters is None else parameters
+    chosen = with_source(parameters, best_source(questions, evidence))
     rivals = rival_answers(questions, load_scenario("baseline", evidence), evidence, seed)
     answers = forecast(
         questions,
@@ -154,7 +164,7 @@ def run_backtest(
         reliability=reliability(rows, seed),
         runs=runs,
         seed=seed,
-        parameters=chosen if isinstance(chosen, str) else "given",
+        parameters=chosen,
         account=_called(theory, off),
     )
 

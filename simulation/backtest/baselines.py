@@ -33,6 +33,7 @@ from simulation.model.outcomes import CENTRAL_ASIA, VARIABLES
 from simulation.model.turn import scripted as shocks
 from simulation.numerics.dates import QUARTERS_IN_YEAR, quarter_of
 from simulation.numerics.randomness import Draws
+from simulation.parameters.sampling import POINT
 from simulation.scenario.scenario import Scenario
 from simulation.world import world as w
 from simulation.world.world import World
@@ -69,7 +70,9 @@ class Past:
     @classmethod
     def until(cls, day: dt.date, scenario: Scenario, catalogue: Catalogue) -> Past:
         """Play the timeline up to a day, without the model."""
-        model = InfluenceModel(scenario, 1, 0, catalogue=catalogue, collecting=False)
+        model = InfluenceModel(
+            scenario, 1, 0, parameters=POINT, catalogue=catalogue, collecting=False
+        )
         world, events = model.world, known_events(catalogue, day)
         seen = [_statuses(world)]
         for quarter in range(quarter_of(day) + 1):

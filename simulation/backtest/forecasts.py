@@ -21,8 +21,7 @@ from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import CENTRAL_ASIA, VARIABLES, trade_share_of_region
 from simulation.numerics.arrays import Array, Mask, total
 from simulation.numerics.dates import quarter_of
-from simulation.parameters.posterior import POSTERIOR, posterior_as_of
-from simulation.parameters.sampling import Parameters
+from simulation.parameters.numbers import Numbers, Parameters
 from simulation.scenario.scenario import Scenario
 from simulation.world import world as w
 from simulation.world.world import World
@@ -63,11 +62,10 @@ def forecast(
             history_until=day,
             events=tuple(event for event in scenario.events if event.date <= day),
         )
+        numbers = Numbers.of(parameters, catalogue.extended(known.added), days=[day], runs=runs)
         for first in range(0, runs, _BLOCK):
             count = min(_BLOCK, runs - first)
-            block = posterior_as_of(catalogue, day) if parameters == POSTERIOR else parameters
-            if not isinstance(block, str):
-                block = {key: each[first : first + count] for key, each in block.items()}
+            block = numbers.part(first, count)
             model = InfluenceModel(
                 known, count, seed, first_run=first, parameters=block, catalogue=catalogue,
                 until=max(max(quarters_of(each)) for each in asked.values()), collecting=False,

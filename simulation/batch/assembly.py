@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
-from simulation.batch.chunks import band_table, read_table
+from simulation.batch.chunks import band_table, read_table, read_told
 from simulation.batch.executors import Crew
 from simulation.batch.plan import Batch
 from simulation.model.outcomes import OUTCOMES
 from simulation.record.bands import Bands
 from simulation.record.compare import compare
+from simulation.record.kept_numbers import PARAMETERS_FILE, KeptNumbers, packed
 from simulation.record.manifest import FINISHED, write_manifest
 from simulation.record.provenance import file_hash
 from simulation.record.record import (
@@ -24,16 +26,24 @@ from simulation.record.record import (
     TRAJECTORIES_SCHEMA,
     Record,
     TableWriter,
+    column_notes,
+    described_numbers,
     outcomes_schema,
+    parameters_schema,
+    write_scenario,
 )
+from simulation.scenario.scenario import Scenario
 
 _FILES = (
+    PARAMETERS_FILE,
     "outcomes.parquet",
     "trajectories.parquet",
     "events.parquet",
     "paths.parquet",
     "comparison.csv",
 )
+NUMBERS_IN_GROUP = 1 << 22
+"""Numbers in a row group of the parameters, of which there may be hundreds a run."""
 WRITERS = 2
 """Files that are written at once in this process; more would wait for each other."""
 
@@ -56,6 +66,7 @@ def assemble(batch: Batch, crew: Crew) -> Record:
                 _write_tables,
                 folder / f"{name}.parquet",
                 schema,
+                column_notes(schema.names, batch.manifest),
                 [path for each in batch.scenarios for path in batch.files(each, name)],
             )
             for name, schema in schemas.items()
@@ -65,9 +76,18 @@ def assemble(batch: Batch, crew: Crew) -> Record:
             for each in batch.scenarios
             for kind in ("bands", "differences")
         ]
-        jobs.append(writers.submit(_write_trajectories, folder / "trajectories.parquet", bands))
+        told = column_notes(TRAJECTORIES_SCHEMA.names, batch.manifest)
+        file = folder / "trajectories.parquet"
+        jobs.append(writers.submit(_write_trajectories, file, told, bands))
+        parts = [(each, batch.files(each, "parameters")) for each in batch.scenarios]
+        numbers = writers.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
         for job in jobs:
             job.result()
+    for each in batch.scenarios:
+        varied = numbers.result()[each.name].columns
+        write_scenario(
+            folder, each.name, each.resolved(), varied=varied, given=batch.parameters.arrays
+        )
     record = Record(folder, batch.manifest)
     compare(record, batch.manifest["baseline"]).to_csv(folder / "comparison.csv")
     names = [*_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
@@ -101,16 +121,61 @@ def _writers(crew: Crew, parts: int) -> Iterator[Executor]:
         yield threads
 
 
-def _write_tables(file: Path, schema: pa.Schema, parts: list[Path]) -> None:
+def _write_tables(file: Path, schema: pa.Schema, told: dict[str, Any], parts: list[Path]) -> None:
     """One file from the tables of all parts, by scenario and run."""
-    with TableWriter(file, schema) as writer:
+    with TableWriter(file, schema, told) as writer:
         for part in parts:
             writer.add(read_table(part))
 
 
-def _write_trajectories(file: Path, bands: list[tuple[str, list[Path]]]) -> None:
+def _write_parameters(
+    file: Path, parts: list[tuple[Scenario, list[Path]]]
+) -> dict[str, KeptNumbers]:
+    """The numbers of every run; returns what the file tells of each scenario.
+
+    A column is told by the marks of its pieces: scenarios that vary a number alike share one. Its
+    values lie in the parts of the first of them, or, where a piece is the baseline's, in that.
+    """
+    told = [[read_told(part) for part in of_scenario] for _, of_scenario in parts]
+    holders: dict[str, int] = {}
+    names: dict[tuple[str, ...], str] = {}
+    columns: list[dict[str, str]] = [{} for _ in parts]
+    for place, (scenario, _) in enumerate(parts):
+        for key in told[place][0]["marks"]:
+            marks = (key, *(each["marks"][key] for each in told[place]))
+            name = names.setdefault(marks, f"{key} [{scenario.name}]" if key in holders else key)
+            holders.setdefault(name, place)
+            columns[place][key] = name
+    numbers = {
+        scenario.name: KeptNumbers(
+            columns[place],
+            told[place][0]["constant"],
+            {
+                key: (scenario.values[key], scenario.origins.get(key, "catalogue"))
+                for key in columns[place]
+                if key in scenario.values
+            },
+        )
+        for place, (scenario, _) in enumerate(parts)
+    }
+    kept = {"columns": described_numbers(sorted(holders)), "numbers": packed(numbers)}
+    schema = parameters_schema(sorted(holders))
+    with TableWriter(file, schema, kept, rows=NUMBERS_IN_GROUP // len(schema.names)) as writer:
+        for pieces in zip(*(of_scenario for _, of_scenario in parts), strict=True):
+            tables = [read_table(piece) for piece in pieces]
+            found = {"run": tables[0]["run"]}
+            for name in sorted(holders):
+                key, own = name.partition(" ")[0], tables[holders[name]]
+                found[name] = (own if key in own.column_names else tables[0])[key]
+            writer.add(pa.table(found))
+    return numbers
+
+
+def _write_trajectories(
+    file: Path, told: dict[str, Any], bands: list[tuple[str, list[Path]]]
+) -> None:
     """The bands of each scenario, and of its difference from the baseline."""
-    with TableWriter(file, TRAJECTORIES_SCHEMA) as writer:
+    with TableWriter(file, TRAJECTORIES_SCHEMA, told) as writer:
         for scenario, parts in bands:
             if parts:
                 writer.add(band_table(scenario, _merged(parts)))

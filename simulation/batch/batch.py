@@ -33,9 +33,10 @@ from simulation.batch.plan import (
     planned,
     taken_up,
 )
+from simulation.batch.progress import watched
 from simulation.inputs.invocation import program
 from simulation.model.outcomes import OUTCOMES
-from simulation.parameters.sampling import Parameters
+from simulation.parameters.numbers import Parameters
 from simulation.record.manifest import FINISHED, write_manifest
 from simulation.record.ownership import Ownership, owned
 from simulation.record.paired import paired_difference
@@ -80,9 +81,10 @@ def run_batch(
         until: the last quarter, as "2015Q4"; that of the scenarios by default.
         workers: processes; by default one a CPU, or this one alone for a small batch.
         results: the directory that gets the batch's folder.
-        settings: "KEY=VALUE" for every scenario.
+        settings: "KEY=VALUE" for every scenario, as `--set`.
         resume: a batch to go on with. Everything but `workers`, `cluster` and `progress` is then
-            as it was; scenarios or parameters that were not files or words are given again.
+            as it was; scenarios that were not files, and numbers by run, are given again. What is
+            given otherwise than it was is refused.
         trajectories: how many runs are kept in full.
         chunk: runs a chunk.
         cluster: address of a `dask.distributed` scheduler, whose workers are used.
@@ -90,9 +92,12 @@ def run_batch(
             `ladder` until every scenario reaches them or the ladder ends; `runs` says nothing.
         parameters: "posterior" (drawn a run from what calibration left, as of the day that the
             scenarios are held to history; "posterior_2004-03-24" as of that day), "prior" (drawn
-            a run from the ranges), "point" (values as stated), or values by parameter, each an
-            array over all runs. By default the posterior where it is stored, else "point".
-        progress: told of every chunk that is done, by the name of its scenario.
+            a run from the ranges), "point" (values as stated); or numbers by full key for every
+            scenario, each one number or an array over all runs, which win over everything else,
+            with the source of all others under "source". By default the posterior where one is
+            stored that is as old as the scenarios, else the prior.
+        progress: told of every chunk that is done, by the name of its scenario; in a notebook a
+            bar by default.
         ladder: runs a scenario at which `precision` is looked at.
         history_until: impose what was known until this day on every scenario.
 
@@ -113,9 +118,12 @@ def run_batch(
             if record.finished:
                 ownership.over = True
                 return record
-            batch = taken_up(record, scenarios, parameters or "point")
-            with crew_for(_first_runs(batch), workers, cluster) as crew:
-                return _carry_out(batch, crew, progress, ownership)
+            batch = taken_up(record, scenarios, parameters, settings)
+            with (
+                crew_for(_first_runs(batch), workers, cluster) as crew,
+                watched(progress, "runs") as told,
+            ):
+                return _carry_out(batch, crew, told, ownership)
     batch = planned(
         scenarios,
         ladder=ladder if precision else [runs],
@@ -131,8 +139,8 @@ def run_batch(
     )
     with crew_for(_first_runs(batch), workers, cluster) as crew:
         make_folder(batch)
-        with owned(batch.folder) as ownership:
-            return _carry_out(batch, crew, progress, ownership)
+        with owned(batch.folder) as ownership, watched(progress, "runs") as told:
+            return _carry_out(batch, crew, told, ownership)
 
 
 def _first_runs(batch: Batch) -> int:

@@ -5,28 +5,32 @@ A part depends on its scenario, seed and runs alone, not on where or when it was
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import os
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import VARIABLES, measure_outcomes, measure_variables
+from simulation.numerics.arrays import FLOAT
 from simulation.numerics.dates import quarter_name
 from simulation.numerics.memory import collecting_later, let_go
-from simulation.record.bands import AXES, Bands, Series, differences, series_of, stack
+from simulation.parameters.numbers import Numbers
+from simulation.record.bands import AXES, INFLUENCE, Bands, Series, differences, series_of, stack
+from simulation.record.kept_numbers import METADATA
 from simulation.record.record import EVENTS_SCHEMA
 from simulation.scenario.scenario import Scenario
+from simulation.world.soundness import require_finite
 from simulation.world.world import Logged
-
-INFLUENCE = "influence"
-"""The variable whose paired difference from the baseline is followed through time."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,11 @@ class Chunk:
         first_run, count: which of its runs.
         seed: the batch's seed.
         until: the last quarter.
-        parameters: "point", "prior", or values for these very runs by parameter.
+        parameters: where the numbers of these very runs come from.
         paths: how many runs of the batch are kept in full.
         folder: where the batch keeps its parts; None to hand the part back as bytes.
-        reference: influence in the same runs of the baseline: its file, its bytes, or None for
-            the baseline itself.
+        reference: influence in the same runs of the baseline, and marks of the numbers that it
+            varies: its file, its bytes, or None for the baseline itself.
     """
 
     scenario: Scenario
@@ -50,7 +54,7 @@ class Chunk:
     count: int
     seed: int
     until: int
-    parameters: str | Mapping[str, np.ndarray]
+    parameters: Numbers
     paths: int
     folder: Path | None = None
     reference: Path | bytes | None = None
@@ -100,6 +104,7 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
         parameters=chunk.parameters,
         until=quarter_name(chunk.until),
     )
+    varied, constant = model.weights.varied(), model.weights.constant()  # before any event acts
     kept = max(0, min(chunk.count, chunk.paths - chunk.first_run))
     quarters = chunk.until + 1
     series: tuple[Series, ...] = ()
@@ -126,11 +131,16 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
     followed = [series[place] for place in rows]
     if kept:
         part["paths"] = _packed_table(_paths(chunk, series, paths))
+    marks = {key: _mark(values) for key, values in sorted(varied.items())}
+    known: Mapping[str, str] = {}
     if chunk.reference is None:
-        part["influence"] = _packed_influence(followed, influence)
+        part["influence"] = _packed_influence(followed, influence, marks)
     else:
-        reference = _unpacked_influence(chunk.reference)
+        reference, known = _unpacked_influence(chunk.reference)
         part["differences"] = differences(followed, influence, reference).packed()
+    own = {key: varied[key] for key, mark in marks.items() if known.get(key) != mark}
+    told = {"marks": marks, "constant": {} if chunk.first_run else constant}
+    part["parameters"] = _packed_table(_numbers(chunk, own, told))
     return part
 
 
@@ -161,8 +171,32 @@ def _packed_table(table: pa.Table) -> bytes:
 def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
     run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
     columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
-    columns |= measure_outcomes(model)
+    outcomes = measure_outcomes(model)
+    require_finite(outcomes, chunk.scenario.name, chunk.first_run, model.quarter)
+    columns |= outcomes
     return pa.table(columns)
+
+
+def _numbers(chunk: Chunk, own: Mapping[str, np.ndarray], told: Mapping[str, Any]) -> pa.Table:
+    """The numbers that vary here and not, or otherwise, in the baseline; a row a run."""
+    run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
+    columns = {key: np.asarray(values, dtype=FLOAT) for key, values in own.items()}
+    table = pa.table({"run": run, **columns})
+    return table.replace_schema_metadata({METADATA: json.dumps(told)})
+
+
+def _mark(values: np.ndarray) -> str:
+    """What tells the values of some runs from others."""
+    return hashlib.blake2b(np.asarray(values, dtype=FLOAT).tobytes(), digest_size=8).hexdigest()
+
+
+def read_told(path: Path) -> dict[str, Any]:
+    """What the part of a scenario tells of its numbers: `marks` by key, and what is `constant`."""
+    with pa.memory_map(str(path)) as source:
+        told: dict[str, Any] = json.loads(
+            pa.ipc.open_file(source).schema.metadata[METADATA.encode()]
+        )
+    return told
 
 
 def _events(chunk: Chunk, log: Sequence[Logged]) -> pa.Table:
@@ -224,16 +258,22 @@ def _repeated(words: Sequence[str], places: np.ndarray) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(codes, pa.array(list(known), pa.string()))
 
 
-def _packed_influence(series: list[Series], influence: np.ndarray) -> bytes:
+def _packed_influence(
+    series: list[Series], influence: np.ndarray, marks: Mapping[str, str]
+) -> bytes:
     out = io.BytesIO()
     labels = np.array([each.labels for each in series], dtype=str).reshape(len(series), len(AXES))
-    np.savez(out, labels=labels, influence=influence)
+    varied = np.array([*marks.items()], dtype=str).reshape(len(marks), 2)
+    np.savez(out, labels=labels, influence=influence, varied=varied)
     return out.getvalue()
 
 
-def _unpacked_influence(reference: Path | bytes) -> dict[tuple[str, ...], np.ndarray]:
-    """Influence by label, each of shape (quarters, runs)."""
+def _unpacked_influence(
+    reference: Path | bytes,
+) -> tuple[dict[tuple[str, ...], np.ndarray], dict[str, str]]:
+    """Influence by label, each of shape (quarters, runs), and the marks of what varies by key."""
     source = io.BytesIO(reference) if isinstance(reference, bytes) else reference
     with np.load(source, allow_pickle=False) as file:
-        labels, influence = file["labels"], file["influence"]
-    return {tuple(map(str, label)): influence[:, place] for place, label in enumerate(labels)}
+        labels, influence, varied = file["labels"], file["influence"], file["varied"]
+    by_label = {tuple(map(str, each)): influence[:, place] for place, each in enumerate(labels)}
+    return by_label, {str(key): str(mark) for key, mark in varied}

@@ -14,23 +14,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from simulation.batch.chunks import Chunk, part_place
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model import history
 from simulation.model.outcomes import OUTCOMES, VARIABLES
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
-from simulation.parameters.posterior import (
-    POSTERIOR,
-    is_posterior,
-    load_posterior,
-    posterior_as_of,
-    posterior_path,
-    usual_posterior,
-)
-from simulation.parameters.sampling import POINT, PRIOR, Parameters
+from simulation.parameters.numbers import Numbers, Parameters, setting, source_of
+from simulation.parameters.posterior import is_posterior, posterior_path
 from simulation.record import provenance
 from simulation.record.manifest import MANIFEST, UNFINISHED, VERSION, write_manifest
 from simulation.record.ownership import inside
@@ -43,9 +34,6 @@ CHUNK = 2000
 
 MOST_PIECES = 50_000
 """Pieces of a scenario at most: each takes memory before it is begun."""
-
-ARRAYS = "arrays "
-"""How the name of parameters begins that were given as arrays: their hash follows."""
 
 Scenarios = Sequence[str | Path | Scenario]
 
@@ -65,7 +53,7 @@ class Batch:
         folder: its results folder.
         manifest: what will be in `manifest.json`.
         scenarios: the scenarios, the baseline first.
-        parameters: "point", "prior", a posterior by name, or values by parameter for all runs.
+        parameters: where the numbers of all runs come from.
         spans: the runs asked for so far, a part each.
         created: whether this process made the folder; only then may the folder go.
         left: what lay in the folder under temporary names when it was taken up.
@@ -74,7 +62,7 @@ class Batch:
     folder: Path
     manifest: dict[str, Any]
     scenarios: list[Scenario]
-    parameters: Parameters
+    parameters: Numbers
     spans: list[RunSpan] = field(default_factory=list)
     created: bool = False
     left: frozenset[Path] = frozenset()
@@ -125,10 +113,6 @@ class Batch:
         return kept, len(self.scenarios) * self.manifest["runs"]
 
     def _chunk(self, scenario: Scenario, span: RunSpan, shares_disk: bool) -> Chunk:
-        parameters = self.parameters
-        if not isinstance(parameters, str):
-            own = slice(span.first_run, span.first_run + span.runs)
-            parameters = {key: each[own] for key, each in parameters.items()}
         baseline = self.scenarios[0]
         return Chunk(
             scenario=scenario,
@@ -136,7 +120,7 @@ class Batch:
             count=span.runs,
             seed=self.manifest["seed"],
             until=quarter_of(self.manifest["until"]),
-            parameters=parameters,
+            parameters=self.parameters.part(span.first_run, span.runs),
             paths=self.manifest["trajectories"],
             folder=self.parts if shares_disk else None,
             reference=None if scenario is baseline else self.part(baseline, span, "influence"),
@@ -166,15 +150,9 @@ def planned(
     """
     evidence = load_catalogue()
     loaded = _loaded(scenarios, settings, history_until, evidence)
-    parameters = _source(parameters, loaded, evidence)
-    _check(
-        ladder=ladder,
-        chunk=chunk,
-        trajectories=trajectories,
-        precision=precision,
-        parameters=parameters,
-        evidence=evidence,
-    )
+    _check(ladder=ladder, chunk=chunk, trajectories=trajectories, precision=precision)
+    numbers = _numbers(parameters, loaded, evidence, max(ladder))
+    loaded = [each.given(numbers, evidence) for each in loaded]
     last = _horizon(loaded, until)
     manifest = {
         "version": VERSION,
@@ -188,10 +166,10 @@ def planned(
         "chunk": min(chunk or CHUNK, ladder[0]),
         "until": quarter_name(last),
         "trajectories": trajectories,
-        "parameters": _name_of(parameters),
-        "parameters_told": _told(parameters, evidence),
-        "posterior_hash": _posterior_hash(parameters, evidence),
-        "settings": list(settings),
+        "parameters": numbers.name,
+        "parameters_told": numbers.told(evidence),
+        "posterior_hash": _posterior_hash(numbers, evidence),
+        "settings": _laid_over(settings, numbers),
         "history_until": history_until and history_until.isoformat(),
         "precision": dict(precision),
         "precise": None,
@@ -199,6 +177,7 @@ def planned(
         "scenario_files": {each.name: str(each.path) for each in loaded},
         "scenario_hashes": {each.name: each.hash for each in loaded},
         "catalogue_hash": evidence.hash,
+        "plugins": {it.file: it.digest for each in loaded for it in each.plugins},
         "versions": provenance.versions(),
         **provenance.machine(),
         "git": provenance.git_state(),
@@ -207,7 +186,7 @@ def planned(
         "variables": _declared(VARIABLES, ("description", "unit", "axes", "low", "high")),
         "files": {},
     }
-    return Batch(Path(results), manifest, loaded, parameters)
+    return Batch(Path(results), manifest, loaded, numbers)
 
 
 def make_folder(batch: Batch) -> None:
@@ -245,16 +224,24 @@ def discard_folder(batch: Batch) -> None:
     shutil.rmtree(batch.parts, ignore_errors=True)
 
 
-def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters) -> Batch:
+def taken_up(
+    record: Record,
+    scenarios: Scenarios | None,
+    parameters: Parameters | None,
+    settings: Sequence[str] = (),
+) -> Batch:
     """An earlier batch, if it can be gone on with; `Problems` says what has changed."""
     manifest = dict(record.manifest)
     files = [manifest["scenario_files"][name] for name in record.scenarios]
     day = manifest.get("history_until")
     day = day and dt.date.fromisoformat(day)
     evidence = load_catalogue()
-    loaded = _loaded(scenarios or files, manifest["settings"], day, evidence)
-    if isinstance(parameters, str) and not manifest["parameters"].startswith(ARRAYS):
-        parameters = manifest["parameters"]
+    if parameters is None:
+        parameters = source_of(manifest["parameters"])
+    earlier = _laid_over(manifest["settings"], settings)
+    loaded = _loaded(scenarios or files, earlier, day, evidence)
+    numbers = _numbers(parameters, loaded, evidence, max(manifest["ladder"]))
+    loaded = [each.given(numbers, evidence) for each in loaded]
     then: dict[str, Any] = {
         "the list of scenarios": ", ".join(record.scenarios),
         **{f"scenario {name}": it for name, it in manifest["scenario_hashes"].items()},
@@ -267,15 +254,15 @@ def taken_up(record: Record, scenarios: Scenarios | None, parameters: Parameters
         "the list of scenarios": ", ".join(each.name for each in loaded),
         **{f"scenario {each.name}": each.hash for each in loaded},
         "the evidence": evidence.hash,
-        "the parameters": _name_of(parameters),
-        "the posterior": _posterior_hash(parameters, evidence),
+        "the parameters": numbers.name,
+        "the posterior": _posterior_hash(numbers, evidence),
         **{f"the version of {name}": it for name, it in provenance.versions().items()},
     }
     hint = "put it back as it was, or start a new batch without --resume"
     provenance.refuse_changes(record.path, then, now, hint)
     for name in ("parts", "scenarios"):
         inside(record.path, name)
-    batch = Batch(record.path, manifest, loaded, parameters)
+    batch = Batch(record.path, manifest, loaded, numbers)
     batch.left = frozenset(batch.unfinished())
     return batch
 
@@ -295,7 +282,10 @@ def _loaded(
     files = list(dict.fromkeys(str(each) for each in given if not isinstance(each, Scenario)))
     checked = check_scenarios(files, evidence, settings, OUTCOMES) if files else []
     by_file = dict(zip(files, checked, strict=True))
-    loaded = [each if isinstance(each, Scenario) else by_file[str(each)] for each in given]
+    loaded = [
+        each.with_settings(settings, evidence) if isinstance(each, Scenario) else by_file[str(each)]
+        for each in given
+    ]
     if history_until is not None:
         loaded = [replace(each, history_until=history_until) for each in loaded]
     history.check(loaded, evidence)
@@ -339,8 +329,6 @@ def _check(
     chunk: int | None,
     trajectories: int,
     precision: Mapping[str, float],
-    parameters: Parameters,
-    evidence: Catalogue,
 ) -> None:
     """Refuse what cannot be run."""
     found = []
@@ -361,20 +349,6 @@ def _check(
         elif not 0 < width < math.inf:
             message = f"the half width of {name} is {width}; it is a number above 0"
             found.append(Problem("--precision", None, message))
-    if isinstance(parameters, str):
-        if is_posterior(parameters):
-            load_posterior(evidence, parameters)
-        elif parameters not in (POINT, PRIOR):
-            message = (
-                f"'{parameters}'; they are 'point', 'prior', 'posterior', or arrays by parameter"
-            )
-            found.append(Problem("parameters", None, message))
-    else:
-        due = (max(ladder),)
-        for key, values in parameters.items():
-            if np.shape(values) != due:
-                message = f"{key} has shape {np.shape(values)}; one value a run is due: {due}"
-                found.append(Problem("parameters", None, message))
     if found:
         raise Problems(found)
 
@@ -387,50 +361,30 @@ def _declared(declarations: Mapping[str, Any], fields: Sequence[str]) -> dict[st
     }
 
 
-def _name_of(parameters: Parameters) -> str:
-    """Parameters in a word; arrays by their hash."""
-    if isinstance(parameters, str):
-        return parameters
-    digest = hashlib.sha256()
-    for key in sorted(parameters):
-        digest.update(key.encode() + np.ascontiguousarray(parameters[key], float).tobytes())
-    return f"{ARRAYS}{digest.hexdigest()[:12]}"
-
-
-def _source(
-    parameters: Parameters | None, scenarios: Sequence[Scenario], evidence: Catalogue
-) -> Parameters:
-    """Where parameters come from: the posterior that knows no more than the scenarios do.
-
-    Asked for by no name, it is the usual source where it is stored, and point values where it is
-    not.
-    """
+def _numbers(
+    given: Parameters | None, scenarios: Sequence[Scenario], evidence: Catalogue, runs: int
+) -> Numbers:
+    """Where numbers come from, the same for all scenarios; what is given has to fit each."""
     days = [each.history_until for each in scenarios]
-    if parameters is None:
-        return usual_posterior(evidence, days) or POINT
-    if isinstance(parameters, str) and parameters == POSTERIOR and any(days):
-        return posterior_as_of(evidence, min(day for day in days if day is not None))
-    return parameters
+    found = [
+        Numbers.of(given, evidence.extended(each.added), days, runs)
+        for each in {
+            tuple(key for _, key, _ in each.added.entries()): each for each in scenarios
+        }.values()
+    ]
+    return found[0]
 
 
-def _told(parameters: Parameters, evidence: Catalogue) -> str:
-    """Where parameters come from, in a sentence."""
-    if not isinstance(parameters, str):
-        return "Parameters were given, a value a run."
-    if parameters == POINT:
-        return "Parameters stand at their point values."
-    if parameters == PRIOR:
-        return "Each run draws its parameters from their ranges (prior)."
-    found = load_posterior(evidence, parameters)
-    return (
-        f"Each run draws {len(found.keys)} parameters together from the posterior, as calibrated "
-        f"to what was known on {found.provenance['as_of']} ({len(found.weights):,} vectors, worth "
-        f"{found.effective_size:,.0f}), and {len(found.unfitted)} more from their ranges."
-    )
+def _laid_over(settings: Sequence[str], others: Sequence[str] | Numbers) -> list[str]:
+    """What `--set` would have to say to give the same: of two about a number, the later holds."""
+    if isinstance(others, Numbers):
+        others = [setting(key, value) for key, value in others.values.items()]
+    later = {each.partition("=")[0].strip() for each in others}
+    return [*(each for each in settings if each.partition("=")[0].strip() not in later), *others]
 
 
-def _posterior_hash(parameters: Parameters, evidence: Catalogue) -> str | None:
+def _posterior_hash(numbers: Numbers, evidence: Catalogue) -> str | None:
     """A hash of the posterior that parameters are drawn from, if they are."""
-    if isinstance(parameters, str) and is_posterior(parameters):
-        return provenance.file_hash(posterior_path(evidence, parameters))
+    if is_posterior(numbers.source):
+        return provenance.file_hash(posterior_path(evidence, numbers.source))
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,9 @@ from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.inputs.yaml_reader import shown
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
+from simulation.parameters.numbers import SOURCE, Numbers, Parameters, source_of
 from simulation.parameters.posterior import posterior_path
-from simulation.parameters.sampling import Parameters
+from simulation.parameters.sampling import POINT
 from simulation.record import provenance
 from simulation.record.record import Record
 from simulation.scenario.scenario import Scenario
@@ -35,7 +37,7 @@ class Play:
         seed: names the draws.
         runs: how many runs there are; they are numbered from 0.
         until: the last quarter.
-        parameters: "point", "prior", or values by parameter, an array over all runs each.
+        parameters: where the numbers of all runs come from, as for the model.
         record: the batch the runs were recorded in, if they were.
     """
 
@@ -43,7 +45,7 @@ class Play:
     seed: int
     runs: int
     until: int = quarter_of(DEFAULT_UNTIL)
-    parameters: Parameters = "point"
+    parameters: Parameters | None = None
     record: Record | None = None
 
     @classmethod
@@ -60,7 +62,8 @@ class Play:
             batch: the batch, its folder, its name in `results`, or None for the newest.
             scenario: a name of it.
             results: where batches lie.
-            parameters: values by parameter, where the batch was run with arrays.
+            parameters: as the batch was run with them, where some were given by run and it kept
+                none.
 
         Raises:
             Problems: there is no such batch or scenario, or it cannot be played again here.
@@ -72,7 +75,7 @@ class Play:
             hint = hint or f"it holds {', '.join(record.scenarios)}"
             raise Problems([Problem(file, None, f"no scenario '{scenario}' in this batch", hint)])
         _check_catalogue(record)
-        resolved = record.resolved(scenario)
+        resolved = record.resolved_before_drawing(scenario)
         written = record.path / "scenarios" / f"{scenario}.yaml"
         try:
             restored = Scenario.restored(resolved, written)
@@ -83,12 +86,11 @@ class Play:
         if restored.hash != record.manifest["scenario_hashes"][scenario]:
             message = f"scenarios/{scenario}.yaml is not what the batch was run with"
             raise Problems([Problem(file, None, message, "take it from the batch as it was made")])
-        given = record.manifest["parameters"] if parameters is None else parameters
-        if isinstance(given, str) and given.startswith("arrays "):
-            message = f"the batch was run with parameters of its own ({given})"
-            raise Problems(
-                [Problem(file, None, message, "give them: explain(..., parameters=...)")]
-            )
+        name = record.manifest["parameters"]
+        given = name if parameters is None else parameters
+        if parameters is None and source_of(name) != name:
+            kept = record.parameters(scenario)
+            given = {SOURCE: POINT} | {key: each.to_numpy() for key, each in kept.items()}
         until = quarter_of(record.manifest["until"])
         return cls(
             scenario=restored,
@@ -99,18 +101,21 @@ class Play:
             record=record,
         )
 
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Where the numbers of all runs come from, checked."""
+        catalogue = load_catalogue().extended(self.scenario.added)
+        days = [self.scenario.history_until]
+        return Numbers.of(self.parameters, catalogue, days, self.runs)
+
     def model(self, runs: int, first_run: int = 0) -> InfluenceModel:
         """A model of some runs that keeps the terms of every decision, before its first step."""
-        parameters = self.parameters
-        if not isinstance(parameters, str):
-            chosen = slice(first_run, first_run + runs)
-            parameters = {key: np.asarray(values)[chosen] for key, values in parameters.items()}
         return InfluenceModel(
             self.scenario,
             runs,
             self.seed,
             first_run=first_run,
-            parameters=parameters,
+            parameters=self.numbers.part(first_run, runs),
             until=self.until,
             explaining=True,
         )
@@ -137,8 +142,11 @@ class Play:
     def _check_recorded(self, run: int, happenings: Sequence[Happening]) -> None:
         assert self.record is not None
         columns = ("quarter", "phase", "kind", "actor", "counterpart", "object", "value")
-        recorded = self.record.events(self.scenario.name, run=run).select(columns).to_pylist()
-        rows = [(*(row[name] or "" for name in columns[:-1]), row["value"]) for row in recorded]
+        recorded = self.record.table("events", scenario=self.scenario.name, run=run)
+        rows = [
+            (*(row[name] or "" for name in columns[:-1]), row["value"])
+            for row in recorded.select(columns).to_pylist()
+        ]
         played = [
             (quarter_name(h.quarter), h.phase, h.kind, h.actor, h.counterpart, h.object, h.value)
             for h in happenings
@@ -186,8 +194,8 @@ def _check_catalogue(record: Record) -> None:
         message = f"run with evidence that is not here: {record.catalogue_hash}"
         hint = f"the evidence here is another: {now}\n  {_remedy(record)}"
         raise Problems([Problem(str(record.path), None, message, hint)])
-    then, name = record.manifest.get("posterior_hash"), record.manifest["parameters"]
-    if then is not None:
+    then, name = record.manifest.get("posterior_hash"), source_of(record.manifest["parameters"])
+    if then is not None and name is not None:
         path = posterior_path(load_catalogue(), name)
         if not path.exists() or provenance.file_hash(path) != then:
             message = f"run with a posterior that is not here: {then}"

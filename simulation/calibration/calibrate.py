@@ -9,6 +9,9 @@ repeated gives the same bytes.
 from __future__ import annotations
 
 import datetime as dt
+import os
+import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +23,8 @@ from simulation.calibration.abc_smc import Population, Sampler, copies
 from simulation.calibration.diagnosis import provenance
 from simulation.calibration.history_matching import NothingLeft, Wave, from_space, next_wave
 from simulation.calibration.stages import Plan, Stages
-from simulation.calibration.targets import KNOWN, load_targets
-from simulation.calibration.trials import Ground, Runner
+from simulation.calibration.targets import KNOWN, Targets, load_targets
+from simulation.calibration.trials import Ground, Runner, read_block
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.problems import Problem, Problems
 from simulation.parameters.posterior import posterior_name, posterior_to_write, save_posterior
@@ -36,6 +39,8 @@ REPLICATES = 32
 """Runs of a vector at each look: with more, its deviance is told better and fewer are tried."""
 MOVES, NEAR = 12, 0.6
 """Moves that are usual, and the share of vectors whose arms they look at; for the progress bar."""
+_TIMED = 2_000
+"""Runs from whose time that of a calibration is told."""
 FEWEST = 2_000
 """Runs a wave below which an emulator of some hundred parameters is a guess."""
 
@@ -98,9 +103,7 @@ def calibrate(
             stages.check(identity)
         else:
             stages.begin(identity)
-        arms = int(targets.in_arms.any())
-        reads = (plan.waves + 2) * (1 + arms) + MOVES * 2 * (1 + NEAR * arms)
-        bar = Bar(progress, round(plan.runs_per_wave * reads))
+        bar = Bar(progress, expected_runs(targets, plan.runs_per_wave, plan.waves))
         with crew_for(bar.expected, workers) as crew:
             work = Calibration(plan, Runner(ground, crew.executor, bar), stages, bar)
             try:
@@ -112,6 +115,41 @@ def calibrate(
     save_posterior(path, keys, vectors, weights, found)
     bar.finish()
     return path
+
+
+def expected_runs(targets: Targets, runs_per_wave: int = _RUNS, waves: int = _WAVES) -> int:
+    """About how many runs a calibration to some targets takes."""
+    arms = int(targets.in_arms.any())
+    reads = (waves + 2) * (1 + arms) + MOVES * 2 * (1 + NEAR * arms)
+    return round(runs_per_wave * reads)
+
+
+def how_long(
+    days: Collection[dt.date],
+    workers: int | None = None,
+    runs_per_wave: int | None = None,
+    waves: int | None = None,
+    catalogue: Catalogue | None = None,
+) -> float:
+    """About how many seconds calibrations take on this machine, as busy as it is.
+
+    Args:
+        days: their information dates.
+        workers, runs_per_wave, waves, catalogue: as for `calibrate`.
+    """
+    evidence = catalogue or load_catalogue()
+    seconds = 0.0
+    for day in days:
+        targets = load_targets(evidence, day)
+        ground = Ground.of(evidence, load_scenario("baseline", evidence), targets, _SEED)
+        vectors = np.full((_TIMED, len(targets.fitted)), 0.5)
+        read_block(ground, vectors[:1], 0, arms=False)  # compiles what is not compiled yet
+        started = time.perf_counter()
+        read_block(ground, vectors, 0, arms=False)
+        each = (time.perf_counter() - started) / _TIMED
+        runs = expected_runs(targets, runs_per_wave or _RUNS, waves or _WAVES)
+        seconds += runs * each / (workers or os.cpu_count() or 1)
+    return seconds
 
 
 @dataclass

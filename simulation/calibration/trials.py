@@ -25,6 +25,8 @@ from simulation.numerics.arrays import Array, Mask, total
 from simulation.numerics.dates import QUARTERS_IN_YEAR, quarter_of, season_of, year_of
 from simulation.numerics.memory import let_go
 from simulation.numerics.randomness import Draws
+from simulation.parameters.numbers import Numbers
+from simulation.parameters.sampling import POINT
 from simulation.scenario.scenario import Scenario
 
 _BLOCK = 4_000
@@ -78,12 +80,12 @@ class Ground:
     def models(self, vectors: Array, first_run: int, arms: bool) -> Iterator[InfluenceModel]:
         """The free run of some vectors, one a run, or its arms."""
         runs = len(vectors)
-        parameters = dict(zip(self.targets.fitted, self.values(vectors).T, strict=True))
+        given = dict(zip(self.targets.fitted, self.values(vectors).T, strict=True))
         draws = Draws(self.seed, first_run, runs)
         keys = list(self.targets.unfitted)
         lowest, highest = self.range_of(keys)
         for key, low, high in zip(keys, lowest, highest, strict=True):
-            parameters[key] = low + (high - low) * draws.uniform(-1, "parameter", key)
+            given[key] = low + (high - low) * draws.uniform(-1, "parameter", key)
         scenarios = [self.scenario]
         if arms:
             scenarios = [self.scenario.without(switch) for switch in arms_of(self.targets)]
@@ -93,7 +95,7 @@ class Ground:
                 runs,
                 self.seed,
                 first_run=first_run,
-                parameters=parameters,
+                parameters=Numbers(POINT, arrays=given),
                 catalogue=self.catalogue,
             )
 

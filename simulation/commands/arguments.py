@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulation.commands.commandline import LONGEST_NUMBER, Argument, argument, one_of, whole
+from simulation.commands.commandline import LONGEST_NUMBER, argument, one_of, whole
 
 LARGEST_SEED = 10**LONGEST_NUMBER - 1
 MOST_WORKERS = 1_000
 """Processes that a command starts at most."""
-SOURCES = ("point", "prior", "posterior")
+SOURCES = ("posterior", "prior", "point")
 
 RESULTS = argument(
     "--results",
@@ -31,19 +31,22 @@ def _parameter_source(text: str) -> str:
     return text if text.startswith("posterior_") else one_of(SOURCES)(text)
 
 
-def parameters_option(otherwise: str) -> Argument:
-    """The option that says where parameters come from, and what holds without it."""
-    return argument(
-        "--parameters",
-        metavar="HOW",
-        type=_parameter_source,
-        help="point: each at its value; prior: drawn by run within its range; posterior: drawn "
-        f"from what calibration left, posterior_DATE as of that day ({otherwise})",
-    )
-
-
-PARAMETERS = parameters_option("point")
-POSTERIOR_FIRST = "the posterior where it is stored, else "
+PARAMETERS = argument(
+    "--parameters",
+    metavar="HOW",
+    type=_parameter_source,
+    help="posterior: drawn by run from what calibration left, posterior_DATE as of that day; "
+    "prior: drawn by run within its range; point: each at its value (posterior where one is "
+    "stored, else prior)",
+)
+SET_NUMBERS = argument(
+    "--set",
+    metavar="KEY=VALUE",
+    action="extend",
+    nargs="+",
+    default=[],
+    help="change a parameter in every scenario",
+)
 WORKERS = argument(
     "--workers",
     metavar="W",

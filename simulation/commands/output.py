@@ -1,20 +1,17 @@
-"""What commands show: progress while they work, and a batch once it is done."""
+"""What commands show: notes while they work, and a batch once it is done."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
-from simulation.inputs.escapes import visible, visible_line
+from simulation.inputs.escapes import visible
 from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS, is_own, shipped
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from simulation.record.compare import Comparison
     from simulation.record.record import Record
 
@@ -41,58 +38,6 @@ def note_shadowed(files: Iterable[Path]) -> None:
             note(f"'{file.stem}' is your {SCENARIOS}/{file.name}, not the shipped one.")
 
 
-class ProgressBar:
-    """A progress bar on a terminal; elsewhere a line whenever the subject changes.
-
-    Call it with the work done, the work there is, and what was just worked on.
-
-    Args:
-        unit: what is counted, in the plural.
-    """
-
-    def __init__(self, unit: str) -> None:
-        self.unit = unit
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
-        self._subject = ""
-
-    def __enter__(self) -> ProgressBar:
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-            self._bar = Progress(
-                TextColumn("{task.description:<28}", markup=False),
-                BarColumn(),
-                TextColumn("{task.completed:,.0f} of {task.total:,.0f} " + self.unit),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self._bar.start()
-        return self
-
-    def __call__(self, done: int, total: int, subject: str) -> None:
-        """Show how far it is."""
-        subject = visible_line(subject)
-        if self._bar is not None:
-            if self._task is None:
-                self._task = self._bar.add_task(subject, total=total)
-            self._bar.update(self._task, completed=done, total=total, description=subject)
-        elif subject != self._subject or done == total:
-            note(f"{done:,} of {total:,} {self.unit}: {subject}")
-        self._subject = subject
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-
 def present(record: Record) -> None:
     """Show a finished batch: the table, an answer to each question, figures and report."""
     from simulation.inputs.yaml_reader import shown
@@ -113,8 +58,7 @@ def present(record: Record) -> None:
             f"Stopped. The runs are kept in {folder}\n"
             f"Draw and write the rest with: {program()} report {folder}"
         ) from None
-    told = record.manifest.get("parameters_told", "")
-    tell(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario. {told}".rstrip())
+    tell(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario.")
     tell(f"Everything is in {folder}; open {shown(page)} in a browser.")
 
 

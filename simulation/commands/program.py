@@ -26,7 +26,6 @@ PIPE_CLOSED = 141
 
 EXTRAS = {
     "SALib": "analysis",
-    "pandas": "analysis",
     "scoringrules": "analysis",
     "altair": "app",
     "ipyvuetify": "app",

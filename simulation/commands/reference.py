@@ -78,14 +78,15 @@ def _parameter_rows(prefix: str) -> _Rows:
 
 
 def _event_rows(prefix: str) -> _Rows:
-    """Kinds of event, and the keys that each takes beside its own; optional ones in brackets."""
+    """Kinds of event: the keys of each beside its own, optional ones in brackets; an example."""
     from simulation.scenario.events import describe_events
 
     for name, event in describe_events().items():
         if name.startswith(prefix):
             needs = [each for each in event["required"] if each != name]
             may = [f"[{each}]" for each in event["optional"]]
-            yield name, ", ".join([*needs, *may]), event["description"]
+            keys = ", ".join([*needs, *may])
+            yield name, keys, f"{event['description']} As: {event['example']}"
 
 
 def _outcome_rows(prefix: str) -> _Rows:

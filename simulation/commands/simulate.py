@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulation.batch.progress import ProgressBar
 from simulation.commands.arguments import (
     LARGEST_SEED,
     PARAMETERS,
-    POSTERIOR_FIRST,
     RESULTS,
     SEED,
+    SET_NUMBERS,
     WORKERS,
-    parameters_option,
 )
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
-from simulation.commands.output import ProgressBar, note, present, show, tell
+from simulation.commands.output import note, present, show, tell
 from simulation.inputs.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -63,15 +63,8 @@ def width_of(text: str) -> tuple[str, float]:
         argument("--runs", metavar="N", type=whole(1), help="runs of each scenario (1,000)"),
         SEED,
         argument("--until", metavar="QUARTER", type=quarter, help="last quarter (2015Q4)"),
-        argument(
-            "--set",
-            metavar="KEY=VALUE",
-            action="extend",
-            nargs="+",
-            default=[],
-            help="change a parameter in every scenario",
-        ),
-        parameters_option(f"{POSTERIOR_FIRST}point"),
+        SET_NUMBERS,
+        PARAMETERS,
         argument(
             "--history-until",
             metavar="DATE",
@@ -224,6 +217,7 @@ def patterns(given: Namespace) -> None:
     [
         argument("--runs", metavar="N", type=whole(2), default=500, help="pairs of runs (500)"),
         SEED,
+        PARAMETERS,
     ],
     name="mechanisms",
     examples=("mechanisms", "mechanisms --runs 2000 --seed 1"),
@@ -234,12 +228,13 @@ def mechanisms_command(given: Namespace) -> None:
     For every claim of the documents one outcome should move one way once the mechanism is off.
     A mechanism whose effect cannot be told from zero is marked so.
     """
-    from simulation.contrast.ablation import measure_effects
+    from simulation.contrast.ablation import measure_effects, without_expectation
     from simulation.show.tables import effect_table
 
     seed = secrets.randbits(32) if given.seed is None else given.seed
     note(f"{given.runs:,} pairs of runs of the baseline for every mechanism …")
-    show(effect_table(measure_effects(given.runs, seed)))
+    effects = measure_effects(given.runs, seed, parameters=given.parameters)
+    show(effect_table(effects, unmeasured=without_expectation()))
     tell(f"Seed {seed}.")
 
 
@@ -270,7 +265,7 @@ def mechanisms_command(given: Namespace) -> None:
         argument(
             "--seed", metavar="S", type=whole(0, LARGEST_SEED), default=1, help="names the luck (1)"
         ),
-        parameters_option(f"{POSTERIOR_FIRST}prior"),
+        PARAMETERS,
         argument("--theory", metavar="NAME", help="forecast by a rival theory"),
         argument(
             "--without",
@@ -361,6 +356,11 @@ def backtest(given: Namespace) -> None:
         argument(
             "--as-of", metavar="DATE", type=day, help="use what was known on this day (2005-10-31)"
         ),
+        argument(
+            "--again",
+            action="store_true",
+            help="fit every posterior that is stored anew, as after a change of the evidence",
+        ),
         argument("--resume", action="store_true", help="go on with what was stopped"),
         argument(
             "--results",
@@ -382,6 +382,7 @@ def backtest(given: Namespace) -> None:
         "calibrate",
         "calibrate --as-of 2004-03-24",
         "calibrate --runs-per-wave 4000 --waves 2 --output results/rough.parquet",
+        "calibrate --again",
         "calibrate --resume",
     ),
 )
@@ -390,30 +391,55 @@ def calibrate_command(given: Namespace) -> None:
 
     Waves of history matching rule out what could not have brought about what was seen; a
     population is then led to the posterior, which batches draw from where nothing else is asked
-    for. Under ten minutes on two idle cores. The same seed gives the same bytes.
+    for. It first says how long that will take: under ten minutes a posterior on two idle cores.
+    The same seed gives the same bytes. After a change of the evidence, `--again` does for every
+    posterior that is stored what is done here for one.
     """
-    from simulation.calibration.calibrate import calibrate
+    from simulation.calibration.calibrate import calibrate, how_long
     from simulation.calibration.targets import KNOWN
-    from simulation.parameters.posterior import read_posterior
+    from simulation.evidence.catalogue import load_catalogue
+    from simulation.parameters.posterior import read_posterior, stored_days
     from simulation.show.calibration_tables import calibration_table
     from simulation.show.figures.calibration import draw_calibration
 
-    as_of = given.as_of or KNOWN
-    with ProgressBar("runs") as watch:
-        path = calibrate(
-            runs_per_wave=given.runs_per_wave,
-            waves=given.waves,
-            seed=given.seed,
-            as_of=as_of,
-            resume=given.resume,
-            workers=given.workers,
-            results=given.results,
-            output=given.output,
-            progress=watch,
-        )
-    posterior = read_posterior(path)
-    show(calibration_table(posterior))
-    for figure in draw_calibration(posterior, given.results / f"calibration_{as_of}"):
-        note(f"Drawn: {figure}")
-    use = "" if given.output else " Batches draw from it from now on; --parameters says otherwise."
-    tell(f"The posterior is in {path}.{use}")
+    if given.again and (given.as_of or given.output or given.resume):
+        message = "fits every posterior that is stored, from the start and in its place"
+        hint = "leave out --as-of, --output and --resume, or --again"
+        raise Problems([Problem("--again", None, message, hint)])
+    days = [given.as_of or KNOWN]
+    if given.again:
+        days = stored_days(load_catalogue()) or days
+    if not given.resume:
+        seconds = how_long(days, given.workers, given.runs_per_wave, given.waves)
+        note(f"{_posteriors(days)}: about {_minutes(seconds)} on this machine, as busy as it is.")
+    for as_of in days:
+        with ProgressBar("runs") as watch:
+            path = calibrate(
+                runs_per_wave=given.runs_per_wave,
+                waves=given.waves,
+                seed=given.seed,
+                as_of=as_of,
+                resume=given.resume,
+                workers=given.workers,
+                results=given.results,
+                output=given.output,
+                progress=watch,
+            )
+        posterior = read_posterior(path)
+        show(calibration_table(posterior))
+        for figure in draw_calibration(posterior, given.results / f"calibration_{as_of}"):
+            note(f"Drawn: {figure}")
+        use = " Batches draw from it from now on; --parameters says otherwise."
+        tell(f"The posterior is in {path}.{'' if given.output else use}")
+
+
+def _posteriors(days: Sequence[dt.date]) -> str:
+    """What is to be fitted, in words."""
+    dates = " and ".join(f"{day}" for day in days)
+    return f"{len(days)} posterior{'s' if len(days) > 1 else ''}, as of {dates}"
+
+
+def _minutes(seconds: float) -> str:
+    """A span of time in words."""
+    minutes = max(round(seconds / 60), 1)
+    return "a minute" if minutes == 1 else f"{minutes} minutes"

@@ -1,8 +1,8 @@
 """What drives an outcome: its rank correlation with every parameter that was drawn by run.
 
 The runs of a batch are the sample; no run is added. Run i has the same parameters in every
-scenario, so they are drawn again from the seed and the numbers of the runs, and held against the
-outcome itself or against its paired difference from the baseline.
+scenario. They are held against the outcome itself or against its paired difference from the
+baseline.
 
 Spearman's rank correlation, not the partial one: parameters are drawn independently from their
 ranges, so there is nothing to adjust for, and a partial correlation given some 480 others would
@@ -23,13 +23,9 @@ from functools import cached_property, reduce
 import numpy as np
 from scipy import stats
 
-from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.problems import Problems
 from simulation.numerics.arrays import Array
-from simulation.numerics.randomness import Draws
-from simulation.parameters.posterior import is_posterior, posterior_path
-from simulation.parameters.sampling import POINT, PRIOR, draw_parameters
 from simulation.record.paired import LEVEL
-from simulation.record.provenance import file_hash
 from simulation.record.record import Record
 
 _LEAST = 10
@@ -38,11 +34,6 @@ _LEAST = 10
 AT_POINT = (
     "Every parameter stood at its point value in all runs, so that the batch cannot show what "
     "drives the outcomes. Run it with --parameters prior, or --parameters posterior, to see."
-)
-GIVEN = "The parameters were given as arrays, which a batch does not keep."
-CHANGED = (
-    "The evidence or the posterior has changed since the batch was run, so that its parameters "
-    "cannot be drawn again to show what drives the outcomes. Run the batch again to see."
 )
 
 
@@ -133,40 +124,26 @@ class Drawn:
 
 def why_none(record: Record) -> str | None:
     """Why a batch cannot show what drives its outcomes, in a sentence; None where it can."""
-    manifest = record.manifest
-    source = manifest.get("parameters") or POINT
-    if source == POINT:
-        return AT_POINT
-    if source != PRIOR and not is_posterior(source):
-        return GIVEN
-    catalogue = load_catalogue()
-    if manifest["catalogue_hash"] != catalogue.hash:
-        return CHANGED
-    if is_posterior(source):
-        path = posterior_path(catalogue, source)
-        if not path.is_file() or manifest.get("posterior_hash") != file_hash(path):
-            return CHANGED
-    return None
+    try:
+        return None if record.varied() else AT_POINT
+    except Problems as problems:
+        return problems.problems[0].message
 
 
 def drawn_in(record: Record) -> Drawn:
-    """The parameters that the runs of a batch drew, drawn again."""
-    manifest = record.manifest
-    draws = Draws(manifest["seed"], manifest["first_run"], record.runs)
-    return Drawn.of(draw_parameters(manifest["parameters"], load_catalogue(), draws))
+    """The parameters that the runs of a batch had, in whichever scenario they varied."""
+    found: dict[str, Array] = {}
+    for name in record.scenarios:
+        if not found.keys() >= {*record.varied(name)}:
+            frame = record.parameters(name)
+            found = {**{key: frame[key].to_numpy() for key in frame}, **found}
+    return Drawn.of(found)
 
 
 def fixed_in(record: Record, *scenarios: str) -> set[str]:
-    """The parameters that every one of some scenarios holds at a value, drawn or not."""
-    held = (
-        {key for key, given in _values(record, name).items() if given["from"] != "catalogue"}
-        for name in scenarios
-    )
+    """The parameters that vary in some scenario of a batch and in none of these."""
+    held = ({*record.varied()} - {*record.varied(name)} for name in scenarios)
     return reduce(set.intersection, held)
-
-
-def _values(record: Record, scenario: str) -> dict[str, dict[str, str]]:
-    return record.resolved(scenario).get("values") or {}
 
 
 def _standard_ranks(values: Array) -> Array:

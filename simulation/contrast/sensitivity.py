@@ -43,6 +43,8 @@ from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import quarter_name
+from simulation.parameters.numbers import Numbers, Parameters, with_source
+from simulation.parameters.sampling import POINT, PRIOR
 from simulation.record.paired import LEVEL
 from simulation.scenario.scenario import Scenario, load_scenario
 
@@ -141,6 +143,8 @@ def run_sensitivity(
     until: str | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    parameters: Parameters | None = None,
+    settings: Sequence[str] = (),
 ) -> Sensitivity:
     """Run a scenario over the ranges of its uncertain parameters.
 
@@ -154,6 +158,9 @@ def run_sensitivity(
         until: the last quarter; that of the scenario by default.
         workers: processes, as for a batch.
         progress: told of every block of runs that is done.
+        parameters: numbers by full key that stay where they are put. All others are drawn from
+            their ranges, "prior": the indices hold for parameters that do not hang together.
+        settings: "KEY=VALUE", as `--set`, of what stays there too.
 
     Raises:
         Problems: something given is wrong; nothing was run.
@@ -161,7 +168,8 @@ def run_sensitivity(
     """
     from SALib.sample import sobol as design
 
-    base = load_scenario(scenario, outcomes=OUTCOMES)
+    base = load_scenario(scenario, settings=settings, outcomes=OUTCOMES)
+    base = _with_held(base, parameters)
     outcome = outcome or outcome_of(base)
     keys = [key for key in load_catalogue().drawable() if key not in base.fixed_keys]
     _check(outcome, within, samples, keys)
@@ -171,7 +179,7 @@ def run_sensitivity(
     points = design.sample(problem, samples, calc_second_order=False, seed=chosen)
     columns = len(points) // samples
     arms = [
-        Arm("the design", base, dict(zip(keys, points[column::columns].T, strict=True)))
+        Arm("the design", base, Numbers(POINT, arrays=_columns(keys, points[column::columns])))
         for column in range(columns)
     ]
     found = run_arms(
@@ -277,6 +285,24 @@ def _check(outcome: str, within: str | None, samples: int, keys: Sequence[str]) 
         problems.append(Problem("--samples", None, message))
     if problems:
         raise Problems(problems)
+
+
+def _with_held(base: Scenario, given: Parameters | None) -> Scenario:
+    """A scenario with the numbers that are to stay where they are put."""
+    if given is None:
+        return base
+    catalogue = load_catalogue()
+    numbers = Numbers.of(with_source(given, PRIOR), catalogue.extended(base.added))
+    if numbers.source != PRIOR or numbers.arrays:
+        message = "Sobol's indices need parameters that are drawn from their ranges, or held at one"
+        hint = "give a number for each that is to be held, and no source but 'prior'"
+        raise Problems([Problem("parameters", None, message, hint)])
+    return base.given(numbers, catalogue)
+
+
+def _columns(keys: Sequence[str], points: Array) -> dict[str, Array]:
+    """A value a run by key, from a row a run."""
+    return dict(zip(keys, points.T, strict=True))
 
 
 def _numbers(share: VarianceShare) -> list[str]:

@@ -38,7 +38,7 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import quarter_name
-from simulation.parameters.sampling import POINT
+from simulation.parameters.numbers import Numbers, Parameters, beyond, setting
 from simulation.record.paired import (
     LEVEL,
     Difference,
@@ -64,16 +64,21 @@ class Axis:
     Attributes:
         key: full key of the parameter.
         values: in rising order.
-        own: its value in the scenario as it stands.
+        own: its value in the scenario as it stands; None where that differs from run to run.
         unit: its unit.
         range: its range in the evidence, if it has one.
     """
 
     key: str
     values: tuple[float, ...]
-    own: float
+    own: float | None
     unit: str
     range: tuple[float, float] | None
+
+    @property
+    def stands(self) -> str:
+        """Where the scenario has it, in words."""
+        return "drawn by run" if self.own is None else f"at {self.own:g}"
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,8 @@ class Sweep:
         runs: runs at every point.
         seed: names the draws.
         until: the last quarter.
-        parameters: where the other parameters came from.
+        parameters: where the other parameters came from, in a word.
+        parameters_told: the same in sentences.
     """
 
     scenario: Scenario
@@ -117,6 +123,17 @@ class Sweep:
     seed: int
     until: str
     parameters: str
+    parameters_told: str
+
+    @property
+    def beyond_range(self) -> list[str]:
+        """What is varied beyond its documented range, in words."""
+        return [
+            f"{axis.key} is varied from {axis.values[0]:g} to {axis.values[-1]:g}, "
+            f"{beyond(axis.range)}"
+            for axis in self.axes
+            if axis.range and (axis.values[0] < axis.range[0] or axis.values[-1] > axis.range[1])
+        ]
 
     def write(self, results: Path) -> Path:
         """Write `sweep.csv`, and how it was made, into a folder of its own; returns the folder."""
@@ -152,9 +169,10 @@ def run_sweep(
     runs: int = 500,
     seed: int | None = None,
     until: str | None = None,
-    parameters: str = POINT,
+    parameters: Parameters | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    settings: Sequence[str] = (),
 ) -> Sweep:
     """Run a scenario over a grid of one or two parameters.
 
@@ -165,18 +183,23 @@ def run_sweep(
         runs: runs at every point, and of the scenario as it stands.
         seed: names the draws; drawn where it is None.
         until: the last quarter; that of the scenario by default.
-        parameters: where the other parameters come from, as for a batch.
+        parameters: where the other parameters come from, as for a batch. What is varied wins.
         workers: processes, as for a batch.
         progress: told of every block of runs that is done.
+        settings: "KEY=VALUE" for every point, as `--set`.
 
     Raises:
         Problems: everything that is wrong with what was given; nothing was run.
     """
-    base, axes, grid = _planned(scenario, vary, outcomes)
+    base, axes, grid, numbers = _planned(
+        scenario, vary, outcomes=outcomes, settings=settings, parameters=parameters, runs=runs
+    )
     names = tuple(dict.fromkeys(outcomes)) or (outcome_of(base),)
     last = horizon_of(base, until)
     chosen = secrets.randbits(32) if seed is None else seed
-    arms = [Arm(AS_IT_STANDS, base, parameters), *(Arm("the grid", it, parameters) for it in grid)]
+    arms = [Arm(AS_IT_STANDS, base, numbers)]
+    rest = numbers.without(axis.key for axis in axes)
+    arms += [Arm("the grid", each, rest) for each in grid]
     found = run_arms(
         arms,
         names,
@@ -197,7 +220,8 @@ def run_sweep(
         runs=runs,
         seed=chosen,
         until=quarter_name(last),
-        parameters=parameters,
+        parameters=numbers.name,
+        parameters_told=numbers.told(load_catalogue()),
     )
 
 
@@ -236,9 +260,19 @@ def _mean(values: Array, binary: bool) -> tuple[float, float, float]:
 
 
 def _planned(
-    scenario: str | Path, vary: Sequence[str], outcomes: Sequence[str]
-) -> tuple[Scenario, tuple[Axis, ...], list[Scenario]]:
-    """The scenario, the axes and the scenario at every point, or everything that is wrong."""
+    scenario: str | Path,
+    vary: Sequence[str],
+    *,
+    outcomes: Sequence[str],
+    settings: Sequence[str],
+    parameters: Parameters | None,
+    runs: int,
+) -> tuple[Scenario, tuple[Axis, ...], list[Scenario], Numbers]:
+    """The scenario, the axes, the scenario at every point and where numbers come from.
+
+    Raises:
+        Problems: everything that is wrong.
+    """
     problems = [*unknown_outcomes(outcomes)]
     if not 1 <= len(vary) <= MOST_AXES:
         message = f"{len(vary)} parameters; a sweep varies one or two"
@@ -259,27 +293,36 @@ def _planned(
         problems.append(Problem("--vary", None, message, "give fewer steps"))
     base: list[Scenario] = []
     try:
-        base = check_scenarios([scenario], outcomes=OUTCOMES)
+        base = check_scenarios([scenario], settings=settings, outcomes=OUTCOMES)
     except Problems as found:
         problems += found.problems
     sound = scenario if base else BASELINE
     for end in (min, max):
-        settings = [f"{key}={end(values)!r}" for key, values in asked.items()]
+        ends = [setting(key, end(values)) for key, values in asked.items()]
         try:
-            check_scenarios([sound], settings=settings)
+            check_scenarios([sound], settings=ends)
         except Problems as found:
             problems += [
                 each._replace(file=each.file.replace(SETTING, "--vary")) for each in found.problems
             ]
+    catalogue = load_catalogue()
+    numbers = Numbers()
+    try:
+        everyone = catalogue.extended(base[0].added) if base else catalogue
+        days = [each.history_until for each in base[:1]]
+        numbers = Numbers.of(parameters, everyone, days, runs)
+    except Problems as found:
+        problems += found.problems
     if problems:
         raise Problems(problems)
+    own = base[0].given(numbers, catalogue)
     keys = [*asked]
     grid = [
-        check_scenarios([scenario], settings=[f"{k}={v!r}" for k, v in zip(keys, at, strict=True)])
+        own.given(Numbers(values=dict(zip(keys, at, strict=True))), catalogue, SETTING)
         for at in product(*asked.values())
     ]
-    axes = tuple(_axis(key, values, base[0]) for key, values in asked.items())
-    return base[0], axes, [each for (each,) in grid]
+    axes = tuple(_axis(key, values, own, numbers) for key, values in asked.items())
+    return own, axes, grid, numbers
 
 
 def parse_axis(text: str) -> tuple[str, tuple[float, ...]]:
@@ -317,9 +360,16 @@ def _finite(text: str) -> float:
     return number
 
 
-def _axis(key: str, values: tuple[float, ...], base: Scenario) -> Axis:
+def _axis(key: str, values: tuple[float, ...], base: Scenario, numbers: Numbers) -> Axis:
     """What is known of a parameter that is varied."""
     catalogue = load_catalogue()
     declared = catalogue.declaration_of(key)
     unit = declared.unit if declared is not None else ""
-    return Axis(key, values, base.values[key], unit, catalogue.range_of(key))
+    drawn = numbers.vary(key, catalogue, base.fixed_keys)
+    return Axis(
+        key,
+        values,
+        own=None if drawn else base.values[key],
+        unit=unit,
+        range=catalogue.range_of(key),
+    )

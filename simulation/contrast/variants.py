@@ -10,20 +10,21 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from simulation.batch.executors import Progress, crew_for, in_order
+from simulation.batch.progress import watched
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.problems import Problem, did_you_mean
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_of
-from simulation.parameters.sampling import Parameters
+from simulation.parameters.numbers import Numbers
 from simulation.record import provenance
 from simulation.scenario.scenario import Scenario
 
@@ -39,12 +40,12 @@ class Arm:
     Attributes:
         label: what it is called while it runs.
         scenario: what is run.
-        parameters: where parameters come from, or values by full key, each of shape (runs,).
+        parameters: where the numbers of all runs come from.
     """
 
     label: str
     scenario: Scenario
-    parameters: Parameters
+    parameters: Numbers
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def run_arms(
         seed: names the draws.
         until: the last quarter.
         workers: processes, as for a batch.
-        progress: told of every block of runs that is done.
+        progress: told of every block of runs that is done; in a notebook a bar by default.
 
     Returns:
         By outcome an array of shape (arms, runs).
@@ -90,7 +91,7 @@ def run_arms(
     blocks = [
         _Block(
             place=place,
-            arm=_part(arm, first, runs),
+            arm=replace(arm, parameters=arm.parameters.part(first, _BLOCK)),
             first_run=first,
             runs=min(_BLOCK, runs - first),
             seed=seed,
@@ -103,13 +104,13 @@ def run_arms(
     found: dict[str, Array] = {name: np.empty((len(arms), runs)) for name in names}
     done, asked = 0, runs * len(arms)
     try:
-        with crew_for(asked, workers) as crew:
+        with crew_for(asked, workers) as crew, watched(progress, "runs") as told:
             for block, read in in_order(blocks, crew, _read, lambda _: True, lambda it: it):
                 for name, values in read.items():
                     found[name][block.place, block.first_run :][: block.runs] = values
                 done += block.runs
-                if progress is not None:
-                    progress(done, asked, block.arm.label)
+                if told is not None:
+                    told(done, asked, block.arm.label)
     except BrokenExecutor as error:
         what = "A worker ended before its work was done: out of memory, or ended from outside."
         raise ChildProcessError(what) from error
@@ -161,14 +162,6 @@ def unknown_outcomes(names: Iterable[str]) -> Iterator[Problem]:
 def outcome_of(scenario: Scenario) -> str:
     """The outcome that answers a scenario's question."""
     return scenario.outcome or next(iter(OUTCOMES))
-
-
-def _part(arm: Arm, first: int, runs: int) -> Arm:
-    """An arm with the parameters of the runs of one block alone."""
-    if isinstance(arm.parameters, str) or runs <= _BLOCK:
-        return arm
-    few = {key: each[first : first + _BLOCK] for key, each in arm.parameters.items()}
-    return Arm(arm.label, arm.scenario, few)
 
 
 def _read(block: _Block) -> dict[str, Array]:

@@ -16,8 +16,8 @@ from simulation.inputs.escapes import visible
 from simulation.inputs.invocation import program
 from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.dates import quarter_name
-from simulation.parameters.posterior import POSTERIOR, usual_posterior
-from simulation.parameters.sampling import POINT
+from simulation.parameters.numbers import usual_source
+from simulation.parameters.posterior import POSTERIOR
 from simulation.record.compare import Comparison, Row
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, load_scenario
@@ -44,7 +44,15 @@ class Asked:
     compared: tuple[str, ...] = ()
     runs: int = _RUNS
     seed: int = 1
-    parameters: str = POINT
+    parameters: str = POSTERIOR
+
+    @cached_property
+    def source(self) -> str:
+        """Where numbers come from: of the posterior the one that knows no more than is known."""
+        days = [each.history_until for each in self.scenarios()]
+        if self.parameters == POSTERIOR:
+            return usual_source(load_catalogue(), days)
+        return self.parameters
 
     def scenarios(self) -> list[Scenario]:
         """The baseline, the draft, and what it is compared with, each once."""
@@ -64,7 +72,7 @@ class Asked:
         last = "" if until is None else f" --until {quarter_name(until)}"
         return (
             f"{program()} batch {' '.join(names)} --runs {self.runs} --seed {self.seed}"
-            f" --parameters {self.parameters}{last}"
+            f" --parameters {self.source}{last}"
         )
 
 
@@ -90,6 +98,11 @@ class Answer:
     def shown(self) -> str:
         """The scenario that the draft stands for."""
         return self.asked.draft.name
+
+    @property
+    def source_told(self) -> str:
+        """Where the numbers come from, for every card."""
+        return f"Numbers: {self.comparison.source}."
 
     @cached_property
     def scenarios(self) -> list[dict[str, str]]:
@@ -147,16 +160,12 @@ def answered(asked: Asked, wanted: Callable[[], bool] = lambda: True) -> Answer:
     started = time.perf_counter()
     scenarios = asked.scenarios()
     until = horizon(next(each for each in scenarios if each.name == asked.draft.name))
-    parameters = asked.parameters
-    if parameters == POSTERIOR:
-        days = [each.history_until for each in scenarios]
-        parameters = usual_posterior(load_catalogue(), days) or POINT
     record = LiveRecord(
         scenarios,
         runs=asked.runs,
         seed=asked.seed,
         until=until,
-        parameters=parameters,
+        parameters=asked.source,
         wanted=wanted,
     )
     comparison = record.compared

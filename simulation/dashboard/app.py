@@ -17,6 +17,7 @@ from simulation.dashboard.page import STYLE, Dashboard
 from simulation.dashboard.parts import Top
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import quarter_name
+from simulation.parameters.numbers import source_word
 from simulation.scenario.scenario import list_scenarios
 from simulation.show.figures.style import look_of, name_of
 
@@ -74,8 +75,10 @@ def Shares(model: InfluenceModel) -> None:
 def _when(model: InfluenceModel) -> str:
     """The quarter that has been played."""
     if model.quarter < 0:
-        return "Shares of influence before the first quarter"
-    return f"Shares of influence at the end of {quarter_name(model.quarter)}"
+        when = "before the first quarter"
+    else:
+        when = f"at the end of {quarter_name(model.quarter)}"
+    return f"Shares of influence {when} ({source_word(model.numbers.name)})"
 
 
 @solara.component

@@ -17,6 +17,7 @@ from simulation.evidence.schema import Parameter
 from simulation.inputs.escapes import visible
 from simulation.inputs.problems import Problems
 from simulation.model.outcomes import OUTCOMES
+from simulation.parameters.numbers import Numbers, source_word
 from simulation.parameters.posterior import POSTERIOR, usual_posterior
 from simulation.parameters.sampling import POINT, PRIOR
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
@@ -62,7 +63,7 @@ _STEPS = 60
 """About how many steps a slider has."""
 
 
-def slider_groups(draft: Draft, current: Scenario, parameters: str = POINT) -> list[dict[str, Any]]:
+def slider_groups(draft: Draft, current: Scenario, parameters: str) -> list[dict[str, Any]]:
     """The sliders by subject, as the page shows them.
 
     Args:
@@ -120,10 +121,18 @@ def theory_list() -> list[dict[str, str]]:
 
 def source_list() -> list[dict[str, str]]:
     """Where uncertain numbers can come from."""
-    found = {POINT: "at their point values", PRIOR: "drawn by run, from their ranges"}
+    found = {}
     if usual_posterior(load_catalogue(), ()):
-        found[POSTERIOR] = "drawn by run, from what calibration left"
+        found[POSTERIOR] = "calibrated: drawn by run from what calibration left"
+    found[PRIOR] = "prior: drawn by run from their ranges"
+    found[POINT] = source_word(POINT)
     return [{"name": name, "title": title} for name, title in found.items()]
+
+
+def source_shown(asked: str) -> str:
+    """The source that is marked as chosen: without a posterior, the one that stands for it."""
+    names = [each["name"] for each in source_list()]
+    return asked if asked in names else names[0]
 
 
 def scenario_list() -> list[dict[str, str]]:
@@ -154,7 +163,7 @@ def _state(
         "step": step,
         "value": current.values[key],
         "start": origin.values[key],
-        "drawn": parameters != POINT and key not in current.fixed_keys,
+        "drawn": Numbers(parameters).vary(key, catalogue, current.fixed_keys),
         "held": held if held.startswith("mechanism ") else "",
     }
 

@@ -109,7 +109,12 @@ class Draft:
         if changes:
             data["overrides"] = _merged(data.get("overrides"), changes)
         if self.switches:
-            switched = {key: "on" if on else "off" for key, on in self.switches.items()}
+            as_it_is = replace(self, switches=Frozen({})).resolved.mechanisms
+            switched = {
+                key: "on" if on else "off"
+                for key, on in self.switches.items()
+                if on != as_it_is[key]  # a theory chosen since may have switched it already
+            }
             data["mechanisms"] = {**(data.get("mechanisms") or {}), **switched}
         if self.theory:
             data["theory"] = self.theory
@@ -153,6 +158,10 @@ def loaded_draft(file_name: str, content: bytes) -> Draft:
             message = f"'extends' names the file '{extends}', which the page does not have"
             hint = f"name one of {', '.join(list_scenarios())}"
             raise Problems([Problem(file_name, load_yaml(path).line(("extends",)), message, hint)])
+        if data.get("plugins"):
+            message = "'plugins' names a file with code, and the page runs none"
+            hint = "run the scenario from the command line, if you trust that code"
+            raise Problems([Problem(file_name, load_yaml(path).line(("plugins",)), message, hint)])
         _checked(path, file_name)
     return Draft(name, Frozen(data))
 

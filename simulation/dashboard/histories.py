@@ -23,10 +23,13 @@ from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import OUTCOMES, VARIABLES, measure_outcomes
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.numerics.memory import let_go
-from simulation.parameters.sampling import POINT
 from simulation.record.bands import Bands, series_of, stack
 from simulation.record.compare import Comparison, compare
-from simulation.record.record import PATHS_SCHEMA, TRAJECTORIES_SCHEMA, Record
+from simulation.record.record import (
+    PATHS_SCHEMA,
+    TRAJECTORIES_SCHEMA,
+    Record,
+)
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario
 
@@ -137,7 +140,7 @@ class LiveRecord(Record):
         runs: int,
         seed: int,
         until: int,
-        parameters: str = POINT,
+        parameters: str,
         wanted: Callable[[], bool] = lambda: True,
     ):
         history.check(list(scenarios), load_catalogue())
@@ -168,56 +171,42 @@ class LiveRecord(Record):
             "outcomes": {name: _declared(name) for name in OUTCOMES},
         }
         super().__init__(Path("dashboard"), manifest)
+        self._made: dict[str, pa.Table] = {}
 
     def resolved(self, scenario: str) -> dict[str, Any]:
         """A scenario as it was run."""
         return self.scenario_by_name[scenario].resolved()
 
-    def outcomes(self, scenario: str | None = None, columns: list[str] | None = None) -> pa.Table:
-        """Outcomes at the horizon: one row a scenario and run."""
-        tables = [
-            pa.table(
-                {
-                    "scenario": [name] * self.runs,
-                    "run": np.arange(self.runs),
-                    **self.histories[name].outcomes,
-                }
-            )
-            for name in self._chosen(scenario)
-        ]
-        table = pa.concat_tables(tables)
+    def table(
+        self, name: str, columns: list[str] | None = None, **wanted: str | int | None
+    ) -> pa.Table:
+        """A table as a batch has it: of the variables that the page draws, and of no single run."""
+        tables: dict[str, Callable[[], pa.Table]] = {
+            "outcomes": lambda: pa.concat_tables(map(self._outcomes, self.scenarios)),
+            "trajectories": lambda: pa.concat_tables(map(self._bands, self.scenarios)),
+            "paths": PATHS_SCHEMA.empty_table,
+            "comparison": lambda: pa.Table.from_pylist([asdict(row) for row in self.compared]),
+        }
+        table = tables[name]()
+        for key, value in wanted.items():
+            if value is not None:
+                table = table.filter(pc.field(key) == value)
         return table if columns is None else table.select(columns)
-
-    def trajectories(self, scenario: str | None = None, variable: str | None = None) -> pa.Table:
-        """Bands by quarter of the variables that the page draws."""
-        tables = [self._trajectories[name] for name in self._chosen(scenario)]
-        table = pa.concat_tables(tables)
-        return table if variable is None else table.filter(pc.field("variable") == variable)
-
-    def paths(self, scenario: str | None = None, variable: str | None = None) -> pa.Table:
-        """No run is kept in full."""
-        return PATHS_SCHEMA.empty_table()
-
-    def comparison(self) -> pa.Table:
-        """Paired differences from the baseline, with the intervals that a batch states."""
-        return pa.Table.from_pylist([asdict(row) for row in self.compared])
 
     @cached_property
     def compared(self) -> Comparison:
         """Every scenario beside the baseline."""
         return compare(self)
 
-    @cached_property
-    def _trajectories(self) -> dict[str, pa.Table]:
-        return {
-            name: band_table(name, each.bands)
-            .select(TRAJECTORIES_SCHEMA.names)
-            .cast(TRAJECTORIES_SCHEMA)
-            for name, each in self.histories.items()
-        }
+    def _outcomes(self, scenario: str) -> pa.Table:
+        named = {"scenario": [scenario] * self.runs, "run": np.arange(self.runs)}
+        return pa.table({**named, **self.histories[scenario].outcomes})
 
-    def _chosen(self, scenario: str | None) -> list[str]:
-        return self.scenarios if scenario is None else [scenario]
+    def _bands(self, scenario: str) -> pa.Table:
+        if scenario not in self._made:
+            table = band_table(scenario, self.histories[scenario].bands)
+            self._made[scenario] = table.select(TRAJECTORIES_SCHEMA.names).cast(TRAJECTORIES_SCHEMA)
+        return self._made[scenario]
 
 
 def _declared(name: str) -> dict[str, Any]:

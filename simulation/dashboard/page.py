@@ -98,7 +98,8 @@ def Dashboard() -> None:
                 note = ""
                 if answer is not None:
                     runs, seed = answer.asked.runs, answer.asked.seed
-                    note = f"{runs:,} paired runs, seed {seed}, {answer.seconds:.1f} s"
+                    source = answer.comparison.source
+                    note = f"{runs:,} paired runs, {source}, seed {seed}, {answer.seconds:.1f} s"
                 Sentences(
                     busy=busy, note=note, wrong=wrong, answers=answer.sentences if answer else []
                 )
@@ -177,7 +178,7 @@ def ControlPanel(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         "loaded": draft.loaded is not None,
         "changed": draft.changed,
         "question": visible(current.question or ""),
-        "groups": controls.slider_groups(draft, current, asked.parameters),
+        "groups": controls.slider_groups(draft, current, asked.source),
         "switches": controls.switch_list(current),
         "theory": draft.theory,
         "compared": list(asked.compared),
@@ -185,7 +186,7 @@ def ControlPanel(asked: Asked, set_asked: Callable[[Asked], None]) -> None:
         "choices": list(CHOICES),
         "seed": asked.seed,
         "sources": sources,
-        "source": asked.parameters,
+        "source": controls.source_shown(asked.parameters),
     }
     Controls(
         state=state,
@@ -227,6 +228,7 @@ def Shown(
         views=[{"name": name, "title": title} for name, (title, _) in VIEWS.items()],
         view=look.view,
         how=VIEWS[look.view][1],
+        source=answer.source_told,
         message=answer.charts.message(scenario) if look.view == "influence" else "",
         charts=[each._asdict() for each in charts],
         outcomes=controls.outcome_list(),
@@ -242,6 +244,7 @@ def Shown(
         names=[quarter_name(each) for each in range(last + 1)],
         quarter=quarter,
         svg=picture.svg if picture else "",
+        source=answer.source_told,
         event_turn=lambda turned: set_look(look._replace(quarter=max(0, int(turned)))),
     )
 
@@ -271,6 +274,7 @@ def Story(answer: Answer, scenario: str) -> None:
 
     StoryCard(
         busy=playing or explaining,
+        source=answer.source_told,
         runs=answer.asked.runs,
         run=run,
         happenings=events or [],

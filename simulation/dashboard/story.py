@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import mesa
-
 from simulation.batch.replay import Play
 from simulation.explanation.account import Step
 from simulation.explanation.explain import explain, history
@@ -30,7 +28,6 @@ _BLOCK = 200
 def events_of(play: Play, run: int) -> list[dict[str, str]]:
     """What happened in a run, in order: quarter, sentence, and the name to ask about."""
     happenings = history(play, play.scenario.name, run).happenings
-    _forget_finished()
     return [
         {"quarter": quarter_name(each.quarter), "text": said(each), "name": str(each.name or "")}
         for each in happenings
@@ -40,7 +37,6 @@ def events_of(play: Play, run: int) -> list[dict[str, str]]:
 def explanation_of(play: Play, run: int, event: str, quarter: str) -> dict[str, Any]:
     """Why something happened in a run, as the page shows it."""
     found = explain(play, play.scenario.name, run, event, quarter, block=_BLOCK)
-    _forget_finished()
     return {
         "title": f"{found.event} in {quarter_name(found.quarter)}, run {run}",
         "summary": " ".join(what_became(found)),
@@ -82,10 +78,3 @@ def _told(step: Step) -> dict[str, Any]:
         [f"together ({taken} if {beyond} {plain(step.threshold)})", "", together, "", "", ""]
     )
     return {"title": decided(step), "note": " ".join(notes), "heads": heads, "rows": rows}
-
-
-def _forget_finished() -> None:
-    """Take the models that were replayed out of the table in which Mesa 3.3 would keep them."""
-    numbered = getattr(mesa.Agent, "_ids", {})
-    for model in [each for each in list(numbered) if not getattr(each, "running", False)]:
-        numbered.pop(model, None)

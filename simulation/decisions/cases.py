@@ -273,6 +273,19 @@ class AidCase(_OfStatesAndPowers):
         self.withheld = on.world.withheld[p]
         self.published = np.zeros_like(self.withheld)
 
+    @cached_property
+    def most_withheld(self) -> Array:
+        """The largest part of its aid that the power withholds, a row a state where they differ."""
+        usual: Array = self.weights.patronage.conditionality[self.p]
+        special = self.world.special_conditions.items()
+        own = {a: part for (p, a), part in special if p == self.p}
+        if not own:
+            return usual
+        most: Array = np.repeat(usual[np.newaxis], self.world.regions, axis=0)
+        for a, part in own.items():
+            most[a] = part
+        return most
+
 
 class DealCase(_OfStatesAndPowers):
     """A power and the states that have just cracked down.
@@ -401,6 +414,8 @@ class OrganizationCase(Case):
         warmest, strongest = zeros(world.runs), zeros(world.runs)
         for guest in sorted(set(world.guests)):
             outside = ~belongs[guest]
+            if not world.looks_for_bases(guest):  # a guest only once an event has made it one
+                outside = outside & (self.on.public.bases_of[guest] > 0)
             leaning = organizations.warmest(world.affinity[guest], self._belonging_states, outside)
             bases = organizations.bases_of_outsider(self.on.public.bases_of[guest], outside)
             warmest = organizations.stronger(warmest, leaning)
@@ -447,6 +462,15 @@ class OrganizationCase(Case):
     def rivals(self) -> list[int]:
         """Powers with bases in the region that do not belong."""
         return [g for g in sorted(set(self.world.guests)) if not some(self.belongs[g])]
+
+    def leanings_to_rivals(self, s: int) -> Array:
+        """A state's leanings to the rivals, 0 where one is no guest yet, shape (rival, runs)."""
+        world, leanings = self.world, self.world.affinity[self.rivals, s]
+        for row, guest in enumerate(self.rivals):
+            if not world.looks_for_bases(guest):  # a guest only once an event has made it one
+                there = self.on.public.bases_of[guest] > 0
+                leanings[row] = np.where(there, leanings[row], 0)
+        return leanings
 
 
 class BodyCase(Case):
@@ -602,7 +626,7 @@ class CandidateCase(_MemberCase):
             appeal=rules.appeal[self.s],
             sponsor=organizations.strongest_push(of.push[of.sponsors, self.s]),
             rivals=of.pressure,
-            bloc_seeking=organizations.distance(world.affinity[of.rivals, self.s]),
+            bloc_seeking=organizations.distance(of.leanings_to_rivals(self.s)),
             autonomy=self.weights.initial.autonomy[self.s],
             size=of.size,
             spread=organizations.spread_with(of.tally, world.affinity[of.sponsors, self.s]),

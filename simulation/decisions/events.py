@@ -49,9 +49,14 @@ class Kind:
         return self.event.later or self.event.kind
 
 
-def _kinds() -> dict[str, Kind]:
+def kinds_of(decisions: Iterable[Decision[Any]]) -> dict[str, Kind]:
+    """The kinds of event that decisions leave in the log.
+
+    Raises:
+        Undeclared: two leave the same, or a chain names a decision that there is not.
+    """
     found: dict[str, Kind] = {}
-    for decision in DECISIONS.values():
+    for decision in decisions:
         for event in decision.events:
             if event.kind in found:
                 raise Undeclared(f"two decisions leave '{event.kind}' in the log")
@@ -68,7 +73,7 @@ def _kinds() -> dict[str, Kind]:
     return found
 
 
-KINDS: dict[str, Kind] = _kinds()
+KINDS: dict[str, Kind] = kinds_of(DECISIONS.values())
 """Every kind of event with a decision behind it."""
 
 SCRIPTED = "event_"

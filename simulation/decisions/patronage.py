@@ -23,7 +23,7 @@ from simulation.rules import patronage
 def _withhold(verdict: Verdict[AidCase]) -> None:
     it, world, p = verdict.it, verdict.it.world, verdict.it.p
     rules, scripted = it.weights.patronage, verdict.it.world.scripted_withholding[p]
-    share = patronage.withheld(verdict.utility.total, rules.conditionality[p])
+    share = patronage.withheld(verdict.utility.total, it.most_withheld)
     it.withheld = np.where(scripted, world.withheld[p], share)
     announced = np.where(scripted, patronage.published(world.withheld[p], rules), verdict.happened)
     it.published = patronage.announced_share(it.withheld, announced)
@@ -51,9 +51,7 @@ WITHHOLD_AID = Decision(
             "need of the state", "patronage.tolerance_slope", -1, also="patronage.tolerance_need"
         ),
     },
-    threshold=lambda it: patronage.withholding_bar(
-        it.weights.patronage.conditionality[it.p], it.weights.patronage
-    ),
+    threshold=lambda it: patronage.withholding_bar(it.most_withheld, it.weights.patronage),
     bar="the excess from which on it is announced",
     conditions=(
         Condition(
@@ -62,7 +60,7 @@ WITHHOLD_AID = Decision(
             lambda it: ~it.world.scripted_withholding[it.p],
         ),
     ),
-    reads=lambda it: some(it.weights.patronage.conditionality[it.p] > 0),
+    reads=lambda it: some(it.most_withheld > 0),
     effect=_withhold,
     either_way=True,
     writes=("withheld", "withheld_since"),

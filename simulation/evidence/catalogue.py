@@ -18,9 +18,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from simulation.evidence.reader import actor_names, read_evidence
+from simulation.evidence.reader import names_of, read_evidence
 from simulation.evidence.schema import (
     ActorEntry,
+    Additions,
     Dispute,
     Document,
     Fact,
@@ -41,6 +42,8 @@ from simulation.inputs.yaml_reader import Place, number_from
 
 EVIDENCE = Path(__file__).parent / "data"
 _DRAWN = ("assumed", "calibrated")
+_LARGEST = 3.4e38
+"""What a number may be at most, either side of 0: beyond it, single precision knows infinity."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Catalogue:
         parameters: Declared parameters by key.
         values: Every number that is given, by full key.
         names: The identifiers that exist, by kind; the axes of tables are among the kinds.
+        added: What of all this a scenario has added to the files.
     """
 
     directory: Path
@@ -71,16 +75,10 @@ class Catalogue:
     disputes: Mapping[str, Dispute]
     parameters: Mapping[str, Parameter]
     names: Names
+    added: Additions = dataclasses.field(default_factory=Additions)
 
-    def __reduce__(
-        self,
-    ) -> tuple[Callable[..., Catalogue], tuple[Path, dict[str, ActorEntry]]]:
-        added = {k: v for k, v in self.actors.items() if k not in self._original.actors}
-        return _again, (self.directory, added)
-
-    @property
-    def _original(self) -> Catalogue:
-        return load_catalogue(self.directory)
+    def __reduce__(self) -> tuple[Callable[..., Catalogue], tuple[Path, Additions]]:
+        return _again, (self.directory, self.added)
 
     @functools.cached_property
     def values(self) -> Mapping[str, float]:
@@ -164,20 +162,28 @@ class Catalogue:
         limits = [(key, self.range_of(key)) for key in self.drawable()]
         return hashlib.sha256(json.dumps(limits).encode()).hexdigest()
 
-    def with_actors(self, added: Mapping[str, ActorEntry]) -> Catalogue:
-        """The same evidence with further actors, for scenarios that add some."""
-        if not added:
+    def extended(self, added: Additions) -> Catalogue:
+        """The same evidence with what a scenario adds; no number of the evidence changes."""
+        if self.added.joined(added) == self.added:
             return self
-        actors = Frozen({**self.actors, **added})
-        names = Frozen({**self.names, **actor_names({k: a.kind for k, a in actors.items()})})
-        return dataclasses.replace(self, actors=actors, names=names)
+        whole: dict[str, Any] = {
+            kind: Frozen({**getattr(self, kind), **new}) for kind, new in vars(added).items()
+        }
+        whole["organizations"] = Frozen(_joined(whole["organizations"], added.actors))
+        parts = {kind: each for kind, each in whole.items() if kind != "parameters"}
+        whole["names"] = Frozen({**self.names, **names_of(parts)})
+        return dataclasses.replace(self, **whole, added=self.added.joined(added))
 
-    def assign(self, key: str, value: Any) -> tuple[dict[str, float], list[tuple[Place, Wrong]]]:
+    def assign(
+        self, key: str, value: Any, drawn: bool = False
+    ) -> tuple[dict[str, float], list[tuple[Place, Wrong]]]:
         """What giving `value` to `key` sets: numbers by full key, and what cannot stand.
 
         Args:
             key: A full key, or the key of a table or of a part of it.
             value: A number, or a mapping in the shape of the table or of a part of it.
+            drawn: Whether it differs from run to run, as a draw does: rules round where a whole
+                number is due.
 
         Returns:
             The numbers, and each refusal with its place inside `value`.
@@ -190,7 +196,7 @@ class Catalogue:
         refused: list[tuple[Place, Wrong]] = []
         for rest, written in leaves_of(value):
             try:
-                number = self._checked(parameter, (*start, *rest), written)
+                number = self._checked(parameter, (*start, *rest), written, drawn)
                 values[".".join((parameter.key, *start, *rest))] = number
             except ValueError as error:
                 wrong = error if isinstance(error, Wrong) else Wrong(str(error))
@@ -277,7 +283,9 @@ class Catalogue:
             for level, axis in enumerate(parameter.axes)
         ]
 
-    def _checked(self, parameter: Parameter, path: tuple[str, ...], written: Any) -> float:
+    def _checked(
+        self, parameter: Parameter, path: tuple[str, ...], written: Any, drawn: bool
+    ) -> float:
         """A number that may stand at a place of a parameter, or a `Wrong`."""
         key = ".".join((parameter.key, *path))
         if not parameter.is_table and path:
@@ -295,14 +303,17 @@ class Catalogue:
             over = " and ".join(axis for axis in left if axis)
             message = f"'{key}' is a table{' over ' + over if over else ''}, not a number"
             raise Wrong(message, f"name one of its numbers, as {example}", None, alone=True)
-        number = number_from(written)
+        number = written if isinstance(written, float) else number_from(written)
         low, high = parameter.bounds_at(path)
-        if (low is not None and number < low) or (high is not None and number > high):
-            limits = f"{low:g} or more" if high is None else f"{high:g} or less"
-            if low is not None and high is not None:
-                limits = f"{low:g} to {high:g}"
+        inside = (low is None or number >= low) and (high is None or number <= high)
+        if not inside or not abs(number) <= _LARGEST:  # what is no number is neither
+            if abs(number) > _LARGEST:
+                low, high = (-_LARGEST if low is None else low), (high or _LARGEST)
+            limits = "any finite number" if high is None else f"{high:g} or less"
+            if low is not None:
+                limits = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
             raise Wrong(f"is {number:g}; it can only be {limits} ({parameter.unit})")
-        if parameter.integer and number != int(number):
+        if parameter.integer and not drawn and number != int(number):
             raise Wrong(f"is {number:g}; a whole number is due ({parameter.unit})")
         return float(number)
 
@@ -352,9 +363,23 @@ def _load(directory: Path, digest: str) -> Catalogue:
     return Catalogue(directory=directory, hash=digest, **read.parts)
 
 
-def _again(directory: Path, added: Mapping[str, ActorEntry]) -> Catalogue:
+def _again(directory: Path, added: Additions) -> Catalogue:
     """The catalogue as another process finds it."""
-    return load_catalogue(directory).with_actors(added)
+    return load_catalogue(directory).extended(added)
+
+
+def _joined(
+    organizations: Mapping[str, OrganizationEntry], added: Mapping[str, ActorEntry]
+) -> dict[str, OrganizationEntry]:
+    """The organizations with those among the added actors who say that they belong."""
+    joined = dict(organizations)
+    for name, actor in added.items():
+        for group, chosen in (("members", actor.member_of), ("observers", actor.observer_of)):
+            for key in chosen:
+                entry = joined[key]
+                together = tuple(dict.fromkeys((*getattr(entry, group), name)))
+                joined[key] = entry.model_copy(update={group: together})
+    return joined
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ all problems of all files come at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -60,30 +60,47 @@ class Evidence:
     problems: list[Problem] = field(default_factory=list)
 
 
-def actor_names(kinds: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The axes on which actors stand, given the kind of each."""
+def names_of(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """The identifiers of entries, by kind, whether they are read already or as a file has them.
+
+    Args:
+        entries: by kind, "actors", "organizations" and so on, and identifier.
+    """
+    actors = entries["actors"]
 
     def of(*wanted: str) -> tuple[str, ...]:
-        return tuple(sorted(name for name, kind in kinds.items() if kind in wanted))
+        return tuple(sorted(name for name, each in actors.items() if _of(each, "kind") in wanted))
 
-    return {
-        "actor": tuple(sorted(kinds)),
+    names = {
+        "actor": tuple(sorted(actors)),
         "member": of("power", "state", "outer_state"),
         "power": of("power"),
         "rival": of("power"),
         "state": of("state", "outer_state"),
         "region": of("state"),
     }
+    for kind in ("documents", "organizations", "installations", "projects"):
+        names[kind.removesuffix("s")] = tuple(sorted(entries[kind]))
+    inside = {key: _of(each, "bodies") for key, each in entries["organizations"].items()}
+    bodies = {key: it if isinstance(it, Mapping) else {} for key, it in inside.items()}
+    names |= {f"body of {key}": tuple(it) for key, it in bodies.items()}
+    return {**names, "body": tuple(sorted({name for it in bodies.values() for name in it}))}
+
+
+def _of(entry: Any, key: str) -> Any:
+    """What an entry says under a key, read or not."""
+    return entry.get(key) if isinstance(entry, Mapping) else getattr(entry, key, None)
 
 
 def read_evidence(directory: Path) -> Evidence:
     """Read every file of an evidence directory."""
     files = {stem: _file(directory / f"{stem}.yaml") for stem in _ENTRIES}
-    names = _names(files)
+    names = {**names_of({stem: each.data for stem, each in files.items()}), "channel": CHANNELS}
     parts: dict[str, Any] = {
         stem: _entries(model, files[stem], names) for stem, model in _ENTRIES.items()
     }
-    _check_bodies(files["organizations"], parts["organizations"])
+    for key, each in parts["organizations"].items():
+        check_bodies(files["organizations"], (key,), key, each)
     timeline = _file(directory / "timeline.yaml", list)
     parts["timeline"] = _timeline(timeline, names)
     tables = [load_yaml(path) for path in sorted((directory / "parameters").glob("*.yaml"))]
@@ -102,19 +119,6 @@ def read_evidence(directory: Path) -> Evidence:
 def _file(path: Path, top: type = dict) -> Loaded:
     """One file; an evidence directory need not have them all."""
     return load_yaml(path, top) if path.exists() else Loaded(path, path.name, top())
-
-
-def _names(files: Mapping[str, Loaded]) -> dict[str, tuple[str, ...]]:
-    """The identifiers that the files declare, by kind."""
-    actors = files["actors"].data
-    kinds = {key: it.get("kind") if isinstance(it, dict) else None for key, it in actors.items()}
-    names = {**actor_names(kinds), "channel": CHANNELS}
-    for stem in ("documents", "organizations", "installations", "projects"):
-        names[stem.removesuffix("s")] = tuple(sorted(files[stem].data))
-    for key, entry in files["organizations"].data.items():
-        bodies = entry.get("bodies") if isinstance(entry, dict) else None
-        names[f"body of {key}"] = tuple(bodies) if isinstance(bodies, dict) else ()
-    return names
 
 
 def _places(
@@ -144,19 +148,38 @@ def _entries(model: type[Evidenced], loaded: Loaded, names: Names) -> Frozen[str
     return Frozen(entries)
 
 
-def _check_bodies(loaded: Loaded, organizations: Mapping[str, OrganizationEntry]) -> None:
-    """A body is decided by a council that meets, and requires bodies that exist."""
-    for key, organization in organizations.items():
-        for name, body in organization.bodies.items():
-            place = (key, "bodies", name)
-            for other in body.requires:
-                if other not in organization.bodies:
-                    message = f"'{name}' of {key} requires '{other}', which is no body of {key}"
-                    loaded.problem((*place, "requires"), message)
-            if body.decided_by not in organization.summits:
-                councils = ", ".join(organization.summits)
-                message = f"'{body.decided_by}' is no summit of {key}"
-                loaded.problem((*place, "decided_by"), message, f"summits are {councils}")
+def check_bodies(loaded: Loaded, place: Place, key: str, organization: OrganizationEntry) -> None:
+    """A body is decided by a council that meets, and requires others, in no circle."""
+    bodies, councils = organization.bodies, ", ".join(organization.summits)
+    for name, body in bodies.items():
+        here = (*place, "bodies", name)
+        for other in body.requires:
+            if other not in bodies:
+                message = f"'{name}' of {key} requires '{other}', which is no body of {key}"
+                loaded.problem((*here, "requires"), message)
+        if body.decided_by not in organization.summits:
+            message = f"'{body.decided_by}' is no summit of {key}"
+            hint = f"summits are {councils}" if councils else "it has none"
+            loaded.problem((*here, "decided_by"), message, hint)
+    circle = _circle({name: body.requires for name, body in bodies.items()})
+    if circle:
+        message = f"'requires' of {key} runs in a circle: {' → '.join(circle)}"
+        loaded.problem((*place, "bodies", circle[0], "requires"), message)
+
+
+def _circle(requires: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """The first chain of names that comes back to where it began; empty if none does."""
+
+    def after(path: tuple[str, ...]) -> tuple[str, ...]:
+        for name in requires.get(path[-1], ()):
+            if name == path[0]:
+                return (*path, name)
+            found = () if name in path else after((*path, name))
+            if found:
+                return found
+        return ()
+
+    return next((found for name in requires if (found := after((name,)))), ())
 
 
 def _timeline(loaded: Loaded, names: Names) -> tuple[TimelineEntry, ...]:
@@ -189,7 +212,7 @@ def _parameters(declarations: list[Declaration], names: Names) -> Frozen[str, Pa
         if key in found:
             loaded.problem(place, f"the parameter '{key}' is declared in another file too")
             continue
-        parameter = _parameter(loaded, place, key, data, names)
+        parameter = read_parameter(loaded, place, key, data, names)
         if parameter is not None:
             found[key] = parameter
     return Frozen(found)
@@ -216,7 +239,7 @@ def _declarations(
             yield from _declarations(loaded, inner, here)
 
 
-def _parameter(
+def read_parameter(
     loaded: Loaded, place: Place, key: str, data: dict[str, Any], names: Names
 ) -> Parameter | None:
     """One parameter, or None with its problems noted."""

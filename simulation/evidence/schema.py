@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from simulation.inputs.validation import (
     ActorName,
@@ -16,6 +16,7 @@ from simulation.inputs.validation import (
     DocumentName,
     FileEntry,
     Frozen,
+    OrganizationName,
     PowerName,
     Several,
     StateName,
@@ -44,6 +45,7 @@ def _frozen(value: Any) -> Any:
 
 ActorNames = Annotated[tuple[ActorName, ...], Several]
 StateNames = Annotated[tuple[StateName, ...], Several]
+OrganizationNames = Annotated[tuple[OrganizationName, ...], Several]
 Texts = Annotated[tuple[Text, ...], Several]
 Days = Annotated[tuple[Day, ...], Several]
 Season = Annotated[float, Within(1, 4, "a season is 1, 2, 3 or 4", whole=True)]
@@ -154,7 +156,11 @@ class Dispute(FileEntry):
 
 
 class ActorEntry(Evidenced):
-    """A great power, a Central Asian state or an outer state."""
+    """A great power, a Central Asian state or an outer state.
+
+    Whom an organization of the evidence names, it need not name itself: `member_of` and
+    `observer_of` are for an actor that a scenario adds.
+    """
 
     model_config = ConfigDict(title="Actor")
 
@@ -163,6 +169,8 @@ class ActorEntry(Evidenced):
     iso3: Text | None = None
     group: Text | None = None
     neighbours: ActorNames = ()
+    member_of: OrganizationNames = ()
+    observer_of: OrganizationNames = ()
 
 
 class Summit(FileEntry):
@@ -200,20 +208,21 @@ class OrganizationEntry(Evidenced):
     sponsors: ActorNames = ()
     members: ActorNames = ()
     observers: ActorNames = ()
-    councils: Annotated[dict[str, Council], Once] = Frozen()
+    councils: Annotated[dict[str, Council], Once] = Field(default_factory=Frozen)
     packages: Anything = ()
-    summits: Annotated[dict[str, Summit], Once] = Frozen()
-    bodies: Annotated[dict[str, Body], Once] = Frozen()
+    summits: Annotated[dict[str, Summit], Once] = Field(default_factory=Frozen)
+    bodies: Annotated[dict[str, Body], Once] = Field(default_factory=Frozen)
 
 
 class Installation(Evidenced):
-    """A base: who hosts whom, and for what."""
+    """A base: who hosts whom, and for what; whether its guest asks for it, or an event opens it."""
 
     name: Text
     host: StateName
     guest: PowerName
     purpose: Literal["campaign", "presence"]
     start: Literal["none", "present", "open"]
+    asked: Truth = True
 
 
 class Project(Evidenced):
@@ -335,6 +344,37 @@ class Pattern(Evidenced):
     model_config = ConfigDict(extra="allow", frozen=True)
 
     description: Text
+
+
+@dataclass(frozen=True)
+class Additions:
+    """What a scenario adds to the evidence, by identifier; each mapping as the catalogue has it."""
+
+    documents: Mapping[str, Document] = field(default_factory=Frozen)
+    actors: Mapping[str, ActorEntry] = field(default_factory=Frozen)
+    organizations: Mapping[str, OrganizationEntry] = field(default_factory=Frozen)
+    installations: Mapping[str, Installation] = field(default_factory=Frozen)
+    projects: Mapping[str, Project] = field(default_factory=Frozen)
+    parameters: Mapping[str, Parameter] = field(default_factory=Frozen)
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
+
+    def entries(self) -> Iterator[tuple[str, str, Evidenced]]:
+        """Kind, identifier and entry of each."""
+        for kind, entries in vars(self).items():
+            for key, entry in entries.items():
+                yield kind, key, entry
+
+    def joined(self, other: Additions) -> Additions:
+        """These and others, which win where both have a name."""
+        pairs = {kind: {**own, **vars(other)[kind]} for kind, own in vars(self).items()}
+        return Additions(**{kind: Frozen(entries) for kind, entries in pairs.items()})
+
+    def without(self, actors: Collection[str]) -> Additions:
+        """These less some actors."""
+        kept = {key: each for key, each in self.actors.items() if key not in actors}
+        return replace(self, actors=Frozen(kept))
 
 
 def leaves_of(tree: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:

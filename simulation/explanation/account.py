@@ -147,12 +147,20 @@ class Bargain:
 
 @dataclass(frozen=True)
 class RunHistory:
-    """Everything that happened in a run."""
+    """Everything that happened in a run.
+
+    Attributes:
+        scenario, title: what was run.
+        run, seed: which of its runs.
+        source: where its numbers came from, in a word.
+        happenings: what happened, in order.
+    """
 
     scenario: str
     title: str
     run: int
     seed: int
+    source: str
     happenings: tuple[Happening, ...]
 
     def listed(self) -> str:

@@ -31,7 +31,7 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.model.model import InfluenceModel
 from simulation.numerics.arrays import Array, Mask
 from simulation.numerics.dates import quarter_name, quarter_of
-from simulation.parameters.sampling import Parameters
+from simulation.parameters.numbers import Parameters, source_word
 from simulation.record.record import Record
 from simulation.scenario.events import Event
 from simulation.world.deliberation import Deliberation
@@ -124,7 +124,14 @@ def explain(
 
 def _history(play: Play, alone: InfluenceModel) -> RunHistory:
     scenario, happenings = play.scenario, happenings_of(alone)
-    return RunHistory(scenario.name, scenario.title, alone.first_run, play.seed, happenings)
+    return RunHistory(
+        scenario.name,
+        scenario.title,
+        run=alone.first_run,
+        seed=play.seed,
+        source=source_word(play.numbers.name),
+        happenings=happenings,
+    )
 
 
 def _quarter(given: str | int, until: int) -> int:

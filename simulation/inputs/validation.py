@@ -34,6 +34,7 @@ _CALLED = {
     "installation": ("installation", "installations"),
     "project": ("project", "projects"),
     "channel": ("channel", None),
+    "body": ("body", "bodies"),
     "document": ("document", None),
 }
 ACTOR_KINDS = ("power", "state", "region")
@@ -195,7 +196,8 @@ def unknown(kind: str, word: str, names: Names, why: str | None = None) -> Wrong
     """The complaint about a name that is not one of its kind."""
     called, listing = _CALLED[kind]
     known = names[kind]
-    among = f"{called}s are {', '.join(known)}" + (f"; {why}" if why else "")
+    several = f"{called.removesuffix('y')}ies" if called.endswith("y") else f"{called}s"
+    among = f"{several} are {', '.join(known)}" + (f"; {why}" if why else "")
     if kind in ACTOR_KINDS and word in names["actor"]:
         return Wrong(f"'{word}' is no {called}", among, listing, alone=True)
 

@@ -31,13 +31,14 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import shown
 from simulation.model import turn
 from simulation.model.turn import scripted as shocks
-from simulation.numerics.arrays import Array, average
+from simulation.numerics.arrays import Array
 from simulation.numerics.dates import FIRST_YEAR, mostly_passed, quarter_of, season_of
 from simulation.parameters.weights import Weights
 from simulation.rules import alignment, basing, imposed, projects, trade
 from simulation.scenario.events import Event, EventKind, timeline_events
 from simulation.scenario.scenario import Scenario
 from simulation.world import world as w
+from simulation.world.beginning import trade_of_region
 from simulation.world.indicators import Noise
 from simulation.world.situation import Situation
 from simulation.world.world import ArrayName, LoggedKind, World
@@ -121,7 +122,7 @@ class History:
 
     def due(self, quarter: int) -> list[Event]:
         """What happens on the days of a quarter, as it was or as the scenario has it."""
-        due = [event for event in (*self.known, *self.scripted) if event.quarter == quarter]
+        due = [event for event in (*self.known, *self.scripted) if event.acts_in(quarter)]
         return sorted(due, key=lambda event: event.order) if self.known else due
 
     def prepare(self) -> None:
@@ -172,7 +173,7 @@ class History:
         if world.quarter == self.last:
             self.on.public = turn.look_around(world, self.weights)
             for b, base in enumerate(world.axes.installation):
-                if (world.base_status[b] == w.OPEN).all():
+                if world.in_region(b) and (world.base_status[b] == w.OPEN).all():
                     self._agree_to_host(b, uniform(base, "taste"))
 
     def _season_of_aid(self) -> Array:
@@ -233,7 +234,7 @@ class History:
     def _agree_with_trade(self) -> None:
         """How a state's trade departs from the region's is taken from the last figures."""
         world, start = self.world, self.start
-        region = imposed.logarithm(average(world.trade_weight, axis=1))[:, np.newaxis]
+        region = imposed.logarithm(trade_of_region(world))[:, np.newaxis]
         traded = world.trade_weight > 0
         now = trade.log_weight(world.trade_weight)
         own = imposed.own_pattern(start.log_trade_of_region, now, region)

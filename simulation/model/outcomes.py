@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -272,16 +273,14 @@ def measure_outcomes(model: InfluenceModel) -> dict[str, Array]:
 
 def reporters() -> dict[str, Callable[[InfluenceModel], Array | float]]:
     """Model reporters for Mesa's DataCollector: copies, and plain numbers for a single run."""
+    return {name: partial(_reported, name) for name in OUTCOMES}
 
-    def reporter(outcome: Outcome) -> Callable[[InfluenceModel], Array | float]:
-        def read(model: InfluenceModel) -> Array | float:
-            values = np.array(outcome.measure(model), dtype=np.float64)
-            values = np.broadcast_to(values, (model.runs,)).copy()
-            return float(values[0]) if model.runs == 1 else values
 
-        return read
-
-    return {name: reporter(outcome) for name, outcome in OUTCOMES.items()}
+def _reported(name: str, model: InfluenceModel) -> Array | float:
+    """An outcome by its name, so that a model with a data collector can be pickled."""
+    values = np.array(OUTCOMES[name].measure(model), dtype=np.float64)
+    values = np.broadcast_to(values, (model.runs,)).copy()
+    return float(values[0]) if model.runs == 1 else values
 
 
 # How the outcomes are read. Where an actor, base or organization is not in a scenario, it counts

@@ -143,3 +143,33 @@ def uniforms(
         else:
             for run in range(runs):
                 out[row, run] = (np.int64(words[run] >> unused) + HALF) * step
+
+
+@compiled
+def uniforms_at(
+    key: np.ndarray,
+    streams: np.ndarray,
+    numbers: np.ndarray,
+    unused: np.uint32,
+    step: np.floating,
+    as_odds: bool,
+    out: np.ndarray,
+) -> None:
+    """What `uniforms` gives to each of some runs, whose numbers need not follow each other.
+
+    Args:
+        numbers: the runs, each 0 or more, shape (runs,).
+        key, streams, unused, step, as_odds, out: as of `uniforms`.
+    """
+    words = np.empty(WORDS_PER_BLOCK, np.uint32)
+    for row in range(len(streams)):
+        upper, topmost, one, other = streams[row, 0], streams[row, 1], key[0], key[1]
+        for run in range(len(numbers)):
+            count = np.uint64(numbers[run] // WORDS_PER_BLOCK)
+            lower, second = np.uint32(count), np.uint32(count >> HIGH_HALF)
+            words[0], words[1], words[2], words[3] = philox(
+                (lower, second, upper, topmost), (one, other)
+            )
+            word = words[numbers[run] % WORDS_PER_BLOCK]
+            uniform = (np.int64(word >> unused) + HALF) * step
+            out[row, run] = uniform / (ONE - uniform) if as_odds else uniform

@@ -85,15 +85,19 @@ def collecting_later() -> Iterator[None]:
             gc.enable()
 
 
-def let_go(models: list[_Model]) -> None:
-    """Free models that are done with, and empty the list.
+def forget_numbering(model: mesa.Model) -> None:
+    """Take a model out of the table by which Mesa 3.3 numbers agents, which keeps every model.
 
-    Mesa 3.3 numbers agents in a table that keeps every model, and a model and its agents refer to
-    each other: without this a worker would keep every block it has run. What a model holds is
-    taken from it, which frees it at once and spares a search through all there is in memory.
+    Later versions have no such table. Without this no model would ever be freed.
     """
-    numbered = getattr(mesa.Agent, "_ids", {})
+    getattr(mesa.Agent, "_ids", {}).pop(model, None)
+
+
+def let_go(models: list[_Model]) -> None:
+    """Free models that are done with at once, and empty the list.
+
+    A model and its agents refer to each other, and would wait for a search through all there is
+    in memory. What a model holds is taken from it, which spares the search.
+    """
     while models:
-        model = models.pop()
-        numbered.pop(model, None)
-        vars(model).clear()
+        vars(models.pop()).clear()

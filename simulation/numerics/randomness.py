@@ -18,7 +18,7 @@ from math import pi, sqrt
 import numpy as np
 
 from simulation.numerics.arrays import FLOAT, Array
-from simulation.numerics.compiled import uniforms
+from simulation.numerics.compiled import uniforms, uniforms_at
 
 SEPARATOR = "\u241f"
 BITS = 32
@@ -35,15 +35,27 @@ class Draws:
         first_run: number of the block's first run in the batch.
         runs: how many runs the block holds.
         precision: type of the draws; the model's own unless statistics need more.
+        run_numbers: the number of each run, shape (runs,), where they do not follow each other
+            from `first_run`; runs of one number have the same draws.
     """
 
-    def __init__(self, seed: int, first_run: int, runs: int, precision: type = FLOAT) -> None:
+    def __init__(
+        self,
+        seed: int,
+        first_run: int,
+        runs: int,
+        precision: type = FLOAT,
+        run_numbers: np.ndarray | None = None,
+    ) -> None:
         self.seed = int(seed)
         self.first_run = int(first_run)
         self.runs = int(runs)
         self.precision = precision
         held = min(BITS, np.finfo(precision).nmant)  # of a word, as many bits as can be held
         self._unused, self._step = np.uint32(BITS - held), precision(2.0**-held)
+        self._numbers: np.ndarray | None = None
+        if run_numbers is not None:
+            self._numbers, self._shared = np.unique(run_numbers, return_inverse=True)
 
     def uniform(self, quarter: int, actor: str | Sequence[str], purpose: str) -> Array:
         """Uniforms strictly inside (0, 1).
@@ -74,17 +86,15 @@ class Draws:
     ) -> Array:
         alone = isinstance(actor, str)
         streams = _streams((actor,) if alone else tuple(actor), purpose)
-        out: Array = np.empty((len(streams), self.runs), dtype=self.precision)
-        key = _key(self.seed, quarter)
-        uniforms(
-            key,
-            streams,
-            self.first_run,
-            unused=self._unused,
-            step=self._step,
-            as_odds=as_odds,
-            out=out,
-        )
+        form = {"unused": self._unused, "step": self._step, "as_odds": as_odds}
+        key, numbers = _key(self.seed, quarter), self._numbers
+        runs = self.runs if numbers is None else len(numbers)
+        out: Array = np.empty((len(streams), runs), dtype=self.precision)
+        if numbers is None:
+            uniforms(key, streams, self.first_run, **form, out=out)
+        else:
+            uniforms_at(key, streams, numbers, **form, out=out)
+            out = out[:, self._shared]
         return out[0] if alone else out
 
 

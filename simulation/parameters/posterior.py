@@ -3,7 +3,13 @@
 `evidence/posterior.parquet` holds a row a vector and a column a fitted parameter, in its own
 unit, with its provenance in the metadata; `posterior_2004-03-24.parquet` is the same as of that
 day. Run i draws its vector by a uniform of its own, so that the vector belongs to the run in
-every scenario. A posterior made for other keys or ranges is refused.
+every scenario.
+
+Where the evidence has changed since, what can be kept is kept: a number that is new is drawn from
+its range, one that is no longer uncertain is held; of a range that has changed, the vectors inside
+both are used (they are what a fit to the narrower range would give). Nothing is drawn where no
+vector has been, so that a wider range has its effect after the next calibration. A posterior of
+which too little is left is refused.
 """
 
 from __future__ import annotations
@@ -11,7 +17,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +38,9 @@ _LARGEST = 64 << 20
 """Bytes of a posterior at most; the one that is shipped has under a million."""
 _MOST_NUMBERS = 20_000_000
 """Numbers that it may hold."""
+_LEAST = 100
+"""Vectors of equal weight that a posterior is worth at least after a change of ranges: with fewer,
+the spread of what is drawn would say more of the chance that left them than of the evidence."""
 
 
 @dataclass(frozen=True)
@@ -42,24 +51,44 @@ class Posterior:
         keys: full keys of the fitted parameters.
         vectors: values in their own units, shape (vectors, keys).
         weights: adding up to 1, shape (vectors,).
-        provenance: how it was made: seed, versions, catalogue, date, targets, diagnostics; under
-            `unfitted`, the parameters that are drawn from their ranges as before.
+        unfitted: full keys of the parameters that are drawn from their ranges.
+        provenance: how it was made: seed, versions, catalogue, date, targets, diagnostics.
+        added, moved, gone: full keys of the evidence that have come since; that were fitted and
+            have another range now; that are no longer uncertain.
     """
 
     keys: tuple[str, ...]
     vectors: Array
     weights: Array
+    unfitted: tuple[str, ...]
     provenance: Mapping[str, Any]
-
-    @property
-    def unfitted(self) -> tuple[str, ...]:
-        """Full keys of the parameters that are drawn from their ranges."""
-        return tuple(self.provenance["unfitted"])
+    added: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
     @property
     def effective_size(self) -> float:
         """How many vectors of equal weight it is worth."""
-        return float(1 / (self.weights**2).sum())
+        return float(1 / (self.weights**2).sum()) if len(self.weights) else 0.0
+
+    def differences(self) -> list[str]:
+        """What the evidence has otherwise than when it was made, in sentences; with the remedy."""
+        said = []
+        if self.added:
+            one = "is not in the posterior: drawn from its range"
+            many = "are not in the posterior: drawn from their ranges"
+            said.append(f"{_counted(self.added, one, many)}.")
+        if self.moved:
+            one = "has another range than it was fitted to"
+            many = "have other ranges than they were fitted to"
+            said.append(f"{_counted(self.moved, one, many)}: drawn where both hold.")
+        if self.gone:
+            one = "of the posterior is no longer uncertain: held at its value"
+            many = "of the posterior are no longer uncertain: held at their values"
+            said.append(f"{_counted(self.gone, one, many)}.")
+        if said:
+            said.append(f"{program()} calibrate --again fits all anew, and says first how long.")
+        return said
 
     def rows(self, uniforms: Array) -> np.ndarray:
         """Which vector each run takes, by weight, given a uniform for each."""
@@ -80,6 +109,11 @@ def is_posterior(source: str) -> bool:
 def posterior_name(as_of: dt.date, latest: dt.date) -> str:
     """The name of the posterior as of a day: that of the latest day needs no date."""
     return POSTERIOR if as_of == latest else f"{POSTERIOR}_{as_of}"
+
+
+def stored_days(catalogue: Catalogue) -> list[dt.date]:
+    """The information dates of the posteriors that are stored, the latest first."""
+    return sorted(_stored(catalogue), reverse=True)
 
 
 def posterior_path(catalogue: Catalogue, name: str = POSTERIOR) -> Path:
@@ -137,10 +171,11 @@ def _stored(catalogue: Catalogue) -> dict[dt.date, str]:
 
 
 def load_posterior(catalogue: Catalogue, name: str = POSTERIOR) -> Posterior:
-    """A posterior that is stored.
+    """A posterior that is stored, as far as it holds for the evidence as it is now.
 
     Raises:
-        Problems: there is none, it cannot be read, or it was made for other keys or ranges.
+        Problems: there is none, it cannot be read, or it was made for ranges of which too little
+            is left.
     """
     path = posterior_path(catalogue, name)
     day = name.removeprefix(POSTERIOR).removeprefix("_")
@@ -150,12 +185,16 @@ def load_posterior(catalogue: Catalogue, name: str = POSTERIOR) -> Posterior:
         hint = f"make it with: {remedy}" + (f"; there are {', '.join(there)}" if there else "")
         raise Problems([Problem(path.name, None, f"there is no '{name}'", hint)])
     found = read_posterior(path)
-    if found.provenance.get("ranges_hash") != catalogue.ranges_hash:
-        message = "it was made for other parameters or ranges than the evidence has now"
-        hint = f"make it anew with: {remedy}; or give --parameters point, or prior"
-        changed = _changed(found.provenance.get("ranges", {}), catalogue)
-        raise Problems([Problem(path.name, None, message + changed, hint)])
-    return found
+    if found.provenance.get("ranges_hash") == catalogue.ranges_hash:
+        return found
+    held = _held_against(found, catalogue)
+    if not held.effective_size >= _LEAST:
+        message = "it was made for other ranges than the evidence has now, and too little of it"
+        worth = f" lies inside both: {held.effective_size:.0f} vectors of {_LEAST} that are due"
+        hint = f"make it anew with: {remedy}; or give --parameters prior, or point"
+        changed = _changed(found, catalogue)
+        raise Problems([Problem(path.name, None, message + worth + changed, hint)])
+    return held
 
 
 def read_posterior(path: Path) -> Posterior:
@@ -280,13 +319,48 @@ def _checked(
     off = np.abs(kept - vectors) > 1e-6 * np.maximum(np.abs(low), np.abs(high))
     if off.any():
         raise ValueError(f"a value of '{keys[int(off.any(axis=0).argmax())]}' is out of its range")
-    return Posterior(keys, kept, weights / weights.sum(), provenance)
+    unfitted = tuple(provenance["unfitted"])
+    return Posterior(keys, kept, weights / weights.sum(), unfitted, provenance)
 
 
-def _changed(then: Mapping[str, Any], catalogue: Catalogue) -> str:
-    """The first parameter whose range differs, in brackets."""
-    now = {key: list(catalogue.range_of(key) or ()) for key in catalogue.drawable()}
-    for key in sorted({*then, *now}):
+def _held_against(found: Posterior, catalogue: Catalogue) -> Posterior:
+    """What is left of a posterior where the evidence has other ranges than it was made with."""
+    then, now = found.provenance.get("ranges", {}), _ranges(catalogue)
+    added = tuple(key for key in now if key not in then)
+    moved = tuple(key for key in found.keys if key in now and list(then[key]) != now[key])
+    gone = tuple(key for key in sorted({*found.keys, *found.unfitted}) if key not in now)
+    inside = np.ones(len(found.weights), dtype=bool)
+    for key in moved:
+        values, (low, high) = found.vectors[:, found.keys.index(key)], now[key]
+        inside &= (values >= low) & (values <= high)
+    kept = [place for place, key in enumerate(found.keys) if key in now]
+    weights = found.weights[inside]
+    return replace(
+        found,
+        keys=tuple(found.keys[place] for place in kept),
+        vectors=found.vectors[inside][:, kept],
+        weights=weights / max(weights.sum(), np.finfo(float).tiny),
+        unfitted=tuple(sorted({*added, *(key for key in found.unfitted if key in now)})),
+        added=added,
+        moved=moved,
+        gone=gone,
+    )
+
+
+def _ranges(catalogue: Catalogue) -> dict[str, list[float]]:
+    """The range of every uncertain number now."""
+    return {key: list(catalogue.range_of(key) or ()) for key in catalogue.drawable()}
+
+
+def _changed(found: Posterior, catalogue: Catalogue) -> str:
+    """The first fitted parameter whose range differs, in brackets."""
+    then, now = found.provenance.get("ranges", {}), _ranges(catalogue)
+    for key in sorted(found.keys):
         if then.get(key) != now.get(key):
             return f" ({key}: then {then.get(key, 'none')}, now {now.get(key, 'none')})"
     return ""
+
+
+def _counted(keys: tuple[str, ...], one: str, many: str) -> str:
+    """So many numbers, and what is so with them."""
+    return f"1 number {one}" if len(keys) == 1 else f"{len(keys)} numbers {many}"

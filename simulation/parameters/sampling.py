@@ -6,18 +6,14 @@ has the same one in every scenario, and anyone who knows these can draw it again
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.inputs.problems import Problem, Problems
 from simulation.numerics.arrays import Array
 from simulation.numerics.randomness import Draws
-from simulation.parameters.posterior import POSTERIOR, is_posterior, load_posterior
+from simulation.parameters.posterior import POSTERIOR, load_posterior
 
 POINT, PRIOR = "point", "prior"
-
-Parameters = str | Mapping[str, Array]
-"""Where the parameters of runs come from, in a word; or values by full key, one a run each."""
 
 DRAWN_AT = -1
 """The quarter under which parameters are drawn: before the first."""
@@ -39,20 +35,16 @@ def draw_parameters(
         Values by full key, each of shape (runs,).
 
     Raises:
-        Problems: there is no such source.
+        Problems: the posterior is not there, or does not hold for the evidence as it is.
     """
     if source == POINT:
         return {}
     if source == PRIOR:
         drawn = {key: _from_range(key, catalogue, draws) for key in catalogue.drawable()}
-    elif is_posterior(source):
+    else:
         posterior = load_posterior(catalogue, source)
         drawn = posterior.drawn(draws.uniform(DRAWN_AT, "parameter", POSTERIOR))
         drawn |= {key: _from_range(key, catalogue, draws) for key in posterior.unfitted}
-    else:
-        hint = "write 'point', 'prior', 'posterior' or a mapping"
-        message = f"no source of parameters '{source}'"
-        raise Problems([Problem("InfluenceModel", None, message, hint)])
     return {key: values for key, values in drawn.items() if key not in fixed}
 
 

@@ -9,7 +9,9 @@ mappings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from itertools import product
 from typing import TypeVar, cast
@@ -107,6 +109,14 @@ class Weights:
         found: Array = getattr(getattr(self, group), name)
         return found
 
+    def varied(self) -> dict[str, Array]:
+        """Full key to an array of shape (runs,), of every number that differs from run to run."""
+        return dict(self._drawn)
+
+    def constant(self) -> dict[str, float]:
+        """Full key to number, of every number that is the same in all runs."""
+        return {key: it for key, it in self._values.items() if key not in self._drawn}
+
     def set(self, key: str, value: float) -> None:
         """Change one parameter from now on, for all runs (a dated `set` event)."""
         self._values[key] = value
@@ -186,11 +196,25 @@ class Weights:
         return table.reshape(*(len(n) for n in names), runs)
 
 
+_DECLARED_BESIDE: ContextVar[Collection[str]] = ContextVar("declared beside", default=())
+
+
 def declares(key: str) -> bool:
     """Whether there is a parameter, or a table of parameters, of this full key."""
     group, _, name = key.partition(".")
     found = _GROUPS.get(group)
-    return found is not None and name.replace(".", "_") in found.__annotations__
+    own = found is not None and name.replace(".", "_") in found.__annotations__
+    return own or any(f"{key}.".startswith(f"{it}.") for it in _DECLARED_BESIDE.get())
+
+
+@contextmanager
+def declaring(keys: Collection[str]) -> Iterator[None]:
+    """Count further parameters as declared: those that a scenario adds."""
+    token = _DECLARED_BESIDE.set(keys)
+    try:
+        yield
+    finally:
+        _DECLARED_BESIDE.reset(token)
 
 
 @cache

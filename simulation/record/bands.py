@@ -30,6 +30,8 @@ LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 BINS = 256
 DIFFERENCE_BINS = 1025
 """An odd number: the middle bin holds the differences that are nothing but zero."""
+INFLUENCE = "influence"
+"""The variable whose paired difference from the baseline is followed through time."""
 DIFFERENCE = "influence_difference"
 """Name under which the paired difference of composite influence stands in the trajectories."""
 RESOLUTION = 2.0**32

@@ -24,8 +24,11 @@ import numpy as np
 from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.numerics.dates import quarter_of, season_of, year_of
+from simulation.parameters.numbers import source_word
+from simulation.parameters.sampling import POINT
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
 from simulation.record.record import Record
+from simulation.record.unacted import unacted, why_nothing
 from simulation.scenario.inheritance import BASELINE
 
 PLAIN_UNITS = frozenset({"", "share", "probability", "index", "0 to 1", "-1 to 1", "0 or 1"})
@@ -122,8 +125,26 @@ class Comparison:
         rows = self.headlines(scenario) or [row for row in self.rows if row.scenario == scenario]
         return max(rows, key=_clearness).outcome
 
+    @property
+    def source(self) -> str:
+        """Where the numbers of the runs came from, in a word."""
+        return source_word(str(self.record.manifest.get("parameters") or POINT))
+
+    def changed_nothing(self, scenario: str) -> bool:
+        """Whether no outcome of a scenario differs in any run."""
+        rows = [row for row in self.rows if row.scenario == scenario]
+        return not any(row.runs_up or row.runs_down for row in rows)
+
     def answer(self, scenario: str) -> str:
-        """The answer to a scenario's question, in a sentence."""
+        """The answer to a scenario's question, with its source; and what of it did not act."""
+        resolved, until = self.record.resolved, str(self.record.manifest["until"])
+        own, reference = resolved(scenario), resolved(self.baseline)
+        if self.changed_nothing(scenario):
+            return f"It changed nothing in any run: {why_nothing(own, reference, until)}."
+        said = f"{self._answer(scenario).removesuffix('.')} ({self.source})."
+        return f"{said} {unacted(own, reference, until)}".strip()
+
+    def _answer(self, scenario: str) -> str:
         row = self.row(scenario, self.outcome_asked(scenario))
         subject, digits = self._subject(row), _digits(row)
         unit = "" if row.kind == "count" else row.unit
@@ -264,7 +285,7 @@ def _row(
 
 def _columns(record: Record, scenario: str) -> dict[str, np.ndarray]:
     """The outcomes of a scenario and the numbers of its runs, as arrays."""
-    table = record.outcomes(scenario)
+    table = record.table("outcomes", scenario=scenario)
     return {name: table[name].to_numpy() for name in table.column_names if name != "scenario"}
 
 

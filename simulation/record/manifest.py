@@ -12,7 +12,7 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import (
@@ -34,8 +34,11 @@ from simulation.scenario.inheritance import NAME
 MANIFEST = "manifest.json"
 FINISHED = "finished"
 UNFINISHED = "unfinished"
-VERSION = 1
-"""Version of the manifest's form. Records made before it was written are read as version 1."""
+VERSION = 2
+"""Version of the manifest's form, and with it of the folder's; earlier ones are read as well.
+
+Version 2 came with `parameters.parquet`. Records made before it was written are of version 1.
+"""
 
 _LARGEST = 1 << 24
 """Bytes of a manifest at most; that of all scenarios takes a thousandth of it."""
@@ -106,10 +109,10 @@ class _GitState(FileEntry):
 class Manifest(FileEntry):
     """What a manifest says, and of which type each of it is.
 
-    Three keys came later than the rest; a record from before has none of them.
+    Four keys came later than the rest; a record from before has none of them.
     """
 
-    version: Literal[1] = 1
+    version: Literal[1, 2] = 1
     status: Literal["unfinished", "finished"]
     created: Text
     scenarios: Annotated[list[_Name], BeforeValidator(_filled)]
@@ -131,6 +134,7 @@ class Manifest(FileEntry):
     scenario_files: dict[str, Text]
     scenario_hashes: dict[str, Text]
     catalogue_hash: Text
+    plugins: dict[str, Text] = Field(default_factory=dict)
     versions: dict[str, str]
     cpu: str
     cpus: _Several
@@ -173,7 +177,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     if not isinstance(loaded.data, dict):
         _refuse(loaded, "is no manifest: a mapping is due")
     given = dict(loaded.data)
-    checksum, version = given.pop("checksum", None), given.get("version", VERSION)
+    checksum, version = given.pop("checksum", None), given.get("version", 1)
     if isinstance(version, int) and version > VERSION:
         message = f"is of version {version}, and versions up to {VERSION} are known here"
         raise Problems([Problem(loaded.name, None, message, "use the Heartland that wrote it")])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import deque
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,15 +19,34 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import yaml
 
+from simulation.evidence.catalogue import load_catalogue
+from simulation.inputs.cards import card
 from simulation.inputs.files import Unreadable, contents, first_line, is_file, text_of
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import Loaded, parsed_yaml, shown
-from simulation.record.bands import AXES, LEVELS
+from simulation.numerics.dates import first_day, quarter_of
+from simulation.record.bands import AXES, DIFFERENCE, INFLUENCE, LEVELS
+from simulation.record.kept_numbers import (
+    BY_RUN,
+    DRAWN_BY_RUN,
+    GIVEN_BY_RUN,
+    METADATA,
+    PARAMETERS_FILE,
+    KeptNumbers,
+    drawn_again,
+    read_columns,
+    read_numbers,
+    why_not_drawn_again,
+)
 from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
+from simulation.record.ownership import written_whole
 from simulation.record.provenance import file_hash
 from simulation.scenario.resolved import checked_resolved
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 pa.set_memory_pool(pa.system_memory_pool())  # the heap that keeps what is freed
 
@@ -53,6 +75,37 @@ EVENTS_SCHEMA = pa.schema(
     ]
 )
 PATHS_SCHEMA = pa.schema([*_RUN, _WHEN, *_WHAT, _VALUE])
+_DESCRIBED = {
+    "scenario": "The scenario.",
+    "run": "Number of the run; run i is the same world in every scenario.",
+    "quarter": "The calendar quarter, such as 2001Q3.",
+    "date": "The day on which the quarter begins.",
+    "variable": "What is measured; `variables` says what each is, and in which unit.",
+    "power": "Which power, where the variable has one.",
+    "state": "Which state, where the variable has one.",
+    "channel": "Which channel of influence, where the variable has one.",
+    "organization": "Which organization, where the variable has one.",
+    "installation": "Which installation, where the variable has one.",
+    "project": "Which project, where the variable has one.",
+    "mean": "The mean over runs, in the unit of the variable.",
+    **{level: f"The {share:.0%} quantile, in the unit of the variable." for level, share in
+       LEVELS.items()},
+    "phase": "The part of the quarter in which it happened.",
+    "kind": "What happened.",
+    "actor": "Who did it, or to whom it happened.",
+    "counterpart": "With whom, or against whom.",
+    "object": "Over what: an installation, a project, an organization.",
+    "value": "In the unit of the variable.",
+}  # fmt: skip
+"""What each column says; outcomes and parameters have descriptions of their own."""
+
+_WORTH = (
+    "Of open_base, keep_base and event_set_rent the rent, and of review and serve_notice the price "
+    "to stay, in US$ million a year; of deal its amount, in US$ million; of withhold_aid a share; "
+    "of admit 1 for an observer and 2 for a full member; else 0."
+)
+"""What `value` says of an event."""
+
 COMPARED = {
     **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline"), pa.string()),
     **dict.fromkeys(("headline", "told_from_zero"), pa.bool_()),
@@ -64,6 +117,40 @@ COMPARED = {
 def outcomes_schema(names: list[str]) -> pa.Schema:
     """Columns of `outcomes.parquet`."""
     return pa.schema([*_RUN, *(pa.field(name, pa.float64()) for name in names)])
+
+
+def parameters_schema(columns: list[str]) -> pa.Schema:
+    """Columns of `parameters.parquet`."""
+    return pa.schema([_RUN[1], *(pa.field(name, pa.float32(), False) for name in columns)])
+
+
+def column_notes(columns: Collection[str], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What columns hold, as it stands in the metadata of a file: description, and unit if any.
+
+    Args:
+        columns: names of columns.
+        manifest: where outcomes and variables are declared.
+    """
+    outcomes = manifest.get("outcomes", {})
+    found: dict[str, Any] = {"columns": {}}
+    for name in columns:
+        if name in outcomes:
+            told = {key: outcomes[name][key] for key in ("description", "unit")}
+        else:
+            told = {"description": _DESCRIBED[name]}
+        found["columns"][name] = told
+    if "kind" in columns:
+        found["columns"]["value"] = {"description": _WORTH}
+    if "variable" in columns:
+        found["variables"] = {
+            name: {key: each[key] for key in ("description", "unit")}
+            for name, each in manifest.get("variables", {}).items()
+        }
+        if INFLUENCE in found["variables"]:
+            unit = found["variables"][INFLUENCE]["unit"]
+            words = "Paired difference from the baseline, run by run, of a power's influence."
+            found["variables"][DIFFERENCE] = {"description": words, "unit": unit}
+    return found
 
 
 class Record:
@@ -99,6 +186,20 @@ class Record:
     def __repr__(self) -> str:
         runs = self.manifest.get("runs")
         return f"<Record {self.path}: {len(self.scenarios)} scenarios, {runs} runs each>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the record."""
+        get = self.manifest.get
+        lines = {
+            "Folder": self.path,
+            "Status": get("status"),
+            "Runs": f"{self.runs:,} of each scenario",
+            "Seed": get("seed"),
+            "Until": get("until"),
+            "Numbers": get("parameters_told") or get("parameters"),
+            **{name: self.resolved(name).get("title") for name in self.scenarios},
+        }
+        return card(f"Batch {self.path.name}", lines.items())
 
     @property
     def scenarios(self) -> list[str]:
@@ -139,63 +240,228 @@ class Record:
         """Whether every file is there and is what the batch wrote."""
         return self.finished and not self.damaged
 
+    @cached_property
+    def _numbers(self) -> dict[str, KeptNumbers] | None:
+        """What the runs of each scenario had; None where the record kept no numbers."""
+        if self.manifest.get("version", 1) < 2:
+            return None
+        with _readable(self._file(PARAMETERS_FILE)):
+            return read_numbers(self.path)
+
     def resolved(self, scenario: str) -> dict[str, Any]:
-        """A scenario as it was run: every value and where it came from."""
+        """A scenario as it was run: every value and where it came from.
+
+        Of a number that varied it says "drawn by run" or "given by run"; `parameters` has them.
+        """
         if scenario not in self._resolved:
             self._resolved[scenario] = _resolved(self.path / "scenarios" / f"{scenario}.yaml")
         return self._resolved[scenario]
 
-    def outcomes(self, scenario: str | None = None, columns: list[str] | None = None) -> pa.Table:
-        """Outcomes at the horizon: one row a scenario and run."""
-        return self._read("outcomes", scenario=scenario, columns=columns)
+    def resolved_before_drawing(self, scenario: str) -> dict[str, Any]:
+        """A scenario as it was before numbers were drawn or given by run: as its file says it."""
+        resolved = self.resolved(scenario)
+        kept = {key: it for key, it in resolved["values"].items() if it["value"] not in BY_RUN}
+        if len(kept) == len(resolved["values"]) or self._numbers is None:
+            return resolved
+        for key, (value, origin) in self._numbers[scenario].replaced.items():
+            kept[key] = {"value": value, "from": origin}
+        return {**resolved, "values": kept}
 
-    def trajectories(self, scenario: str | None = None, variable: str | None = None) -> pa.Table:
+    def varied(self, scenario: str | None = None) -> list[str]:
+        """Full keys of the numbers that differed from run to run, in a scenario or in any.
+
+        Raises:
+            Problems: the batch is not finished, or kept no numbers and they cannot be drawn again.
+        """
+        names = self.scenarios if scenario is None else [scenario]
+        if self._numbers is None:
+            return sorted(
+                {key for name in names for key in self._drawn_again(name).column_names[1:]}
+            )
+        return sorted({key for name in names for key in self._numbers[name].columns})
+
+    def parameters(self, scenario: str | None = None) -> pd.DataFrame:
+        """What each run had: a row a run, a column a number that was drawn or given by run.
+
+        Numbers are those at the start; a dated `set` event acts from its quarter on. A batch from
+        before they were kept draws them again.
+
+        Args:
+            scenario: which one's; the baseline's by default. What a scenario holds at a value is
+                no column of it, but one of its `constants`.
+
+        Raises:
+            Problems: the batch is not finished, or kept no numbers and they cannot be drawn again.
+        """
+        name = scenario or self.baseline
+        if self._numbers is None:
+            table = self._drawn_again(name)
+        else:
+            with _readable(self.path / PARAMETERS_FILE):
+                table = read_columns(self.path, self._numbers[name].columns)
+        frame = table.to_pandas().set_index("run")
+        return _labelled(frame, {"columns": self._described_numbers(frame.columns)})
+
+    def constants(self, scenario: str | None = None) -> pd.Series:
+        """Every number that was the same in all runs of a scenario, by full key.
+
+        Args:
+            scenario: which one's; the baseline's by default.
+        """
+        import pandas as pd
+
+        name = scenario or self.baseline
+        if self._numbers is None:
+            values, varied = self.resolved(name).get("values") or {}, self.varied(name)
+            constant = {key: it["value"] for key, it in values.items() if key not in varied}
+        else:
+            constant = dict(self._numbers[name].constant)
+        return pd.Series(constant, name="value", dtype=float).rename_axis("parameter").sort_index()
+
+    def outcomes(
+        self, scenario: str | None = None, columns: list[str] | None = None
+    ) -> pd.DataFrame:
+        """Outcomes at the horizon: one row a scenario and run, which are the index.
+
+        Args:
+            scenario: that one's alone.
+            columns: names of outcomes; all by default.
+        """
+        chosen = None if columns is None else ["scenario", "run", *columns]
+        table = self.table("outcomes", columns=chosen, scenario=scenario)
+        return self._frame(table).set_index(["scenario", "run"])
+
+    def trajectories(
+        self, scenario: str | None = None, variable: str | None = None
+    ) -> pd.DataFrame:
         """Bands by quarter: mean and quantiles of every variable."""
-        return self._read("trajectories", scenario=scenario, variable=variable)
+        return self._frame(self.table("trajectories", scenario=scenario, variable=variable))
 
     def events(
         self, scenario: str | None = None, kind: str | None = None, run: int | None = None
-    ) -> pa.Table:
+    ) -> pd.DataFrame:
         """What happened, run by run."""
-        return self._read("events", scenario=scenario, kind=kind, run=run)
+        return self._frame(self.table("events", scenario=scenario, kind=kind, run=run))
 
-    def paths(self, scenario: str | None = None, variable: str | None = None) -> pa.Table:
+    def paths(self, scenario: str | None = None, variable: str | None = None) -> pd.DataFrame:
         """The first runs in full, in long form."""
-        return self._read("paths", scenario=scenario, variable=variable)
+        return self._frame(self.table("paths", scenario=scenario, variable=variable))
 
-    def comparison(self) -> pa.Table:
+    def comparison(self) -> pd.DataFrame:
         """Paired differences from the baseline: one row a scenario and outcome."""
-        file = self.path / "comparison.csv"
-        try:
-            table = contents(file, LARGEST_COMPARISON)
-            names = table.partition(b"\n")[0].decode("utf-8").strip().split(",")
-            types = {name: COMPARED.get(name, pa.float64()) for name in names}
-            options = pcsv.ConvertOptions(column_types=types)
-            return pcsv.read_csv(pa.BufferReader(table), convert_options=options)
-        except (Unreadable, ValueError) as error:
-            words = str(error) if isinstance(error, Unreadable) else "is no table of a comparison"
-            raise Problems([Problem(shown(file), None, words)]) from None
+        return self.table("comparison").to_pandas()
 
-    def _read(
+    def table(
         self, name: str, columns: list[str] | None = None, **wanted: str | int | None
     ) -> pa.Table:
-        """A Parquet file, only the rows that have the wanted values."""
-        file = self.path / f"{name}.parquet"
+        """A table as its file has it, for programs that go over many rows.
+
+        Args:
+            name: "outcomes", "trajectories", "events", "paths" or "comparison".
+            columns: those alone.
+            wanted: only the rows that have these values, by column.
+        """
+        if name == "comparison":
+            return _compared(self.path / "comparison.csv")
+        file = self._file(f"{name}.parquet")
+        terms = [pc.field(key) == value for key, value in wanted.items() if value is not None]
+        rows = None
+        for term in terms:
+            rows = term if rows is None else rows & term
+        with _readable(file):
+            return pq.read_table(file, columns=columns, filters=rows)
+
+    def _file(self, name: str) -> Path:
+        """A file of the finished record."""
+        file = self.path / name
         if not is_file(file):
             hint = f"finish it with: {program()} batch --resume {self.path}"
             raise Problems(
                 [Problem(str(self.path), None, f"no {file.name}: the batch is not finished", hint)]
             )
-        terms = [pc.field(key) == value for key, value in wanted.items() if value is not None]
-        rows = None
-        for term in terms:
-            rows = term if rows is None else rows & term
-        try:
-            return pq.read_table(file, columns=columns, filters=rows)
-        except (pa.ArrowException, OSError, ValueError) as error:
-            message = f"cannot be read: {first_line(error)}"
-            hint = "take it from the batch as it was made, or make the batch anew"
-            raise Problems([Problem(shown(file), None, message, hint)]) from None
+        return file
+
+    def _drawn_again(self, scenario: str) -> pa.Table:
+        """The parameters of a scenario of a record that kept none."""
+        reason = why_not_drawn_again(self)
+        if reason is not None:
+            raise Problems([Problem(str(self.path), None, reason)])
+        return drawn_again(self, scenario)
+
+    def _described_numbers(self, keys: Collection[str]) -> dict[str, Any]:
+        if self._numbers is None:
+            return described_numbers(keys)
+        file = self.path / PARAMETERS_FILE
+        with _readable(file):
+            told = json.loads(pq.read_metadata(file).metadata[METADATA.encode()])
+            return {key: told["columns"][key] for key in keys if key in told["columns"]}
+
+    def _frame(self, table: pa.Table) -> pd.DataFrame:
+        """A table with words as categories, real dates, and what its columns hold."""
+        import pandas as pd
+
+        for place, field in enumerate(table.schema):
+            if field.type == pa.string():
+                table = table.set_column(place, field.name, table[field.name].dictionary_encode())
+        frame = table.to_pandas()
+        if "quarter" in frame:
+            quarters = frame["quarter"].cat
+            days = [first_day(quarter_of(name)) for name in quarters.categories]
+            dates = pd.DatetimeIndex(days).as_unit("s").take(quarters.codes)
+            frame.insert(frame.columns.get_loc("quarter") + 1, "date", dates)
+        if "scenario" in frame:
+            here = [*map(str, frame["scenario"].cat.categories)]
+            order = [name for name in self.scenarios if name in here]
+            frame["scenario"] = frame["scenario"].cat.set_categories(order)
+        return _labelled(frame, column_notes([*frame.columns], self.manifest))
+
+
+def described_numbers(keys: Collection[str]) -> dict[str, Any]:
+    """Description and unit of the parameters of the evidence among some full keys."""
+    evidence = load_catalogue()
+    declared = {key: evidence.declaration_of(key) for key in keys}
+    return {
+        key: {"description": it.description, "unit": it.unit} for key, it in declared.items() if it
+    }
+
+
+def _labelled(frame: pd.DataFrame, told: Mapping[str, Any]) -> pd.DataFrame:
+    """A frame that says in its `attrs` what its columns, and its variables, hold."""
+    things = {**told["columns"], **told.get("variables", {})}
+    frame.attrs["descriptions"] = {name: it["description"] for name, it in things.items()}
+    frame.attrs["units"] = {name: it["unit"] for name, it in things.items() if "unit" in it}
+    return frame
+
+
+@contextmanager
+def _readable(file: Path) -> Iterator[None]:
+    """Say of a damaged file of Parquet which it is."""
+    try:
+        yield
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as error:
+        message = f"cannot be read: {first_line(error)}"
+        hint = "take it from the batch as it was made, or make the batch anew"
+        raise Problems([Problem(shown(file), None, message, hint)]) from None
+
+
+def _compared(file: Path) -> pa.Table:
+    """The table of `comparison.csv`."""
+    try:
+        table = contents(file, LARGEST_COMPARISON)
+        names = table.partition(b"\n")[0].decode("utf-8").strip().split(",")
+        types = {name: COMPARED.get(name, pa.float64()) for name in names}
+        options = pcsv.ConvertOptions(column_types=types)
+        return pcsv.read_csv(pa.BufferReader(table), convert_options=options)
+    except (Unreadable, ValueError) as error:
+        words = str(error) if isinstance(error, Unreadable) else "is no table of a comparison"
+        raise Problems([Problem(shown(file), None, words)]) from None
 
 
 def newest(results: str | Path = "results") -> Record:
@@ -218,12 +484,30 @@ def results_directory(results: str | Path) -> Path:
     return CHECKOUT / given
 
 
-def write_scenario(folder: Path, name: str, resolved: dict[str, Any]) -> None:
+def write_scenario(
+    folder: Path,
+    name: str,
+    resolved: dict[str, Any],
+    varied: Collection[str] = (),
+    given: Collection[str] = (),
+) -> None:
     """Put a resolved scenario into the folder of a batch.
+
+    Args:
+        folder: the batch's.
+        name: the scenario's.
+        resolved: as `Scenario.resolved` gives it.
+        varied: full keys of the numbers that were drawn, or given, by run: it says so.
+        given: those that were given.
 
     The many values at its end are written line by line, many times quicker than by YAML; where
     they do not allow it, YAML writes all of it.
     """
+    by_run = {
+        key: {"value": GIVEN_BY_RUN if key in given else DRAWN_BY_RUN, "from": PARAMETERS_FILE}
+        for key in varied
+    }
+    resolved = {**resolved, "values": {**resolved["values"], **by_run}}
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     head = {key: value for key, value in resolved.items() if key != "values"}
     values = "".join(
@@ -234,11 +518,14 @@ def write_scenario(folder: Path, name: str, resolved: dict[str, Any]) -> None:
         head, values = resolved, ""
     text = yaml.dump(head, Dumper=dumper, sort_keys=False, allow_unicode=True, width=100)
     text += f"values:\n{values}" if values else ""
-    (folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with written_whole(folder / "scenarios" / f"{name}.yaml") as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
 
 
-def _number(value: float) -> str:
-    """A number as YAML writes it, which wants a point before an exponent."""
+def _number(value: float | str) -> str:
+    """A number as YAML writes it, which wants a point before an exponent; words as they are."""
+    if isinstance(value, str):
+        return value
     text = repr(value)
     return text if "." in text else text.replace("e", ".0e", 1)
 
@@ -262,7 +549,8 @@ def _resolved(path: Path) -> dict[str, Any]:
         given = _VALUE_LINES.findall(tail)
         parsed_yaml(loaded, head + "\n")
         loaded.data["values"] = {
-            key: {"value": float(value), "from": origin} for key, value, origin in given
+            key: {"value": value if value in BY_RUN else float(value), "from": origin}
+            for key, value, origin in given
         }
     else:
         parsed_yaml(loaded, text)
@@ -270,7 +558,9 @@ def _resolved(path: Path) -> dict[str, Any]:
 
 
 _VALUE_LINES = re.compile(
-    r"^  ([a-z][\w.]*):\n    value: (-?\d[\d.]*(?:e[-+]\d+)?)\n    from: ([\w./-][\w ./-]*)\n", re.M
+    r"^  ([a-z][\w.]*):\n    value: (-?\d[\d.]*(?:e[-+]\d+)?|(?:drawn|given) by run)"
+    r"\n    from: ([\w./-][\w ./-]*)\n",
+    re.M,
 )
 
 
@@ -280,9 +570,17 @@ class TableWriter:
     However the rows arrive, they are written in row groups of one size, with one schema. Words
     arrive and are written as numbers with a dictionary, of each row group its own, in order; they
     are read as words. The file has a temporary name until `close`.
+
+    Args:
+        path: the file.
+        schema: its columns.
+        metadata: what is told of them.
+        rows: rows of a row group.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema):
+    def __init__(
+        self, path: Path, schema: pa.Schema, metadata: Mapping[str, Any], rows: int = ROW_GROUP
+    ):
         self.path = path
         self.schema = pa.schema([_numbered(each) for each in schema])
         self._unfinished = path.with_name(f"{path.name}.unfinished")
@@ -293,10 +591,12 @@ class TableWriter:
             self.schema,
             compression="snappy",
             use_dictionary=[*words, "run"],
-            write_batch_size=ROW_GROUP,
+            write_batch_size=rows,
             write_statistics=["scenario", "run"],  # by which rows are looked for
             store_schema=False,
         )
+        self._writer.add_key_value_metadata({METADATA: json.dumps(metadata, sort_keys=True)})
+        self._group = rows
         self._waiting: list[pa.Table] = []
         self._rows = 0
         self._thread = ThreadPoolExecutor(1)  # groups are written while others are put in order
@@ -317,8 +617,8 @@ class TableWriter:
         """Append rows."""
         self._waiting.append(table.select(self.schema.names).cast(self.schema))
         self._rows += table.num_rows
-        if self._rows >= ROW_GROUP:
-            self._write(self._rows - self._rows % ROW_GROUP)
+        if self._rows >= self._group:
+            self._write(self._rows - self._rows % self._group)
 
     def close(self) -> None:
         """Write what is left and give the file its name."""
@@ -332,13 +632,13 @@ class TableWriter:
         if not rows:
             return
         table = pa.concat_tables(self._waiting).unify_dictionaries()
-        for start in range(0, rows, ROW_GROUP):
-            group = table.slice(start, min(ROW_GROUP, rows - start))
+        for start in range(0, rows, self._group):
+            group = table.slice(start, min(self._group, rows - start))
             columns = [_in_order(_whole(column)) for column in group.columns]
             group = pa.table(columns, schema=self.schema)
             self._wait(AHEAD)
             write = self._writer.write_table
-            self._under_way.append(self._thread.submit(write, group, row_group_size=ROW_GROUP))
+            self._under_way.append(self._thread.submit(write, group, row_group_size=self._group))
         rest = table.slice(rows)
         self._waiting, self._rows = ([rest] if rest.num_rows else []), rest.num_rows
 

@@ -103,6 +103,11 @@ def withheld_at_least(withheld_share: Array, announced: Array) -> Array:
     return np.maximum(withheld_share, announced)
 
 
+def withheld_within(withheld_share: Array, most: float) -> Array:
+    """The share withheld, once no more than a part may be."""
+    return np.minimum(withheld_share, most)
+
+
 def part_of_credit(amount: float, borrowers: int) -> float:
     """What each borrower gets of a credit in US$ m, where nothing else is said: equal parts."""
     return amount / borrowers
@@ -144,10 +149,11 @@ def next_criticism(
     Args:
         newly_published: share withheld where announced this quarter, else 0.
         cracked_down: shape (region, run).
-        conditional: how conditional each power is, 0 to 1, shape (power, run or 1).
+        conditional: how conditional each power is to each state, 0 to 1, shape (power, region or
+            1, run or 1).
     """
     of_withholding = weights.blame_withholding * newly_published
-    of_crackdown = weights.blame_crackdown * conditional[:, np.newaxis] * cracked_down[np.newaxis]
+    of_crackdown = weights.blame_crackdown * conditional * cracked_down[np.newaxis]
     return unit(weights.criticism_persistence * criticism + (of_withholding + of_crackdown))
 
 
@@ -259,6 +265,16 @@ def quarterly_budget(budget: Array, growth: Array, years: int, record: Array) ->
 def aid_given(part: Array, withheld_share: Array, budget: Array) -> Array:
     """Aid to a state in a quarter, US$ m: its part of the budget, less what is withheld."""
     return part * (1 - withheld_share) * budget
+
+
+def aid_multiplied(given: Array, times: float) -> Array:
+    """Aid to a state in a quarter, US$ m, as a multiple of what it would be."""
+    return given * times
+
+
+def given_in_a_quarter(yearly: float, holds: Mask) -> Array:
+    """What is given in a quarter, US$ m, of so much a year, where its condition holds."""
+    return yearly / QUARTERS_IN_YEAR * holds
 
 
 def amount_signed(amount: Array, signed: Mask) -> Array:

@@ -188,6 +188,15 @@ def next_repression(
     return unit(moved + weights.repression_of_crackdown * cracked_down)
 
 
+def grudge_left(grudge: Array, broken: Array) -> Array:
+    """What is left of blame or suspicion when who bore it is followed by one of the same circle.
+
+    Args:
+        grudge: criticism or suspicion. broken: how much goes with the old leader, 0 to 1.
+    """
+    return grudge * (1 - broken)
+
+
 def repression_after_fall(resting: Array, left: Array) -> Array:
     """Repression by a new government: a part of what was usual in quiet times."""
     return left * resting

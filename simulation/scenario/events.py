@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from statistics import median
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from simulation.evidence.catalogue import Catalogue
+from simulation.evidence.schema import Installation
 from simulation.inputs.problems import MOST_SHOWN, Problems, did_you_mean, nearest
 from simulation.inputs.validation import (
     ActorName,
@@ -31,14 +34,24 @@ from simulation.inputs.validation import (
     Several,
     StateName,
     Text,
+    Truth,
     Within,
     Wrong,
     complain,
     day_from,
+    text_from,
+    unknown,
     validated,
 )
 from simulation.inputs.yaml_reader import Loaded, Place, shown
-from simulation.numerics.dates import LAST, START, first_day, last_day, quarter_of
+from simulation.numerics.dates import (
+    LAST,
+    START,
+    first_day,
+    last_day,
+    quarter_name,
+    quarter_of,
+)
 
 _EXAMPLE = "write {date: 2004-03-01, close_base: manas, why: ...}"
 FIRST_DAY = first_day(quarter_of(START))
@@ -62,6 +75,23 @@ Amount = Annotated[float, Within(0, None, "an amount is 0 or more (US$ million)"
 Fraction = Annotated[float, Within(0, 1, "a number from 0 to 1 is due")]
 NoticeDays = Annotated[float, Within(0, None, "days are a whole number, 0 or more", whole=True)]
 DelayQuarters = Annotated[float, Within(1, None, "a delay is 1 or more whole quarters", whole=True)]
+ContractQuarters = Annotated[
+    float, Within(1, None, "a term is 1 or more whole quarters", whole=True)
+]
+Yearly = Annotated[float, Within(0, None, "an amount is 0 or more (US$ million a year)")]
+Times = Annotated[float, Within(0, 100, "a number from 0 to 100 is due; 2 doubles")]
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def _new_name(value: Any) -> str:
+    word = text_from(value)
+    if not _IDENTIFIER.fullmatch(word):
+        hint = "use lower-case letters, digits and underscores"
+        raise Wrong(f"'{word}' is no identifier", hint, alone=True)
+    return word
+
+
+BaseName = Annotated[str, BeforeValidator(_new_name)]
 
 
 class EventEntry(FileEntry):
@@ -71,11 +101,53 @@ class EventEntry(FileEntry):
     why: Text
 
 
-class OpenBase(EventEntry):
-    """A base opens, whoever would have wanted it."""
+class StandingEntry(EventEntry):
+    """What an event that stands from its day on may have: the last day on which it does."""
 
-    open_base: InstallationName
+    until: EventDay | None = None
+
+    @model_validator(mode="after")
+    def _stands_a_quarter(self) -> StandingEntry:
+        if self.until is not None and quarter_after(self.until) <= quarter_of(self.date):
+            message = f"what begins on {self.date} and ends on {self.until} is over before it acts"
+            last = last_day(quarter_of(self.date))
+            raise Wrong(message, f"write {last} or a later day as 'until'", alone=True)
+        return self
+
+
+class OpenBase(EventEntry):
+    """A base opens, whoever would have wanted it: a known one, or a new one anywhere for anyone."""
+
+    open_base: BaseName
+    host: RegionName | None = None
+    guest: PowerName | None = None
+    kind: Literal["campaign", "presence"] | None = None
     rent: Rent | None = None
+    contract: ContractQuarters | None = None
+    notice: NoticeDays | None = None
+
+    @model_validator(mode="after")
+    def _known_or_whole(self, info: ValidationInfo) -> OpenBase:
+        new = {"host": self.host, "guest": self.guest, "kind": self.kind, "notice": self.notice}
+        given = [key for key, value in new.items() if value is not None]
+        needed = {**new, "rent": self.rent, "contract": self.contract}
+        missing = [key for key, it in needed.items() if it is None and key != "notice"]
+        names = info.context or {"installation": () if given else (self.open_base,)}
+        if self.open_base in names["installation"]:
+            if given:
+                message = f"{self.open_base} exists; its {given[0]} cannot be declared again"
+                raise Wrong(message, "leave it out, or name a new base", None, True)
+        elif not given:
+            wrong = unknown("installation", self.open_base, names)
+            more = "a new base needs host, guest, kind, rent and contract"
+            hint = f"{wrong.hint}; {more}" if wrong.hint else more
+            raise Wrong(str(wrong), hint, wrong.listing, True)
+        elif missing:
+            message = f"the new base {self.open_base} has no {', no '.join(missing)}"
+            raise Wrong(
+                message, "a new base needs host, guest, kind, rent and contract", None, True
+            )
+        return self
 
 
 class CloseBase(EventEntry):
@@ -163,20 +235,42 @@ class Crackdown(EventEntry):
 
 
 class LeaderChange(EventEntry):
-    """A head of a Central Asian state is succeeded in good order."""
+    """A head of state is followed by another: by death (as is taken), by a vote, or by a coup."""
 
-    leader_change: RegionName
+    leader_change: StateName
+    by: Literal["death", "vote", "coup"] | None = None
 
 
-class Attack(EventEntry):
-    """An attack on an actor; the campaign it starts is set from the next quarter on."""
+class CampaignEntry(StandingEntry):
+    """What a campaign may have: its last day, and what goes on after it."""
+
+    after: Fraction | None = None
+
+    @model_validator(mode="after")
+    def _ends_before_it_goes_on(self) -> CampaignEntry:
+        if self.after is not None and self.until is None:
+            message = "'after' says what goes on after a campaign, and 'until' is missing"
+            raise Wrong(message, "write its last day as 'until'", None, True)
+        return self
+
+
+class Attack(CampaignEntry):
+    """An attack on an actor; the campaign in Afghanistan that it starts begins a quarter later."""
 
     attack: ActorName
     campaign: Fraction
 
+    @model_validator(mode="after")
+    def _campaign_lasts(self) -> Attack:
+        begins = quarter_of(self.date) + 1
+        if self.until is not None and quarter_after(self.until) <= begins:
+            message = f"the campaign begins in {quarter_name(begins)} and is over by {self.until}"
+            raise Wrong(message, "write a later day as 'until'", None, True)
+        return self
 
-class Campaign(EventEntry):
-    """The intensity of the campaign in Afghanistan from this quarter on."""
+
+class Campaign(CampaignEntry):
+    """The intensity of the campaign in Afghanistan from this quarter on, or until a day."""
 
     campaign: Fraction
 
@@ -213,6 +307,100 @@ class Credit(EventEntry):
             hint = f"name one of {', '.join(known)}; credits to others alone change nothing"
             raise Wrong(message, hint, "actors", alone=True)
         return self
+
+
+class FlowCondition(FileEntry):
+    """What has to hold, quarter by quarter, for a flow to be given."""
+
+    base: InstallationName | None = None
+    member_of: OrganizationName | None = None
+    outside: OrganizationName | None = None
+    repression_below: Fraction | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> FlowCondition:
+        if not self.model_fields_set:
+            hint = "name base, member_of, outside or repression_below"
+            raise Wrong("is an empty condition", hint)
+        return self
+
+
+class Flow(StandingEntry):
+    """A power gives a Central Asian state so much a year, until a day, while a condition holds."""
+
+    flow: PowerName
+    to: RegionName
+    of: Literal["aid", "arms", "credit"]
+    amount: Yearly
+    channel: ChannelName | None = None
+    while_: FlowCondition | None = Field(None, alias="while")
+
+    @model_validator(mode="after")
+    def _aid_has_channels(self) -> Flow:
+        if self.channel is not None and self.of != "aid":
+            message = f"{self.of} has a channel of its own; 'channel' goes with aid"
+            raise Wrong(message, "leave it out", None, True)
+        return self
+
+
+class Gifts(FileEntry):
+    """What a power gives under an agreement, US$ million a year."""
+
+    aid: Yearly | None = None
+    arms: Yearly | None = None
+    credit: Yearly | None = None
+
+    @model_validator(mode="after")
+    def _gives(self) -> Gifts:
+        if not any(getattr(self, each) for each in ("aid", "arms", "credit")):
+            raise Wrong("gives nothing; name aid, arms or credit, US$ million a year")
+        return self
+
+
+class Favours(FileEntry):
+    """What a state does in return for what an agreement gives."""
+
+    base: InstallationName | None = None
+    understanding: Truth | None = None
+    leaves: OrganizationName | None = None
+
+    @model_validator(mode="after")
+    def _does(self) -> Favours:
+        if not (self.base or self.understanding or self.leaves):
+            raise Wrong("asks for nothing; name base, understanding or leaves")
+        return self
+
+
+class AgreementWithTerms(StandingEntry):
+    """A power pays a Central Asian state for what it does, as long as it keeps to it."""
+
+    agreement: PowerName
+    with_: RegionName = Field(alias="with")
+    gives: Gifts
+    for_: Favours = Field(alias="for")
+
+
+class Budget(StandingEntry):
+    """A power gives one Central Asian state a multiple of what it would give it."""
+
+    budget: PowerName
+    for_: RegionName = Field(alias="for")
+    times: Times
+
+
+class LiftConditions(StandingEntry):
+    """A power drops its conditions for one Central Asian state: it withholds and blames no more."""
+
+    lift_conditions: PowerName
+    for_: RegionName = Field(alias="for")
+
+
+class SetConditions(StandingEntry):
+    """A power sets conditions for one Central Asian state: it withholds up to a part of its aid."""
+
+    set_conditions: PowerName
+    for_: RegionName = Field(alias="for")
+    part: Fraction
 
 
 class Deal(EventEntry):
@@ -319,6 +507,7 @@ _MODELS = (
     Admit, Leave, FoundOrganization, FoundBody, Statement, Exercise,
     Ouster, Crackdown, LeaderChange, Attack, Campaign, Militancy, Drugs, Drought,
     Aid, WithholdAid, Credit, Deal, Understanding, Sanction, LiftSanction,
+    Flow, AgreementWithTerms, Budget, LiftConditions, SetConditions,
     StartProject, OpenProject, CancelProject, DelayProject, Observe, SetParameter,
 )  # fmt: skip
 
@@ -327,20 +516,96 @@ EventKind = Literal[
     "open_base", "close_base", "set_rent", "serve_notice", "keep_base", "admit", "leave",
     "found_organization", "found_body", "statement", "exercise", "ouster", "crackdown",
     "leader_change", "attack", "campaign", "militancy", "drugs", "drought", "aid", "withhold_aid",
-    "credit", "deal", "understanding", "sanction", "lift_sanction", "start_project",
-    "open_project", "cancel_project", "delay_project", "observe", "set",
+    "credit", "deal", "understanding", "sanction", "lift_sanction", "flow", "agreement", "budget",
+    "lift_conditions", "set_conditions", "start_project", "open_project", "cancel_project",
+    "delay_project", "observe", "set",
 ]  # fmt: skip
 """The keys that name the events, so that a misspelt one is refused before anything runs."""
 
 
 def _key(model: type[EventEntry]) -> EventKind:
-    """The key that names the event: the first after those every event has."""
-    return cast(EventKind, list(model.model_fields)[len(EventEntry.model_fields)])
+    """The key that names the event: the first that is its model's own."""
+    return cast(EventKind, next(key for key in model.model_fields if key not in _SHARED))
+
+
+_SHARED = ("date", "why", "until", "after")
+"""Keys that events of several kinds have."""
 
 
 EVENTS: dict[EventKind, type[EventEntry]] = {_key(model): model for model in _MODELS}
 """The model of each event, by the key that names it."""
 TIMELINE_ONLY: tuple[EventKind, ...] = ("observe",)
+STANDING: tuple[EventKind, ...] = (
+    "flow",
+    "agreement",
+    "budget",
+    "lift_conditions",
+    "set_conditions",
+)
+"""Events that act in every quarter from their day on, until another day if they name one."""
+
+
+EXAMPLES: dict[EventKind, str] = {
+    "open_base": (
+        "{date: 2006-05-01, open_base: aktau, host: kazakhstan, guest: united_states, "
+        "kind: presence, rent: 10, contract: 20, why: ...}"
+    ),
+    "close_base": "{date: 2004-03-01, close_base: manas, why: ...}",
+    "set_rent": "{date: 2004-03-01, set_rent: manas, rent: 20, why: ...}",
+    "serve_notice": "{date: 2004-03-01, serve_notice: manas, days: 90, why: ...}",
+    "keep_base": "{date: 2005-08-01, keep_base: manas, rent: 40, why: ...}",
+    "admit": "{date: 2006-06-15, admit: mongolia, to: sco, as: member, why: ...}",
+    "leave": "{date: 2004-04-01, leave: uzbekistan, from: sco, why: ...}",
+    "found_organization": (
+        "{date: 2002-08-28, found_organization: central_asia_plus_japan, why: ...}"
+    ),
+    "found_body": "{date: 2002-06-07, found_body: secretariat, of: sco, seat: china, why: ...}",
+    "statement": "{date: 2004-06-17, statement: sco, strength: 0.8, why: ...}",
+    "exercise": "{date: 2006-02-10, exercise: sco, participants: [china, kazakhstan], why: ...}",
+    "ouster": "{date: 2006-11-06, ouster: tajikistan, why: ...}",
+    "crackdown": "{date: 2006-11-06, crackdown: tajikistan, why: ...}",
+    "leader_change": "{date: 2006-12-21, leader_change: turkmenistan, by: death, why: ...}",
+    "attack": "{date: 2006-08-10, attack: russia, campaign: 1, until: 2008-12-31, why: ...}",
+    "campaign": "{date: 2006-01-01, campaign: 0.8, until: 2008-06-30, after: 0.3, why: ...}",
+    "militancy": "{date: 2004-03-28, militancy: uzbekistan, size: 0.2, why: ...}",
+    "drugs": "{date: 2006-07-01, drugs: 1, why: ...}",
+    "drought": "{date: 2008-04-01, drought: 0.5, why: ...}",
+    "aid": "{date: 2004-02-01, aid: japan, to: uzbekistan, channel: economic, amount: 9, why: ...}",
+    "withhold_aid": (
+        "{date: 2003-02-01, withhold_aid: united_states, from: uzbekistan, amount: 18, why: ...}"
+    ),
+    "credit": "{date: 2006-02-01, credit: china, to: [kazakhstan, iran], amount: 300, why: ...}",
+    "deal": "{date: 2006-02-01, deal: russia, with: turkmenistan, amount: 90, why: ...}",
+    "understanding": "{date: 2002-05-01, understanding: china, with: kyrgyzstan, why: ...}",
+    "sanction": "{date: 2006-05-01, sanction: mongolia, why: ...}",
+    "lift_sanction": "{date: 2010-05-01, lift_sanction: mongolia, why: ...}",
+    "flow": (
+        "{date: 2006-01-01, flow: china, to: kyrgyzstan, of: arms, amount: 40, until: 2010-12-31, "
+        "while: {outside: csto}, why: ...}"
+    ),
+    "agreement": (
+        "{date: 2006-07-01, agreement: united_states, with: kyrgyzstan, gives: {aid: 150}, "
+        "for: {base: manas}, until: 2011-06-30, why: ...}"
+    ),
+    "budget": "{date: 2006-01-01, budget: china, for: tajikistan, times: 3, why: ...}",
+    "lift_conditions": (
+        "{date: 2005-06-01, lift_conditions: united_states, for: uzbekistan, until: 2008-12-31, "
+        "why: ...}"
+    ),
+    "set_conditions": (
+        "{date: 2006-01-01, set_conditions: japan, for: uzbekistan, part: 0.5, why: ...}"
+    ),
+    "start_project": "{date: 2002-02-01, start_project: khorgos, why: ...}",
+    "open_project": "{date: 2006-02-01, open_project: andijan_osh_kashgar, why: ...}",
+    "cancel_project": "{date: 2003-02-01, cancel_project: atasu_alashankou, why: ...}",
+    "delay_project": "{date: 2003-01-15, delay_project: atasu_alashankou, quarters: 12, why: ...}",
+    "observe": (
+        "{date: 2004-12-31, observe: {what: agreement, state: uzbekistan, power: china, "
+        "value: 0.8}}"
+    ),
+    "set": "{date: 2005-07-01, set: {basing.reservation.united_states: 0}, why: ...}",
+}
+"""An event of each kind as it is written, which `check` finds nothing wrong with."""
 
 
 @dataclass(frozen=True)
@@ -356,6 +621,7 @@ class Event:
         why: The reason that was given.
         line: Its line in the file.
         origin: The scenario that has it.
+        cause: The event that brings it with it: whoever omits that one omits this one.
     """
 
     kind: EventKind
@@ -366,6 +632,37 @@ class Event:
     why: str
     line: int | None = None
     origin: str = ""
+    cause: Event | None = None
+
+    @property
+    def end(self) -> int | None:
+        """The quarter from which it acts no more; None where it stands until the run's end."""
+        if self.kind not in STANDING:
+            return self.quarter + 1
+        until = self.fields.get("until")
+        return None if until is None else quarter_after(until)
+
+    def acts_in(self, quarter: int) -> bool:
+        """Whether it acts in a quarter."""
+        return self.quarter <= quarter and (self.end is None or quarter < self.end)
+
+    def course(self) -> tuple[Event, ...]:
+        """The event and what follows from it: a campaign that ends is one thing with its end."""
+        if self.kind not in ("attack", "campaign") or "until" not in self.fields:
+            return (self,)
+        rest = {key: it for key, it in self.fields.items() if key not in ("until", "after")}
+        start = replace(self, fields=Frozen(rest))
+        date = self.fields["until"] + dt.timedelta(days=1)
+        end = replace(
+            start,
+            kind="campaign",
+            date=date,
+            quarter=quarter_of(date),
+            subject=self.fields.get("after", 0.0),
+            fields=Frozen({}),
+            cause=start,
+        )
+        return start, end
 
     @property
     def name(self) -> str:
@@ -382,6 +679,43 @@ class Event:
         """Whether the event is about an actor or has it as its counterpart."""
         named: list[Any] = [self.subject, *self.fields.values()]
         return any(actor == it or (isinstance(it, tuple) and actor in it) for it in named)
+
+    @property
+    def declares(self) -> Installation | None:
+        """The new base that it opens, with its terms; None where it opens none."""
+        if self.kind != "open_base" or "host" not in self.fields:
+            return None
+        return Installation(
+            name=self.subject.replace("_", " ").title(),
+            host=self.fields["host"],
+            guest=self.fields["guest"],
+            purpose=self.fields["kind"],
+            start="none",
+            asked=False,
+        )
+
+    def numbers(self, catalogue: Catalogue) -> dict[str, float]:
+        """The numbers of a new base, by full key; the usual notice where it names none."""
+        if self.declares is None:
+            return {}
+        numbers = {}
+        for key, field in (("first_rent", "rent"), ("contract", "contract"), ("notice", "notice")):
+            table = catalogue.parameters.get(f"basing.{key}")
+            if table is not None:
+                usual = median(table.leaves().values())
+                number = float(self.fields.get(field, usual))
+                numbers[f"{table.key}.{self.subject}"] = number
+        return numbers
+
+
+def declared_bases(events: Iterable[Event]) -> dict[str, Installation]:
+    """The new bases that some events open, by identifier."""
+    return {event.subject: event.declares for event in events if event.declares is not None}
+
+
+def quarter_after(day: dt.date) -> int:
+    """The quarter from which no longer holds what ends with a day."""
+    return quarter_of(day + dt.timedelta(days=1))
 
 
 def parse_event(
@@ -414,7 +748,7 @@ def parse_event(
     assigned = _assigned(data, loaded, (*place, "set"), catalogue) if kind == "set" else None
     if model is None:
         return None
-    written = model.model_dump(by_alias=True, exclude_none=True)
+    written = _frozen(model.model_dump(by_alias=True, exclude_none=True))
     written = {key: value for key, value in written.items() if key not in EventEntry.model_fields}
     subject = Frozen(assigned) if assigned is not None else written.pop(kind)
     written.pop(kind, None)
@@ -427,6 +761,11 @@ def parse_event(
         why=model.why,
         line=loaded.line(place),
     )
+
+
+def _frozen(value: Any) -> Any:
+    """Mappings inside a mapping, made read-only."""
+    return {key: Frozen(it) if isinstance(it, dict) else it for key, it in value.items()}
 
 
 def timeline_events(catalogue: Catalogue) -> tuple[Event, ...]:
@@ -451,7 +790,7 @@ def timeline_events(catalogue: Catalogue) -> tuple[Event, ...]:
 
 
 def describe_events() -> dict[EventKind, dict[str, Any]]:
-    """Each event of the vocabulary: what it does and what it needs."""
+    """Each event of the vocabulary: what it does, what it needs, and how it is written."""
     described = {}
     for kind, model in sorted(EVENTS.items()):
         own = [field for key, field in model.model_fields.items() if key not in ("date", "why")]
@@ -459,6 +798,7 @@ def describe_events() -> dict[EventKind, dict[str, Any]]:
         names = [field.alias or key for key, field in zip(keys, own, strict=True)]
         described[kind] = {
             "description": (model.__doc__ or "").split("\n")[0],
+            "example": EXAMPLES[kind],
             "required": [n for n, f in zip(names, own, strict=True) if f.is_required()],
             "optional": [n for n, f in zip(names, own, strict=True) if not f.is_required()],
         }

@@ -10,10 +10,12 @@ from typing import Any
 
 from simulation.evidence.catalogue import Catalogue
 from simulation.inputs.files import is_file, resolved
+from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS, folders_of
 from simulation.inputs.problems import Problem, did_you_mean
 from simulation.inputs.validation import complain
 from simulation.inputs.yaml_reader import Loaded, load_yaml, scalar, shown
+from simulation.scenario.additions import needed_by, read_additions
 from simulation.scenario.events import Event
 from simulation.scenario.reader import Layer, Override, read_layer
 
@@ -113,7 +115,9 @@ class Reader:
         if resolved(other) != resolved(path):
             message = f"another scenario is called '{path.stem}': {shown(other)}"
             self.asked.append(Problem(shown(path), None, message, "rename one"))
-        return Chain(layers, catalogue, self._settings(catalogue))
+        chain = Chain(layers, catalogue, self.set_numbers(catalogue))
+        _check_complete(chain)
+        return chain
 
     def _chain(self, path: Path, below: tuple[Path, ...]) -> tuple[list[Layer], Catalogue]:
         """The layers of a file, the root first, and the evidence with the actors they add."""
@@ -122,12 +126,13 @@ class Reader:
             return self.chains[key]
         loaded = self.files[key] = load_yaml(path)
         if loaded.problems and not loaded.data:
-            return self._keep(key, [Layer(path.stem, loaded)], self.catalogue)
+            nothing = Layer(path.stem, loaded, read_additions(loaded, self.catalogue))
+            return self._keep(key, [nothing], self.catalogue)
         if not NAME.fullmatch(path.stem):
             message = f"'{path.stem}' cannot name a scenario"
             loaded.problem(None, message, "use letters, digits, hyphens and underscores")
         parents, catalogue = self._parents(path, loaded, (*below, key))
-        layer, catalogue = read_layer(path.stem, loaded, catalogue)
+        layer, catalogue = read_layer(path.stem, loaded, catalogue, parents)
         if layer.outcome and self.outcomes is not None and layer.outcome not in self.outcomes:
             hint = did_you_mean(layer.outcome, self.outcomes)
             loaded.problem(("outcome",), f"no outcome '{layer.outcome}'", hint, "outcomes")
@@ -167,7 +172,7 @@ class Reader:
             return [], self.catalogue
         return self._chain(parent, below)
 
-    def _settings(self, catalogue: Catalogue) -> dict[str, Override]:
+    def set_numbers(self, catalogue: Catalogue) -> dict[str, Override]:
         """What `--set` gives, by full key."""
         found: dict[str, Override] = {}
         for setting in self.settings:
@@ -200,6 +205,32 @@ def _check_dropped(layers: list[Layer], catalogue: Catalogue) -> None:
         if layer.drop and not set(catalogue.names[kind]) - dropped:
             called = "power" if kind == "power" else "Central Asian state"
             layer.loaded.problem(("actors", "drop"), f"no {called} is left")
+    for place, name, needed in needed_by(layer.declared.readable):
+        for actor in sorted({*needed} & dropped):
+            message = f"'{name}' needs '{actor}', which the scenario drops"
+            layer.loaded.problem(place, message)
+
+
+def _check_complete(chain: Chain) -> None:
+    """Every table has a number for everybody and everything that was added."""
+    given = {key for layer in chain.layers for key in layer.overrides} | {*chain.settings}
+    dropped = chain.dropped()
+    missing = [
+        (full_key, full_key[len(parameter.key) + 1 :].split("."), parameter.unit)
+        for parameter in chain.catalogue.parameters.values()
+        for full_key, value in chain.catalogue.expanded(parameter).items()
+        if value is None and full_key not in given
+    ]
+    missing = [each for each in missing if not dropped & {*each[1]}]
+    for layer in chain.layers if missing else ():
+        for place, name, called, parts in layer.declared.each():
+            needs = [each for each in missing if {*parts} & {*each[1]}]
+            missing = [each for each in missing if each not in needs]
+            for at, (full_key, _, unit) in enumerate(needs, 1):
+                message = f"'{name}' needs {full_key} ({unit})"
+                new = f"{program()} new NAME --add {called} {name} --like DONOR"
+                hint = f"write all of them with: {new}" if at == len(needs) else None
+                chain.own.loaded.problem(place if layer is chain.own else None, message, hint)
 
 
 def _check_omitted(layers: list[Layer]) -> None:
@@ -219,7 +250,9 @@ def _dropped(layers: list[Layer]) -> set[str]:
 def _touched(event: Event, catalogue: Catalogue) -> set[str]:
     """The actors that an event cannot happen without."""
     touched = {actor for actor in catalogue.actors if event.mentions(actor)}
-    base = catalogue.installations.get(str(event.subject))
+    favours = event.fields.get("for")
+    named = favours.get("base") if isinstance(favours, Mapping) else event.subject
+    base = catalogue.installations.get(str(named))
     if base:
         touched |= {base.host, base.guest}
     project = catalogue.projects.get(str(event.subject))

@@ -10,12 +10,15 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
+import numpy as np
+
 from simulation.evidence.catalogue import Catalogue
 from simulation.inputs.problems import Problem
+from simulation.numerics.arrays import Array
 from simulation.scenario.events import Event
 from simulation.scenario.inheritance import SETTING, Chain
 
-_Values = Mapping[str, float | None]
+_Values = Mapping[str, float | Array | None]
 
 
 class Conflict(NamedTuple):
@@ -38,7 +41,7 @@ def conflicts(
     """What is wrong with numbers together.
 
     Args:
-        values: Every number by full key.
+        values: Every number by full key, or an array of one a run.
         catalogue: The names that exist.
         dropped: Actors whose numbers do not count.
     """
@@ -48,7 +51,7 @@ def conflicts(
     for table in sorted(tables):
         for state in catalogue.names["region"]:
             keys = _present(values, [f"{table}.{power}.{state}" for power in powers])
-            together = sum(values[key] or 0 for key in keys)
+            together = float(_together(values, keys).max())
             if together >= 1 and state not in dropped:
                 message = f"the powers' shares of {state} in '{table}' come to {together:g}"
                 hint = "bring them below 1 together: the rest of the world trades too"
@@ -84,9 +87,15 @@ def _weights_of_nought(values: _Values, catalogue: Catalogue) -> Iterator[Confli
         groups[f"every body of {name}"] = ("organizations.body_weight", bodies)
     for whole, (table, parts) in groups.items():
         keys = _present(values, [f"{table}.{part}" for part in parts])
-        if keys and not any(values[key] for key in keys):
+        if keys and not _together(values, keys).min():
             message = f"'{table}' is 0 for {whole}"
             yield Conflict(keys, message, f"leave one above 0: {', '.join(keys)}")
+
+
+def _together(values: _Values, keys: Collection[str]) -> Array:
+    """The sum of some numbers without their signs, in every run or in all alike."""
+    parts = (values[key] for key in keys)
+    return np.atleast_1d(sum(np.abs(part) for part in parts if part is not None))
 
 
 def _present(values: _Values, keys: Collection[str]) -> tuple[str, ...]:

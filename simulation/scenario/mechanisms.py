@@ -2,7 +2,7 @@
 
 A switch names a claim of the documents (M01 to M31) and the parameters that carry it; off, they
 are held at a neutral value. There is no other way to switch: a rule never asks whether it is on.
-A theory is the set of switches that it does without. Plug-ins register here.
+A theory is the set of switches that it does without.
 """
 
 from __future__ import annotations

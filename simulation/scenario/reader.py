@@ -7,18 +7,20 @@ A file says only what differs from the scenario that it extends. Reading it give
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Mapping
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.evidence.schema import ActorEntry
-from simulation.inputs.problems import did_you_mean
+from simulation.evidence.schema import Additions, Installation, Source
+from simulation.inputs.files import is_file
+from simulation.inputs.problems import Problems, did_you_mean
 from simulation.inputs.validation import (
     FileEntry,
+    Frozen,
     Several,
     Text,
     Truth,
@@ -30,12 +32,12 @@ from simulation.inputs.validation import (
     unknown,
     validated,
 )
-from simulation.inputs.yaml_reader import Loaded, Place
+from simulation.inputs.yaml_reader import Loaded, Place, shown
 from simulation.numerics.dates import LAST, START, last_day, quarter_name, quarter_of
-from simulation.scenario.events import EVENTS, Event, EventDay, parse_event
-from simulation.scenario.mechanisms import SWITCHES, THEORIES
-
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+from simulation.scenario.additions import Declared, read_additions
+from simulation.scenario.events import EVENTS, Event, EventDay, declared_bases, parse_event
+from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
+from simulation.scenario.plugins import Plugin, read_plugin
 
 
 def _switch(value: Any) -> bool:
@@ -44,15 +46,6 @@ def _switch(value: Any) -> bool:
     if isinstance(value, (str, bool)) and value in switched:
         return switched[value]
     raise Wrong(f"is {shorten(value)}; write on or off")
-
-
-def _mechanism(value: Any) -> str:
-    name = text_from(value)
-    if name not in SWITCHES:
-        raise Wrong(
-            f"no mechanism '{name}'", lambda: did_you_mean(name, SWITCHES), "mechanisms", alone=True
-        )
-    return name
 
 
 def _theory(value: Any) -> str:
@@ -70,6 +63,12 @@ def _quarter(value: Any) -> int:
     return quarter
 
 
+def _reason(value: Any) -> str:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise Wrong("is still to be filled in")
+    return text_from(value)
+
+
 def _mapping(value: Any) -> Any:
     return {} if value is None else value
 
@@ -81,15 +80,21 @@ def _list(value: Any) -> Any:
 Entries = Annotated[dict[str, Any], BeforeValidator(_mapping)]
 Items = Annotated[list[Any], BeforeValidator(_list)]
 OnOff = Annotated[bool, BeforeValidator(_switch)]
+Reason = Annotated[str, BeforeValidator(_reason)]
 Quarter = Annotated[int, BeforeValidator(_quarter)]
 TheoryName = Annotated[str, BeforeValidator(_theory)]
 
 
-class ActorsEntry(FileEntry):
+class AddedEntry(FileEntry):
+    """What the evidence does not have, by identifier."""
+
+    add: Entries = Field(default_factory=dict)
+
+
+class ActorsEntry(AddedEntry):
     """Who is taken out and who is put in."""
 
     drop: Annotated[tuple[Text, ...], Several] = ()
-    add: Entries = Field(default_factory=dict)
 
 
 class HistoryEntry(FileEntry):
@@ -99,16 +104,17 @@ class HistoryEntry(FileEntry):
 
 
 class OverrideEntry(FileEntry):
-    """Another value, and why."""
+    """Another value, why, and the document that has it, if there is one."""
 
     value: Any
-    why: Text
+    why: Reason
+    source: Source | None = None
 
 
 class OmittedEntry(FileEntry):
     """Why an inherited event does not happen."""
 
-    why: Text
+    why: Reason
 
 
 class ScenarioEntry(FileEntry):
@@ -124,6 +130,12 @@ class ScenarioEntry(FileEntry):
     mechanisms: Entries = Field(default_factory=dict)
     theory: TheoryName | None = None
     actors: ActorsEntry = ActorsEntry()
+    organizations: AddedEntry = AddedEntry()
+    installations: AddedEntry = AddedEntry()
+    projects: AddedEntry = AddedEntry()
+    documents: AddedEntry = AddedEntry()
+    parameters: AddedEntry = AddedEntry()
+    plugins: Annotated[tuple[Text, ...], Several] = ()
     history: HistoryEntry | None = None
     as_stated: Truth | None = None
     until: Quarter | None = None
@@ -132,11 +144,12 @@ class ScenarioEntry(FileEntry):
 
 @dataclass(frozen=True)
 class Override:
-    """A number that a scenario gives, why, and which scenario (or `--set`) it was."""
+    """A number that a scenario gives, why, which scenario (or `--set`) it was, and its source."""
 
     value: float
     why: str
     origin: str
+    source: Source | None = None
 
 
 class Omission(NamedTuple):
@@ -148,8 +161,10 @@ class Omission(NamedTuple):
     date: dt.date | None
 
     def means(self, event: Event) -> bool:
-        """Whether an event is the one left out, or one of them."""
+        """Whether an event is the one left out, or one of them, or follows from one."""
         same = event.kind == self.kind and event.subject == self.subject
+        if event.cause is not None and self.means(event.cause):
+            return True
         return same and self.date in (None, event.date)
 
     def __str__(self) -> str:
@@ -162,6 +177,7 @@ class Layer:
 
     name: str
     loaded: Loaded
+    declared: Declared
     title: str = ""
     question: str | None = None
     outcome: str | None = None
@@ -172,39 +188,46 @@ class Layer:
     mechanisms: dict[str, bool] = field(default_factory=dict)
     theory: str | None = None
     drop: tuple[str, ...] = ()
-    add: dict[str, ActorEntry] = field(default_factory=dict)
+    plugins: tuple[Plugin, ...] = ()
     history_until: dt.date | None = None
     as_stated: bool | None = None
     until: int | None = None
 
 
-def read_layer(name: str, loaded: Loaded, catalogue: Catalogue) -> tuple[Layer, Catalogue]:
+def read_layer(
+    name: str, loaded: Loaded, catalogue: Catalogue, above: Sequence[Layer] = ()
+) -> tuple[Layer, Catalogue]:
     """Check one file.
 
     Args:
         name: The scenario's name.
         loaded: Its file.
-        catalogue: The evidence, with the actors that the scenarios it extends have added.
+        catalogue: The evidence, with what the scenarios that it extends have added.
+        above: Their layers.
 
     Returns:
-        The layer, and the evidence with the actors that this file adds.
+        The layer, and the evidence with what this file adds.
     """
     data = loaded.data
-    layer = Layer(name, loaded)
+    layer = Layer(name, loaded, read_additions(loaded, catalogue))
     entry = validated(ScenarioEntry, data, loaded)
     if entry is not None:
         for each in ("title", "question", "outcome", "notes", "theory", "as_stated", "until"):
             setattr(layer, each, getattr(entry, each))
         layer.history_until = entry.history.until if entry.history else None
-    actors = data.get("actors")
-    if isinstance(actors, dict):
-        catalogue = _read_actors(layer, actors, catalogue)
+    _read_dropped(layer, data.get("actors"), catalogue)
+    # What is declared has a name, whatever else is wrong with it.
+    catalogue = replace(catalogue.extended(layer.declared.sound), names=layer.declared.names)
+    _read_plugins(layer, data.get("plugins"), catalogue)
+    plugged = switches_of([*above, layer])
+    if not plugged and data.get("plugins") is None:
+        for key in layer.declared.sound.parameters:
+            hint = "name under 'plugins' the file with the rule that reads it"
+            loaded.problem(("parameters", "add", key), f"no rule reads '{key}'", hint)
+    catalogue = _read_events(layer, _items(data.get("events")), catalogue)
     _read_overrides(layer, data.get("overrides"), catalogue)
-    _read_mechanisms(layer, data.get("mechanisms"))
-    for at, item in enumerate(_items(data.get("events"))):
-        event = parse_event(item, loaded, ("events", at), catalogue)
-        if event is not None:
-            layer.events.append(replace(event, origin=name))
+    _read_numbers_of_bases(layer, catalogue)
+    _read_mechanisms(layer, data.get("mechanisms"), {**SWITCHES, **plugged})
     for at, item in enumerate(_items(data.get("omit"))):
         _read_omitted(layer, item, ("omit", at))
     known, end = layer.history_until, layer.until
@@ -218,33 +241,54 @@ def _items(data: Any) -> list[Any]:
     return data if isinstance(data, list) else []
 
 
-def _read_actors(layer: Layer, actors: dict[str, Any], catalogue: Catalogue) -> Catalogue:
-    """Who is dropped, and who is added with what."""
+def _read_events(layer: Layer, items: list[Any], catalogue: Catalogue) -> Catalogue:
+    """What happens, and the evidence with the bases that events declare."""
+    first = [at for at, item in enumerate(items) if _declares_a_base(item, catalogue)]
+    rest = [at for at in range(len(items)) if at not in first]
+    found: dict[int, Event] = {}
+    for at in (*first, *rest):
+        event = parse_event(items[at], layer.loaded, ("events", at), catalogue)
+        if event is not None:
+            found[at] = replace(event, origin=layer.name)
+            catalogue = _with_bases(catalogue, declared_bases([event]))
+    layer.events += [each for at in sorted(found) for each in found[at].course()]
+    return catalogue
+
+
+def _with_bases(catalogue: Catalogue, bases: Mapping[str, Installation]) -> Catalogue:
+    """The evidence with the bases that events declare; every name stays known."""
+    added = Additions(installations=Frozen(bases))
+    known = tuple(sorted({*catalogue.names["installation"], *bases}))
+    return replace(catalogue.extended(added), names={**catalogue.names, "installation": known})
+
+
+def _declares_a_base(item: Any, catalogue: Catalogue) -> bool:
+    """Whether an event opens a base that there is not yet."""
+    name = item.get("open_base") if isinstance(item, dict) else None
+    return isinstance(name, str) and name not in catalogue.installations
+
+
+def _read_numbers_of_bases(layer: Layer, catalogue: Catalogue) -> None:
+    """The numbers of new bases: from the event that opens them, unless an override has others."""
+    for event in layer.events:
+        for key, number in event.numbers(catalogue).items():
+            layer.overrides.setdefault(key, Override(number, event.why, layer.name))
+
+
+def _read_dropped(layer: Layer, actors: Any, catalogue: Catalogue) -> None:
+    """Who is taken out, and is not put in by the same file."""
     loaded = layer.loaded
-    dropped = actors.get("drop")
+    dropped = actors.get("drop") if isinstance(actors, dict) else None
     for at, word in enumerate(dropped if isinstance(dropped, list) else [dropped]):
-        if isinstance(word, str) and word not in catalogue.names["actor"]:
-            complain(loaded, ("actors", "drop", at), None, unknown("actor", word, catalogue.names))
-        elif isinstance(word, str):
-            layer.drop = (*layer.drop, word)
-    added = actors.get("add")
-    if not isinstance(added, dict):
-        return catalogue
-    everyone = tuple(sorted({*catalogue.names["actor"], *added}))
-    names = {**catalogue.names, "actor": everyone}
-    for key, item in added.items():
-        place = ("actors", "add", key)
-        if key in catalogue.actors:
-            hint = "change what it starts from with overrides"
-            loaded.problem(place, f"the actor '{key}' exists already", hint, "actors")
-        elif not _IDENTIFIER.fullmatch(key):
-            hint = "use lower-case letters, digits and underscores"
-            loaded.problem(place, f"'{key}' is no identifier", hint)
+        place = ("actors", "drop", at)
+        if not isinstance(word, str):
+            continue
+        if word in layer.declared.written["actors"]:
+            loaded.problem(place, f"'{word}' is added and dropped by the same scenario")
+        elif word not in catalogue.names["actor"]:
+            complain(loaded, place, None, unknown("actor", word, catalogue.names))
         else:
-            actor = validated(ActorEntry, item, loaded, place, names, of=key)
-            if actor is not None:
-                layer.add[key] = actor
-    return catalogue.with_actors(layer.add)
+            layer.drop = (*layer.drop, word)
 
 
 def _read_overrides(layer: Layer, data: Any, catalogue: Catalogue) -> None:
@@ -259,7 +303,7 @@ def _read_overrides(layer: Layer, data: Any, catalogue: Catalogue) -> None:
             hint = f"write {{value: {item}, why: ...}}" if item is not None else None
             loaded.problem(place, f"'{key}' needs a value and a reason", hint)
             continue
-        entry = validated(OverrideEntry, item, loaded, place, of=f"'{key}'")
+        entry = validated(OverrideEntry, item, loaded, place, catalogue.names, of=f"'{key}'")
         if "value" not in item:
             continue
         values, refused = catalogue.assign(key, item["value"])
@@ -272,8 +316,8 @@ def _read_overrides(layer: Layer, data: Any, catalogue: Catalogue) -> None:
                 message = f"'{full_key}' is overridden twice; the first is on line {first}"
                 loaded.problem(place, message)
             else:
-                why = entry.why if entry else ""
-                layer.overrides[full_key] = Override(number, why, layer.name)
+                why, source = (entry.why, entry.source) if entry else ("", None)
+                layer.overrides[full_key] = Override(number, why, layer.name, source)
 
 
 def _given_by(data: dict[str, Any], full_key: str, other: str) -> str:
@@ -283,13 +327,44 @@ def _given_by(data: dict[str, Any], full_key: str, other: str) -> str:
     )
 
 
-def _read_mechanisms(layer: Layer, data: Any) -> None:
+def _read_plugins(layer: Layer, data: Any, catalogue: Catalogue) -> None:
+    """The files of rules that the scenario brings, from the folder in which it stands."""
+    for at, word in enumerate(data if isinstance(data, list) else [data]):
+        if not isinstance(word, str):
+            continue
+        place = ("plugins", at) if isinstance(data, list) else ("plugins",)
+        path = layer.loaded.path.parent / word
+        if not is_file(path):
+            layer.loaded.problem(place, f"there is no file '{shown(path)}'")
+            continue
+        try:
+            layer.plugins = (*layer.plugins, read_plugin(path, catalogue))
+        except Problems as wrong:
+            layer.loaded.problems.extend(wrong.problems)
+
+
+def switches_of(layers: Sequence[Layer]) -> dict[str, Switch]:
+    """The switches that the plug-ins of some layers bring, by name."""
+    plugins = [plugin for layer in layers for plugin in layer.plugins]
+    return {name: switch for plugin in plugins for name, switch in plugin.switches.items()}
+
+
+def _read_mechanisms(layer: Layer, data: Any, switches: Mapping[str, Switch]) -> None:
     """Which mechanisms are on and off."""
     for key, value in data.items() if isinstance(data, dict) else ():
+        place = ("mechanisms", key)
+        if key not in switches:
+            layer.loaded.problem(
+                place,
+                f"no mechanism '{key}'",
+                functools.partial(did_you_mean, key, switches),
+                "mechanisms",
+            )
+            continue
         try:
-            layer.mechanisms[_mechanism(key)] = _switch(value)
+            layer.mechanisms[key] = _switch(value)
         except ValueError as error:
-            complain(layer.loaded, ("mechanisms", key), f"'{key}'", error)
+            complain(layer.loaded, place, f"'{key}'", error)
 
 
 def _read_omitted(layer: Layer, item: Any, place: Place) -> None:
@@ -316,19 +391,19 @@ def _read_omitted(layer: Layer, item: Any, place: Place) -> None:
     layer.omit.append(Omission(place, kinds[0], item[kinds[0]], date))
 
 
-def neutral_values(switch: str, catalogue: Catalogue) -> Mapping[str, float]:
+def neutral_values(switch: Switch, catalogue: Catalogue) -> Mapping[str, float]:
     """The numbers, by full key, that turn a mechanism off.
 
     Raises:
         Wrong: No parameter has one of the switch's keys.
     """
     values: dict[str, float] = {}
-    for key, number in SWITCHES[switch].neutral.items():
+    for key, number in switch.neutral.items():
         found = catalogue.split(key)
         keys = [] if found is None else catalogue.expanded(found[0])
         below = [each for each in keys if each == key or each.startswith(key + ".")]
         if not below:
-            message = f"the mechanism '{switch}' needs '{key}', which no parameter declares"
+            message = f"the mechanism '{switch.name}' needs '{key}', which no parameter declares"
             raise Wrong(message, alone=True)
         values |= dict.fromkeys(below, number)
     return values

@@ -20,7 +20,7 @@ from simulation.inputs.validation import (
     text_from,
     validated,
 )
-from simulation.inputs.yaml_reader import Loaded
+from simulation.inputs.yaml_reader import Loaded, number_from
 from simulation.numerics.dates import quarter_of
 
 
@@ -37,6 +37,8 @@ def _written(value: Any) -> str:
     return value
 
 
+VARIED = ("given by run", "drawn by run")
+"""What stands for a number that differed from run to run."""
 _Written = Annotated[str, BeforeValidator(_written)]
 
 
@@ -46,6 +48,15 @@ class _Part(FileEntry):
 
 class _Value(_Part):
     value: WrittenNumber
+
+
+def _number_or_word(value: Any) -> Any:
+    """A number, or that it varied from run to run."""
+    return value if value in VARIED else number_from(value)
+
+
+class _Number(_Part):
+    value: Annotated[float | str, BeforeValidator(_number_or_word)]
 
 
 class _Event(_Part):
@@ -82,7 +93,7 @@ class ResolvedScenario(_Part):
     actors: _Actors = _Actors()
     overrides: dict[str, _Override] = Field(default_factory=dict)
     events: list[_Event] = Field(default_factory=list)
-    values: dict[str, _Value] = Field(default_factory=dict)
+    values: dict[str, _Number] = Field(default_factory=dict)
 
 
 def checked_resolved(loaded: Loaded) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Scenarios: what differs from the baseline, read, checked and resolved.
 
 A number comes from, low to high: the catalogue, what a document states where `as_stated` asks
-for it, the overrides of the scenarios extended (the nearest last) and of the scenario itself,
-mechanisms that are off, and `--set` on the command line.
+for it, the posterior or another draw, the overrides of the scenarios extended (the nearest last)
+and of the scenario itself, mechanisms that are off, `--set` on the command line, and what is given
+from Python. A dated `set` event acts from its quarter on.
 """
 
 from __future__ import annotations
@@ -12,21 +13,32 @@ import datetime as dt
 import functools
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
-from simulation.evidence.schema import ActorEntry
+from simulation.evidence.schema import Additions, Source
+from simulation.inputs.cards import card
 from simulation.inputs.problems import Problem, Problems
-from simulation.inputs.validation import Frozen, Wrong, complain
+from simulation.inputs.validation import FileEntry, Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
+from simulation.parameters.numbers import Numbers
+from simulation.scenario.additions import MODELS_ADDED
+from simulation.scenario.effects import StandingNumbers, check_effects
 from simulation.scenario.events import Event, EventKind
-from simulation.scenario.inheritance import Chain, Reader, list_scenarios, scenario_path
-from simulation.scenario.joint_limits import check_together
-from simulation.scenario.mechanisms import SWITCHES, THEORIES
-from simulation.scenario.reader import Layer, Override, neutral_values
+from simulation.scenario.inheritance import (
+    SETTING,
+    Chain,
+    Reader,
+    list_scenarios,
+    scenario_path,
+)
+from simulation.scenario.joint_limits import check_together, conflicts
+from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
+from simulation.scenario.plugins import Plugin
+from simulation.scenario.reader import Override, neutral_values, switches_of
 from simulation.scenario.template import scenario_schema, template
 
 __all__ = [
@@ -42,6 +54,10 @@ __all__ = [
 ]
 
 
+FROM_PYTHON = "given"
+"""Where a number comes from that was given from Python."""
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A scenario with everything decided, read-only.
@@ -52,17 +68,20 @@ class Scenario:
         title, question, notes: What it is called and asks.
         outcome: The headline outcome that answers the question.
         extends: The scenarios it builds on, the nearest first.
-        overrides: Numbers that the chain or `--set` gives, by full key.
+        overrides: Numbers that the chain, `--set` or Python gives, by full key.
         events: What happens on which day, in order.
         mechanisms: Every mechanism, and whether it is on.
         theory: The theory that switched mechanisms off.
-        actors_dropped, actors_added: Who is taken out and put in.
+        actors_dropped: Who is taken out.
+        added: Who and what is put in: actors, organizations, bases, projects, documents, numbers.
+        plugins: The user's own rules, by the files that declare them.
         until: The last quarter, or None for the default.
         history_until: The day until which what was known is imposed.
         as_stated: Whether disputed numbers are taken as the documents state them.
         values: Every number by full key, `otherwise` written out.
         origins: Where a number comes from, if not from the catalogue.
         fixed_keys: The numbers that are not drawn.
+        doubts: What has an effect in some runs only, or differs in nothing, as it was read.
     """
 
     name: str
@@ -77,19 +96,54 @@ class Scenario:
     mechanisms: Mapping[str, bool]
     theory: str | None
     actors_dropped: tuple[str, ...]
-    actors_added: Mapping[str, ActorEntry]
+    added: Additions
+    plugins: tuple[Plugin, ...]
     until: int | None
     history_until: dt.date | None
     as_stated: bool
     values: Mapping[str, float]
     origins: Mapping[str, str]
     fixed_keys: frozenset[str]
+    doubts: tuple[Problem, ...] = ()
+
+    @property
+    def _switches(self) -> Mapping[str, Switch]:
+        """The mechanisms of the package, and those that the scenario's plug-ins bring."""
+        brought = [each.switches for each in self.plugins]
+        return {**SWITCHES, **{name: it for each in brought for name, it in each.items()}}
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.title.rstrip('.')}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the scenario: what differs from the catalogue."""
+        off = [name for name, on in self.mechanisms.items() if not on]
+        lines = {
+            "Scenario": self.name,
+            "Question": self.question,
+            "Extends": ", ".join(self.extends),
+            "Outcome asked": self.outcome,
+            "Mechanisms off": ", ".join(off),
+            "Theory": self.theory,
+            "Added": ", ".join(key for _, key, _ in self.added.entries()),
+            "Own rules": ", ".join(each.file for each in self.plugins),
+            "Actors dropped": ", ".join(self.actors_dropped),
+            "History imposed until": self.history_until,
+            "Last quarter": None if self.until is None else quarter_name(self.until),
+        }
+        own = [
+            (f"{each.date} {each.kind}", f"{_subject(each)}: {each.why}")
+            for each in self.events
+            if each.origin == self.name
+        ]
+        own += [(key, f"{it.value:g}: {it.why}") for key, it in sorted(self.overrides.items())]
+        return card(self.title, [*lines.items(), *own])
 
     def without(self, switch: str) -> Scenario:
         """The same scenario with one mechanism off."""
         neutral = {
             key: float(value)
-            for name, value in SWITCHES[switch].neutral.items()
+            for name, value in self._switches[switch].neutral.items()
             for key in self.values
             if key == name or key.startswith(name + ".")
         }
@@ -101,8 +155,54 @@ class Scenario:
             mechanisms={**self.mechanisms, switch: False},
         )
 
+    def with_settings(self, settings: Sequence[str], catalogue: Catalogue) -> Scenario:
+        """The same scenario with `KEY=VALUE` laid over it, as `--set` does.
+
+        Raises:
+            Problems: a setting is wrong.
+        """
+        reader = Reader(catalogue, tuple(settings), None)
+        found = reader.set_numbers(catalogue.extended(self.added))
+        if reader.asked:
+            raise Problems(reader.asked)
+        values = Frozen({key: override.value for key, override in found.items()})
+        return self.given(Numbers(values=values), catalogue, SETTING)
+
+    def given(self, numbers: Numbers, catalogue: Catalogue, origin: str = FROM_PYTHON) -> Scenario:
+        """The same scenario with numbers laid over everything that it says of them.
+
+        Args:
+            numbers: those that hold in all runs are laid over it; those by run are looked at only
+                as far as they have to agree with others.
+            catalogue: the evidence.
+            origin: where they come from.
+
+        Raises:
+            Problems: the numbers cannot stand together.
+        """
+        if not numbers.values and not numbers.arrays:
+            return self
+        values = {**self.values, **numbers.values}
+        everyone = catalogue.extended(self.added)
+        wrong = [*conflicts({**values, **numbers.arrays}, everyone, self.actors_dropped)]
+        if wrong:
+            raise Problems(Problem("parameters", None, it.message, it.hint) for it in wrong)
+        why = f"given by {SETTING}" if origin == SETTING else "given from Python"
+        said = {key: Override(each, why, origin) for key, each in numbers.values.items()}
+        return dataclasses.replace(
+            self,
+            overrides=Frozen({**self.overrides, **said}),
+            values=Frozen(values),
+            origins=Frozen({**self.origins, **dict.fromkeys(said, origin)}),
+            fixed_keys=self.fixed_keys | set(said),
+        )
+
     def resolved(self) -> dict[str, Any]:
         """Every value and where it came from, as plain data."""
+        added = {
+            kind: {key: _plain_entry(each) for key, each in entries.items()}
+            for kind, entries in vars(self.added).items()
+        }
         return {
             "scenario": self.name,
             "title": self.title,
@@ -115,17 +215,10 @@ class Scenario:
             "as_stated": self.as_stated,
             "theory": self.theory,
             "mechanisms": {key: "on" if on else "off" for key, on in self.mechanisms.items()},
-            "actors": {
-                "drop": list(self.actors_dropped),
-                "add": {
-                    key: actor.model_dump(mode="json", exclude_defaults=True)
-                    for key, actor in self.actors_added.items()
-                },
-            },
-            "overrides": {
-                key: {"value": each.value, "why": each.why, "from": each.origin}
-                for key, each in sorted(self.overrides.items())
-            },
+            "actors": {"drop": list(self.actors_dropped), "add": added.pop("actors")},
+            **{kind: {"add": entries} for kind, entries in added.items()},
+            "plugins": [{"file": it.file, "sha256": it.digest} for it in self.plugins],
+            "overrides": {key: _plain_override(it) for key, it in sorted(self.overrides.items())},
             "events": [_plain_event(event) for event in self.events],
             "values": {
                 key: {"value": value, "from": self.origins.get(key, "catalogue")}
@@ -143,7 +236,13 @@ class Scenario:
         """
         given = resolved["values"].items()
         until, day = resolved["until"], resolved["history"]["until"]
-        added = resolved["actors"]["add"].items()
+        added = {
+            kind: Frozen(
+                {key: model.model_validate(it) for key, it in resolved[kind]["add"].items()}
+            )
+            for kind, model in MODELS_ADDED.items()
+            if kind in resolved  # folders from before have actors alone
+        }
         origins = {key: it["from"] for key, it in given if it["from"] != "catalogue"}
         return cls(
             **{key: resolved[key] for key in ("title", "question", "notes", "outcome", "theory")},
@@ -152,14 +251,20 @@ class Scenario:
             extends=tuple(resolved["extends"]),
             overrides=Frozen(
                 {
-                    key: Override(it["value"], it["why"], it["from"])
+                    key: Override(
+                        it["value"],
+                        it["why"],
+                        it["from"],
+                        Source.model_validate(it["source"]) if "source" in it else None,
+                    )
                     for key, it in resolved["overrides"].items()
                 }
             ),
             events=tuple(_event_from(event) for event in resolved["events"]),
             mechanisms=Frozen({key: it == "on" for key, it in resolved["mechanisms"].items()}),
             actors_dropped=tuple(resolved["actors"]["drop"]),
-            actors_added=Frozen({key: ActorEntry.model_validate(actor) for key, actor in added}),
+            added=Additions(**added),
+            plugins=tuple(Plugin(it["file"], it["sha256"]) for it in resolved.get("plugins", ())),
             until=None if until is None else quarter_of(until),
             history_until=None if day is None else dt.date.fromisoformat(day),
             as_stated=resolved["as_stated"],
@@ -174,6 +279,11 @@ class Scenario:
         resolved = self.resolved()
         kept = ("as_stated", "history", "until", "mechanisms", "actors")
         content: dict[str, Any] = {key: resolved[key] for key in kept}
+        for kind in ("organizations", "installations", "projects", "parameters"):
+            if resolved[kind]["add"]:  # what adds none of them keeps the hash that it had
+                content[kind] = resolved[kind]
+        if self.plugins:
+            content["plugins"] = [each.digest for each in self.plugins]
         content["events"] = [
             {key: part for key, part in event.items() if key not in ("why", "from")}
             for event in resolved["events"]
@@ -250,11 +360,17 @@ def _read(
     return [each for each in scenarios if each], reader
 
 
-def _resolve(chain: Chain) -> Scenario | None:
-    """Lay the layers of a chain over the catalogue; None where that finds a problem."""
+def _resolve(chain: Chain, checking: bool = True) -> Scenario | None:
+    """Lay the layers of a chain over the catalogue; None where that finds a problem.
+
+    Args:
+        chain: the layers.
+        checking: whether to look for what has no effect.
+    """
     layers, layer, catalogue = chain.layers, chain.own, chain.catalogue
     theory = chain.nearest("theory")
-    mechanisms = dict.fromkeys(sorted(SWITCHES), True)
+    switches = {**SWITCHES, **switches_of(layers)}
+    mechanisms = dict.fromkeys(sorted(switches), True)
     if theory:
         mechanisms |= dict.fromkeys(THEORIES[theory].off, False)
     for each in layers:
@@ -262,11 +378,13 @@ def _resolve(chain: Chain) -> Scenario | None:
     as_stated = bool(chain.nearest("as_stated"))
     overrides = {key: it for each in layers for key, it in each.overrides.items()}
     values, origins = _catalogue_values(catalogue, as_stated)
+    inherited = {key: it.value for each in layers[:-1] for key, it in each.overrides.items()}
+    before = StandingNumbers(catalogue, {**values, **inherited}, {*origins, *inherited})
     for key, override in overrides.items():
         values[key], origins[key] = override.value, override.origin
     for switch in (name for name, on in mechanisms.items() if not on):
         try:
-            neutral = neutral_values(switch, catalogue)
+            neutral = neutral_values(switches[switch], catalogue)
         except Wrong as wrong:
             complain(layer.loaded, ("mechanisms", switch), None, wrong)
             continue
@@ -274,13 +392,13 @@ def _resolve(chain: Chain) -> Scenario | None:
         origins |= dict.fromkeys(neutral, f"mechanism {switch} off")
     for key, override in chain.settings.items():
         values[key], origins[key] = override.value, override.origin
-    _check_complete(layers, catalogue, values)
     check_together(chain, values, origins)
+    start = StandingNumbers(catalogue, values, origins)
+    doubts = check_effects(chain, start, before) if checking else ()
     if layer.loaded.problems:
         return None
     dropped = chain.dropped()
-    added = {key: actor for each in layers for key, actor in each.add.items()}
-    return Scenario(
+    scenario = Scenario(
         name=layer.name,
         path=layer.loaded.path,
         title=layer.title,
@@ -293,7 +411,8 @@ def _resolve(chain: Chain) -> Scenario | None:
         mechanisms=Frozen(mechanisms),
         theory=theory,
         actors_dropped=tuple(sorted(dropped)),
-        actors_added=Frozen({key: added[key] for key in sorted(added) if key not in dropped}),
+        added=catalogue.added.without(dropped),
+        plugins=tuple(dict.fromkeys(plugin for each in layers for plugin in each.plugins)),
         until=chain.nearest("until"),
         history_until=chain.nearest("history_until"),
         as_stated=as_stated,
@@ -301,6 +420,20 @@ def _resolve(chain: Chain) -> Scenario | None:
         origins=Frozen(origins),
         fixed_keys=frozenset(origins),
     )
+    twins = _twin(scenario, chain) if checking else ()
+    return dataclasses.replace(scenario, doubts=(*twins, *doubts))
+
+
+def _twin(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
+    """What to say of a scenario that differs in nothing from its parent, or from its root."""
+    file = chain.own.loaded.name
+    for depth in dict.fromkeys((len(chain.layers) - 1, 1) if len(chain.layers) > 1 else ()):
+        if any(layer.declared.sound or layer.plugins for layer in chain.layers[depth:]):
+            continue  # who or what is added is a difference, and not in the parent's evidence
+        other = _resolve(dataclasses.replace(chain, layers=chain.layers[:depth]), False)
+        if other is not None and other.hash == scenario.hash:
+            yield Problem(file, None, f"differs in nothing from {other.name}")
+            return
 
 
 def _catalogue_values(
@@ -317,27 +450,20 @@ def _catalogue_values(
     return values, origins
 
 
-def _check_complete(
-    layers: list[Layer], catalogue: Catalogue, values: Mapping[str, float | None]
-) -> None:
-    """Every table has a number for every actor that was added."""
-    missing = [key for key, value in values.items() if value is None]
-    own = layers[-1]
-    for layer in layers:
-        for actor in layer.add:
-            keys = [key for key in missing if actor in key.split(".")]
-            if not keys:
-                continue
-            tables = dict.fromkeys(found[0].key for found in map(catalogue.split, keys) if found)
-            few = ", ".join(keys[:4]) + (f" and {len(keys) - 4} more" if keys[4:] else "")
-            message = f"'{actor}' has no value in {', '.join(tables)}"
-            place = ("actors", "add", actor) if layer is own else None
-            own.loaded.problem(place, message, f"override {few}")
+def _plain_entry(entry: FileEntry) -> dict[str, Any]:
+    """An added entry as it is written in a scenario."""
+    return entry.model_dump(mode="json", exclude_defaults=True)
+
+
+def _plain_override(override: Override) -> dict[str, Any]:
+    plain = {"value": override.value, "why": override.why, "from": override.origin}
+    source = override.source
+    return plain if source is None else {**plain, "source": _plain_entry(source)}
 
 
 def _plain_event(event: Event) -> dict[str, Any]:
     """An event as it is written in a scenario."""
-    plain = {key: list(it) if isinstance(it, tuple) else it for key, it in event.fields.items()}
+    plain = {key: _plain_field(it) for key, it in event.fields.items()}
     subject = dict(event.subject) if isinstance(event.subject, Mapping) else event.subject
     return {
         "date": event.date.isoformat(),
@@ -346,6 +472,31 @@ def _plain_event(event: Event) -> dict[str, Any]:
         "why": event.why,
         "from": event.origin,
     }
+
+
+def _subject(event: Event) -> str:
+    """Whom or what an event is about, as it is written."""
+    if isinstance(event.subject, Mapping):
+        return ", ".join(f"{key}: {value}" for key, value in event.subject.items())
+    return str(event.subject)
+
+
+def _plain_field(value: Any) -> Any:
+    """A field of an event as a file can hold it."""
+    if isinstance(value, Mapping):
+        return {key: _plain_field(part) for key, part in value.items()}
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _field_from(key: str, value: Any) -> Any:
+    """A field of an event that `_plain_field` wrote down."""
+    if key == "until":
+        return dt.date.fromisoformat(value)
+    if isinstance(value, Mapping):
+        return Frozen(value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _event_from(plain: Mapping[str, Any]) -> Event:
@@ -358,7 +509,7 @@ def _event_from(plain: Mapping[str, Any]) -> Event:
         date=date,
         quarter=quarter_of(date),
         subject=Frozen(subject) if isinstance(subject, Mapping) else subject,
-        fields=Frozen({k: tuple(it) if isinstance(it, list) else it for k, it in fields.items()}),
+        fields=Frozen({key: _field_from(key, it) for key, it in fields.items()}),
         why=plain["why"],
         origin=plain["from"],
     )

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import textwrap
+from collections.abc import Iterator
 from typing import Any
 
+import yaml
+
 from simulation.evidence.catalogue import Catalogue, load_catalogue
-from simulation.evidence.schema import ActorEntry, Parameter
+from simulation.evidence.schema import Additions, Parameter
 from simulation.inputs.invocation import program
-from simulation.inputs.validation import Names
+from simulation.inputs.validation import Frozen, Names
+from simulation.scenario.additions import KINDS_ADDED, MODELS_ADDED
 from simulation.scenario.events import EVENTS, TIMELINE_ONLY, EventKind
 from simulation.scenario.inheritance import NAME
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
@@ -36,6 +41,7 @@ overrides:
 events:
 #   - {{date: 2004-03-01, close_base: manas, why: The guest is ordered home.}}
 #   - {{date: 2006-06-15, admit: mongolia, to: sco, as: member, why: Invited at the summit.}}
+#   - {{date: 2006-01-01, flow: china, to: kyrgyzstan, of: arms, amount: 40, why: A programme.}}
 
 # Events of the extended scenario that do not happen.
 omit:
@@ -49,7 +55,7 @@ mechanisms:
 # actors: {{drop: [japan]}}
 
 # What was known is imposed until this day; the run is free after it.
-# history: {{until: 2005-10-31}}
+# history: {{until: 2003-12-31}}
 
 # The last quarter, if it is not that of the other scenarios.
 # until: 2012Q4
@@ -70,6 +76,111 @@ def template(name: str) -> str:
     words = name.replace("_", " ").replace("-", " ").strip()
     title = words[:1].upper() + words[1:]
     return TEMPLATE.format(name=name, title=json.dumps(title), program=program())
+
+
+ADDING = """\
+# {newcomer} comes into the world with the numbers of {donor}.
+# Change what differs, and say in each 'why' where the number comes from or why it is assumed.
+# What is still to be filled in: {program} check {name}
+
+title: {title}
+question: What would have been different with {label}?
+
+extends: baseline
+
+{kind}:
+  add:
+{entry}
+overrides:
+{numbers}
+"""
+
+
+def template_adding(
+    name: str, newcomer: str, donor: str, catalogue: Catalogue | None = None
+) -> str:
+    """A scenario with one more actor, organization, installation or project, like another.
+
+    Args:
+        name: What the scenario is called.
+        newcomer: The identifier of who or what is added.
+        donor: Whose entry and numbers it starts from.
+        catalogue: The evidence.
+
+    Raises:
+        KeyError: There is no donor of that name.
+    """
+    catalogue = catalogue or load_catalogue()
+    kind = next(
+        kind for kind in KINDS_ADDED if kind != "documents" and donor in getattr(catalogue, kind)
+    )
+    entry = getattr(catalogue, kind)[donor]
+    label = newcomer.replace("_", " ").title()
+    shown = {**_bare(entry.model_dump(mode="json", exclude_defaults=True)), "name": label}
+    if kind == "actors":
+        shown |= _belonging(donor, catalogue)
+    wider = catalogue.extended(Additions(**{kind: Frozen({newcomer: entry})}))
+    written = yaml.safe_dump(
+        {newcomer: shown}, sort_keys=False, allow_unicode=True, default_flow_style=None, width=96
+    )
+    return ADDING.format(
+        newcomer=newcomer,
+        donor=donor,
+        label=label,
+        name=name,
+        title=json.dumps(f"With {label}"),
+        kind=kind,
+        entry=textwrap.indent(written, "    "),
+        numbers="\n".join(_numbers_like(wider, newcomer, donor)),
+        program=program(),
+    )
+
+
+_OF_THE_DONOR = frozenset(
+    {*("iso3", "neighbours", "facts", "source", "why", "note", "founded", "known", "councils")}
+)
+"""What of an entry cannot be another's, or changes nothing."""
+
+
+def _bare(data: Any) -> Any:
+    """An entry without what is about its first owner alone, numbers as short as can be."""
+    if isinstance(data, dict):
+        return {key: _bare(part) for key, part in data.items() if key not in _OF_THE_DONOR}
+    if isinstance(data, list):
+        return [_bare(part) for part in data]
+    return int(data) if isinstance(data, float) and data.is_integer() else data
+
+
+def _belonging(actor: str, catalogue: Catalogue) -> dict[str, list[str]]:
+    """The organizations to which an actor belongs when the run starts."""
+    of = catalogue.organizations.items()
+    found = {
+        "member_of": [key for key, each in of if actor in each.members],
+        "observer_of": [key for key, each in of if actor in each.observers],
+    }
+    return {key: names for key, names in found.items() if names}
+
+
+def _numbers_like(wider: Catalogue, newcomer: str, donor: str) -> Iterator[str]:
+    """A line of overrides for each number that the newcomer needs or the donor has."""
+    for key, parameter in wider.parameters.items():
+        if "project" in parameter.axes and newcomer not in wider.projects:
+            continue  # what a project brings goes to the states that it names
+        given = parameter.leaves()
+        lines = []
+        for full_key in wider.expanded(parameter):
+            path = tuple(full_key[len(key) + 1 :].split("."))
+            if newcomer not in path:
+                continue
+            like = tuple(donor if part == newcomer else part for part in path)
+            # To the donor itself the newcomer stands as to anybody: as nobody else says.
+            value = None if donor in path and parameter.is_diagonal(like) else given.get(like)
+            if value is not None or parameter.otherwise is None:
+                said = "" if value is None else f"{value:.12g}"
+                lines.append(f'  {full_key}: {{value: {said}, why: ""}}')
+        if lines:
+            yield f"  # {parameter.description.removesuffix('.')} ({parameter.unit})"
+            yield from lines
 
 
 def scenario_schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
@@ -105,11 +216,18 @@ def scenario_schema(catalogue: Catalogue | None = None) -> dict[str, Any]:
     properties["mechanisms"] = _closed(switches)
     properties["theory"] = {"enum": [*sorted(THEORIES), None]}
     properties["until"] = {"type": ["string", "null"], "pattern": "^[0-9]{4}Q[1-4]$"}
-    actor = ActorEntry.model_json_schema()
-    schema["$defs"].update(actor.pop("$defs", {}))
-    actors = schema["$defs"]["ActorsEntry"]["properties"]
-    actors["drop"] = {"type": "array", "items": {"type": "string", "names": "actor"}}
-    actors["add"] = {"type": ["object", "null"], "additionalProperties": actor}
+    for kind, model in MODELS_ADDED.items():
+        entry = model.model_json_schema()
+        schema["$defs"].update(entry.pop("$defs", {}))
+        if kind == "parameters":  # its key is the one under which it stands
+            entry["properties"].pop("key")
+            entry["required"].remove("key")
+        added = {"type": ["object", "null"], "additionalProperties": entry}
+        properties[kind] = _closed({"add": added})
+    properties["actors"]["properties"]["drop"] = {
+        "type": "array",
+        "items": {"type": "string", "names": "actor"},
+    }
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     named: dict[str, Any] = _named(schema, catalogue.names)
     return named

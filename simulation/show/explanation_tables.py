@@ -44,7 +44,7 @@ def history_table(history: RunHistory, width: int | None = None, color: bool | N
     """
     console = console_for(width, color)
     head = Text(f"Run {history.run} of {history.scenario}", style="bold")
-    head.append(f"  {history.title}; seed {history.seed}", style="not bold dim")
+    head.append(f"  {history.title}; seed {history.seed}; {history.source}", style="not bold dim")
     console.print(head)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
     table.add_column("", no_wrap=True)
@@ -73,7 +73,8 @@ def explanation_text(
     past, quarter = explanation.history, quarter_name(explanation.quarter)
     head = Text(str(explanation.event), style="bold")
     verb = "happened" if explanation.happened else "did not happen"
-    head.append(f"  {verb} in run {past.run} of {past.scenario} (seed {past.seed}), {quarter}")
+    which = f"run {past.run} of {past.scenario} (seed {past.seed}; {past.source})"
+    head.append(f"  {verb} in {which}, {quarter}")
     console.print(head)
     console.print(Text(_summary(explanation)))
     for place, step in enumerate(explanation.steps, 1):

@@ -27,6 +27,7 @@ from simulation.inputs.escapes import (
     visible_line,
 )
 from simulation.inputs.invocation import program
+from simulation.parameters.numbers import beyond
 from simulation.parameters.sampling import POINT
 from simulation.record.ownership import written_whole
 from simulation.show.figures.drivers import accounts
@@ -34,7 +35,7 @@ from simulation.show.figures.registry import FIGURES
 from simulation.show.figures.saving import PlannedFigure, draw, drawn_here, planned_figures
 from simulation.show.figures.summaries import Results
 from simulation.show.figures.vector import for_page, title_of_svg
-from simulation.show.tables import HEADS, decimals, in_points, shown_unit
+from simulation.show.tables import HEADS, beyond_ranges, decimals, in_points, shown_unit
 
 if TYPE_CHECKING:
     from simulation.evidence.catalogue import Catalogue
@@ -90,6 +91,7 @@ class Change:
     evidence: str = ""
     sources: tuple[str, ...] = ()
     reason: str = ""
+    beyond: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,13 +135,14 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
         "record": record,
         "manifest": record.manifest,
         "baseline": comparison.baseline,
+        "source": comparison.source,
         "chapters": chapters,
         "tables": _tables(comparison),
         "undriven": why_none(record),
         "first": [plate for plate in batch if plate.stem in _FIRST],
         "rest": [plate for plate in batch if plate.stem not in _FIRST],
         "again": _again(record),
-        "run": _run(record.manifest),
+        "run": _run(record.manifest, beyond_ranges(comparison)),
     }
     for name in (HTML, MARKDOWN):
         text = _pages(name).get_template(name).render(**told)
@@ -317,10 +320,17 @@ def _changes(
             evidence=evidence if isinstance(evidence, str) else "",
             sources=tuple(_cited(each) for each in about["source"]),
             reason=about["why"] or "",
+            beyond=_beyond(key, given["value"], catalogue),
             **said,
         )
         found.append(change)
     return found
+
+
+def _beyond(key: str, value: float, catalogue: Catalogue) -> str:
+    """That a number lies beyond its range, if it does."""
+    limits = catalogue.range_of(key)
+    return "" if limits is None or limits[0] <= value <= limits[1] else beyond(limits)
 
 
 def _cited(source: Mapping[str, str]) -> str:
@@ -376,7 +386,7 @@ def _again(record: Record) -> str:
     return " ".join(words)
 
 
-def _run(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _run(manifest: Mapping[str, Any], outside: Sequence[str]) -> list[tuple[str, str]]:
     """What is needed to know of the run, as pairs of label and text."""
     versions = ", ".join(f"{name} {each}" for name, each in manifest["versions"].items())
     git = manifest.get("git") or {}
@@ -387,6 +397,7 @@ def _run(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
         "Runs": f"{manifest['runs']:,} of each scenario, numbered from {manifest['first_run']}",
         "Horizon": f"2001Q3 to {manifest['until']}",
         "Parameters": manifest.get("parameters_told") or manifest.get("parameters"),
+        "Beyond their range": " ".join(outside),
         "Settings": ", ".join(manifest.get("settings") or ()),
         "Evidence": (manifest.get("catalogue_hash") or "")[:12],
         "Versions": versions,

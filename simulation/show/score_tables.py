@@ -113,7 +113,7 @@ def heading(result: Backtest) -> str:
     left = f", {low} of low skill left out of the table" if low else ""
     return (
         f"{len(result.rows)} questions{left}; {result.account}, {result.runs:,} runs as of each "
-        f"date, parameters: {result.parameters}, seed {result.seed}."
+        f"date, {result.source}, seed {result.seed}."
     )
 
 

@@ -21,7 +21,10 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.escapes import visible
+from simulation.parameters.numbers import source_word
+from simulation.scenario.ranges import beyond_range
 
 if TYPE_CHECKING:
     from simulation.contrast.ablation import Effect
@@ -72,8 +75,13 @@ def comparison_table(
     console = console_for(width, color)
     outcomes = list(dict.fromkeys(row.outcome for row in comparison if row.headline))
     scenarios = comparison.scenarios
+    said = (
+        comparison.record.manifest.get("parameters_told") or f"Numbers: {comparison.source}.",
+        *beyond_ranges(comparison),
+    )
     if not scenarios or not outcomes:
         console.print("There is nothing to compare: the batch holds the baseline alone.")
+        console.print(Text("\n".join(said), style="dim"))
         return printed(console)
     columns = [
         _column([comparison.row(name, outcome) for name in scenarios]) for outcome in outcomes
@@ -88,9 +96,23 @@ def comparison_table(
         f"{UNTOLD_MARK} cannot be told from zero.   0: the same in every run.   "
         "points: percentage points.",
     )
-    for note in notes:
+    for note in (*notes, *said):
         console.print(Text(note, style="dim"))
     return printed(console)
+
+
+def beyond_ranges(comparison: Comparison) -> list[str]:
+    """Numbers beyond their documented range, each with the scenarios that put them there."""
+    catalogue = load_catalogue()
+    found: dict[str, list[str]] = {}
+    names = [comparison.baseline, *comparison.scenarios]
+    for name in names:
+        for clause in beyond_range(comparison.record.resolved(name), catalogue):
+            found.setdefault(clause, []).append(name)
+    return [
+        f"{'Every scenario' if len(who) == len(names) else ', '.join(who)}: {clause}."
+        for clause, who in found.items()
+    ]
 
 
 @dataclass(frozen=True)
@@ -232,14 +254,26 @@ def pattern_table(
         )
     console.print(table)
     runs = max((row.runs for row in rows), default=0)
-    console.print(Text(f"Share of {runs:,} free runs in which a pattern comes out.", style="dim"))
+    sources = ", ".join(dict.fromkeys(source_word(row.parameters) for row in rows))
+    text = f"Share of {runs:,} free runs in which a pattern comes out ({sources})."
+    console.print(Text(text, style="dim"))
     return printed(console)
 
 
 def effect_table(
-    effects: Sequence[Effect], width: int | None = None, color: bool | None = None
+    effects: Sequence[Effect],
+    width: int | None = None,
+    color: bool | None = None,
+    unmeasured: Sequence[str] = (),
 ) -> str:
-    """What turning each mechanism off does to the outcome that should move."""
+    """What turning each mechanism off does to the outcome that should move.
+
+    Args:
+        effects: what was measured.
+        width: columns; those of the terminal by default.
+        color: whether to colour; by default where a terminal reads it.
+        unmeasured: mechanisms of which nobody has said what should move.
+    """
     console = console_for(width, color)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("off", no_wrap=True)
@@ -259,8 +293,12 @@ def effect_table(
         )
     console.print(table)
     pairs = max((effect.measured.pairs for effect in effects), default=0)
-    text = f"Mean difference over {pairs:,} pairs of runs once the mechanism is off."
-    console.print(Text(text, style="dim"))
+    sources = ", ".join(dict.fromkeys(source_word(each.parameters) for each in effects))
+    said = [f"Mean difference over {pairs:,} pairs of runs once the mechanism is off ({sources})."]
+    if unmeasured:
+        names = ", ".join(unmeasured)
+        said.append(f"Not measured, since nothing says which outcome should move: {names}.")
+    console.print(Text("\n".join(said), style="dim"))
     return printed(console)
 
 

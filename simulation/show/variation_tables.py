@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from simulation.evidence.catalogue import load_catalogue
+from simulation.parameters.numbers import source_word
+from simulation.parameters.sampling import PRIOR
+from simulation.scenario.ranges import beyond_range
 from simulation.show.figures.sensitivities import LUCK, sensitivity_finding
 from simulation.show.figures.sweeps import outcome_described, sweep_finding
 from simulation.show.tables import UNTOLD_MARK, console_for, printed
@@ -37,12 +41,16 @@ def sweep_table(sweep: Sweep, width: int | None = None, color: bool | None = Non
             table.add_row(*(Text(cell, style="bold" if told else "dim") for cell in cells))
         console.print(table)
         console.print(Text(f"→ {sweep_finding(sweep, outcome)}.\n"))
-    stands = ", ".join(f"{axis.key} at {axis.own:g}" for axis in sweep.axes)
+    stands = ", ".join(f"{axis.key} {axis.stands}" for axis in sweep.axes)
     text = (
         f"Differences are from the scenario as it stands ({stands}) over {sweep.runs:,} pairs of "
         f"runs; their intervals hold together. {UNTOLD_MARK} cannot be told from zero."
     )
-    console.print(Text(text, style="dim"))
+    varied = {axis.key for axis in sweep.axes}
+    held = beyond_range(sweep.scenario.resolved(), load_catalogue())
+    own = [each for each in held if each.split(" ", 1)[0] not in varied]
+    said = [text, sweep.parameters_told, *(f"{each}." for each in (*sweep.beyond_range, *own))]
+    console.print(Text("\n".join(said), style="dim"))
     return printed(console)
 
 
@@ -64,7 +72,9 @@ def sensitivity_table(
         f"deviation {found.deviation:.3g}): what a group does in all, with anything else too, and "
         f"what it does alone or with luck. Shares in all overlap and may add up to more than 100%."
     )
-    console.print(Text(text, style="dim"))
+    said = [text, f"Parameters are drawn from their ranges ({source_word(PRIOR)})."]
+    said += [f"{each}." for each in beyond_range(found.scenario.resolved(), load_catalogue())]
+    console.print(Text("\n".join(said), style="dim"))
     return printed(console)
 
 

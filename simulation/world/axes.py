@@ -24,9 +24,9 @@ class Axes:
 
     @classmethod
     def of(cls, catalogue: Catalogue, scenario: Scenario) -> Axes:
-        """Axes of a scenario: the catalogue's actors, less those dropped, plus those added."""
+        """Axes of a scenario: what the catalogue has and the scenario adds, less who is dropped."""
+        catalogue = catalogue.extended(scenario.added)
         kinds = {name: actor.kind for name, actor in catalogue.actors.items()}
-        kinds |= {name: actor.kind for name, actor in scenario.actors_added.items()}
         for name in scenario.actors_dropped:
             kinds.pop(name, None)
         power = tuple(sorted(name for name, kind in kinds.items() if kind == "power"))

@@ -9,7 +9,7 @@ import numpy as np
 from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.arrays import Array, average
 from simulation.parameters.weights import Weights
-from simulation.rules import alignment, regime, trade
+from simulation.rules import alignment, basing, regime, trade
 from simulation.world import world as w
 from simulation.world.indicators import measure_influence
 from simulation.world.world import World
@@ -58,6 +58,9 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     world.sanctioned[:] = initial.un_sanctions > 0
     for b, name in enumerate(world.axes.installation):
         world.base_status[b] = w.BASE_STATUS.index(catalogue.installations[name].start)
+        if world.base_status[b, 0] == w.OPEN:
+            world.rent[b] = weights.basing.first_rent[b]
+            world.contract_left[b] = basing.term_of_contract(weights.basing.contract[b])
     for o, entry in enumerate(world.organizations):
         world.exists[o] = entry.exists
         for group, standing in ((entry.members, w.MEMBER), (entry.observers, w.OBSERVER)):
@@ -76,10 +79,19 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
         concentration=world.concentration.copy(),
         ties=world.ties.copy(),
         log_trade=trade.log_weight(world.trade_weight),
-        log_trade_of_region=trade.log_weight(average(world.trade_weight, axis=1))[:, np.newaxis],
+        log_trade_of_region=trade.log_weight(trade_of_region(world))[:, np.newaxis],
         trade_share=world.trade_share.copy(),
         capacity=world.capacity.copy(),
         repression=world.repression.copy(),
         hardship=world.hardship.copy(),
         kinship=np.asarray(weights.regime.post_soviet),
     )
+
+
+def trade_of_region(world: World) -> Array:
+    """Mean trade weight of each power over the states of the evidence, shape (power, runs).
+
+    A state that a scenario adds is measured against them, and does not move what they are
+    measured against.
+    """
+    return average(world.trade_weight[:, world.of_the_evidence], axis=1)

@@ -63,27 +63,54 @@ Name = str | tuple[str, str]
 
 
 class Layout(NamedTuple):
-    """How an array of the world is laid out: its axes before the run, its start, its type."""
+    """How an array of the world is laid out, and within which bounds its values lie.
+
+    Attributes:
+        axes: those before the run.
+        start: the value at the start.
+        dtype: the type of its numbers.
+        least: the lower bound.
+        most: the upper bound; infinity for none, which no value may reach.
+    """
 
     axes: tuple[str, ...]
     start: float
     dtype: type
+    least: float
+    most: float
 
 
-def _numbers(*axes: str, start: float = 0) -> Array:
-    return cast(Array, Layout(axes, start, FLOAT))
+def _parts(*axes: str, start: float = 0) -> Array:
+    """Numbers from 0 to 1: shares, degrees, chances."""
+    return cast(Array, Layout(axes, start, FLOAT, least=0, most=1))
+
+
+def _leanings(*axes: str) -> Array:
+    """Numbers from -1 to 1."""
+    return cast(Array, Layout(axes, 0, FLOAT, least=-1, most=1))
+
+
+def _scores(*axes: str) -> Array:
+    """Numbers of either sign."""
+    return cast(Array, Layout(axes, 0, FLOAT, least=-np.inf, most=np.inf))
+
+
+def _amounts(*axes: str, start: float = 0) -> Array:
+    """Numbers of 0 or more."""
+    return cast(Array, Layout(axes, start, FLOAT, least=0, most=np.inf))
 
 
 def _flags(*axes: str) -> Mask:
-    return cast(Mask, Layout(axes, 0, np.bool_))
+    return cast(Mask, Layout(axes, 0, np.bool_, least=0, most=1))
 
 
-def _codes(*axes: str) -> Codes:
-    return cast(Codes, Layout(axes, 0, np.int8))
+def _codes(*axes: str, most: int) -> Codes:
+    return cast(Codes, Layout(axes, 0, np.int8, least=0, most=most))
 
 
-def _counts(*axes: str, start: int = 0) -> Counts:
-    return cast(Counts, Layout(axes, start, np.int16))
+def _counts(*axes: str, start: int = 0, least: float | None = None) -> Counts:
+    lowest = start if least is None else least
+    return cast(Counts, Layout(axes, start, np.int16, lowest, most=np.inf))
 
 
 class Arrays:
@@ -94,87 +121,87 @@ class Arrays:
     """
 
     # ties and what follows from them
-    ties = _numbers("channel", "power", "region")
-    influence_by_channel = _numbers("channel", "power", "region")
-    influence = _numbers("power", "region")
-    share = _numbers("power", "region")
-    concentration = _numbers("power", "region")
-    trade_weight = _numbers("power", "region")
-    trade_size = _numbers("region", start=1)
-    trade_share = _numbers("power", "region")
+    ties = _amounts("channel", "power", "region")
+    influence_by_channel = _parts("channel", "power", "region")
+    influence = _parts("power", "region")
+    share = _parts("power", "region")
+    concentration = _parts("power", "region")
+    trade_weight = _amounts("power", "region")
+    trade_size = _amounts("region", start=1)
+    trade_share = _parts("power", "region")
     # leanings and blame
-    affinity = _numbers("power", "state")
-    agenda = _numbers("power")
-    criticism = _numbers("power", "region")
-    suspicion = _numbers("power", "state")
-    need = _numbers("power", "region")
-    pressure = _numbers("power")
-    value = _numbers("power", "region")
-    withheld = _numbers("power", "region")
-    published = _numbers("power", "region")
+    affinity = _leanings("power", "state")
+    agenda = _leanings("power")
+    criticism = _parts("power", "region")
+    suspicion = _parts("power", "state")
+    need = _parts("power", "region")
+    pressure = _parts("power")
+    value = _amounts("power", "region")
+    withheld = _parts("power", "region")
+    published = _parts("power", "region")
     scripted_withholding = _flags("power", "region")
-    aid = _numbers("channel", "power", "region")
-    extra_aid = _numbers("channel", "power", "region")
-    cover = _numbers("power", "region")
-    goods = _numbers("power", "region")
+    aid = _amounts("channel", "power", "region")
+    extra_aid = _amounts("channel", "power", "region")
+    cover = _parts("power", "region")
+    goods = _amounts("power", "region")
     understanding = _flags("power", "region")
     # regimes
-    fear = _numbers("state")
-    fear_last = _numbers("state")
-    fear_before = _numbers("state")
+    fear = _parts("state")
+    fear_last = _parts("state")
+    fear_before = _parts("state")
     sanctioned = _flags("state")
     ousted = _flags("state")
     cracked_down = _flags("state")
-    ousters = _numbers("state")
+    ousters = _amounts("state")
     new_government = _flags("state")
-    repression = _numbers("region")
-    accountability = _numbers("state")
-    hardship = _numbers("region")
-    capacity = _numbers("region")
+    repression = _parts("region")
+    accountability = _parts("state")
+    hardship = _parts("region")
+    capacity = _parts("region")
     # threats
-    militancy = _numbers("region")
-    latent = _numbers("region")
-    drug_friction = _numbers("region")
-    water_friction = _numbers("region")
-    trafficking = _numbers()
-    water_stress = _numbers()
+    militancy = _parts("region")
+    latent = _parts("region")
+    drug_friction = _parts("region")
+    water_friction = _parts("region")
+    trafficking = _amounts()
+    water_stress = _amounts()
     # surroundings
-    campaign = _numbers()
-    campaign_to_come = _numbers(start=np.nan)
-    energy_thirst = _numbers()
-    oil_price = _numbers()
+    campaign = _parts()
+    campaign_to_come = _parts(start=np.nan)
+    energy_thirst = _amounts()
+    oil_price = _amounts()
     # installations
-    base_status = _codes("installation")
-    rent = _numbers("installation")
+    base_status = _codes("installation", most=CLOSED)
+    rent = _amounts("installation")
     base_quarters = _counts("installation")
-    contract_left = _counts("installation")
+    contract_left = _counts("installation", least=-np.inf)
     notice_left = _counts("installation")
     proposed = _flags("installation")
     under_review = _flags("installation")
-    price = _numbers("installation")
-    taste = _numbers("installation")
+    price = _amounts("installation")
+    taste = _scores("installation")
     # organizations
-    standing = _codes("organization", "member")
+    standing = _codes("organization", "member", most=MEMBER)
     exists = _flags("organization")
     founded = _flags("body")
     seat = _counts("body", start=-1)
-    depth = _numbers("organization")
-    depth_last = _numbers("organization")
-    statement = _numbers("organization")
+    depth = _parts("organization")
+    depth_last = _parts("organization")
+    statement = _parts("organization")
     stated_now = _flags("organization")
-    voice = _numbers("organization")
-    drilled = _numbers("organization")
+    voice = _parts("organization")
+    drilled = _parts("organization")
     exercised = _flags("organization")
     took_part = _flags("organization", "member")
-    worth = _numbers("organization", "state")
-    welcome = _numbers("organization", "state")
+    worth = _scores("organization", "state")
+    welcome = _scores("organization", "state")
     # projects
-    project_status = _codes("project")
+    project_status = _codes("project", most=CANCELLED)
     quarters_left = _counts("project")
     project_delay = _counts("project")
-    ventures = _numbers("power", "region")
-    deals = _numbers("power", "region")
-    stake = _numbers("power", "region")
+    ventures = _amounts("power", "region")
+    deals = _amounts("power", "region")
+    stake = _parts("power", "region")
     # firsts, for outcomes and patterns: the quarter in which it first happened, -1 for never
     withheld_since = _counts("power", "region", start=-1)
     opened_at = _counts("installation", start=-1)
@@ -184,7 +211,7 @@ class Arrays:
     founded_at = _counts("body", start=-1)
     organization_founded_at = _counts("organization", start=-1)
     observing_for = _counts("organization", "member")
-    club = _numbers("state")
+    club = _parts("state")
     joined_at = _counts("organization", "member", start=-1)
     left_at = _counts("organization", "member", start=-1)
     statement_at = _counts("organization", start=-1)
@@ -239,14 +266,26 @@ class Logged(NamedTuple):
     values: NDArray[np.float64]
 
 
+Succession = Literal["death", "vote", "coup"]
+"""How a head of state comes to be followed by another, other than by a fall."""
+
+
 class World(Arrays):
     """Arrays over runs, their axes, the intents of the phase, and the log of what happened.
+
+    Beside the arrays, which are about each run, stands what events make alike in all runs, for one
+    quarter: `successions` (how a state got another head, by its place), `budget_factors` (multiple
+    of its usual giving, by the places of power and state) and `special_conditions` (largest part
+    of its aid that a power withholds from a state, where that is not as usual).
 
     Args:
         axes: identifiers along every axis.
         runs: how many runs advance together.
         first_run: number of the first run in its batch.
         explaining: keep the terms of every decision (for replays; costs time and memory).
+
+    Attributes:
+        of_the_evidence: places of the contested states that no scenario added; of all without one.
     """
 
     def __init__(
@@ -265,6 +304,9 @@ class World(Arrays):
         self.quarter = -1
         self.phase = ""
         self.gave_extra_aid = False
+        self.successions: dict[int, Succession] = {}
+        self.budget_factors: dict[tuple[int, int], float] = {}
+        self.special_conditions: dict[tuple[int, int], float] = {}
         self.log: list[Logged] = []
         self.entries: list[Deliberation] = []
         self._intents: list[tuple[ArrayName, Index, Value, Mask | None]] = []
@@ -273,10 +315,14 @@ class World(Arrays):
         self._places = {
             axis: {name: place for place, name in enumerate(names)} for axis, names in named.items()
         }
+        added = catalogue.added.actors
+        of_the_evidence = [a for a, name in enumerate(axes.region) if name not in added]
+        self.of_the_evidence = of_the_evidence or list(range(len(axes.region)))
         bases = [catalogue.installations[name] for name in axes.installation]
         self.guests = tuple(self.place("power", base.guest) for base in bases)
         self.hosts = tuple(self.place("state", base.host) for base in bases)
         self.for_campaign = tuple(base.purpose == "campaign" for base in bases)
+        self.asked_for = tuple(base.asked for base in bases)
         self.projects = [catalogue.projects[name] for name in axes.project]
         self.owners = tuple(self.place("power", project.owner) for project in self.projects)
         self.places_of_hosts = [
@@ -301,7 +347,7 @@ class World(Arrays):
             tuple(b for b, key in enumerate(axes.body) if key[0] == name)
             for name in axes.organization
         )
-        for name, (dimensions, start, dtype) in LAYOUT.items():
+        for name, (dimensions, start, dtype, *_) in LAYOUT.items():
             shape = (*(len(getattr(axes, d)) for d in dimensions), runs)
             setattr(self, name, np.full(shape, start, dtype=dtype))
 
@@ -333,13 +379,27 @@ class World(Arrays):
         found: Mask = (self.base_status == OPEN) | (self.base_status == NOTICE)
         return found
 
+    def looks_for_bases(self, power: int) -> bool:
+        """Whether a power asks for a base by itself, other than those that events open."""
+        return any(
+            guest == power and asked
+            for guest, asked in zip(self.guests, self.asked_for, strict=True)
+        )
+
+    def in_region(self, base: int) -> bool:
+        """Whether the host of an installation is a contested state.
+
+        Elsewhere nobody decides on a base: it opens and closes by events, and rivals count it.
+        """
+        return self.hosts[base] < self.regions
+
     def members_in_region(self, organization: int) -> Mask:
         """Contested states that are full members, shape (region, run)."""
         powers = len(self.axes.power)
         found: Mask = self.standing[organization, powers : powers + self.regions] == MEMBER
         return found
 
-    def give_extra_aid(self, channel: int, power: int, region: int, amount: float) -> None:
+    def give_extra_aid(self, channel: int, power: int, region: int, amount: Array | float) -> None:
         """Add to what a power gives this quarter beside its budget."""
         self.extra_aid[channel, power, region] += amount
         self.gave_extra_aid = True

@@ -2,13 +2,12 @@
 
 import importlib
 import json
-import multiprocessing
 import os
 import sys
 
 import numpy as np
 import pytest
-from places import ROOT
+from places import ROOT, STARTS
 
 from simulation.batch import assembly, plan
 from simulation.batch import batch as batches
@@ -19,7 +18,9 @@ from simulation.model.outcomes import OUTCOMES
 from simulation.record.manifest import read_manifest, write_manifest
 from simulation.record.record import Record
 
-FILES = ("outcomes.parquet", "events.parquet", "trajectories.parquet", "paths.parquet")
+FILES = tuple(
+    f"{name}.parquet" for name in ("outcomes", "events", "trajectories", "paths", "parameters")
+)
 PUSHED = """\
 title: A government falls early
 question: Does an early fall change anything?
@@ -71,12 +72,12 @@ def test_a_batch_leaves_the_whole_folder(whole, run):
     assert left == {*FILES, "comparison.csv", "manifest.json", "scenarios"}
     assert whole.verified
     assert whole.scenarios == ["baseline", "pushed", "twin"]
-    assert whole.outcomes().column_names == ["scenario", "run", *OUTCOMES]
-    assert whole.outcomes("pushed")["run"].to_pylist() == list(range(10))
-    assert whole.events().num_rows > 0
-    assert set(whole.paths()["run"].to_pylist()) == {0, 1, 2}
+    assert whole.table("outcomes").column_names == ["scenario", "run", *OUTCOMES]
+    assert whole.outcomes("pushed").index.tolist() == [("pushed", run) for run in range(10)]
+    assert len(whole.events()) > 0
+    assert {*whole.paths()["run"]} == {0, 1, 2}
     assert whole.resolved("pushed")["outcome"] == "china_share"
-    variables = set(whole.trajectories("baseline")["variable"].to_pylist())
+    variables = {*whole.trajectories("baseline")["variable"]}
     assert "influence" in variables
     assert "influence_difference" not in variables
     manifest = json.loads((whole.path / "manifest.json").read_text())
@@ -90,7 +91,7 @@ def test_the_size_of_the_pieces_changes_no_byte(whole, run, chunk):
     assert bytes_of(run(chunk=chunk)) == bytes_of(whole)
 
 
-@pytest.mark.parametrize("start", multiprocessing.get_all_start_methods())
+@pytest.mark.parametrize("start", STARTS)
 def test_neither_the_number_of_workers_nor_how_they_begin_changes_a_byte(
     start, whole, run, monkeypatch
 ):
@@ -194,8 +195,8 @@ def test_what_has_changed_cannot_be_gone_on_with(run, tmp_path):
         ({"until": "1999Q1"}, "before the start"),
         ({"precision": {"china_shar": 0.1}}, "did you mean 'china_share'"),
         ({"precision": {"china_share": 0.0}}, "above 0"),
-        ({"parameters": "postirior"}, "'point', 'prior', 'posterior'"),
-        ({"parameters": {"influence.x": np.zeros(3)}}, "one value a run"),
+        ({"parameters": "postirior"}, "point, prior, posterior"),
+        ({"parameters": {"influence.x": np.zeros(3)}}, "a value a run"),
         ({"settings": ["no.such.key=1"]}, "no.such"),
         ({"chunk": 0}, "0 runs a chunk"),
         ({"resume": "no_such_batch"}, "no batch"),
@@ -223,18 +224,18 @@ def test_two_scenarios_of_one_name_are_refused(scenarios, run, tmp_path):
 
 
 def test_a_scenario_like_the_baseline_differs_by_exactly_nothing(whole):
-    rows = [row for row in whole.comparison().to_pylist() if row["scenario"] == "twin"]
+    rows = [row for row in whole.table("comparison").to_pylist() if row["scenario"] == "twin"]
     assert {row["outcome"] for row in rows} == set(OUTCOMES)
     for row in rows:
         assert (row["difference"], row["low"], row["high"]) == (0.0, 0.0, 0.0)
         assert row["told_from_zero"] is False
-    bands = whole.trajectories("twin", "influence_difference").to_pydict()
+    bands = whole.trajectories("twin", "influence_difference")
     assert set(bands["mean"]) | set(bands["q05"]) | set(bands["q95"]) == {0.0}
 
 
 def test_the_paired_difference_follows_what_happened(whole):
-    bands = whole.trajectories("pushed", "influence_difference").to_pydict()
-    first, last = (np.abs(bands["mean"])[np.array(bands["quarter"]) == q] for q in
+    bands = whole.trajectories("pushed", "influence_difference")
+    first, last = (bands["mean"][bands["quarter"] == q].to_numpy() for q in
                    ("2001Q3", "2002Q2"))  # fmt: skip
     assert not first.any()
     assert last.any()
@@ -245,7 +246,7 @@ def test_a_run_replayed_alone_is_that_run_of_the_batch(whole, scenarios):
     model = InfluenceModel(scenarios[0], 1, 5, first_run=7, parameters=source, until="2002Q2")
     while model.running:
         model.step()
-    row = whole.outcomes("pushed").slice(7, 1).to_pylist()[0]
+    row = whole.outcomes().loc["pushed", 7]
     for name, outcome in OUTCOMES.items():
         value = float(outcome.measure(model)[0])
         assert value == row[name] or (np.isnan(value) and np.isnan(row[name])), name
@@ -253,9 +254,9 @@ def test_a_run_replayed_alone_is_that_run_of_the_batch(whole, scenarios):
 
 def test_the_first_runs_are_kept_in_full(whole):
     paths = whole.paths("baseline", "influence")
-    bands = whole.trajectories("baseline", "influence").to_pylist()
-    assert paths.num_rows == 3 * len(bands)
-    assert [row["quarter"] for row in bands] == paths["quarter"].to_pylist()[: len(bands)]
+    bands = whole.trajectories("baseline", "influence")
+    assert len(paths) == 3 * len(bands)
+    assert bands["date"].tolist() == paths["date"].tolist()[: len(bands)]
 
 
 def test_an_adaptive_batch_adds_runs_until_it_is_precise(run, whole):

@@ -14,7 +14,9 @@ from simulation.batch.batch import run_batch
 
 pytest.importorskip("distributed")
 
-FILES = ("outcomes.parquet", "events.parquet", "trajectories.parquet", "paths.parquet")
+FILES = tuple(
+    f"{name}.parquet" for name in ("outcomes", "events", "trajectories", "paths", "parameters")
+)
 PATIENCE = 60
 LOCAL = ("--host", "127.0.0.1")
 

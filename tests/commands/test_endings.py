@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 
@@ -47,6 +49,24 @@ def test_a_stop_says_what_was_kept(ending):
 
 def test_a_stop_with_nothing_to_say_is_short(ending):
     assert ending(KeyboardInterrupt())[0::2] == (130, "\nStopped.\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such signals here")
+@pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_from_outside_stops_a_command_as_ctrl_c_does(name, status, monkeypatch, said):
+    number = getattr(signal, name)
+
+    def act(given):
+        os.kill(os.getpid(), number)
+        signal.pause()
+
+    monkeypatch.setattr(cli, "dispatch", act)
+    usual = signal.signal(number, signal.SIG_DFL)  # `nohup` ignores hang-ups
+    try:
+        assert said("check")[0::2] == (status, "\nStopped.\n")
+        assert signal.getsignal(number) == signal.SIG_DFL
+    finally:
+        signal.signal(number, usual)
 
 
 def test_what_the_machine_refuses_is_named(ending):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.commands.output import ProgressBar
+from simulation.batch.progress import ProgressBar
 
 
 def test_progress_off_a_terminal_is_a_line_a_scenario_on_standard_error(capsys):

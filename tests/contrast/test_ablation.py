@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.contrast.ablation import EXPECTATIONS, measure_effects
-from simulation.scenario.mechanisms import SWITCHES
+from simulation.contrast import ablation
+from simulation.contrast.ablation import EXPECTATIONS, measure_effects, without_expectation
+from simulation.evidence.catalogue import load_catalogue
+from simulation.parameters.numbers import usual_source
+from simulation.scenario.mechanisms import SWITCHES, Switch
+from simulation.show.tables import effect_table
 
 RUNS = 300
 UNCLEAR = {"order_of_aims", "drug_threat"}
@@ -30,6 +34,29 @@ def test_turning_it_off_moves_the_outcome_as_the_documents_imply(effects, name):
 @pytest.mark.parametrize("name", sorted(UNCLEAR))
 def test_what_cannot_be_told_from_zero_never_goes_the_other_way(effects, name):
     assert effects[name].verdict != "the other way"
+
+
+def test_a_switch_without_expectation_is_told_of_and_ends_nothing(monkeypatch):
+    more = {
+        **SWITCHES,
+        "novelty": Switch("novelty", (), "A claim of one's own.", {"basing.rent": 1}),
+    }
+    monkeypatch.setattr(ablation, "SWITCHES", more)
+    assert without_expectation() == ["novelty"]
+    found = measure_effects(4, seed=4, switches=("campaign_bases",))
+    said = " ".join(effect_table(found, width=120, unmeasured=without_expectation()).split())
+    assert "Not measured, since nothing says which outcome should move: novelty." in said
+
+
+def test_the_source_is_the_posterior_where_nothing_else_is_asked_for():
+    usual, point = (
+        measure_effects(20, seed=4, switches=("hedging",), parameters=source)
+        for source in (None, "point")
+    )
+    assert usual[0].parameters == usual_source(load_catalogue())
+    assert usual[0].measured != point[0].measured
+    assert "(calibrated)" in effect_table(usual, width=120)
+    assert "(point values: no parameter uncertainty)" in effect_table(point, width=120)
 
 
 def test_effects_do_not_depend_on_blocks(monkeypatch):

@@ -7,9 +7,9 @@ import pytest
 from scipy import stats
 from synthetic import write_results
 
-from simulation.contrast import drivers
 from simulation.contrast.drivers import Drawn, drawn_in, fixed_in, why_none
 from simulation.model.model import InfluenceModel
+from simulation.record import kept_numbers as numbers
 from simulation.record.record import Record
 
 RUNS, KEYS = 600, 200
@@ -103,13 +103,13 @@ def test_a_parameter_that_a_scenario_holds_is_no_driver_of_it(record, monkeypatc
 def test_a_batch_says_why_it_cannot_show_what_drives_it(record):
     assert why_none(record) is None
     record.manifest["catalogue_hash"] = "another"
-    assert why_none(record) == drivers.CHANGED
+    assert why_none(record) == numbers.CHANGED
     record.manifest["parameters"] = "arrays 0123"
-    assert why_none(record) == drivers.GIVEN
+    assert why_none(record) == numbers.GIVEN
     record.manifest["parameters"] = "point"
     assert "--parameters prior" in why_none(record)
 
 
 def test_a_posterior_that_has_changed_is_not_drawn_from(record):
     record.manifest |= {"parameters": "posterior_1999-01-01", "posterior_hash": "0"}
-    assert why_none(record) == drivers.CHANGED
+    assert why_none(record) == numbers.CHANGED

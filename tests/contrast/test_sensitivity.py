@@ -105,17 +105,18 @@ def test_every_column_of_the_design_is_an_arm_with_all_uncertain_parameters(aske
     keys = [key for key in catalogue.drawable() if key not in scenario.fixed_keys]
     assert len(asked) == len(result.indices) + 2 == result.runs // 8
     for arm in asked:
-        assert list(arm.parameters) == keys
-        assert {each.shape for each in arm.parameters.values()} == {(8,)}
+        assert list(arm.parameters.arrays) == keys
+        assert {each.shape for each in arm.parameters.arrays.values()} == {(8,)}
     low, high = catalogue.range_of(keys[0])
-    assert all(((low <= arm.parameters[keys[0]]) & (arm.parameters[keys[0]] <= high)).all()
-               for arm in asked)  # fmt: skip
-    assert not set(asked[0].parameters) & scenario.fixed_keys
+    for arm in asked:
+        first = arm.parameters.arrays[keys[0]]
+        assert ((low <= first) & (first <= high)).all()
+    assert not set(asked[0].parameters.arrays) & scenario.fixed_keys
 
 
 def test_one_column_differs_from_the_first_in_one_group_alone(asked):
     run_sensitivity("baseline", samples=8, seed=1)
-    first, *others, _ = (arm.parameters for arm in asked)
+    first, *others, _ = (arm.parameters.arrays for arm in asked)
     for other in others:
         changed = {key.partition(".")[0] for key in first if (first[key] != other[key]).any()}
         assert len(changed) == 1

@@ -14,6 +14,7 @@ from simulation.contrast.sweep import _mean, parse_axis, run_sweep
 from simulation.inputs.problems import Problems
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import OUTCOMES
+from simulation.parameters.numbers import Numbers
 from simulation.record.record import newest
 from simulation.scenario.scenario import load_scenario
 from simulation.show.figures.sweeps import sweep_figure, sweep_finding
@@ -27,8 +28,9 @@ OWN = load_scenario("baseline").values[RENT]
 @pytest.fixture(scope="module")
 def curve():
     return run_sweep(
-        "baseline", [f"{RENT}=1.5,{OWN},3"], [SHARE, OPEN], runs=24, seed=3, until=UNTIL, workers=1
-    )
+        "baseline", [f"{RENT}=1.5,{OWN},3"], [SHARE, OPEN], runs=24, seed=3, until=UNTIL,
+        workers=1, parameters="point",
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def said(figure):
 
 def test_a_point_is_what_a_batch_with_that_setting_gives(curve):
     scenario = load_scenario("baseline", settings=[f"{RENT}=3"])
-    model = InfluenceModel(scenario, runs=24, seed=3, until=UNTIL).run()
+    model = InfluenceModel(scenario, runs=24, seed=3, until=UNTIL, parameters="point").run()
     expected = OUTCOMES[SHARE].measure(model).mean()
     assert curve.curves[SHARE][-1].mean == pytest.approx(expected, abs=1e-6)
 
@@ -71,7 +73,7 @@ def test_runs_are_the_same_however_they_are_cut_into_blocks(curve, monkeypatch):
     told = []
     again = run_sweep(
         "baseline", vary, [SHARE, OPEN], runs=24, seed=3, until=UNTIL, workers=1,
-        progress=lambda done, asked, what: told.append((done, asked, what)),
+        parameters="point", progress=lambda done, asked, what: told.append((done, asked, what)),
     )  # fmt: skip
     assert again.curves == curve.curves
     assert told[0] == (7, 96, "as it stands")
@@ -81,7 +83,7 @@ def test_runs_are_the_same_however_they_are_cut_into_blocks(curve, monkeypatch):
 def test_parameters_given_as_arrays_are_cut_with_the_runs(monkeypatch):
     scenario = load_scenario("baseline")
     values = np.linspace(1.5, 3, 10)
-    given = [arms.Arm("one", scenario, {RENT: values})]
+    given = [arms.Arm("one", scenario, Numbers(arrays={RENT: values}))]
     whole = arms.run_arms(given, [SHARE], 10, 3, 5, workers=1)
     monkeypatch.setattr(arms, "_BLOCK", 4)
     assert np.array_equal(arms.run_arms(given, [SHARE], 10, 3, 5, workers=1)[SHARE], whole[SHARE])
@@ -120,6 +122,7 @@ def test_the_curve_says_what_it_shows_and_marks_where_the_scenario_stands(curve)
     assert "How to read:" in words
     assert "as it stands" in words
     assert "24 runs a point" in words
+    assert "point values: no parameter uncertainty" in words
 
 
 def test_the_table_of_two_has_a_number_in_every_cell(grid):
@@ -131,6 +134,10 @@ def test_the_table_of_two_has_a_number_in_every_cell(grid):
 def test_values_beyond_the_range_of_the_evidence_are_marked(curve):
     beyond = run_sweep("baseline", [f"{RENT}=1:2:2"], [SHARE], 10, 3, "2001Q4", workers=1)
     assert "beyond its range" in said(sweep_figure(beyond))
+    assert "basing.rent is varied from 1 to 2, beyond its range 1.5–3." in " ".join(
+        sweep_table(beyond, width=100).split()
+    )
+    assert "calibrated" in said(sweep_figure(beyond))
     assert "beyond its range" not in said(sweep_figure(curve, SHARE))
 
 
@@ -144,6 +151,7 @@ def test_where_nothing_can_be_told_the_finding_says_so():
 def test_the_printed_table_marks_what_cannot_be_told_from_zero(curve):
     text = sweep_table(curve, width=100)
     assert f"basing.rent at {OWN:g}" in text
+    assert "Point values: no parameter uncertainty." in text
     assert text.count("→") == 2
 
 

@@ -12,6 +12,8 @@ from simulation.dashboard.answer import Asked, answered
 from simulation.dashboard.controls import slider_groups
 from simulation.dashboard.draft import Draft, loaded_draft
 from simulation.dashboard.histories import Request, Superseded, horizon, played
+from simulation.evidence.catalogue import load_catalogue
+from simulation.parameters.numbers import source_word, usual_source
 from simulation.record.compare import compare
 from simulation.scenario.scenario import load_scenario
 from simulation.show.figures.summaries import Results
@@ -23,9 +25,8 @@ def test_a_batch_of_what_is_saved_gives_the_same_numbers(changed, answer, tmp_pa
     file = tmp_path / "mine.yaml"
     file.write_text(changed.text(), encoding="utf-8")
     batch = run_batch(
-        [file, "no_andijan"], runs=24, seed=5, results=tmp_path / "results", workers=1,
-        parameters="point",
-    )  # fmt: skip
+        [file, "no_andijan"], runs=24, seed=5, results=tmp_path / "results", workers=1
+    )
     for name, here in (("mine", changed.name), ("no_andijan", "no_andijan")):
         there = batch.outcomes(name)
         for outcome, values in answer.record.histories[here].outcomes.items():
@@ -77,6 +78,14 @@ def test_numbers_that_are_drawn_are_drawn_as_in_a_batch_until_they_are_moved(cha
     assert not drawn[GROWTH]
 
 
+def test_every_answer_says_its_source(answer):
+    word = source_word(usual_source(load_catalogue()))
+    assert answer.source_told == f"Numbers: {word}."
+    assert all(f"({word})." in each["sentence"] for each in answer.sentences)
+    point = answered(Asked(Draft("baseline"), runs=8, seed=5, parameters="point"))
+    assert point.source_told == "Numbers: point values: no parameter uncertainty."
+
+
 def test_the_baseline_alone_is_answered_too():
     alone = answered(Asked(Draft("baseline"), runs=8, seed=5))
     assert alone.record.scenarios == ["baseline"]
@@ -88,7 +97,7 @@ def test_the_baseline_alone_is_answered_too():
 def test_the_command_that_runs_it_again_names_everything(changed):
     asked = Asked(changed, ("no_andijan",), runs=200, seed=7)
     assert asked.again("mine.yaml") == (
-        "python run.py batch mine.yaml no_andijan --runs 200 --seed 7 --parameters point"
+        "python run.py batch mine.yaml no_andijan --runs 200 --seed 7 --parameters posterior"
     )
     short = loaded_draft("short.yaml", b"title: A\nquestion: B\nuntil: 2006Q4\n")
     assert replace(asked, draft=short).again("short.yaml").endswith("--until 2006Q4")

@@ -32,7 +32,11 @@ def test_neither_end_of_a_slider_makes_an_invalid_scenario(key):
 
 def test_every_slider_tells_where_its_number_comes_from():
     draft = Draft(WITHDRAWAL)
-    sliders = [each for group in slider_groups(draft, draft.resolved) for each in group["sliders"]]
+    sliders = [
+        each
+        for group in slider_groups(draft, draft.resolved, "posterior")
+        for each in group["sliders"]
+    ]
     assert [each["key"] for each in sliders] == KEYS
     assert all(each["about"] and each["unit"] and each["range"] for each in sliders)
     assert all(each["passages"] or each["why"] for each in sliders)
@@ -47,7 +51,7 @@ def test_no_other_number_can_be_moved_from_the_browser():
 
 def test_a_slider_that_a_mechanism_holds_says_so():
     draft = Draft("baseline").with_switch("spillover", False)
-    groups = slider_groups(draft, draft.resolved)
+    groups = slider_groups(draft, draft.resolved, "posterior")
     held = {each["key"]: each["held"] for group in groups for each in group["sliders"]}
     assert held["organizations.spillover"] == "mechanism spillover off"
     assert held[GROWTH] == ""

@@ -6,7 +6,7 @@ import pytest
 from small_world import SMALL_EVIDENCE, small_catalogue
 
 from simulation.evidence.catalogue import EVIDENCE, load_catalogue
-from simulation.evidence.schema import EVIDENCE_CLASSES, SOURCED, ActorEntry
+from simulation.evidence.schema import EVIDENCE_CLASSES, SOURCED, ActorEntry, Additions
 from simulation.inputs.problems import Problems
 from simulation.inputs.validation import Wrong
 
@@ -119,17 +119,17 @@ def test_a_table_and_its_parts_are_described(small):
 
 def test_further_actors_change_no_number(small):
     turkey = ActorEntry(name="Turkey", kind="power")
-    wider = small.with_actors({"turkey": turkey})
+    wider = small.extended(Additions(actors={"turkey": turkey}))
     assert wider.values == small.values
     assert wider.value("trade.share.turkey.uzbekistan") == 0.01
     assert wider.expanded(wider.parameters["trade.friction"])["trade.friction.turkey.china"] is None
     assert "turkey" not in small.actors
-    assert small.with_actors({}) is small
+    assert small.extended(Additions()) is small
 
 
 def test_a_catalogue_travels_to_another_process(small):
     assert pickle.loads(pickle.dumps(small)) is small
-    wider = small.with_actors({"turkey": ActorEntry(name="Turkey", kind="power")})
+    wider = small.extended(Additions(actors={"turkey": ActorEntry(name="Turkey", kind="power")}))
     assert pickle.loads(pickle.dumps(wider)).names == wider.names
 
 

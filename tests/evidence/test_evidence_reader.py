@@ -4,7 +4,7 @@ import pytest
 from small_world import SMALL_EVIDENCE
 
 from simulation.evidence.catalogue import EVIDENCE
-from simulation.evidence.reader import actor_names, read_evidence
+from simulation.evidence.reader import names_of, read_evidence
 
 
 @pytest.mark.parametrize("directory", [SMALL_EVIDENCE, EVIDENCE], ids=["small", "own"])
@@ -14,7 +14,9 @@ def test_the_evidence_is_sound(directory):
 
 def test_actors_stand_on_the_axes_of_their_kind():
     kinds = {"china": "power", "uzbekistan": "state", "iran": "outer_state", "broken": None}
-    names = actor_names(kinds)
+    actors = {name: {"kind": kind} for name, kind in kinds.items()}
+    others = {key: {} for key in ("documents", "organizations", "installations", "projects")}
+    names = names_of({"actors": actors, **others})
     assert names["power"] == names["rival"] == ("china",)
     assert names["region"] == ("uzbekistan",)
     assert names["state"] == ("iran", "uzbekistan")

@@ -11,6 +11,7 @@ import shutil
 
 import numpy as np
 import pytest
+from synthetic import write_results
 
 from simulation.batch.batch import run_batch
 from simulation.batch.replay import Play, happenings_of
@@ -21,6 +22,7 @@ from simulation.inputs.problems import Problems
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import quarter_of
 from simulation.record.manifest import read_manifest, write_manifest
+from simulation.record.record import Record, write_scenario
 from simulation.rules import basing
 from simulation.scenario.events import Event
 from simulation.scenario.scenario import Scenario, list_scenarios, load_scenario
@@ -70,8 +72,8 @@ def play(record):
 @pytest.fixture(scope="module")
 def contrast(record, play):
     """A run in which Karshi-Khanabad goes in 2005Q3 for its price alone, and Manas is kept."""
-    gone = record.events("baseline", kind="serve_notice").to_pylist()
-    kept = record.events("baseline", kind="keep_base").to_pylist()
+    gone = record.table("events", scenario="baseline", kind="serve_notice").to_pylist()
+    kept = record.table("events", scenario="baseline", kind="keep_base").to_pylist()
     at = {"quarter": "2005Q3"}.items()
     wanted = {e["run"] for e in gone if at <= e.items() and e["object"] == "karshi_khanabad"}
     wanted &= {e["run"] for e in kept if at <= e.items() and e["object"] == "manas"}
@@ -140,7 +142,7 @@ def test_every_happening_but_a_word_and_an_end_has_its_decision(many):
 
 def test_a_run_played_alone_is_the_run_of_the_batch(record):
     for name, run in (("baseline", 0), ("baseline", 37), ("us_base_withdrawal", 59)):
-        rows = record.events(name, run=run).to_pylist()
+        rows = record.table("events", scenario=name, run=run).to_pylist()
         played = history(record, name, run).happenings
         assert [(r["kind"], r["actor"] or "", r["object"] or "", r["value"]) for r in rows] == [
             (h.kind, h.actor, h.object, h.value) for h in played
@@ -167,9 +169,19 @@ def test_parameters_given_as_arrays_are_played_again(tmp_path):
     record = run_batch(
         ["baseline"], runs=8, seed=1, until="2005Q4", results=tmp_path, workers=1, parameters=values
     )
-    with pytest.raises(Problems, match="parameters of its own"):
-        history(record, "baseline", 3)
-    assert history(record, "baseline", 3, parameters=values).happenings
+    told = history(record, "baseline", 3)
+    assert told.happenings
+    assert history(record, "baseline", 3, parameters=values) == told
+
+
+def test_arrays_that_an_older_batch_did_not_keep_have_to_be_given(tmp_path):
+    folder = write_results(tmp_path / "batch", 1, runs=8, parameters="arrays 0123")
+    resolved = load_scenario("baseline").resolved()
+    write_scenario(folder, "baseline", resolved)
+    hashes = {"baseline": load_scenario("baseline").hash}
+    write_manifest(folder, Record.open(folder).manifest | {"scenario_hashes": hashes})
+    with pytest.raises(Problems, match=r"given as arrays.*takes them as its `parameters`"):
+        history(folder, "baseline", 3)
 
 
 # -- terms -----------------------------------------------------------------------------------

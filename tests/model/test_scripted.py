@@ -64,7 +64,15 @@ EXAMPLES = {
     "credit": ("china", {"to": ["kazakhstan", "tajikistan"], "amount": 200}),
     "deal": ("china", {"with": "uzbekistan", "amount": 600}),
     "understanding": ("china", {"with": "kyrgyzstan"}),
-    "sanction": ("uzbekistan", {}),
+    "flow": ("china", {"to": "kyrgyzstan", "of": "arms", "amount": 40}),
+    "agreement": (
+        "russia",
+        {"with": "kyrgyzstan", "gives": {"credit": 20}, "for": {"base": "kant"}},
+    ),
+    "budget": ("china", {"for": "tajikistan", "times": 3}),
+    "lift_conditions": ("united_states", {"for": "uzbekistan"}),
+    "set_conditions": ("japan", {"for": "uzbekistan", "part": 0.5}),
+    "sanction": ("iran", {}),
     "lift_sanction": ("afghanistan", {}),
     "start_project": ("khorgos", {}),
     "open_project": ("khorgos", {}),
@@ -74,20 +82,23 @@ EXAMPLES = {
 }
 
 
-def test_every_event_is_logged_in_its_quarter_in_every_run():
+def test_every_event_is_tried():
     assert set(EXAMPLES) == set(EVENTS) - {"observe"}
-    given = [
-        {"date": "2003-02-10", kind: subject, **fields, "why": "To see it logged."}
-        for kind, (subject, fields) in EXAMPLES.items()
-    ]
-    path = scenario("everything_at_once", events=given)
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_every_event_is_logged_in_its_quarter_in_every_run(kind):
+    subject, fields = EXAMPLES[kind]
+    given = [{"date": "2003-02-10", kind: subject, **fields, "why": "To see it logged."}]
+    if kind == "lift_sanction":
+        given.append({"date": "2003-01-10", "sanction": subject, "why": "To be lifted."})
+    path = scenario(f"logged_{kind}", events=given)
     model = InfluenceModel(path, runs=3, seed=1, first_run=5).run("2003Q2")
-    for kind, (subject, _) in EXAMPLES.items():
-        logged = [entry for entry in model.log if entry[2] == f"event_{kind}"]
-        (entry,) = [entry for entry in logged if entry[0] == quarter_of("2003Q1")]
-        assert entry[1] == "world"
-        assert entry[6].tolist() == [5, 6, 7]
-        assert entry[3] == (subject if isinstance(subject, str) else "")
+    logged = [entry for entry in model.log if entry[2] == f"event_{kind}"]
+    (entry,) = [entry for entry in logged if entry[0] == quarter_of("2003Q1")]
+    assert entry[1] == "world"
+    assert entry[6].tolist() == [5, 6, 7]
+    assert entry[3] == (subject if isinstance(subject, str) else "")
 
 
 @pytest.mark.parametrize(
@@ -163,10 +174,8 @@ def test_a_rent_is_set_where_there_is_a_base():
 def test_no_rent_is_paid_for_a_base_that_is_not_there():
     _, changed = happening(
         {"date": "2003-02-01", "close_base": "manas"},
-        {"date": "2003-05-01", "set_rent": "manas", "rent": 20},
         {"date": "2003-05-01", "set_rent": "kant", "rent": 20},
     )
-    assert not changed.of("rent", "manas", quarter="2003Q3").any()
     closed = changed.of("base_status", "kant", quarter="2003Q2") == w.NONE
     assert closed.any()
     assert not changed.of("rent", "kant", quarter="2003Q2")[closed].any()
@@ -496,11 +505,10 @@ def test_a_cancelled_project_stays_cancelled():
 
 
 def test_a_project_that_is_open_is_not_started_again():
-    _, changed = happening(
-        {"date": "2001-11-01", "open_project": "khorgos"},
-        {"date": "2002-02-01", "start_project": "khorgos"},
-    )
-    assert (changed.of("project_status", "khorgos", quarter="2002Q1") == w.RUNNING).all()
+    calm, changed = happening({"date": "2005-08-01", "start_project": "khorgos"}, until="2005Q3")
+    running = calm.of("project_status", "khorgos", quarter="2005Q2") == w.RUNNING
+    assert running.any()
+    assert (changed.of("project_status", "khorgos", quarter="2005Q3")[running] == w.RUNNING).all()
 
 
 def test_a_started_project_opens_after_its_planned_quarters_and_its_delay():
@@ -535,7 +543,8 @@ def test_drawn_durations_are_rounded_to_whole_quarters_whoever_sets_them():
     ]
     path = scenario("drawn_durations", events=events)
     whole = {key: np.rint(value) for key, value in given.items()}
-    worlds = [live(path, runs=2, until="2002Q2", parameters=each) for each in (given, whole)]
+    by_run = [{key: np.full(2, each) for key, each in some.items()} for some in (given, whole)]
+    worlds = [live(path, runs=2, until="2002Q2", parameters=each) for each in by_run]
     for name, who in (("contract_left", "kant"), ("quarters_left", "khorgos")):
         drawn, rounded = (world.of(name, who, quarter="2002Q2") for world in worlds)
         assert np.array_equal(drawn, rounded), name

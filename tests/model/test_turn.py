@@ -23,7 +23,7 @@ def history():
 
 @pytest.fixture(scope="module")
 def beginning():
-    return InfluenceModel("baseline", runs=4, seed=1)
+    return InfluenceModel("baseline", runs=4, seed=1, parameters="point")
 
 
 def value(key):

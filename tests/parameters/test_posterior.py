@@ -141,20 +141,106 @@ def test_a_posterior_that_is_not_there_is_refused_with_the_remedy(name, remedy):
     assert remedy in refused.value.render()
 
 
-@stored
-def test_a_posterior_for_other_ranges_is_refused_with_the_remedy(tmp_path):
-    ours = load_catalogue()
-    shutil.copytree(ours.directory, tmp_path / "evidence")
-    file = tmp_path / "evidence" / "parameters" / "alignment.yaml"
+def changed_evidence(folder, *changes):
+    """The evidence with some words of `parameters/alignment.yaml` changed, and our posteriors."""
+    shutil.copytree(load_catalogue().directory, folder / "evidence")
+    file = folder / "evidence" / "parameters" / "alignment.yaml"
     text = file.read_text(encoding="utf-8")
-    assert "range: [5.3, 5.8]" in text
-    file.write_text(text.replace("range: [5.3, 5.8]", "range: [5.3, 5.9]"), encoding="utf-8")
-    changed = load_catalogue(tmp_path / "evidence")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    file.write_text(text, encoding="utf-8")
+    return load_catalogue(folder / "evidence")
+
+
+BLAME = "range: [5.3, 5.8]"
+
+
+@stored
+def test_a_wider_range_keeps_the_posterior_and_is_told_of(tmp_path, posterior):
+    changed = changed_evidence(tmp_path, (BLAME, "range: [5.3, 5.9]"))
+    found = load_posterior(changed)
+    assert found.moved == ("alignment.blame",)
+    assert np.array_equal(found.vectors, posterior.vectors)
+    assert found.differences() == [
+        "1 number has another range than it was fitted to: drawn where both hold.",
+        "python run.py calibrate --again fits all anew, and says first how long.",
+    ]
+    told = InfluenceModel("baseline", 2, 1, catalogue=changed).numbers.told(changed)
+    assert "1 number has another range" in told
+
+
+@stored
+def test_a_narrower_range_keeps_the_vectors_inside_it(tmp_path, posterior):
+    """They are what a fit to the narrower range would have given: priors are flat."""
+    found = load_posterior(changed_evidence(tmp_path, (BLAME, "range: [5.4, 5.7]")))
+    blame = posterior.vectors[:, posterior.keys.index("alignment.blame")]
+    inside = (blame >= 5.4) & (blame <= 5.7)
+    assert 100 < inside.sum() < len(blame)
+    assert np.array_equal(found.vectors, posterior.vectors[inside])
+    assert found.weights == pytest.approx(
+        posterior.weights[inside] / posterior.weights[inside].sum()
+    )
+
+
+@stored
+def test_a_posterior_of_which_too_little_is_left_is_refused_with_the_remedy(tmp_path):
+    changed = changed_evidence(tmp_path, (BLAME, "range: [5.79, 6.5]"), ("value: 5.5", "value: 6"))
     with pytest.raises(Problems) as refused:
         InfluenceModel("baseline", 2, 1, parameters="posterior", catalogue=changed)
     report = refused.value.render()
-    assert "alignment.blame: then [5.3, 5.8], now [5.3, 5.9]" in report
+    assert "alignment.blame: then [5.3, 5.8], now [5.79, 6.5]" in report
     assert "python run.py calibrate" in report
+    assert "100 that are due" in report
+
+
+NEW = """alignment:
+  novelty:
+    description: A number that nobody knew.
+    unit: weight
+    value: 0.4
+    range: [0.2, 0.6]
+    bounds: [0, 1]
+    evidence: assumed
+    why: To see what a new number does.
+"""
+
+
+@stored
+def test_a_new_number_is_drawn_from_its_range_and_told_of(tmp_path, posterior):
+    """One more line in the evidence, and every door goes on with the posterior there is."""
+    changed = changed_evidence(tmp_path, ("alignment:\n", NEW))
+    found = load_posterior(changed)
+    assert found.added == ("alignment.novelty",)
+    assert set(found.unfitted) == {*posterior.unfitted, "alignment.novelty"}
+    assert np.array_equal(found.vectors, posterior.vectors)
+    model = InfluenceModel("baseline", RUNS, 9, catalogue=changed)
+    assert model.numbers.source == "posterior"
+    novelty = model.weights.by_key("alignment.novelty")
+    assert len(np.unique(novelty)) == RUNS
+    assert 0.2 <= novelty.min() <= novelty.max() <= 0.6
+    assert np.array_equal(model.weights.basing.rent, ensemble().weights.basing.rent)
+    told = model.numbers.told(changed)
+    assert "1 number is not in the posterior: drawn from its range." in told
+    assert "python run.py calibrate --again" in told
+
+
+@stored
+def test_two_new_numbers_are_counted(tmp_path):
+    more = NEW + NEW.partition("\n")[2].replace("novelty", "novelty_too")
+    found = load_posterior(changed_evidence(tmp_path, ("alignment:\n", more)))
+    said = "2 numbers are not in the posterior: drawn from their ranges."
+    assert found.differences()[0] == said
+
+
+@stored
+def test_a_number_that_is_certain_now_is_held(tmp_path):
+    changed = changed_evidence(tmp_path, (BLAME, f"{BLAME}\n    fixed: true"))
+    found = load_posterior(changed)
+    assert found.gone == ("alignment.blame",)
+    model = InfluenceModel("baseline", 3, 1, catalogue=changed)
+    assert model.weights.alignment.blame == np.float32(changed.value("alignment.blame"))
+    assert model.weights.alignment.share.shape == (3,)
 
 
 def test_a_file_that_is_no_posterior_is_refused(tmp_path):
@@ -196,16 +282,16 @@ def test_the_usual_posterior_knows_no_more_than_any_scenario_does(tmp_path):
 def test_a_batch_takes_the_usual_posterior_and_says_so(tmp_path, until):
     batch = plan_of(tmp_path, until)
     usual = usual_posterior(load_catalogue(), [until])
-    assert batch.parameters == batch.manifest["parameters"] == (usual or "point")
+    assert batch.parameters.name == batch.manifest["parameters"] == (usual or "prior")
     told = batch.manifest["parameters_told"]
     if usual is None:
-        assert told == "Parameters stand at their point values."
+        assert told == "Prior: each run draws its parameters from their ranges."
     else:
         found = load_posterior(load_catalogue(), usual)
         assert found.provenance["as_of"] in told
         assert f"{len(found.weights):,} vectors" in told
     assert plan_of(tmp_path, until, "point").manifest["parameters"] == "point"
-    assert "(prior)" in plan_of(tmp_path, until, "prior").manifest["parameters_told"]
+    assert "Prior: " in plan_of(tmp_path, until, "prior").manifest["parameters_told"]
 
 
 @both_stored

@@ -21,20 +21,21 @@ def normal(name, runs=400):
 
 def record_of(outcomes, declared, scenario="other", until="2015Q4"):
     """A record that is not on disk: outcomes of the baseline and one scenario."""
+    names = ("baseline", scenario)
 
-    def table(name, columns=None):
-        place = ("baseline", scenario).index(name)
+    def table(name, scenario):
+        place = names.index(scenario)
         values = {key: pair[place] for key, pair in outcomes.items()}
         runs = len(next(iter(values.values())))
-        return pa.table({"scenario": [name] * runs, "run": np.arange(runs), **values})
+        return pa.table({"scenario": [scenario] * runs, "run": np.arange(runs), **values})
 
     record = Record.__new__(Record)
     record.path = "results/made-up"
     record.manifest = {
         "scenarios": ["baseline", scenario], "baseline": "baseline", "until": until,
-        "outcomes": declared,
+        "outcomes": declared, "parameters": "posterior",
     }  # fmt: skip
-    record.outcomes = table
+    record.table = table
     record.resolved = lambda name: {"outcome": next(iter(outcomes))}
     return record
 
@@ -58,7 +59,7 @@ def test_the_answer_says_how_much_with_its_interval_and_unit():
     means = f"{row.scenario_mean:.3f} instead of {row.baseline_mean:.3f}"
     assert comparison.answer("other") == (
         "China's share of influence over Central Asia at the end of 2015 is higher by 0.012 "
-        f"(95% interval 0.010 to 0.014) than in the baseline: {means}."
+        f"(95% interval 0.010 to 0.014) than in the baseline: {means} (calibrated)."
     )
     assert comparison.effort("other").startswith("400 runs a scenario; without pairing, ")
 
@@ -80,10 +81,12 @@ def test_the_answer_says_when_nothing_can_be_told():
     record = record_of({"depth": (a, b)}, {"depth": declared("Depth of the SCO", "index")})
     text = compare(record).answer("other")
     assert text.startswith("Depth of the SCO at the end of 2015 cannot be told from the baseline")
-    record = record_of({"depth": (a, a)}, {"depth": declared("Depth of the SCO", "index")})
-    text = compare(record).answer("other")
+    outcomes = {"depth": (a, a), "china_share": (a, b)}
+    about = {"depth": declared("Depth of the SCO", "index"), "china_share": declared("A share")}
+    text = compare(record_of(outcomes, about)).answer("other")
     assert (
-        text == "Depth of the SCO at the end of 2015 is the same as in the baseline in every run."
+        text == "Depth of the SCO at the end of 2015 is the same as in the baseline in every run "
+        "(calibrated)."
     )
 
 
@@ -121,9 +124,9 @@ def test_the_table_is_written_and_read_back(tmp_path):
     compare(record).to_csv(tmp_path / "comparison.csv")
     write_manifest(tmp_path, whole_manifest())
     table = Record.open(tmp_path).comparison()
-    assert table["told_from_zero"].to_pylist() == [False, True]
-    assert table["difference"].to_pylist() == [0.0, 1.0]
-    assert table["variance_ratio"].to_pylist() == [math.inf, math.inf]
+    assert table["told_from_zero"].tolist() == [False, True]
+    assert table["difference"].tolist() == [0.0, 1.0]
+    assert table["variance_ratio"].tolist() == [math.inf, math.inf]
 
 
 def test_any_scenario_can_be_the_baseline():

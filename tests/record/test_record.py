@@ -13,8 +13,7 @@ from simulation.scenario.scenario import load_scenario
 
 
 @pytest.mark.parametrize("sizes", [[1] * 25, [7, 7, 7, 4], [25], [3, 0, 22]])
-def test_the_bytes_of_a_table_depend_on_its_rows_alone(tmp_path, monkeypatch, sizes):
-    monkeypatch.setattr(records, "ROW_GROUP", 4)
+def test_the_bytes_of_a_table_depend_on_its_rows_alone(tmp_path, sizes):
     schema = pa.schema([pa.field("word", pa.string()), pa.field("value", pa.float64(), False)])
     table = pa.table(
         {"word": [None, "a", "b", "a", "c"] * 5, "value": [each**0.5 for each in range(25)]}
@@ -22,7 +21,7 @@ def test_the_bytes_of_a_table_depend_on_its_rows_alone(tmp_path, monkeypatch, si
 
     def written(name, pieces):
         at = 0
-        with TableWriter(tmp_path / name, schema) as writer:
+        with TableWriter(tmp_path / name, schema, {}, rows=4) as writer:
             for size in pieces:
                 writer.add(table.slice(at, size))
                 at += size
@@ -33,7 +32,7 @@ def test_the_bytes_of_a_table_depend_on_its_rows_alone(tmp_path, monkeypatch, si
 
 def test_a_table_that_fails_leaves_no_file(tmp_path):
     def fail():
-        with TableWriter(tmp_path / "x.parquet", pa.schema([("a", pa.int64())])):
+        with TableWriter(tmp_path / "x.parquet", pa.schema([("a", pa.int64())]), {}):
             raise RuntimeError("stop")
 
     with pytest.raises(RuntimeError, match="stop"):

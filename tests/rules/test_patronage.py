@@ -99,7 +99,7 @@ def test_need_follows_the_campaign(need, campaign, access, weights):
     )
 
 
-@given(runs(0, 1, 4, 5), runs(0, 1, 4, 5), masks(5), runs(0, 1, 4), weights_here)
+@given(runs(0, 1, 4, 5), runs(0, 1, 4, 5), masks(5), runs(0, 1, 4, 1), weights_here)
 def test_criticism_fades_and_grows_with_what_is_blamed(
     criticism, published, cracked_down, conditional, weights
 ):

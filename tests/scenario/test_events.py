@@ -11,13 +11,16 @@ from simulation.evidence.catalogue import EVIDENCE, load_catalogue
 from simulation.inputs.yaml_reader import Loaded, load_yaml
 from simulation.scenario.events import (
     EVENTS,
+    EXAMPLES,
     TIMELINE_ONLY,
     Event,
     EventKind,
+    declared_bases,
     describe_events,
     parse_event,
     timeline_events,
 )
+from simulation.scenario.scenario import load_scenario
 
 COMPLETE = {
     "open_base": {"open_base": "manas", "rent": 2},
@@ -33,9 +36,14 @@ COMPLETE = {
     "exercise": {"exercise": "sco", "participants": ["china", "kyrgyzstan"]},
     "ouster": {"ouster": "kyrgyzstan"},
     "crackdown": {"crackdown": "uzbekistan"},
-    "leader_change": {"leader_change": "uzbekistan"},
-    "attack": {"attack": "united_states", "campaign": 1},
-    "campaign": {"campaign": 0.3},
+    "leader_change": {"leader_change": "uzbekistan", "by": "coup"},
+    "attack": {
+        "attack": "united_states",
+        "campaign": 1,
+        "until": dt.date(2010, 12, 31),
+        "after": 0.3,
+    },
+    "campaign": {"campaign": 0.3, "until": dt.date(2010, 12, 31), "after": 0.1},
     "militancy": {"militancy": "uzbekistan", "size": -0.2},
     "drugs": {"drugs": 2},
     "drought": {"drought": 0.5},
@@ -44,6 +52,34 @@ COMPLETE = {
     "credit": {"credit": "china", "to": ["uzbekistan", "russia"], "amount": 900},
     "deal": {"deal": "china", "with": "uzbekistan", "amount": 600},
     "understanding": {"understanding": "china", "with": "kyrgyzstan"},
+    "flow": {
+        "flow": "china",
+        "to": "uzbekistan",
+        "of": "aid",
+        "amount": 9,
+        "channel": "political",
+        "until": dt.date(2010, 12, 31),
+        "while": {"base": "manas", "repression_below": 0.6},
+    },
+    "agreement": {
+        "agreement": "china",
+        "with": "uzbekistan",
+        "gives": {"aid": 9, "arms": 1, "credit": 2},
+        "for": {"base": "manas", "understanding": True, "leaves": "sco"},
+        "until": dt.date(2010, 12, 31),
+    },
+    "budget": {"budget": "china", "for": "uzbekistan", "times": 2, "until": dt.date(2010, 12, 31)},
+    "lift_conditions": {
+        "lift_conditions": "china",
+        "for": "uzbekistan",
+        "until": dt.date(2010, 12, 31),
+    },
+    "set_conditions": {
+        "set_conditions": "china",
+        "for": "uzbekistan",
+        "part": 0.5,
+        "until": dt.date(2010, 12, 31),
+    },
     "sanction": {"sanction": "mongolia"},
     "lift_sanction": {"lift_sanction": "mongolia"},
     "start_project": {"start_project": "khorgos"},
@@ -97,6 +133,60 @@ def test_the_campaign_of_an_attack_is_no_second_event(read):
     assert event.kind == "attack"
 
 
+def test_a_campaign_is_one_thing_with_its_end(read):
+    event, _ = read(
+        "{date: 2001-09-11, attack: united_states, campaign: 1, until: 2003-04-30, after: 0.3, "
+        "why: War.}"
+    )
+    start, end = event.course()
+    assert (start.name, dict(start.fields)) == ("attack:united_states", {"campaign": 1})
+    assert (end.name, end.date, end.quarter) == ("campaign:0.3", dt.date(2003, 5, 1), 7)
+    assert end.cause == start
+    event, _ = read("{date: 2004-01-01, campaign: 0.8, until: 2004-12-31, why: War.}")
+    assert [each.subject for each in event.course()] == [0.8, 0]
+
+
+def test_what_stands_acts_until_its_last_day(read):
+    flow = "flow: china, to: uzbekistan, of: aid, amount: 9, why: Help."
+    event, _ = read(f"{{date: 2004-02-01, {flow}}}")
+    assert event.end is None
+    assert [event.acts_in(q) for q in (9, 10, 11, 300)] == [False, True, True, True]
+    event, _ = read(f"{{date: 2004-02-01, until: 2004-09-30, {flow}}}")
+    assert [event.acts_in(q) for q in (9, 10, 12, 13)] == [False, True, True, False]
+    event, _ = read(f"{{date: 2004-02-01, until: 2004-09-29, {flow}}}")
+    assert [event.acts_in(q) for q in (10, 11, 12)] == [True, True, False]
+
+
+def test_an_event_may_open_a_base_that_there_was_not(read):
+    event, _ = read(
+        "{date: 2004-02-01, open_base: osh, host: kyrgyzstan, guest: china, kind: presence, "
+        "rent: 3, contract: 20, why: A second one.}"
+    )
+    base = declared_bases([event])["osh"]
+    assert (base.name, base.host, base.guest, base.purpose) == (
+        "Osh", "kyrgyzstan", "china", "presence"
+    )  # fmt: skip
+    assert not base.asked  # nobody would open it if the event did not
+    assert event.numbers(small_catalogue()) == {"basing.notice.osh": 180}
+    known, _ = read("{date: 2004-02-01, open_base: manas, rent: 3, why: It is known.}")
+    assert not declared_bases([known])
+
+
+@pytest.mark.parametrize("kind", sorted(set(EXAMPLES) - set(TIMELINE_ONLY)))
+def test_every_example_passes_the_check(kind, tmp_path):
+    """An event whose cause another event has to be is checked with it."""
+    before = {"lift_sanction": ["sanction"]}.get(kind, [])
+    lines = [EXAMPLES[each].replace("...", "A test.") for each in (*before, kind)]
+    path = tmp_path / f"{kind}.yaml"
+    path.write_text("title: T\nevents:\n" + "".join(f"  - {line}\n" for line in lines))
+    scenario = load_scenario(path)
+    assert kind in {event.kind for event in scenario.events if event.origin == kind}
+
+
+def test_every_kind_of_event_has_an_example():
+    assert set(EXAMPLES) == set(EVENTS)
+
+
 def test_a_change_of_parameters_is_flat(read):
     event, _ = read("{date: 2004-03-01, set: {trade.share: {china: {uzbekistan: 0.3}}}, why: Up.}")
     assert event.subject == {"trade.share.china.uzbekistan": 0.3}
@@ -141,6 +231,7 @@ def test_the_vocabulary_can_be_listed():
     assert list(described) == sorted(described)
     assert described["set_rent"] == {
         "description": "The yearly rent of a base is set.",
+        "example": "{date: 2004-03-01, set_rent: manas, rent: 20, why: ...}",
         "required": ["set_rent", "rent"],
         "optional": [],
     }

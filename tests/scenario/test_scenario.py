@@ -109,7 +109,8 @@ def test_an_added_actor_takes_what_otherwise_says_and_needs_the_rest():
     write("turkey", text)
     with pytest.raises(Problems) as raised:
         load("turkey")
-    assert raised.value.problems[0].message == "'turkey' has no value in trade.friction"
+    needed = "'turkey' needs trade.friction.china.turkey (index)"
+    assert raised.value.problems[0].message == needed
     powers = ("china", "russia", "united_states", "turkey")
     row = ", ".join(f"{power}: 0.5" for power in powers)
     column = ", ".join(f"{power}: {{turkey: 0.5}}" for power in powers[:3])
@@ -118,7 +119,7 @@ def test_an_added_actor_takes_what_otherwise_says_and_needs_the_rest():
     scenario = load("turkey")
     assert scenario.values["trade.friction.russia.turkey"] == 0.5
     assert scenario.values["trade.share.turkey.uzbekistan"] == 0.01
-    assert scenario.actors_added["turkey"].name == "Turkey"
+    assert scenario.added.actors["turkey"].name == "Turkey"
 
 
 def test_time_limits_are_inherited():

@@ -1,5 +1,5 @@
 import pytest
-from small_world import small_catalogue, use_small_mechanisms
+from small_world import SWITCHES, small_catalogue, use_small_mechanisms
 
 from simulation.inputs.validation import Wrong
 from simulation.inputs.yaml_reader import load_yaml
@@ -57,10 +57,12 @@ def test_an_added_actor_can_be_named_at_once(read):
 
 def test_a_switch_that_is_off_holds_its_parameters_at_their_neutral_values(read):
     read("title: A")
-    assert neutral_values("conditional_aid", small_catalogue()) == {"basing.review_chance": 0}
-    assert neutral_values("notices", small_catalogue()) == {
+    assert neutral_values(SWITCHES["conditional_aid"], small_catalogue()) == {
+        "basing.review_chance": 0
+    }
+    assert neutral_values(SWITCHES["notices"], small_catalogue()) == {
         "basing.notice.karshi_khanabad": 0,
         "basing.notice.manas": 0,
     }
     with pytest.raises(Wrong, match="which no parameter declares"):
-        neutral_values("undeclared", small_catalogue())
+        neutral_values(SWITCHES["undeclared"], small_catalogue())

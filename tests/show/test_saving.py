@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 from figure_text import said
+from places import STARTS
 from synthetic import write_results
 
 from simulation.inputs.problems import Problems
@@ -41,7 +41,7 @@ def test_png_svg_and_pdf_are_written(record, tmp_path):
     assert starts == [b"\x89PNG\r", b"<?xml", b"%PDF-"]
 
 
-@pytest.mark.parametrize("start", multiprocessing.get_all_start_methods())
+@pytest.mark.parametrize("start", STARTS)
 def test_several_processes_draw_what_one_draws(start, record, tmp_path, monkeypatch):
     monkeypatch.setattr("simulation.batch.executors.start_method", lambda: start)
     asked = {"names": ["tornado", "difference_heatmap"], "formats": ("svg",)}

@@ -19,7 +19,7 @@ def test_bands_are_read_by_scenario_and_axes(results):
 
 
 def test_differences_are_those_of_the_comparison(record, results):
-    table = record.comparison().to_pylist()
+    table = record.table("comparison").to_pylist()
     row = next(r for r in table if r["scenario"] == SCENARIO and r["outcome"] == "china_share")
     found = results.difference(SCENARIO, "china_share", "baseline")
     assert (found.mean, found.low, found.high) == (row["difference"], row["low"], row["high"])

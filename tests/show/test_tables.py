@@ -90,9 +90,9 @@ def test_a_batch_of_the_baseline_alone_has_nothing_to_compare(tmp_path):
 
 def test_patterns_are_shown_with_their_parts_below_them():
     rows = [
-        PatternRow("P1", "Both bases open.", 0.9, 40, False),
-        PatternRow("P1 manas", "Manas", 1.0, 40, True),
-        PatternRow("P6n", "For the right reason.", 0.3, 40, False),
+        PatternRow("P1", "Both bases open.", 0.9, 40, False, "prior"),
+        PatternRow("P1 manas", "Manas", 1.0, 40, True, "prior"),
+        PatternRow("P6n", "For the right reason.", 0.3, 40, False, "prior"),
     ]
     lines = pattern_table(rows, width=80, color=False).splitlines()
     assert lines[1].startswith("P1")
@@ -100,3 +100,12 @@ def test_patterns_are_shown_with_their_parts_below_them():
     assert not lines[2].startswith("P1")
     assert "30%" in lines[3]
     assert "40 free runs" in lines[-1]
+    assert "(prior)" in lines[-1]
+
+
+def test_the_table_says_the_source_and_what_lies_beyond_its_range(tmp_path):
+    record = Record.open(write_results(tmp_path / "two", scenarios=2, runs=8, parameters="prior"))
+    said = " ".join(comparison_table(compare(record), width=160, color=False).split())
+    assert "prior" in said.lower()
+    scenario = record.scenarios[1]
+    assert f"{scenario}: basing.reservation.united_states is 0, beyond its range 69–89." in said

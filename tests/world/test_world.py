@@ -17,13 +17,13 @@ YES_NO = np.array([True, False, True])
 def built(runs=3, first_run=0, explaining=False, **entries):
     path = scenario("for_the_world", **entries) if entries else "baseline"
     resolved = load_scenario(path)
-    catalogue = load_catalogue().with_actors(resolved.actors_added)
+    catalogue = load_catalogue().extended(resolved.added)
     return World(Axes.of(catalogue, resolved), catalogue, runs, first_run, explaining)
 
 
 def test_every_array_has_its_axes_its_start_and_the_run_last():
     world = built(runs=5)
-    for name, (axes, start, dtype) in LAYOUT.items():
+    for name, (axes, start, dtype, *_) in LAYOUT.items():
         array = getattr(world, name)
         assert array.shape == (*(len(getattr(world.axes, axis)) for axis in axes), 5), name
         assert array.dtype == dtype, name

@@ -110,7 +110,7 @@ def live(
     """Live a world and keep its past."""
     if not isinstance(name, Scenario):
         name = load_scenario(name, settings=settings)
-    lived = InfluenceModel(name, runs=runs, **({"seed": 1} | model))
+    lived = InfluenceModel(name, runs=runs, **({"seed": 1, "parameters": "point"} | model))
     quarters = []
     while lived.quarter < quarter_of(until):
         lived.step()

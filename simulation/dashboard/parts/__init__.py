@@ -62,6 +62,7 @@ def ChartCard(
     views: Lines,
     view: str,
     how: str,
+    source: str,
     message: str,
     charts: Lines,
     outcomes: Lines,
@@ -76,7 +77,12 @@ def ChartCard(
 
 @solara.component_vue("map.vue")
 def MapCard(
-    busy: bool, names: Sequence[str], quarter: int, svg: str, event_turn: Callable[[int], None]
+    busy: bool,
+    names: Sequence[str],
+    quarter: int,
+    svg: str,
+    source: str,
+    event_turn: Callable[[int], None],
 ) -> None:
     """The map, which can be played."""
 
@@ -84,6 +90,7 @@ def MapCard(
 @solara.component_vue("story.vue")
 def StoryCard(
     busy: bool,
+    source: str,
     runs: int,
     run: int,
     happenings: Lines,

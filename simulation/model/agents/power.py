@@ -36,7 +36,11 @@ class Power(Actor):
     def __init__(self, model: InfluenceModel, name: str) -> None:
         super().__init__(model, name)
         self.p = self.world.place("power", name)
-        self.bases = [b for b, guest in enumerate(self.world.guests) if guest == self.p]
+        self.bases = [
+            b
+            for b, guest in enumerate(self.world.guests)
+            if guest == self.p and self.world.in_region(b)
+        ]
 
     def appraise(self) -> None:
         """Value each contested state on the world as it is after this quarter's unrest."""
@@ -61,6 +65,8 @@ class Power(Actor):
         if cracked and some(self.weights.patronage.non_interference[self.p] > 0):
             DEAL.decide(DealCase(self.on, self.p, cracked))
         for b in self.bases:
+            if not self.world.asked_for[b]:  # an event opens it, or nobody does
+                continue
             campaign = self.world.for_campaign[b]
             propose = PROPOSE_FOR_CAMPAIGN if campaign else PROPOSE_AGAINST_RIVALS
             propose.decide(BaseCase(self.on, b))

@@ -22,6 +22,9 @@ def give(it: AidCase) -> None:
         record_of_aid(it.weights)[p],
     )
     given = patronage.aid_given(part, it.withheld, budget[:, np.newaxis])
+    for (power, state), times in world.budget_factors.items():
+        if power == p:
+            given[:, state] = patronage.aid_multiplied(given[:, state], times)
     world.intend("aid", (slice(None), p), given)
     cover = patronage.cover(weights.non_interference[p], world.fear[: world.regions])
     world.intend("cover", p, cover)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.numerics.arrays import Array, Mask, of_runs, rows_with, some, zeros
 from simulation.numerics.dates import season_of, year_of
@@ -12,7 +13,10 @@ from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.beginning import Start
 from simulation.world.indicators import Noise, partner_share
-from simulation.world.world import World
+from simulation.world.world import Succession, World
+
+Places = NDArray[np.intp]
+"""Places of some runs among those of the block."""
 
 
 def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
@@ -32,6 +36,8 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         given[:] = 0
     if world.gave_extra_aid:
         world.extra_aid[:], world.gave_extra_aid = 0, False
+    for alike in (world.successions, world.budget_factors, world.special_conditions):
+        alike.clear()
     if season_of(world.quarter) == weights.patronage.decision_season:
         world.scripted_withholding[:] = False
     coming = ~np.isnan(world.campaign_to_come)
@@ -118,6 +124,10 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
         felt = _alarm(world.accountability, start.kinship, shock, weights)
     else:
         felt = np.zeros_like(world.fear)
+    alarm = felt
+    if "coup" in world.successions.values():  # it frightens, and nobody abroad is suspected of it
+        shock = regime.shocks(_coups(world), np.zeros_like(fallen), rules)
+        alarm = felt + _alarm(world.accountability, start.kinship, shock, weights)
     blame = np.zeros_like(world.fear)
     blame[:regions] = patronage.blame_by_all(world.criticism)
     shield = np.zeros_like(world.fear)
@@ -126,10 +136,20 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     shield[:regions] = regime.shield(voice, observers, sponsors, rules)
     world.fear_before[:] = world.fear_last
     world.fear_last[:] = world.fear
-    world.fear[:] = regime.next_fear(world.fear, felt, blame, shield, rules)
+    world.fear[:] = regime.next_fear(world.fear, alarm, blame, shield, rules)
     _suspect(world, weights, felt)
     if some(fallen):
         _end_regimes(world, weights, start, fallen)
+    for s, by in world.successions.items():
+        _succeed(world, weights, start, s, by)
+
+
+def _coups(world: World) -> Mask:
+    """Where the head of a state was overthrown from within, shape (state, run)."""
+    coups = np.zeros_like(world.ousted)
+    for s, by in world.successions.items():
+        coups[s] = (by == "coup") & ~world.ousted[s]
+    return coups
 
 
 def _alarm(accountability: Array, kinship: Array, shock: Array, weights: Weights) -> Array:
@@ -188,28 +208,69 @@ def _end_regimes(world: World, weights: Weights, start: Start, fallen: Mask) -> 
     Args:
         fallen: regimes that have just fallen, shape (state, run).
     """
-    rules = weights.regime
     world.new_government |= fallen
     world.ousters += fallen
     for s in rows_with(fallen):
         where = fallen[s].nonzero()[0]  # few: look at those runs alone
-        world.fear[s, where] = of_runs(rules.fear_floor, where)
-        world.suspicion[:, s, where] = 0
-        world.affinity[:, s, where] = alignment.leaning_after_fall(
-            world.affinity[:, s, where],
-            start.affinity[:, s, where],
-            of_runs(rules.leadership_break, where),
+        _break_with_the_old(world, weights, start, s, where)
+        _open_up(world, weights, start, s, where)
+
+
+def _succeed(world: World, weights: Weights, start: Start, s: int, by: Succession) -> None:
+    """A head of state follows another, where the regime has not fallen in the same quarter.
+
+    One who follows a death comes from the same circle: part of the old leanings and grudges goes.
+    One who is voted in breaks with them and opens the country a little, as after a fall, and
+    nobody is warned. One who comes by a coup breaks with them and opens nothing.
+    """
+    where = (~world.ousted[s]).nonzero()[0]
+    world.new_government[s, where] = True
+    if by == "death":
+        broken = of_runs(weights.regime.leadership_break, where)
+        _turn_leanings(world, weights, start, s, where)
+        for grudges in (world.suspicion, world.criticism):
+            if s < grudges.shape[1]:
+                grudges[:, s, where] = regime.grudge_left(grudges[:, s, where], broken)
+        return
+    _break_with_the_old(world, weights, start, s, where)
+    if by == "vote":
+        _open_up(world, weights, start, s, where)
+    else:
+        world.ousters[s, where] += 1
+
+
+def _turn_leanings(world: World, weights: Weights, start: Start, s: int, where: Places) -> None:
+    """Part of the leanings goes with who held them."""
+    world.affinity[:, s, where] = alignment.leaning_after_fall(
+        world.affinity[:, s, where],
+        start.affinity[:, s, where],
+        of_runs(weights.regime.leadership_break, where),
+    )
+
+
+def _break_with_the_old(
+    world: World, weights: Weights, start: Start, s: int, where: Places
+) -> None:
+    """The old regime's fear and grudges go, and part of its leanings."""
+    world.fear[s, where] = of_runs(weights.regime.fear_floor, where)
+    world.suspicion[:, s, where] = 0
+    _turn_leanings(world, weights, start, s, where)
+    if s < world.regions:
+        world.criticism[:, s, where] = 0
+
+
+def _open_up(world: World, weights: Weights, start: Start, s: int, where: Places) -> None:
+    """A government that the people brought opens the country a little, and rules more mildly."""
+    rules = weights.regime
+    world.accountability[s, where] = regime.opened(
+        world.accountability[s, where],
+        of_runs(rules.opening, where),
+        of_runs(rules.most_open, where),
+    )
+    if s < world.regions:
+        world.repression[s, where] = regime.repression_after_fall(
+            start.repression[s, where], of_runs(rules.repression_after_fall, where)
         )
-        world.accountability[s, where] = regime.opened(
-            world.accountability[s, where],
-            of_runs(rules.opening, where),
-            of_runs(rules.most_open, where),
-        )
-        if s < world.regions:
-            world.criticism[:, s, where] = 0
-            world.repression[s, where] = regime.repression_after_fall(
-                start.repression[s, where], of_runs(rules.repression_after_fall, where)
-            )
 
 
 def _legitimacy(world: World) -> tuple[Array, Array]:

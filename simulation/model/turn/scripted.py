@@ -1,16 +1,18 @@
 """Dated events: what each kind of event does to the world on its day.
 
 Events are facts of the scenario, not decisions: they act in the World phase of their quarter,
-alike in every run, and each is logged with its date's quarter.
+alike in every run, and each is logged with its date's quarter. One that stands, such as a flow,
+acts in every quarter from then on; only its first is logged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, Mask
+from simulation.numerics.arrays import FLOAT, Array, Mask
 from simulation.parameters.weights import Weights
 from simulation.rules import basing, environment, patronage, projects, threats
 from simulation.scenario.events import Event, EventKind
@@ -21,8 +23,11 @@ from simulation.world.world import ArrayName, Index, World
 def apply(event: Event, world: World, weights: Weights) -> None:
     """Carry out one event of the current quarter."""
     HANDLERS[event.kind](event, world, weights)
+    if event.quarter != world.quarter:
+        return
     actor = event.subject if isinstance(event.subject, str) else ""
-    other = next((event.fields[k] for k in ("to", "of", "with", "from") if k in event.fields), "")
+    named = ("to", "of", "with", "for", "from")
+    other = next((event.fields[k] for k in named if k in event.fields), "")
     world.note_event(
         event.kind,
         np.ones(world.runs, dtype=bool),
@@ -43,7 +48,9 @@ def _open_base(event: Event, world: World, weights: Weights) -> None:
     world.base_status[b] = w.OPEN
     rent = event.fields.get("rent")
     world.rent[b] = weights.basing.first_rent[b] if rent is None else rent
-    world.contract_left[b] = basing.term_of_contract(weights.basing.contract[b])
+    term = event.fields.get("contract")
+    term = weights.basing.contract[b] if term is None else np.asarray(term, dtype=FLOAT)
+    world.contract_left[b] = basing.term_of_contract(term)
     _first(world, "opened_at", b)
 
 
@@ -107,10 +114,14 @@ def _admit(event: Event, world: World, weights: Weights) -> None:
 def _leave(event: Event, world: World, weights: Weights) -> None:
     if not world.has("member", event.subject):
         return
-    o = world.place("organization", event.fields["from"])
-    m = world.place("member", event.subject)
-    _first(world, "left_at", (o, m), world.standing[o, m] != w.OUTSIDE)
-    world.standing[o, m] = w.OUTSIDE
+    _withdraw(world, event.fields["from"], event.subject)
+
+
+def _withdraw(world: World, organization: str, member: str) -> None:
+    """A member or observer leaves an organization."""
+    place = world.place("organization", organization), world.place("member", member)
+    _first(world, "left_at", place, world.standing[place] != w.OUTSIDE)
+    world.standing[place] = w.OUTSIDE
 
 
 def _found_organization(event: Event, world: World, weights: Weights) -> None:
@@ -148,7 +159,7 @@ def _crackdown(event: Event, world: World, weights: Weights) -> None:
 
 def _leader_change(event: Event, world: World, weights: Weights) -> None:
     if world.has("state", event.subject):
-        world.new_government[world.place("state", event.subject)] = True
+        world.successions[world.place("state", event.subject)] = event.fields.get("by", "death")
 
 
 def _attack(event: Event, world: World, weights: Weights) -> None:
@@ -197,6 +208,102 @@ def _credit(event: Event, world: World, weights: Weights) -> None:
         if world.has("region", borrower):
             share = patronage.part_of_credit(event.fields["amount"], len(borrowers))
             world.give_extra_aid(w.ECONOMIC, p, world.place("region", borrower), share)
+
+
+def _give(event: Event, world: World, channel: int, yearly: float, holds: Mask) -> None:
+    """A quarter's part of what a power gives a state in a year, beside its budget."""
+    p = world.place("power", event.subject)
+    a = world.place("region", event.fields.get("to", event.fields.get("with")))
+    world.give_extra_aid(channel, p, a, patronage.given_in_a_quarter(yearly, holds))
+
+
+def _dyad(event: Event, world: World) -> tuple[int, int] | None:
+    """Places of the power and the state that an event is about; None where one is not there."""
+    state = next(event.fields[key] for key in ("to", "with", "for") if key in event.fields)
+    if not (world.has("power", event.subject) and world.has("region", state)):
+        return None
+    return world.place("power", event.subject), world.place("region", state)
+
+
+def _flow(event: Event, world: World, weights: Weights) -> None:
+    if _dyad(event, world) is None:
+        return
+    channel = CHANNEL_OF[event.fields["of"]]
+    if "channel" in event.fields:
+        channel = world.place("channel", event.fields["channel"])
+    state = world.place("region", event.fields["to"])
+    holds = _holds(event.fields.get("while", {}), world, state)
+    _give(event, world, channel, event.fields["amount"], holds)
+
+
+def _holds(condition: Mapping[str, Any], world: World, state: int) -> Mask:
+    """Runs in which a condition on a state holds, all its parts together."""
+    holds = world.every_run.copy()
+    member = len(world.axes.power) + state
+    if "base" in condition:
+        holds &= _in_use(world, condition["base"])
+    if "member_of" in condition:
+        holds &= (
+            world.standing[world.place("organization", condition["member_of"]), member] == w.MEMBER
+        )
+    if "outside" in condition:
+        holds &= (
+            world.standing[world.place("organization", condition["outside"]), member] != w.MEMBER
+        )
+    if "repression_below" in condition:
+        holds &= world.repression[state] < condition["repression_below"]
+    return holds
+
+
+def _in_use(world: World, base: str) -> Mask:
+    if not world.has("installation", base):
+        return np.zeros(world.runs, dtype=bool)
+    found: Mask = world.base_is_open()[world.place("installation", base)]
+    return found
+
+
+def _agreement(event: Event, world: World, weights: Weights) -> None:
+    """The state does its part on the first day, and is paid while it keeps to it."""
+    dyad = _dyad(event, world)
+    if dyad is None:
+        return
+    power, state = dyad
+    favours = event.fields["for"]
+    if event.quarter == world.quarter:
+        if favours.get("understanding"):
+            world.understanding[power, state] = True
+        if "leaves" in favours:
+            _withdraw(world, favours["leaves"], event.fields["with"])
+        if "base" in favours and world.has("installation", favours["base"]):
+            _grant(world, weights, world.place("installation", favours["base"]))
+    kept = {"base": "base", "leaves": "outside"}
+    condition = {kept[key]: it for key, it in favours.items() if key in kept}
+    holds = _holds(condition, world, state)
+    for what, yearly in event.fields["gives"].items():
+        _give(event, world, CHANNEL_OF[what], yearly, holds)
+
+
+def _grant(world: World, weights: Weights, b: int) -> None:
+    """A base opens where there is none; where there is one it stays, with a new contract."""
+    fresh = ~world.base_is_open()[b]
+    world.base_status[b] = w.OPEN
+    world.rent[b] = np.where(fresh, weights.basing.first_rent[b], world.rent[b])
+    world.contract_left[b] = basing.term_of_contract(weights.basing.contract[b])
+    _first(world, "opened_at", b, fresh)
+
+
+def _budget(event: Event, world: World, weights: Weights) -> None:
+    dyad = _dyad(event, world)
+    if dyad is not None:
+        world.budget_factors[dyad] = event.fields["times"]
+
+
+def _conditions(event: Event, world: World, weights: Weights) -> None:
+    dyad = _dyad(event, world)
+    if dyad is not None:
+        part = event.fields.get("part", 0.0)
+        world.special_conditions[dyad] = part
+        world.withheld[dyad] = patronage.withheld_within(world.withheld[dyad], part)
 
 
 def _deal(event: Event, world: World, weights: Weights) -> None:
@@ -278,6 +385,9 @@ def _set(event: Event, world: World, weights: Weights) -> None:
         weights.set(key, value)
 
 
+CHANNEL_OF = {"aid": w.ECONOMIC, "arms": w.SECURITY, "credit": w.ECONOMIC}
+"""The channel in which each kind of flow binds, where nothing else is said."""
+
 HANDLERS: dict[EventKind, Callable[[Event, World, Weights], None]] = {
     "open_base": _open_base,
     "close_base": _close_base,
@@ -306,6 +416,11 @@ HANDLERS: dict[EventKind, Callable[[Event, World, Weights], None]] = {
     "sanction": _sanction(True),
     "lift_sanction": _sanction(False),
     "understanding": _understanding,
+    "flow": _flow,
+    "agreement": _agreement,
+    "budget": _budget,
+    "lift_conditions": _conditions,
+    "set_conditions": _conditions,
     "militancy": _militancy,
     "drugs": _drugs,
     "drought": _drought,

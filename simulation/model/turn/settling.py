@@ -29,7 +29,7 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     regions, rules = world.regions, weights.patronage
     crushed = regime.crushed(world.cracked_down, world.ousted)[:regions]
     world.criticism[:] = patronage.next_criticism(
-        world.criticism, world.published, crushed, rules.conditional, rules
+        world.criticism, world.published, crushed, _conditional(world, weights), rules
     )
     world.need[:] = patronage.next_need(
         world.need,
@@ -73,6 +73,17 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     world.base_quarters += world.base_is_open()
     world.contract_left -= world.base_status == w.OPEN
     world.observing_for += world.standing == w.OBSERVER
+
+
+def _conditional(world: World, weights: Weights) -> Array:
+    """How conditional each power is to each state: as usual, but where an event says otherwise."""
+    usual = weights.patronage.conditional[:, np.newaxis]
+    if not world.special_conditions:
+        return usual
+    conditional = np.repeat(usual, world.regions, axis=1)
+    for dyad, part in world.special_conditions.items():
+        conditional[dyad] = part > 0
+    return conditional
 
 
 def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, size: Sizes) -> None:
@@ -124,7 +135,8 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, flow
     )
     is_open = world.base_is_open()
     for b, guest in enumerate(world.guests):
-        flow[w.SECURITY, guest, world.hosts[b]] += influence.act(rules.act_base, is_open[b])
+        if world.in_region(b):
+            flow[w.SECURITY, guest, world.hosts[b]] += influence.act(rules.act_base, is_open[b])
     opening = world.opened_project_at == world.quarter
     for j in rows_with(opening):
         paid = projects.paid_on_opening(

@@ -226,6 +226,6 @@ def _headline(result: Backtest) -> str:
 
 def _source(result: Backtest) -> str:
     return (
-        f"Heartland · {result.account} · {result.runs:,} runs as of each date · parameters: "
-        f"{result.parameters} · seed {result.seed}"
+        f"Heartland · {result.account} · {result.runs:,} runs as of each date · {result.source} · "
+        f"seed {result.seed}"
     )

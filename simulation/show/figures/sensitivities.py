@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from simulation.model.outcomes import OUTCOMES
+from simulation.parameters.numbers import source_word
+from simulation.parameters.sampling import PRIOR
 from simulation.show import messages
 from simulation.show.figures.drawing import Line, lines, numbers_below, write
 from simulation.show.figures.sheet import Sheet
@@ -50,7 +52,7 @@ def _drawn(found: Sensitivity) -> Figure:
         f"Share of the variance of {label} at {found.until} over the ranges of the parameters",
         READ_SENSITIVITY,
         f"Heartland · {found.scenario.name} · {found.runs:,} runs, {found.samples:,} samples of "
-        f"the design · seed {found.seed}",
+        f"the design · seed {found.seed} · {source_word(PRIOR)}",
         body=_ROW * (len(shown) + 1) + 0.5,
         width=7.6,
     )

@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
+from simulation.parameters.numbers import source_word
+from simulation.parameters.sampling import POINT
 from simulation.show.figures.style import INK, MARGIN, QUIET_INK, WIDTH
 
 
@@ -189,11 +191,12 @@ class Sheet:
 
 
 def source_line(manifest: dict[str, Any], scenarios: Sequence[str]) -> str:
-    """The run behind a figure: scenarios, runs, seed, version."""
+    """The run behind a figure: scenarios, runs, source of the numbers, seed, version."""
     runs = manifest["runs"]
     versions = manifest.get("versions") or {}
     version = str(versions.get("heartland") or "")
     program = f"Heartland {version}" if version[:1].isdigit() else "Heartland"
     which = ", ".join(scenarios) if len(scenarios) <= 3 else f"{len(scenarios)} scenarios"
     seed = manifest.get("seed")
-    return f"{program} · {which} · {runs:,} runs each · seed {seed}"
+    source = source_word(str(manifest.get("parameters") or POINT))
+    return f"{program} · {which} · {runs:,} runs each · {source} · seed {seed}"

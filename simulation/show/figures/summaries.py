@@ -108,7 +108,7 @@ class Results:
 
     def _bands(self, variable: str) -> dict[tuple[str | None, ...], Band]:
         if variable not in self._series:
-            table = self.record.trajectories(variable=variable)
+            table = self.record.table("trajectories", variable=variable)
             self._series[variable] = dict(_bands(table))
         return self._series[variable]
 
@@ -144,7 +144,7 @@ class Results:
     @cached_property
     def _outcomes(self) -> dict[str, dict[str, np.ndarray]]:
         """Outcomes by scenario and name, sorted by run."""
-        table = self.record.outcomes()
+        table = self.record.table("outcomes")
         names = [name for name in table.column_names if name not in ("scenario", "run")]
         run = table["run"].to_numpy()
         columns = {name: table[name].to_numpy() for name in names}
@@ -162,7 +162,7 @@ class Results:
     def _differences(self) -> dict[tuple[str, str, str], MeanDifference]:
         """Differences as the comparison states them, by baseline, scenario and outcome."""
         try:
-            rows = self.record.comparison().to_pylist()
+            rows = self.record.table("comparison").to_pylist()
         except FileNotFoundError:
             return {}
         return {
@@ -234,7 +234,7 @@ class Results:
     @cached_property
     def _paths(self) -> dict[tuple[str | None, ...], tuple[np.ndarray, np.ndarray]]:
         """Shares of influence in the first runs: quarters and values by run and quarter."""
-        table = self.record.paths(variable="influence_share")
+        table = self.record.table("paths", variable="influence_share")
         quarter, run = _quarters(table["quarter"]), table["run"].to_numpy()
         value = table["value"].to_numpy()
         found = {}

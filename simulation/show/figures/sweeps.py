@@ -11,6 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 
 from simulation.model.outcomes import OUTCOMES
+from simulation.parameters.numbers import source_word
 from simulation.show import messages
 from simulation.show.figures.drawing import (
     Line,
@@ -95,7 +96,7 @@ def _curve(sweep: Sweep, outcome: str) -> Figure:
     areas(axes, drawn, [to_rgba(SCENARIO_BLUE, 0.15), to_rgba(SCENARIO_BLUE, 0.32)])
     lines(axes, [Line(x, means, SCENARIO_BLUE, width=1.8)])
     axes.plot(x, means, ls="", marker="o", ms=4, color=SCENARIO_BLUE, zorder=4, clip_on=False)
-    if x[0] <= axis.own <= x[-1]:
+    if axis.own is not None and x[0] <= axis.own <= x[-1]:
         axes.plot(
             [axis.own], [own], ls="", marker="D", ms=6.5, mfc="white", mec=INK, zorder=5,
             clip_on=False,
@@ -191,7 +192,7 @@ def _own(axes: Axes, down: Axis, across: Axis) -> None:
 
 def _place(axis: Axis) -> float | None:
     """Where on an edge a parameter stands in the scenario, if it lies within the grid."""
-    if not axis.values[0] <= axis.own <= axis.values[-1]:
+    if axis.own is None or not axis.values[0] <= axis.own <= axis.values[-1]:
         return None
     return float(np.interp(axis.own, axis.values, np.arange(len(axis.values)) + 0.5))
 
@@ -243,8 +244,9 @@ def _padded(low: float, high: float) -> tuple[float, float]:
 
 
 def _source(sweep: Sweep) -> str:
-    parameters = "" if sweep.parameters == "point" else f" · parameters {sweep.parameters}"
-    return (
-        f"Heartland · {sweep.scenario.name} · {sweep.runs:,} runs a point · seed {sweep.seed}"
-        f"{parameters}"
-    )
+    parts = [
+        f"Heartland · {sweep.scenario.name} · {sweep.runs:,} runs a point · seed {sweep.seed}",
+        source_word(sweep.parameters),
+        *sweep.beyond_range,
+    ]
+    return " · ".join(parts)

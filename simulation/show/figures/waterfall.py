@@ -109,8 +109,8 @@ def _drawn(panels: Sequence[Panel], title: str) -> Figure:
         f"Terms of each decision in {panels[0][1].unit}, in run {past.run} of {past.scenario}, "
         f"{listed(dict.fromkeys(quarter_name(each.quarter) for each, _ in panels))}",
         READ_WATERFALL,
-        f"Heartland · {past.scenario}, run {past.run} · seed {past.seed} · means over "
-        f"{runs:,} runs",
+        f"Heartland · {past.scenario}, run {past.run} · {past.source} · seed {past.seed} · "
+        f"means over {runs:,} runs",
         body=ROW * len(rows) + 1.0,
     )
     low, high = _span(panels)
