@@ -57,11 +57,12 @@ def measure_patterns(
 
         free = model(chosen)
         reading = patterns.read_patterns(free, patterns.watched_run(free))
-        arms = [model(chosen.without(switch)) for switch in patterns.ARMS.values()]
+        arms = [
+            model(chosen.without(switch)) for switch in patterns.pattern_arms(evidence).values()
+        ]
         for arm in arms:
             patterns.watched_run(arm)
-        without_conditions, without_bid = arms
-        readings.append({**reading, **patterns.reading_of_arms(without_conditions, without_bid)})
+        readings.append({**reading, **patterns.reading_of_arms(*arms)})
     together = {name: np.concatenate([r[name] for r in readings]) for name in readings[0]}
     return [
         PatternRow(name, _describe(name, evidence), float(holds.mean()), runs, " " in name)

@@ -22,41 +22,6 @@ from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.scenario.scenario import Scenario, list_scenarios, load_scenario
 from simulation.show.figures.style import name_of
 
-SLIDERS: dict[str, dict[str, str]] = {
-    "Money": {
-        "patronage.budget_growth.china": "Growth of China's budgets",
-        "patronage.budget_growth.russia": "Growth of Russia's budgets",
-        "patronage.budget_growth.united_states": "Growth of the United States' budgets",
-        "patronage.budget.security.russia": "Russia's security budget in 2001",
-    },
-    "Trade": {
-        "trade.potential.china": "China's trade in the long run",
-        "trade.potential.russia": "Russia's trade in the long run",
-        "influence.trade_to_ties": "Ties that follow trade",
-    },
-    "Bases": {
-        "basing.rent": "Worth of rent to a host",
-        "basing.statement": "Weight of a bloc's call to leave",
-        "influence.act_base": "Ties that an open base builds",
-    },
-    "Regimes": {
-        "patronage.conditionality.united_states": "Aid that Washington withholds at most",
-        "regime.unrest_base": "Proneness to unrest",
-        "regime.fall_capacity": "Protection by coercive capacity",
-        "regime.suspicion_gain": "Suspicion after a revolution",
-    },
-    "The SCO": {
-        "organizations.body_threshold": "Support that a new body needs",
-        "organizations.spillover": "Spillover from trade to security",
-        "organizations.admission_base": "Goodwill to candidates",
-    },
-    "What counts as influence": {
-        "influence.channel_weight.economic": "Weight of the economy",
-        "influence.channel_weight.security": "Weight of security",
-    },
-}
-"""The numbers that move a headline outcome most when taken from one end of their range to the
-other, by subject, each in a few words; any other number can be set in a file that is loaded."""
 _STEPS = 60
 """About how many steps a slider has."""
 
@@ -72,23 +37,24 @@ def slider_groups(draft: Draft, current: Scenario, parameters: str = POINT) -> l
     catalogue = load_catalogue()
     return [
         {
-            "title": title,
+            "title": subject,
             "sliders": [
                 {
-                    "label": label,
+                    "label": each.label,
                     **_said(key),
                     **_state(key, catalogue, draft.origin, current, parameters),
                 }
-                for key, label in labels.items()
+                for key, each in catalogue.sliders.items()
+                if each.subject == subject
             ],
         }
-        for title, labels in SLIDERS.items()
+        for subject in dict.fromkeys(each.subject for each in catalogue.sliders.values())
     ]
 
 
 def placed(key: str, value: float, origin: Scenario) -> float | None:
     """Where a slider may stand that was moved to a value; None where there is no such slider."""
-    if not any(key in keys for keys in SLIDERS.values()) or not math.isfinite(value):
+    if key not in load_catalogue().sliders or not math.isfinite(value):
         return None
     low, high, step = _reach(key, load_catalogue(), origin)
     if abs(value - origin.values[key]) < step / 2:

@@ -78,7 +78,7 @@ class InfluenceModel(mesa.Model):
         if not isinstance(scenario, Scenario):
             scenario = load_scenario(scenario, evidence)
         self.specification = scenario
-        self.catalogue = evidence.with_actors(scenario.actors_added)
+        self.catalogue = scenario.evidence(evidence)
         self.run_seed = chosen
         self.runs = _count("runs", runs, 1)
         self.first_run = _count("first_run", first_run, 0)
@@ -95,7 +95,7 @@ class InfluenceModel(mesa.Model):
         self.running = True
         self.trouble_is_scripted = False
         self.collecting = self.runs == 1 if collecting is None else collecting
-        self.datacollector = mesa.DataCollector(model_reporters=reporters())
+        self.datacollector = mesa.DataCollector(model_reporters=reporters(self.catalogue))
         self.states = [State(self, name) for name in axes.state]
         self.powers = [Power(self, name) for name in axes.power]
         self.organizations = [Organization(self, name) for name in axes.organization]

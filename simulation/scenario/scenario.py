@@ -85,6 +85,10 @@ class Scenario:
     origins: Mapping[str, str]
     fixed_keys: frozenset[str]
 
+    def evidence(self, catalogue: Catalogue) -> Catalogue:
+        """The evidence with those whom the scenario adds."""
+        return catalogue.with_actors(self.actors_added)
+
     def without(self, switch: str) -> Scenario:
         """The same scenario with one mechanism off."""
         neutral = {
