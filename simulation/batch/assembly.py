@@ -13,7 +13,6 @@ import pyarrow as pa
 from simulation.batch.chunks import band_table, read_table
 from simulation.batch.executors import Crew
 from simulation.batch.plan import Batch
-from simulation.model.outcomes import OUTCOMES
 from simulation.record.bands import Bands
 from simulation.record.compare import compare
 from simulation.record.manifest import FINISHED, write_manifest
@@ -47,7 +46,7 @@ def assemble(batch: Batch, crew: Crew) -> Record:
     folder = batch.folder
     schemas = {
         "events": EVENTS_SCHEMA,
-        "outcomes": outcomes_schema(list(OUTCOMES)),
+        "outcomes": outcomes_schema(batch.outcomes),
         "paths": PATHS_SCHEMA,
     }
     with _writers(crew, len(batch.scenarios) * len(batch.spans)) as writers:

@@ -119,7 +119,7 @@ def read_block(ground: Ground, vectors: Array, first_run: int, arms: bool) -> Ar
     models = [*ground.models(vectors, first_run, arms)]
     readings: Readings
     if arms:
-        readings = {**patterns.reading_of_arms(*(model.run(last) for model in models))}
+        readings = {**patterns.reading_of_arms([model.run(last) for model in models])}
     else:
         readings = _free_reading(models[0], last, targets)
     for place, target in enumerate(targets.each):

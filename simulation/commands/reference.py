@@ -90,9 +90,10 @@ def _event_rows(prefix: str) -> _Rows:
 
 def _outcome_rows(prefix: str) -> _Rows:
     """Outcomes at the horizon; those with a star stand in the table of a batch."""
-    from simulation.model.outcomes import OUTCOMES
+    from simulation.evidence.catalogue import load_catalogue
+    from simulation.model.outcomes import outcomes_of
 
-    for name, each in OUTCOMES.items():
+    for name, each in outcomes_of(load_catalogue()).items():
         if name.startswith(prefix):
             yield name, "*" if each.headline else "", each.unit, each.description
 

@@ -60,10 +60,10 @@ def check_command(given: Namespace) -> int:
     with its line, the nearest name and the remedy. Exit status 2 if there is any. Of two files of
     one name, yours in scenarios/ is read, not the shipped one.
     """
-    from simulation.model.outcomes import OUTCOMES
+    from simulation.model.outcomes import outcomes_of
     from simulation.scenario.scenario import sound_scenarios
 
-    scenarios, broken = sound_scenarios(given.scenarios, outcomes=OUTCOMES)
+    scenarios, broken = sound_scenarios(given.scenarios, outcomes=outcomes_of)
     width = max((len(each.name) for each in scenarios), default=0)
     for each in scenarios:
         print(f"{each.name:<{width}}  fine: {each.title}")

@@ -179,11 +179,11 @@ def _sound(settings: Sequence[str]) -> tuple[list[Scenario], list[Problem]]:
     """The scenarios that can be run, none without the baseline, and the problems of others."""
     from simulation.evidence.catalogue import load_catalogue
     from simulation.model import history
-    from simulation.model.outcomes import OUTCOMES
+    from simulation.model.outcomes import outcomes_of
     from simulation.scenario.inheritance import BASELINE
     from simulation.scenario.scenario import sound_scenarios
 
-    found, broken = sound_scenarios(settings=settings, outcomes=OUTCOMES)
+    found, broken = sound_scenarios(settings=settings, outcomes=outcomes_of)
     sound = []
     for each in found:
         try:

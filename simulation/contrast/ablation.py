@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.evidence.catalogue import load_catalogue
 from simulation.evidence.readings import Expected
-from simulation.model.measures import Values, measured
+from simulation.model.measures import measured
 from simulation.model.model import InfluenceModel
 from simulation.numerics.arrays import Array
 from simulation.record.paired import Difference, paired_difference
@@ -24,7 +26,7 @@ FALLS, RISES = -1, 1
 _BLOCK = 500
 
 
-Read = Callable[[InfluenceModel], Values]
+Read = Callable[[InfluenceModel], NDArray[Any]]
 """From a model to what is read in it, one value a run."""
 
 

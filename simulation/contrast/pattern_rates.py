@@ -62,7 +62,7 @@ def measure_patterns(
         ]
         for arm in arms:
             patterns.watched_run(arm)
-        readings.append({**reading, **patterns.reading_of_arms(*arms)})
+        readings.append({**reading, **patterns.reading_of_arms(arms)})
     together = {name: np.concatenate([r[name] for r in readings]) for name in readings[0]}
     return [
         PatternRow(name, _describe(name, evidence), float(holds.mean()), runs, " " in name)

@@ -15,12 +15,12 @@ from simulation.dashboard.draft import Draft
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.schema import Parameter
 from simulation.inputs.problems import Problems
-from simulation.model.outcomes import OUTCOMES
+from simulation.model.outcomes import outcomes_of
 from simulation.parameters.posterior import POSTERIOR, usual_posterior
 from simulation.parameters.sampling import POINT, PRIOR
+from simulation.record.record import Record
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.scenario.scenario import Scenario, list_scenarios, load_scenario
-from simulation.show.figures.style import name_of
 
 _STEPS = 60
 """About how many steps a slider has."""
@@ -96,14 +96,15 @@ def scenario_list() -> list[dict[str, str]]:
     found = []
     for name in list_scenarios():
         with contextlib.suppress(Problems):
-            found.append({"name": name, "title": load_scenario(name, outcomes=OUTCOMES).title})
+            found.append({"name": name, "title": load_scenario(name, outcomes=outcomes_of).title})
     return found
 
 
-def outcome_list() -> list[dict[str, str]]:
-    """The outcomes to look at, those of the headline first."""
-    order = sorted(OUTCOMES.values(), key=lambda each: not each.headline)
-    return [{"name": each.name, "title": each.description.rstrip(".")} for each in order]
+def outcome_list(record: Record) -> list[dict[str, str]]:
+    """The outcomes of a batch to look at, those of the headline first."""
+    declared = record.manifest["outcomes"].items()
+    order = sorted(declared, key=lambda each: not each[1]["headline"])
+    return [{"name": name, "title": each["description"].rstrip(".")} for name, each in order]
 
 
 def _state(
@@ -133,7 +134,7 @@ def _said(key: str) -> dict[str, Any]:
     low, high = about["range"]
     return {
         "key": key,
-        "about": _description(parameter, path),
+        "about": _description(catalogue, parameter, path),
         "unit": about["unit"],
         "range": f"{low:g} to {high:g} {about['unit']}",
         "evidence": about["evidence"],
@@ -151,9 +152,9 @@ def _reach(key: str, catalogue: Catalogue, origin: Scenario) -> tuple[float, flo
     return low, high, scale * next(part for part in (1, 2, 5, 10) if scale * part >= rough * 0.99)
 
 
-def _description(parameter: Parameter, path: tuple[str, ...]) -> str:
+def _description(catalogue: Catalogue, parameter: Parameter, path: tuple[str, ...]) -> str:
     """What a number is, and which one of a table."""
-    whose = ", ".join(name_of(part) for part in path)
+    whose = ", ".join(catalogue.name_of(part) for part in path)
     return f"{parameter.description.rstrip('.')} ({whose})." if whose else parameter.description
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
 
-from simulation.evidence.schema import Evidenced, Once, Texts
+from simulation.evidence.schema import ActorNames, Evidenced, Once, StateNames, Texts
 from simulation.inputs.problems import did_you_mean
 from simulation.inputs.validation import (
     ActorName,
@@ -22,12 +22,12 @@ from simulation.inputs.validation import (
     OrganizationName,
     PowerName,
     ProjectName,
-    RegionName,
     Several,
     SideName,
     StateName,
     Text,
     Truth,
+    WholeRegionName,
     WrittenNumber,
     Wrong,
 )
@@ -83,10 +83,7 @@ YES_OR_NO = frozenset(
 """Readings of what is so or not."""
 LATER = frozenset(("affinity", "agreement", "base_rent", "statement", "stayed_away"))
 """Readings that a pattern can ask for in the middle of a run."""
-START = "start"
-
-ActorNames = Annotated[tuple[ActorName, ...], Several]
-StateNames = Annotated[tuple[StateName, ...], Several]
+FIRST = "start"
 
 
 def _quarter(value: Any) -> str:
@@ -111,20 +108,20 @@ def _pair(value: Any) -> tuple[Any, ...]:
     return tuple(value)
 
 
-Quarter = Annotated[str, BeforeValidator(_quarter)]
+QuarterName = Annotated[str, BeforeValidator(_quarter)]
 ReadingName = Annotated[str, BeforeValidator(_reading)]
-Quarters = Annotated[tuple[Quarter, Quarter], BeforeValidator(_pair)]
+Quarters = Annotated[tuple[QuarterName, QuarterName], BeforeValidator(_pair)]
 Numbers = Annotated[tuple[WrittenNumber, WrittenNumber], BeforeValidator(_pair)]
 
 
-class Reading(FileEntry):
+class About(FileEntry):
     """What is read of a run, and of whom."""
 
     read: ReadingName
     power: PowerName | None = None
     side: SideName | None = None
     state: StateName | None = None
-    region: RegionName | None = None
+    region: WholeRegionName | None = None
     channel: ChannelName | None = None
     installation: InstallationName | None = None
     organization: OrganizationName | None = None
@@ -140,7 +137,7 @@ class Reading(FileEntry):
         return {key: who for key, who in given.items() if who is not None}
 
     @model_validator(mode="after")
-    def _about_whom(self) -> Reading:
+    def _about_whom(self) -> About:
         complaint = _misplaced(self.read, set(self.whom))
         if complaint:
             raise Wrong(complaint, alone=True)
@@ -168,7 +165,7 @@ def _misplaced(read: str, given: Set[str]) -> str | None:
     return None
 
 
-class Condition(Reading):
+class Asked(About):
     """What a part of a pattern asks of a run.
 
     Attributes:
@@ -177,34 +174,34 @@ class Condition(Reading):
         above, between, rises_since, below_mean_of: how large it is, or against what.
     """
 
-    at: Quarter | None = None
+    at: QuarterName | None = None
     within: Quarters | None = None
-    by: Quarter | None = None
+    by: QuarterName | None = None
     ever: Truth | None = None
     never: Truth | None = None
     above: WrittenNumber | None = None
     between: Numbers | None = None
-    rises_since: Quarter | Literal["start"] | None = None
+    rises_since: QuarterName | Literal["start"] | None = None
     below_mean_of: StateNames | None = None
 
     @model_validator(mode="after")
-    def _asks(self) -> Condition:
+    def _asks(self) -> Asked:
         asked = [key for key in (*_WHEN, *_HOW_LARGE) if getattr(self, key) is not None]
         due = _WHEN if self.read in TIMES else () if self.read in YES_OR_NO else _HOW_LARGE
         if len(asked) != bool(due) or not set(asked) <= set(due):
             said = f"asks for one of {', '.join(due)}" if due else "is so or not, and asks no more"
             raise Wrong(f"the reading '{self.read}' {said}", alone=True)
-        later = self.at or self.rises_since not in (None, START)
+        later = self.at or self.rises_since not in (None, FIRST)
         if later and self.read not in LATER:
             raise Wrong(f"the reading '{self.read}' is read at the end only", alone=True)
-        if self.rises_since == START and self.read != "ties":
+        if self.rises_since == FIRST and self.read != "ties":
             raise Wrong("'rises_since: start' is for 'ties' only", alone=True)
         return self
 
 
 _WHEN = ("within", "by", "ever", "never")
 _HOW_LARGE = ("above", "between", "rises_since", "below_mean_of")
-Conditions = Annotated[tuple[Condition, ...], Several]
+Conditions = Annotated[tuple[Asked, ...], Several]
 
 
 class Pattern(Evidenced):
@@ -230,11 +227,11 @@ class Pattern(Evidenced):
         return self
 
 
-class Expected(Reading):
+class Expected(About):
     """What turning a mechanism off should move: what, when, and which way."""
 
     outcome: Text
-    quarter: Quarter
+    quarter: QuarterName
     off: Literal["falls", "rises"]
 
 
@@ -266,7 +263,7 @@ def _everyone(value: Any) -> Any:
     return value if value == "all" else tuple(value) if isinstance(value, (list, tuple)) else value
 
 
-Kinds = Literal["power", "state", "installation", "organization"]
+Goes = Literal["power", "state", "installation", "organization"]
 Over = Annotated[Literal["all"] | tuple[Text, ...], BeforeValidator(_everyone)]
 
 
@@ -284,13 +281,13 @@ class OutcomeEntry(Evidenced):
     unit: Text
     kind: Literal["continuous", "binary", "count"]
     headline: Truth = False
-    of: Annotated[dict[Kinds, Over], Once] = Frozen()
+    of: Annotated[dict[Goes, Over], Once] = Frozen()
     added: Truth = True
     read: ReadingName
     power: PowerName | None = None
     side: SideName | None = None
     state: StateName | None = None
-    region: RegionName | None = None
+    region: WholeRegionName | None = None
     installation: InstallationName | None = None
     organization: OrganizationName | None = None
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from simulation.decisions.decision import Decision, Measure
 from simulation.decisions.events import KINDS, EventName, Happening
+from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.dates import quarter_name
 
 CLOSE = 1e-5
@@ -147,13 +148,14 @@ class Bargain:
 
 @dataclass(frozen=True)
 class RunHistory:
-    """Everything that happened in a run."""
+    """Everything that happened in a run; `evidence` says how those in it are called."""
 
     scenario: str
     title: str
     run: int
     seed: int
     happenings: tuple[Happening, ...]
+    evidence: Catalogue = field(repr=False, compare=False)
 
     def listed(self) -> str:
         """The quarter in which each thing first happened, its name, and how often: a line each."""

@@ -124,7 +124,14 @@ def explain(
 
 def _history(play: Play, alone: InfluenceModel) -> RunHistory:
     scenario, happenings = play.scenario, happenings_of(alone)
-    return RunHistory(scenario.name, scenario.title, alone.first_run, play.seed, happenings)
+    return RunHistory(
+        scenario=scenario.name,
+        title=scenario.title,
+        run=alone.first_run,
+        seed=play.seed,
+        happenings=happenings,
+        evidence=alone.catalogue,
+    )
 
 
 def _quarter(given: str | int, until: int) -> int:

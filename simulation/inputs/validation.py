@@ -161,7 +161,7 @@ ProjectName = Annotated[str, Named("project")]
 ChannelName = Annotated[str, Named("channel")]
 DocumentName = Annotated[str, Named("document")]
 GroupName = Annotated[str, Named("group")]
-RegionName = Annotated[str, Named("whole region")]
+WholeRegionName = Annotated[str, Named("whole region")]
 SideName = Annotated[str, Named("side")]
 
 

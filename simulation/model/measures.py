@@ -64,13 +64,13 @@ def trade_share_of_region(world: World, power: str, places: Sequence[int] | None
     return total(shares * weight) / total(weight)
 
 
-Values = NDArray[Any]
+Found = NDArray[Any]
 Whom = Mapping[str, Any]
 
 
 def measured(
     model: InfluenceModel, read: str, whom: Whom, states: Sequence[str] | None = None
-) -> Values:
+) -> Found:
     """A reading of a run as it stands, shape (runs,).
 
     Args:
@@ -108,7 +108,7 @@ class _Look:
             them if self._states is None else tuple(each for each in them if each in self._states)
         )
 
-    def of(self, *kinds: str) -> list[int] | None:
+    def of(self, kinds: Sequence[str]) -> list[int] | None:
         """Where those named of some kinds stand on their axes; None if one is not there."""
         found = []
         for kind in kinds:
@@ -120,11 +120,11 @@ class _Look:
             found.append(self.world.place(axis, name))
         return found
 
-    def row(self, array: Values, *kinds: str) -> Values:
+    def row(self, array: Found, kinds: Sequence[str]) -> Found:
         """The values of those named; nothing where one of them is not there."""
-        found = self.of(*kinds)
+        found = self.of(kinds)
         if found is not None:
-            row: Values = array[tuple(found)]
+            row: Found = array[tuple(found)]
             return row
         state = next((kind for kind in kinds if kind in ("state", "region")), None)
         if state and not self.world.has(state, self.whom["state"]):
@@ -142,7 +142,7 @@ def _of_region(look: _Look, table: Array) -> Array:
     return average(table[places]) if places else look.unknown
 
 
-def _influence_share(look: _Look) -> Values:
+def _influence_share(look: _Look) -> Found:
     world, whom = look.world, look.whom
     if "side" in whom:
         powers = look.model.catalogue.members_of(whom["side"])
@@ -152,61 +152,61 @@ def _influence_share(look: _Look) -> Values:
         table = world.share[world.place("power", whom["power"])]
     else:
         table = np.zeros((world.regions, world.runs))
-    return _of_region(look, table) if "region" in whom else look.row(table, "region")
+    return _of_region(look, table) if "region" in whom else look.row(table, ["region"])
 
 
-def _trade_share(look: _Look) -> Values:
+def _trade_share(look: _Look) -> Found:
     if "region" in look.whom:
         places = [look.world.place("region", each) for each in look.states]
         return trade_share_of_region(look.world, look.whom["power"], places)
-    return look.row(look.world.trade_share, "power", "region")
+    return look.row(look.world.trade_share, ["power", "region"])
 
 
-def _ousters(look: _Look) -> Values:
+def _ousters(look: _Look) -> Found:
     if "state" in look.whom:
-        return look.row(look.world.ousters, "state")
+        return look.row(look.world.ousters, ["state"])
     places = [look.world.place("state", each) for each in look.states]
     return total(look.world.ousters[places]) if places else look.nothing
 
 
-def _affinity(look: _Look) -> Values:
+def _affinity(look: _Look) -> Found:
     if "state" in look.whom:
         return _between(look, look.world.affinity)
-    power = look.of("power")
+    power = look.of(["power"])
     return look.nothing if power is None else _of_region(look, look.world.affinity[power[0]])
 
 
-def _between(look: _Look, table: Array) -> Values:
+def _between(look: _Look, table: Array) -> Found:
     """What is between a power and a state; unknown with one that is not there."""
-    found = look.of("power", "state")
-    values: Values = look.unknown if found is None else table[tuple(found)]
+    found = look.of(["power", "state"])
+    values: Found = look.unknown if found is None else table[tuple(found)]
     return values
 
 
-def _bases_open(look: _Look) -> Values:
+def _bases_open(look: _Look) -> Found:
     world = look.world
     is_open = world.base_is_open()
     held = [b for b, g in enumerate(world.guests) if world.axes.power[g] == look.whom["power"]]
     return total(is_open[held].astype(np.float64)) if held else look.nothing
 
 
-def _full_members(look: _Look) -> Values:
-    found = look.of("organization")
+def _full_members(look: _Look) -> Found:
+    found = look.of(["organization"])
     if found is None:
         return look.nothing
     return total((look.world.standing[found[0]] == w.MEMBER).astype(np.float64))
 
 
-def _sited(look: _Look) -> Values:
-    places = look.of("body", "member")
+def _sited(look: _Look) -> Found:
+    places = look.of(["body", "member"])
     if places is None:
         return look.nothing.astype(bool)
     sited: Mask = look.world.seat[places[0]] == places[1]
     return sited
 
 
-def _standing(look: _Look, *standings: int) -> Values:
-    found = look.of("organization", "member")
+def _standing(look: _Look, *standings: int) -> Found:
+    found = look.of(["organization", "member"])
     if found is None:
         return look.nothing.astype(bool)
     return np.isin(look.world.standing[tuple(found)], standings)
@@ -220,8 +220,8 @@ def _newcomers(look: _Look) -> tuple[list[str], Array]:
     return [each for each in world.axes.member if each not in first], standing
 
 
-def _nobody_else(look: _Look) -> Values:
-    if look.of("organization") is None:
+def _nobody_else(look: _Look) -> Found:
+    if look.of(["organization"]) is None:
         return look.nothing.astype(bool)
     others, standing = _newcomers(look)
     places = [look.world.place("member", m) for m in others if m not in look.whom["but"]]
@@ -229,8 +229,8 @@ def _nobody_else(look: _Look) -> Values:
     return outside
 
 
-def _no_new_member(look: _Look) -> Values:
-    if look.of("organization") is None:
+def _no_new_member(look: _Look) -> Found:
+    if look.of(["organization"]) is None:
         return look.nothing.astype(bool)
     others, standing = _newcomers(look)
     places = [look.world.place("member", each) for each in others]
@@ -238,15 +238,15 @@ def _no_new_member(look: _Look) -> Values:
     return outside
 
 
-def _stayed_away(look: _Look) -> Values:
-    found = look.of("organization", "member")
+def _stayed_away(look: _Look) -> Found:
+    found = look.of(["organization", "member"])
     if found is None:
         return look.nothing.astype(bool)
     away: Mask = look.world.exercised[found[0]] & ~look.world.took_part[tuple(found)]
     return away
 
 
-def _upheavals(look: _Look) -> Values:
+def _upheavals(look: _Look) -> Found:
     """Falls and crackdowns since the start, from the log."""
     counted = look.nothing
     for _, _, kind, *_, runs, _ in look.model.log:
@@ -255,60 +255,60 @@ def _upheavals(look: _Look) -> Values:
     return counted
 
 
-def _when(array: str, *kinds: str) -> Callable[[_Look], Values]:
+def _when(array: str, kinds: Sequence[str]) -> Callable[[_Look], Found]:
     """When something happened; never where one of those named is not there."""
 
-    def read(look: _Look) -> Values:
-        found = look.of(*kinds)
-        values: Values = getattr(look.world, array)
-        when: Values = np.full(look.world.runs, -1) if found is None else values[tuple(found)]
+    def read(look: _Look) -> Found:
+        found = look.of(kinds)
+        values: Found = getattr(look.world, array)
+        when: Found = np.full(look.world.runs, -1) if found is None else values[tuple(found)]
         return when
 
     return read
 
 
-def _is(array: str, *kinds: str) -> Callable[[_Look], Values]:
+def _is(array: str, kinds: Sequence[str]) -> Callable[[_Look], Found]:
     """What an array of the world says of those named."""
-    return lambda look: look.row(getattr(look.world, array), *kinds)
+    return lambda look: look.row(getattr(look.world, array), kinds)
 
 
-_MEASURES: Mapping[str, Callable[[_Look], Values]] = {
+_MEASURES: Mapping[str, Callable[[_Look], Found]] = {
     "affinity": _affinity,
     "agreement": lambda look: _between(look, agreement_of(look.world)),
-    "base_open": lambda look: look.row(look.world.base_is_open(), "installation"),
-    "base_rent": _is("rent", "installation"),
+    "base_open": lambda look: look.row(look.world.base_is_open(), ["installation"]),
+    "base_rent": _is("rent", ["installation"]),
     "base_years": lambda look: (
-        look.row(look.world.base_quarters, "installation") / QUARTERS_IN_YEAR
+        look.row(look.world.base_quarters, ["installation"]) / QUARTERS_IN_YEAR
     ),
     "bases_open": _bases_open,
-    "begun": lambda look: look.row(look.world.project_status >= w.BUILDING, "project"),
+    "begun": lambda look: look.row(look.world.project_status >= w.BUILDING, ["project"]),
     "belongs": lambda look: _standing(look, w.OBSERVER, w.MEMBER),
-    "body_founded": _is("founded", "body"),
-    "body_founded_at": _when("founded_at", "body"),
-    "channel_influence": _is("influence_by_channel", "channel", "power", "region"),
-    "depth": _is("depth", "organization"),
-    "exists": _is("exists", "organization"),
-    "fear": _is("fear", "state"),
-    "founded": _when("organization_founded_at", "organization"),
+    "body_founded": _is("founded", ["body"]),
+    "body_founded_at": _when("founded_at", ["body"]),
+    "channel_influence": _is("influence_by_channel", ["channel", "power", "region"]),
+    "depth": _is("depth", ["organization"]),
+    "exists": _is("exists", ["organization"]),
+    "fear": _is("fear", ["state"]),
+    "founded": _when("organization_founded_at", ["organization"]),
     "full_members": _full_members,
     "influence_share": _influence_share,
-    "latent": _is("latent", "region"),
-    "left": _when("left_at", "organization", "member"),
+    "latent": _is("latent", ["region"]),
+    "left": _when("left_at", ["organization", "member"]),
     "no_new_member": _no_new_member,
     "nobody_else": _nobody_else,
-    "notice": _when("notice_at", "installation"),
+    "notice": _when("notice_at", ["installation"]),
     "observes": lambda look: _standing(look, w.OBSERVER),
-    "opened": _when("opened_at", "installation"),
+    "opened": _when("opened_at", ["installation"]),
     "ousters": _ousters,
-    "pressure": _is("pressure", "power"),
+    "pressure": _is("pressure", ["power"]),
     "sited": _sited,
-    "spoke": lambda look: look.row(look.world.statement_at >= 0, "organization"),
-    "stake": _is("stake", "power", "region"),
-    "statement": _is("stated_now", "organization"),
+    "spoke": lambda look: look.row(look.world.statement_at >= 0, ["organization"]),
+    "stake": _is("stake", ["power", "region"]),
+    "statement": _is("stated_now", ["organization"]),
     "stayed_away": _stayed_away,
-    "ties": _is("ties", "channel", "power", "region"),
+    "ties": _is("ties", ["channel", "power", "region"]),
     "trade_share": _trade_share,
-    "undisturbed": lambda look: look.row(look.world.base_status == w.OPEN, "installation"),
+    "undisturbed": lambda look: look.row(look.world.base_status == w.OPEN, ["installation"]),
     "upheavals": _upheavals,
-    "withheld": _when("withheld_since", "power", "region"),
+    "withheld": _when("withheld_since", ["power", "region"]),
 }

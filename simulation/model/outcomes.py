@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from simulation.model.model import InfluenceModel
     from simulation.scenario.scenario import Scenario
 
-Kind = Literal["continuous", "binary", "count"]
-Measure: TypeAlias = "Callable[[InfluenceModel], Array]"
+OutcomeKind = Literal["continuous", "binary", "count"]
+OutcomeMeasure: TypeAlias = "Callable[[InfluenceModel], Array]"
 
 
 @dataclass(frozen=True)
@@ -232,9 +232,9 @@ class Outcome:
     name: str
     description: str
     unit: str
-    kind: Kind
+    kind: OutcomeKind
     headline: bool
-    measure: Measure
+    measure: OutcomeMeasure
     head: str = ""
     region: str = ""
     over: Callable[[InfluenceModel, Sequence[str]], Array] | None = None
@@ -248,8 +248,8 @@ def declare(
     name: str,
     description: str,
     unit: str,
-    kind: Kind,
-    measure: Measure,
+    kind: OutcomeKind,
+    measure: OutcomeMeasure,
     headline: bool = False,
 ) -> None:
     """Register an outcome under a new name."""
@@ -265,17 +265,13 @@ def declare(
     )
 
 
-def outcomes_of(*catalogues: Catalogue) -> dict[str, Outcome]:
-    """The outcomes about everyone in the evidence, and about those whom scenarios add.
+def outcomes_of(catalogue: Catalogue) -> dict[str, Outcome]:
+    """The outcomes about everyone in the evidence, and about those whom a scenario adds.
 
     Args:
-        catalogues: the evidence with those whom each scenario adds, as `InfluenceModel.catalogue`.
+        catalogue: the evidence with those whom a scenario adds, as `InfluenceModel.catalogue`.
     """
-    found = dict(OUTCOMES)
-    for catalogue in catalogues:
-        for outcome in _derived(catalogue):
-            found.setdefault(outcome.name, outcome)
-    return found
+    return {**OUTCOMES, **{each.name: each for each in _derived(catalogue)}, **OUTCOMES}
 
 
 def outcomes_of_scenarios(
@@ -283,7 +279,10 @@ def outcomes_of_scenarios(
 ) -> dict[str, Outcome]:
     """The outcomes about everyone in any of some scenarios."""
     evidence = load_catalogue() if catalogue is None else catalogue
-    return outcomes_of(*(each.evidence(evidence) for each in scenarios))
+    found = dict(OUTCOMES)
+    for scenario in scenarios:
+        found = {**outcomes_of(scenario.evidence(evidence)), **found}
+    return {**OUTCOMES, **found}
 
 
 def measure_outcomes(

@@ -6,7 +6,7 @@ run by run; the parts of a joint pattern are read beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.evidence.readings import START, TIMES, YES_OR_NO, Condition, Pattern
+from simulation.evidence.readings import FIRST, TIMES, YES_OR_NO, Asked, Pattern
 from simulation.model.measures import measured
 from simulation.model.outcomes import VARIABLES
 from simulation.numerics.arrays import Array, Mask, average
@@ -81,7 +81,7 @@ def pattern_arms(catalogue: Catalogue) -> dict[str, str]:
     return {part: off for pattern in patterns for part, off in pattern.without.items()}
 
 
-def reading_of_arms(*arms: InfluenceModel) -> Reading:
+def reading_of_arms(arms: Sequence[InfluenceModel]) -> Reading:
     """The patterns that are read without a mechanism, from a run for each of `pattern_arms`."""
     out: Reading = {}
     left = list(arms)
@@ -104,7 +104,7 @@ def _joined(name: str, parts: Reading, runs: int) -> Reading:
     return {name: holds, **{f"{name} {part}": mask for part, mask in several}}
 
 
-def _all_hold(asked: Iterable[Condition], model: InfluenceModel, watch: Watch) -> Mask:
+def _all_hold(asked: Iterable[Asked], model: InfluenceModel, watch: Watch) -> Mask:
     """Where everything holds that a part asks for; nowhere, if someone named is not there."""
     holds = np.ones(model.runs, dtype=bool)
     for condition in asked:
@@ -112,7 +112,7 @@ def _all_hold(asked: Iterable[Condition], model: InfluenceModel, watch: Watch) -
     return holds
 
 
-def _holds(asked: Condition, model: InfluenceModel, watch: Watch) -> Mask:
+def _holds(asked: Asked, model: InfluenceModel, watch: Watch) -> Mask:
     """Where one condition holds."""
     if not _is_there(asked, model):
         return np.zeros(model.runs, dtype=bool)
@@ -127,7 +127,7 @@ def _holds(asked: Condition, model: InfluenceModel, watch: Watch) -> Mask:
     elif asked.between is not None:
         low, high = asked.between
         holds = (value >= low) & (value <= high)
-    elif asked.rises_since == START:
+    elif asked.rises_since == FIRST:
         holds = value > _at_the_start(asked, model)
     elif asked.rises_since is not None:
         holds = value > _now_or_then(asked, asked.whom, asked.rises_since, model, watch)
@@ -138,7 +138,7 @@ def _holds(asked: Condition, model: InfluenceModel, watch: Watch) -> Mask:
     return holds
 
 
-def _in_time(asked: Condition, when: Counts) -> Mask:
+def _in_time(asked: Asked, when: Counts) -> Mask:
     """Where something happened in the time that is asked for."""
     if asked.within is not None:
         first, last = (quarter_of(quarter) for quarter in asked.within)
@@ -149,7 +149,7 @@ def _in_time(asked: Condition, when: Counts) -> Mask:
 
 
 def _now_or_then(
-    asked: Condition,
+    asked: Asked,
     whom: Mapping[str, Any],
     quarter: str | None,
     model: InfluenceModel,
@@ -160,21 +160,21 @@ def _now_or_then(
         return measured(model, asked.read, whom)
     world = model.world
 
-    def then(name: str, *axes: str) -> NDArray[Any]:
+    def then(name: str, axes: Sequence[str]) -> NDArray[Any]:
         found: NDArray[Any] = watch.at(name, quarter)[
             tuple(world.place(axis, whom[axis]) for axis in axes)
         ]
         return found
 
     if asked.read == "statement":
-        return then("spoke", "organization")
+        return then("spoke", ["organization"])
     if asked.read == "stayed_away":
-        away: Mask = ~then("took_part", "organization", "member")
-        return then("exercised", "organization") & away
-    return then(asked.read, *VARIABLES[asked.read].axes)
+        away: Mask = ~then("took_part", ("organization", "member"))
+        return then("exercised", ["organization"]) & away
+    return then(asked.read, VARIABLES[asked.read].axes)
 
 
-def _at_the_start(asked: Condition, model: InfluenceModel) -> Array:
+def _at_the_start(asked: Asked, model: InfluenceModel) -> Array:
     """The ties that the world began with."""
     axes = {"channel": "channel", "power": "power", "region": "state"}
     places = (model.world.place(axis, asked.whom[kind]) for axis, kind in axes.items())
@@ -182,7 +182,7 @@ def _at_the_start(asked: Condition, model: InfluenceModel) -> Array:
     return found
 
 
-def _is_there(asked: Condition, model: InfluenceModel) -> bool:
+def _is_there(asked: Asked, model: InfluenceModel) -> bool:
     """Whether everyone whom a condition names is in the scenario."""
     world, whom = model.world, dict(asked.whom)
     body = whom.pop("body", None)

@@ -12,7 +12,7 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import (
@@ -87,6 +87,8 @@ class _Outcome(FileEntry):
     unit: str
     kind: Text
     headline: Truth
+    head: str = ""
+    region: str = ""
 
 
 class _Variable(FileEntry):
@@ -105,7 +107,7 @@ class _GitState(FileEntry):
 class Manifest(FileEntry):
     """What a manifest says, and of which type each of it is.
 
-    Three keys came later than the rest; a record from before has none of them.
+    Some keys came later than the rest; a record from before has none of them.
     """
 
     version: Literal[1] = 1
@@ -137,6 +139,7 @@ class Manifest(FileEntry):
     git: _GitState | None
     wall_time: _Seconds
     outcomes: dict[str, _Outcome]
+    states: dict[str, dict[str, list[str]]] = Field(default_factory=dict)
     variables: dict[str, _Variable]
     files: dict[_File, Text]
 

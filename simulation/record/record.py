@@ -16,6 +16,8 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import yaml
 
+from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.evidence.schema import ActorEntry
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
 from simulation.inputs.problems import Problem, Problems
@@ -49,7 +51,7 @@ EVENTS_SCHEMA = pa.schema(
 )
 PATHS_SCHEMA = pa.schema([*_RUN, _WHEN, *_WHAT, _VALUE])
 COMPARED = {
-    **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline"), pa.string()),
+    **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline", "states"), pa.string()),
     **dict.fromkeys(("headline", "told_from_zero"), pa.bool_()),
     **dict.fromkeys(("pairs", "runs_up", "runs_down"), pa.int64()),
 }
@@ -140,6 +142,16 @@ class Record:
             text = (self.path / "scenarios" / f"{scenario}.yaml").read_text(encoding="utf-8")
             self._resolved[scenario] = _resolved(text)
         return self._resolved[scenario]
+
+    @cached_property
+    def evidence(self) -> Catalogue:
+        """The evidence with those whom the scenarios add, to name everyone by."""
+        added = {
+            key: ActorEntry.model_validate(actor)
+            for scenario in reversed(self.scenarios)
+            for key, actor in self.resolved(scenario)["actors"]["add"].items()
+        }
+        return load_catalogue().with_actors(added)
 
     def outcomes(self, scenario: str | None = None, columns: list[str] | None = None) -> pa.Table:
         """Outcomes at the horizon: one row a scenario and run."""

@@ -12,7 +12,7 @@ import datetime as dt
 import functools
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -84,6 +84,11 @@ class Scenario:
     values: Mapping[str, float]
     origins: Mapping[str, str]
     fixed_keys: frozenset[str]
+
+    @property
+    def adds_someone(self) -> bool:
+        """Whether it puts anyone in who is not in the evidence."""
+        return bool(self.actors_added)
 
     def evidence(self, catalogue: Catalogue) -> Catalogue:
         """The evidence with those whom the scenario adds."""
@@ -191,7 +196,7 @@ def load_scenario(
     name_or_path: str | Path,
     catalogue: Catalogue | None = None,
     settings: Iterable[str] = (),
-    outcomes: Collection[str] | None = None,
+    outcomes: Callable[[Catalogue], Collection[str]] | None = None,
 ) -> Scenario:
     """Read, check and resolve one scenario.
 
@@ -199,7 +204,8 @@ def load_scenario(
         name_or_path: A name in `scenarios/`, or a path.
         catalogue: The evidence; the project's own if None.
         settings: `KEY=VALUE`, above everything else.
-        outcomes: The names that `outcome` may have; unchecked if None.
+        outcomes: The names that `outcome` may have, given the evidence with those whom the
+            scenario adds; unchecked if None.
 
     Raises:
         Problems: Everything that is wrong with the file and those it extends.
@@ -211,7 +217,7 @@ def check_scenarios(
     names: Sequence[str | Path] = (),
     catalogue: Catalogue | None = None,
     settings: Iterable[str] = (),
-    outcomes: Collection[str] | None = None,
+    outcomes: Callable[[Catalogue], Collection[str]] | None = None,
 ) -> list[Scenario]:
     """Read, check and resolve several scenarios; every one there is if none is named.
 
@@ -228,7 +234,7 @@ def sound_scenarios(
     names: Sequence[str | Path] = (),
     catalogue: Catalogue | None = None,
     settings: Iterable[str] = (),
-    outcomes: Collection[str] | None = None,
+    outcomes: Callable[[Catalogue], Collection[str]] | None = None,
 ) -> tuple[list[Scenario], list[Problem]]:
     """The scenarios with which nothing is wrong, and what is wrong with the others' files.
 
@@ -245,7 +251,7 @@ def _read(
     names: Sequence[str | Path],
     catalogue: Catalogue | None,
     settings: Iterable[str],
-    outcomes: Collection[str] | None,
+    outcomes: Callable[[Catalogue], Collection[str]] | None,
 ) -> tuple[list[Scenario], Reader]:
     """The scenarios that can be resolved, and the reader that knows what is wrong with others."""
     reader = Reader(catalogue or load_catalogue(), tuple(settings), outcomes)

@@ -52,7 +52,7 @@ def test_the_shares_are_those_of_free_runs_and_their_arms(rows):
     ]
     for arm in arms:
         arm.run("2005Q4")
-    found |= patterns.reading_of_arms(*arms)
+    found |= patterns.reading_of_arms(arms)
     assert {name: row.share for name, row in rows.items()} == {
         name: values.mean() for name, values in found.items()
     }

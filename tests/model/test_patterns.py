@@ -235,7 +235,7 @@ def test_p6n_reads_each_arm_for_its_base():
     conditions.opened_at[karshi] = [1, 1, 1, -1]
     conditions.notice_at[karshi] = [-1, -1, 16, -1]
     bid.notice_at[manas] = [16, -1, 16, 16]
-    found = patterns.reading_of_arms(*arms)
+    found = patterns.reading_of_arms(arms)
     assert found["P6n"].tolist() == [True, False, False, False]
     stays, goes = (found[name] for name in found if name.startswith("P6n "))
     assert stays.tolist() == [True, True, False, False]

@@ -15,7 +15,7 @@ from simulation.numerics.dates import quarter_name
 from simulation.show import messages
 from simulation.show.figures.drawing import Line, areas, inches, lines, outline, write
 from simulation.show.figures.sheet import Sheet, source_line
-from simulation.show.figures.style import FAINT, INK, LABEL, UNTOLD, in_sentence, look_of, name_of
+from simulation.show.figures.style import FAINT, INK, LABEL, UNTOLD
 from simulation.show.figures.summaries import MeanDifference, Results
 
 if TYPE_CHECKING:
@@ -59,13 +59,14 @@ def difference_heatmap(
     wide, tall = inches(axes)
     for middle, state in zip(middles, places, strict=True):
         write(
-            axes, middle, -0.08 / tall * len(cells), name_of(state or "central_asia"),
+            axes, middle, -0.08 / tall * len(cells), results.labels.name_of(state or results.home),
             size=9.5, ha="center", va="bottom",
         )  # fmt: skip
     for place, power in enumerate(results.powers):
         write(
-            axes, -0.08 / wide * len(places), place + 0.5, name_of(power), size=9.5, ha="right",
-            va="center", weight="bold", color=look_of(power, results.powers).ink,
+            axes, -0.08 / wide * len(places), place + 0.5, results.labels.name_of(power),
+            size=9.5, ha="right",
+            va="center", weight="bold", color=results.labels.look_of(power).ink,
         )  # fmt: skip
     return sheet.figure
 
@@ -101,7 +102,9 @@ def scenario_heatmap(
         axes, cells, _bound(cells), size=6.8,
         breaks=range(0, len(results.powers) * len(places), len(places)),
     )  # fmt: skip
-    heads = [name_of(state or "central_asia") for state in places] * len(results.powers)
+    heads = [results.labels.name_of(state or results.home) for state in places] * len(
+        results.powers
+    )
     for place, head in enumerate(heads):
         write(
             axes, middles[place], -0.06 / row, head, size=7.5, rotation=90,
@@ -113,8 +116,9 @@ def scenario_heatmap(
     for place, power in enumerate(results.powers):
         middle = middles[len(places) * place :][: len(places)].mean()
         write(
-            axes, middle, -0.84 / row, name_of(power), size=9.5, ha="center", va="bottom",
-            weight="bold", color=look_of(power, results.powers).ink,
+            axes, middle, -0.84 / row, results.labels.name_of(power),
+            size=9.5, ha="center", va="bottom",
+            weight="bold", color=results.labels.look_of(power).ink,
         )  # fmt: skip
     return sheet.figure
 
@@ -214,8 +218,8 @@ def _most_changed(results: Results, names: Sequence[str], baseline: str) -> str:
     )
     text = (
         f"\u201c{messages.title_of(results, name)}\u201d moves influence most: "
-        f"{in_sentence(power)} {verb} {messages.points(difference, False)} "
-        f"in {name_of(state)}"
+        f"{results.labels.in_sentence(power)} {verb} {messages.points(difference, False)} "
+        f"in {results.labels.name_of(state)}"
     )
     if silent:
         whom = "1 scenario moves" if silent == 1 else f"{silent} scenarios move"

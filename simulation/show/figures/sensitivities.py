@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from simulation.model.outcomes import OUTCOMES
+from simulation.contrast.variants import outcomes_in
+from simulation.evidence.catalogue import listed
 from simulation.show import messages
 from simulation.show.figures.drawing import Line, lines, numbers_below, write
 from simulation.show.figures.sheet import Sheet
@@ -96,7 +97,7 @@ def sensitivity_finding(found: Sensitivity) -> str:
         shares = [messages.label_of(each.total.value) for each in told[:3]]
         shares[0] += " of its variance"
         named = [f"{each.group} ({share})" for each, share in zip(told, shares, strict=False)]
-        text = f"{sentence(label)} hangs most on {messages.listed(named)}"
+        text = f"{sentence(label)} hangs most on {listed(named)}"
     if found.luck.low > 0:
         return f"{text}; luck alone makes {messages.label_of(found.luck.value)}"
     return f"{text}; luck alone cannot be told from nothing"
@@ -125,5 +126,5 @@ def _whisker(share: VarianceShare, place: int, highest: float) -> Line:
 
 
 def _label(found: Sensitivity) -> str:
-    declared = OUTCOMES[found.outcome]
+    declared = outcomes_in(found.scenario)[found.outcome]
     return messages.in_words(declared.description, declared.kind)
