@@ -144,6 +144,7 @@ def _moved(results: Results, shift: _Shift, brief: bool = False, there: bool = F
 
 def overtaking(results: Results, scenario: str) -> str:
     """Which power comes to lead in which state, and when; or who leads throughout."""
+    called = results.labels.in_sentence
     leads: dict[tuple[str, str], list[tuple[int, str]]] = {}
     leaders: set[str] = set()
     for state in results.states:
@@ -164,14 +165,14 @@ def overtaking(results: Results, scenario: str) -> str:
         quarter, state = min(places)
         spread = _spread(results, scenario, winner, loser, state)
         text = (
-            f"{results.labels.in_sentence(winner)} overtakes {results.labels.in_sentence(loser)} in {results.labels.name_of(state)} "
+            f"{called(winner)} overtakes {called(loser)} in {results.labels.name_of(state)} "
             f"in {year_of(quarter)}{spread}"
         )
         others = [results.labels.name_of(each) for _, each in sorted(places)[1:]]
         return f"{text}, later in {listed(others)}" if others else text
     powers, states = sorted(leaders), len(results.states)
     if len(powers) == 1:
-        text = f"{results.labels.in_sentence(powers[0])} leads in all {_number(states)} states throughout"
+        text = f"{called(powers[0])} leads in all {_number(states)} states throughout"
         return text + _growing(results, scenario, powers[0])
     who = listed(results.labels.in_sentence(power) for power in powers)
     return f"{who} keep their leads: no power overtakes another for good"
@@ -188,7 +189,8 @@ def _growing(results: Results, scenario: str, leader: str) -> str:
     if not growth or max(growth.values()) < SMALL:
         return ""
     (power, state), grown = max(growth.items(), key=lambda each: each[1])
-    return f"; {results.labels.in_sentence(power)} gains most on it, {100 * grown:.0f} points in {results.labels.name_of(state)}"
+    who, where = results.labels.in_sentence(power), results.labels.name_of(state)
+    return f"; {who} gains most on it, {100 * grown:.0f} points in {where}"
 
 
 def _medians(results: Results, scenario: str, state: str) -> dict[str, Band]:

@@ -384,7 +384,8 @@ def small_multiples(
                 axes.set_title(results.labels.name_of(state))
             if axes is row[0]:
                 axes.text(
-                    -0.42 / inches(axes)[0], 0.5, results.labels.name_of(channel), transform=axes.transAxes,
+                    -0.42 / inches(axes)[0], 0.5, results.labels.name_of(channel),
+                    transform=axes.transAxes,
                     rotation=90, ha="center", va="center", weight="bold", color=INK,
                 )  # fmt: skip
             if axes is row[-1]:
