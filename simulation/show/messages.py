@@ -232,9 +232,10 @@ def _spread(results: Results, scenario: str, winner: str, loser: str, state: str
 
 def lead_in_contest(results: Results, scenario: str, baseline: str) -> str:
     """What one side holds together at the horizon, and against the baseline."""
-    start, end = mean_contest(results, scenario)[[0, -1]]
+    start, end = mean_contest(results, scenario, [scenario, baseline])[[0, -1]]
     year = year_of(results.last_quarter)
-    together, region = results.contenders[0], results.labels.name_of(results.home)
+    together = results.contenders([scenario, baseline])[0]
+    region = results.labels.name_of(results.home) + left_out(results, scenario, baseline)
     verb = "hold" if len(together) > 1 else "holds"
     who = listed(map(results.labels.in_sentence, together))
     text = f"{who} {verb} {percent(end)} of influence over {region} in {year}"
@@ -255,9 +256,19 @@ def lead_in_contest(results: Results, scenario: str, baseline: str) -> str:
     return f"{text}, {amount} {'more' if difference.mean > 0 else 'less'} ({interval}"
 
 
-def mean_contest(results: Results, scenario: str) -> np.ndarray:
-    """Mean over the states of the region of the mean share of one side, by quarter."""
-    states = results.home_states(scenario)
+def left_out(results: Results, scenario: str, baseline: str) -> str:
+    """Which states of the region are left out, as only one of two scenarios has them."""
+    both = results.home_states([scenario, baseline])
+    either = {*results.home_states([scenario]), *results.home_states([baseline])}
+    names = [results.labels.name_of(state) for state in results.states if state in either]
+    kept = {results.labels.name_of(state) for state in both}
+    lost = [name for name in names if name not in kept]
+    return f" without {listed(lost)}" if lost else ""
+
+
+def mean_contest(results: Results, scenario: str, among: Sequence[str]) -> np.ndarray:
+    """Mean over the states that some scenarios share of the share of one side, by quarter."""
+    states = results.home_states(among)
     bands = [results.band(scenario, "contest", state=state) for state in states]
     means = np.array([band.mean for band in bands if band is not None])
     return np.asarray(np.mean(means, axis=0))

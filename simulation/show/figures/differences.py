@@ -29,7 +29,8 @@ _GAP = 0.22
 """Between groups of columns, in columns."""
 READ_HEAT = (
     "each number is the mean difference between paired runs, in points; blue is more, orange less. "
-    "Hatched grey cells cannot be told from zero (95%)."
+    "Hatched grey cells cannot be told from zero (95%); where there is a dash, one of the two has no "
+    "such power or state."
 )
 
 
@@ -54,7 +55,8 @@ def difference_heatmap(
         source_line(results.manifest, [scenario, baseline]),
         body=0.46 * len(cells) + 0.42,
     )
-    axes = sheet.axes(1.25, 0.1, sheet.width - 1.25 - 0.15, 0.46 * len(cells))
+    room = max(1.25, *(0.1 * len(results.labels.name_of(power)) for power in results.powers))
+    axes = sheet.axes(room, 0.1, sheet.width - room - 0.15, 0.46 * len(cells))
     middles = _heat(axes, cells, _bound(cells), size=10.5, breaks=[len(places) - 1])
     wide, tall = inches(axes)
     for middle, state in zip(middles, places, strict=True):
@@ -167,7 +169,10 @@ def _heat(
     for row, line in enumerate(cells):
         for x, cell in zip(left, line, strict=True):
             square = outline(np.array([x, x + 1.0]), row, row + 1.0)
-            if cell is None or not cell.told:
+            if cell is None:
+                absent = "–" if not crowded else ""
+                write(axes, x + 0.5, row + 0.5, absent, ha="center", va="center_baseline")
+            elif not cell.told:
                 hatched.append(square)
             else:
                 shade = SHIFT(0.5 + 0.5 * float(np.clip(cell.mean / bound, -1, 1)))

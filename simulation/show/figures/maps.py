@@ -112,6 +112,10 @@ def difference_map(
         )
         if state not in where.outlines:
             continue
+        if results.difference(scenario, f"{results.powers[0]}_share_{state}", baseline) is None:
+            only = scenario if state in results.states_in([scenario]) else baseline
+            _label(axes, where, results, state, [f"only in {only}"], 9)
+            continue
         if not moved:
             _label(axes, where, results, state, ["no change told"], 9)
             continue
@@ -161,7 +165,7 @@ def map_strip(
                 _paint(axes, where, state, how, (first - second) / _FULL)
     for axes in panels[len(shown) :]:
         axes.set_visible(False)
-    _legend(sheet, results)
+    _legend(sheet, results, scenario)
     return sheet.figure
 
 
@@ -299,12 +303,13 @@ def _bases(axes: Axes, where: Geography, results: Results, scenario: str, when: 
         )  # fmt: skip
 
 
-def _legend(sheet: Sheet, results: Results) -> None:
+def _legend(sheet: Sheet, results: Results, scenario: str) -> None:
     """Colours and hatches of the powers, along the bottom."""
     axes = sheet.axes(0.1, 0.0, sheet.width - 0.2, 0.2)
     axes.set(xlim=(0, sheet.width - 0.2), ylim=(0, 1))
-    apart = min(1.6, (sheet.width - 0.3) / max(len(results.powers), 1))
-    for place, power in enumerate(results.powers):
+    powers = results.powers_in([scenario])
+    apart = min(1.6, (sheet.width - 0.3) / max(len(powers), 1))
+    for place, power in enumerate(powers):
         how = results.labels.look_of(power)
         x = 0.05 + apart * place
         corners = [(x, 0.15), (x + 0.3, 0.15), (x + 0.3, 0.85), (x, 0.85)]

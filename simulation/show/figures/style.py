@@ -26,7 +26,7 @@ LABEL, EDGE, GRID = "#444444", "#888888", "#e4e4e4"
 BASELINE_GREY = "#8c8c8c"
 MORE, LESS, UNTOLD = "#3e8bc4", "#d4862a", "#e6e6e6"
 SCENARIO_BLUE = "#0072B2"
-SPARE = ("#7B3F00", "#5B2A86", "#8B8000", "#000000", "#A50026", "#56B4E9", "#E69F00")
+SPARE = ("#5B2A86", "#8C510A", "#A50026", "#808000", "#56B4E9", "#E69F00")
 """Colours for powers that have none: far from those of the powers, and from each other."""
 
 Dash = str | tuple[int, tuple[float, ...]]
@@ -121,7 +121,7 @@ def _spare(taken: Sequence[str]) -> str:
     """A colour that can be told from those that are taken: the farthest of some."""
 
     def apart(color: str) -> float:
-        return min((_distance(color, other) for other in (*taken, "#FFFFFF")), default=0.0)
+        return min((_distance(color, other) for other in taken), default=0.0)
 
     left = [color for color in SPARE if color not in taken]
     return max(left or _wheel(), key=apart)

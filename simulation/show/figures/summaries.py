@@ -135,16 +135,22 @@ class Results:
         found = {str(key[2]) for key in self._bands("influence_share") if key[0] in scenarios}
         return [state for state in self.states if state in found]
 
+    def powers_in(self, scenarios: Sequence[str]) -> list[str]:
+        """The powers that any of some scenarios has."""
+        found = {str(key[1]) for key in self._bands("influence_share") if key[0] in scenarios}
+        return [power for power in self.powers if power in found]
+
     @property
     def home(self) -> str:
         """The region that is spoken of as a whole."""
         return self.labels.catalogue.home
 
-    def home_states(self, scenario: str) -> list[str]:
-        """The states of that region which a scenario has."""
-        members = self.labels.catalogue.members_of(self.home)
-        here = [state for state in self.states if state in members]
-        return [s for s in here if self.band(scenario, "contest", state=s) is not None]
+    def home_states(self, scenarios: Sequence[str]) -> list[str]:
+        """The states of that region which all of some scenarios have."""
+        members = set(self.labels.catalogue.members_of(self.home))
+        for name in scenarios:
+            members &= set(self.states_in([name]))
+        return [state for state in self.states if state in members]
 
     @cached_property
     def outer_states(self) -> frozenset[str]:
@@ -157,16 +163,21 @@ class Results:
         """How everyone in the batch is called and drawn."""
         return Labels(self.record.evidence)
 
-    @property
-    def contenders(self) -> tuple[list[str], list[str]]:
-        """The powers of one side that the batch has, and all others."""
-        together = [power for power in self.labels.sides[0] if power in self.powers]
-        return together, [power for power in self.powers if power not in together]
+    def contenders(self, scenarios: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The powers of one side that some scenarios have, and all others of theirs."""
+        here = self.powers_in(scenarios)
+        together = [power for power in self.labels.sides[0] if power in here]
+        return together, [power for power in here if power not in together]
 
     @property
     def share_of_side(self) -> str:
         """The outcome that says what one side holds of the region."""
         return f"{self.labels.catalogue.side}_share"
+
+    def final_side(self, scenario: str, baseline: str) -> np.ndarray | None:
+        """That share at the horizon, over the states that both scenarios have, a value a run."""
+        own, _ = paired_columns(self.manifest, scenario, baseline, self.share_of_side)
+        return self.outcome(scenario, own)
 
     @property
     def last_quarter(self) -> int:

@@ -215,7 +215,7 @@ def contest_figure(
         "How the great powers' influence over each state is divided between the two sides"
         + ("" if scenario == baseline else "; thin grey line: the baseline")
         + ("; axis from 50%" if _floor(results, [scenario, baseline]) else ""),
-        _how_to_read(results),
+        _how_to_read(results, [scenario, baseline]),
         source_line(results.manifest, _both(scenario, baseline)),
         body=2.3 * down,
     )
@@ -239,8 +239,8 @@ def contest_figure(
     return sheet.figure
 
 
-def _how_to_read(results: Results) -> str:
-    below, above = results.contenders
+def _how_to_read(results: Results, scenarios: Sequence[str]) -> str:
+    below, above = results.contenders(scenarios)
     said = (listed(map(results.labels.in_sentence, side)) or "nobody" for side in (below, above))
     return READ_CONTEST.format(**dict(zip(("below", "above"), said, strict=True)))
 
@@ -275,12 +275,14 @@ def _floor(results: Results, scenarios: list[str]) -> float:
 
 def _region(axes: Axes, results: Results, scenario: str, baseline: str, floor: float) -> None:
     """The mean of the states, whose spread over runs is known at the horizon only."""
-    axes.set_title(f"{results.labels.name_of(results.home)} (mean)")
-    line = messages.mean_contest(results, scenario)
+    without = messages.left_out(results, scenario, baseline)
+    axes.set_title(f"{results.labels.name_of(results.home)} (mean{without})")
+    both = [scenario, baseline]
+    line = messages.mean_contest(results, scenario, both)
     years = years_of(np.arange(results.last_quarter + 1))[-len(line) :]
-    other = messages.mean_contest(results, baseline) if scenario != baseline else None
+    other = messages.mean_contest(results, baseline, both) if scenario != baseline else None
     _divide(axes, years, line, floor, other=other)
-    final = results.outcome(scenario, results.share_of_side)
+    final = results.final_side(scenario, baseline)
     if final is not None and np.isfinite(final).any():
         for (low, high), wide in (((0.05, 0.95), 2.2), ((0.25, 0.75), 5.0)):
             reach = 100 * np.nanquantile(final, (low, high))
@@ -288,7 +290,7 @@ def _region(axes: Axes, results: Results, scenario: str, baseline: str, floor: f
                 [years[-1]] * 2, reach, color=INK, lw=wide, alpha=0.55,
                 solid_capstyle="butt", clip_on=False,
             )  # fmt: skip
-    below, above = (" + ".join(_names(results, side)) for side in results.contenders)
+    below, above = (" + ".join(_names(results, side)) for side in results.contenders(both))
     for height, text, color in (
         (floor + 0.07 * (100 - floor), below, "#6b4800"),
         (100 - 0.06 * (100 - floor), above, "#174a68"),
