@@ -46,7 +46,7 @@ def width_of(text: str) -> tuple[str, float]:
     try:
         return name, float(width)
     except ValueError:
-        raise ArgumentTypeError(f"'{text}' is not OUTCOME=WIDTH, as china_share=0.002") from None
+        raise ArgumentTypeError(f"'{text}' is not OUTCOME=WIDTH, as manas_open=0.02") from None
 
 
 @command(

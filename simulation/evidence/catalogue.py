@@ -344,7 +344,8 @@ class Catalogue:
             hint = f"write {{value: NUMBER, why: ...}} for '{parameter.key}'"
             raise Wrong(f"no parameter '{key}'", f"it is a single number; {hint}", alone=True)
         options_of = self._options(parameter)
-        for part, options, axis in zip(path, options_of, parameter.axes, strict=False):
+        for level, part in enumerate(path[: parameter.depth]):
+            options, axis = options_of[level], parameter.axes[level]
             if part not in options:
                 raise self._no_place(parameter, part, options, axis)
         if len(path) != parameter.depth:

@@ -328,11 +328,13 @@ class Parameter(Evidenced):
     """A declared number, or a table of numbers, with its unit, range and evidence.
 
     `value`, `range`, `bounds` and `evidence` are given once or in the shape of the table; the
-    table's `axes` say what its keys are. What is read `only_at_start`, or by no rule, could not be
+    table's `axes` say what its keys are. Rules know it by the end of its key, or, where that names
+    someone, by what `rules_say`. What is read `only_at_start`, or by no rule, could not be
     changed later: that would pass without effect.
     """
 
     key: Text
+    rules_say: Text | None = None
     description: Text
     unit: Text
     value: Anything

@@ -29,8 +29,8 @@ _GAP = 0.22
 """Between groups of columns, in columns."""
 READ_HEAT = (
     "each number is the mean difference between paired runs, in points; blue is more, orange less. "
-    "Hatched grey cells cannot be told from zero (95%); where there is a dash, one of the two has no "
-    "such power or state."
+    "Hatched grey cells cannot be told from zero (95%); where there is a dash, the power or the "
+    "state is in one of the two only."
 )
 
 

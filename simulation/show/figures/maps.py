@@ -113,8 +113,8 @@ def difference_map(
         if state not in where.outlines:
             continue
         if results.difference(scenario, f"{results.powers[0]}_share_{state}", baseline) is None:
-            only = scenario if state in results.states_in([scenario]) else baseline
-            _label(axes, where, results, state, [f"only in {only}"], 9)
+            lacks = "the baseline" if state in results.states_in([scenario]) else "this scenario"
+            _label(axes, where, results, state, [f"not in {lacks}"], 9)
             continue
         if not moved:
             _label(axes, where, results, state, ["no change told"], 9)

@@ -232,6 +232,11 @@ class Results:
         found = paired_difference(there, here, self.about(outcome).get("kind") == "binary")
         return MeanDifference(found.difference, found.low, found.high) if found.pairs else None
 
+    @property
+    def first_outcome(self) -> str:
+        """The outcome that the batch declares first."""
+        return next(iter(self.manifest["outcomes"]))
+
     def about(self, outcome: str) -> dict[str, Any]:
         """What the batch declared of an outcome: description, unit, kind, headline."""
         declared: dict[str, dict[str, Any]] = self.manifest.get("outcomes", {})

@@ -52,11 +52,12 @@ READ_RUNS = (
 )
 _ACROSS = 3
 """Panels in a row."""
-READ_CONTEST = (
+_CONTEST = (
     "below the line is what {below} hold, above it what {above} hold. Half of all runs lie in the "
     "dark band, nine in ten in the light one. For the mean the bands are known at the end only: "
     "the bar."
 )
+READ_CONTEST = _CONTEST.format(below="the one side", above="the other")
 READ_CHANNELS = (
     "influence in one channel, from 0 (none) to 1; bands hold half of all runs, grey lines are "
     "the baseline. A power can lead in one channel and be absent in another."
@@ -208,12 +209,14 @@ def contest_figure(
     results = Results.of(record)
     scenario = scenario or baseline
     message = messages.lead_in_contest(results, scenario, baseline)
+    without = messages.left_out(results, scenario, baseline)
     states = results.states_in([scenario, baseline])
     down = _rows(len(states) + 1)
     sheet = Sheet(
         messages.titled(results, scenario, baseline, message),
         "How the great powers' influence over each state is divided between the two sides"
         + ("" if scenario == baseline else "; thin grey line: the baseline")
+        + (f"; the mean is{without}" if without else "")
         + ("; axis from 50%" if _floor(results, [scenario, baseline]) else ""),
         _how_to_read(results, [scenario, baseline]),
         source_line(results.manifest, _both(scenario, baseline)),
@@ -242,7 +245,7 @@ def contest_figure(
 def _how_to_read(results: Results, scenarios: Sequence[str]) -> str:
     below, above = results.contenders(scenarios)
     said = (listed(map(results.labels.in_sentence, side)) or "nobody" for side in (below, above))
-    return READ_CONTEST.format(**dict(zip(("below", "above"), said, strict=True)))
+    return _CONTEST.format(**dict(zip(("below", "above"), said, strict=True)))
 
 
 def _names(results: Results, side: Sequence[str]) -> list[str]:
@@ -275,8 +278,7 @@ def _floor(results: Results, scenarios: list[str]) -> float:
 
 def _region(axes: Axes, results: Results, scenario: str, baseline: str, floor: float) -> None:
     """The mean of the states, whose spread over runs is known at the horizon only."""
-    without = messages.left_out(results, scenario, baseline)
-    axes.set_title(f"{results.labels.name_of(results.home)} (mean{without})")
+    axes.set_title(f"{results.labels.name_of(results.home)} (mean)")
     both = [scenario, baseline]
     line = messages.mean_contest(results, scenario, both)
     years = years_of(np.arange(results.last_quarter + 1))[-len(line) :]
