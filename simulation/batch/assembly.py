@@ -14,7 +14,6 @@ import pyarrow as pa
 from simulation.batch.chunks import band_table, read_table, read_told
 from simulation.batch.executors import Crew
 from simulation.batch.plan import Batch
-from simulation.model.outcomes import OUTCOMES
 from simulation.record.bands import Bands
 from simulation.record.compare import compare
 from simulation.record.kept_numbers import PARAMETERS_FILE, KeptNumbers, packed
@@ -57,7 +56,7 @@ def assemble(batch: Batch, crew: Crew) -> Record:
     folder = batch.folder
     schemas = {
         "events": EVENTS_SCHEMA,
-        "outcomes": outcomes_schema(list(OUTCOMES)),
+        "outcomes": outcomes_schema(batch.outcomes),
         "paths": PATHS_SCHEMA,
     }
     with _writers(crew, len(batch.scenarios) * len(batch.spans)) as writers:

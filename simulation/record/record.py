@@ -18,7 +18,7 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import yaml
 
-from simulation.evidence.catalogue import load_catalogue
+from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.cards import card
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
@@ -40,6 +40,7 @@ from simulation.record.kept_numbers import (
 from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
 from simulation.record.ownership import written_whole
 from simulation.record.provenance import file_hash
+from simulation.scenario.additions import added_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +102,7 @@ _WORTH = (
 """What `value` says of an event."""
 
 COMPARED = {
-    **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline"), pa.string()),
+    **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline", "states"), pa.string()),
     **dict.fromkeys(("headline", "told_from_zero"), pa.bool_()),
     **dict.fromkeys(("pairs", "runs_up", "runs_down"), pa.int64()),
 }
@@ -261,6 +262,14 @@ class Record:
         for key, (value, origin) in self._numbers[scenario].replaced.items():
             kept[key] = {"value": value, "from": origin}
         return {**resolved, "values": kept}
+
+    @cached_property
+    def evidence(self) -> Catalogue:
+        """The evidence with what the scenarios add, to name everyone by."""
+        found = load_catalogue()
+        for scenario in reversed(self.scenarios):
+            found = found.extended(added_in(self.resolved(scenario)))
+        return found
 
     def varied(self, scenario: str | None = None) -> list[str]:
         """Full keys of the numbers that differed from run to run, in a scenario or in any.
