@@ -235,7 +235,7 @@ class Results:
     @property
     def first_outcome(self) -> str:
         """The outcome that the batch declares first."""
-        return next(iter(self.manifest["outcomes"]))
+        return str(next(iter(self.manifest["outcomes"])))
 
     def about(self, outcome: str) -> dict[str, Any]:
         """What the batch declared of an outcome: description, unit, kind, headline."""
