@@ -33,8 +33,8 @@ def pattern() -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9$])")
 
 
-FREE = {"example", "examples", "epilog"}
-"""What is handed over under these names is shown to a reader as an example."""
+FREE = {"example", "examples", "template"}
+"""What has one of these names is shown to a reader as an example."""
 
 
 def strings_and_identifiers(tree: ast.AST) -> list[tuple[int, str]]:

@@ -523,10 +523,7 @@ def _print_columns(rows: Sequence[_Row]) -> None:
     widths = [max(len(cell) for cell in column) for column in list(zip(*rows, strict=True))[:-1]]
     indent = sum(widths) + 2 * len(widths)
     for row in rows:
-        start = "".join(
-            f"{cell:<{size}}  "
-            for cell, size in zip(row[: len(widths)], widths[: len(row)], strict=True)
-        )
+        start = "".join(f"{cell:<{size}}  " for cell, size in zip(row[:-1], widths, strict=True))
         room = max(_width() - indent, 24)
         lines = textwrap.wrap(row[-1], room) if sys.stdout.isatty() else [row[-1]]
         for line in lines or [""]:

@@ -98,10 +98,7 @@ def sensitivity_finding(found: Sensitivity) -> str:
     else:
         shares = [messages.label_of(each.total.value) for each in told[:3]]
         shares[0] += " of its variance"
-        named = [
-            f"{each.group} ({share})"
-            for each, share in zip(told[: len(shares)], shares, strict=True)
-        ]
+        named = [f"{each.group} ({share})" for each, share in zip(told[:3], shares, strict=True)]
         text = f"{sentence(label)} hangs most on {listed(named)}"
     if found.luck.low > 0:
         return f"{text}; luck alone makes {messages.label_of(found.luck.value)}"

@@ -235,8 +235,7 @@ class Results:
     @property
     def first_outcome(self) -> str:
         """The outcome that the batch declares first."""
-        first: str = next(iter(self.manifest["outcomes"]))
-        return first
+        return str(next(iter(self.manifest["outcomes"])))
 
     def about(self, outcome: str) -> dict[str, Any]:
         """What the batch declared of an outcome: description, unit, kind, headline."""
