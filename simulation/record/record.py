@@ -18,7 +18,7 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import yaml
 
-from simulation.evidence.catalogue import load_catalogue
+from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.cards import card
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
@@ -39,6 +39,7 @@ from simulation.record.kept_numbers import (
 from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
 from simulation.record.ownership import written_whole
 from simulation.record.provenance import file_hash
+from simulation.scenario.scenario import additions_from
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -241,6 +242,14 @@ class Record:
         self._file(PARAMETERS_FILE)
         return read_numbers(self.path)
 
+    @cached_property
+    def evidence(self) -> Catalogue:
+        """The evidence at hand, with all that the scenarios of the record add to it."""
+        evidence = load_catalogue()
+        for name in self.scenarios:
+            evidence = evidence.extended(additions_from(self.resolved(name)))
+        return evidence
+
     def resolved(self, scenario: str) -> dict[str, Any]:
         """A scenario as it was run: every value and where it came from.
 
@@ -379,7 +388,7 @@ class Record:
 
     def _described_numbers(self, keys: Collection[str]) -> dict[str, Any]:
         if self._numbers is None:
-            return described_numbers(keys)
+            return described_numbers(keys, self.evidence)
         told = json.loads(pq.read_metadata(self.path / PARAMETERS_FILE).metadata[METADATA.encode()])
         return {key: told["columns"][key] for key in keys if key in told["columns"]}
 
@@ -403,9 +412,8 @@ class Record:
         return _labelled(frame, column_notes([*frame.columns], self.manifest))
 
 
-def described_numbers(keys: Collection[str]) -> dict[str, Any]:
+def described_numbers(keys: Collection[str], evidence: Catalogue) -> dict[str, Any]:
     """Description and unit of the parameters of the evidence among some full keys."""
-    evidence = load_catalogue()
     declared = {key: evidence.declaration_of(key) for key in keys}
     return {
         key: {"description": it.description, "unit": it.unit} for key, it in declared.items() if it

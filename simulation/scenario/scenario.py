@@ -236,13 +236,6 @@ class Scenario:
         """
         given = resolved["values"].items()
         until, day = resolved["until"], resolved["history"]["until"]
-        added = {
-            kind: Frozen(
-                {key: model.model_validate(it) for key, it in resolved[kind]["add"].items()}
-            )
-            for kind, model in MODELS_ADDED.items()
-            if kind in resolved  # folders from before have actors alone
-        }
         origins = {key: it["from"] for key, it in given if it["from"] != "catalogue"}
         return cls(
             **{key: resolved[key] for key in ("title", "question", "notes", "outcome", "theory")},
@@ -263,7 +256,7 @@ class Scenario:
             events=tuple(_event_from(event) for event in resolved["events"]),
             mechanisms=Frozen({key: it == "on" for key, it in resolved["mechanisms"].items()}),
             actors_dropped=tuple(resolved["actors"]["drop"]),
-            added=Additions(**added),
+            added=additions_from(resolved),
             plugins=tuple(Plugin(it["file"], it["sha256"]) for it in resolved.get("plugins", ())),
             until=None if until is None else quarter_of(until),
             history_until=None if day is None else dt.date.fromisoformat(day),
@@ -448,6 +441,19 @@ def _catalogue_values(
             full_key = ".".join((key, *path))
             values[full_key], origins[full_key] = value, "as stated"
     return values, origins
+
+
+def additions_from(resolved: Mapping[str, Any]) -> Additions:
+    """What a scenario adds, from what `resolved` gave; before there was more, actors alone."""
+    return Additions(
+        **{
+            kind: Frozen(
+                {key: model.model_validate(it) for key, it in resolved[kind]["add"].items()}
+            )
+            for kind, model in MODELS_ADDED.items()
+            if kind in resolved
+        }
+    )
 
 
 def _plain_entry(entry: FileEntry) -> dict[str, Any]:
