@@ -171,11 +171,12 @@ def run_sensitivity(
     base = load_scenario(scenario, settings=settings, outcomes=outcomes_of)
     base = _with_held(base, parameters)
     outcome = outcome or outcome_of(base)
-    keys = [key for key in load_catalogue().drawable() if key not in base.fixed_keys]
+    evidence = load_catalogue().extended(base.added)
+    keys = [key for key in evidence.drawable() if key not in base.fixed_keys]
     _check(base, outcome, within, samples, keys)
     chosen = secrets.randbits(32) if seed is None else seed
     last = horizon_of(base, until)
-    problem = problem_of(load_catalogue(), keys, within)
+    problem = problem_of(evidence, keys, within)
     points = design.sample(problem, samples, calc_second_order=False, seed=chosen)
     columns = len(points) // samples
     arms = [

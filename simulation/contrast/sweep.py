@@ -356,7 +356,7 @@ def _finite(text: str) -> float:
 
 def _axis(key: str, values: tuple[float, ...], base: Scenario, numbers: Numbers) -> Axis:
     """What is known of a parameter that is varied."""
-    catalogue = load_catalogue()
+    catalogue = load_catalogue().extended(base.added)
     declared = catalogue.declaration_of(key)
     unit = declared.unit if declared is not None else ""
     drawn = numbers.vary(key, catalogue, base.fixed_keys)

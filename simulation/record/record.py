@@ -392,7 +392,7 @@ class Record:
 
     def _described_numbers(self, keys: Collection[str]) -> dict[str, Any]:
         if self._numbers is None:
-            return described_numbers(keys)
+            return described_numbers(keys, self.evidence)
         told = json.loads(pq.read_metadata(self.path / PARAMETERS_FILE).metadata[METADATA.encode()])
         return {key: told["columns"][key] for key in keys if key in told["columns"]}
 
@@ -416,9 +416,8 @@ class Record:
         return _labelled(frame, column_notes([*frame.columns], self.manifest))
 
 
-def described_numbers(keys: Collection[str]) -> dict[str, Any]:
+def described_numbers(keys: Collection[str], evidence: Catalogue) -> dict[str, Any]:
     """Description and unit of the parameters of the evidence among some full keys."""
-    evidence = load_catalogue()
     declared = {key: evidence.declaration_of(key) for key in keys}
     return {
         key: {"description": it.description, "unit": it.unit} for key, it in declared.items() if it

@@ -16,7 +16,6 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from simulation.contrast.drivers import why_none
-from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.invocation import program
 from simulation.parameters.numbers import beyond
 from simulation.parameters.sampling import POINT
@@ -119,7 +118,7 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
 
         comparison = compare(record, record.baseline)
     plates = _plates(record)
-    catalogue = load_catalogue()
+    catalogue = record.evidence
     chapters = [_chapter(record, comparison, name, catalogue, plates) for name in record.scenarios]
     batch = [plate for (_, scenario), plate in plates.items() if scenario is None]
     told = {

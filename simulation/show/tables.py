@@ -20,7 +20,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from simulation.evidence.catalogue import listed, load_catalogue
+from simulation.evidence.catalogue import listed
 from simulation.parameters.numbers import source_word
 from simulation.scenario.ranges import beyond_range
 
@@ -85,7 +85,7 @@ def comparison_table(
 
 def beyond_ranges(comparison: Comparison) -> list[str]:
     """Numbers beyond their documented range, each with the scenarios that put them there."""
-    catalogue = load_catalogue()
+    catalogue = comparison.record.evidence
     found: dict[str, list[str]] = {}
     names = [comparison.baseline, *comparison.scenarios]
     for name in names:
