@@ -25,6 +25,7 @@ from simulation.model.outcomes import (
     measure_outcomes,
     measure_over,
     measure_variables,
+    outcomes_of,
     outcomes_of_scenarios,
 )
 from simulation.numerics.arrays import FLOAT
@@ -185,8 +186,8 @@ def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
     run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
     columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
     outcomes = read_outcomes(model, chunk.newcomers, chunk.without, chunk.further)
-    due = {name: each for name, each in outcomes.items() if name not in chunk.further}
-    require_finite(due, chunk.scenario.name, chunk.first_run, model.quarter)
+    own = {name: outcomes[name] for name in outcomes_of(model.catalogue)}
+    require_finite(own, chunk.scenario.name, chunk.first_run, model.quarter)
     columns |= outcomes
     return pa.table(columns)
 

@@ -89,6 +89,18 @@ def columns_without(
     }
 
 
+def further_columns(manifest: Mapping[str, Any]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The further columns of a batch: of which outcome each is, and which states it leaves out."""
+    states = manifest.get("states") or {}
+    return {
+        column_without(name, each.states): (name, each.states)
+        for scenario in states
+        for each in left_out(scenario, states)
+        for name, outcome in manifest.get("outcomes", {}).items()
+        if outcome.get("region") == each.region
+    }
+
+
 def column_without(outcome: str, states: Sequence[str]) -> str:
     """The column of an outcome that is read without some states."""
     return f"{outcome}_without_{'_and_'.join(states)}" if states else outcome

@@ -18,13 +18,14 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import yaml
 
-from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.evidence.catalogue import Catalogue, listed, load_catalogue
 from simulation.inputs.cards import card
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
 from simulation.inputs.problems import Problem, Problems
 from simulation.numerics.dates import first_day, quarter_of
 from simulation.record.bands import AXES, DIFFERENCE, INFLUENCE, LEVELS
+from simulation.record.common_states import further_columns
 from simulation.record.kept_numbers import (
     BY_RUN,
     DRAWN_BY_RUN,
@@ -126,11 +127,15 @@ def column_notes(columns: Collection[str], manifest: Mapping[str, Any]) -> dict[
         columns: names of columns.
         manifest: where outcomes and variables are declared.
     """
-    outcomes = manifest.get("outcomes", {})
+    outcomes, further = manifest.get("outcomes", {}), further_columns(manifest)
     found: dict[str, Any] = {"columns": {}}
     for name in columns:
         if name in outcomes:
             told = {key: outcomes[name][key] for key in ("description", "unit")}
+        elif name in further:
+            outcome, states = further[name]
+            told = {key: outcomes[outcome][key] for key in ("description", "unit")}
+            told["description"] += f", read without {listed(states)}"
         else:
             told = {"description": _DESCRIBED[name]}
         found["columns"][name] = told
