@@ -387,7 +387,8 @@ def plain(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
     """Every number and word in an explanation with its place, without the names of classes."""
     parts: Mapping[Any, Any] | None = None
     if dataclasses.is_dataclass(value):
-        names = [field.name for field in dataclasses.fields(value) if field.name != "declared"]
+        names = [field.name for field in dataclasses.fields(value)]
+        names = [name for name in names if name not in ("declared", "source")]  # words, no number
         if hasattr(value, "declared"):  # what a step of an explanation says of its decision
             names += ["decision", "below", "unit"]
         parts = {name: getattr(value, name) for name in names}
