@@ -25,7 +25,7 @@ def run() -> float:
     from simulation.model.model import InfluenceModel
 
     started = time.perf_counter()
-    InfluenceModel("baseline", runs=2, seed=1).run()
+    InfluenceModel("baseline", runs=2, seed=1, parameters="point").run()
     return time.perf_counter() - started
 
 

@@ -35,13 +35,13 @@ def work(block: int, repetitions: int) -> None:
     from simulation.model.model import InfluenceModel
     from simulation.numerics.memory import let_go
 
-    InfluenceModel("baseline", runs=2, seed=1).run()
+    InfluenceModel("baseline", runs=2, seed=1, parameters="point").run()
     gc.collect()
     gc.freeze()
     print(WARM, flush=True)
     sys.stdin.readline()
     for _ in range(repetitions):
-        let_go([InfluenceModel("baseline", runs=block, seed=1).run()])
+        let_go([InfluenceModel("baseline", runs=block, seed=1, parameters="point").run()])
 
 
 def measure(block: int = 4000, repetitions: int = 4) -> list[Row]:

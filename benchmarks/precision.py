@@ -35,16 +35,18 @@ def measured(precision: str, scenario: str, runs: int) -> dict[str, Any]:
     from simulation.model.model import InfluenceModel
     from simulation.model.outcomes import measure_outcomes
 
-    InfluenceModel(scenario, runs=2, seed=1).run()
+    InfluenceModel(scenario, runs=2, seed=1, parameters="point").run()
     best = 0.0
     for _ in range(REPETITIONS):
         started = time.process_time()
-        InfluenceModel(scenario, runs=BLOCK, seed=1).run()
+        InfluenceModel(scenario, runs=BLOCK, seed=1, parameters="point").run()
         best = max(best, BLOCK / (time.process_time() - started))
     outcomes: dict[str, list[np.ndarray]] = defaultdict(list)
     history: dict[int, set[tuple]] = defaultdict(set)
     for first in range(0, runs, BLOCK):
-        model = InfluenceModel(scenario, runs=min(BLOCK, runs - first), seed=1, first_run=first)
+        model = InfluenceModel(
+            scenario, min(BLOCK, runs - first), seed=1, first_run=first, parameters="point"
+        )
         model.run()
         for name, values in measure_outcomes(model).items():
             outcomes[name].append(values)

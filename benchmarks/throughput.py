@@ -62,7 +62,8 @@ def _batch_run(model: type, given: dict[str, Any], seeds: Iterable[int], until: 
 
 def ensemble(block: int, until: str) -> None:
     """One block of histories, which is let go as a batch does."""
-    let_go([InfluenceModel("baseline", runs=block, seed=1, until=until).run()])
+    model = InfluenceModel("baseline", runs=block, seed=1, parameters="point", until=until)
+    let_go([model.run()])
 
 
 def measure(until: str = "2015Q4", seconds: float = 4.0) -> list[Row]:

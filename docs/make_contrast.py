@@ -18,6 +18,7 @@ from simulation.explanation.account import Explanation
 from simulation.explanation.explain import explain
 from simulation.numerics.arrays import Array, Mask
 from simulation.numerics.dates import quarter_of
+from simulation.parameters.sampling import POINT
 from simulation.rules import basing
 from simulation.scenario.scenario import load_scenario
 from simulation.show.explanation_tables import explanation_text
@@ -322,7 +323,7 @@ def page(reviews: Reviews, explanations: list[Explanation]) -> str:
         "",
         f"Made by `{command}` from explanations of free runs of the baseline with the",
         f"point values of the evidence (runs 0 to {play.runs - 1}, seed {play.seed}). Every number below is a number of the model. To ask about",
-        f"a run yourself: `python run.py batch baseline --runs {play.runs} --seed {play.seed}`, then `python run.py explain baseline --run I`.",
+        f"a run yourself: `python run.py batch baseline --runs {play.runs} --seed {play.seed} --parameters point`, then `python run.py explain baseline --run I`.",
         "Means beside a single run are over 400 runs.",
         "",
         *summary(reviews),
@@ -365,7 +366,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    play = Play(load_scenario("baseline"), given.seed, given.runs)
+    play = Play(load_scenario("baseline"), given.seed, given.runs, parameters=POINT)
     reviews = Reviews.of(play)
     run = reviews.typical()
     explanations = [

@@ -46,7 +46,7 @@ def small_catalogue() -> Catalogue:
 
 
 def use_small_mechanisms(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (scenario, scenario_forms, scenario_reading):
+    for module in (scenario, scenario_forms, scenario_reading, scenario_effects):
         monkeypatch.setattr(module, "SWITCHES", SWITCHES)
     for module in (scenario, scenario_forms, scenario_reading, scenario_effects):
         monkeypatch.setattr(module, "THEORIES", THEORIES)

@@ -24,7 +24,7 @@ QUARTERS = range(quarter_of(LAST) + 1)
 @cache
 def baseline() -> SimpleNamespace:
     """Values by group of rules, and what each power, state, dyad, base and club starts with."""
-    model = InfluenceModel("baseline", runs=1, seed=0)
+    model = InfluenceModel("baseline", runs=1, seed=0, parameters="point")
     groups = {
         name: SimpleNamespace(**{key: plain(value) for key, value in vars(group).items()})
         for name, group in vars(model.weights).items()

@@ -15,7 +15,6 @@ from simulation.batch.chunks import band_table, read_table, read_told
 from simulation.batch.executors import Crew
 from simulation.batch.plan import Batch
 from simulation.evidence.catalogue import load_catalogue
-from simulation.model.outcomes import OUTCOMES
 from simulation.record.bands import Bands
 from simulation.record.compare import compare
 from simulation.record.kept_numbers import PARAMETERS_FILE, KeptNumbers, packed
@@ -58,7 +57,7 @@ def assemble(batch: Batch, crew: Crew) -> Record:
     folder = batch.folder
     schemas = {
         "events": EVENTS_SCHEMA,
-        "outcomes": outcomes_schema(list(OUTCOMES)),
+        "outcomes": outcomes_schema(batch.outcomes),
         "paths": PATHS_SCHEMA,
     }
     with _writers(crew, len(batch.scenarios) * len(batch.spans)) as writers:
@@ -154,6 +153,7 @@ def _write_parameters(
             {
                 key: (scenario.values[key], scenario.origins.get(key, "catalogue"))
                 for key in columns[place]
+                if key in scenario.values
             },
         )
         for place, (scenario, _) in enumerate(parts)

@@ -8,9 +8,10 @@ import json
 import math
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,11 +19,12 @@ from simulation.batch.chunks import Chunk, part_place
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model import history
-from simulation.model.outcomes import OUTCOMES, VARIABLES
+from simulation.model.outcomes import VARIABLES, outcomes_of, outcomes_of_scenarios
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers, Parameters, setting, source_of
 from simulation.parameters.posterior import is_posterior, posterior_path
 from simulation.record import provenance
+from simulation.record.common_states import columns_without, left_out, states_by_region
 from simulation.record.manifest import MANIFEST, UNFINISHED, VERSION, write_manifest
 from simulation.record.record import Record, write_scenario
 from simulation.scenario.inheritance import BASELINE
@@ -30,6 +32,9 @@ from simulation.scenario.scenario import Scenario, check_scenarios, list_scenari
 
 CHUNK = 2000
 """Runs a chunk: few, yet hardly dearer a run than more are (benchmarks/results.json, pieces)."""
+
+OUTCOME_SAID = ("description", "unit", "kind", "headline", "head", "region")
+"""What the manifest says of an outcome."""
 
 Scenarios = Sequence[str | Path | Scenario]
 
@@ -108,6 +113,23 @@ class Batch:
         )
         return kept, len(self.scenarios) * self.manifest["runs"]
 
+    @property
+    def newcomers(self) -> tuple[Scenario, ...]:
+        """The scenarios that add someone."""
+        return tuple(each for each in self.scenarios if each.adds_someone)
+
+    @property
+    def outcomes(self) -> list[str]:
+        """The columns of its outcomes, in order."""
+        return [*self.manifest["outcomes"], *self.further]
+
+    @cached_property
+    def further(self) -> list[str]:
+        """Columns of outcomes that are read without the states which another scenario lacks."""
+        regions = {name: each["region"] for name, each in self.manifest["outcomes"].items()}
+        columns = columns_without(self.manifest["states"], regions).values()
+        return sorted({name for names in columns for name in names})
+
     def _chunk(self, scenario: Scenario, span: RunSpan, shares_disk: bool) -> Chunk:
         baseline = self.scenarios[0]
         return Chunk(
@@ -120,6 +142,9 @@ class Batch:
             paths=self.manifest["trajectories"],
             folder=self.parts if shares_disk else None,
             reference=None if scenario is baseline else self.part(baseline, span, "influence"),
+            newcomers=self.newcomers,
+            without=tuple(left_out(scenario.name, self.manifest["states"])),
+            further=tuple(self.further),
         )
 
 
@@ -146,7 +171,14 @@ def planned(
     """
     evidence = load_catalogue()
     loaded = _loaded(scenarios, settings, history_until, evidence)
-    _check(ladder=ladder, chunk=chunk, trajectories=trajectories, precision=precision)
+    outcomes = outcomes_of_scenarios(loaded, evidence)
+    _check(
+        ladder=ladder,
+        chunk=chunk,
+        trajectories=trajectories,
+        precision=precision,
+        outcomes=outcomes,
+    )
     numbers = _numbers(parameters, loaded, evidence, max(ladder))
     loaded = [each.given(numbers, evidence) for each in loaded]
     last = _horizon(loaded, until)
@@ -178,7 +210,8 @@ def planned(
         **provenance.machine(),
         "git": provenance.git_state(),
         "wall_time": 0.0,
-        "outcomes": _declared(OUTCOMES, ("description", "unit", "kind", "headline")),
+        "outcomes": _declared(outcomes, OUTCOME_SAID),
+        "states": states_by_region(loaded, evidence),
         "variables": _declared(VARIABLES, ("description", "unit", "axes", "low", "high")),
         "files": {},
     }
@@ -274,7 +307,7 @@ def _loaded(
     if BASELINE not in map(_called, given):
         given.insert(0, BASELINE)
     files = list(dict.fromkeys(str(each) for each in given if not isinstance(each, Scenario)))
-    checked = check_scenarios(files, evidence, settings, OUTCOMES) if files else []
+    checked = check_scenarios(files, evidence, settings, outcomes_of) if files else []
     by_file = dict(zip(files, checked, strict=True))
     loaded = [
         each.with_settings(settings, evidence) if isinstance(each, Scenario) else by_file[str(each)]
@@ -323,6 +356,7 @@ def _check(
     chunk: int | None,
     trajectories: int,
     precision: Mapping[str, float],
+    outcomes: Collection[str],
 ) -> None:
     """Refuse what cannot be run."""
     found = []
@@ -333,8 +367,8 @@ def _check(
     if trajectories < 0:
         found.append(Problem("--trajectories", None, f"{trajectories} runs; 0 or more are due"))
     for name, width in precision.items():
-        if name not in OUTCOMES:
-            hint = did_you_mean(name, OUTCOMES)
+        if name not in outcomes:
+            hint = did_you_mean(name, outcomes)
             found.append(Problem("--precision", None, f"no outcome '{name}'", hint, "outcomes"))
         elif not 0 < width < math.inf:
             message = f"the half width of {name} is {width}; it is a number above 0"

@@ -44,7 +44,7 @@ class Play:
     seed: int
     runs: int
     until: int = quarter_of(DEFAULT_UNTIL)
-    parameters: Parameters = "point"
+    parameters: Parameters | None = None
     record: Record | None = None
 
     @classmethod

@@ -30,12 +30,13 @@ from simulation.contrast.variants import (
     folder_for,
     horizon_of,
     outcome_of,
+    outcomes_in,
     run_arms,
     unknown_outcomes,
 )
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.problems import Problem, Problems
-from simulation.model.outcomes import OUTCOMES
+from simulation.model.outcomes import outcomes_of
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import quarter_name
 from simulation.parameters.numbers import Numbers, Parameters, beyond, setting
@@ -208,7 +209,8 @@ def run_sweep(
         progress=progress,
     )
     places = [*product(*(axis.values for axis in axes))]
-    curves = {name: _points(name, places, found[name]) for name in names}
+    declared = outcomes_in(base)
+    curves = {name: _points(declared[name].kind == "binary", places, found[name]) for name in names}
     means = {name: float(np.nanmean(found[name][0])) for name in names}
     return Sweep(
         scenario=base,
@@ -224,10 +226,9 @@ def run_sweep(
 
 
 def _points(
-    outcome: str, places: Sequence[tuple[float, ...]], found: Array
+    binary: bool, places: Sequence[tuple[float, ...]], found: Array
 ) -> tuple[GridPoint, ...]:
     """The points of one outcome; the first row of `found` is the scenario as it stands."""
-    binary = OUTCOMES[outcome].kind == "binary"
     own, *values = found
     critical = simultaneous_critical([each - own for each in values])
     points = []
@@ -271,7 +272,7 @@ def _planned(
     Raises:
         Problems: everything that is wrong.
     """
-    problems = [*unknown_outcomes(outcomes)]
+    problems: list[Problem] = []
     if not 1 <= len(vary) <= MOST_AXES:
         message = f"{len(vary)} parameters; a sweep varies one or two"
         problems.append(Problem("--vary", None, message))
@@ -287,9 +288,10 @@ def _planned(
         asked[key] = values
     base: list[Scenario] = []
     try:
-        base = check_scenarios([scenario], settings=settings, outcomes=OUTCOMES)
+        base = check_scenarios([scenario], settings=settings, outcomes=outcomes_of)
     except Problems as found:
         problems += found.problems
+    problems = [*unknown_outcomes(outcomes, base[0] if base else None), *problems]
     sound = scenario if base else BASELINE
     for end in (min, max):
         ends = [setting(key, end(values)) for key, values in asked.items()]

@@ -18,7 +18,7 @@ import yaml
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import Frozen
 from simulation.inputs.yaml_reader import load_yaml, shown
-from simulation.model.outcomes import OUTCOMES
+from simulation.model.outcomes import outcomes_of
 from simulation.scenario.inheritance import BASELINE, NAME
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios, load_scenario
 
@@ -76,7 +76,7 @@ class Draft:
     def origin(self) -> Scenario:
         """The scenario it starts from, resolved."""
         if self.loaded is None:
-            return load_scenario(self.start, outcomes=OUTCOMES)
+            return load_scenario(self.start, outcomes=outcomes_of)
         return read(_written(dict(self.loaded)), self.start)
 
     @cached_property
@@ -109,7 +109,12 @@ class Draft:
         if changes:
             data["overrides"] = _merged(data.get("overrides"), changes)
         if self.switches:
-            switched = {key: "on" if on else "off" for key, on in self.switches.items()}
+            as_it_is = replace(self, switches=Frozen({})).resolved.mechanisms
+            switched = {
+                key: "on" if on else "off"
+                for key, on in self.switches.items()
+                if on != as_it_is[key]  # a theory chosen since may have switched it already
+            }
             data["mechanisms"] = {**(data.get("mechanisms") or {}), **switched}
         if self.theory:
             data["theory"] = self.theory
@@ -162,7 +167,7 @@ def check_name(name: str) -> str | None:
 def _checked(path: Path, called: str) -> Scenario:
     """Check a file, and name it as people know it in what is wrong with it."""
     try:
-        return check_scenarios([path], outcomes=OUTCOMES)[0]
+        return check_scenarios([path], outcomes=outcomes_of)[0]
     except Problems as found:
         own = {str(path), shown(path)}
         named = [

@@ -28,13 +28,16 @@ _CALLED = {
     "actor": ("actor", "actors"),
     "power": ("power", "actors"),
     "state": ("state", "actors"),
-    "region": ("Central Asian state", "actors"),
+    "region": ("contested state", "actors"),
     "organization": ("organization", None),
     "installation": ("installation", "installations"),
     "project": ("project", "projects"),
     "channel": ("channel", None),
     "body": ("body", "bodies"),
     "document": ("document", None),
+    "group": ("group", None),
+    "whole region": ("region", None),
+    "side": ("side", None),
 }
 ACTOR_KINDS = ("power", "state", "region")
 
@@ -157,6 +160,9 @@ InstallationName = Annotated[str, Named("installation")]
 ProjectName = Annotated[str, Named("project")]
 ChannelName = Annotated[str, Named("channel")]
 DocumentName = Annotated[str, Named("document")]
+GroupName = Annotated[str, Named("group")]
+WholeRegionName = Annotated[str, Named("whole region")]
+SideName = Annotated[str, Named("side")]
 
 
 class Within:
@@ -189,7 +195,7 @@ def unknown(kind: str, word: str, names: Names, why: str | None = None) -> Wrong
     among = f"{several} are {', '.join(known)}" + (f"; {why}" if why else "")
     if kind in ACTOR_KINDS and word in names["actor"]:
         return Wrong(f"'{word}' is no {called}", among, listing, alone=True)
-    hint = did_you_mean(word, known) or (among if len(known) <= 12 else None)
+    hint = did_you_mean(word, known) or (among if 0 < len(known) <= 12 else None)
     return Wrong(f"no {called} '{word}'", hint, listing, alone=True)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from simulation.record.record import Record
 
 PARAMETERS_FILE = "parameters.parquet"
-GIVEN_BY_RUN, DRAWN_BY_RUN = "given by run", "drawn by run"
+BY_RUN = GIVEN_BY_RUN, DRAWN_BY_RUN = "given by run", "drawn by run"
 """What a scenario of the folder says instead of a number that varied."""
 METADATA = "heartland"
 """Key of the metadata of every Parquet file of a record, a mapping as JSON."""

@@ -26,6 +26,7 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.numerics.dates import first_day, quarter_of
 from simulation.record.bands import AXES, DIFFERENCE, INFLUENCE, LEVELS
 from simulation.record.kept_numbers import (
+    BY_RUN,
     DRAWN_BY_RUN,
     GIVEN_BY_RUN,
     METADATA,
@@ -39,7 +40,7 @@ from simulation.record.kept_numbers import (
 from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
 from simulation.record.ownership import written_whole
 from simulation.record.provenance import file_hash
-from simulation.scenario.scenario import additions_from
+from simulation.scenario.additions import added_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +102,7 @@ _WORTH = (
 """What `value` says of an event."""
 
 COMPARED = {
-    **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline"), pa.string()),
+    **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline", "states"), pa.string()),
     **dict.fromkeys(("headline", "told_from_zero"), pa.bool_()),
     **dict.fromkeys(("pairs", "runs_up", "runs_down"), pa.int64()),
 }
@@ -242,14 +243,6 @@ class Record:
         self._file(PARAMETERS_FILE)
         return read_numbers(self.path)
 
-    @cached_property
-    def evidence(self) -> Catalogue:
-        """The evidence at hand, with all that the scenarios of the record add to it."""
-        evidence = load_catalogue()
-        for name in self.scenarios:
-            evidence = evidence.extended(additions_from(self.resolved(name)))
-        return evidence
-
     def resolved(self, scenario: str) -> dict[str, Any]:
         """A scenario as it was run: every value and where it came from.
 
@@ -263,9 +256,20 @@ class Record:
     def resolved_before_drawing(self, scenario: str) -> dict[str, Any]:
         """A scenario as it was before numbers were drawn or given by run: as its file says it."""
         resolved = self.resolved(scenario)
-        replaced = {} if self._numbers is None else self._numbers[scenario].replaced
-        own = {key: {"value": value, "from": it} for key, (value, it) in replaced.items()}
-        return {**resolved, "values": {**resolved["values"], **own}}
+        kept = {key: it for key, it in resolved["values"].items() if it["value"] not in BY_RUN}
+        if len(kept) == len(resolved["values"]) or self._numbers is None:
+            return resolved
+        for key, (value, origin) in self._numbers[scenario].replaced.items():
+            kept[key] = {"value": value, "from": origin}
+        return {**resolved, "values": kept}
+
+    @cached_property
+    def evidence(self) -> Catalogue:
+        """The evidence with what the scenarios add, to name everyone by."""
+        found = load_catalogue()
+        for scenario in reversed(self.scenarios):
+            found = found.extended(added_in(self.resolved(scenario)))
+        return found
 
     def varied(self, scenario: str | None = None) -> list[str]:
         """Full keys of the numbers that differed from run to run, in a scenario or in any.
@@ -514,7 +518,7 @@ def _resolved(text: str) -> dict[str, Any]:
         given = _VALUE_LINES.findall(tail)
         values = {
             key: {
-                "value": value if value in (GIVEN_BY_RUN, DRAWN_BY_RUN) else float(value),
+                "value": value if value in BY_RUN else float(value),
                 "from": origin,
             }
             for key, value, origin in given

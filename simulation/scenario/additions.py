@@ -126,6 +126,17 @@ def _check_contradictions(loaded: Loaded, added: Additions) -> None:
             loaded.problem(("actors", "add", key, "neighbours"), message)
 
 
+def added_in(resolved: Mapping[str, Any]) -> Additions:
+    """What a scenario added, from what `Scenario.resolved` gave."""
+    return _frozen(
+        {
+            kind: {key: model.model_validate(it) for key, it in resolved[kind]["add"].items()}
+            for kind, model in MODELS_ADDED.items()
+            if kind in resolved  # folders from before have actors alone
+        }
+    )
+
+
 def kind_of(entry: Evidenced) -> str:
     """What an entry is called: "state", "power", "organization", "installation", "project"."""
     if isinstance(entry, ActorEntry):

@@ -15,7 +15,7 @@ from simulation.evidence.catalogue import Catalogue
 from simulation.evidence.schema import Parameter
 from simulation.inputs.problems import Problem
 from simulation.inputs.yaml_reader import shown
-from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
+from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of, season_of
 from simulation.scenario.events import Event, EventKind, timeline_events
 from simulation.scenario.inheritance import Chain
 from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
@@ -465,15 +465,21 @@ def _statement(course: Course, event: Event) -> Iterator[Idle]:
 
 
 def _exercise(course: Course, event: Event) -> Iterator[Idle]:
-    entry = course.catalogue.organizations[event.subject]
+    bloc = event.subject
+    entry = course.catalogue.organizations[bloc]
     named = event.fields.get("participants")
     region = course.catalogue.names["region"]
     taking_part = [it for it in region if named is None or it in named]
-    belong = any(course.standing[event.subject, it] != {_OUTSIDE} for it in taking_part)
+    belong = any(course.standing[bloc, it] != {_OUTSIDE} for it in taking_part)
+    season = course.numbers.values.get("organizations.exercise_season")
     if not entry.bodies and not (entry.sponsors and belong):
-        yield Idle(
-            f"nobody who takes part belongs to {event.subject}, and it has no bodies to deepen"
-        )
+        message = f"nobody who takes part belongs to {bloc}, and it has no bodies to deepen"
+        yield Idle(message)
+    elif season == season_of(event.quarter) and course.numbers.is_there(
+        f"organizations.exercises.{bloc}"
+    ):
+        message = f"acts only in runs in which {bloc} calls no exercise of its own that quarter"
+        yield Idle(f"{event.name} {message}", always=False)
 
 
 def _crackdown(course: Course, event: Event) -> Iterator[Idle]:
@@ -564,6 +570,10 @@ def _sanction(on: bool) -> _Judge:
                 f"sanctions bar from admission alone, and {state} cannot be admitted to {known}"
             )
             yield Idle(message, "an override or a 'set' can change aid and trade")
+        else:
+            barred = f"{' or '.join(candidate)} would admit it as a full member otherwise"
+            more = "" if on else "; until then it was barred"
+            yield Idle(f"{event.name} acts only in runs in which {barred}{more}", always=False)
 
     return judge
 
@@ -835,7 +845,7 @@ def check_effects(
     return tuple(doubts)
 
 
-def beyond(scenario: Scenario, until: str | None) -> list[Problem]:
+def after_horizon(scenario: Scenario, until: str | None) -> list[Problem]:
     """The events of a scenario's own file that lie after a quarter.
 
     Args:

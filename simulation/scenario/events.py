@@ -302,7 +302,7 @@ class Credit(EventEntry):
     def _reaches_the_region(self, info: ValidationInfo) -> Credit:
         known = info.context["region"] if info.context else self.to
         if not set(self.to) & set(known):
-            message = f"no borrower of {self.credit} is a Central Asian state"
+            message = f"no borrower of {self.credit} is a contested state"
             hint = f"name one of {', '.join(known)}; credits to others alone change nothing"
             raise Wrong(message, hint, "actors", alone=True)
         return self
@@ -552,7 +552,7 @@ EXAMPLES: dict[EventKind, str] = {
     "close_base": "{date: 2004-03-01, close_base: manas, why: ...}",
     "set_rent": "{date: 2004-03-01, set_rent: manas, rent: 20, why: ...}",
     "serve_notice": "{date: 2004-03-01, serve_notice: manas, days: 90, why: ...}",
-    "keep_base": "{date: 2005-08-01, keep_base: karshi_khanabad, rent: 40, why: ...}",
+    "keep_base": "{date: 2005-08-01, keep_base: manas, rent: 40, why: ...}",
     "admit": "{date: 2006-06-15, admit: mongolia, to: sco, as: member, why: ...}",
     "leave": "{date: 2004-04-01, leave: uzbekistan, from: sco, why: ...}",
     "found_organization": (
@@ -560,7 +560,7 @@ EXAMPLES: dict[EventKind, str] = {
     ),
     "found_body": "{date: 2002-06-07, found_body: secretariat, of: sco, seat: china, why: ...}",
     "statement": "{date: 2004-06-17, statement: sco, strength: 0.8, why: ...}",
-    "exercise": "{date: 2006-08-10, exercise: sco, participants: [china, kazakhstan], why: ...}",
+    "exercise": "{date: 2006-02-10, exercise: sco, participants: [china, kazakhstan], why: ...}",
     "ouster": "{date: 2006-11-06, ouster: tajikistan, why: ...}",
     "crackdown": "{date: 2006-11-06, crackdown: tajikistan, why: ...}",
     "leader_change": "{date: 2006-12-21, leader_change: turkmenistan, by: death, why: ...}",
@@ -576,8 +576,8 @@ EXAMPLES: dict[EventKind, str] = {
     "credit": "{date: 2006-02-01, credit: china, to: [kazakhstan, iran], amount: 300, why: ...}",
     "deal": "{date: 2006-02-01, deal: russia, with: turkmenistan, amount: 90, why: ...}",
     "understanding": "{date: 2002-05-01, understanding: china, with: kyrgyzstan, why: ...}",
-    "sanction": "{date: 2006-05-01, sanction: iran, why: ...}",
-    "lift_sanction": "{date: 2010-05-01, lift_sanction: iran, why: ...}",
+    "sanction": "{date: 2006-05-01, sanction: mongolia, why: ...}",
+    "lift_sanction": "{date: 2010-05-01, lift_sanction: mongolia, why: ...}",
     "flow": (
         "{date: 2006-01-01, flow: china, to: kyrgyzstan, of: arms, amount: 40, until: 2010-12-31, "
         "while: {outside: csto}, why: ...}"

@@ -25,7 +25,7 @@ def sweep_table(sweep: Sweep, width: int | None = None, color: bool | None = Non
     """What becomes of every outcome at every point, with intervals."""
     console = console_for(width, color)
     for outcome, points in sweep.curves.items():
-        label, unit, scale = outcome_described(outcome)
+        label, unit, scale = outcome_described(sweep, outcome)
         console.print(Text(f"{label} at {sweep.until}" + (f" ({unit})" if unit else "")))
         table = _plain([*(axis.key for axis in sweep.axes), "mean", "difference", "95% interval"])
         for point in points:

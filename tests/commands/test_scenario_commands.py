@@ -23,6 +23,7 @@ def test_a_new_scenario_passes_the_check_as_it_is(said, tmp_path, monkeypatch):
     status, out, err = said("check my_question")
     assert (status, err) == (0, "")
     assert out.startswith("my_question  fine")
+    assert "but differs in nothing from baseline" in out
 
 
 def test_a_new_scenario_overwrites_nothing(said, tmp_path, monkeypatch):
@@ -62,6 +63,22 @@ def test_check_reports_every_problem_and_runs_nothing(said, tmp_path, monkeypatc
     assert err.count("did you mean 'close_base'?") == 2
     assert "line 4" in err
     assert "Nothing was run." in err
+
+
+def test_check_says_what_lies_after_shorter_runs(said):
+    assert said("check us_base_withdrawal")[0] == 0
+    status, out, err = said("check us_base_withdrawal --until 2003Q4")
+    assert (status, out) == (2, "")
+    assert (
+        "line 7: close_base:karshi_khanabad of 2004-03-01 lies after the run's end (2003Q4)" in err
+    )
+    assert said("check us_base_withdrawal --until 2004Q1")[0] == 0
+
+
+def test_check_tells_what_acts_in_some_runs_only(said):
+    status, out, err = said("check us_base_withdrawal")
+    assert (status, err) == (0, "")
+    assert "but line 7: close_base:karshi_khanabad acts only in runs in which" in out
 
 
 def test_the_schema_is_json(said):

@@ -108,7 +108,7 @@ def test_the_scenario_says_what_was_given():
 
 def years_open(record, scenario=WITHDRAWAL):
     name = "manas_years"
-    return record.outcomes(scenario, ["scenario", "run", name])[name].to_numpy().mean()
+    return record.outcomes(scenario)[name].mean()
 
 
 def test_a_batch_takes_from_python_what_it_takes_from_a_setting(tmp_path):

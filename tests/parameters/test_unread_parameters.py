@@ -31,6 +31,12 @@ def listening(group: Group, name: str) -> object:
     return object.__getattribute__(group, name)
 
 
+def attribute(key: str) -> str:
+    """What the rules call a parameter."""
+    declared = load_catalogue().parameters[key].rules_say
+    return declared or key.partition(".")[2].replace(".", "_")
+
+
 def not_asked(model: InfluenceModel) -> set[str]:
     """Keys of the parameters that nothing has asked for since the account was begun."""
     asked = {
@@ -39,11 +45,7 @@ def not_asked(model: InfluenceModel) -> set[str]:
         for attribute in ASKED.get(id(group), ())
     }
     keys = (key for key in load_catalogue().parameters if key.partition(".")[0] not in COMPARED)
-    return {
-        key
-        for key in keys
-        if (key.partition(".")[0], key.partition(".")[2].replace(".", "_")) not in asked
-    }
+    return {key for key in keys if (key.partition(".")[0], attribute(key)) not in asked}
 
 
 @pytest.fixture(scope="module")

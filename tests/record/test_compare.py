@@ -81,8 +81,9 @@ def test_the_answer_says_when_nothing_can_be_told():
     record = record_of({"depth": (a, b)}, {"depth": declared("Depth of the SCO", "index")})
     text = compare(record).answer("other")
     assert text.startswith("Depth of the SCO at the end of 2015 cannot be told from the baseline")
-    record = record_of({"depth": (a, a)}, {"depth": declared("Depth of the SCO", "index")})
-    text = compare(record).answer("other")
+    outcomes = {"depth": (a, a), "china_share": (a, b)}
+    about = {"depth": declared("Depth of the SCO", "index"), "china_share": declared("A share")}
+    text = compare(record_of(outcomes, about)).answer("other")
     assert (
         text == "Depth of the SCO at the end of 2015 is the same as in the baseline in every run "
         "(calibrated)."

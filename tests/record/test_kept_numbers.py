@@ -26,7 +26,7 @@ from simulation.record.kept_numbers import (
     unpacked,
 )
 from simulation.record.manifest import read_manifest
-from simulation.record.record import Record
+from simulation.record.record import Record, write_scenario
 from simulation.scenario.scenario import load_scenario
 
 HELD = "basing.reservation.united_states"
@@ -102,11 +102,22 @@ def test_scenarios_say_what_was_drawn_and_the_manifest_has_a_new_version(record)
     assert before == load_scenario("us_base_withdrawal").resolved()["values"]
 
 
+def test_before_its_end_a_batch_says_of_no_number_that_it_was_drawn(record, tmp_path):
+    half = Record(tmp_path, record.manifest)
+    (tmp_path / "scenarios").mkdir()
+    resolved = load_scenario("us_base_withdrawal").resolved()
+    write_scenario(tmp_path, "us_base_withdrawal", resolved)
+    assert half.resolved_before_drawing("us_base_withdrawal") == resolved
+    with pytest.raises(Problems, match=r"no parameters\.parquet: the batch is not finished"):
+        half.parameters()
+
+
 def test_numbers_given_by_run_are_kept_and_a_run_is_explained_from_the_folder(tmp_path_factory):
-    given = {"basing.rent": np.linspace(1.5, 3, RUNS), "basing.habit": np.full(RUNS, 0.4)}
+    arrays = {"basing.rent": np.linspace(1.5, 3, RUNS), "basing.habit": np.full(RUNS, 0.4)}
+    given = {"source": "point", **arrays}
     record = batch(tmp_path_factory, parameters=given, until="2005Q4")
     kept = record.parameters()
-    for key, values in given.items():
+    for key, values in arrays.items():
         assert np.array_equal(kept[key], values.astype(np.float32))
         assert record.resolved("baseline")["values"][key]["value"] == "given by run"
     assert record.resolved("baseline")["values"]["basing.rent_scale"]["value"] > 0
@@ -134,7 +145,9 @@ def test_scenarios_that_vary_a_number_differently_have_a_column_each(tmp_path):
         scenario = replace(load_scenario("baseline"), name=name)
         files = []
         for first, count in ((0, 2), (2, 1)):
-            given = {} if values is None else {key: np.array(values[first : first + count])}
+            given = {"source": "point"}
+            if values is not None:
+                given[key] = np.array(values[first : first + count])
             chunk = Chunk(
                 scenario, first, count, 1, quarter_of("2001Q3"), parameters=given, paths=0
             )

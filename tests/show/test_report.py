@@ -171,3 +171,14 @@ def test_at_point_values_the_report_says_why_there_are_no_drivers(record, page, 
     assert text.count("--parameters prior") == 1
     assert "What drives the outcome</h3>" not in text
     assert "stood at its point value" in (record.path / "report.md").read_text(encoding="utf-8")
+
+
+def test_the_source_and_what_lies_beyond_its_range_are_said(record, page):
+    write_report(record, compare(record))
+    text = (record.path / "report.md").read_text(encoding="utf-8")
+    for each in (page, text):
+        assert "40 runs each, prior, seed" in each
+        assert f"{SCENARIO}: {KEY} is 0, beyond its range 69–89." in each
+    assert "0 US$ million a year instead of" in text
+    assert ", beyond its range 69–89. " in text
+    assert "<small>beyond its range 69–89</small>" in page

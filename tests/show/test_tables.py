@@ -101,3 +101,11 @@ def test_patterns_are_shown_with_their_parts_below_them():
     assert "30%" in lines[3]
     assert "40 free runs" in lines[-1]
     assert "(prior)" in lines[-1]
+
+
+def test_the_table_says_the_source_and_what_lies_beyond_its_range(tmp_path):
+    record = Record.open(write_results(tmp_path / "two", scenarios=2, runs=8, parameters="prior"))
+    said = " ".join(comparison_table(compare(record), width=160, color=False).split())
+    assert "prior" in said.lower()
+    scenario = record.scenarios[1]
+    assert f"{scenario}: basing.reservation.united_states is 0, beyond its range 69–89." in said
