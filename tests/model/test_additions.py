@@ -12,6 +12,7 @@ from simulation.evidence.catalogue import load_catalogue
 from simulation.evidence.schema import CHANNELS, ActorEntry, Additions
 from simulation.explanation.explain import explain
 from simulation.model.model import InfluenceModel
+from simulation.model.outcomes import measure_outcomes, outcomes_of
 from simulation.numerics.dates import quarter_name, quarter_of
 from simulation.scenario.scenario import load_scenario
 from simulation.world import world as w
@@ -268,3 +269,13 @@ def test_what_a_newcomer_decides_can_be_explained(name, event, decision):
     step = told.step(decision)
     assert step.terms
     assert all(np.isfinite(term.value) for term in step.terms)
+
+
+def test_a_new_outcome_is_measured_with_all_others():
+    model = played("georgia")
+    measured = measure_outcomes(model)
+    fear = model.world.fear[model.world.place("state", "georgia")]
+    np.testing.assert_allclose(measured["georgian_fear"], fear, rtol=0, atol=1e-6)
+    assert measured["georgian_fear"].std() > 0
+    assert "georgian_fear" not in measure_outcomes(played("baseline"))
+    assert outcomes_of(model.catalogue)["georgian_fear"].headline
