@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from simulation.evidence.schema import ActorNames, Evidenced, Once, StateNames, Texts
 from simulation.inputs.problems import did_you_mean
@@ -215,7 +215,7 @@ class Pattern(Evidenced):
 
     description: Text
     parts: Annotated[dict[str, Conditions], Once]
-    without: Annotated[dict[str, Text], Once] = Frozen()
+    without: Annotated[dict[str, Text], Once] = Field(default_factory=Frozen)
     mechanisms: Texts = ()
 
     @model_validator(mode="after")
@@ -281,7 +281,7 @@ class OutcomeEntry(Evidenced):
     unit: Text
     kind: Literal["continuous", "binary", "count"]
     headline: Truth = False
-    of: Annotated[dict[Goes, Over], Once] = Frozen()
+    of: Annotated[dict[Goes, Over], Once] = Field(default_factory=Frozen)
     added: Truth = True
     read: ReadingName
     power: PowerName | None = None

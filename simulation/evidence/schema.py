@@ -436,6 +436,7 @@ class Additions:
     organizations: Mapping[str, OrganizationEntry] = field(default_factory=Frozen)
     installations: Mapping[str, Installation] = field(default_factory=Frozen)
     projects: Mapping[str, Project] = field(default_factory=Frozen)
+    outcomes: Mapping[str, Evidenced] = field(default_factory=Frozen)
     parameters: Mapping[str, Parameter] = field(default_factory=Frozen)
 
     def __bool__(self) -> bool:

@@ -134,7 +134,11 @@ class Reader:
             message = f"'{path.stem}' cannot name a scenario"
             loaded.problem(None, message, "use letters, digits, hyphens and underscores")
         parents, catalogue = self._parents(path, loaded, (*below, key))
+        before = () if self.outcomes is None else self.outcomes(catalogue)
         layer, catalogue = read_layer(path.stem, loaded, catalogue, parents)
+        for name in {*layer.declared.sound.outcomes} & {*before}:
+            message = f"the outcome '{name}' exists already"
+            loaded.problem(("outcomes", "add", name), message, "give it a name of its own")
         known = () if self.outcomes is None else self.outcomes(catalogue)
         if layer.outcome and self.outcomes is not None and layer.outcome not in known:
             hint = did_you_mean(layer.outcome, known)

@@ -281,7 +281,7 @@ class Scenario:
         resolved = self.resolved()
         kept = ("as_stated", "history", "until", "mechanisms", "actors")
         content: dict[str, Any] = {key: resolved[key] for key in kept}
-        for kind in ("organizations", "installations", "projects", "parameters"):
+        for kind in ("organizations", "installations", "projects", "outcomes", "parameters"):
             if resolved[kind]["add"]:  # what adds none of them keeps the hash that it had
                 content[kind] = resolved[kind]
         if self.plugins:
