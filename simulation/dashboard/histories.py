@@ -26,7 +26,7 @@ from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.numerics.memory import let_go
 from simulation.parameters.sampling import POINT
 from simulation.record.bands import Bands, series_of, stack
-from simulation.record.common_states import Without, columns_without, left_out, states_by_region
+from simulation.record.common_states import Without, columns_without, read_without, states_by_region
 from simulation.record.compare import Comparison, compare
 from simulation.record.record import PATHS_SCHEMA, TRAJECTORIES_SCHEMA, Record
 from simulation.scenario.inheritance import BASELINE
@@ -167,7 +167,7 @@ class LiveRecord(Record):
                     until=until,
                     parameters=parameters,
                     newcomers=tuple(it.hash for it in newcomers),
-                    without=tuple(left_out(name, states)),
+                    without=tuple(read_without(name, states)),
                     further=further,
                     scenario=each,
                     beside=newcomers,
