@@ -24,7 +24,7 @@ from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers, Parameters, setting, source_of
 from simulation.parameters.posterior import is_posterior, posterior_path
 from simulation.record import provenance
-from simulation.record.common_states import columns_without, left_out, states_by_region
+from simulation.record.common_states import columns_without, read_without, states_by_region
 from simulation.record.manifest import MANIFEST, UNFINISHED, VERSION, write_manifest
 from simulation.record.record import Record, write_scenario
 from simulation.scenario.inheritance import BASELINE
@@ -143,7 +143,7 @@ class Batch:
             folder=self.parts if shares_disk else None,
             reference=None if scenario is baseline else self.part(baseline, span, "influence"),
             newcomers=self.newcomers,
-            without=tuple(left_out(scenario.name, self.manifest["states"])),
+            without=tuple(read_without(scenario.name, self.manifest["states"])),
             further=tuple(self.further),
         )
 

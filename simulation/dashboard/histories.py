@@ -25,7 +25,7 @@ from simulation.model.outcomes import VARIABLES, outcomes_of_scenarios
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.numerics.memory import let_go
 from simulation.record.bands import Bands, series_of, stack
-from simulation.record.common_states import Without, columns_without, left_out, states_by_region
+from simulation.record.common_states import Without, columns_without, read_without, states_by_region
 from simulation.record.compare import Comparison, compare
 from simulation.record.record import (
     PATHS_SCHEMA,
@@ -170,7 +170,7 @@ class LiveRecord(Record):
                     until=until,
                     parameters=parameters,
                     newcomers=tuple(it.hash for it in newcomers),
-                    without=tuple(left_out(name, states)),
+                    without=tuple(read_without(name, states)),
                     further=further,
                     scenario=each,
                     beside=newcomers,

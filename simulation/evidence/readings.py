@@ -165,7 +165,7 @@ def _misplaced(read: str, given: Set[str]) -> str | None:
     return None
 
 
-class Asked(About):
+class Wanted(About):
     """What a part of a pattern asks of a run.
 
     Attributes:
@@ -185,7 +185,7 @@ class Asked(About):
     below_mean_of: StateNames | None = None
 
     @model_validator(mode="after")
-    def _asks(self) -> Asked:
+    def _asks(self) -> Wanted:
         asked = [key for key in (*_WHEN, *_HOW_LARGE) if getattr(self, key) is not None]
         due = _WHEN if self.read in TIMES else () if self.read in YES_OR_NO else _HOW_LARGE
         if len(asked) != bool(due) or not set(asked) <= set(due):
@@ -201,7 +201,7 @@ class Asked(About):
 
 _WHEN = ("within", "by", "ever", "never")
 _HOW_LARGE = ("above", "between", "rises_since", "below_mean_of")
-Conditions = Annotated[tuple[Asked, ...], Several]
+Conditions = Annotated[tuple[Wanted, ...], Several]
 
 
 class Pattern(Evidenced):

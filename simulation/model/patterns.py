@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.evidence.readings import FIRST, TIMES, YES_OR_NO, Asked, Pattern
+from simulation.evidence.readings import FIRST, TIMES, YES_OR_NO, Pattern, Wanted
 from simulation.model.measures import measured
 from simulation.model.outcomes import VARIABLES
 from simulation.numerics.arrays import Array, Mask, average
@@ -104,7 +104,7 @@ def _joined(name: str, parts: Reading, runs: int) -> Reading:
     return {name: holds, **{f"{name} {part}": mask for part, mask in several}}
 
 
-def _all_hold(asked: Iterable[Asked], model: InfluenceModel, watch: Watch) -> Mask:
+def _all_hold(asked: Iterable[Wanted], model: InfluenceModel, watch: Watch) -> Mask:
     """Where everything holds that a part asks for; nowhere, if someone named is not there."""
     holds = np.ones(model.runs, dtype=bool)
     for condition in asked:
@@ -112,7 +112,7 @@ def _all_hold(asked: Iterable[Asked], model: InfluenceModel, watch: Watch) -> Ma
     return holds
 
 
-def _holds(asked: Asked, model: InfluenceModel, watch: Watch) -> Mask:
+def _holds(asked: Wanted, model: InfluenceModel, watch: Watch) -> Mask:
     """Where one condition holds."""
     if not _is_there(asked, model):
         return np.zeros(model.runs, dtype=bool)
@@ -138,7 +138,7 @@ def _holds(asked: Asked, model: InfluenceModel, watch: Watch) -> Mask:
     return holds
 
 
-def _in_time(asked: Asked, when: Counts) -> Mask:
+def _in_time(asked: Wanted, when: Counts) -> Mask:
     """Where something happened in the time that is asked for."""
     if asked.within is not None:
         first, last = (quarter_of(quarter) for quarter in asked.within)
@@ -149,7 +149,7 @@ def _in_time(asked: Asked, when: Counts) -> Mask:
 
 
 def _now_or_then(
-    asked: Asked,
+    asked: Wanted,
     whom: Mapping[str, Any],
     quarter: str | None,
     model: InfluenceModel,
@@ -174,7 +174,7 @@ def _now_or_then(
     return then(asked.read, VARIABLES[asked.read].axes)
 
 
-def _at_the_start(asked: Asked, model: InfluenceModel) -> Array:
+def _at_the_start(asked: Wanted, model: InfluenceModel) -> Array:
     """The ties that the world began with."""
     axes = {"channel": "channel", "power": "power", "region": "state"}
     places = (model.world.place(axis, asked.whom[kind]) for axis, kind in axes.items())
@@ -182,7 +182,7 @@ def _at_the_start(asked: Asked, model: InfluenceModel) -> Array:
     return found
 
 
-def _is_there(asked: Asked, model: InfluenceModel) -> bool:
+def _is_there(asked: Wanted, model: InfluenceModel) -> bool:
     """Whether everyone whom a condition names is in the scenario."""
     world, whom = model.world, dict(asked.whom)
     body = whom.pop("body", None)

@@ -58,7 +58,7 @@ def common_states(here: Sequence[str], there: Sequence[str]) -> CommonStates:
     )
 
 
-def left_out(scenario: str, states: Mapping[str, StatesByRegion]) -> list[Without]:
+def read_without(scenario: str, states: Mapping[str, StatesByRegion]) -> list[Without]:
     """What a scenario's outcomes are also read without, for the sake of the others'."""
     own = states[scenario]
     found = {
@@ -81,7 +81,7 @@ def columns_without(
     return {
         scenario: [
             column_without(name, each.states)
-            for each in left_out(scenario, states)
+            for each in read_without(scenario, states)
             for name, region in regions.items()
             if region == each.region
         ]

@@ -130,7 +130,9 @@ def _tiles(catalogue: Catalogue) -> Geography:
         if project.map is not None
     }
     whole = (frame[0], frame[1], bottom, frame[3])
-    return Geography(outlines, labels, {}, places, lines, whole)
+    return Geography(
+        outlines=outlines, labels=labels, centres={}, places=places, lines=lines, frame=whole
+    )
 
 
 _BELOW = 0.9

@@ -74,7 +74,7 @@ def influence_map(
         _paint(axes, where, state, results.labels.look_of(power), (first - second) / _FULL)
         lead = f"{results.labels.short_name(power)} {100 * first:.0f}%"
         said = (lead, f"+{100 * (first - second):.0f}")
-        _label(axes, where, results, state, said, 9.5)
+        _label(axes, where, results, state, said=said, size=9.5)
     _pipelines(axes, where, results, scenario, when)
     _bases(axes, where, results, scenario, when)
     _neighbours(axes, where, results)
@@ -114,10 +114,10 @@ def difference_map(
             continue
         if results.difference(scenario, f"{results.powers[0]}_share_{state}", baseline) is None:
             lacks = "the baseline" if state in results.states_in([scenario]) else "this scenario"
-            _label(axes, where, results, state, [f"not in {lacks}"], 9)
+            _label(axes, where, results, state, said=[f"not in {lacks}"], size=9)
             continue
         if not moved:
-            _label(axes, where, results, state, ["no change told"], 9)
+            _label(axes, where, results, state, said=["no change told"], size=9)
             continue
         (loss, loser), (gain, winner) = moved[0], moved[-1]
         if gain > 0:
@@ -127,7 +127,7 @@ def difference_map(
             for change, power in ((gain, winner), (loss, loser))
             if (change > 0) == (power == winner and gain > 0)
         ]
-        _label(axes, where, results, state, said, 9)
+        _label(axes, where, results, state, said=said, size=9)
     _neighbours(axes, where, results)
     return sheet.figure
 
