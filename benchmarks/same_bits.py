@@ -383,8 +383,8 @@ def of_explanations(record: Any) -> Found:
     return found
 
 
-OWN_MATTER = ("declared", "evidence")
-"""Fields that hold what is not said of the run: a decision's declaration, the evidence."""
+OWN_MATTER = ("declared", "evidence", "source")
+"""Fields that hold what is not said of the run: a declaration, the evidence, a word on a source."""
 
 
 def plain(value: Any, at: str = "") -> Iterator[tuple[str, str]]:

@@ -95,7 +95,7 @@ def further_columns(manifest: Mapping[str, Any]) -> dict[str, tuple[str, tuple[s
     return {
         column_without(name, each.states): (name, each.states)
         for scenario in states
-        for each in left_out(scenario, states)
+        for each in read_without(scenario, states)
         for name, outcome in manifest.get("outcomes", {}).items()
         if outcome.get("region") == each.region
     }
