@@ -383,11 +383,15 @@ def of_explanations(record: Any) -> Found:
     return found
 
 
+OWN_MATTER = ("declared", "evidence", "source")
+"""Fields that hold what is not said of the run: a declaration, the evidence, a word on a source."""
+
+
 def plain(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
     """Every number and word in an explanation with its place, without the names of classes."""
     parts: Mapping[Any, Any] | None = None
     if dataclasses.is_dataclass(value):
-        names = [field.name for field in dataclasses.fields(value) if field.name != "declared"]
+        names = [field.name for field in dataclasses.fields(value) if field.name not in OWN_MATTER]
         if hasattr(value, "declared"):  # what a step of an explanation says of its decision
             names += ["decision", "below", "unit"]
         parts = {name: getattr(value, name) for name in names}

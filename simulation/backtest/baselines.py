@@ -28,8 +28,9 @@ from simulation.backtest.forecasts import bases_of, first_year, trade_share, val
 from simulation.backtest.questions import Question
 from simulation.evidence.catalogue import Catalogue
 from simulation.model.history import known_events, last_year
+from simulation.model.measures import HOME
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import CENTRAL_ASIA, VARIABLES
+from simulation.model.outcomes import VARIABLES
 from simulation.model.turn import scripted as shocks
 from simulation.numerics.dates import QUARTERS_IN_YEAR, quarter_of
 from simulation.numerics.randomness import Draws
@@ -94,7 +95,7 @@ class Past:
         if kind == "agreement":
             dyad = self.world.place("power", power), self.world.place("state", place[0])
             return float(VARIABLES["agreement"].measure(self.world)[dyad][0])
-        return float(trade_share(self.world, power, place[0] if place else CENTRAL_ASIA)[0])
+        return float(trade_share(self.world, power, place[0] if place else HOME)[0])
 
     def years_until(self, day: dt.date) -> float:
         """Years from then to a day."""
@@ -246,8 +247,8 @@ def _key(measure: q.Predictand, power: str = "") -> str:
         return f"observed.agreement.{measure.power}.{measure.state}"
     assert isinstance(measure, q.TradeShare | q.TradeOvertakes)
     power = power or measure.power
-    if measure.of == CENTRAL_ASIA:
-        return f"observed.trade_share_central_asia.{power}"
+    if measure.of == HOME:
+        return f"observed.trade_share_{HOME}.{power}"
     return f"observed.trade_share.{power}.{measure.of}"
 
 

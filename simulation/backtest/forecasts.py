@@ -17,8 +17,9 @@ from simulation.backtest.questions import Question
 from simulation.batch.executors import Progress
 from simulation.evidence.catalogue import Catalogue
 from simulation.model.history import known_events
+from simulation.model.measures import HOME, trade_share_of_region
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import CENTRAL_ASIA, VARIABLES, trade_share_of_region
+from simulation.model.outcomes import VARIABLES
 from simulation.numerics.arrays import Array, Mask, total
 from simulation.numerics.dates import quarter_of
 from simulation.parameters.numbers import Numbers, Parameters
@@ -121,7 +122,8 @@ def value_now(measure: Predictand, world: World) -> Array:
 def bases_of(measure: q.BasesOpen, world: World) -> list[int]:
     """The installations that a question about a power's bases counts."""
     power = world.place("power", measure.power)
-    region = world.axes.region if measure.region == CENTRAL_ASIA else (measure.region,)
+    states = [world.axes.region[place] for place in world.home]
+    region = states if measure.region == HOME else [measure.region]
     return [
         b
         for b, (guest, host) in enumerate(zip(world.guests, world.hosts, strict=True))
@@ -158,7 +160,7 @@ def first_year(question: Question, leads: Sequence[Array]) -> Array:
 
 def trade_share(world: World, power: str, of: str) -> Array:
     """A power's share of the trade of a state, or of the region."""
-    if of == CENTRAL_ASIA:
+    if of == HOME:
         return trade_share_of_region(world, power)
     dyad = world.place("power", power), world.place("region", of)
     share: Array = world.trade_share[dyad].copy()

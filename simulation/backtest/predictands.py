@@ -12,15 +12,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic_core import core_schema
 
-from simulation.evidence.catalogue import Catalogue
+from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.validation import FileEntry, Wrong, text_from, unknown
-from simulation.model.outcomes import CENTRAL_ASIA
+from simulation.model.measures import HOME
 
 SUCCESSORS = {
-    "eaeu": "eurasec",
-    "eeu": "eurasec",
-    "guam": "guuam",
-    "collective_security_treaty": "csto",
+    name: key for key, entry in load_catalogue().organizations.items() for name in entry.also
 }
 """Later or earlier names of organizations, for a hint."""
 
@@ -47,7 +44,7 @@ class _KnownAs:
 
 
 _Power = Annotated[str, _KnownAs("power")]
-_Region = Annotated[str, _KnownAs("region", CENTRAL_ASIA)]
+_Region = Annotated[str, _KnownAs("region", HOME)]
 
 
 class Predictand(FileEntry):
@@ -94,7 +91,7 @@ class BasesOpen(Predictand):
 
     kind = "count"
     power: _Power
-    region: _Region = CENTRAL_ASIA
+    region: _Region = HOME
 
     def about(self, catalogue: Catalogue) -> str:  # noqa: D102
         return self.power

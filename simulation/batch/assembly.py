@@ -14,7 +14,7 @@ import pyarrow as pa
 from simulation.batch.chunks import band_table, read_table, read_told
 from simulation.batch.executors import Crew
 from simulation.batch.plan import Batch
-from simulation.model.outcomes import OUTCOMES
+from simulation.evidence.catalogue import load_catalogue
 from simulation.record.bands import Bands
 from simulation.record.compare import compare
 from simulation.record.kept_numbers import PARAMETERS_FILE, KeptNumbers, packed
@@ -57,7 +57,7 @@ def assemble(batch: Batch, crew: Crew) -> Record:
     folder = batch.folder
     schemas = {
         "events": EVENTS_SCHEMA,
-        "outcomes": outcomes_schema(list(OUTCOMES)),
+        "outcomes": outcomes_schema(batch.outcomes),
         "paths": PATHS_SCHEMA,
     }
     with _writers(crew, len(batch.scenarios) * len(batch.spans)) as writers:
@@ -158,7 +158,11 @@ def _write_parameters(
         )
         for place, (scenario, _) in enumerate(parts)
     }
-    kept = {"columns": described_numbers(sorted(holders)), "numbers": packed(numbers)}
+    evidence = load_catalogue()
+    for scenario, _ in parts:
+        evidence = evidence.extended(scenario.added)
+    columns_told = described_numbers(sorted(holders), evidence)
+    kept = {"columns": columns_told, "numbers": packed(numbers)}
     schema = parameters_schema(sorted(holders))
     with TableWriter(file, schema, kept, rows=NUMBERS_IN_GROUP // len(schema.names)) as writer:
         for pieces in zip(*(of_scenario for _, of_scenario in parts), strict=True):

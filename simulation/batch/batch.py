@@ -35,8 +35,8 @@ from simulation.batch.plan import (
 )
 from simulation.batch.progress import watched
 from simulation.inputs.invocation import program
-from simulation.model.outcomes import OUTCOMES
 from simulation.parameters.numbers import Parameters
+from simulation.record.common_states import paired_columns
 from simulation.record.manifest import FINISHED, write_manifest
 from simulation.record.ownership import Ownership, owned
 from simulation.record.paired import paired_difference
@@ -206,10 +206,12 @@ def _is_precise(batch: Batch) -> bool:
     interval would stop where a rare event has not been met yet.
     """
     for name, width in batch.manifest["precision"].items():
-        binary = OUTCOMES[name].kind == "binary"
-        reference = _outcome(batch, batch.scenarios[0], name)
+        binary = batch.manifest["outcomes"][name]["kind"] == "binary"
+        baseline = batch.scenarios[0]
         for scenario in batch.scenarios[1:]:
-            found = paired_difference(reference, _outcome(batch, scenario, name), binary)
+            here, there = paired_columns(batch.manifest, scenario.name, baseline.name, name)
+            reference = _outcome(batch, baseline, there)
+            found = paired_difference(reference, _outcome(batch, scenario, here), binary)
             if found.half_width > width:
                 return False
             if binary and found.up + found.down < LEAST_DISCORDANT:

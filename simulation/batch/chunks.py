@@ -20,12 +20,20 @@ import numpy as np
 import pyarrow as pa
 
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import VARIABLES, measure_outcomes, measure_variables
+from simulation.model.outcomes import (
+    VARIABLES,
+    measure_outcomes,
+    measure_over,
+    measure_variables,
+    outcomes_of,
+    outcomes_of_scenarios,
+)
 from simulation.numerics.arrays import FLOAT
 from simulation.numerics.dates import quarter_name
 from simulation.numerics.memory import collecting_later, let_go
 from simulation.parameters.numbers import Numbers
 from simulation.record.bands import AXES, INFLUENCE, Bands, Series, differences, series_of, stack
+from simulation.record.common_states import Without, column_without
 from simulation.record.kept_numbers import METADATA
 from simulation.record.record import EVENTS_SCHEMA
 from simulation.scenario.scenario import Scenario
@@ -47,6 +55,9 @@ class Chunk:
         folder: where the batch keeps its parts; None to hand the part back as bytes.
         reference: influence in the same runs of the baseline, and marks of the numbers that it
             varies: its file, its bytes, or None for the baseline itself.
+        newcomers: the scenarios of the batch that add someone, about whom all have outcomes.
+        without: regions and states of theirs that outcomes are also read without.
+        further: every further column of the batch; missing where it is none of this scenario's.
     """
 
     scenario: Scenario
@@ -58,6 +69,9 @@ class Chunk:
     paths: int
     folder: Path | None = None
     reference: Path | bytes | None = None
+    newcomers: tuple[Scenario, ...] = ()
+    without: tuple[Without, ...] = ()
+    further: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -171,10 +185,32 @@ def _packed_table(table: pa.Table) -> bytes:
 def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
     run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
     columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
-    outcomes = measure_outcomes(model)
-    require_finite(outcomes, chunk.scenario.name, chunk.first_run, model.quarter)
+    outcomes = read_outcomes(model, chunk.newcomers, chunk.without, chunk.further)
+    own = {name: outcomes[name] for name in outcomes_of(model.catalogue)}
+    require_finite(own, chunk.scenario.name, chunk.first_run, model.quarter)
     columns |= outcomes
     return pa.table(columns)
+
+
+def read_outcomes(
+    model: InfluenceModel,
+    newcomers: Sequence[Scenario],
+    without: Sequence[Without],
+    further: Sequence[str],
+) -> dict[str, np.ndarray]:
+    """The outcomes of a run as they stand in a batch, a value a run.
+
+    Args:
+        model: the run, at its end.
+        newcomers, without, further: as in `Chunk`.
+    """
+    outcomes = outcomes_of_scenarios(newcomers)
+    columns = measure_outcomes(model, outcomes)
+    columns |= {name: np.full(model.runs, np.nan) for name in further}
+    for region, states in without:
+        values = measure_over(model, outcomes, region, states)
+        columns |= {column_without(name, states): each for name, each in values.items()}
+    return columns
 
 
 def _numbers(chunk: Chunk, own: Mapping[str, np.ndarray], told: Mapping[str, Any]) -> pa.Table:

@@ -8,9 +8,10 @@ import json
 import math
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,11 +19,12 @@ from simulation.batch.chunks import Chunk, part_place
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model import history
-from simulation.model.outcomes import OUTCOMES, VARIABLES
+from simulation.model.outcomes import VARIABLES, outcomes_of, outcomes_of_scenarios
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers, Parameters, setting, source_of
 from simulation.parameters.posterior import is_posterior, posterior_path
 from simulation.record import provenance
+from simulation.record.common_states import columns_without, read_without, states_by_region
 from simulation.record.manifest import MANIFEST, UNFINISHED, VERSION, write_manifest
 from simulation.record.ownership import inside
 from simulation.record.record import Record, write_scenario
@@ -34,6 +36,8 @@ CHUNK = 2000
 
 MOST_PIECES = 50_000
 """Pieces of a scenario at most: each takes memory before it is begun."""
+OUTCOME_SAID = ("description", "unit", "kind", "headline", "head", "region")
+"""What the manifest says of an outcome."""
 
 Scenarios = Sequence[str | Path | Scenario]
 
@@ -112,6 +116,23 @@ class Batch:
         )
         return kept, len(self.scenarios) * self.manifest["runs"]
 
+    @property
+    def newcomers(self) -> tuple[Scenario, ...]:
+        """The scenarios that add someone."""
+        return tuple(each for each in self.scenarios if each.adds_someone)
+
+    @property
+    def outcomes(self) -> list[str]:
+        """The columns of its outcomes, in order."""
+        return [*self.manifest["outcomes"], *self.further]
+
+    @cached_property
+    def further(self) -> list[str]:
+        """Columns of outcomes that are read without the states which another scenario lacks."""
+        regions = {name: each["region"] for name, each in self.manifest["outcomes"].items()}
+        columns = columns_without(self.manifest["states"], regions).values()
+        return sorted({name for names in columns for name in names})
+
     def _chunk(self, scenario: Scenario, span: RunSpan, shares_disk: bool) -> Chunk:
         baseline = self.scenarios[0]
         return Chunk(
@@ -124,6 +145,9 @@ class Batch:
             paths=self.manifest["trajectories"],
             folder=self.parts if shares_disk else None,
             reference=None if scenario is baseline else self.part(baseline, span, "influence"),
+            newcomers=self.newcomers,
+            without=tuple(read_without(scenario.name, self.manifest["states"])),
+            further=tuple(self.further),
         )
 
 
@@ -150,7 +174,14 @@ def planned(
     """
     evidence = load_catalogue()
     loaded = _loaded(scenarios, settings, history_until, evidence)
-    _check(ladder=ladder, chunk=chunk, trajectories=trajectories, precision=precision)
+    outcomes = outcomes_of_scenarios(loaded, evidence)
+    _check(
+        ladder=ladder,
+        chunk=chunk,
+        trajectories=trajectories,
+        precision=precision,
+        outcomes=outcomes,
+    )
     numbers = _numbers(parameters, loaded, evidence, max(ladder))
     loaded = [each.given(numbers, evidence) for each in loaded]
     last = _horizon(loaded, until)
@@ -182,7 +213,8 @@ def planned(
         **provenance.machine(),
         "git": provenance.git_state(),
         "wall_time": 0.0,
-        "outcomes": _declared(OUTCOMES, ("description", "unit", "kind", "headline")),
+        "outcomes": _declared(outcomes, OUTCOME_SAID),
+        "states": states_by_region(loaded, evidence),
         "variables": _declared(VARIABLES, ("description", "unit", "axes", "low", "high")),
         "files": {},
     }
@@ -280,7 +312,7 @@ def _loaded(
     if BASELINE not in map(_called, given):
         given.insert(0, BASELINE)
     files = list(dict.fromkeys(str(each) for each in given if not isinstance(each, Scenario)))
-    checked = check_scenarios(files, evidence, settings, OUTCOMES) if files else []
+    checked = check_scenarios(files, evidence, settings, outcomes_of) if files else []
     by_file = dict(zip(files, checked, strict=True))
     loaded = [
         each.with_settings(settings, evidence) if isinstance(each, Scenario) else by_file[str(each)]
@@ -329,6 +361,7 @@ def _check(
     chunk: int | None,
     trajectories: int,
     precision: Mapping[str, float],
+    outcomes: Collection[str],
 ) -> None:
     """Refuse what cannot be run."""
     found = []
@@ -343,8 +376,8 @@ def _check(
     if trajectories < 0:
         found.append(Problem("--trajectories", None, f"{trajectories} runs; 0 or more are due"))
     for name, width in precision.items():
-        if name not in OUTCOMES:
-            hint = did_you_mean(name, OUTCOMES)
+        if name not in outcomes:
+            hint = did_you_mean(name, outcomes)
             found.append(Problem("--precision", None, f"no outcome '{name}'", hint, "outcomes"))
         elif not 0 < width < math.inf:
             message = f"the half width of {name} is {width}; it is a number above 0"

@@ -19,8 +19,8 @@ import numpy as np
 from simulation.evidence.catalogue import Catalogue
 from simulation.inputs.problems import Problems, nearest
 from simulation.inputs.yaml_reader import Loaded, load_yaml
-from simulation.model.outcomes import CENTRAL_ASIA
-from simulation.model.patterns import ARMS
+from simulation.model.measures import HOME
+from simulation.model.patterns import pattern_arms
 from simulation.numerics.arrays import Array, Mask
 from simulation.numerics.dates import parse_date
 
@@ -195,7 +195,7 @@ def _all(loaded: Loaded, catalogue: Catalogue) -> Iterator[_Observation]:
     values = catalogue.values
     for kind, series in loaded.data["series"].items():
         for power in series["powers"]:
-            together = [CENTRAL_ASIA] if kind == "trade_share" else []
+            together = [HOME] if kind == "trade_share" else []
             for place in [*catalogue.names["region"], *together]:
                 for year in series["years"]:
                     observed = values.get(_key(kind, power, place, year))
@@ -214,7 +214,7 @@ def _all(loaded: Loaded, catalogue: Catalogue) -> Iterator[_Observation]:
 
 def _key(kind: str, power: str, place: str, year: int) -> str:
     """Where a yearly figure stands in the catalogue."""
-    if place == CENTRAL_ASIA:
+    if place == HOME:
         return f"observed.{kind}_{place}.y{year}.{power}"
     return f"observed.{kind}.y{year}.{power}.{place}"
 
@@ -248,6 +248,6 @@ def _left_alone(loaded: Loaded, what: str, catalogue: Catalogue) -> dict[str, st
     return found
 
 
-def arms_of(targets: Targets) -> tuple[str, ...]:
+def arms_of(targets: Targets, catalogue: Catalogue) -> tuple[str, ...]:
     """The mechanisms that must be turned off, one an arm; none where P6n was not known yet."""
-    return tuple(ARMS.values()) if targets.in_arms.any() else ()
+    return tuple(pattern_arms(catalogue).values()) if targets.in_arms.any() else ()

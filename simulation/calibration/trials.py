@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from simulation.calibration.targets import QUIET_TARGET, Targets, arms_of
 from simulation.evidence.catalogue import Catalogue
 from simulation.model import patterns
+from simulation.model.measures import HOME, trade_share_of_region
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import CENTRAL_ASIA, VARIABLES, trade_share_of_region
+from simulation.model.outcomes import VARIABLES
 from simulation.numerics.arrays import Array, Mask, total
 from simulation.numerics.dates import QUARTERS_IN_YEAR, quarter_of, season_of, year_of
 from simulation.numerics.memory import let_go
@@ -88,7 +89,9 @@ class Ground:
             given[key] = low + (high - low) * draws.uniform(-1, "parameter", key)
         scenarios = [self.scenario]
         if arms:
-            scenarios = [self.scenario.without(switch) for switch in arms_of(self.targets)]
+            scenarios = [
+                self.scenario.without(switch) for switch in arms_of(self.targets, self.catalogue)
+            ]
         for scenario in scenarios:
             yield InfluenceModel(
                 scenario,
@@ -118,8 +121,7 @@ def read_block(ground: Ground, vectors: Array, first_run: int, arms: bool) -> Ar
     models = [*ground.models(vectors, first_run, arms)]
     readings: Readings
     if arms:
-        without_conditions, without_bid = (model.run(last) for model in models)
-        readings = {**patterns.reading_of_arms(without_conditions, without_bid)}
+        readings = {**patterns.reading_of_arms([model.run(last) for model in models])}
     else:
         readings = _free_reading(models[0], last, targets)
     for place, target in enumerate(targets.each):
@@ -138,10 +140,10 @@ def _free_reading(model: InfluenceModel, last: int, targets: Targets) -> Reading
         watch.collect(model)
         if season_of(model.quarter) == QUARTERS_IN_YEAR:
             out |= _yearly(model, year_of(model.quarter))
-    wanted = dict.fromkeys(t.group for t in targets.each if t.group in patterns.PATTERN_MEASURES)
+    declared = model.catalogue.patterns
+    wanted = dict.fromkeys(t.group for t in targets.each if t.group in declared and not t.in_arms)
     for pattern in wanted:
-        entry = model.catalogue.patterns[pattern].model_extra or {}
-        parts = patterns.PATTERN_MEASURES[pattern](model, watch, entry)
+        parts = patterns.read_parts(declared[pattern], model, watch)
         single = len(parts) == 1
         out |= {pattern if single else f"{pattern} {p}": held for p, held in parts.items()}
     scripted = sum(event.kind == "ouster" for event in model.specification.events)
@@ -159,7 +161,7 @@ def _yearly(model: InfluenceModel, year: int) -> Readings:
             for s, state in enumerate(world.axes.region):
                 out[f"{kind} {power} {state} {year}"] = table[p, s].copy()
     for power in world.axes.power:
-        out[f"trade_share {power} {CENTRAL_ASIA} {year}"] = trade_share_of_region(world, power)
+        out[f"trade_share {power} {HOME} {year}"] = trade_share_of_region(world, power)
     return out
 
 

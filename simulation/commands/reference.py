@@ -91,9 +91,10 @@ def _event_rows(prefix: str) -> _Rows:
 
 def _outcome_rows(prefix: str) -> _Rows:
     """Outcomes at the horizon; those with a star stand in the table of a batch."""
-    from simulation.model.outcomes import OUTCOMES
+    from simulation.evidence.catalogue import load_catalogue
+    from simulation.model.outcomes import outcomes_of
 
-    for name, each in OUTCOMES.items():
+    for name, each in outcomes_of(load_catalogue()).items():
         if name.startswith(prefix):
             yield name, "*" if each.headline else "", each.unit, each.description
 
@@ -522,7 +523,7 @@ def _print_columns(rows: Sequence[_Row]) -> None:
     widths = [max(len(cell) for cell in column) for column in list(zip(*rows, strict=True))[:-1]]
     indent = sum(widths) + 2 * len(widths)
     for row in rows:
-        start = "".join(f"{cell:<{size}}  " for cell, size in zip(row, widths, strict=False))
+        start = "".join(f"{cell:<{size}}  " for cell, size in zip(row[:-1], widths, strict=True))
         room = max(_width() - indent, 24)
         lines = textwrap.wrap(row[-1], room) if sys.stdout.isatty() else [row[-1]]
         for line in lines or [""]:

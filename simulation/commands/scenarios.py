@@ -128,11 +128,11 @@ def check_command(given: Namespace) -> int:
     effect in any run is a problem; what has one in some runs only, or a scenario that differs in
     nothing, is told of. Of two files of one name, yours in scenarios/ is read, not the shipped one.
     """
-    from simulation.model.outcomes import OUTCOMES
+    from simulation.model.outcomes import outcomes_of
     from simulation.scenario.effects import after_horizon
     from simulation.scenario.scenario import sound_scenarios
 
-    scenarios, broken = sound_scenarios(given.scenarios, outcomes=OUTCOMES)
+    scenarios, broken = sound_scenarios(given.scenarios, outcomes=outcomes_of)
     late = {each.name: after_horizon(each, given.until) for each in scenarios}
     width = max((len(each.name) for each in scenarios), default=0)
     for each in (each for each in scenarios if not late[each.name]):

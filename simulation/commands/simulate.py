@@ -47,7 +47,7 @@ def width_of(text: str) -> tuple[str, float]:
     try:
         return name, float(width)
     except ValueError:
-        raise ArgumentTypeError(f"'{text}' is not OUTCOME=WIDTH, as china_share=0.002") from None
+        raise ArgumentTypeError(f"'{text}' is not OUTCOME=WIDTH, as manas_open=0.02") from None
 
 
 @command(
@@ -173,11 +173,11 @@ def _sound(settings: Sequence[str]) -> tuple[list[Scenario], list[Problem]]:
     """The scenarios that can be run, none without the baseline, and the problems of others."""
     from simulation.evidence.catalogue import load_catalogue
     from simulation.model import history
-    from simulation.model.outcomes import OUTCOMES
+    from simulation.model.outcomes import outcomes_of
     from simulation.scenario.inheritance import BASELINE
     from simulation.scenario.scenario import sound_scenarios
 
-    found, broken = sound_scenarios(settings=settings, outcomes=OUTCOMES)
+    found, broken = sound_scenarios(settings=settings, outcomes=outcomes_of)
     sound = []
     for each in found:
         try:

@@ -75,11 +75,12 @@ def measure_patterns(
 
         free = model(chosen)
         reading = patterns.read_patterns(free, patterns.watched_run(free))
-        arms = [model(chosen.without(switch)) for switch in patterns.ARMS.values()]
+        arms = [
+            model(chosen.without(switch)) for switch in patterns.pattern_arms(evidence).values()
+        ]
         for arm in arms:
             patterns.watched_run(arm)
-        without_conditions, without_bid = arms
-        readings.append({**reading, **patterns.reading_of_arms(without_conditions, without_bid)})
+        readings.append({**reading, **patterns.reading_of_arms(arms)})
     together = {name: np.concatenate([r[name] for r in readings]) for name in readings[0]}
     held = dict(sorted(together.items(), key=lambda item: _order(item[0])))
     held[JOINT] = np.logical_and.reduce([each for name, each in held.items() if " " not in name])

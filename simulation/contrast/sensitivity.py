@@ -40,7 +40,7 @@ from simulation.contrast.variants import (
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.problems import Problem, Problems, did_you_mean
-from simulation.model.outcomes import OUTCOMES
+from simulation.model.outcomes import outcomes_of
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import quarter_name
 from simulation.parameters.numbers import Numbers, Parameters, with_source
@@ -168,14 +168,15 @@ def run_sensitivity(
     """
     from SALib.sample import sobol as design
 
-    base = load_scenario(scenario, settings=settings, outcomes=OUTCOMES)
+    base = load_scenario(scenario, settings=settings, outcomes=outcomes_of)
     base = _with_held(base, parameters)
     outcome = outcome or outcome_of(base)
-    keys = [key for key in load_catalogue().drawable() if key not in base.fixed_keys]
-    _check(outcome, within, samples, keys)
+    evidence = load_catalogue().extended(base.added)
+    keys = [key for key in evidence.drawable() if key not in base.fixed_keys]
+    _check(base, outcome, within, samples, keys)
     chosen = secrets.randbits(32) if seed is None else seed
     last = horizon_of(base, until)
-    problem = problem_of(load_catalogue(), keys, within)
+    problem = problem_of(evidence, keys, within)
     points = design.sample(problem, samples, calc_second_order=False, seed=chosen)
     columns = len(points) // samples
     arms = [
@@ -273,9 +274,11 @@ def _group(catalogue: Catalogue, key: str, within: str | None) -> str:
     return key if declared is None else declared.key
 
 
-def _check(outcome: str, within: str | None, samples: int, keys: Sequence[str]) -> None:
+def _check(
+    scenario: Scenario, outcome: str, within: str | None, samples: int, keys: Sequence[str]
+) -> None:
     """Refuse what cannot be run."""
-    problems = [*unknown_outcomes([outcome])]
+    problems = [*unknown_outcomes([outcome], scenario)]
     rules = sorted({key.partition(".")[0] for key in keys})
     if within is not None and within not in rules:
         hint = did_you_mean(within, rules) or f"they are {', '.join(rules)}"

@@ -29,13 +29,14 @@ from simulation.contrast.variants import (
     folder_for,
     horizon_of,
     outcome_of,
+    outcomes_in,
     run_arms,
     unknown_outcomes,
 )
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.problems import Problem, Problems
-from simulation.model.outcomes import OUTCOMES
+from simulation.model.outcomes import outcomes_of
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import quarter_name
 from simulation.parameters.numbers import Numbers, Parameters, beyond, setting
@@ -210,7 +211,8 @@ def run_sweep(
         progress=progress,
     )
     places = [*product(*(axis.values for axis in axes))]
-    curves = {name: _points(name, places, found[name]) for name in names}
+    declared = outcomes_in(base)
+    curves = {name: _points(declared[name].kind == "binary", places, found[name]) for name in names}
     means = {name: float(np.nanmean(found[name][0])) for name in names}
     return Sweep(
         scenario=base,
@@ -226,10 +228,9 @@ def run_sweep(
 
 
 def _points(
-    outcome: str, places: Sequence[tuple[float, ...]], found: Array
+    binary: bool, places: Sequence[tuple[float, ...]], found: Array
 ) -> tuple[GridPoint, ...]:
     """The points of one outcome; the first row of `found` is the scenario as it stands."""
-    binary = OUTCOMES[outcome].kind == "binary"
     own, *values = found
     critical = simultaneous_critical([each - own for each in values])
     points = []
@@ -273,7 +274,7 @@ def _planned(
     Raises:
         Problems: everything that is wrong.
     """
-    problems = [*unknown_outcomes(outcomes)]
+    problems: list[Problem] = []
     if not 1 <= len(vary) <= MOST_AXES:
         message = f"{len(vary)} parameters; a sweep varies one or two"
         problems.append(Problem("--vary", None, message))
@@ -293,9 +294,10 @@ def _planned(
         problems.append(Problem("--vary", None, message, "give fewer steps"))
     base: list[Scenario] = []
     try:
-        base = check_scenarios([scenario], settings=settings, outcomes=OUTCOMES)
+        base = check_scenarios([scenario], settings=settings, outcomes=outcomes_of)
     except Problems as found:
         problems += found.problems
+    problems = [*unknown_outcomes(outcomes, base[0] if base else None), *problems]
     sound = scenario if base else BASELINE
     for end in (min, max):
         ends = [setting(key, end(values)) for key, values in asked.items()]
@@ -362,7 +364,7 @@ def _finite(text: str) -> float:
 
 def _axis(key: str, values: tuple[float, ...], base: Scenario, numbers: Numbers) -> Axis:
     """What is known of a parameter that is varied."""
-    catalogue = load_catalogue()
+    catalogue = load_catalogue().extended(base.added)
     declared = catalogue.declaration_of(key)
     unit = declared.unit if declared is not None else ""
     drawn = numbers.vary(key, catalogue, base.fixed_keys)

@@ -21,7 +21,13 @@ from simulation.batch.progress import watched
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.problems import Problem, did_you_mean
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import OUTCOMES
+from simulation.model.outcomes import (
+    OUTCOMES,
+    Outcome,
+    measure_outcomes,
+    outcomes_of,
+    outcomes_of_scenarios,
+)
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_of
 from simulation.parameters.numbers import Numbers
@@ -151,11 +157,17 @@ def horizon_of(scenario: Scenario, until: str | None) -> int:
     return quarter_of(DEFAULT_UNTIL) if scenario.until is None else scenario.until
 
 
-def unknown_outcomes(names: Iterable[str]) -> Iterator[Problem]:
-    """A problem for each name that no outcome has."""
+def outcomes_in(scenario: Scenario) -> Mapping[str, Outcome]:
+    """The outcomes about everyone in a scenario."""
+    return outcomes_of_scenarios([scenario])
+
+
+def unknown_outcomes(names: Iterable[str], scenario: Scenario | None) -> Iterator[Problem]:
+    """A problem for each name that no outcome of a scenario has, as far as it could be read."""
+    known = OUTCOMES if scenario is None else outcomes_in(scenario)
     for name in names:
-        if name not in OUTCOMES:
-            hint = did_you_mean(name, OUTCOMES)
+        if name not in known:
+            hint = did_you_mean(name, known)
             yield Problem("--outcome", None, f"no outcome '{name}'", hint, "outcomes")
 
 
@@ -170,4 +182,5 @@ def _read(block: _Block) -> dict[str, Array]:
         block.arm.scenario, block.runs, block.seed, first_run=block.first_run,
         parameters=block.arm.parameters, until=block.until,
     ).run()  # fmt: skip
-    return {name: np.array(OUTCOMES[name].measure(model), dtype=float) for name in block.outcomes}
+    known = outcomes_of(model.catalogue)
+    return measure_outcomes(model, {name: known[name] for name in block.outcomes})

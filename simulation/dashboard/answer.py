@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from simulation.batch.replay import Play
 from simulation.dashboard.charts import Charts
@@ -14,7 +15,7 @@ from simulation.dashboard.histories import LiveRecord, horizon
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.escapes import visible
 from simulation.inputs.invocation import program
-from simulation.model.outcomes import OUTCOMES
+from simulation.model.outcomes import outcomes_of
 from simulation.numerics.dates import quarter_name
 from simulation.parameters.numbers import usual_source
 from simulation.parameters.posterior import POSTERIOR
@@ -57,8 +58,8 @@ class Asked:
     def scenarios(self) -> list[Scenario]:
         """The baseline, the draft, and what it is compared with, each once."""
         others = (name for name in self.compared if name != self.draft.name)
-        found = [load_scenario(BASELINE, outcomes=OUTCOMES), self.draft.resolved]
-        found += [load_scenario(name, outcomes=OUTCOMES) for name in others]
+        found = [load_scenario(BASELINE, outcomes=outcomes_of), self.draft.resolved]
+        found += [load_scenario(name, outcomes=outcomes_of) for name in others]
         return list({each.name: each for each in found}.values())
 
     def again(self, path: str) -> str:
@@ -137,7 +138,8 @@ class Answer:
         """The headline outcomes of a scenario as lines of a table."""
         if scenario not in self.comparison.scenarios:
             return []
-        return [_line(row) for row in self.comparison.headlines(scenario)]
+        declared = self.record.manifest["outcomes"]
+        return [_line(row, declared[row.outcome]) for row in self.comparison.headlines(scenario)]
 
     def play(self, scenario: str) -> Play:
         """What is needed to play a run again and read out its decisions."""
@@ -172,14 +174,14 @@ def answered(asked: Asked, wanted: Callable[[], bool] = lambda: True) -> Answer:
     return Answer(asked, record, comparison, Charts(record), time.perf_counter() - started)
 
 
-def _line(row: Row) -> dict[str, str]:
+def _line(row: Row, about: Mapping[str, Any]) -> dict[str, str]:
     scale, digits = (100.0 if in_points(row) else 1.0), decimals([row])
     unit = "%" if in_points(row) else row.unit
     told = "" if not row.told_from_zero else "more" if row.difference > 0 else "less"
     low, high = (signed(scale * each, digits) for each in (row.low, row.high))
     same = not row.runs_up and not row.runs_down
     return {
-        "outcome": f"{OUTCOMES[row.outcome].description} ({unit})",
+        "outcome": f"{about['description']} ({unit})",
         "baseline": f"{scale * row.baseline_mean:,.{digits}f}",
         "scenario": f"{scale * row.scenario_mean:,.{digits}f}",
         "difference": "0" if same else signed(scale * row.difference, digits),

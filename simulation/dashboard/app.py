@@ -16,17 +16,18 @@ from mesa.visualization.utils import update_counter
 from simulation.dashboard.page import STYLE, Dashboard
 from simulation.dashboard.parts import Top
 from simulation.model.model import InfluenceModel
+from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.dates import quarter_name
 from simulation.parameters.numbers import source_word
 from simulation.scenario.scenario import list_scenarios
-from simulation.show.figures.style import look_of, name_of
+from simulation.show.figures.style import Labels
 
-PLOTS = (
-    ("china_share", "russia_share", "united_states_share", "japan_share"),
-    ("manas_open", "karshi_khanabad_open"),
-    ("sco_depth",),
-)
-"""Outcomes that Mesa plots together."""
+
+def plots() -> list[list[str]]:
+    """Outcomes that Mesa plots together: those of the headline that have one unit."""
+    headline = [each for each in OUTCOMES.values() if each.headline]
+    units = dict.fromkeys(each.unit for each in headline)
+    return [[each.name for each in headline if each.unit == unit] for unit in units]
 
 
 @solara.component
@@ -38,7 +39,7 @@ def MesaView() -> None:
         Top(address="./", title="The dashboard")
     SolaraViz(
         model,
-        components=[Shares, *(make_plot_component(list(names)) for names in PLOTS)],
+        components=[Shares, *(make_plot_component(names) for names in plots())],
         model_params={
             "scenario": {
                 "type": "Select",
@@ -60,11 +61,12 @@ def Shares(model: InfluenceModel) -> None:
     figure = Figure(figsize=(5, 2.8), layout="constrained")
     axes = figure.subplots()
     left = np.zeros(len(model.world.axes.region))
+    labels = Labels(model.catalogue)
     for power in model.world.axes.power:
-        how = look_of(power, model.world.axes.power)
+        how, name = labels.look_of(power), labels.name_of(power)
         shares = [float(model.share(power, state)[0]) for state in model.world.axes.region]
-        names = [name_of(state) for state in model.world.axes.region]
-        axes.barh(names, shares, left=left, color=how.color, hatch=how.hatch, label=name_of(power))
+        names = [labels.name_of(state) for state in model.world.axes.region]
+        axes.barh(names, shares, left=left, color=how.color, hatch=how.hatch, label=name)
         left += shares
     axes.invert_yaxis()
     axes.set(xlim=(0, 1), title=_when(model))

@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 
 from simulation.dashboard.histories import LiveRecord
 from simulation.numerics.dates import quarter_name
+from simulation.record.common_states import paired_columns
 from simulation.show import messages
 from simulation.show.figures.drawing import (
     Fan,
@@ -37,9 +38,6 @@ from simulation.show.figures.style import (
     BASELINE_GREY,
     INK,
     SCENARIO_BLUE,
-    look_of,
-    name_of,
-    short_name,
     styled,
 )
 from simulation.show.figures.summaries import Band, Results, years_of
@@ -121,7 +119,7 @@ class Charts:
             percent_axis(axes, 0, top)
             drawn, behind, labels, said = [], [], [], []
             for power in results.powers:
-                how = look_of(power, results.powers)
+                how = results.labels.look_of(power)
                 here, there = bands[scenario, power, state], bands[baseline, power, state]
                 if there is not None and scenario != baseline:
                     behind.append(Line(there.years, 100 * there.q50, BASELINE_GREY, how.dash))
@@ -129,14 +127,14 @@ class Charts:
                     continue
                 drawn.append(Fan(here, how.color, how.dash, scale=100))
                 end = 100 * float(here.q50[-1])
-                labels.append((end, f"{short_name(power)} {end:.0f}%", how.ink))
-                said.append(f"{name_of(power)} {_ends(here)}")
+                labels.append((end, f"{results.labels.short_name(power)} {end:.0f}%", how.ink))
+                said.append(f"{results.labels.name_of(power)} {_ends(here)}")
             fans(axes, drawn, behind)
             self._years(axes)
             mark_events(axes, results, scenario, state)
             end_labels(axes, labels, size=8)
             text = f"Median share of influence, first and last: {'; '.join(said)}."
-            found.append(_chart(axes, name_of(state), text, f"influence-{state}"))
+            found.append(_chart(axes, results.labels.name_of(state), text, f"influence-{state}"))
         return found
 
     def _outcome(self, scenario: str, outcome: str) -> list[Chart]:
@@ -144,7 +142,11 @@ class Charts:
         percent = about["unit"] in IN_PERCENT
         scale = 100.0 if percent else 1.0
         name = str(about["description"])
-        paths = {each: self.record.histories[each].paths[outcome] for each in (scenario, baseline)}
+        columns = paired_columns(self.record.manifest, scenario, baseline, outcome)
+        paths = {
+            each: self.record.histories[each].paths[column]
+            for each, column in zip((scenario, baseline), columns, strict=True)
+        }
         here, there = _band(paths[scenario], scale), _band(paths[baseline], scale)
         axes = _panel()
         _values(axes, [here, there], "%" if percent else "")

@@ -16,49 +16,14 @@ from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.schema import Parameter
 from simulation.inputs.escapes import visible
 from simulation.inputs.problems import Problems
-from simulation.model.outcomes import OUTCOMES
+from simulation.model.outcomes import outcomes_of
 from simulation.parameters.numbers import Numbers, source_word
 from simulation.parameters.posterior import POSTERIOR, usual_posterior
 from simulation.parameters.sampling import POINT, PRIOR
+from simulation.record.record import Record
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.scenario.scenario import Scenario, list_scenarios, load_scenario
-from simulation.show.figures.style import name_of
 
-SLIDERS: dict[str, dict[str, str]] = {
-    "Money": {
-        "patronage.budget_growth.china": "Growth of China's budgets",
-        "patronage.budget_growth.russia": "Growth of Russia's budgets",
-        "patronage.budget_growth.united_states": "Growth of the United States' budgets",
-        "patronage.budget.security.russia": "Russia's security budget in 2001",
-    },
-    "Trade": {
-        "trade.potential.china": "China's trade in the long run",
-        "trade.potential.russia": "Russia's trade in the long run",
-        "influence.trade_to_ties": "Ties that follow trade",
-    },
-    "Bases": {
-        "basing.rent": "Worth of rent to a host",
-        "basing.statement": "Weight of a bloc's call to leave",
-        "influence.act_base": "Ties that an open base builds",
-    },
-    "Regimes": {
-        "patronage.conditionality.united_states": "Aid that Washington withholds at most",
-        "regime.unrest_base": "Proneness to unrest",
-        "regime.fall_capacity": "Protection by coercive capacity",
-        "regime.suspicion_gain": "Suspicion after a revolution",
-    },
-    "The SCO": {
-        "organizations.body_threshold": "Support that a new body needs",
-        "organizations.spillover": "Spillover from trade to security",
-        "organizations.admission_base": "Goodwill to candidates",
-    },
-    "What counts as influence": {
-        "influence.channel_weight.economic": "Weight of the economy",
-        "influence.channel_weight.security": "Weight of security",
-    },
-}
-"""The numbers that move a headline outcome most when taken from one end of their range to the
-other, by subject, each in a few words; any other number can be set in a file that is loaded."""
 _STEPS = 60
 """About how many steps a slider has."""
 
@@ -74,23 +39,24 @@ def slider_groups(draft: Draft, current: Scenario, parameters: str) -> list[dict
     catalogue = load_catalogue()
     return [
         {
-            "title": title,
+            "title": subject,
             "sliders": [
                 {
-                    "label": label,
+                    "label": each.label,
                     **_said(key),
                     **_state(key, catalogue, draft.origin, current, parameters),
                 }
-                for key, label in labels.items()
+                for key, each in catalogue.sliders.items()
+                if each.subject == subject
             ],
         }
-        for title, labels in SLIDERS.items()
+        for subject in dict.fromkeys(each.subject for each in catalogue.sliders.values())
     ]
 
 
 def placed(key: str, value: float, origin: Scenario) -> float | None:
     """Where a slider may stand that was moved to a value; None where there is no such slider."""
-    if not any(key in keys for keys in SLIDERS.values()) or not math.isfinite(value):
+    if key not in load_catalogue().sliders or not math.isfinite(value):
         return None
     low, high, step = _reach(key, load_catalogue(), origin)
     if abs(value - origin.values[key]) < step / 2:
@@ -140,15 +106,16 @@ def scenario_list() -> list[dict[str, str]]:
     found = []
     for name in list_scenarios():
         with contextlib.suppress(Problems):
-            title = load_scenario(name, outcomes=OUTCOMES).title
+            title = load_scenario(name, outcomes=outcomes_of).title
             found.append({"name": name, "title": visible(title)})
     return found
 
 
-def outcome_list() -> list[dict[str, str]]:
-    """The outcomes to look at, those of the headline first."""
-    order = sorted(OUTCOMES.values(), key=lambda each: not each.headline)
-    return [{"name": each.name, "title": each.description.rstrip(".")} for each in order]
+def outcome_list(record: Record) -> list[dict[str, str]]:
+    """The outcomes of a batch to look at, those of the headline first."""
+    declared = record.manifest["outcomes"].items()
+    order = sorted(declared, key=lambda each: not each[1]["headline"])
+    return [{"name": name, "title": each["description"].rstrip(".")} for name, each in order]
 
 
 def _state(
@@ -178,7 +145,7 @@ def _said(key: str) -> dict[str, Any]:
     low, high = about["range"]
     return {
         "key": key,
-        "about": _description(parameter, path),
+        "about": _description(catalogue, parameter, path),
         "unit": about["unit"],
         "range": f"{low:g} to {high:g} {about['unit']}",
         "evidence": about["evidence"],
@@ -196,9 +163,9 @@ def _reach(key: str, catalogue: Catalogue, origin: Scenario) -> tuple[float, flo
     return low, high, scale * next(part for part in (1, 2, 5, 10) if scale * part >= rough * 0.99)
 
 
-def _description(parameter: Parameter, path: tuple[str, ...]) -> str:
+def _description(catalogue: Catalogue, parameter: Parameter, path: tuple[str, ...]) -> str:
     """What a number is, and which one of a table."""
-    whose = ", ".join(name_of(part) for part in path)
+    whose = ", ".join(catalogue.name_of(part) for part in path)
     return f"{parameter.description.rstrip('.')} ({whose})." if whose else parameter.description
 
 

@@ -18,7 +18,7 @@ import yaml
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import Frozen
 from simulation.inputs.yaml_reader import load_yaml, shown
-from simulation.model.outcomes import OUTCOMES
+from simulation.model.outcomes import outcomes_of
 from simulation.scenario.inheritance import BASELINE, NAME
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios, load_scenario
 
@@ -76,7 +76,7 @@ class Draft:
     def origin(self) -> Scenario:
         """The scenario it starts from, resolved."""
         if self.loaded is None:
-            return load_scenario(self.start, outcomes=OUTCOMES)
+            return load_scenario(self.start, outcomes=outcomes_of)
         return read(_written(dict(self.loaded)), self.start)
 
     @cached_property
@@ -186,7 +186,7 @@ def check_name(name: str) -> str | None:
 def _checked(path: Path, called: str) -> Scenario:
     """Check a file, and name it as people know it in what is wrong with it."""
     try:
-        return check_scenarios([path], outcomes=OUTCOMES)[0]
+        return check_scenarios([path], outcomes=outcomes_of)[0]
     except Problems as found:
         own = {str(path), shown(path)}
         named = [

@@ -16,14 +16,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulation.batch.chunks import band_table
+from simulation.batch.chunks import band_table, read_outcomes
+from simulation.batch.plan import OUTCOME_SAID
 from simulation.evidence.catalogue import load_catalogue
 from simulation.model import history
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import OUTCOMES, VARIABLES, measure_outcomes
+from simulation.model.outcomes import VARIABLES, outcomes_of_scenarios
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.numerics.memory import let_go
 from simulation.record.bands import Bands, series_of, stack
+from simulation.record.common_states import Without, columns_without, read_without, states_by_region
 from simulation.record.compare import Comparison, compare
 from simulation.record.record import (
     PATHS_SCHEMA,
@@ -51,7 +53,10 @@ class Request:
         hash: of everything in the scenario that can change a number.
         runs, seed, until: how many, whose luck, and the last quarter.
         parameters: "point", "prior" or a posterior by name.
+        newcomers: hashes of the scenarios beside it that add someone.
+        without, further: what outcomes are also read without, as for a piece of a batch.
         scenario: what to run.
+        beside: the scenarios that add someone.
         wanted: whether anybody still waits; asked once a quarter.
     """
 
@@ -60,7 +65,11 @@ class Request:
     seed: int
     until: int
     parameters: str
+    newcomers: tuple[str, ...]
+    without: tuple[Without, ...]
+    further: tuple[str, ...]
     scenario: Scenario = field(compare=False)
+    beside: tuple[Scenario, ...] = field(compare=False)
     wanted: Callable[[], bool] = field(compare=False)
 
 
@@ -95,7 +104,7 @@ def played(request: Request) -> Histories:
     )
     variables = {name: VARIABLES[name] for name in _DRAWN}
     quarters = request.until + 1
-    paths = {name: np.empty((quarters, request.runs), np.float32) for name in OUTCOMES}
+    paths: dict[str, np.ndarray] = {}
     bands: Bands | None = None
     while model.running:
         if not request.wanted():
@@ -106,9 +115,10 @@ def played(request: Request) -> Histories:
         if bands is None:
             bands = Bands.empty(series_of(variables, measured, model.world.axes), quarters)
         bands.add(model.quarter, stack(measured))
-        outcomes = measure_outcomes(model)
+        outcomes = read_outcomes(model, request.beside, request.without, request.further)
         for name, values in outcomes.items():
-            paths[name][model.quarter] = values
+            empty = np.empty((quarters, request.runs), np.float32)
+            paths.setdefault(name, empty)[model.quarter] = values
     assert bands is not None
     let_go([model])
     return Histories(bands, outcomes, paths)
@@ -144,7 +154,13 @@ class LiveRecord(Record):
         wanted: Callable[[], bool] = lambda: True,
     ):
         history.check(list(scenarios), load_catalogue())
+        evidence = load_catalogue()
         self.scenario_by_name = {each.name: each for each in scenarios}
+        newcomers = tuple(each for each in scenarios if each.adds_someone)
+        outcomes = outcomes_of_scenarios(scenarios, evidence)
+        states = states_by_region(scenarios, evidence)
+        columns = columns_without(states, {name: each.region for name, each in outcomes.items()})
+        further = tuple(sorted({name for names in columns.values() for name in names}))
         self.histories = {
             name: played(
                 Request(
@@ -153,7 +169,11 @@ class LiveRecord(Record):
                     seed=seed,
                     until=until,
                     parameters=parameters,
+                    newcomers=tuple(it.hash for it in newcomers),
+                    without=tuple(read_without(name, states)),
+                    further=further,
                     scenario=each,
+                    beside=newcomers,
                     wanted=wanted,
                 )
             )
@@ -168,7 +188,11 @@ class LiveRecord(Record):
             "runs": runs,
             "until": quarter_name(until),
             "parameters": parameters,
-            "outcomes": {name: _declared(name) for name in OUTCOMES},
+            "outcomes": {
+                name: {key: getattr(outcome, key) for key in OUTCOME_SAID}
+                for name, outcome in outcomes.items()
+            },
+            "states": states,
         }
         super().__init__(Path("dashboard"), manifest)
         self._made: dict[str, pa.Table] = {}
@@ -207,8 +231,3 @@ class LiveRecord(Record):
             table = band_table(scenario, self.histories[scenario].bands)
             self._made[scenario] = table.select(TRAJECTORIES_SCHEMA.names).cast(TRAJECTORIES_SCHEMA)
         return self._made[scenario]
-
-
-def _declared(name: str) -> dict[str, Any]:
-    outcome = OUTCOMES[name]
-    return {key: getattr(outcome, key) for key in ("description", "unit", "kind", "headline")}

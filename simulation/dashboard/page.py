@@ -33,7 +33,6 @@ from simulation.dashboard.story import events_of, explanation_of
 from simulation.inputs.escapes import visible
 from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problems
-from simulation.model.outcomes import OUTCOMES
 from simulation.numerics.dates import quarter_name
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.show.figures.trajectories import READ_FAN
@@ -215,7 +214,7 @@ def Shown(
     answer: Answer, busy: bool, look: Selection, set_look: Callable[[Selection], None]
 ) -> None:
     """Charts and map of one scenario of the answer."""
-    scenario = scenario_of(answer, look)
+    scenario, known = scenario_of(answer, look), answer.record.manifest["outcomes"]
     outcome = look.outcome or answer.outcome_asked(scenario)
     charts, quarter = drawn(answer, look), quarter_of_map(answer, look)
     picture, _, _ = use_work(
@@ -231,12 +230,12 @@ def Shown(
         source=answer.source_told,
         message=answer.charts.message(scenario) if look.view == "influence" else "",
         charts=[each._asdict() for each in charts],
-        outcomes=controls.outcome_list(),
+        outcomes=controls.outcome_list(answer.record),
         outcome=outcome,
         rows=answer.rows(scenario) if look.view == "table" else [],
         event_show=lambda name: set_look(look._replace(scenario=name)),
         event_look=lambda name: set_look(look._replace(view=name)) if name in VIEWS else None,
-        event_pick=lambda name: set_look(look._replace(outcome=name)) if name in OUTCOMES else None,
+        event_pick=lambda name: set_look(look._replace(outcome=name)) if name in known else None,
     )
     last = answer.charts.results.last_quarter
     MapCard(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.batch.replay import Play
+from simulation.evidence.catalogue import Catalogue
 from simulation.explanation.account import Step
 from simulation.explanation.explain import explain, history
 from simulation.numerics.dates import quarter_name
-from simulation.show.figures.style import name_of
 from simulation.show.sentences import (
     amount,
     cause_of_review,
@@ -27,10 +27,14 @@ _BLOCK = 200
 
 def events_of(play: Play, run: int) -> list[dict[str, str]]:
     """What happened in a run, in order: quarter, sentence, and the name to ask about."""
-    happenings = history(play, play.scenario.name, run).happenings
+    past = history(play, play.scenario.name, run)
     return [
-        {"quarter": quarter_name(each.quarter), "text": said(each), "name": str(each.name or "")}
-        for each in happenings
+        {
+            "quarter": quarter_name(each.quarter),
+            "text": said(each, past.evidence),
+            "name": str(each.name or ""),
+        }
+        for each in past.happenings
     ]
 
 
@@ -40,12 +44,12 @@ def explanation_of(play: Play, run: int, event: str, quarter: str) -> dict[str, 
     return {
         "title": f"{found.event} in {quarter_name(found.quarter)}, run {run}",
         "summary": " ".join(what_became(found)),
-        "steps": [_told(step) for step in found.steps],
+        "steps": [_told(step, found.history.evidence) for step in found.steps],
         "turns": turns(found) if found.steps else [],
     }
 
 
-def _told(step: Step) -> dict[str, Any]:
+def _told(step: Step, evidence: Catalogue) -> dict[str, Any]:
     """One decision: how it fell, and its terms beside their means on either side."""
     notes = []
     if step.chance is not None and step.came_up:
@@ -53,7 +57,7 @@ def _told(step: Step) -> dict[str, Any]:
     if not step.came_up:
         notes.append(f"It did not come up: {failed(step)}.")
     if step.member:
-        notes.append(f"It hung on {name_of(step.member)}, the least willing.")
+        notes.append(f"It hung on {evidence.name_of(step.member)}, the least willing.")
     if step.decision == "take_up":
         notes.append(cause_of_review(step))
     taken, not_taken = step.declared.either
@@ -77,4 +81,4 @@ def _told(step: Step) -> dict[str, Any]:
     rows.append(
         [f"together ({taken} if {beyond} {plain(step.threshold)})", "", together, "", "", ""]
     )
-    return {"title": decided(step), "note": " ".join(notes), "heads": heads, "rows": rows}
+    return {"title": decided(step, evidence), "note": " ".join(notes), "heads": heads, "rows": rows}

@@ -11,7 +11,7 @@ import dataclasses
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
@@ -19,16 +19,18 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.reader import names_of, read_evidence
+from simulation.evidence.readings import Mechanism, OutcomeEntry, Pattern, Slider, TheoryEntry
 from simulation.evidence.schema import (
     ActorEntry,
+    ActorGroup,
     Additions,
     Dispute,
     Document,
+    Entity,
     Fact,
     Installation,
     OrganizationEntry,
     Parameter,
-    Pattern,
     Project,
     Source,
     TimelineEntry,
@@ -46,9 +48,9 @@ _LARGEST = 3.4e38
 """What a number may be at most, either side of 0: beyond it, single precision knows infinity."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Everything the model starts from, read-only.
+    """Everything the model starts from, read-only; two are the same if they are one object.
 
     Attributes:
         directory: Where the files lie.
@@ -56,9 +58,11 @@ class Catalogue:
         documents, actors, organizations, installations, projects, patterns: Entries by identifier.
         facts, disputes: What the documents say, and where that is in dispute, by number.
         timeline: What happened, in the order of dates.
+        groups, outcomes, mechanisms, theories, sliders: How those who exist are taken and read.
         parameters: Declared parameters by key.
         values: Every number that is given, by full key.
         names: The identifiers that exist, by kind; the axes of tables are among the kinds.
+        filed: Those of them that the files give, without what a scenario adds.
         added: What of all this a scenario has added to the files.
     """
 
@@ -73,8 +77,14 @@ class Catalogue:
     patterns: Mapping[str, Pattern]
     facts: Mapping[str, Fact]
     disputes: Mapping[str, Dispute]
+    groups: Mapping[str, ActorGroup]
+    outcomes: Mapping[str, OutcomeEntry]
+    mechanisms: Mapping[str, Mechanism]
+    theories: Mapping[str, TheoryEntry]
+    sliders: Mapping[str, Slider]
     parameters: Mapping[str, Parameter]
     names: Names
+    filed: Names
     added: Additions = dataclasses.field(default_factory=Additions)
 
     def __reduce__(self) -> tuple[Callable[..., Catalogue], tuple[Path, Additions]]:
@@ -173,6 +183,62 @@ class Catalogue:
         parts = {kind: each for kind, each in whole.items() if kind != "parameters"}
         whole["names"] = Frozen({**self.names, **names_of(parts)})
         return dataclasses.replace(self, **whole, added=self.added.joined(added))
+
+    def newcomers(self, kind: str) -> tuple[str, ...]:
+        """The identifiers of a kind that a scenario adds, sorted."""
+        return tuple(sorted(set(self.names[kind]) - set(self.filed[kind])))
+
+    def members_of(self, group: str) -> tuple[str, ...]:
+        """Who belongs to a region or a side: those listed, then those whose entry says so.
+
+        Nobody does to a group that is not declared.
+        """
+        first = self.groups[group].members if group in self.groups else ()
+        joined = (key for key, actor in self.actors.items() if actor.group == group and group)
+        return (*first, *sorted(set(joined) - set(first)))
+
+    @property
+    def home(self) -> str:
+        """The region that figures and outcomes speak of as a whole; empty where there is none."""
+        return next(iter(self.names["whole region"]), "")
+
+    @property
+    def side(self) -> str:
+        """The side whose influence is held against all others'; empty where there is none."""
+        return next(iter(self.names["side"]), "")
+
+    def name_of(self, identifier: str) -> str:
+        """What something is called alone: "United States", "SCO"."""
+        entry = self._entry(identifier)
+        if isinstance(entry, ActorEntry):
+            return entry.name
+        if isinstance(entry, Entity):
+            return entry.short or entry.name
+        if identifier in self.groups:
+            return self.groups[identifier].name or listed(
+                map(self.name_of, self.members_of(identifier))
+            )
+        return identifier.replace("_", " ").title()
+
+    def called(self, identifier: str) -> str:
+        """What something is called within a sentence: "the United States", "the SCO"."""
+        entry = self._entry(identifier)
+        return entry.called if entry and entry.called else self.name_of(identifier)
+
+    def short_of(self, identifier: str) -> str:
+        """What something is called where room is short: "US"."""
+        entry = self._entry(identifier)
+        return entry.short if entry and entry.short else self.name_of(identifier)
+
+    def body_called(self, identifier: str) -> str:
+        """What a body of an organization is called within a sentence."""
+        bodies = (each.bodies.get(identifier) for each in self.organizations.values())
+        found = next((each for each in bodies if each is not None), None)
+        return found.called if found and found.called else identifier.replace("_", " ")
+
+    def _entry(self, identifier: str) -> Entity | None:
+        kinds = (self.actors, self.organizations, self.installations, self.projects)
+        return next((kind[identifier] for kind in kinds if identifier in kind), None)
 
     def assign(
         self, key: str, value: Any, drawn: bool = False
@@ -292,7 +358,8 @@ class Catalogue:
             hint = f"write {{value: NUMBER, why: ...}} for '{parameter.key}'"
             raise Wrong(f"no parameter '{key}'", f"it is a single number; {hint}", alone=True)
         options_of = self._options(parameter)
-        for part, options, axis in zip(path, options_of, parameter.axes, strict=False):
+        for level, part in enumerate(path[: parameter.depth]):
+            options, axis = options_of[level], parameter.axes[level]
             if part not in options:
                 raise self._no_place(parameter, part, options, axis)
         if len(path) != parameter.depth:
@@ -332,6 +399,12 @@ class Catalogue:
         return Wrong(message, hint, f"parameters {parameter.key}", alone=True)
 
 
+def listed(words: Iterable[str]) -> str:
+    """Words as a list in a sentence: "a, b and c"."""
+    words = list(words)
+    return " and ".join(words) if len(words) < 3 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
 def load_catalogue(directory: str | Path | None = None) -> Catalogue:
     """Read and check the evidence; the same files are read once.
 
@@ -360,7 +433,7 @@ def _load(directory: Path, digest: str) -> Catalogue:
     read = read_evidence(directory)
     if read.problems:
         raise Problems(read.problems)
-    return Catalogue(directory=directory, hash=digest, **read.parts)
+    return Catalogue(directory=directory, hash=digest, filed=read.parts["names"], **read.parts)
 
 
 def _again(directory: Path, added: Additions) -> Catalogue:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from simulation.inputs.places import DOCUMENTS, own
@@ -53,9 +54,7 @@ class DocumentText:
         """The words at which a piece begins: a paragraph, a column, a page; and the end."""
         places = [found.end() for found in _BREAK.finditer(self.raw)]
         starts = {0, len(self.spans)}
-        for at, ((_, before), (after, _)) in enumerate(
-            zip(self.spans, self.spans[1:], strict=False), start=1
-        ):
+        for at, ((_, before), (after, _)) in enumerate(pairwise(self.spans), start=1):
             if any(before <= place <= after for place in places):
                 starts.add(at)
         return sorted(starts)

@@ -14,26 +14,27 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.accounts import read_disputes, read_facts
+from simulation.evidence.readings import Mechanism, OutcomeEntry, Pattern, Slider, TheoryEntry
 from simulation.evidence.schema import (
     CHANNELS,
     EVIDENCE_CLASSES,
     SOURCED,
     ActorEntry,
+    ActorGroup,
     Document,
     Evidenced,
     Installation,
     KeyPath,
     OrganizationEntry,
     Parameter,
-    Pattern,
     Project,
     TimelineEntry,
     TimelineFields,
     leaves_of,
     part_at,
 )
-from simulation.inputs.problems import Problem
-from simulation.inputs.validation import Frozen, Names, complain, validated
+from simulation.inputs.problems import Problem, did_you_mean
+from simulation.inputs.validation import FileEntry, Frozen, Names, complain, unknown, validated
 from simulation.inputs.yaml_reader import Loaded, Place, load_yaml, number_from
 
 _ENTRIES: dict[str, type[Evidenced]] = {
@@ -44,12 +45,24 @@ _ENTRIES: dict[str, type[Evidenced]] = {
     "projects": Project,
     "patterns": Pattern,
 }
+_FURTHER: dict[str, type[FileEntry]] = {
+    "groups": ActorGroup,
+    "outcomes": OutcomeEntry,
+    "mechanisms": Mechanism,
+    "theories": TheoryEntry,
+    "sliders": Slider,
+}
+"""What says how those who exist are taken, read and shown; no fact is used in it."""
 _EXAMPLE = "{description, unit, value, range, evidence, source or why}"
 Declaration = tuple[Loaded, Place, dict[str, Any]]
 """A mapping that declares a parameter, with its file and its place there."""
 
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_]*")
-_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
+_FORMS = {
+    "patterns": re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*"),
+    "outcomes": re.compile(r"[a-z0-9{][a-z0-9_{}]*"),
+    "sliders": re.compile(r"[a-z][a-z0-9_.]*"),
+}
 
 
 @dataclass
@@ -94,18 +107,26 @@ def _of(entry: Any, key: str) -> Any:
 
 def read_evidence(directory: Path) -> Evidence:
     """Read every file of an evidence directory."""
-    files = {stem: _file(directory / f"{stem}.yaml") for stem in _ENTRIES}
-    names = {**names_of({stem: each.data for stem, each in files.items()}), "channel": CHANNELS}
+    models = {**_ENTRIES, **_FURTHER}
+    files = {stem: _file(directory / f"{stem}.yaml") for stem in models}
+    data = {stem: each.data for stem, each in files.items()}
+    names = {**names_of(data), **_group_names(data), "channel": CHANNELS}
     parts: dict[str, Any] = {
-        stem: _entries(model, files[stem], names) for stem, model in _ENTRIES.items()
+        stem: _entries(model, files[stem], names, _FORMS.get(stem, _IDENTIFIER))
+        for stem, model in models.items()
     }
     for key, each in parts["organizations"].items():
         check_bodies(files["organizations"], (key,), key, each)
+    _check_groups(files["groups"], parts)
+    _check_colours(files["actors"], parts["actors"])
+    _check_off(files, parts)
     timeline = _file(directory / "timeline.yaml", list)
     parts["timeline"] = _timeline(timeline, names)
     tables = [load_yaml(path) for path in sorted((directory / "parameters").glob("*.yaml"))]
     declarations = [(it, *each) for it in tables for each in _declarations(it, it.data, ())]
     parts["parameters"] = _parameters(declarations, names)
+    _check_outcomes(files["outcomes"], parts["outcomes"], names)
+    _check_keys(files, parts)
     accounts = {stem: _file(directory / f"{stem}.yaml") for stem in ("facts", "disputes")}
     declared = _places(files, timeline, declarations)
     parts["facts"] = read_facts(accounts["facts"], parts, declared, names)
@@ -121,6 +142,23 @@ def _file(path: Path, top: type = dict) -> Loaded:
     return load_yaml(path, top) if path.exists() else Loaded(path, path.name, top())
 
 
+def _group_names(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """The groups that the files declare, and which of them are sides and which whole regions."""
+    powers = {key for key, each in entries["actors"].items() if _of(each, "kind") == "power"}
+    groups = {key: _listed_in(entry) for key, entry in entries["groups"].items()}
+    sides = tuple(key for key, them in groups.items() if them & powers)
+    whole = tuple(key for key in groups if key not in sides)
+    return {"group": tuple(groups), "side": sides, "whole region": whole}
+
+
+def _listed_in(group: Any) -> set[str]:
+    """Whom a group lists, as far as that can be read."""
+    members = group.get("members") if isinstance(group, dict) else None
+    return (
+        {each for each in members if isinstance(each, str)} if isinstance(members, list) else set()
+    )
+
+
 def _places(
     files: Mapping[str, Loaded], timeline: Loaded, declarations: list[Declaration]
 ) -> set[str]:
@@ -134,9 +172,10 @@ def _places(
     return found | {_key(place) for _, place, _ in declarations}
 
 
-def _entries(model: type[Evidenced], loaded: Loaded, names: Names) -> Frozen[str, Any]:
+def _entries(
+    model: type[FileEntry], loaded: Loaded, names: Names, form: re.Pattern[str]
+) -> Frozen[str, Any]:
     """The entries of one file, by identifier."""
-    form = _PATTERN if model is Pattern else _IDENTIFIER
     entries = {}
     for key, data in loaded.data.items():
         if not form.fullmatch(key):
@@ -180,6 +219,76 @@ def _circle(requires: Mapping[str, Collection[str]]) -> tuple[str, ...]:
         return ()
 
     return next((found for name in requires if (found := after((name,)))), ())
+
+
+def _check_groups(loaded: Loaded, parts: Mapping[str, Any]) -> None:
+    """A group is one of states or one of powers."""
+    kinds = {key: actor.kind for key, actor in parts["actors"].items()}
+    for key, group in parts["groups"].items():
+        found = sorted({kinds.get(each, "") for each in group.members} - {""})
+        if len(found) > 1 or found == ["outer_state"]:
+            message = f"'{key}' is a group of {' and '.join(found)}"
+            loaded.problem((key, "members"), message, "a group is all of states, or all of powers")
+
+
+def _check_colours(loaded: Loaded, actors: Mapping[str, ActorEntry]) -> None:
+    """No two actors have one colour."""
+    first: dict[str, str] = {}
+    for key, actor in actors.items():
+        if actor.colour and first.setdefault(actor.colour, key) != key:
+            message = f"{key} and {first[actor.colour]} both have the colour {actor.colour}"
+            loaded.problem((key, "colour"), message, "give another, or none: one is then chosen")
+
+
+def _check_off(files: Mapping[str, Loaded], parts: Mapping[str, Any]) -> None:
+    """What patterns and theories do without are mechanisms."""
+    named: list[tuple[str, Place, str]] = [
+        ("theories", (key, "off", at), name)
+        for key, theory in parts["theories"].items()
+        for at, name in enumerate(theory.off)
+    ]
+    named += [
+        ("patterns", (key, "without", part), name)
+        for key, pattern in parts["patterns"].items()
+        for part, name in pattern.without.items()
+    ]
+    for stem, place, name in named:
+        if name not in files["mechanisms"].data:
+            hint = did_you_mean(name, parts["mechanisms"])
+            files[stem].problem(place, f"no mechanism '{name}'", hint, "mechanisms")
+
+
+def _check_outcomes(loaded: Loaded, outcomes: Mapping[str, OutcomeEntry], names: Names) -> None:
+    """Whom an outcome goes over exists, and its name tells those apart."""
+    for key, outcome in outcomes.items():
+        for kind, them in outcome.of.items():
+            known = "region" if kind == "state" else kind
+            for at, name in enumerate(() if them == "all" else them):
+                if name not in names[known]:
+                    complain(loaded, (key, "of", kind, at), None, unknown(known, name, names))
+            if f"{{{kind}}}" not in key:
+                hint = f"write {{{kind}}} where its identifier is to stand"
+                loaded.problem((key,), f"the outcome '{key}' goes over {kind}s", hint)
+        allowed = {*outcome.of, *outcome.whom}
+        for text in (key, outcome.description, outcome.head or ""):
+            for word in re.findall(r"\{(.*?)\}", text):
+                if word not in allowed:
+                    message = f"'{{{word}}}' of the outcome '{key}' stands for nothing"
+                    loaded.problem((key,), message, f"it may be {', '.join(sorted(allowed))}")
+
+
+def _check_keys(files: Mapping[str, Loaded], parts: Mapping[str, Any]) -> None:
+    """What a mechanism disables, and what a slider moves, are parameters."""
+    keys = list(parts["parameters"])
+    places: list[tuple[str, Place, str]] = [
+        ("mechanisms", (name, "neutral", key), key)
+        for name, mechanism in parts["mechanisms"].items()
+        for key in mechanism.neutral
+    ]
+    places += [("sliders", (key,), key) for key in parts["sliders"]]
+    for stem, place, key in places:
+        if not any(key == each or key.startswith(f"{each}.") for each in keys):
+            files[stem].problem(place, f"no parameter '{key}'", did_you_mean(key, keys))
 
 
 def _timeline(loaded: Loaded, names: Names) -> tuple[TimelineEntry, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from simulation.inputs.validation import (
     ActorName,
@@ -16,6 +17,7 @@ from simulation.inputs.validation import (
     DocumentName,
     FileEntry,
     Frozen,
+    GroupName,
     OrganizationName,
     PowerName,
     Several,
@@ -61,6 +63,25 @@ def _short(anchor: str) -> str:
 
 
 Anchor = Annotated[Text, AfterValidator(_short)]
+
+
+def numbers_from(value: Any) -> Any:
+    """A list as a tuple, so that nothing can change it."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _color(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch("#[0-9A-Fa-f]{6}", value):
+        raise Wrong(f'is {value}; write a colour as "#D55E00", in quotes')
+    return value.upper()
+
+
+Colour = Annotated[str, BeforeValidator(_color)]
+Point = Annotated[tuple[WrittenNumber, WrittenNumber], BeforeValidator(numbers_from)]
+Corners = Annotated[
+    tuple[WrittenNumber, WrittenNumber, WrittenNumber, WrittenNumber],
+    BeforeValidator(numbers_from),
+]
 
 
 class Source(FileEntry):
@@ -155,22 +176,85 @@ class Dispute(FileEntry):
     note: Text
 
 
-class ActorEntry(Evidenced):
-    """A great power, a Central Asian state or an outer state.
+class Entity(Evidenced):
+    """Something with a name.
 
-    Whom an organization of the evidence names, it need not name itself: `member_of` and
-    `observer_of` are for an actor that a scenario adds.
+    Attributes:
+        name: What it is called alone.
+        called: Within a sentence, where that differs ("the United States").
+        short: Where room is short.
+    """
+
+    name: Text
+    called: Text | None = None
+    short: Text | None = None
+
+
+class OnMap(FileEntry):
+    """Where an actor is drawn.
+
+    Attributes:
+        code: Its number in ISO 3166-1, by which borders are found.
+        label, centre: Degrees east and north: of the name, and of the land where that lies beside.
+        tile: Left, right, bottom and top on the schematic map.
+    """
+
+    code: Text | None = None
+    label: Point | None = None
+    centre: Point | None = None
+    tile: Corners | None = None
+
+
+class BaseOnMap(FileEntry):
+    """Where a base is drawn: in degrees, on the schematic map, and its name beside it in points."""
+
+    at: Point
+    tile: Point
+    beside: Point = (7, 0)
+    align: Literal["left", "center", "right"] = "left"
+
+
+class LineOnMap(FileEntry):
+    """Where a pipeline is drawn: its ends in degrees and on the schematic map."""
+
+    label: Text
+    ends: Annotated[tuple[Point, Point], BeforeValidator(numbers_from)]
+    tiles: Annotated[tuple[Point, Point], BeforeValidator(numbers_from)]
+
+
+class ActorEntry(Entity):
+    """A great power, a contested state or an outer state.
+
+    Attributes:
+        group: The region or side of `groups` that it joins; those listed there need not say so.
+        member_of, observer_of: Organizations to which an actor that a scenario adds belongs; whom
+            an organization of the evidence names, it need not name itself.
+        colour, ink: In figures, and darker for text; chosen where they are not given.
     """
 
     model_config = ConfigDict(title="Actor")
 
-    name: Text
     kind: Literal["power", "state", "outer_state"]
     iso3: Text | None = None
-    group: Text | None = None
+    group: GroupName | None = None
     neighbours: ActorNames = ()
     member_of: OrganizationNames = ()
     observer_of: OrganizationNames = ()
+    colour: Colour | None = None
+    ink: Colour | None = None
+    map: OnMap | None = None
+
+
+class ActorGroup(FileEntry):
+    """Several actors taken as one: a region of states, or a side of powers.
+
+    Attributes:
+        name: What it is called; its members by default.
+        members: Who belongs to it, beside those whose own entry says so.
+    """
+
+    name: Text | None = None
+    members: ActorNames
 
 
 class Summit(FileEntry):
@@ -188,10 +272,9 @@ class Council(Evidenced):
     meetings: WrittenNumber | None = None
 
 
-class Body(Evidenced):
+class Body(Entity):
     """Something an organization may found: a charter, a secretariat, working groups."""
 
-    name: Text
     covers: Texts = ()
     requires: Texts = ()
     decided_by: Text
@@ -199,10 +282,14 @@ class Body(Evidenced):
     seats: ActorNames = ()
 
 
-class OrganizationEntry(Evidenced):
-    """An organization: who belongs to it, when it meets, what it may found."""
+class OrganizationEntry(Entity):
+    """An organization: who belongs to it, when it meets, what it may found.
 
-    name: Text
+    Attributes:
+        also: Earlier and later names, by which a question may know it.
+    """
+
+    also: Texts = ()
     founded: Day | None = None
     exists: Truth = True
     sponsors: ActorNames = ()
@@ -214,26 +301,26 @@ class OrganizationEntry(Evidenced):
     bodies: Annotated[dict[str, Body], Once] = Field(default_factory=Frozen)
 
 
-class Installation(Evidenced):
+class Installation(Entity):
     """A base: who hosts whom, and for what; whether its guest asks for it, or an event opens it."""
 
-    name: Text
     host: StateName
     guest: PowerName
     purpose: Literal["campaign", "presence"]
     start: Literal["none", "present", "open"]
     asked: Truth = True
+    map: BaseOnMap | None = None
 
 
-class Project(Evidenced):
+class Project(Entity):
     """A pipeline, a zone, a credit: who owns it, whom it serves, who must let it through."""
 
-    name: Text
     kind: Literal["pipeline", "zone", "corridor", "port", "acquisition", "credit", "deal", "fund"]
     owner: PowerName
     hosts: StateNames = ()
     transit: StateNames = ()
     starts: Literal["planned", "none"]
+    map: LineOnMap | None = None
 
 
 class Disputed(FileEntry):
@@ -248,11 +335,13 @@ class Parameter(Evidenced):
     """A declared number, or a table of numbers, with its unit, range and evidence.
 
     `value`, `range`, `bounds` and `evidence` are given once or in the shape of the table; the
-    table's `axes` say what its keys are. What is read `only_at_start`, or by no rule, could not be
+    table's `axes` say what its keys are. Rules know it by the end of its key, or, where that names
+    someone, by what `rules_say`. What is read `only_at_start`, or by no rule, could not be
     changed later: that would pass without effect.
     """
 
     key: Text
+    rules_say: Text | None = None
     description: Text
     unit: Text
     value: Anything
@@ -338,14 +427,6 @@ class TimelineFields(Evidenced):
     date: Day
 
 
-class Pattern(Evidenced):
-    """Something a free run should show; its measure is declared beside the outcomes."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    description: Text
-
-
 @dataclass(frozen=True)
 class Additions:
     """What a scenario adds to the evidence, by identifier; each mapping as the catalogue has it."""
@@ -355,6 +436,7 @@ class Additions:
     organizations: Mapping[str, OrganizationEntry] = field(default_factory=Frozen)
     installations: Mapping[str, Installation] = field(default_factory=Frozen)
     projects: Mapping[str, Project] = field(default_factory=Frozen)
+    outcomes: Mapping[str, Evidenced] = field(default_factory=Frozen)
     parameters: Mapping[str, Parameter] = field(default_factory=Frozen)
 
     def __bool__(self) -> bool:

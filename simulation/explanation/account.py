@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from simulation.decisions.decision import Decision, Measure
 from simulation.decisions.events import KINDS, EventName, Happening
+from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.dates import quarter_name
 
 CLOSE = 1e-5
@@ -154,6 +155,7 @@ class RunHistory:
         run, seed: which of its runs.
         source: where its numbers came from, in a word.
         happenings: what happened, in order.
+        evidence: how those in it are called.
     """
 
     scenario: str
@@ -162,6 +164,7 @@ class RunHistory:
     seed: int
     source: str
     happenings: tuple[Happening, ...]
+    evidence: Catalogue = field(repr=False, compare=False)
 
     def listed(self) -> str:
         """The quarter in which each thing first happened, its name, and how often: a line each."""

@@ -131,6 +131,7 @@ def _history(play: Play, alone: InfluenceModel) -> RunHistory:
         seed=play.seed,
         source=source_word(play.numbers.name),
         happenings=happenings,
+        evidence=alone.catalogue,
     )
 
 

@@ -29,13 +29,16 @@ _CALLED = {
     "actor": ("actor", "actors"),
     "power": ("power", "actors"),
     "state": ("state", "actors"),
-    "region": ("Central Asian state", "actors"),
+    "region": ("contested state", "actors"),
     "organization": ("organization", None),
     "installation": ("installation", "installations"),
     "project": ("project", "projects"),
     "channel": ("channel", None),
     "body": ("body", "bodies"),
     "document": ("document", None),
+    "group": ("group", None),
+    "whole region": ("region", None),
+    "side": ("side", None),
 }
 ACTOR_KINDS = ("power", "state", "region")
 
@@ -168,6 +171,9 @@ InstallationName = Annotated[str, Named("installation")]
 ProjectName = Annotated[str, Named("project")]
 ChannelName = Annotated[str, Named("channel")]
 DocumentName = Annotated[str, Named("document")]
+GroupName = Annotated[str, Named("group")]
+WholeRegionName = Annotated[str, Named("whole region")]
+SideName = Annotated[str, Named("side")]
 
 
 class Within:
@@ -202,7 +208,7 @@ def unknown(kind: str, word: str, names: Names, why: str | None = None) -> Wrong
         return Wrong(f"'{word}' is no {called}", among, listing, alone=True)
 
     def hint() -> str | None:
-        return did_you_mean(word, known) or (among if len(known) <= 12 else None)
+        return did_you_mean(word, known) or (among if 0 < len(known) <= 12 else None)
 
     return Wrong(f"no {called} '{word}'", hint, listing, alone=True)
 

@@ -100,7 +100,7 @@ class InfluenceModel(mesa.Model):
         evidence = catalogue or load_catalogue()
         if not isinstance(scenario, Scenario):
             scenario = load_scenario(scenario, evidence)
-        self.catalogue = evidence.extended(scenario.added)
+        self.catalogue = scenario.evidence(evidence)
         self.run_seed = chosen
         self.runs = _count("runs", runs, 1)
         self.first_run = _count("first_run", first_run, 0)
@@ -131,7 +131,9 @@ class InfluenceModel(mesa.Model):
         self.trouble_is_scripted = False
         self.collecting = self.runs == 1 if collecting is None else collecting
         if self.collecting:
-            self.datacollector = mesa.DataCollector({"seed": "run_seed", **reporters()})
+            self.datacollector = mesa.DataCollector(
+                {"seed": "run_seed", **reporters(self.catalogue)}
+            )
         self.states = [State(self, name) for name in axes.state]
         self.powers = [Power(self, name) for name in axes.power]
         self.organizations = [Organization(self, name) for name in axes.organization]

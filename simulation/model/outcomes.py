@@ -1,26 +1,33 @@
 """What is read of a run: variables every quarter, and outcomes, one number, at the horizon.
 
 A variable is an array of the world with named axes; an outcome is what a run is judged by. Both
-carry name, unit and description; plug-ins register here.
+carry name, unit and description. Which outcomes there are, `outcomes.yaml` of the evidence says:
+about those whom it knows, and those whom a scenario adds. Plug-ins register further ones here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Literal
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, average, total
-from simulation.numerics.dates import QUARTERS_IN_YEAR
-from simulation.rules import alignment
+from simulation.evidence.catalogue import Catalogue, listed, load_catalogue
+from simulation.evidence.readings import OutcomeEntry
+from simulation.model.measures import agreement_of, contest_of, measured, states_of
+from simulation.numerics.arrays import Array
 from simulation.world import world as w
 from simulation.world.world import World
 
 if TYPE_CHECKING:
     from simulation.model.model import InfluenceModel
+    from simulation.scenario.scenario import Scenario
+
+OutcomeKind = Literal["continuous", "binary", "count"]
+OutcomeMeasure: TypeAlias = "Callable[[InfluenceModel], Array]"
 
 
 @dataclass(frozen=True)
@@ -34,17 +41,6 @@ class Variable:
     low: float
     high: float
     measure: Callable[[World], Array]
-
-
-def _agreement(world: World) -> Array:
-    """Agreement in the United Nations, shape (power, state, runs)."""
-    return alignment.agreement(world.affinity, world.agenda[:, np.newaxis])
-
-
-def _contest(world: World) -> Array:
-    """Russia's and China's part of influence over each state."""
-    pair = [world.place("power", p) for p in ("china", "russia") if world.has("power", p)]
-    return total(world.share[pair]) if pair else np.zeros((world.regions, world.runs))
 
 
 VARIABLES: dict[str, Variable] = {
@@ -79,14 +75,12 @@ VARIABLES: dict[str, Variable] = {
         ),
         Variable(
             name="contest",
-            description=(
-                "Russia's and China's part of influence over a state (the rest: America, Japan)."
-            ),
+            description="Part of influence over a state that one side of powers holds.",
             unit="share",
             axes=("region",),
             low=0,
             high=1,
-            measure=_contest,
+            measure=lambda world: contest_of(world, world.side),
         ),
         Variable(
             name="affinity",
@@ -104,7 +98,7 @@ VARIABLES: dict[str, Variable] = {
             axes=("power", "state"),
             low=0,
             high=1,
-            measure=_agreement,
+            measure=agreement_of,
         ),
         Variable(
             name="trade_share",
@@ -227,25 +221,35 @@ def measure_variables(world: World) -> dict[str, Array]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One number a run, read at the horizon; `measure` returns an array (runs,)."""
+    """One number a run, read at the horizon; `measure` returns an array (runs,).
+
+    Attributes:
+        head: What stands over a column of it.
+        region: The region that it is about, where it is about one.
+        over: For an outcome about a region: the same over some of its states alone.
+    """
 
     name: str
     description: str
     unit: str
-    kind: Literal["continuous", "binary", "count"]
+    kind: OutcomeKind
     headline: bool
-    measure: Callable[[InfluenceModel], Array]
+    measure: OutcomeMeasure
+    head: str = ""
+    region: str = ""
+    over: Callable[[InfluenceModel, Sequence[str]], Array] | None = None
 
 
 OUTCOMES: dict[str, Outcome] = {}
+"""The outcomes about those whom the evidence knows, and those that plug-ins declare."""
 
 
 def declare(
     name: str,
     description: str,
     unit: str,
-    kind: Literal["continuous", "binary", "count"],
-    measure: Callable[[InfluenceModel], Array],
+    kind: OutcomeKind,
+    measure: OutcomeMeasure,
     headline: bool = False,
 ) -> None:
     """Register an outcome under a new name."""
@@ -261,147 +265,162 @@ def declare(
     )
 
 
-def measure_outcomes(model: InfluenceModel) -> dict[str, Array]:
-    """Every outcome at the horizon, by name, each of shape (runs,) and float64."""
+def outcomes_of(catalogue: Catalogue) -> dict[str, Outcome]:
+    """The outcomes about everyone in the evidence, and about those whom a scenario adds.
+
+    Args:
+        catalogue: the evidence with those whom a scenario adds, as `InfluenceModel.catalogue`.
+    """
+    return {**OUTCOMES, **{each.name: each for each in _derived(catalogue)}, **OUTCOMES}
+
+
+def outcomes_of_scenarios(
+    scenarios: Iterable[Scenario], catalogue: Catalogue | None = None
+) -> dict[str, Outcome]:
+    """The outcomes about everyone in any of some scenarios."""
+    evidence = load_catalogue() if catalogue is None else catalogue
+    found = dict(OUTCOMES)
+    for scenario in scenarios:
+        found = {**outcomes_of(scenario.evidence(evidence)), **found}
+    return {**OUTCOMES, **found}
+
+
+def measure_outcomes(
+    model: InfluenceModel, outcomes: Mapping[str, Outcome] | None = None
+) -> dict[str, Array]:
+    """Outcomes at the horizon, by name, each of shape (runs,) and float64.
+
+    Args:
+        model: the run.
+        outcomes: which; all about those in its scenario if None.
+    """
+    chosen = outcomes_of(model.catalogue) if outcomes is None else outcomes
+    return {name: _whole(outcome.measure(model), model) for name, outcome in chosen.items()}
+
+
+def measure_over(
+    model: InfluenceModel, outcomes: Mapping[str, Outcome], region: str, without: Sequence[str]
+) -> dict[str, Array]:
+    """The outcomes about a region, by name, read without some of its states."""
+    here = states_of(model.world.axes, model.catalogue, region)
+    left = [each for each in here if each not in without]
     return {
-        name: np.broadcast_to(
-            np.asarray(outcome.measure(model), dtype=np.float64), (model.runs,)
-        ).copy()
-        for name, outcome in OUTCOMES.items()
+        name: _whole(outcome.over(model, left), model)
+        for name, outcome in outcomes.items()
+        if outcome.over is not None and outcome.region == region
     }
 
 
-def reporters() -> dict[str, Callable[[InfluenceModel], Array | float]]:
-    """Model reporters for Mesa's DataCollector: copies, and plain numbers for a single run."""
-    return {name: partial(_reported, name) for name in OUTCOMES}
+def _whole(values: Array, model: InfluenceModel) -> Array:
+    """A value a run, in double precision; a copy."""
+    return np.broadcast_to(np.asarray(values, dtype=np.float64), (model.runs,)).copy()
+
+
+def reporters(
+    catalogue: Catalogue | None = None,
+) -> dict[str, Callable[[InfluenceModel], Array | float]]:
+    """Model reporters for Mesa's DataCollector: copies, and plain numbers for a single run.
+
+    Args:
+        catalogue: the evidence with those whom the scenario adds; the project's own if None.
+    """
+    chosen = outcomes_of(load_catalogue() if catalogue is None else catalogue)
+    return {name: partial(_reported, name) for name in chosen}
 
 
 def _reported(name: str, model: InfluenceModel) -> Array | float:
     """An outcome by its name, so that a model with a data collector can be pickled."""
-    values = np.array(OUTCOMES[name].measure(model), dtype=np.float64)
-    values = np.broadcast_to(values, (model.runs,)).copy()
+    values = _whole(outcomes_of(model.catalogue)[name].measure(model), model)
     return float(values[0]) if model.runs == 1 else values
 
 
-# How the outcomes are read. Where an actor, base or organization is not in a scenario, it counts
-# as nothing: no share, not open, no member.
+# From the evidence's outcomes to one for each actor.
 
 
-def _share(power: str, state: str | None = None) -> Callable[[InfluenceModel], Array]:
-    def read(model: InfluenceModel) -> Array:
-        world = model.world
-        if not world.has("power", power):
-            return np.zeros(model.runs)
-        shares = world.share[world.place("power", power)]
-        if state is None:
-            return average(shares)
-        if not world.has("region", state):
-            return np.zeros(model.runs)
-        of_state: Array = shares[world.place("region", state)]
-        return of_state
-
-    return read
+@lru_cache(maxsize=16)
+def _derived(catalogue: Catalogue) -> tuple[Outcome, ...]:
+    """Every outcome about someone in a catalogue."""
+    return tuple(_all_outcomes(catalogue))
 
 
-def _pair_share(state: str | None = None) -> Callable[[InfluenceModel], Array]:
-    def read(model: InfluenceModel) -> Array:
-        contest = _contest(model.world)
-        if state is None:
-            return average(contest)
-        if not model.world.has("region", state):
-            return np.zeros(model.runs)
-        of_state: Array = contest[model.world.place("region", state)]
-        return of_state
-
-    return read
-
-
-def _bases(power: str) -> Callable[[InfluenceModel], Array]:
-    def read(model: InfluenceModel) -> Array:
-        world = model.world
-        is_open = world.base_is_open()
-        held = [b for b, g in enumerate(world.guests) if world.axes.power[g] == power]
-        return total(is_open[held].astype(np.float64)) if held else np.zeros(model.runs)
-
-    return read
+def _all_outcomes(catalogue: Catalogue) -> Iterator[Outcome]:
+    entries = list(catalogue.outcomes.items())
+    while entries:
+        first = _leading(entries[0][1])
+        together = 1
+        while first and together < len(entries) and _leading(entries[together][1]) == first:
+            together += 1
+        some, entries = entries[:together], entries[together:]
+        if first is None:
+            yield from _each(catalogue, some[0][0], some[0][1], {})
+            continue
+        kind, over = first
+        for who in _over(catalogue, kind, over, some[0][1].added):
+            for name, entry in some:
+                yield from _each(catalogue, name, entry, {kind: who})
 
 
-def _base(name: str, what: str) -> Callable[[InfluenceModel], Array]:
-    def read(model: InfluenceModel) -> Array:
-        world = model.world
-        if not world.has("installation", name):
-            return np.zeros(model.runs)
-        b = world.place("installation", name)
-        if what == "years":
-            years: Array = world.base_quarters[b] / QUARTERS_IN_YEAR
-            return years
-        found: Array = world.base_is_open()[b] if what == "open" else world.rent[b]
-        return found
-
-    return read
+def _leading(entry: OutcomeEntry) -> tuple[str, Any] | None:
+    """What an outcome goes over first."""
+    return next(iter(entry.of.items()), None)
 
 
-def _organization(name: str, what: str) -> Callable[[InfluenceModel], Array]:
-    def read(model: InfluenceModel) -> Array:
-        world = model.world
-        o = world.place("organization", name)
-        if what == "depth":
-            depth: Array = world.depth[o]
-            return depth
-        return total((world.standing[o] == w.MEMBER).astype(np.float64))
-
-    return read
+def _over(catalogue: Catalogue, kind: str, over: Any, added: bool) -> list[str]:
+    """Whom an outcome goes over: those in the evidence, then those whom a scenario adds."""
+    axis = "region" if kind == "state" else kind
+    newcomers = catalogue.newcomers(axis)
+    known = [each for each in catalogue.names[axis] if each not in newcomers]
+    return [*(known if over == "all" else over), *(newcomers if added else ())]
 
 
-def _agreement_of(state: str, power: str) -> Callable[[InfluenceModel], Array]:
-    def read(model: InfluenceModel) -> Array:
-        world = model.world
-        if not (world.has("state", state) and world.has("power", power)):
-            return np.zeros(model.runs)
-        agreement = _agreement(world)
-        between: Array = agreement[world.place("power", power), world.place("state", state)]
-        return between
+def _each(
+    catalogue: Catalogue, name: str, entry: OutcomeEntry, whom: Mapping[str, str]
+) -> Iterator[Outcome]:
+    """One outcome, or one for each of those whom it still goes over."""
+    left = [kind for kind in entry.of if kind not in whom]
+    if left:
+        for who in _over(catalogue, left[0], entry.of[left[0]], entry.added):
+            yield from _each(catalogue, name, entry, {**whom, left[0]: who})
+        return
+    about = {**entry.whom, **whom}
+    regional = "region" in about
 
-    return read
+    def over(model: InfluenceModel, states: Sequence[str]) -> Array:
+        return measured(model, entry.read, about, states)
 
-
-CENTRAL_ASIA = "central_asia"
-"""All contested states together, where a question or a figure is about them as one."""
-
-
-def trade_share_of_region(world: World, power: str) -> Array:
-    """A power's share of the trade of all contested states, weighted by their trade of 2001."""
-    if not world.has("power", power):
-        return np.zeros(world.runs)
-    shares = world.trade_share[world.place("power", power)]
-    weight = world.trade_size
-    return total(shares * weight) / total(weight)
-
-
-def _trade(power: str) -> Callable[[InfluenceModel], Array]:
-    return lambda model: trade_share_of_region(model.world, power)
-
-
-def _ousters(state: str | None = None) -> Callable[[InfluenceModel], Array]:
-    def read(model: InfluenceModel) -> Array:
-        world = model.world
-        if state is None:
-            return total(world.ousters[: world.regions])
-        if not world.has("state", state):
-            return np.zeros(model.runs)
-        of_state: Array = world.ousters[world.place("state", state)]
-        return of_state
-
-    return read
+    yield Outcome(
+        name=_SLOT.sub(lambda slot: about[slot[1]], name),
+        description=_filled(catalogue, entry.description, about, catalogue.called),
+        unit=entry.unit,
+        kind=entry.kind,
+        headline=entry.headline,
+        measure=lambda model: measured(model, entry.read, about),
+        head=_filled(catalogue, entry.head or "", about, catalogue.short_of, "+ "),
+        region=about["region"] if regional else "",
+        over=over if regional else None,
+    )
 
 
-_POWERS = {
-    "china": "China",
-    "japan": "Japan",
-    "russia": "Russia",
-    "united_states": "The United States",
-}
-_STATES = ("kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan")
+_SLOT = re.compile(r"\{(\w+)\}('s)?")
+
+
+def _filled(
+    catalogue: Catalogue,
+    text: str,
+    about: Mapping[str, str],
+    name: Callable[[str], str],
+    between: str = "",
+) -> str:
+    """A text with the names of those whom it is about, and a capital letter."""
+
+    def fill(slot: re.Match[str]) -> str:
+        who = about[slot[1]]
+        them = catalogue.members_of(who) if slot[1] == "side" else (who,)
+        words = [_of(name(each)) if slot[2] else name(each) for each in them]
+        return between.join(words) if between else listed(words)
+
+    filled = _SLOT.sub(fill, text)
+    return filled[:1].upper() + filled[1:]
 
 
 def _of(name: str) -> str:
@@ -409,128 +428,4 @@ def _of(name: str) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
-def _declare_all() -> None:
-    for power, name in _POWERS.items():
-        declare(
-            f"{power}_share",
-            f"{_of(name)} share of influence over Central Asia",
-            "share",
-            "continuous",
-            _share(power),
-            headline=True,
-        )
-    declare(
-        "russia_china_share",
-        "Russia's and China's share of influence over Central Asia",
-        "share",
-        "continuous",
-        _pair_share(),
-        headline=True,
-    )
-    for power in ("united_states", "russia"):
-        declare(
-            f"bases_open_{power}",
-            f"{_of(_POWERS[power])} open bases",
-            "bases",
-            "count",
-            _bases(power),
-            headline=True,
-        )
-    for base, name in (("karshi_khanabad", "Karshi-Khanabad"), ("manas", "Manas")):
-        declare(
-            f"{base}_open",
-            f"{name} is open",
-            "probability",
-            "binary",
-            _base(base, "open"),
-            headline=True,
-        )
-        declare(
-            f"{base}_years",
-            f"Years in which {name} was open since 2001",
-            "years",
-            "continuous",
-            _base(base, "years"),
-        )
-    declare(
-        "manas_rent",
-        "Rent of Manas",
-        "US$ million a year",
-        "continuous",
-        _base("manas", "rent"),
-        headline=True,
-    )
-    declare(
-        "sco_depth",
-        "Depth of the SCO",
-        "0 to 1",
-        "continuous",
-        _organization("sco", "depth"),
-        headline=True,
-    )
-    declare(
-        "sco_full_members",
-        "Full members of the SCO",
-        "members",
-        "count",
-        _organization("sco", "members"),
-        headline=True,
-    )
-    for state in ("uzbekistan", "kyrgyzstan"):
-        declare(
-            f"{state}_us_agreement",
-            f"{state.capitalize()}'s agreement with the United States in the United Nations",
-            "0 to 1",
-            "continuous",
-            _agreement_of(state, "united_states"),
-            headline=True,
-        )
-    declare(
-        "china_trade_share",
-        "China's share of Central Asia's trade",
-        "share",
-        "continuous",
-        _trade("china"),
-        headline=True,
-    )
-    declare(
-        "russia_trade_share",
-        "Russia's share of Central Asia's trade",
-        "share",
-        "continuous",
-        _trade("russia"),
-    )
-    declare(
-        "ousters",
-        "Heads of state ousted in Central Asia",
-        "ousters",
-        "count",
-        _ousters(),
-        headline=True,
-    )
-    for state in _STATES:
-        for power, name in _POWERS.items():
-            declare(
-                f"{power}_share_{state}",
-                f"{_of(name)} share of influence over {state.capitalize()}",
-                "share",
-                "continuous",
-                _share(power, state),
-            )
-        declare(
-            f"russia_china_share_{state}",
-            f"Russia's and China's share of influence over {state.capitalize()}",
-            "share",
-            "continuous",
-            _pair_share(state),
-        )
-        declare(
-            f"ousters_{state}",
-            f"Heads of state ousted in {state.capitalize()}",
-            "ousters",
-            "count",
-            _ousters(state),
-        )
-
-
-_declare_all()
+OUTCOMES.update({outcome.name: outcome for outcome in _derived(load_catalogue())})

@@ -1,23 +1,25 @@
-"""The patterns that a free run should show, and how each is read from a run.
+"""Whether a run shows the patterns that a free run should show.
 
-Windows and tolerances are declared in `evidence/patterns.yaml`. Every measure returns, run by
-run, whether the pattern holds; parts of a joint pattern are returned beside it.
+What each pattern asks for is declared in `patterns.yaml` of the evidence. Whether it holds is read
+run by run; the parts of a joint pattern are read beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model.outcomes import VARIABLES, trade_share_of_region
-from simulation.numerics.arrays import Mask, average
+from simulation.evidence.catalogue import Catalogue
+from simulation.evidence.readings import FIRST, TIMES, YES_OR_NO, Pattern, Wanted
+from simulation.model.measures import measured
+from simulation.model.outcomes import VARIABLES
+from simulation.numerics.arrays import Array, Mask, average
 from simulation.numerics.dates import quarter_of
-from simulation.world import world as w
-from simulation.world.world import ArrayName, Counts, Name
+from simulation.world.world import Counts
 
 if TYPE_CHECKING:
     from simulation.model.model import InfluenceModel
@@ -60,173 +62,133 @@ def watched_run(model: InfluenceModel) -> Watch:
 
 
 def read_patterns(model: InfluenceModel, watch: Watch) -> Reading:
-    """Every pattern but P6n, which needs further arms, run by run."""
-    declared = model.catalogue.patterns
+    """Every pattern that is read in the free run, run by run."""
     out: Reading = {}
-    for name, read in PATTERN_MEASURES.items():
-        entry = declared[name].model_extra or {}
-        parts = read(model, watch, entry)
-        holds = np.ones(model.runs, dtype=bool)
-        for part in parts.values():
-            holds &= part
-        out[name] = holds
-        if len(parts) > 1:
-            out.update({f"{name} {part}": mask for part, mask in parts.items()})
+    for name, pattern in model.catalogue.patterns.items():
+        if not pattern.without:
+            out |= _joined(name, read_parts(pattern, model, watch), model.runs)
     return out
 
 
-def reading_of_arms(without_conditions: InfluenceModel, without_bid: InfluenceModel) -> Reading:
-    """P6n from its two arms, on the same runs: who stays and who goes once a reason is gone."""
-    stays = _served(without_conditions, "karshi_khanabad") < 0
-    stays &= _when(without_conditions, "opened_at", "installation", "karshi_khanabad") >= 0
-    goes = _served(without_bid, "manas") >= 0
-    return {
-        "P6n": stays & goes,
-        "P6n Karshi-Khanabad stays without conditional aid": stays,
-        "P6n Manas goes without an American bid": goes,
-    }
+def read_parts(pattern: Pattern, model: InfluenceModel, watch: Watch) -> Reading:
+    """Each part of a pattern in a run, by its name."""
+    return {part: _all_hold(asked, model, watch) for part, asked in pattern.parts.items()}
 
 
-ARMS: Mapping[str, str] = {
-    "no_conditional_aid": "conditional_aid",
-    "no_american_bid": "guest_bids",
-}
-"""The mechanism that each arm of P6n turns off."""
+def pattern_arms(catalogue: Catalogue) -> dict[str, str]:
+    """The mechanism that is off in each further run, by the part that is read there."""
+    patterns = catalogue.patterns.values()
+    return {part: off for pattern in patterns for part, off in pattern.without.items()}
 
 
-def _served(model: InfluenceModel, base: str) -> Counts:
-    return _when(model, "notice_at", "installation", base)
+def reading_of_arms(arms: Sequence[InfluenceModel]) -> Reading:
+    """The patterns that are read without a mechanism, from a run for each of `pattern_arms`."""
+    out: Reading = {}
+    left = list(arms)
+    for name, pattern in left[0].catalogue.patterns.items() if left else ():
+        parts: Reading = {}
+        for part in pattern.without:
+            arm = left.pop(0)
+            parts[part] = _all_hold(pattern.parts[part], arm, Watch())
+        if parts:
+            out |= _joined(name, parts, arms[0].runs)
+    return out
 
 
-def _when(model: InfluenceModel, array: ArrayName, axis: str, name: Name) -> Counts:
+def _joined(name: str, parts: Reading, runs: int) -> Reading:
+    """A pattern, which holds where all its parts do, and its parts if they are several."""
+    holds = np.ones(runs, dtype=bool)
+    for part in parts.values():
+        holds &= part
+    several = parts.items() if len(parts) > 1 else ()
+    return {name: holds, **{f"{name} {part}": mask for part, mask in several}}
+
+
+def _all_hold(asked: Iterable[Wanted], model: InfluenceModel, watch: Watch) -> Mask:
+    """Where everything holds that a part asks for; nowhere, if someone named is not there."""
+    holds = np.ones(model.runs, dtype=bool)
+    for condition in asked:
+        holds &= _holds(condition, model, watch)
+    return holds
+
+
+def _holds(asked: Wanted, model: InfluenceModel, watch: Watch) -> Mask:
+    """Where one condition holds."""
+    if not _is_there(asked, model):
+        return np.zeros(model.runs, dtype=bool)
+    if asked.read in YES_OR_NO:
+        return _now_or_then(asked, asked.whom, asked.at, model, watch).astype(bool)
+    if asked.read in TIMES:
+        return _in_time(asked, np.asarray(measured(model, asked.read, asked.whom)))
+    value = _now_or_then(asked, asked.whom, asked.at, model, watch)
+    holds: Mask
+    if asked.above is not None:
+        holds = value > asked.above
+    elif asked.between is not None:
+        low, high = asked.between
+        holds = (value >= low) & (value <= high)
+    elif asked.rises_since == FIRST:
+        holds = value > _at_the_start(asked, model)
+    elif asked.rises_since is not None:
+        holds = value > _now_or_then(asked, asked.whom, asked.rises_since, model, watch)
+    else:
+        others = [{**asked.whom, "state": each} for each in asked.below_mean_of or ()]
+        beside = [_now_or_then(asked, whom, asked.at, model, watch) for whom in others]
+        holds = value < average(np.stack(beside))
+    return holds
+
+
+def _in_time(asked: Wanted, when: Counts) -> Mask:
+    """Where something happened in the time that is asked for."""
+    if asked.within is not None:
+        first, last = (quarter_of(quarter) for quarter in asked.within)
+        return (when >= first) & (when <= last)
+    if asked.by is not None:
+        return (when >= 0) & (when <= quarter_of(asked.by))
+    return when >= 0 if asked.ever else when < 0
+
+
+def _now_or_then(
+    asked: Wanted,
+    whom: Mapping[str, Any],
+    quarter: str | None,
+    model: InfluenceModel,
+    watch: Watch,
+) -> NDArray[Any]:
+    """A reading as it stands, or as it stood at the end of a quarter."""
+    if quarter is None:
+        return measured(model, asked.read, whom)
     world = model.world
-    found: Counts = world.array(array)[world.place(axis, name)]
+
+    def then(name: str, axes: Sequence[str]) -> NDArray[Any]:
+        found: NDArray[Any] = watch.at(name, quarter)[
+            tuple(world.place(axis, whom[axis]) for axis in axes)
+        ]
+        return found
+
+    if asked.read == "statement":
+        return then("spoke", ["organization"])
+    if asked.read == "stayed_away":
+        away: Mask = ~then("took_part", ("organization", "member"))
+        return then("exercised", ["organization"]) & away
+    return then(asked.read, VARIABLES[asked.read].axes)
+
+
+def _at_the_start(asked: Wanted, model: InfluenceModel) -> Array:
+    """The ties that the world began with."""
+    axes = {"channel": "channel", "power": "power", "region": "state"}
+    places = (model.world.place(axis, asked.whom[kind]) for axis, kind in axes.items())
+    found: Array = model.start.ties[tuple(places)]
     return found
 
 
-def _within(when: Counts, window: list[str]) -> Mask:
-    first, last = (quarter_of(q) for q in window)
-    return (when >= first) & (when <= last)
-
-
-def _by(when: Counts, last: str) -> Mask:
-    return (when >= 0) & (when <= quarter_of(last))
-
-
-def _p1(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Reading:
-    return {
-        base: _within(_when(model, "opened_at", "installation", base), entry["window"])
-        for base in ("karshi_khanabad", "manas")
-    }
-
-
-def _p2(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Reading:
-    return {
-        base: _within(_when(model, "opened_at", "installation", base), window)
-        for base, window in entry["windows"].items()
-    }
-
-
-def _p3(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Reading:
-    body = model.world.place("body", ("sco", "anti_terrorist_structure"))
-    sited = model.world.seat[body] == model.world.place("member", entry["seat"])
-    return {"sited in Tashkent": sited & model.world.founded[body]}
-
-
-def _p4(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Reading:
-    return {
-        body: _by(_when(model, "founded_at", "body", ("sco", body)), last)
-        for body, last in entry["by"].items()
-    }
-
-
-def _p5(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Reading:
-    world = model.world
-    dyad = world.place("power", "united_states"), world.place("region", "uzbekistan")
-    return {"withheld": _within(world.withheld_since[dyad], entry["window"])}
-
-
-def _p6(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Reading:
-    world, before, day = model.world, entry["before"], entry["statement"]
-    us, china = world.place("power", "united_states"), world.place("power", "china")
-    uzbekistan = world.place("state", "uzbekistan")
-    neighbours = [world.place("state", name) for name in entry["neighbours"]]
-    manas = world.place("installation", "manas")
-    agreement = watch.at("agreement", UNTIL)[us]
-    gained = (watch.at("affinity", UNTIL) - watch.at("affinity", before))[china]
-    dearer = watch.at("base_rent", UNTIL)[manas] > watch.at("base_rent", "2005Q2")[manas]
-    return {
-        "statement": watch.at("spoke", day)[world.place("organization", "sco")],
-        "notice on Karshi-Khanabad": _within(_served(model, "karshi_khanabad"), entry["window"]),
-        "Manas kept, dearer": (world.base_status[manas] == w.OPEN) & dearer,
-        "Uzbekistan below its neighbours": agreement[uzbekistan] < average(agreement[neighbours]),
-        "Uzbekistan to China": gained[uzbekistan] > 0,
-        "Kazakhstan to China": gained[world.place("state", "kazakhstan")] > 0,
-    }
-
-
-def _p7(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Reading:
-    world = model.world
-    standing = world.standing[world.place("organization", "sco")]
-    places = {name: world.place("member", name) for name in entry["observers"]}
-    at_start = model.catalogue.organizations["sco"].members
-    others = [world.place("member", m) for m in world.axes.member if m not in at_start]
-    out = {name: standing[m] == w.OBSERVER for name, m in places.items()}
-    strangers = [m for m in others if m not in places.values()]
-    out["no other observer"] = np.all(standing[strangers] == w.OUTSIDE, axis=0)
-    out["no new member"] = np.all(standing[others] != w.MEMBER, axis=0)
-    return out
-
-
-def _p8(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Reading:
-    world = model.world
-    sco, member = world.place("organization", "sco"), world.place("member", "uzbekistan")
-    held = watch.at("exercised", entry["exercise"])[sco]
-    left = world.left_at[world.place("organization", "guuam"), member]
-    return {
-        "out of the exercise": held & ~watch.at("took_part", entry["exercise"])[sco, member],
-        "left GUUAM": _within(left, entry["window"]),
-    }
-
-
-def _p9(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Reading:
-    out = {}
-    for power, (low, high) in entry["targets"].items():
-        share = trade_share_of_region(model.world, power)
-        out[power] = (share >= low) & (share <= high)
-    return out
-
-
-def _p10(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Reading:
-    when = _when(model, "organization_founded_at", "organization", "central_asia_plus_japan")
-    return {"founded": _within(when, entry["window"])}
-
-
-def _p11(model: InfluenceModel, watch: Watch, entry: Mapping[str, Any]) -> Reading:
-    world = model.world
-    begun = {
-        name: world.project_status[world.place("project", name)] >= w.BUILDING
-        for name in ("buyers_credit_2004", "atasu_alashankou", "petrokazakhstan", "khorgos")
-    }
-    china, kazakhstan = world.place("power", "china"), world.place("region", "kazakhstan")
-    ties = world.ties[w.SECURITY, china, kazakhstan]
-    return {
-        **begun,
-        "stake rises": world.stake[china, kazakhstan] > 0,
-        "security ties rise": ties > model.start.ties[w.SECURITY, china, kazakhstan],
-    }
-
-
-PATTERN_MEASURES: dict[str, Callable[[InfluenceModel, Watch, Mapping[str, Any]], Reading]] = {
-    "P1": _p1,
-    "P2": _p2,
-    "P3": _p3,
-    "P4": _p4,
-    "P5": _p5,
-    "P6": _p6,
-    "P7": _p7,
-    "P8": _p8,
-    "P9": _p9,
-    "P10": _p10,
-    "P11": _p11,
-}
+def _is_there(asked: Wanted, model: InfluenceModel) -> bool:
+    """Whether everyone whom a condition names is in the scenario."""
+    world, whom = model.world, dict(asked.whom)
+    body = whom.pop("body", None)
+    if body and not world.has("body", (whom["organization"], body)):
+        return False
+    several = {"state": (*(asked.below_mean_of or ()),), "member": whom.pop("but", ())}
+    named = [(kind, who) for kind, who in whom.items() if kind not in ("region", "side")]
+    named += [(kind, who) for kind, them in several.items() for who in them]
+    return all(world.has(kind, who) for kind, who in named)

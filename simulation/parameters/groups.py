@@ -1,7 +1,8 @@
 """The parameters of the rules by name, so that a misspelt one is refused before anything runs.
 
 A class a group, a line a parameter, in the order of the catalogue: the parameter `basing.notice`
-is `BasingWeights.notice`, and `projects.area_ha.china` is `ProjectsWeights.area_ha_china`.
+is `BasingWeights.notice`, and `projects.area_ha` is `ProjectsWeights.area_ha`. A key that names
+someone has another word for the rules, which the evidence gives (`rules_say`).
 """
 
 from __future__ import annotations
@@ -287,22 +288,21 @@ class ProjectsWeights(Group):
     length_km: Array
     capacity_mt: Array
     first_stage_share: Number
-    area_ha_china: Number
-    area_ha_kazakhstan: Number
+    area_ha: Mapping[str, Number]
     zone_tariff: Number
     planned_quarters: Array
     trainees: Number
     training_years: Number
     training_share: Mapping[str, Number]
     credit_share: Mapping[str, Number]
-    iran_oil_contract: Number
-    iran_oil_years: Number
-    iran_oil_taken: Number
-    japan_aid_since_1992: Number
-    japan_aid_years: Number
-    japan_aid_share: Array
-    sco_budget: Number
-    sco_projects: Number
+    oil_contract: Number
+    oil_years: Number
+    oil_taken: Number
+    aid_total: Number
+    aid_years: Number
+    aid_share: Array
+    body_budget: Number
+    begun_projects: Number
     exercise_troops: Number
 
 

@@ -18,7 +18,7 @@ from typing import TypeVar, cast
 
 import numpy as np
 
-from simulation.evidence.catalogue import Catalogue
+from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.schema import Parameter
 from simulation.numerics.arrays import FLOAT, Array
 from simulation.parameters.groups import (
@@ -156,9 +156,10 @@ class Weights:
         return self.whole(name, lambda: np.stack(np.broadcast_arrays(*rows)), runs)
 
     def _place(self, key: str) -> None:
+        parameter = self._catalogue.parameters[key]
         group_name, _, name = key.partition(".")
         group = self.__dict__.setdefault(group_name, Group())
-        setattr(group, name.replace(".", "_"), self._build(key, self._catalogue.parameters[key]))
+        setattr(group, parameter.rules_say or name.replace(".", "_"), self._build(key, parameter))
 
     def _leaf(self, key: str, otherwise: float | None) -> Number:
         if key in self._drawn:
@@ -201,9 +202,9 @@ _DECLARED_BESIDE: ContextVar[Collection[str]] = ContextVar("declared beside", de
 
 def declares(key: str) -> bool:
     """Whether there is a parameter, or a table of parameters, of this full key."""
-    group, _, name = key.partition(".")
+    group, name = _place_of(key)
     found = _GROUPS.get(group)
-    own = found is not None and name.replace(".", "_") in found.__annotations__
+    own = found is not None and name in found.__annotations__
     return own or any(f"{key}.".startswith(f"{it}.") for it in _DECLARED_BESIDE.get())
 
 
@@ -221,4 +222,5 @@ def declaring(keys: Collection[str]) -> Iterator[None]:
 def _place_of(key: str) -> tuple[str, str]:
     """The group of a parameter, and its attribute there."""
     group, _, name = key.partition(".")
-    return group, name.replace(".", "_")
+    declared = load_catalogue().parameters.get(key)
+    return group, (declared and declared.rules_say) or name.replace(".", "_")

@@ -21,11 +21,13 @@ from typing import Any
 
 import numpy as np
 
+from simulation.evidence.catalogue import listed
 from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.numerics.dates import quarter_of, season_of, year_of
 from simulation.parameters.numbers import source_word
 from simulation.parameters.sampling import POINT
+from simulation.record.common_states import paired_columns, states_compared
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
 from simulation.record.record import Record
 from simulation.record.unacted import unacted, why_nothing
@@ -41,7 +43,8 @@ class Row:
 
     `low` and `high` are the simultaneous 95% interval of the mean paired difference, and
     `told_from_zero` says whether it leaves out zero; `low_alone` and `high_alone` are the
-    interval of this outcome read alone.
+    interval of this outcome read alone. `states` names the states over which an outcome about a
+    region is compared, where scenario and baseline do not have the same.
     """
 
     scenario: str
@@ -71,6 +74,7 @@ class Row:
     runs_down: int
     variance_ratio: float
     unpaired_runs: float
+    states: str = ""
 
 
 class Comparison:
@@ -105,8 +109,13 @@ class Comparison:
         return [row for row in self.rows if row.scenario == scenario and row.headline]
 
     def to_csv(self, path: str | Path) -> None:
-        """Write the rows, numbers with twelve significant digits."""
+        """Write the rows, numbers with twelve significant digits.
+
+        The column `states` is there only where it says something.
+        """
         names = [field.name for field in fields(Row)]
+        if not any(row.states for row in self.rows):
+            names.remove("states")
         with Path(path).open("w", newline="", encoding="utf-8") as file:
             writer = CsvWriter(file)
             writer.writerow(names)
@@ -188,7 +197,14 @@ class Comparison:
             text = f"The share of runs in which {_within(text)}"
         elif row.kind == "count":
             text = f"The mean number of {_within(text)}"
-        return f"{text[:1].upper()}{text[1:]} at the end of {when}"
+        return f"{text[:1].upper()}{text[1:]}{self._over(row)} at the end of {when}"
+
+    def _over(self, row: Row) -> str:
+        """Over which states a row is, where scenario and baseline do not have the same."""
+        if not row.states:
+            return ""
+        names = listed(map(self.record.evidence.name_of, row.states.split(" ")))
+        return f" (over what both have of it: {names})"
 
 
 def compare(batch: Record | str | Path | None = None, baseline: str = BASELINE) -> Comparison:
@@ -216,13 +232,17 @@ def _compared(
     record: Record, scenario: str, baseline: str, reference: dict[str, np.ndarray]
 ) -> list[Row]:
     """The rows of one scenario."""
-    values = _columns(record, scenario)
-    if not np.array_equal(values.pop("run"), reference["run"]):
+    here = _columns(record, scenario)
+    if not np.array_equal(here["run"], reference["run"]):
         message = f"the runs of {scenario} are not those of {baseline}"
         raise Problems([Problem(str(record.path), None, message)])
     declared = record.manifest.get("outcomes", {})
+    values, known = {}, {}
+    for name in declared or [name for name in here if name != "run"]:
+        own, other = paired_columns(record.manifest, scenario, baseline, name)
+        values[name], known[name] = _column(here, own), _column(reference, other)
     headlines = [name for name in values if declared.get(name, {}).get("headline")]
-    gaps = {name: values[name] - reference[name] for name in values}
+    gaps = {name: values[name] - known[name] for name in values}
     critical_all = simultaneous_critical(list(gaps.values()))
     critical_headline = simultaneous_critical([gaps[name] for name in headlines])
     rows = []
@@ -230,8 +250,10 @@ def _compared(
         about = declared.get(name, {})
         binary = about.get("kind") == "binary"
         critical = critical_headline if name in headlines else critical_all
-        together = paired_difference(reference[name], each, binary, critical)
-        alone = paired_difference(reference[name], each, binary)
+        together = paired_difference(known[name], each, binary, critical)
+        alone = paired_difference(known[name], each, binary)
+        common = states_compared(record.manifest, scenario, baseline, name)
+        differ = common is not None and (common.only_here or common.only_there)
         rows.append(
             _row(
                 scenario=scenario,
@@ -240,6 +262,7 @@ def _compared(
                 baseline=baseline,
                 together=together,
                 alone=alone,
+                states=" ".join(common.shared) if common is not None and differ else "",
             )
         )
     return rows
@@ -253,6 +276,7 @@ def _row(
     baseline: str,
     together: Difference,
     alone: Difference,
+    states: str,
 ) -> Row:
     named = dict(zip(("q05", "q25", "q50", "q75", "q95"), together.quantiles, strict=True))
     assert len(named) == len(QUANTILES)
@@ -280,6 +304,7 @@ def _row(
         runs_down=together.down,
         variance_ratio=together.variance_ratio,
         unpaired_runs=together.unpaired_runs,
+        states=states,
     )
 
 
@@ -287,6 +312,12 @@ def _columns(record: Record, scenario: str) -> dict[str, np.ndarray]:
     """The outcomes of a scenario and the numbers of its runs, as arrays."""
     table = record.table("outcomes", scenario=scenario)
     return {name: table[name].to_numpy() for name in table.column_names if name != "scenario"}
+
+
+def _column(columns: dict[str, np.ndarray], name: str) -> np.ndarray:
+    """A column; without a value where there is none, as where no state is shared."""
+    found = columns.get(name)
+    return np.full(len(columns["run"]), np.nan) if found is None else found
 
 
 def _clearness(row: Row) -> float:

@@ -91,6 +91,8 @@ class _Outcome(FileEntry):
     unit: str
     kind: Text
     headline: Truth
+    head: str = ""
+    region: str = ""
 
 
 class _Variable(FileEntry):
@@ -109,7 +111,7 @@ class _GitState(FileEntry):
 class Manifest(FileEntry):
     """What a manifest says, and of which type each of it is.
 
-    Four keys came later than the rest; a record from before has none of them.
+    Some keys came later than the rest; a record from before has none of them.
     """
 
     version: Literal[1, 2] = 1
@@ -142,6 +144,7 @@ class Manifest(FileEntry):
     git: _GitState | None
     wall_time: _Seconds
     outcomes: dict[str, _Outcome]
+    states: dict[str, dict[str, list[str]]] = Field(default_factory=dict)
     variables: dict[str, _Variable]
     files: dict[_File, Text]
 

@@ -19,7 +19,7 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 import yaml
 
-from simulation.evidence.catalogue import load_catalogue
+from simulation.evidence.catalogue import Catalogue, listed, load_catalogue
 from simulation.inputs.cards import card
 from simulation.inputs.files import Unreadable, contents, first_line, is_file, text_of
 from simulation.inputs.invocation import program
@@ -28,6 +28,7 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import Loaded, parsed_yaml, shown
 from simulation.numerics.dates import first_day, quarter_of
 from simulation.record.bands import AXES, DIFFERENCE, INFLUENCE, LEVELS
+from simulation.record.common_states import further_columns
 from simulation.record.kept_numbers import (
     BY_RUN,
     DRAWN_BY_RUN,
@@ -43,6 +44,7 @@ from simulation.record.kept_numbers import (
 from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
 from simulation.record.ownership import written_whole
 from simulation.record.provenance import file_hash
+from simulation.scenario.additions import added_in
 from simulation.scenario.resolved import checked_resolved
 
 if TYPE_CHECKING:
@@ -107,7 +109,7 @@ _WORTH = (
 """What `value` says of an event."""
 
 COMPARED = {
-    **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline"), pa.string()),
+    **dict.fromkeys(("scenario", "outcome", "unit", "kind", "baseline", "states"), pa.string()),
     **dict.fromkeys(("headline", "told_from_zero"), pa.bool_()),
     **dict.fromkeys(("pairs", "runs_up", "runs_down"), pa.int64()),
 }
@@ -131,11 +133,15 @@ def column_notes(columns: Collection[str], manifest: Mapping[str, Any]) -> dict[
         columns: names of columns.
         manifest: where outcomes and variables are declared.
     """
-    outcomes = manifest.get("outcomes", {})
+    outcomes, further = manifest.get("outcomes", {}), further_columns(manifest)
     found: dict[str, Any] = {"columns": {}}
     for name in columns:
         if name in outcomes:
             told = {key: outcomes[name][key] for key in ("description", "unit")}
+        elif name in further:
+            outcome, states = further[name]
+            told = {key: outcomes[outcome][key] for key in ("description", "unit")}
+            told["description"] += f", read without {listed(states)}"
         else:
             told = {"description": _DESCRIBED[name]}
         found["columns"][name] = told
@@ -267,6 +273,14 @@ class Record:
             kept[key] = {"value": value, "from": origin}
         return {**resolved, "values": kept}
 
+    @cached_property
+    def evidence(self) -> Catalogue:
+        """The evidence with what the scenarios add, to name everyone by."""
+        found = load_catalogue()
+        for scenario in reversed(self.scenarios):
+            found = found.extended(added_in(self.resolved(scenario)))
+        return found
+
     def varied(self, scenario: str | None = None) -> list[str]:
         """Full keys of the numbers that differed from run to run, in a scenario or in any.
 
@@ -390,7 +404,7 @@ class Record:
 
     def _described_numbers(self, keys: Collection[str]) -> dict[str, Any]:
         if self._numbers is None:
-            return described_numbers(keys)
+            return described_numbers(keys, self.evidence)
         file = self.path / PARAMETERS_FILE
         with _readable(file):
             told = json.loads(pq.read_metadata(file).metadata[METADATA.encode()])
@@ -416,9 +430,8 @@ class Record:
         return _labelled(frame, column_notes([*frame.columns], self.manifest))
 
 
-def described_numbers(keys: Collection[str]) -> dict[str, Any]:
+def described_numbers(keys: Collection[str], evidence: Catalogue) -> dict[str, Any]:
     """Description and unit of the parameters of the evidence among some full keys."""
-    evidence = load_catalogue()
     declared = {key: evidence.declaration_of(key) for key in keys}
     return {
         key: {"description": it.description, "unit": it.unit} for key, it in declared.items() if it

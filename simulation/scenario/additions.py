@@ -19,6 +19,7 @@ from typing import Any
 
 from simulation.evidence.catalogue import Catalogue
 from simulation.evidence.reader import check_bodies, names_of, read_parameter
+from simulation.evidence.readings import OutcomeEntry
 from simulation.evidence.schema import (
     ActorEntry,
     Additions,
@@ -39,6 +40,7 @@ KINDS_ADDED: Mapping[str, type[Evidenced]] = {
     "organizations": OrganizationEntry,
     "installations": Installation,
     "projects": Project,
+    "outcomes": OutcomeEntry,
 }
 """What can be added under each key of a scenario, beside parameters."""
 MODELS_ADDED: Mapping[str, type[Evidenced]] = {**KINDS_ADDED, "parameters": Parameter}
@@ -46,6 +48,7 @@ MODELS_ADDED: Mapping[str, type[Evidenced]] = {**KINDS_ADDED, "parameters": Para
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 """What can name an actor, an organization, an installation, a project or a document."""
+_OUTCOME = re.compile(r"[a-z{][a-z0-9_{}]*")
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 _DECIDING = ("heads_of_state", "heads_of_government")
@@ -126,6 +129,17 @@ def _check_contradictions(loaded: Loaded, added: Additions) -> None:
             loaded.problem(("actors", "add", key, "neighbours"), message)
 
 
+def added_in(resolved: Mapping[str, Any]) -> Additions:
+    """What a scenario added, from what `Scenario.resolved` gave."""
+    return _frozen(
+        {
+            kind: {key: model.model_validate(it) for key, it in resolved[kind]["add"].items()}
+            for kind, model in MODELS_ADDED.items()
+            if kind in resolved  # folders from before have actors alone
+        }
+    )
+
+
 def kind_of(entry: Evidenced) -> str:
     """What an entry is called: "state", "power", "organization", "installation", "project"."""
     if isinstance(entry, ActorEntry):
@@ -165,15 +179,15 @@ def _refuse_taken(loaded: Loaded, written: dict[str, dict[str, Any]], catalogue:
             place = (kind, "add", key)
             if taken.get(key) == kind:
                 hint = "change what it starts from with overrides"
-                if kind == "documents":
-                    hint = "cite it by this name"
+                if kind in ("documents", "outcomes"):
+                    hint = f"{'cite' if kind == 'documents' else 'ask for'} it by this name"
                 listing = None if kind == "organizations" else kind
                 message = f"the {kind.removesuffix('s')} '{key}' exists already"
                 loaded.problem(place, message, hint, listing)
             elif key in taken:
                 message = f"'{key}' is the name of one of the {taken[key]} already"
                 loaded.problem(place, message, "give it a name of its own")
-            elif not IDENTIFIER.fullmatch(key):
+            elif not (_OUTCOME if kind == "outcomes" else IDENTIFIER).fullmatch(key):
                 hint = "use lower-case letters, digits and underscores"
                 loaded.problem(place, f"'{key}' is no identifier", hint)
             else:

@@ -303,7 +303,7 @@ class Credit(EventEntry):
     def _reaches_the_region(self, info: ValidationInfo) -> Credit:
         known = info.context["region"] if info.context else self.to
         if not set(self.to) & set(known):
-            message = f"no borrower of {self.credit} is a Central Asian state"
+            message = f"no borrower of {self.credit} is a contested state"
             hint = f"name one of {', '.join(known)}; credits to others alone change nothing"
             raise Wrong(message, hint, "actors", alone=True)
         return self

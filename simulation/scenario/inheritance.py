@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,10 @@ class Reader:
     """Reads scenarios and those they extend, each file once, and collects their problems."""
 
     def __init__(
-        self, catalogue: Catalogue, settings: tuple[str, ...], outcomes: Collection[str] | None
+        self,
+        catalogue: Catalogue,
+        settings: tuple[str, ...],
+        outcomes: Callable[[Catalogue], Collection[str]] | None,
     ):
         self.catalogue = catalogue
         self.outcomes = outcomes
@@ -132,9 +135,14 @@ class Reader:
             message = f"'{path.stem}' cannot name a scenario"
             loaded.problem(None, message, "use letters, digits, hyphens and underscores")
         parents, catalogue = self._parents(path, loaded, (*below, key))
+        before = () if self.outcomes is None else self.outcomes(catalogue)
         layer, catalogue = read_layer(path.stem, loaded, catalogue, parents)
-        if layer.outcome and self.outcomes is not None and layer.outcome not in self.outcomes:
-            hint = did_you_mean(layer.outcome, self.outcomes)
+        for name in {*layer.declared.sound.outcomes} & {*before}:
+            message = f"the outcome '{name}' exists already"
+            loaded.problem(("outcomes", "add", name), message, "give it a name of its own")
+        known = () if self.outcomes is None else self.outcomes(catalogue)
+        if layer.outcome and self.outcomes is not None and layer.outcome not in known:
+            hint = did_you_mean(layer.outcome, known)
             loaded.problem(("outcome",), f"no outcome '{layer.outcome}'", hint, "outcomes")
         layers = [*parents, layer]
         _check_dropped(layers, catalogue)

@@ -134,6 +134,7 @@ class ScenarioEntry(FileEntry):
     installations: AddedEntry = AddedEntry()
     projects: AddedEntry = AddedEntry()
     documents: AddedEntry = AddedEntry()
+    outcomes: AddedEntry = AddedEntry()
     parameters: AddedEntry = AddedEntry()
     plugins: Annotated[tuple[Text, ...], Several] = ()
     history: HistoryEntry | None = None

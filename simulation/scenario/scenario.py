@@ -13,7 +13,7 @@ import datetime as dt
 import functools
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +25,7 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import FileEntry, Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers
-from simulation.scenario.additions import MODELS_ADDED
+from simulation.scenario.additions import added_in
 from simulation.scenario.effects import StandingNumbers, check_effects
 from simulation.scenario.events import Event, EventKind
 from simulation.scenario.inheritance import (
@@ -139,6 +139,15 @@ class Scenario:
         own += [(key, f"{it.value:g}: {it.why}") for key, it in sorted(self.overrides.items())]
         return card(self.title, [*lines.items(), *own])
 
+    @property
+    def adds_someone(self) -> bool:
+        """Whether it puts anyone in who is not in the evidence."""
+        return bool(self.added)
+
+    def evidence(self, catalogue: Catalogue) -> Catalogue:
+        """The evidence with what the scenario adds."""
+        return catalogue.extended(self.added)
+
     def without(self, switch: str) -> Scenario:
         """The same scenario with one mechanism off."""
         neutral = {
@@ -236,13 +245,6 @@ class Scenario:
         """
         given = resolved["values"].items()
         until, day = resolved["until"], resolved["history"]["until"]
-        added = {
-            kind: Frozen(
-                {key: model.model_validate(it) for key, it in resolved[kind]["add"].items()}
-            )
-            for kind, model in MODELS_ADDED.items()
-            if kind in resolved  # folders from before have actors alone
-        }
         origins = {key: it["from"] for key, it in given if it["from"] != "catalogue"}
         return cls(
             **{key: resolved[key] for key in ("title", "question", "notes", "outcome", "theory")},
@@ -263,7 +265,7 @@ class Scenario:
             events=tuple(_event_from(event) for event in resolved["events"]),
             mechanisms=Frozen({key: it == "on" for key, it in resolved["mechanisms"].items()}),
             actors_dropped=tuple(resolved["actors"]["drop"]),
-            added=Additions(**added),
+            added=added_in(resolved),
             plugins=tuple(Plugin(it["file"], it["sha256"]) for it in resolved.get("plugins", ())),
             until=None if until is None else quarter_of(until),
             history_until=None if day is None else dt.date.fromisoformat(day),
@@ -279,7 +281,7 @@ class Scenario:
         resolved = self.resolved()
         kept = ("as_stated", "history", "until", "mechanisms", "actors")
         content: dict[str, Any] = {key: resolved[key] for key in kept}
-        for kind in ("organizations", "installations", "projects", "parameters"):
+        for kind in ("organizations", "installations", "projects", "outcomes", "parameters"):
             if resolved[kind]["add"]:  # what adds none of them keeps the hash that it had
                 content[kind] = resolved[kind]
         if self.plugins:
@@ -297,7 +299,7 @@ def load_scenario(
     name_or_path: str | Path,
     catalogue: Catalogue | None = None,
     settings: Iterable[str] = (),
-    outcomes: Collection[str] | None = None,
+    outcomes: Callable[[Catalogue], Collection[str]] | None = None,
 ) -> Scenario:
     """Read, check and resolve one scenario.
 
@@ -305,7 +307,8 @@ def load_scenario(
         name_or_path: A name in `scenarios/`, or a path.
         catalogue: The evidence; the project's own if None.
         settings: `KEY=VALUE`, above everything else.
-        outcomes: The names that `outcome` may have; unchecked if None.
+        outcomes: The names that `outcome` may have, given the evidence with those whom the
+            scenario adds; unchecked if None.
 
     Raises:
         Problems: Everything that is wrong with the file and those it extends.
@@ -317,7 +320,7 @@ def check_scenarios(
     names: Sequence[str | Path] = (),
     catalogue: Catalogue | None = None,
     settings: Iterable[str] = (),
-    outcomes: Collection[str] | None = None,
+    outcomes: Callable[[Catalogue], Collection[str]] | None = None,
 ) -> list[Scenario]:
     """Read, check and resolve several scenarios; every one there is if none is named.
 
@@ -334,7 +337,7 @@ def sound_scenarios(
     names: Sequence[str | Path] = (),
     catalogue: Catalogue | None = None,
     settings: Iterable[str] = (),
-    outcomes: Collection[str] | None = None,
+    outcomes: Callable[[Catalogue], Collection[str]] | None = None,
 ) -> tuple[list[Scenario], list[Problem]]:
     """The scenarios with which nothing is wrong, and what is wrong with the others' files.
 
@@ -351,7 +354,7 @@ def _read(
     names: Sequence[str | Path],
     catalogue: Catalogue | None,
     settings: Iterable[str],
-    outcomes: Collection[str] | None,
+    outcomes: Callable[[Catalogue], Collection[str]] | None,
 ) -> tuple[list[Scenario], Reader]:
     """The scenarios that can be resolved, and the reader that knows what is wrong with others."""
     reader = Reader(catalogue or load_catalogue(), tuple(settings), outcomes)

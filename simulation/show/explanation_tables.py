@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.dates import quarter_name
-from simulation.show.figures.style import name_of
 from simulation.show.sentences import (
     amount,
     cause_of_review,
@@ -53,7 +53,9 @@ def history_table(history: RunHistory, width: int | None = None, color: bool | N
     last = None
     for happening in history.happenings:
         quarter = "" if happening.quarter == last else quarter_name(happening.quarter)
-        table.add_row(quarter, Text(said(happening)), Text(str(happening.name or "")))
+        table.add_row(
+            quarter, Text(said(happening, history.evidence)), Text(str(happening.name or ""))
+        )
         last = happening.quarter
     console.print(table)
     return printed(console)
@@ -79,7 +81,7 @@ def explanation_text(
     console.print(Text(_summary(explanation)))
     for place, step in enumerate(explanation.steps, 1):
         console.print()
-        _print_step(console, place, step)
+        _print_step(console, place, step, past.evidence)
     if explanation.bargain is not None:
         console.print()
         _print_rents(console, explanation.bargain)
@@ -101,16 +103,20 @@ def _summary(explanation: Explanation) -> str:
     return " ".join(parts)
 
 
-def _print_step(console: Console, place: int, step: Step) -> None:
+def _print_step(console: Console, place: int, step: Step, evidence: Catalogue) -> None:
     """One decision: how it fell, what chance had to do with it, and its terms."""
-    head = Text(f"{place}  {decided(step)}", style="bold" if step.as_wanted else "bold yellow")
+    head = Text(
+        f"{place}  {decided(step, evidence)}", style="bold" if step.as_wanted else "bold yellow"
+    )
     if step.chance is not None and step.came_up:
         head.append(f"  (chance {_percent(step.chance)})", style="not bold dim")
     console.print(head)
     if not step.came_up:
         console.print(Padding(Text(f"It did not come up: {failed(step)}."), (0, 0, 0, 3)))
     if step.member:
-        text = f"It hung on {name_of(step.member)}, the least willing; the terms are its own."
+        text = (
+            f"It hung on {evidence.name_of(step.member)}, the least willing; the terms are its own."
+        )
         console.print(Padding(Text(text), (0, 0, 0, 3)))
     if step.decision in TOLD_IN_WORDS:
         console.print(Padding(Text(_in_words(step)), (0, 0, 0, 3)))

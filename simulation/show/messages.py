@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from simulation.evidence.catalogue import listed
 from simulation.inputs.escapes import visible_line
 from simulation.numerics.dates import year_of
-from simulation.show.figures.style import in_sentence, name_of
 from simulation.show.figures.summaries import Band, MeanDifference, Results
 
 LASTING = 4
@@ -29,8 +29,8 @@ def titled(results: Results, scenario: str, baseline: str, message: str) -> str:
 
 def title_of(results: Results, scenario: str) -> str:
     """The title a scenario bears, without a full stop."""
-    title = str(results.resolved(scenario).get("title") or name_of(scenario))
-    return visible_line(title).rstrip(".")
+    title = results.resolved(scenario).get("title") or scenario.replace("_", " ").title()
+    return visible_line(str(title)).rstrip(".")
 
 
 def compared_with(scenario: str, baseline: str) -> str:
@@ -67,12 +67,6 @@ def points(difference: MeanDifference, interval: bool = True) -> str:
         mean, low, high = -mean, -high, -low
     text = f"{mean:.1f} points"
     return f"{text} ({low:.1f} to {high:.1f})" if interval else text
-
-
-def listed(words: Iterable[str]) -> str:
-    """Words as a list in a sentence: "a, b and c"."""
-    words = list(words)
-    return " and ".join(words) if len(words) < 3 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
 def described(results: Results, outcome: str) -> tuple[str, str, float]:
@@ -129,27 +123,28 @@ def shift_of_influence(results: Results, scenario: str, baseline: str) -> str:
         if most < TINY:
             return "no power's share moves by as much as a tenth of a point in any state"
         return f"no power's share moves by more than {100 * most:.1f} points in any state"
-    text = _moved(largest)
+    text = _moved(results, largest)
     opposite = [each for each in told if each.difference.mean * largest.difference.mean < 0]
     if opposite:
         other = max(opposite, key=lambda each: abs(each.difference.mean))
         if abs(other.difference.mean) >= SMALL / 2:
-            text += f"; {_moved(other, brief=True, there=other.state == largest.state)}"
+            text += f"; {_moved(results, other, brief=True, there=other.state == largest.state)}"
     return text
 
 
-def _moved(shift: _Shift, brief: bool = False, there: bool = False) -> str:
+def _moved(results: Results, shift: _Shift, brief: bool = False, there: bool = False) -> str:
     """Who gains or loses how much in which state, with the interval or in brief."""
     verb = "gains" if shift.difference.mean > 0 else "loses"
     amount, _, interval = points(shift.difference).partition(" (")
-    where = f"{in_sentence(shift.power)} {verb} {amount}"
+    where = f"{results.labels.in_sentence(shift.power)} {verb} {amount}"
     if brief:
-        return f"{where} there" if there else f"{where} in {name_of(shift.state)}"
-    return f"{where} of influence in {name_of(shift.state)} ({interval}"
+        return f"{where} there" if there else f"{where} in {results.labels.name_of(shift.state)}"
+    return f"{where} of influence in {results.labels.name_of(shift.state)} ({interval}"
 
 
 def overtaking(results: Results, scenario: str) -> str:
     """Which power comes to lead in which state, and when; or who leads throughout."""
+    called = results.labels.in_sentence
     leads: dict[tuple[str, str], list[tuple[int, str]]] = {}
     leaders: set[str] = set()
     for state in results.states:
@@ -170,16 +165,16 @@ def overtaking(results: Results, scenario: str) -> str:
         quarter, state = min(places)
         spread = _spread(results, scenario, winner, loser, state)
         text = (
-            f"{in_sentence(winner)} overtakes {in_sentence(loser)} in {name_of(state)} "
+            f"{called(winner)} overtakes {called(loser)} in {results.labels.name_of(state)} "
             f"in {year_of(quarter)}{spread}"
         )
-        others = [name_of(each) for _, each in sorted(places)[1:]]
+        others = [results.labels.name_of(each) for _, each in sorted(places)[1:]]
         return f"{text}, later in {listed(others)}" if others else text
     powers, states = sorted(leaders), len(results.states)
     if len(powers) == 1:
-        text = f"{in_sentence(powers[0])} leads in all {_number(states)} states throughout"
+        text = f"{called(powers[0])} leads in all {_number(states)} states throughout"
         return text + _growing(results, scenario, powers[0])
-    who = listed(in_sentence(power) for power in powers)
+    who = listed(results.labels.in_sentence(power) for power in powers)
     return f"{who} keep their leads: no power overtakes another for good"
 
 
@@ -194,7 +189,8 @@ def _growing(results: Results, scenario: str, leader: str) -> str:
     if not growth or max(growth.values()) < SMALL:
         return ""
     (power, state), grown = max(growth.items(), key=lambda each: each[1])
-    return f"; {in_sentence(power)} gains most on it, {100 * grown:.0f} points in {name_of(state)}"
+    who, where = results.labels.in_sentence(power), results.labels.name_of(state)
+    return f"; {who} gains most on it, {100 * grown:.0f} points in {where}"
 
 
 def _medians(results: Results, scenario: str, state: str) -> dict[str, Band]:
@@ -235,15 +231,19 @@ def _spread(results: Results, scenario: str, winner: str, loser: str, state: str
 
 
 def lead_in_contest(results: Results, scenario: str, baseline: str) -> str:
-    """What Russia and China hold together at the horizon, and against the baseline."""
-    start, end = mean_contest(results, scenario)[[0, -1]]
+    """What one side holds together at the horizon, and against the baseline."""
+    start, end = mean_contest(results, scenario, [scenario, baseline])[[0, -1]]
     year = year_of(results.last_quarter)
-    text = f"Russia and China hold {percent(end)} of influence over Central Asia in {year}"
+    together = results.contenders([scenario, baseline])[0]
+    region = results.labels.name_of(results.home) + left_out(results, scenario, baseline)
+    verb = "hold" if len(together) > 1 else "holds"
+    who = listed(map(results.labels.in_sentence, together))
+    text = f"{who} {verb} {percent(end)} of influence over {region} in {year}"
     if scenario == baseline:
         if abs(end - start) < SMALL:
             return f"{text}, as in {year_of(0)}"
         return f"{text}, {'up' if end > start else 'down'} from {percent(start)} in {year_of(0)}"
-    difference = results.difference(scenario, "russia_china_share", baseline)
+    difference = results.difference(scenario, results.share_of_side, baseline)
     if difference is None:
         return text
     if difference.same:
@@ -256,9 +256,20 @@ def lead_in_contest(results: Results, scenario: str, baseline: str) -> str:
     return f"{text}, {amount} {'more' if difference.mean > 0 else 'less'} ({interval}"
 
 
-def mean_contest(results: Results, scenario: str) -> np.ndarray:
-    """Mean over the states of the mean share of Russia and China, by quarter."""
-    bands = [results.band(scenario, "contest", state=state) for state in results.states]
+def left_out(results: Results, scenario: str, baseline: str) -> str:
+    """Which states of the region are left out, as only one of two scenarios has them."""
+    both = results.home_states([scenario, baseline])
+    either = {*results.home_states([scenario]), *results.home_states([baseline])}
+    names = [results.labels.name_of(state) for state in results.states if state in either]
+    kept = {results.labels.name_of(state) for state in both}
+    lost = [name for name in names if name not in kept]
+    return f" without {listed(lost)}" if lost else ""
+
+
+def mean_contest(results: Results, scenario: str, among: Sequence[str]) -> np.ndarray:
+    """Mean over the states that some scenarios share of the share of one side, by quarter."""
+    states = results.home_states(among)
+    bands = [results.band(scenario, "contest", state=state) for state in states]
     means = np.array([band.mean for band in bands if band is not None])
     return np.asarray(np.mean(means, axis=0))
 
@@ -276,8 +287,10 @@ def bases(results: Results, scenario: str, baseline: str) -> str:
         return "there are no bases"
     if scenario == baseline:
         first, *others = sorted(last, key=lambda base: last[base])
-        text = f"{name_of(first)} is open in {percent(last[first])} of runs in {year}"
-        rest = [f"{name_of(base)} in {percent(last[base])}" for base in others]
+        text = (
+            f"{results.labels.name_of(first)} is open in {percent(last[first])} of runs in {year}"
+        )
+        rest = [f"{results.labels.name_of(base)} in {percent(last[base])}" for base in others]
         return f"{text}, {listed(rest)}" if rest else text
     before = {base: _last(results, baseline, base) for base in last}
     order = sorted(last, key=lambda base: -abs(last[base] - before[base]))
@@ -286,11 +299,13 @@ def bases(results: Results, scenario: str, baseline: str) -> str:
         return "no base's chances move by more than 2 points"
     first, *others = changed[:2]
     text = (
-        f"in {year} {name_of(first)} is open in {percent(last[first])} of runs "
+        f"in {year} {results.labels.name_of(first)} is open in {percent(last[first])} of runs "
         f"(baseline {percent(before[first])})"
     )
     for base in others:
-        text += f", {name_of(base)} in {percent(last[base])} ({percent(before[base])})"
+        text += (
+            f", {results.labels.name_of(base)} in {percent(last[base])} ({percent(before[base])})"
+        )
     return text
 
 
@@ -299,27 +314,30 @@ def _last(results: Results, scenario: str, base: str) -> float:
     return float(band.mean[-1]) if band is not None else 0.0
 
 
-def members(results: Results, scenario: str, candidates: Sequence[str]) -> str:
-    """Which outsider is most likely to have joined by the horizon."""
+def members(results: Results, scenario: str, organization: str, candidates: Sequence[str]) -> str:
+    """Which outsider is most likely to have joined an organization by the horizon."""
+    body, called = results.labels.name_of(organization), results.labels.in_sentence(organization)
     chances = {}
     for state in candidates:
-        band = results.band(scenario, "membership_full", organization="sco", state=state)
+        band = results.band(scenario, "membership_full", organization=organization, state=state)
         if band is not None and band.mean[0] < 0.5:
             chances[state] = float(band.mean[-1])
     year = year_of(results.last_quarter)
     likely = sorted((each for each in chances if chances[each] >= 0.5), key=lambda s: -chances[s])
     if likely:
-        parts = [f"{name_of(state)} ({percent(chances[state])})" for state in likely[:3]]
+        parts = [
+            f"{results.labels.name_of(state)} ({percent(chances[state])})" for state in likely[:3]
+        ]
         if len(likely) > 3:
             parts.append(f"{_number(len(likely) - 3)} others")
         verb = "is" if len(parts) == 1 else "are"
-        return f"{listed(parts)} {verb} more likely than not a full SCO member by {year}"
+        return f"{listed(parts)} {verb} more likely than not a full {body} member by {year}"
     if not chances or max(chances.values()) < 0.005:
-        return f"nobody joins the SCO as a full member by {year}"
+        return f"nobody joins {called} as a full member by {year}"
     first = max(chances, key=lambda state: chances[state])
     return (
-        f"no newcomer is likely to be a full SCO member by {year}: "
-        f"{name_of(first)} comes nearest, in {percent(chances[first])} of runs"
+        f"no newcomer is likely to be a full {body} member by {year}: "
+        f"{results.labels.name_of(first)} comes nearest, in {percent(chances[first])} of runs"
     )
 
 

@@ -17,7 +17,6 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from simulation.contrast.drivers import why_none
-from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.escapes import (
     Markdown,
     markdown,
@@ -35,7 +34,7 @@ from simulation.show.figures.registry import FIGURES
 from simulation.show.figures.saving import PlannedFigure, draw, drawn_here, planned_figures
 from simulation.show.figures.summaries import Results
 from simulation.show.figures.vector import for_page, title_of_svg
-from simulation.show.tables import HEADS, beyond_ranges, decimals, in_points, shown_unit
+from simulation.show.tables import beyond_ranges, decimals, head_of, in_points, shown_unit
 
 if TYPE_CHECKING:
     from simulation.evidence.catalogue import Catalogue
@@ -128,7 +127,7 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
 
         comparison = compare(record, record.baseline)
     plates = _plates(record)
-    catalogue = load_catalogue()
+    catalogue = record.evidence
     chapters = [_chapter(record, comparison, name, catalogue, plates) for name in record.scenarios]
     batch = [plate for (_, scenario), plate in plates.items() if scenario is None]
     told = {
@@ -219,16 +218,15 @@ def _tables(comparison: Comparison) -> list[dict[str, Any]]:
     for start in range(0, len(outcomes), size):
         some = outcomes[start : start + size]
         columns = [[comparison.row(name, each) for name in comparison.scenarios] for each in some]
-        heads = [(_head(rows[0]), shown_unit(rows[0])) for rows in columns if rows]
+        heads = [(_head(comparison, rows[0]), shown_unit(rows[0])) for rows in columns if rows]
         cells = [[_cell(row, decimals(rows)) for row in rows] for rows in columns]
         lines = zip(comparison.scenarios, zip(*cells, strict=True), strict=True)
         found.append({"heads": heads, "lines": list(lines)})
     return found
 
 
-def _head(row: Row) -> str:
-    words = HEADS.get(row.outcome, row.outcome.replace("_", " "))
-    return words.replace("- ", "-").replace("+ ", " + ")
+def _head(comparison: Comparison, row: Row) -> str:
+    return head_of(comparison, row.outcome).replace("+ ", " + ")
 
 
 def _cell(row: Row, digits: int) -> Cell:

@@ -7,46 +7,17 @@ from typing import TYPE_CHECKING
 
 from simulation.decisions.bases import TRIGGERS
 from simulation.decisions.events import KINDS
+from simulation.evidence.catalogue import Catalogue, listed
 from simulation.numerics.dates import quarter_name
-from simulation.show.figures.style import name_of
-from simulation.show.messages import listed
 
 if TYPE_CHECKING:
     from simulation.decisions.events import Happening
     from simulation.explanation.account import Explanation, Step, StepTerm
 
-CALLED = {
-    "united_states": "the United States",
-    "sco": "the SCO",
-    "csto": "the CSTO",
-    "pfp": "the Partnership for Peace",
-    "central_asia_plus_japan": "the dialogue Central Asia plus Japan",
-    "atasu_alashankou": "the pipeline from Atasu to Alashankou",
-    "khorgos": "the zone at Khorgos",
-    "andijan_osh_kashgar": "the corridor from Andijan over Osh to Kashgar",
-    "tajikistan_karakorum": "the corridor from Tajikistan to the Karakorum",
-    "gwadar": "the port of Gwadar",
-    "petrokazakhstan": "the purchase of PetroKazakhstan",
-    "buyers_credit_2004": "the buyers' credit of 2004",
-    "energy_deal_2005": "the energy deal of 2005",
-    "training_fund": "the training fund",
-    "anti_terrorist_structure": "anti-terrorist structure",
-}
-"""Names within a sentence, where they differ from those on their own."""
 BODY = "found_body"
 _LEGITIMIZE = "legitimize"
 _LAWFUL = "{actor} calls the crackdown lawful"
 """What an organization says without deciding on it."""
-
-
-def called(identifier: str) -> str:
-    """A name within a sentence."""
-    return CALLED.get(identifier, name_of(identifier))
-
-
-def body(identifier: str) -> str:
-    """A body of an organization within a sentence."""
-    return CALLED.get(identifier, identifier.replace("_", " "))
 
 
 def sentence(text: str) -> str:
@@ -70,19 +41,21 @@ def plain(value: float | None, digits: int = 2) -> str:
     return text if value >= 0 or float(text.replace(",", "")) == 0 else f"\u2212{text}"
 
 
-def said(happening: Happening) -> str:
-    """A row of the log as a sentence."""
+def said(happening: Happening, evidence: Catalogue) -> str:
+    """A row of the log as a sentence, with the names that the evidence gives."""
     kind = KINDS.get(happening.kind)
     text = _LAWFUL if happening.kind == _LEGITIMIZE else kind and kind.event.sentence
     if not text:
         what = happening.kind.removeprefix("event_").replace("_", " ")
-        about = [name_of(each) for each in (happening.actor, happening.counterpart) if each]
+        about = [
+            evidence.name_of(each) for each in (happening.actor, happening.counterpart) if each
+        ]
         return " ".join(["Scripted:", what, *about])
-    words = body if happening.kind == BODY else called
-    counterpart = called(happening.counterpart)
+    words = evidence.body_called if happening.kind == BODY else evidence.called
+    counterpart = evidence.called(happening.counterpart)
     return sentence(
         text.format(
-            actor=called(happening.actor),
+            actor=evidence.called(happening.actor),
             counterpart=counterpart,
             object=words(happening.object),
             money=money(happening.value),
@@ -93,23 +66,24 @@ def said(happening: Happening) -> str:
     )
 
 
-def decided(step: Step) -> str:
+def decided(step: Step, evidence: Catalogue) -> str:
     """A decision as it fell."""
-    words = body if step.decision == BODY else called
+    words = evidence.body_called if step.decision == BODY else evidence.called
     text = step.declared.decided[0 if step.happened else 1]
-    return sentence(text.format(actor=called(step.actor), object=words(step.object)))
+    return sentence(text.format(actor=evidence.called(step.actor), object=words(step.object)))
 
 
 def outcome(explanation: Explanation) -> str:
     """What became of the event: what the log says, or the decision on which it failed."""
+    evidence = explanation.history.evidence
     if explanation.scripted:
         return f"It is scripted, by the scenario or by what was known. {explanation.scripted}"
     if explanation.decisive is not None:
-        return f"{said(explanation.decisive)}."
+        return f"{said(explanation.decisive, evidence)}."
     step = explanation.stopped_at or explanation.steps[-1]
     if not step.came_up and step.wanted:
         return f"It did not come to that: {failed(step)}."
-    return f"{decided(step)}."
+    return f"{decided(step, evidence)}."
 
 
 def what_became(explanation: Explanation) -> list[str]:
@@ -169,19 +143,19 @@ def turns(explanation: Explanation) -> list[str]:
     steps = (
         [stopped] if stopped else [step for step in explanation.steps if step.wanted is not None]
     )
-    return [sentence(_turn(step)) for step in steps]
+    return [sentence(_turn(step, explanation.history.evidence)) for step in steps]
 
 
-def _turn(step: Step) -> str:
+def _turn(step: Step, evidence: Catalogue) -> str:
     """What would have turned one decision."""
     if not step.came_up and not step.wanted:
-        return f"{decided(step)}, since {failed(step)}; {_alone(step)}."
+        return f"{decided(step, evidence)}, since {failed(step)}; {_alone(step)}."
     if not step.came_up:
-        return f"{decided(step)}, since {failed(step)}."
+        return f"{decided(step, evidence)}, since {failed(step)}."
     if step.decision == "take_up":
         return cause_of_review(step)
     far = f"{plain(abs(step.change))} {step.unit}"
-    return f"{decided(step)}, {far} from the other side; {_alone(step)}."
+    return f"{decided(step, evidence)}, {far} from the other side; {_alone(step)}."
 
 
 def _alone(step: Step) -> str:

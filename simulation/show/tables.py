@@ -21,7 +21,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from simulation.evidence.catalogue import load_catalogue
+from simulation.evidence.catalogue import listed
 from simulation.inputs.escapes import visible
 from simulation.parameters.numbers import source_word
 from simulation.scenario.ranges import beyond_range
@@ -38,24 +38,6 @@ UNTOLD_MARK = "~"
 """Stands before a difference that cannot be told from zero."""
 LIKELY = 0.5
 """A pattern that comes out in at least this share of runs is likely."""
-HEADS = {
-    "china_share": "China",
-    "japan_share": "Japan",
-    "russia_share": "Russia",
-    "united_states_share": "United States",
-    "russia_china_share": "Russia+ China",
-    "bases_open_united_states": "US bases",
-    "bases_open_russia": "Russian bases",
-    "karshi_khanabad_open": "Karshi- Khanabad",
-    "manas_open": "Manas open",
-    "manas_rent": "Manas rent",
-    "sco_depth": "SCO depth",
-    "sco_full_members": "SCO members",
-    "uzbekistan_us_agreement": "Uzbeks with US",
-    "kyrgyzstan_us_agreement": "Kyrgyz with US",
-    "china_trade_share": "China's trade",
-    "ousters": "Heads ousted",
-}
 _UNITS = {"US$ million a year": "US$ m", "US$ m a year": "US$ m", "0 to 1": "0 to 1"}
 
 
@@ -84,7 +66,8 @@ def comparison_table(
         console.print(Text("\n".join(said), style="dim"))
         return printed(console)
     columns = [
-        _column([comparison.row(name, outcome) for name in scenarios]) for outcome in outcomes
+        _column(head_of(comparison, outcome), [comparison.row(name, outcome) for name in scenarios])
+        for outcome in outcomes
     ]
     label = max(len(name) for name in scenarios)
     for some in _fitting(columns, console.width - label):
@@ -95,6 +78,7 @@ def comparison_table(
         "its 95% interval (the wider side). The intervals of a row hold together.",
         f"{UNTOLD_MARK} cannot be told from zero.   0: the same in every run.   "
         "points: percentage points.",
+        *_over(comparison),
     )
     for note in (*notes, *said):
         console.print(Text(note, style="dim"))
@@ -103,7 +87,7 @@ def comparison_table(
 
 def beyond_ranges(comparison: Comparison) -> list[str]:
     """Numbers beyond their documented range, each with the scenarios that put them there."""
-    catalogue = load_catalogue()
+    catalogue = comparison.record.evidence
     found: dict[str, list[str]] = {}
     names = [comparison.baseline, *comparison.scenarios]
     for name in names:
@@ -124,12 +108,12 @@ class _Column:
     width: int
 
 
-def _column(rows: Sequence[Row]) -> _Column:
+def _column(head: str, rows: Sequence[Row]) -> _Column:
     """One outcome; all differences have as many decimals as the usual interval needs."""
     digits = decimals(rows)
     cells = [_cell(row, digits) for row in rows]
-    width = max(_HEAD, *(len(cell.plain) for cell in cells))
-    return _Column(_head(rows[0], width), cells, width)
+    width = max(_HEAD, *map(len, _broken(head)), *(len(cell.plain) for cell in cells))
+    return _Column(_head(head, rows[0], width), cells, width)
 
 
 def _fitting(columns: Sequence[_Column], room: int) -> list[list[_Column]]:
@@ -160,19 +144,42 @@ def _table(scenarios: Sequence[str], columns: Sequence[_Column], label: int) -> 
     return table
 
 
-def _head(row: Row, width: int) -> Text:
+def _over(comparison: Comparison) -> list[str]:
+    """Over which states an outcome about a region is compared, where the scenarios' differ."""
+    over = {row.scenario: row.states for row in comparison if row.states}
+    evidence = comparison.record.evidence
+    return [
+        f"{name} does not have the states of the {comparison.baseline}: what is about the region "
+        f"is compared over {listed(map(evidence.name_of, states.split(' ')))}."
+        for name, states in over.items()
+    ]
+
+
+def head_of(comparison: Comparison, outcome: str) -> str:
+    """What stands over the column of an outcome."""
+    declared = comparison.record.manifest.get("outcomes", {}).get(outcome, {})
+    return str(declared.get("head") or outcome.replace("_", " "))
+
+
+def _broken(head: str) -> list[str]:
+    """The words of a head, each as it may stand alone on a line."""
+    return head.replace("-", "- ").split(" ")
+
+
+def _head(head: str, row: Row, width: int) -> Text:
     """Two lines of name and one of unit."""
     lines = [""]
-    for word in HEADS.get(row.outcome, row.outcome.replace("_", " ")).split(" "):
-        glued = f"{lines[-1]} {word}".strip()
-        if len(glued) <= width and not lines[-1].endswith(("+", "-")):
+    for word in _broken(head):
+        between = "" if lines[-1].endswith("-") else " "
+        glued = f"{lines[-1]}{between}{word}".strip()
+        if len(glued) <= width and not lines[-1].endswith("+"):
             lines[-1] = glued
         else:
             lines.append(word)
     lines = [line[:width] for line in lines[:2]]
-    head = Text("\n".join(["", *lines] if len(lines) == 1 else lines), style="bold")
-    head.append(f"\n{shown_unit(row)[:width]}", style="not bold dim")
-    return head
+    title = Text("\n".join(["", *lines] if len(lines) == 1 else lines), style="bold")
+    title.append(f"\n{shown_unit(row)[:width]}", style="not bold dim")
+    return title
 
 
 def shown_unit(row: Row) -> str:

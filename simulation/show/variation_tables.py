@@ -25,7 +25,7 @@ def sweep_table(sweep: Sweep, width: int | None = None, color: bool | None = Non
     """What becomes of every outcome at every point, with intervals."""
     console = console_for(width, color)
     for outcome, points in sweep.curves.items():
-        label, unit, scale = outcome_described(outcome)
+        label, unit, scale = outcome_described(sweep, outcome)
         console.print(Text(f"{label} at {sweep.until}" + (f" ({unit})" if unit else "")))
         table = _plain([*(axis.key for axis in sweep.axes), "mean", "difference", "95% interval"])
         for point in points:
@@ -47,7 +47,7 @@ def sweep_table(sweep: Sweep, width: int | None = None, color: bool | None = Non
         f"runs; their intervals hold together. {UNTOLD_MARK} cannot be told from zero."
     )
     varied = {axis.key for axis in sweep.axes}
-    held = beyond_range(sweep.scenario.resolved(), load_catalogue())
+    held = beyond_range(sweep.scenario.resolved(), load_catalogue().extended(sweep.scenario.added))
     own = [each for each in held if each.split(" ", 1)[0] not in varied]
     said = [text, sweep.parameters_told, *(f"{each}." for each in (*sweep.beyond_range, *own))]
     console.print(Text("\n".join(said), style="dim"))
@@ -73,7 +73,12 @@ def sensitivity_table(
         f"what it does alone or with luck. Shares in all overlap and may add up to more than 100%."
     )
     said = [text, f"Parameters are drawn from their ranges ({source_word(PRIOR)})."]
-    said += [f"{each}." for each in beyond_range(found.scenario.resolved(), load_catalogue())]
+    said += [
+        f"{each}."
+        for each in beyond_range(
+            found.scenario.resolved(), load_catalogue().extended(found.scenario.added)
+        )
+    ]
     console.print(Text("\n".join(said), style="dim"))
     return printed(console)
 

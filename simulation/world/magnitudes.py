@@ -47,16 +47,17 @@ def _sizes(world: World, weights: Weights) -> Sizes:
     reference, elasticity = works.reference, works.elasticity
     length = projects.relative(stated.length_km, works.reference_length)
     capacity = projects.relative(stated.capacity_mt, reference["capacity_mt"])
+    inner, outer = stated.area_ha.values()
     zone = projects.zone(
-        stated.area_ha_china,
-        stated.area_ha_kazakhstan,
+        inner,
+        outer,
         reference["zone_area_ha"],
         stated.zone_tariff,
     )
     yearly_trainees = projects.yearly(stated.trainees, stated.training_years)
     trained = projects.relative(yearly_trainees, reference["trainees_a_year"])
     troops = projects.size_effect(stated.exercise_troops, reference["troops"], elasticity["troops"])
-    budget = projects.size_effect(stated.sco_budget, reference["budget"], elasticity["budget"])
+    budget = projects.size_effect(stated.body_budget, reference["budget"], elasticity["budget"])
     by_kind = {"zone": zone, "fund": trained}
     trade, flow, share = [], [], []
     for j, project in enumerate(world.projects):
@@ -73,7 +74,7 @@ def _sizes(world: World, weights: Weights) -> Sizes:
         cost=projects.at_size(stated.cost, length),
         exercise=troops,
         standing_bodies=projects.funded(works.budgeted, budget),
-        working_groups=projects.relative(stated.sco_projects, reference["projects"]),
+        working_groups=projects.relative(stated.begun_projects, reference["projects"]),
     )
 
 
@@ -84,7 +85,7 @@ def record_of_aid(weights: Weights) -> Array:
 
 def _record_of_aid(weights: Weights) -> Array:
     stated, works = weights.projects, weights.works
-    yearly = projects.yearly(stated.japan_aid_since_1992, stated.japan_aid_years)
+    yearly = projects.yearly(stated.aid_total, stated.aid_years)
     factor = projects.relative(yearly, works.reference["aid_a_year"])
     return projects.funded(works.aid_on_record, factor)
 
@@ -92,9 +93,7 @@ def _record_of_aid(weights: Weights) -> Array:
 def oil_friendship(weights: Weights) -> Array:
     """How far a long oil contract raises a sponsor's push, shape (power, state, runs or 1)."""
     stated, works = weights.projects, weights.works
-    yearly = projects.oil_a_year(
-        stated.iran_oil_contract, stated.iran_oil_taken, stated.iran_oil_years
-    )
+    yearly = projects.oil_a_year(stated.oil_contract, stated.oil_taken, stated.oil_years)
     raised = projects.size_effect(yearly, works.reference["oil_a_year"], works.elasticity["oil"])
     return projects.funded(works.oil_contract, raised)
 

@@ -347,6 +347,9 @@ class World(Arrays):
             tuple(b for b, key in enumerate(axes.body) if key[0] == name)
             for name in axes.organization
         )
+        side, home = catalogue.members_of(catalogue.side), catalogue.members_of(catalogue.home)
+        self.side = tuple(self.place("power", p) for p in side if p in axes.power)
+        self.home = tuple(a for a, name in enumerate(axes.region) if name in home)
         for name, (dimensions, start, dtype, *_) in LAYOUT.items():
             shape = (*(len(getattr(axes, d)) for d in dimensions), runs)
             setattr(self, name, np.full(shape, start, dtype=dtype))

@@ -192,3 +192,14 @@ def test_every_example_of_the_guide_is_sound_and_named_in_it(file, said):
     status, _, err = said(f"check {file}")
     assert (status, err) == (0, "")
     assert f"adding/{file.name}" in (DOCS / "adding.md").read_text(encoding="utf-8")
+
+
+def test_an_outcome_cannot_bear_the_name_of_another(said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("twice.yaml").write_text(
+        "title: Twice\noutcomes:\n  add:\n    china_share: {description: Mine, unit: share, "
+        "kind: continuous, read: influence_share, power: china, state: uzbekistan}\n"
+    )
+    status, _, err = said("check twice.yaml")
+    assert status == 2
+    assert "line 4: the outcome 'china_share' exists already" in err

@@ -50,10 +50,13 @@ def test_the_whole_is_never_likelier_than_a_part(rows):
 def test_the_shares_are_those_of_free_runs_and_their_arms(rows):
     free = InfluenceModel("baseline", runs=RUNS, seed=3)
     found = patterns.read_patterns(free, patterns.watched_run(free))
-    arms = [InfluenceModel(file_without(s), runs=RUNS, seed=3) for s in patterns.ARMS.values()]
+    arms = [
+        InfluenceModel(file_without(s), runs=RUNS, seed=3)
+        for s in patterns.pattern_arms(free.catalogue).values()
+    ]
     for arm in arms:
         arm.run("2005Q4")
-    found |= patterns.reading_of_arms(*arms)
+    found |= patterns.reading_of_arms(arms)
     joint = np.logical_and.reduce([each for name, each in found.items() if " " not in name])
     assert {name: row.share for name, row in rows.items()} == {
         name: values.mean() for name, values in {**found, JOINT: joint}.items()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.dashboard.controls import SLIDERS, placed, scenario_list, slider_groups
+from simulation.dashboard.controls import placed, scenario_list, slider_groups
 from simulation.dashboard.draft import Draft
 from simulation.evidence.catalogue import load_catalogue
 from simulation.scenario.scenario import load_scenario
 
 WITHDRAWAL = "us_base_withdrawal"
 GROWTH = "patronage.budget_growth.china"
-KEYS = [key for group in SLIDERS.values() for key in group]
+KEYS = list(load_catalogue().sliders)
 BROKEN = b"""title: Something is wrong here
 question: Is it told?
 overrides:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from places import DOCS
 
+from simulation.batch.batch import run_batch
 from simulation.batch.replay import Play
 from simulation.decisions import events, plugged
 from simulation.explanation.explain import explain
@@ -161,3 +162,14 @@ def test_the_numbers_of_a_rule_can_be_set():
     assert settled.values["advisers.tie"] == 0
     with pytest.raises(Problems, match="0 or more"):
         load_scenario("advisers.yaml", settings=["advisers.tie=-1"])
+
+
+def test_a_batch_names_the_rule_and_describes_its_numbers():
+    record = run_batch(["advisers.yaml"], runs=20, seed=SEED, until="2002Q4", workers=1)
+    (file,) = record.manifest["plugins"]
+    assert file == "advisers.py"
+    assert record.evidence.value("advisers.fear") == 4
+    frame = record.parameters("advisers")
+    assert frame["advisers.fear"].between(2, 6).all()
+    assert frame["advisers.fear"].nunique() > 1
+    assert frame.attrs["descriptions"]["advisers.fear"] == "What fear adds to that"

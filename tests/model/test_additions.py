@@ -7,9 +7,12 @@ import pytest
 import yaml
 from places import DOCS
 
+from simulation.batch.replay import Play
 from simulation.evidence.catalogue import load_catalogue
 from simulation.evidence.schema import CHANNELS, ActorEntry, Additions
+from simulation.explanation.explain import explain
 from simulation.model.model import InfluenceModel
+from simulation.model.outcomes import measure_outcomes, outcomes_of
 from simulation.numerics.dates import quarter_name, quarter_of
 from simulation.scenario.scenario import load_scenario
 from simulation.world import world as w
@@ -249,3 +252,30 @@ def test_the_newcomers_of_two_files_meet(tmp_path):
         alone = InfluenceModel("georgia.yaml", 50, SEED, until="2003Q4").run()
     gained = joined.influence("russia", "georgia") - alone.influence("russia", "georgia")
     assert (gained > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "decision"),
+    [
+        ("americans_in_kazakhstan", "open_base:shymkent", "open_base"),
+        ("european_union", "withhold_aid:uzbekistan:european_union", "withhold_aid"),
+        ("georgia", "ouster:georgia", "unrest"),
+        ("silk_road_forum", "found_body:forum_office", "found_body"),
+    ],
+)
+def test_what_a_newcomer_decides_can_be_explained(name, event, decision):
+    play = Play(example(name), SEED, RUNS, quarter_of("2004Q4"))
+    told = explain(play, name, 5, event, block=20)
+    step = told.step(decision)
+    assert step.terms
+    assert all(np.isfinite(term.value) for term in step.terms)
+
+
+def test_a_new_outcome_is_measured_with_all_others():
+    model = played("georgia")
+    measured = measure_outcomes(model)
+    fear = model.world.fear[model.world.place("state", "georgia")]
+    np.testing.assert_allclose(measured["georgian_fear"], fear, rtol=0, atol=1e-6)
+    assert measured["georgian_fear"].std() > 0
+    assert "georgian_fear" not in measure_outcomes(played("baseline"))
+    assert outcomes_of(model.catalogue)["georgian_fear"].headline

@@ -26,7 +26,7 @@ PARAMETERS = load_catalogue().parameters
 def named(key: str) -> tuple[str, str]:
     """The group of a parameter and its name there."""
     group, _, name = key.partition(".")
-    return group, name.replace(".", "_")
+    return group, PARAMETERS[key].rules_say or name.replace(".", "_")
 
 
 def kind(parameter: Parameter) -> str:

@@ -24,7 +24,7 @@ def read(weights, key, axes):
     """One number by its full key, through the groups and arrays."""
     parameter, path = CATALOGUE.split(key)
     group, _, name = parameter.key.partition(".")
-    found = getattr(getattr(weights, group), name.replace(".", "_"))
+    found = getattr(getattr(weights, group), parameter.rules_say or name.replace(".", "_"))
     for axis, part in zip(parameter.over or (), path, strict=True):
         found = found[axes[axis].index(part)] if axis in axes else found[part]
     return found
@@ -41,7 +41,8 @@ def test_tables_have_an_axis_for_each_they_are_declared_over_and_the_run_last():
     for parameter in load_catalogue().parameters.values():
         over = tuple(parameter.over or ())
         group, _, name = parameter.key.partition(".")
-        found = getattr(getattr(weights, group), name.replace(".", "_"))
+        name = parameter.rules_say or name.replace(".", "_")
+        found = getattr(getattr(weights, group), name)
         if any(axis not in axes for axis in over):
             assert isinstance(found, dict), parameter.key
         elif over:
@@ -96,7 +97,7 @@ def test_a_misspelt_name_is_told():
 
 
 def small(over, values, otherwise=None, drawn=None):
-    parameter = SimpleNamespace(over=over, otherwise=otherwise)
+    parameter = SimpleNamespace(over=over, otherwise=otherwise, rules_say=None)
     catalogue = SimpleNamespace(parameters={"group.name": parameter})
     return Weights(catalogue, values, drawn or {}, {"power": ("a", "b")}).group.name
 

@@ -15,7 +15,7 @@ from simulation.numerics.dates import quarter_name
 from simulation.show import messages
 from simulation.show.figures.drawing import Line, areas, inches, lines, outline, write
 from simulation.show.figures.sheet import Sheet, source_line
-from simulation.show.figures.style import FAINT, INK, LABEL, UNTOLD, in_sentence, look_of, name_of
+from simulation.show.figures.style import FAINT, INK, LABEL, UNTOLD
 from simulation.show.figures.summaries import MeanDifference, Results
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ _GAP = 0.22
 """Between groups of columns, in columns."""
 READ_HEAT = (
     "each number is the mean difference between paired runs, in points; blue is more, orange less. "
-    "Hatched grey cells cannot be told from zero (95%)."
+    "Hatched grey cells cannot be told from zero (95%); where there is a dash, the power or the "
+    "state is in one of the two only."
 )
 
 
@@ -54,18 +55,20 @@ def difference_heatmap(
         source_line(results.manifest, [scenario, baseline]),
         body=0.46 * len(cells) + 0.42,
     )
-    axes = sheet.axes(1.25, 0.1, sheet.width - 1.25 - 0.15, 0.46 * len(cells))
+    room = max(1.25, *(0.1 * len(results.labels.name_of(power)) for power in results.powers))
+    axes = sheet.axes(room, 0.1, sheet.width - room - 0.15, 0.46 * len(cells))
     middles = _heat(axes, cells, _bound(cells), size=10.5, breaks=[len(places) - 1])
     wide, tall = inches(axes)
     for middle, state in zip(middles, places, strict=True):
         write(
-            axes, middle, -0.08 / tall * len(cells), name_of(state or "central_asia"),
+            axes, middle, -0.08 / tall * len(cells), results.labels.name_of(state or results.home),
             size=9.5, ha="center", va="bottom",
         )  # fmt: skip
     for place, power in enumerate(results.powers):
         write(
-            axes, -0.08 / wide * len(places), place + 0.5, name_of(power), size=9.5, ha="right",
-            va="center", weight="bold", color=look_of(power, results.powers).ink,
+            axes, -0.08 / wide * len(places), place + 0.5, results.labels.name_of(power),
+            size=9.5, ha="right",
+            va="center", weight="bold", color=results.labels.look_of(power).ink,
         )  # fmt: skip
     return sheet.figure
 
@@ -101,7 +104,9 @@ def scenario_heatmap(
         axes, cells, _bound(cells), size=6.8,
         breaks=range(0, len(results.powers) * len(places), len(places)),
     )  # fmt: skip
-    heads = [name_of(state or "central_asia") for state in places] * len(results.powers)
+    heads = [results.labels.name_of(state or results.home) for state in places] * len(
+        results.powers
+    )
     for place, head in enumerate(heads):
         write(
             axes, middles[place], -0.06 / row, head, size=7.5, rotation=90,
@@ -113,8 +118,9 @@ def scenario_heatmap(
     for place, power in enumerate(results.powers):
         middle = middles[len(places) * place :][: len(places)].mean()
         write(
-            axes, middle, -0.84 / row, name_of(power), size=9.5, ha="center", va="bottom",
-            weight="bold", color=look_of(power, results.powers).ink,
+            axes, middle, -0.84 / row, results.labels.name_of(power),
+            size=9.5, ha="center", va="bottom",
+            weight="bold", color=results.labels.look_of(power).ink,
         )  # fmt: skip
     return sheet.figure
 
@@ -163,7 +169,10 @@ def _heat(
     for row, line in enumerate(cells):
         for x, cell in zip(left, line, strict=True):
             square = outline(np.array([x, x + 1.0]), row, row + 1.0)
-            if cell is None or not cell.told:
+            if cell is None:
+                absent = "–" if not crowded else ""
+                write(axes, x + 0.5, row + 0.5, absent, ha="center", va="center_baseline")
+            elif not cell.told:
                 hatched.append(square)
             else:
                 shade = SHIFT(0.5 + 0.5 * float(np.clip(cell.mean / bound, -1, 1)))
@@ -214,8 +223,8 @@ def _most_changed(results: Results, names: Sequence[str], baseline: str) -> str:
     )
     text = (
         f"\u201c{messages.title_of(results, name)}\u201d moves influence most: "
-        f"{in_sentence(power)} {verb} {messages.points(difference, False)} "
-        f"in {name_of(state)}"
+        f"{results.labels.in_sentence(power)} {verb} {messages.points(difference, False)} "
+        f"in {results.labels.name_of(state)}"
     )
     if silent:
         whom = "1 scenario moves" if silent == 1 else f"{silent} scenarios move"

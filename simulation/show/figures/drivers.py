@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from simulation.evidence.catalogue import listed
 from simulation.numerics.dates import quarter_name
 from simulation.show import messages
 from simulation.show.figures.drawing import Line, lines, numbers_below, round_ticks, write
@@ -109,7 +110,7 @@ def _account(label: str, found: Drivers) -> str:
     )
     if others:
         named = [f"{each.key} ({_signed(each.correlation)})" for each in others]
-        text += f", then {messages.listed(named)}"
+        text += f", then {listed(named)}"
     return f"{text}; {len(found.told)} can be told from luck {over}."
 
 

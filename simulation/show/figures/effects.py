@@ -50,10 +50,11 @@ def tornado(
     record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
-    outcome: str = "china_share",
+    outcome: str | None = None,
 ) -> Figure:
     """The effect of every scenario on one outcome, largest first."""
     results = Results.of(record)
+    outcome = outcome or results.first_outcome
     effects = [
         (difference, name)
         for name in results.others(baseline)
@@ -124,10 +125,11 @@ def ridgeline(
     record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
-    outcome: str = "china_share",
+    outcome: str | None = None,
 ) -> Figure:
     """Where the runs of every scenario end up, one hill each, the baseline behind."""
     results = Results.of(record)
+    outcome = outcome or results.first_outcome
     values = {}
     for name in results.scenarios:
         found = results.outcome(name, outcome)

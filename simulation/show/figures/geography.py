@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
 
@@ -26,27 +27,10 @@ FINEST = 0.014
 """Points of a border that lie nearer than this on the page, in inches, are left out."""
 AROUND = 0.12
 """What is kept around the frame, as a share of its width, for drawings of another shape."""
-CODES = {
-    "398": "kazakhstan", "417": "kyrgyzstan", "762": "tajikistan", "795": "turkmenistan",
-    "860": "uzbekistan", "004": "afghanistan", "156": "china", "643": "russia", "364": "iran",
-    "586": "pakistan", "356": "india", "496": "mongolia",
-}  # fmt: skip
 FRAME = (46.0, 90.0, 33.6, 56.4)
 """West, east, south, north of the map, in degrees."""
 
 _Point = tuple[float, float]
-_TOWNS: dict[str, _Point] = {
-    "karshi_khanabad": (65.9, 38.8), "manas": (74.5, 43.06), "kant": (75.3, 42.75),
-    "dushanbe": (68.8, 38.5), "atasu": (71.6, 48.7), "alashankou": (82.6, 45.2),
-}  # fmt: skip
-_LABELS: dict[str, _Point] = {
-    "kazakhstan": (63.5, 48.9), "kyrgyzstan": (80.6, 39.6), "tajikistan": (77.3, 36.2),
-    "turkmenistan": (58.0, 39.9), "uzbekistan": (62.6, 42.9), "afghanistan": (65.5, 34.6),
-    "china": (87.5, 43.6), "russia": (60.5, 55.6), "iran": (54.0, 35.6), "pakistan": (71.2, 34.3),
-    "india": (76.6, 33.9), "mongolia": (90.3, 48.2),
-}  # fmt: skip
-_CENTRES: dict[str, _Point] = {"kyrgyzstan": (76.2, 41.6), "tajikistan": (72.9, 38.4)}
-"""Where the line from a name that stands outside its land ends."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +41,8 @@ class Geography:
         outlines: the rings of every land; lands without an identifier stand under "".
         labels: where the name of a land is written.
         centres: the land itself, where its name stands outside.
-        places: where bases and the ends of pipelines are.
+        places: where bases are.
+        lines: the ends of pipelines.
         frame: left, right, bottom, top.
         scale: how fine the borders are, as "1:50 million"; "" for tiles.
     """
@@ -66,6 +51,7 @@ class Geography:
     labels: dict[str, _Point]
     centres: dict[str, _Point]
     places: dict[str, _Point]
+    lines: dict[str, tuple[_Point, _Point]]
     frame: tuple[float, float, float, float]
     scale: str = ""
 
@@ -82,22 +68,26 @@ class Geography:
         return f"Borders: Natural Earth, {self.scale}, public domain."
 
 
-def geography(schematic: bool | None = None, width: float = 8.0) -> Geography:
+def geography(
+    schematic: bool | None = None, width: float = 8.0, catalogue: Catalogue | None = None
+) -> Geography:
     """The map to draw on.
 
     Args:
         schematic: True for tiles, False for real borders, None for borders where they are found.
         width: of the drawing, in inches; borders are no finer than can be seen.
+        catalogue: who and what is drawn where; the project's own evidence if None.
     """
+    evidence = catalogue or load_catalogue()
     folder = borders_folder()
     file = next((folder / name for name in FILES if (folder / name).is_file()), None)
     if schematic or (schematic is None and file is None):
-        return _tiles()
+        return _tiles(evidence)
     if file is None:
         raise FileNotFoundError(
             f"no borders at {folder / FILES[0]}; get them with: {program()} borders"
         )
-    return _borders(file, FINEST / width)
+    return _borders(file, FINEST / width, evidence)
 
 
 def borders_folder() -> Path:
@@ -108,37 +98,68 @@ def borders_folder() -> Path:
     return (CHECKOUT or Path.cwd()) / ".cache"
 
 
-@lru_cache(maxsize=1)
-def _tiles() -> Geography:
-    """A grid on which neighbours lie beside each other; left, right, bottom, top of each."""
+@lru_cache(maxsize=4)
+def _tiles(catalogue: Catalogue) -> Geography:
+    """A grid on which neighbours lie beside each other; who has no place there stands below."""
     tiles = {
-        "russia": (0, 5.2, 4, 4.7), "mongolia": (5.2, 6.2, 4, 4.7),
-        "kazakhstan": (1, 5.2, 3, 4), "china": (5.2, 6.2, 1, 4),
-        "turkmenistan": (0, 1.7, 2, 3), "uzbekistan": (1.7, 3.5, 2, 3),
-        "kyrgyzstan": (3.5, 5.2, 2, 3), "iran": (0, 1.7, 0.3, 2), "afghanistan": (1.7, 3.5, 1, 2),
-        "tajikistan": (3.5, 5.2, 1, 2), "pakistan": (1.7, 4.3, 0.3, 1), "india": (4.3, 6.2, 0.3, 1),
-    }  # fmt: skip
+        name: actor.map.tile
+        for name, actor in catalogue.actors.items()
+        if actor.map is not None and actor.map.tile is not None
+    }
+    frame = _around(tiles.values())
+    beside = [name for name in catalogue.names["region"] if name not in tiles]
+    bottom = frame[2] - (_BELOW if beside else 0.0)
+    wide = (frame[1] - frame[0]) / max(len(beside), 3)
+    for place, name in enumerate(beside):
+        left = frame[0] + place * wide
+        tiles[name] = (left, left + wide, bottom, frame[2] - 0.1)
     outlines = {}
     labels: dict[str, _Point] = {}
-    for name, (left, right, bottom, top) in tiles.items():
-        corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
+    for name, (left, right, low, high) in tiles.items():
+        corners = [(left, low), (right, low), (right, high), (left, high)]
         outlines[name] = [np.array([*corners, corners[0]], float)]
-        labels[name] = ((left + right) / 2, (bottom + top) / 2)
+        labels[name] = ((left + right) / 2, (low + high) / 2)
     places: dict[str, _Point] = {
-        "karshi_khanabad": (1.95, 2.2), "manas": (3.8, 2.22), "kant": (4.15, 2.22),
-        "dushanbe": (3.8, 1.2), "atasu": (4.45, 3.2), "alashankou": (5.4, 3.2),
-    }  # fmt: skip
-    return Geography(outlines, labels, {}, places, (0.0, 6.2, 0.3, 4.7))
+        name: base.map.tile
+        for name, base in catalogue.installations.items()
+        if base.map is not None
+    }
+    lines = {
+        name: project.map.tiles
+        for name, project in catalogue.projects.items()
+        if project.map is not None
+    }
+    whole = (frame[0], frame[1], bottom, frame[3])
+    return Geography(
+        outlines=outlines, labels=labels, centres={}, places=places, lines=lines, frame=whole
+    )
 
 
-@lru_cache(maxsize=2)
-def _borders(file: Path, finest: float) -> Geography:
+_BELOW = 0.9
+"""Height of the row below the schematic map, in its own unit."""
+
+
+def _around(
+    tiles: Iterable[tuple[float, float, float, float]],
+) -> tuple[float, float, float, float]:
+    """The frame around some tiles: left, right, bottom, top."""
+    left, right, bottom, top = zip(*tiles, strict=True)
+    return min(left), max(right), min(bottom), max(top)
+
+
+@lru_cache(maxsize=4)
+def _borders(file: Path, finest: float, catalogue: Catalogue) -> Geography:
     """Real borders on a conic projection with true scale at 38 and 52 degrees north.
 
     Args:
         file: the TopoJSON file.
         finest: how near points of a border may lie, as a share of the width of the map.
+        catalogue: who and what is drawn where.
     """
+    maps = {name: actor.map for name, actor in catalogue.actors.items() if actor.map is not None}
+    codes = {each.code: name for name, each in maps.items() if each.code is not None}
+    bases = {name: base.map for name, base in catalogue.installations.items() if base.map}
+    projects = {name: project.map for name, project in catalogue.projects.items() if project.map}
     west, east, south, north = FRAME
     edge = np.array([(west, south), (east, south)])
     middle = np.array([((west + east) / 2, south), ((west + east) / 2, north)])
@@ -149,22 +170,28 @@ def _borders(file: Path, finest: float) -> Geography:
     topology = json.loads(file.read_text(encoding="utf-8"))
     arcs = [_simpler(_projected(arc), finest * (right - left)) for arc in _arcs(topology)]
     corners = np.array([(left - beyond, bottom - beyond), (right + beyond, top + beyond)])
-    for name, ring in _rings(topology, arcs):
+    for name, ring in _rings(topology, arcs, codes):
         if ((ring > corners[0]) & (ring < corners[1])).all(axis=1).any():
             outlines.setdefault(name, []).append(_cut(ring, corners))
     return Geography(
         outlines=outlines,
-        labels=_projected_points(_LABELS),
-        centres=_projected_points(_CENTRES),
-        places=_projected_points(_TOWNS),
+        labels=_projected_points({name: it.label for name, it in maps.items() if it.label}),
+        centres=_projected_points({name: it.centre for name, it in maps.items() if it.centre}),
+        places=_projected_points({name: it.at for name, it in bases.items()}),
+        lines={name: _ends(it.ends) for name, it in projects.items()},
         frame=(left, right, bottom, top),
         scale="1:50 million" if "50m" in file.name else "1:110 million",
     )
 
 
 def _projected_points(points: dict[str, _Point]) -> dict[str, _Point]:
-    there = _projected(np.array(list(points.values())))
+    there = _projected(np.array(list(points.values())).reshape(-1, 2))
     return {name: (float(x), float(y)) for name, (x, y) in zip(points, there, strict=True)}
+
+
+def _ends(ends: tuple[_Point, _Point]) -> tuple[_Point, _Point]:
+    (x0, y0), (x1, y1) = _projected(np.array(ends))
+    return (float(x0), float(y0)), (float(x1), float(y1))
 
 
 def _projected(points: np.ndarray) -> np.ndarray:
@@ -204,7 +231,9 @@ def _cut(ring: np.ndarray, corners: np.ndarray) -> np.ndarray:
     return np.concatenate([kept, kept[:1]])
 
 
-def _rings(topology: dict[str, Any], arcs: list[np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
+def _rings(
+    topology: dict[str, Any], arcs: list[np.ndarray], codes: Mapping[str, str]
+) -> Iterator[tuple[str, np.ndarray]]:
     """Every outer ring of a TopoJSON file of countries, with the identifier of its land."""
 
     def ring(places: list[int]) -> np.ndarray:
@@ -212,7 +241,7 @@ def _rings(topology: dict[str, Any], arcs: list[np.ndarray]) -> Iterator[tuple[s
         return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
 
     for land in topology["objects"]["countries"]["geometries"]:
-        name = CODES.get(str(land.get("id", "")).zfill(3), "")
+        name = codes.get(str(land.get("id", "")).zfill(3), "")
         polygons = land["arcs"] if land["type"] == "MultiPolygon" else [land["arcs"]]
         for polygon in polygons:
             yield name, ring(polygon[0])

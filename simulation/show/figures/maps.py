@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path as Outline
 
+from simulation.evidence.catalogue import listed
 from simulation.numerics.dates import quarter_name, quarter_of, year_of
 from simulation.show import messages
 from simulation.show.figures.drawing import inches
@@ -18,14 +20,9 @@ from simulation.show.figures.geography import Geography, geography
 from simulation.show.figures.sheet import Sheet, source_line
 from simulation.show.figures.style import (
     FAINT,
-    GUESTS,
     INK,
     Dash,
     Look,
-    in_sentence,
-    look_of,
-    name_of,
-    short_name,
 )
 from simulation.show.figures.summaries import Results
 
@@ -58,7 +55,7 @@ def influence_map(
     results = Results.of(record)
     scenario = scenario or baseline
     when = _quarter(results, quarter)
-    where = geography(schematic)
+    where = geography(schematic, catalogue=results.labels.catalogue)
     sheet = Sheet(
         messages.titled(results, scenario, baseline, _leaders(results, scenario, when)),
         f"Leading power in each state at {quarter_name(when)}: mean share of influence, and lead "
@@ -74,10 +71,11 @@ def influence_map(
         if not ranked or state not in where.outlines:
             continue
         (first, power), second = ranked[0], ranked[1][0] if len(ranked) > 1 else 0.0
-        _paint(axes, where, state, look_of(power, results.powers), (first - second) / _FULL)
-        _label(axes, where, state, f"{short_name(power)} {100 * first:.0f}%",
-               f"+{100 * (first - second):.0f}", size=9.5)  # fmt: skip
-    _pipeline(axes, where, results, scenario, when)
+        _paint(axes, where, state, results.labels.look_of(power), (first - second) / _FULL)
+        lead = f"{results.labels.short_name(power)} {100 * first:.0f}%"
+        said = (lead, f"+{100 * (first - second):.0f}")
+        _label(axes, where, results, state, said=said, size=9.5)
+    _pipelines(axes, where, results, scenario, when)
     _bases(axes, where, results, scenario, when)
     _neighbours(axes, where, results)
     return sheet.figure
@@ -92,7 +90,7 @@ def difference_map(
     """Who gains most in each state at the horizon, against the baseline."""
     results = Results.of(record)
     scenario = scenario or next(iter(results.others(baseline)), baseline)
-    where = geography(schematic)
+    where = geography(schematic, catalogue=results.labels.catalogue)
     sheet = Sheet(
         messages.titled(
             results, scenario, baseline, messages.shift_of_influence(results, scenario, baseline)
@@ -114,18 +112,22 @@ def difference_map(
         )
         if state not in where.outlines:
             continue
+        if results.difference(scenario, f"{results.powers[0]}_share_{state}", baseline) is None:
+            lacks = "the baseline" if state in results.states_in([scenario]) else "this scenario"
+            _label(axes, where, results, state, said=[f"not in {lacks}"], size=9)
+            continue
         if not moved:
-            _label(axes, where, state, "no change told", "", size=9)
+            _label(axes, where, results, state, said=["no change told"], size=9)
             continue
         (loss, loser), (gain, winner) = moved[0], moved[-1]
         if gain > 0:
-            _paint(axes, where, state, look_of(winner, results.powers), gain / 0.06)
+            _paint(axes, where, state, results.labels.look_of(winner), gain / 0.06)
         said = [
-            f"{short_name(power)} {messages.signed(100 * change)}"
+            f"{results.labels.short_name(power)} {messages.signed(100 * change)}"
             for change, power in ((gain, winner), (loss, loser))
             if (change > 0) == (power == winner and gain > 0)
         ]
-        _label(axes, where, state, said[0], said[1] if len(said) > 1 else "", size=9)
+        _label(axes, where, results, state, said=said, size=9)
     _neighbours(axes, where, results)
     return sheet.figure
 
@@ -140,7 +142,7 @@ def map_strip(
     """The same map at several quarters."""
     results = Results.of(record)
     scenario = scenario or baseline
-    where = geography(schematic, width=_PANEL)
+    where = geography(schematic, _PANEL, results.labels.catalogue)
     message = messages.overtaking(results, scenario)
     sheet = Sheet(
         messages.titled(results, scenario, baseline, message),
@@ -152,18 +154,18 @@ def map_strip(
     rows = sheet.grid(2, 3, left=0.1, right=0.1, across=0.15, top=0.24, bottom=0.22, down=0.28)
     panels = [axes for row in rows for axes in row]
     shown = [q for q in map(quarter_of, quarters) if q <= results.last_quarter]
-    for axes, when in zip(panels, shown, strict=False):
+    for axes, when in zip(panels[: len(shown)], shown[: len(panels)], strict=True):
         _land(axes, where)
         axes.set_title(str(year_of(when)))
         for state in results.states:
             ranked = _ranked(results, scenario, state, when)
             if ranked and state in where.outlines:
                 (first, power), second = ranked[0], ranked[1][0] if len(ranked) > 1 else 0.0
-                how = look_of(power, results.powers)
+                how = results.labels.look_of(power)
                 _paint(axes, where, state, how, (first - second) / _FULL)
     for axes in panels[len(shown) :]:
         axes.set_visible(False)
-    _legend(sheet, results)
+    _legend(sheet, results, scenario)
     return sheet.figure
 
 
@@ -192,12 +194,12 @@ def _leaders(results: Results, scenario: str, when: int) -> str:
     for state in results.states:
         ranked = _ranked(results, scenario, state, when)
         if ranked:
-            led.setdefault(ranked[0][1], []).append(name_of(state))
+            led.setdefault(ranked[0][1], []).append(results.labels.name_of(state))
     year = year_of(when)
     if len(led) == 1:
-        return f"{in_sentence(next(iter(led)))} leads everywhere in {year}"
+        return f"{results.labels.in_sentence(next(iter(led)))} leads everywhere in {year}"
     order = sorted(led.items(), key=lambda each: -len(each[1]))
-    parts = [f"{in_sentence(power)} in {messages.listed(at)}" for power, at in order]
+    parts = [f"{results.labels.in_sentence(power)} in {listed(at)}" for power, at in order]
     parts[0] = parts[0].replace(" in ", " leads in ", 1)
     return f"in {year} " + ", ".join(parts)
 
@@ -228,14 +230,17 @@ def _paint(axes: Axes, where: Geography, state: str, how: Look, strength: float)
     axes.add_patch(patch)
 
 
-def _label(axes: Axes, where: Geography, state: str, first: str, second: str, size: float) -> None:
+def _label(
+    axes: Axes, where: Geography, results: Results, state: str, said: Sequence[str], size: float
+) -> None:
     x, y = where.labels[state]
     if state in where.centres:
         there = where.centres[state]
         axes.plot([x, there[0]], [y, there[1]], color=INK, lw=0.7, zorder=3.5)
         axes.plot([there[0]], [there[1]], ls="", marker="o", ms=2.5, color=INK, zorder=3.5)
     box = {"facecolor": "white", "alpha": 0.85, "lw": 0, "boxstyle": "round,pad=0.22"}
-    text = f"{name_of(state)}\n{first}" + (f" ({second})" if second else "")
+    first, *more = said
+    text = f"{results.labels.name_of(state)}\n{first}" + (f" ({more[0]})" if more else "")
     axes.text(
         x, y, text, ha="center", va="center", size=size, color=INK, bbox=box, zorder=4,
         linespacing=1.15,
@@ -244,32 +249,34 @@ def _label(axes: Axes, where: Geography, state: str, first: str, second: str, si
 
 def _neighbours(axes: Axes, where: Geography, results: Results) -> None:
     for name, (x, y) in where.labels.items():
-        if name in results.states:
+        if name in results.states or name not in results.labels.catalogue.actors:
             continue
         known = name in results.powers
         axes.text(
-            x, y, name_of(name), ha="center", va="center", size=9 if known else 8, zorder=3,
-            color=look_of(name, results.powers).ink if known else FAINT,
+            x, y, results.labels.name_of(name),
+            ha="center", va="center", size=9 if known else 8, zorder=3,
+            color=results.labels.look_of(name).ink if known else FAINT,
             weight="bold" if known else "normal",
         )  # fmt: skip
 
 
-def _pipeline(axes: Axes, where: Geography, results: Results, scenario: str, when: int) -> None:
-    """The pipeline from Atasu, drawn through once it is more likely than not to be open."""
-    (x0, y0), (x1, y1) = where.places["atasu"], where.places["alashankou"]
-    band = results.band(scenario, "project_open", project="atasu_alashankou")
-    text = "Atasu–Alashankou pipeline"
-    dash: Dash = (0, (4, 1.5))
-    if band is not None:
-        chance = float(band.mean[np.searchsorted(band.quarters, when)])
-        text = f"{text} {messages.label_of(chance)}"
-        dash = "solid" if chance >= 0.5 else dash
-    axes.plot([x0, x1], [y0, y1], color=INK, lw=1.6, ls=dash, zorder=3)
-    axes.annotate(
-        text, ((x0 + x1) / 2, (y0 + y1) / 2), (0, -11), size=7.5, color=INK, weight="bold",
-        textcoords="offset points", ha="center", va="center", zorder=3,
-        bbox={"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.8},
-    )  # fmt: skip
+def _pipelines(axes: Axes, where: Geography, results: Results, scenario: str, when: int) -> None:
+    """Pipelines, drawn through once they are more likely than not to be open."""
+    for project, ((x0, y0), (x1, y1)) in where.lines.items():
+        declared = results.labels.catalogue.projects[project].map
+        text = declared.label if declared else project
+        band = results.band(scenario, "project_open", project=project)
+        dash: Dash = (0, (4, 1.5))
+        if band is not None:
+            chance = float(band.mean[np.searchsorted(band.quarters, when)])
+            text = f"{text} {messages.label_of(chance)}"
+            dash = "solid" if chance >= 0.5 else dash
+        axes.plot([x0, x1], [y0, y1], color=INK, lw=1.6, ls=dash, zorder=3)
+        axes.annotate(
+            text, ((x0 + x1) / 2, (y0 + y1) / 2), (0, -11), size=7.5, color=INK, weight="bold",
+            textcoords="offset points", ha="center", va="center", zorder=3,
+            bbox={"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.8},
+        )  # fmt: skip
 
 
 def _bases(axes: Axes, where: Geography, results: Results, scenario: str, when: int) -> None:
@@ -279,38 +286,35 @@ def _bases(axes: Axes, where: Geography, results: Results, scenario: str, when: 
         if band is None or base not in where.places:
             continue
         chance = float(band.mean[np.searchsorted(band.quarters, when)])
-        how = look_of(GUESTS.get(base, ""), results.powers)
+        how = results.labels.look_of(results.labels.guest_of(base))
         x, y = where.places[base]
         axes.plot([x], [y], ls="", marker=how.marker, ms=9, mfc="white", mec=how.ink, zorder=5)
         axes.plot(
             [x], [y], ls="", marker=how.marker, ms=9, mfc=how.color, mec=how.ink, alpha=chance,
             zorder=5,
         )  # fmt: skip
-        shift, side = BESIDE.get(base, ((7, 0), "left"))
+        declared = results.labels.catalogue.installations[base].map
+        shift, side = (declared.beside, declared.align) if declared else ((7, 0), "left")
         axes.annotate(
-            f"{name_of(base)} {messages.label_of(chance)}", (x, y), shift, ha=side, va="center",
+            f"{results.labels.name_of(base)} {messages.label_of(chance)}", (x, y), shift,
+            ha=side, va="center",
             textcoords="offset points", size=7.5, color=how.ink, weight="bold", zorder=6,
             bbox={"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.8},
         )  # fmt: skip
 
 
-BESIDE = {
-    "karshi_khanabad": ((-4, -12), "right"),
-    "manas": ((-7, 3), "right"),
-    "kant": ((7, 4), "left"),
-    "dushanbe": ((-4, -12), "center"),
-}
-"""Where the name of a base stands beside its mark, in points, and its alignment."""
-
-
-def _legend(sheet: Sheet, results: Results) -> None:
+def _legend(sheet: Sheet, results: Results, scenario: str) -> None:
     """Colours and hatches of the powers, along the bottom."""
     axes = sheet.axes(0.1, 0.0, sheet.width - 0.2, 0.2)
     axes.set(xlim=(0, sheet.width - 0.2), ylim=(0, 1))
-    for place, power in enumerate(results.powers):
-        how = look_of(power, results.powers)
-        x = 0.05 + 1.6 * place
+    powers = results.powers_in([scenario])
+    apart = min(1.6, (sheet.width - 0.3) / max(len(powers), 1))
+    for place, power in enumerate(powers):
+        how = results.labels.look_of(power)
+        x = 0.05 + apart * place
         corners = [(x, 0.15), (x + 0.3, 0.15), (x + 0.3, 0.85), (x, 0.85)]
         hatch = how.hatch[:2] or None
         axes.add_patch(Polygon(corners, facecolor=how.color, hatch=hatch, alpha=0.8))
-        axes.text(x + 0.38, 0.5, name_of(power), va="center", color=how.ink, weight="bold")
+        axes.text(
+            x + 0.38, 0.5, results.labels.name_of(power), va="center", color=how.ink, weight="bold"
+        )

@@ -13,7 +13,7 @@ from matplotlib.path import Path
 from simulation.numerics.dates import quarter_name
 from simulation.show import messages
 from simulation.show.figures.sheet import Sheet, source_line
-from simulation.show.figures.style import INK, in_sentence, look_of, name_of
+from simulation.show.figures.style import INK
 from simulation.show.figures.summaries import Results
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _ribbons(axes: Axes, results: Results, table: np.ndarray, tallest: float) ->
     right = _stacked(table.sum(axis=0) * scale)
     down_left, down_right = left.copy(), right.copy()
     for p, power in enumerate(results.powers):
-        how = look_of(power, results.powers)
+        how = results.labels.look_of(power)
         for s in range(states):
             wide = table[p, s] * scale
             _ribbon(axes, down_left[p], down_right[s], wide, how.color)
@@ -86,12 +86,19 @@ def _ribbons(axes: Axes, results: Results, table: np.ndarray, tallest: float) ->
             down_right[s] += wide
         axes.plot([0.3, 0.3], [left[p], down_left[p]], color=how.color, lw=5, solid_capstyle="butt")
         axes.text(
-            0.275, (left[p] + down_left[p]) / 2, name_of(power).replace(" ", "\n"), ha="right",
+            0.275, (left[p] + down_left[p]) / 2,
+            results.labels.name_of(power).replace(" ", "\n"), ha="right",
             va="center", weight="bold", color=how.ink, size=8.5,
         )  # fmt: skip
     for s, state in enumerate(results.states):
         axes.plot([0.7, 0.7], [right[s], down_right[s]], color=INK, lw=4, solid_capstyle="butt")
-        axes.text(0.725, (right[s] + down_right[s]) / 2, name_of(state), va="center", size=8.5)
+        axes.text(
+            0.725,
+            (right[s] + down_right[s]) / 2,
+            results.labels.name_of(state),
+            va="center",
+            size=8.5,
+        )
 
 
 def _stacked(heights: np.ndarray) -> np.ndarray:
@@ -117,9 +124,9 @@ def _largest_change(results: Results, before: np.ndarray, after: np.ndarray) -> 
     grows, shrinks = int(gain.argmax()), int(gain.argmin())
     tied = after[grows] - before[grows]
     text = (
-        f"{in_sentence(results.powers[grows])}'s influence grows most, "
-        f"above all over {name_of(results.states[int(tied.argmax())])}"
+        f"{results.labels.in_sentence(results.powers[grows])}'s influence grows most, "
+        f"above all over {results.labels.name_of(results.states[int(tied.argmax())])}"
     )
     if gain[shrinks] < 0:
-        text += f"; {in_sentence(results.powers[shrinks])}'s shrinks most"
+        text += f"; {results.labels.in_sentence(results.powers[shrinks])}'s shrinks most"
     return text

@@ -90,7 +90,7 @@ _ALL = (
     ),
     Figure(
         "contest",
-        "Russia and China against the United States and Japan, through time.",
+        "One side of the powers against the other, through time.",
         trajectories.READ_CONTEST,
         trajectories.contest_figure,
     ),
@@ -152,7 +152,7 @@ _ALL = (
     ),
     Figure(
         "membership_timeline",
-        "How likely each state is to be a full member of the SCO.",
+        "How likely each state is to be a full member of the first organization.",
         timelines.READ_MEMBERS,
         timelines.membership_timeline,
         scope="batch",

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from simulation.model.outcomes import OUTCOMES
+from simulation.contrast.variants import outcomes_in
+from simulation.evidence.catalogue import listed
 from simulation.parameters.numbers import source_word
 from simulation.parameters.sampling import PRIOR
 from simulation.show import messages
@@ -97,8 +98,8 @@ def sensitivity_finding(found: Sensitivity) -> str:
     else:
         shares = [messages.label_of(each.total.value) for each in told[:3]]
         shares[0] += " of its variance"
-        named = [f"{each.group} ({share})" for each, share in zip(told, shares, strict=False)]
-        text = f"{sentence(label)} hangs most on {messages.listed(named)}"
+        named = [f"{each.group} ({share})" for each, share in zip(told[:3], shares, strict=True)]
+        text = f"{sentence(label)} hangs most on {listed(named)}"
     if found.luck.low > 0:
         return f"{text}; luck alone makes {messages.label_of(found.luck.value)}"
     return f"{text}; luck alone cannot be told from nothing"
@@ -127,5 +128,5 @@ def _whisker(share: VarianceShare, place: int, highest: float) -> Line:
 
 
 def _label(found: Sensitivity) -> str:
-    declared = OUTCOMES[found.outcome]
+    declared = outcomes_in(found.scenario)[found.outcome]
     return messages.in_words(declared.description, declared.kind)

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from simulation.numerics.dates import quarter_of
-from simulation.show.figures.style import HOSTS, INK
+from simulation.show.figures.style import INK
 from simulation.show.figures.summaries import Results, years_of
 
 MARKED = frozenset({"attack", "close_base", "crackdown", "leader_change", "open_base", "ouster"})
@@ -27,7 +27,7 @@ def mark_events(axes: Axes, results: Results, scenario: str, subject: str) -> No
     quarters = [
         quarter
         for quarter, kind, about in scripted(results, scenario)
-        if kind in MARKED and (about == subject or HOSTS.get(about) == subject)
+        if kind in MARKED and (about == subject or results.labels.host_of(about) == subject)
     ]
     if quarters:
         axes.plot(

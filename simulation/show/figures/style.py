@@ -6,6 +6,7 @@ colour and its line style in all figures, so that a page printed in grey can sti
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib.colors import hsv_to_rgb, to_hex, to_rgb
+
+from simulation.evidence.catalogue import Catalogue
 
 WIDTH = 9.0
 MARGIN = 0.12
@@ -21,7 +26,8 @@ LABEL, EDGE, GRID = "#444444", "#888888", "#e4e4e4"
 BASELINE_GREY = "#8c8c8c"
 MORE, LESS, UNTOLD = "#3e8bc4", "#d4862a", "#e6e6e6"
 SCENARIO_BLUE = "#0072B2"
-SPARE = ("#E69F00", "#56B4E9", "#000000", "#F0E442")
+SPARE = ("#5B2A86", "#8C510A", "#A50026", "#808000", "#56B4E9", "#E69F00")
+"""Colours for powers that have none: far from those of the powers, and from each other."""
 
 Dash = str | tuple[int, tuple[float, ...]]
 
@@ -37,60 +43,120 @@ class Look:
     marker: str
 
 
-LOOKS = {
-    "china": Look("#D55E00", "#B04E00", "solid", "", "o"),
-    "russia": Look("#0072B2", "#005C91", (0, (5, 1.6)), "////", "s"),
-    "united_states": Look("#009E73", "#007D5B", (0, (6, 1.4, 1.2, 1.4)), "....", "^"),
-    "japan": Look("#CC79A7", "#A3507D", (0, (1.4, 1.4)), "xxxx", "D"),
-}
-_NAMES = {
-    "united_states": "United States",
-    "central_asia": "Central Asia",
-    "karshi_khanabad": "Karshi-Khanabad",
-    "sco": "SCO",
-    "csto": "CSTO",
-    "eurasec": "EurAsEC",
-    "guuam": "GUUAM",
-    "pfp": "Partnership for Peace",
-    "central_asia_plus_japan": "Central Asia plus Japan",
-}
-_SHORT = {"united_states": "US"}
-GUESTS = {
-    "karshi_khanabad": "united_states",
-    "manas": "united_states",
-    "kant": "russia",
-    "dushanbe": "russia",
-}
-HOSTS = {
-    "karshi_khanabad": "uzbekistan",
-    "manas": "kyrgyzstan",
-    "kant": "kyrgyzstan",
-    "dushanbe": "tajikistan",
-}
+_STYLES: tuple[tuple[Dash, str, str], ...] = (
+    ("solid", "", "o"),
+    ((0, (5, 1.6)), "////", "s"),
+    ((0, (6, 1.4, 1.2, 1.4)), "....", "^"),
+    ((0, (1.4, 1.4)), "xxxx", "D"),
+    ((0, (3, 1, 1, 1, 1, 1)), "++", "v"),
+    ((0, (8, 2)), "\\\\\\\\", "P"),
+    ((0, (4, 1, 1, 1)), "--", "X"),
+)
+"""Line, hatch and marker of each power, in the order in which the evidence names them."""
+PLAIN = Look(INK, INK, "solid", "", "o")
+"""How something is drawn that belongs to no power."""
 
 
-def name_of(identifier: str) -> str:
-    """An identifier as people write it."""
-    return _NAMES.get(identifier, identifier.replace("_", " ").title())
+class Labels:
+    """How those who exist are called and drawn.
+
+    Args:
+        catalogue: the evidence with those whom scenarios add.
+    """
+
+    def __init__(self, catalogue: Catalogue):
+        self.catalogue = catalogue
+        self.powers = powers_in_order(catalogue)
+        given = {power: catalogue.actors[power].colour for power in self.powers}
+        taken = [colour for colour in given.values() if colour]
+        self._looks: dict[str, Look] = {}
+        for place, power in enumerate(self.powers):
+            colour = given[power] or _spare(taken)
+            taken.append(colour)
+            ink = catalogue.actors[power].ink or _darker(colour)
+            dash, hatch, marker = _STYLES[place % len(_STYLES)]
+            self._looks[power] = Look(colour, ink, dash, hatch, marker)
+
+    def name_of(self, identifier: str) -> str:
+        """What something is called alone."""
+        return self.catalogue.name_of(identifier)
+
+    def short_name(self, identifier: str) -> str:
+        """The shortest usual name: "US"."""
+        return self.catalogue.short_of(identifier)
+
+    def in_sentence(self, identifier: str) -> str:
+        """The name within a sentence: "the United States"."""
+        return self.catalogue.called(identifier)
+
+    def look_of(self, power: str) -> Look:
+        """How a power is drawn; without colour what is none."""
+        return self._looks.get(power, PLAIN)
+
+    def guest_of(self, base: str) -> str:
+        """The power whose base it is; empty where it is no base."""
+        found = self.catalogue.installations.get(base)
+        return found.guest if found else ""
+
+    def host_of(self, base: str) -> str:
+        """The state in which a base lies; empty where it is no base."""
+        found = self.catalogue.installations.get(base)
+        return found.host if found else ""
+
+    @property
+    def sides(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The powers whose influence is added up, and those against whom it is held."""
+        together = self.catalogue.members_of(self.catalogue.side)
+        return together, tuple(power for power in self.powers if power not in together)
 
 
-def short_name(identifier: str) -> str:
-    """The shortest usual name: "US"."""
-    return _SHORT.get(identifier, name_of(identifier))
+def powers_in_order(catalogue: Catalogue) -> tuple[str, ...]:
+    """The powers in the order in which the evidence names them, then those whom a scenario adds."""
+    powers = [key for key, actor in catalogue.actors.items() if actor.kind == "power"]
+    newcomers = catalogue.newcomers("power")
+    return (*(each for each in powers if each not in newcomers), *newcomers)
 
 
-def in_sentence(identifier: str) -> str:
-    """The name within a sentence: "the United States"."""
-    return {"united_states": "the United States"}.get(identifier, name_of(identifier))
+def _spare(taken: Sequence[str]) -> str:
+    """A colour that can be told from those that are taken: the farthest of some."""
+
+    def apart(color: str) -> float:
+        return min((_distance(color, other) for other in taken), default=0.0)
+
+    left = [color for color in SPARE if color not in taken]
+    return max(left or _wheel(), key=apart)
 
 
-def look_of(power: str, powers: Sequence[str] = ()) -> Look:
-    """How a power is drawn; one that a scenario adds takes a spare colour."""
-    if power in LOOKS:
-        return LOOKS[power]
-    added = sorted(each for each in powers if each not in LOOKS) or [power]
-    color = SPARE[added.index(power) % len(SPARE)]
-    return Look(color, INK, (0, (3, 1, 1, 1, 1, 1)), "++", "v")
+def _wheel() -> list[str]:
+    """Colours around the wheel, light and dark, where no other is left."""
+    found = []
+    for hue in range(24):
+        for value in (0.55, 0.8):
+            red, green, blue = hsv_to_rgb((hue / 24, 0.75, value))
+            found.append(str(to_hex((red, green, blue))).upper())
+    return found
+
+
+def _distance(one: str, other: str) -> float:
+    """How far apart two colours look: red and blue weigh by how red they are."""
+    (r1, g1, b1), (r2, g2, b2) = to_rgb(one), to_rgb(other)
+    red = (r1 + r2) / 2
+    return math.sqrt((2 + red) * (r1 - r2) ** 2 + 4 * (g1 - g2) ** 2 + (3 - red) * (b1 - b2) ** 2)
+
+
+def _darker(color: str) -> str:
+    """A colour dark enough for text on white: 4.5 to 1."""
+    shade = np.array(to_rgb(color))
+    while _contrast(shade) < 4.5:
+        shade = 0.94 * shade
+    return str(to_hex((shade[0], shade[1], shade[2]))).upper()
+
+
+def _contrast(shade: np.ndarray) -> float:
+    """The contrast of a colour with white, as the guidelines for web pages define it."""
+    linear = np.where(shade <= 0.04045, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4)
+    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return float(1.05 / (light + 0.05))
 
 
 @lru_cache(maxsize=1)

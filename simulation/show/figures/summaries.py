@@ -18,16 +18,14 @@ import pyarrow.compute as pc
 
 from simulation.numerics.dates import quarter_of
 from simulation.record.bands import AXES
+from simulation.record.common_states import paired_columns
+from simulation.show.figures.style import Labels
 
 if TYPE_CHECKING:
     from simulation.contrast.drivers import Drawn, Drivers
     from simulation.record.record import Record
 
 BANDS = ("mean", "q05", "q25", "q50", "q75", "q95")
-OUTER_STATES = frozenset(
-    ("afghanistan", "armenia", "belarus", "india", "iran", "mongolia", "pakistan")
-)
-_GROUP = "central_asia"
 
 
 @dataclass(frozen=True)
@@ -123,16 +121,63 @@ class Results:
 
     @cached_property
     def powers(self) -> list[str]:
-        """The powers: the four in a fixed order, then any that a scenario adds."""
-        first = ["china", "russia", "united_states", "japan"]
+        """The powers in the order of the evidence, then any that a scenario adds."""
         here = self.along("influence_share", "power")
-        return [p for p in first if p in here] + [p for p in here if p not in first]
+        return [power for power in self.labels.powers if power in here]
 
     @cached_property
     def states(self) -> list[str]:
-        """The Central Asian states, in the order of the alphabet."""
-        here = self.along("influence_share", "state")
-        return [state for state in here if state not in OUTER_STATES and state != _GROUP]
+        """The contested states of any scenario, in the order of the alphabet."""
+        return self.along("influence_share", "state")
+
+    def states_in(self, scenarios: Sequence[str]) -> list[str]:
+        """The contested states that any of some scenarios has."""
+        found = {str(key[2]) for key in self._bands("influence_share") if key[0] in scenarios}
+        return [state for state in self.states if state in found]
+
+    def powers_in(self, scenarios: Sequence[str]) -> list[str]:
+        """The powers that any of some scenarios has."""
+        found = {str(key[1]) for key in self._bands("influence_share") if key[0] in scenarios}
+        return [power for power in self.powers if power in found]
+
+    @property
+    def home(self) -> str:
+        """The region that is spoken of as a whole."""
+        return self.labels.catalogue.home
+
+    def home_states(self, scenarios: Sequence[str]) -> list[str]:
+        """The states of that region which all of some scenarios have."""
+        members = set(self.labels.catalogue.members_of(self.home))
+        for name in scenarios:
+            members &= set(self.states_in([name]))
+        return [state for state in self.states if state in members]
+
+    @cached_property
+    def outer_states(self) -> frozenset[str]:
+        """States that are not contested."""
+        actors = self.labels.catalogue.actors.items()
+        return frozenset(name for name, actor in actors if actor.kind == "outer_state")
+
+    @cached_property
+    def labels(self) -> Labels:
+        """How everyone in the batch is called and drawn."""
+        return Labels(self.record.evidence)
+
+    def contenders(self, scenarios: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The powers of one side that some scenarios have, and all others of theirs."""
+        here = self.powers_in(scenarios)
+        together = [power for power in self.labels.sides[0] if power in here]
+        return together, [power for power in here if power not in together]
+
+    @property
+    def share_of_side(self) -> str:
+        """The outcome that says what one side holds of the region."""
+        return f"{self.labels.catalogue.side}_share"
+
+    def final_side(self, scenario: str, baseline: str) -> np.ndarray | None:
+        """That share at the horizon, over the states that both scenarios have, a value a run."""
+        own, _ = paired_columns(self.manifest, scenario, baseline, self.share_of_side)
+        return self.outcome(scenario, own)
 
     @property
     def last_quarter(self) -> int:
@@ -178,13 +223,19 @@ class Results:
         stated = self._differences.get((baseline, scenario, outcome))
         if stated is not None:
             return stated
-        here, there = self.outcome(scenario, outcome), self.outcome(baseline, outcome)
+        own, other = paired_columns(self.manifest, scenario, baseline, outcome)
+        here, there = self.outcome(scenario, own), self.outcome(baseline, other)
         if here is None or there is None or len(here) != len(there):
             return None
         from simulation.record.paired import paired_difference
 
         found = paired_difference(there, here, self.about(outcome).get("kind") == "binary")
         return MeanDifference(found.difference, found.low, found.high) if found.pairs else None
+
+    @property
+    def first_outcome(self) -> str:
+        """The outcome that the batch declares first."""
+        return str(next(iter(self.manifest["outcomes"])))
 
     def about(self, outcome: str) -> dict[str, Any]:
         """What the batch declared of an outcome: description, unit, kind, headline."""
@@ -226,7 +277,8 @@ class Results:
         values = self._outcomes[scenario][outcome]
         if baseline is None:
             return self._drawn.rank(values, fixed_in(self.record, scenario))
-        gaps = values - self._outcomes[baseline][outcome]
+        own, other = paired_columns(self.manifest, scenario, baseline, outcome)
+        gaps = self._outcomes[scenario][own] - self._outcomes[baseline][other]
         return self._drawn.rank(gaps, fixed_in(self.record, scenario, baseline))
 
     # -- single runs -------------------------------------------------------------------------

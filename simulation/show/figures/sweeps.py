@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 
-from simulation.model.outcomes import OUTCOMES
+from simulation.contrast.variants import outcomes_in
+from simulation.evidence.catalogue import listed
 from simulation.parameters.numbers import source_word
 from simulation.show import messages
 from simulation.show.figures.drawing import (
@@ -68,7 +69,7 @@ def sweep_figure(sweep: Sweep, outcome: str | None = None) -> Figure:
 def _curve(sweep: Sweep, outcome: str) -> Figure:
     (axis,) = sweep.axes
     points = sweep.curves[outcome]
-    label, unit, scale = outcome_described(outcome)
+    label, unit, scale = outcome_described(sweep, outcome)
     sheet = Sheet(
         sweep_finding(sweep, outcome),
         f"{sentence(label)} at {sweep.until} ({unit}), by {axis.key} ({axis.unit})",
@@ -130,7 +131,7 @@ def _range(axes: Axes, axis: Axis, low: float, high: float) -> None:
 def _grid(sweep: Sweep, outcome: str) -> Figure:
     down, across = sweep.axes
     points = sweep.curves[outcome]
-    label, unit, scale = outcome_described(outcome)
+    label, unit, scale = outcome_described(sweep, outcome)
     rows, columns = len(down.values), len(across.values)
     row = 0.42
     sheet = Sheet(
@@ -203,8 +204,8 @@ def _place(axis: Axis) -> float | None:
 def sweep_finding(sweep: Sweep, outcome: str) -> str:
     """What a sweep shows, in a sentence."""
     points = sweep.curves[outcome]
-    label, unit, scale = outcome_described(outcome)
-    keys = messages.listed(axis.key for axis in sweep.axes)
+    label, unit, scale = outcome_described(sweep, outcome)
+    keys = listed(axis.key for axis in sweep.axes)
     told = [point for point in points if point.difference.told_from_zero]
     if not told:
         return f"{sentence(label)}: no value of {keys} can be told from the scenario as it stands"
@@ -219,12 +220,12 @@ def sweep_finding(sweep: Sweep, outcome: str) -> str:
 
 def _where(sweep: Sweep, point: GridPoint) -> str:
     pairs = zip(sweep.axes, point.at, strict=True)
-    return messages.listed(f"{axis.key} at {value:g}" for axis, value in pairs)
+    return listed(f"{axis.key} at {value:g}" for axis, value in pairs)
 
 
-def outcome_described(outcome: str) -> tuple[str, str, float]:
+def outcome_described(sweep: Sweep, outcome: str) -> tuple[str, str, float]:
     """An outcome in words, its unit, and the scale from the stored number."""
-    declared = OUTCOMES[outcome]
+    declared = outcomes_in(sweep.scenario)[outcome]
     label = messages.in_words(declared.description)
     if declared.kind == "binary":
         return f"share of runs in which {label}", "%", 100.0

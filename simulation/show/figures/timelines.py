@@ -23,16 +23,11 @@ from simulation.show.figures.drawing import (
 from simulation.show.figures.sheet import Sheet, source_line
 from simulation.show.figures.shocks import mark_events
 from simulation.show.figures.style import (
-    GUESTS,
-    HOSTS,
     INK,
     MARGIN,
     QUIET_INK,
-    look_of,
-    name_of,
-    short_name,
 )
-from simulation.show.figures.summaries import OUTER_STATES, Band, Results
+from simulation.show.figures.summaries import Band, Results
 
 if TYPE_CHECKING:
     from simulation.record.record import Record
@@ -68,7 +63,7 @@ def base_timeline(
     )
     rows = sheet.grid(len(bases), 1, left=1.75, right=1.3, down=0.18, top=0.14, bottom=0.28)
     for (axes,), base in zip(rows, bases, strict=True):
-        how = look_of(GUESTS.get(base, ""), results.powers)
+        how = results.labels.look_of(results.labels.guest_of(base))
         here = results.band(scenario, "base_open", installation=base)
         there = results.band(baseline, "base_open", installation=base)
         percent_axis(axes, 0, 100, 50)
@@ -91,18 +86,19 @@ def base_timeline(
         end_labels(axes, labels)
         years_axis(axes, float(here.years[0]), float(here.years[-1]), labels=axes is rows[-1][0])
         mark_events(axes, results, scenario, base)
-        if base in HOSTS:
-            mark_events(axes, results, scenario, HOSTS[base])
+        host, guest = results.labels.host_of(base), results.labels.guest_of(base)
+        if host:
+            mark_events(axes, results, scenario, host)
         frame = axes.get_position()
         middle = frame.y0 + frame.height / 2
         sheet.figure.text(
-            MARGIN / sheet.width, middle + 0.11 / sheet.height, name_of(base),
+            MARGIN / sheet.width, middle + 0.11 / sheet.height, results.labels.name_of(base),
             weight="bold", size=9.5, va="center",
         )  # fmt: skip
-        if base in HOSTS:
+        if host:
             sheet.figure.text(
                 MARGIN / sheet.width, middle - 0.07 / sheet.height,
-                f"{short_name(GUESTS[base])} in {name_of(HOSTS[base])}",
+                f"{results.labels.short_name(guest)} in {results.labels.name_of(host)}",
                 size=8, color=how.ink, va="center",
             )  # fmt: skip
     return sheet.figure
@@ -117,8 +113,8 @@ def _steps(years: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def _bases(results: Results) -> list[str]:
-    """The bases, those of the United States first."""
-    order = ["karshi_khanabad", "manas", "kant", "dushanbe"]
+    """The bases, in the order in which the evidence names them."""
+    order = list(results.labels.catalogue.installations)
     here = results.along("base_open", "installation")
     return [base for base in order if base in here] + [base for base in here if base not in order]
 
@@ -157,11 +153,15 @@ def base_strips(
             width,
             row * len(names),
         )
-        guest = GUESTS.get(base, "")
-        where = f"{name_of(base)} ({short_name(guest)})" if guest else name_of(base)
-        axes.set_title(where, color=look_of(guest, results.powers).ink)
+        guest = results.labels.guest_of(base)
+        where = (
+            f"{results.labels.name_of(base)} ({results.labels.short_name(guest)})"
+            if guest
+            else results.labels.name_of(base)
+        )
+        axes.set_title(where, color=results.labels.look_of(guest).ink)
         shade = LinearSegmentedColormap.from_list(
-            base, ["#f4f4f4", look_of(guest, results.powers).color]
+            base, ["#f4f4f4", results.labels.look_of(guest).color]
         )
         _strips(axes, [strips[base].get(name) for name in names], shade)
         for height, name in enumerate(names):
@@ -213,7 +213,8 @@ def _widest_gap(results: Results, strips: dict[str, dict[str, Band]], baseline: 
     gap, base, name = max(gaps, key=lambda each: abs(each[0]))
     before = float(strips[base][baseline].mean[-1])
     return (
-        f"{name_of(base)} depends most on the question asked: open in {messages.percent(before)} "
+        f"{results.labels.name_of(base)} depends most on the question asked: "
+        f"open in {messages.percent(before)} "
         f"of baseline runs, in {messages.percent(before + gap)} with "
         f"\u201c{messages.title_of(results, name)}\u201d"
     )
@@ -223,22 +224,29 @@ def membership_timeline(
     record: Record | Results,
     scenario: str | None = None,
     baseline: str = "baseline",
-    organization: str = "sco",
+    organization: str | None = None,
 ) -> Figure:
-    """Probability that each state is a full member of an organization, through time."""
+    """Probability that each state is a full member of an organization, through time.
+
+    By default it is the first that the evidence names.
+    """
     results = Results.of(record)
+    organization = organization or next(iter(results.labels.catalogue.organizations))
     scenario = scenario or baseline
     found = {}
     for state in results.along("membership_full", "state"):
         at = {"organization": organization, "state": state}
         band = results.band(scenario, "membership_full", **at)
-        if band is not None and (band.mean.max() >= 0.005 or state in OUTER_STATES):
+        if band is not None and (band.mean.max() >= 0.005 or state in results.outer_states):
             found[state] = band
     states = sorted(found, key=lambda state: (-found[state].mean.mean(), state))
     row, room = 0.27, 1.35
     sheet = Sheet(
-        messages.titled(results, scenario, baseline, messages.members(results, scenario, states)),
-        f"Share of runs in which each state is a full member of the {name_of(organization)}",
+        messages.titled(
+            results, scenario, baseline, messages.members(results, scenario, organization, states)
+        ),
+        "Share of runs in which each state is a full member of "
+        + results.labels.in_sentence(organization),
         READ_MEMBERS,
         source_line(results.manifest, [scenario] if scenario == baseline else [scenario, baseline]),
         body=row * len(states) + 0.4,
@@ -257,5 +265,5 @@ def membership_timeline(
             1.01, height + 0.5, text, transform=axes.get_yaxis_transform(),
             va="center_baseline", size=8, color=INK,
         )  # fmt: skip
-        sheet.beside(axes, height + 0.5, name_of(state), lines=1)
+        sheet.beside(axes, height + 0.5, results.labels.name_of(state), lines=1)
     return sheet.figure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
+from simulation.evidence.catalogue import listed
 from simulation.show import messages
 from simulation.show.figures.drawing import (
     Fan,
@@ -32,10 +34,6 @@ from simulation.show.figures.style import (
     FAINT,
     INK,
     QUIET_INK,
-    in_sentence,
-    look_of,
-    name_of,
-    short_name,
 )
 from simulation.show.figures.summaries import Band, Results, years_of
 
@@ -52,11 +50,14 @@ READ_RUNS = (
     "band, nine in ten in the light one. Hairs show how jumpy a single history is, which bands "
     "hide."
 )
-READ_CONTEST = (
-    "below the line is what Russia and China hold, above it what the United States and Japan "
-    "hold. Half of all runs lie in the dark band, nine in ten in the light one. For the mean the "
-    "bands are known at the end only: the bar."
+_ACROSS = 3
+"""Panels in a row."""
+_CONTEST = (
+    "below the line is what {below} hold, above it what {above} hold. Half of all runs lie in the "
+    "dark band, nine in ten in the light one. For the mean the bands are known at the end only: "
+    "the bar."
 )
+READ_CONTEST = _CONTEST.format(below="the one side", above="the other")
 READ_CHANNELS = (
     "influence in one channel, from 0 (none) to 1; bands hold half of all runs, grey lines are "
     "the baseline. A power can lead in one channel and be absent in another."
@@ -92,26 +93,30 @@ def _influence(
         if scenario == baseline
         else messages.shift_of_influence(results, scenario, baseline)
     )
+    states = results.states_in([scenario, baseline])
+    down = _rows(len(states) + 1)
     sheet = Sheet(
         messages.titled(results, scenario, baseline, message),
         "Share of the great powers' influence over each state; "
         + messages.compared_with(scenario, baseline),
         READ_RUNS if runs else READ_FAN if scenario != baseline else READ_FAN.split(" Grey")[0],
         source_line(results.manifest, _both(scenario, baseline)),
-        body=4.95,
+        body=2.475 * down,
         width=width,
     )
-    rows = sheet.grid(2, 3, left=0.48, right=0.92, across=0.94, down=0.52, top=0.26, bottom=0.3)
+    rows = sheet.grid(
+        down, _ACROSS, left=0.48, right=0.92, across=0.94, down=0.52, top=0.26, bottom=0.3
+    )
     panels = [axes for row in rows for axes in row]
     left = [row[0] for row in rows]
     top = _ceiling(results, [scenario, baseline])
     first, last = _span(results)
-    for axes, state in zip(panels, results.states, strict=False):
-        axes.set_title(name_of(state))
+    for axes, state in zip(panels[: len(states)], states, strict=True):
+        axes.set_title(results.labels.name_of(state))
         percent_axis(axes, 0, top, labels=axes in left)
         drawn, behind, labels = [], [], []
         for power in results.powers:
-            how = look_of(power, results.powers)
+            how = results.labels.look_of(power)
             here = results.band(scenario, "influence_share", power=power, state=state)
             there = results.band(baseline, "influence_share", power=power, state=state)
             if there is not None and scenario != baseline:
@@ -122,13 +127,15 @@ def _influence(
             if runs:
                 behind += _hairs(results.runs(scenario, power, state), runs, how.color)
             end = 100 * float(here.q50[-1])
-            labels.append((end, f"{short_name(power)} {end:.0f}%", how.ink))
+            labels.append((end, f"{results.labels.short_name(power)} {end:.0f}%", how.ink))
         fans(axes, drawn, behind)
         years_axis(axes, first, last)
         mark_events(axes, results, scenario, state)
         end_labels(axes, labels)
-    for axes in panels[len(results.states) :]:
-        _key(axes, bool(runs), scenario != baseline)
+    key, *empty = panels[len(states) :]
+    _key(key, bool(runs), scenario != baseline)
+    for axes in empty:
+        axes.set_visible(False)
     return sheet.figure
 
 
@@ -198,29 +205,36 @@ def _key(axes: Axes, runs: bool, beside: bool) -> None:
 def contest_figure(
     record: Record | Results, scenario: str | None = None, baseline: str = "baseline"
 ) -> Figure:
-    """Russia and China against the United States and Japan, over the region and each state."""
+    """One side of the powers against the other, over the region and each state."""
     results = Results.of(record)
     scenario = scenario or baseline
     message = messages.lead_in_contest(results, scenario, baseline)
+    without = messages.left_out(results, scenario, baseline)
+    states = results.states_in([scenario, baseline])
+    down = _rows(len(states) + 1)
     sheet = Sheet(
         messages.titled(results, scenario, baseline, message),
         "How the great powers' influence over each state is divided between the two sides"
         + ("" if scenario == baseline else "; thin grey line: the baseline")
+        + (f"; the mean is{without}" if without else "")
         + ("; axis from 50%" if _floor(results, [scenario, baseline]) else ""),
-        READ_CONTEST,
+        _how_to_read(results, [scenario, baseline]),
         source_line(results.manifest, _both(scenario, baseline)),
-        body=4.6,
+        body=2.3 * down,
     )
-    rows = sheet.grid(2, 3, left=0.48, right=0.55, across=0.6, down=0.52, top=0.26)
+    rows = sheet.grid(down, _ACROSS, left=0.48, right=0.55, across=0.6, down=0.52, top=0.26)
     panels = [axes for row in rows for axes in row]
     floor = _floor(results, [scenario, baseline])
     _region(panels[0], results, scenario, baseline, floor)
-    for axes, state in zip(panels[1:], results.states, strict=False):
+    for axes in panels[1 + len(states) :]:
+        axes.set_visible(False)
+    for axes, state in zip(panels[1 : 1 + len(states)], states, strict=True):
         here = results.band(scenario, "contest", state=state)
         there = results.band(baseline, "contest", state=state)
+        axes.set_title(results.labels.name_of(state))
         if here is None:
+            _absent(axes)
             continue
-        axes.set_title(name_of(state))
         other = there.q50 if there is not None and scenario != baseline else None
         labels = any(axes is row[0] for row in rows)
         _divide(axes, here.years, here.q50, floor, other=other, band=here, labels=labels)
@@ -228,8 +242,31 @@ def contest_figure(
     return sheet.figure
 
 
+def _how_to_read(results: Results, scenarios: Sequence[str]) -> str:
+    below, above = results.contenders(scenarios)
+    said = (listed(map(results.labels.in_sentence, side)) or "nobody" for side in (below, above))
+    return _CONTEST.format(**dict(zip(("below", "above"), said, strict=True)))
+
+
+def _names(results: Results, side: Sequence[str]) -> list[str]:
+    """The powers of a side by their names; by the short ones where they are many."""
+    name = results.labels.name_of if len(side) < 3 else results.labels.short_name
+    return [name(power) for power in side]
+
+
+def _rows(panels: int) -> int:
+    """How many rows of panels there are."""
+    return max(2, -(-panels // _ACROSS))
+
+
+def _absent(axes: Axes) -> None:
+    """A panel about a state that the scenario does not have."""
+    axes.set(xticks=[], yticks=[])
+    axes.text(0.5, 0.5, "not in this scenario", transform=axes.transAxes, ha="center", color=FAINT)
+
+
 def _floor(results: Results, scenarios: list[str]) -> float:
-    """Where the axis begins: at a half where Russia and China hold more than that anyway."""
+    """Where the axis begins: at a half where the first side holds more than that anyway."""
     lowest = [
         float(np.nanmin(band.q05))
         for scenario in scenarios
@@ -241,12 +278,13 @@ def _floor(results: Results, scenarios: list[str]) -> float:
 
 def _region(axes: Axes, results: Results, scenario: str, baseline: str, floor: float) -> None:
     """The mean of the states, whose spread over runs is known at the horizon only."""
-    axes.set_title("Central Asia (mean)")
-    line = messages.mean_contest(results, scenario)
+    axes.set_title(f"{results.labels.name_of(results.home)} (mean)")
+    both = [scenario, baseline]
+    line = messages.mean_contest(results, scenario, both)
     years = years_of(np.arange(results.last_quarter + 1))[-len(line) :]
-    other = messages.mean_contest(results, baseline) if scenario != baseline else None
+    other = messages.mean_contest(results, baseline, both) if scenario != baseline else None
     _divide(axes, years, line, floor, other=other)
-    final = results.outcome(scenario, "russia_china_share")
+    final = results.final_side(scenario, baseline)
     if final is not None and np.isfinite(final).any():
         for (low, high), wide in (((0.05, 0.95), 2.2), ((0.25, 0.75), 5.0)):
             reach = 100 * np.nanquantile(final, (low, high))
@@ -254,12 +292,13 @@ def _region(axes: Axes, results: Results, scenario: str, baseline: str, floor: f
                 [years[-1]] * 2, reach, color=INK, lw=wide, alpha=0.55,
                 solid_capstyle="butt", clip_on=False,
             )  # fmt: skip
+    below, above = (" + ".join(_names(results, side)) for side in results.contenders(both))
     for height, text, color in (
-        (floor + 0.07 * (100 - floor), "Russia + China", "#6b4800"),
-        (100 - 0.06 * (100 - floor), "United States + Japan", "#174a68"),
+        (floor + 0.07 * (100 - floor), below, "#6b4800"),
+        (100 - 0.06 * (100 - floor), above, "#174a68"),
     ):
         axes.text(
-            0.04, height, text,
+            0.04, height, text, size=9 if len(text) < 30 else 7.5,
             transform=axes.get_yaxis_transform(), va="center", weight="bold", color=color,
             bbox={"facecolor": "white", "alpha": 0.45, "lw": 0, "pad": 1.5},
         )  # fmt: skip
@@ -307,6 +346,7 @@ def small_multiples(
     scenario = scenario or baseline
     variable = "channel_influence"
     channels = results.along(variable, "channel")
+    states = results.states_in([scenario, baseline])
     sheet = Sheet(
         messages.titled(results, scenario, baseline, _strongest(results, scenario, channels)),
         "Influence of each power by channel and state, 0 to 1; "
@@ -315,21 +355,21 @@ def small_multiples(
         source_line(results.manifest, _both(scenario, baseline)),
         body=4.9,
     )
-    columns = len(results.states)
+    columns = len(states)
     grid = sheet.grid(
         len(channels), columns, left=0.62, right=0.66, across=0.14, down=0.16, top=0.3, bottom=0.26
     )
     top = _channel_ceiling(results, [scenario, baseline], channels)
     first, last = _span(results)
     for row, channel in zip(grid, channels, strict=True):
-        for axes, state in zip(row, results.states, strict=True):
+        for axes, state in zip(row, states, strict=True):
             values_axis(
                 axes, 0, top,
                 [(t, f"{t:.1f}" if axes is row[0] else "") for t in round_ticks(0, top, 4)],
             )  # fmt: skip
             drawn, bands, labels = [], [], []
             for power in results.powers:
-                how = look_of(power, results.powers)
+                how = results.labels.look_of(power)
                 at = {"power": power, "state": state, "channel": channel}
                 here, there = results.band(scenario, variable, **at), None
                 if scenario != baseline:
@@ -340,15 +380,16 @@ def small_multiples(
                     continue
                 bands.append((outline(here.years, here.q25, here.q75), to_rgba(how.color, 0.2)))
                 drawn.append(Line(here.years, here.q50, how.color, how.dash, 1.5))
-                labels.append((float(here.q50[-1]), short_name(power), how.ink))
+                labels.append((float(here.q50[-1]), results.labels.short_name(power), how.ink))
             areas(axes, [area for area, _ in bands], [color for _, color in bands])
             lines(axes, drawn)
             years_axis(axes, first, last, labels=row is grid[-1])
             if row is grid[0]:
-                axes.set_title(name_of(state))
+                axes.set_title(results.labels.name_of(state))
             if axes is row[0]:
                 axes.text(
-                    -0.42 / inches(axes)[0], 0.5, name_of(channel), transform=axes.transAxes,
+                    -0.42 / inches(axes)[0], 0.5, results.labels.name_of(channel),
+                    transform=axes.transAxes,
                     rotation=90, ha="center", va="center", weight="bold", color=INK,
                 )  # fmt: skip
             if axes is row[-1]:
@@ -384,6 +425,6 @@ def _strongest(results: Results, scenario: str, channels: list[str]) -> str:
             ]
             level[power] = sum(float(band.mean[-1]) for band in bands if band is not None)
         leaders.setdefault(max(level, key=lambda power: level[power]), []).append(channel)
-    who = [f"{in_sentence(p)} in {messages.listed(c)}" for p, c in leaders.items()]
+    who = [f"{results.labels.in_sentence(p)} in {listed(c)}" for p, c in leaders.items()]
     who[0] = who[0].replace(" in ", " leads in ", 1)
-    return f"{messages.listed(who)} influence at the end"
+    return f"{listed(who)} influence at the end"

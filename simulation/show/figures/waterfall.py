@@ -11,13 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from simulation.evidence.catalogue import listed
 from simulation.explanation.account import Explanation, Step, StepTerm
 from simulation.numerics.dates import quarter_name
 from simulation.show.figures.drawing import Line, lines, numbers_below, round_ticks, write
 from simulation.show.figures.sheet import Sheet, wrapped
 from simulation.show.figures.style import INK, LESS, MORE, QUIET_INK, Dash, styled
 from simulation.show.figures.vector import tidied
-from simulation.show.messages import listed, signed
+from simulation.show.messages import signed
 from simulation.show.sentences import amount, decided, money, outcome
 
 READ_WATERFALL = (
@@ -119,7 +120,8 @@ def _drawn(panels: Sequence[Panel], title: str) -> Figure:
         axes = sheet.axes(LABELS + place * (wide + UNITS), 0.3, wide, ROW * len(rows))
         axes.set_xlim(low, high)
         axes.set_ylim(len(rows), 0)
-        _panel(axes, step, rows, wide + UNITS - 0.15)
+        head = decided(step, past.evidence)
+        _panel(axes, head, step, rows, room=wide + UNITS - 0.15)
         if not place:
             for row, name in enumerate(rows):
                 sheet.beside(axes, row + 0.5, labels[name], bold=name == "sum")
@@ -140,7 +142,7 @@ def _span(panels: Sequence[Panel]) -> tuple[float, float]:
     return low - 0.13 * room, high + 0.16 * room
 
 
-def _panel(axes: Axes, step: Step, rows: Sequence[str], room: float) -> None:
+def _panel(axes: Axes, head: str, step: Step, rows: Sequence[str], room: float) -> None:
     """One decision, under a head that may take `room` inches."""
     low, high = axes.get_xlim()
     ticks = [(tick, signed(tick, 0)) for tick in round_ticks(low, high, most=5)]
@@ -174,7 +176,7 @@ def _panel(axes: Axes, step: Step, rows: Sequence[str], room: float) -> None:
         write(axes, step.threshold, -0.32, words, ha="center", va="bottom", size=7.5, color=INK)
     lines(axes, marks, zorder=3)
     write(
-        axes, 0.0, -1.2, "\n".join(wrapped(decided(step), room, 8.8, bold=True)),
+        axes, 0.0, -1.2, "\n".join(wrapped(head, room, 8.8, bold=True)),
         transform=axes.get_yaxis_transform(), ha="left", va="bottom", size=8.8, weight="bold",
         color=INK, linespacing=1.1,
     )  # fmt: skip
