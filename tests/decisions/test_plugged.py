@@ -90,7 +90,7 @@ def test_what_it_decided_is_explained_term_by_term():
     model = played()
     event = next(each for each in model.log if each.kind == "advisers")
     run, name = int(event.runs[0]), f"advisers:{event.actor}:{event.counterpart}"
-    play = Play(load_scenario("advisers.yaml"), SEED, RUNS, model.horizon)
+    play = Play(load_scenario("advisers.yaml"), SEED, RUNS, model.horizon, parameters="point")
     told = explain(play, "advisers", run, name, event.quarter, block=20)
     (step,) = told.steps
     assert told.happened and step.happened

@@ -264,7 +264,7 @@ def test_the_newcomers_of_two_files_meet(tmp_path):
     ],
 )
 def test_what_a_newcomer_decides_can_be_explained(name, event, decision):
-    play = Play(example(name), SEED, RUNS, quarter_of("2004Q4"))
+    play = Play(example(name), SEED, RUNS, quarter_of("2004Q4"), parameters="point")
     told = explain(play, name, 5, event, block=20)
     step = told.step(decision)
     assert step.terms
