@@ -149,7 +149,7 @@ class Record:
         added = {
             key: ActorEntry.model_validate(actor)
             for scenario in reversed(self.scenarios)
-            for key, actor in self.resolved(scenario)["actors"]["add"].items()
+            for key, actor in (self.resolved(scenario).get("actors") or {}).get("add", {}).items()
         }
         return load_catalogue().with_actors(added)
 
