@@ -242,8 +242,34 @@ def _read_actors(layer: Layer, actors: dict[str, Any], catalogue: Catalogue) -> 
         else:
             actor = validated(ActorEntry, item, loaded, place, names, of=key)
             if actor is not None:
+                _check_newcomer(loaded, place, actor, {**catalogue.actors, **layer.add}, catalogue)
                 layer.add[key] = actor
     return catalogue.with_actors(layer.add)
+
+
+def _check_newcomer(
+    loaded: Loaded,
+    place: Place,
+    actor: ActorEntry,
+    others: Mapping[str, ActorEntry],
+    catalogue: Catalogue,
+) -> None:
+    """A newcomer's colour is its own, and the group that it joins is one of its kind."""
+    same = [key for key, other in others.items() if other.colour and other.colour == actor.colour]
+    if same:
+        hint = "give another, or none: one is then chosen"
+        message = f"the colour {actor.colour} of {place[-1]} is that of {same[0]}"
+        loaded.problem((*place, "colour"), message, hint)
+    kind = "side" if actor.kind == "power" else "whole region" if actor.kind == "state" else ""
+    if actor.group and actor.group not in catalogue.names.get(kind, ()):
+        due = {"side": "powers", "whole region": "states"}.get(kind)
+        known = ", ".join(catalogue.names.get(kind, ()))
+        hint = f"groups of {due} are {known}" if due and known else "leave 'group' out"
+        called = {"power": "a power", "state": "a contested state"}.get(
+            actor.kind, "an outer state"
+        )
+        message = f"'{actor.group}' is no group for {place[-1]}, which is {called}"
+        loaded.problem((*place, "group"), message, hint)
 
 
 def _read_overrides(layer: Layer, data: Any, catalogue: Catalogue) -> None:
