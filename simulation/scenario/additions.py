@@ -107,6 +107,10 @@ def read_additions(loaded: Loaded, catalogue: Catalogue) -> Declared:
     sound["parameters"] = dict(_read_parameters(loaded, catalogue, names))
     declared = Declared(_frozen(sound), _frozen(readable), written, names)
     _check_contradictions(loaded, declared.readable)
+    others = dict(catalogue.actors)
+    for key, actor in declared.readable.actors.items():
+        _check_newcomer(loaded, ("actors", "add", key), actor, others, catalogue)
+        others[key] = actor
     return declared
 
 
@@ -138,6 +142,31 @@ def added_in(resolved: Mapping[str, Any]) -> Additions:
             if kind in resolved  # folders from before have actors alone
         }
     )
+
+
+def _check_newcomer(
+    loaded: Loaded,
+    place: Place,
+    actor: ActorEntry,
+    others: Mapping[str, ActorEntry],
+    catalogue: Catalogue,
+) -> None:
+    """A newcomer's colour is its own, and the group that it joins is one of its kind."""
+    same = [key for key, other in others.items() if other.colour and other.colour == actor.colour]
+    if same:
+        hint = "give another, or none: one is then chosen"
+        message = f"the colour {actor.colour} of {place[-1]} is that of {same[0]}"
+        loaded.problem((*place, "colour"), message, hint)
+    kind = "side" if actor.kind == "power" else "whole region" if actor.kind == "state" else ""
+    if actor.group and actor.group not in catalogue.names.get(kind, ()):
+        due = {"side": "powers", "whole region": "states"}.get(kind)
+        known = ", ".join(catalogue.names.get(kind, ()))
+        hint = f"groups of {due} are {known}" if due and known else "leave 'group' out"
+        called = {"power": "a power", "state": "a contested state"}.get(
+            actor.kind, "an outer state"
+        )
+        message = f"'{actor.group}' is no group for {place[-1]}, which is {called}"
+        loaded.problem((*place, "group"), message, hint)
 
 
 def kind_of(entry: Evidenced) -> str:

@@ -99,7 +99,7 @@ PROJECTS = "parameters/projects.yaml"
         (PROJECTS, "value: 4\n", "value: 4.1\n", "T012"),
         (PROJECTS, "gwadar: 250", "gwadar: 251", None),
         (PROJECTS, "atasu_alashankou: 962,", "atasu_alashankou: 963,", "T132"),
-        (PROJECTS, "value: 300, by: chung_2005", "value: 310, by: chung_2005", "T126"),
+        (PROJECTS, "china: 300, kazakhstan: 200", "china: 310, kazakhstan: 200", "T126"),
         ("parameters/basing.yaml", "khanabad: 180, manas", "khanabad: 179, manas", "T201"),
         ("timeline.yaml", "- date: 2004-01-15", "- date: 2004-02-15", "T109"),
         ("timeline.yaml", "days: 180", "days: 90", "T201"),

@@ -7,9 +7,11 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulation.evidence.catalogue import load_catalogue
+from simulation.evidence.schema import ActorEntry
 from simulation.show.figures.drawing import spread_out
 from simulation.show.figures.sheet import text_width, wrapped
-from simulation.show.figures.style import LOOKS, look_of, styled
+from simulation.show.figures.style import Labels, styled
 
 
 @given(
@@ -37,6 +39,19 @@ def test_wrapped_lines_fit():
 
 
 def test_powers_differ_in_colour_and_in_line_style():
-    assert len({each.color for each in LOOKS.values()}) == 4
-    assert len({str(each.dash) for each in LOOKS.values()}) == 4
-    assert look_of("india", ["china", "india"]).color not in {each.color for each in LOOKS.values()}
+    evidence = load_catalogue()
+    looks = [Labels(evidence).look_of(power) for power in evidence.names["power"]]
+    assert len({each.color for each in looks}) == 4
+    assert len({str(each.dash) for each in looks}) == 4
+
+
+def test_powers_that_a_scenario_adds_keep_the_colours_of_the_others_and_get_their_own():
+    evidence = load_catalogue()
+    newcomers = {f"power_{each}": ActorEntry(name=each, kind="power") for each in "abcdefgh"}
+    newcomers["power_i"] = ActorEntry(name="i", kind="power", colour="#123456")
+    labels = Labels(evidence.with_actors(newcomers))
+    for power in evidence.names["power"]:
+        assert labels.look_of(power) == Labels(evidence).look_of(power)
+    colors = [labels.look_of(power).color for power in labels.powers]
+    assert len(set(colors)) == len(colors) == 13
+    assert labels.look_of("power_i").color == "#123456"
