@@ -73,6 +73,11 @@ def test_a_broken_file_is_told_as_check_tells_it(tmp_path, capsys, monkeypatch):
             b"title: A\nquestion: B\nextends: ../secret.yaml\n",
             "which the page does not",
         ),
+        (
+            "coded.yaml",
+            b"title: A\nquestion: B\nplugins: /usr/lib/rule.py\n",
+            "line 3: 'plugins' names a file with code, and the page runs none",
+        ),
         ("baseline.yaml", b"title: A\nquestion: B\n", "give the file another name"),
         ("large.yaml", b"#" * 300_000, "too large"),
         ("two words.yaml", b"title: A\nquestion: B\n", "cannot name a scenario"),
