@@ -111,7 +111,7 @@ def _pair(value: Any) -> tuple[Any, ...]:
 QuarterName = Annotated[str, BeforeValidator(_quarter)]
 ReadingName = Annotated[str, BeforeValidator(_reading)]
 Quarters = Annotated[tuple[QuarterName, QuarterName], BeforeValidator(_pair)]
-Numbers = Annotated[tuple[WrittenNumber, WrittenNumber], BeforeValidator(_pair)]
+_Pair = Annotated[tuple[WrittenNumber, WrittenNumber], BeforeValidator(_pair)]
 
 
 class About(FileEntry):
@@ -180,7 +180,7 @@ class Wanted(About):
     ever: Truth | None = None
     never: Truth | None = None
     above: WrittenNumber | None = None
-    between: Numbers | None = None
+    between: _Pair | None = None
     rises_since: QuarterName | Literal["start"] | None = None
     below_mean_of: StateNames | None = None
 

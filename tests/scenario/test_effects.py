@@ -9,7 +9,7 @@ from worlds.pairs import QUIET, live, same, scenario
 
 from simulation.inputs.problems import Problems
 from simulation.model.outcomes import VARIABLES
-from simulation.scenario.effects import beyond
+from simulation.scenario.effects import after_horizon
 from simulation.scenario.events import EXAMPLES, TIMELINE_ONLY, describe_events
 from simulation.scenario.scenario import list_scenarios, load_scenario
 
@@ -245,15 +245,17 @@ def test_the_shipped_scenarios_are_sound_and_differ(name):
 
 def test_what_lies_after_shorter_runs_is_said():
     scenario = load_scenario("us_base_withdrawal")
-    late = [each.message for each in beyond(scenario, "2003Q4")]
+    late = [each.message for each in after_horizon(scenario, "2003Q4")]
     assert late == [
         "close_base:karshi_khanabad of 2004-03-01 lies after the run's end (2003Q4)",
         "close_base:manas of 2004-03-01 lies after the run's end (2003Q4)",
         "set:basing.propensity.united_states of 2004-03-01 lies after the run's end (2003Q4)",
     ]
-    assert [each.line for each in beyond(scenario, "2003Q4")] == [7, 8, 9]
-    assert not beyond(scenario, "2004Q1")
-    assert not beyond(load_scenario("baseline"), "2003Q4")  # what the world is, however short
+    assert [each.line for each in after_horizon(scenario, "2003Q4")] == [7, 8, 9]
+    assert not after_horizon(scenario, "2004Q1")
+    assert not after_horizon(
+        load_scenario("baseline"), "2003Q4"
+    )  # what the world is, however short
 
 
 READ = {"drought": "hardship", "found_organization": "club"}

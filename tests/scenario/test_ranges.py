@@ -43,12 +43,13 @@ def test_a_dated_event_says_from_when(tmp_path):
 
 def test_a_mechanism_that_is_off_is_no_number_beyond_its_range(tmp_path):
     assert said(load_scenario("baseline").without("hedging")) == []
-    path = tmp_path / "both.yaml"
+    path = tmp_path / "beyond.yaml"
     path.write_text(
-        "title: Both\nmechanisms: {hedging: off}\n"
-        "overrides: {alignment.hedging: {value: 9, why: It is off.}}\n"
+        "title: Beyond\noverrides: {alignment.hedging: {value: 9, why: It is far off.}}\n"
     )
-    assert said(load_scenario(path)) == []
+    beyond = load_scenario(path)
+    assert len(said(beyond)) == 1
+    assert said(beyond.without("hedging")) == []
 
 
 @pytest.mark.parametrize(

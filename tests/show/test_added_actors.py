@@ -9,7 +9,7 @@ from worlds.pairs import scenario
 from simulation import InfluenceModel, run_batch
 from simulation.contrast.sweep import run_sweep
 from simulation.evidence.catalogue import load_catalogue
-from simulation.evidence.schema import ActorEntry
+from simulation.evidence.schema import ActorEntry, Additions
 from simulation.model.measures import trade_share_of_region
 from simulation.model.patterns import read_patterns, watched_run
 from simulation.record.compare import compare
@@ -30,7 +30,7 @@ def numbers_for(added):
     """Every number that newcomers need, taken from those whom they are like."""
     catalogue = load_catalogue()
     entries = {key: ActorEntry.model_validate(entry) for key, entry in added.items()}
-    wider = catalogue.with_actors(entries)
+    wider = catalogue.extended(Additions(actors=entries))
     missing = [
         key
         for parameter in wider.parameters.values()

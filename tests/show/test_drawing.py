@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.evidence.catalogue import load_catalogue
-from simulation.evidence.schema import ActorEntry
+from simulation.evidence.schema import ActorEntry, Additions
 from simulation.show.figures.drawing import spread_out
 from simulation.show.figures.sheet import text_width, wrapped
 from simulation.show.figures.style import Labels, styled
@@ -49,7 +49,7 @@ def test_powers_that_a_scenario_adds_keep_the_colours_of_the_others_and_get_thei
     evidence = load_catalogue()
     newcomers = {f"power_{each}": ActorEntry(name=each, kind="power") for each in "abcdefgh"}
     newcomers["power_i"] = ActorEntry(name="i", kind="power", colour="#123456")
-    labels = Labels(evidence.with_actors(newcomers))
+    labels = Labels(evidence.extended(Additions(actors=newcomers)))
     for power in evidence.names["power"]:
         assert labels.look_of(power) == Labels(evidence).look_of(power)
     colors = [labels.look_of(power).color for power in labels.powers]

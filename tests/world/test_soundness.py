@@ -77,8 +77,8 @@ def test_an_outcome_that_is_no_number_is_named_with_run_and_quarter():
 
 
 def test_a_batch_with_such_an_outcome_ends_in_words(tmp_path, monkeypatch, capsys):
-    def broken(model):
-        return measure_outcomes(model) | {"sco_depth": np.full(model.runs, np.nan)}
+    def broken(model, outcomes):
+        return measure_outcomes(model, outcomes) | {"sco_depth": np.full(model.runs, np.nan)}
 
     monkeypatch.setattr("simulation.batch.chunks.measure_outcomes", broken)
     asked = ["batch", "no_andijan", "--runs", "4", "--until", "2001Q4", "--workers", "1"]
