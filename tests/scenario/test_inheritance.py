@@ -150,4 +150,4 @@ def test_an_outcome_is_checked_where_its_names_are_known(folder):
     write("mine", "title: A\noutcome: china_shar\n")
     assert load("mine").outcome == "china_shar"
     with pytest.raises(Problems, match="did you mean 'china_share'"):
-        load("mine", outcomes=["china_share"])
+        load("mine", outcomes=lambda evidence: ["china_share"])
