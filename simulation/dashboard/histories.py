@@ -53,11 +53,11 @@ class Request:
         hash: of everything in the scenario that can change a number.
         runs, seed, until: how many, whose luck, and the last quarter.
         parameters: "point", "prior" or a posterior by name.
+        scenario: what to run.
+        wanted: whether anybody still waits; asked once a quarter.
         newcomers: hashes of the scenarios beside it that add someone.
         without, further: what outcomes are also read without, as for a piece of a batch.
-        scenario: what to run.
         beside: the scenarios that add someone.
-        wanted: whether anybody still waits; asked once a quarter.
     """
 
     hash: str
@@ -65,12 +65,12 @@ class Request:
     seed: int
     until: int
     parameters: str
-    newcomers: tuple[str, ...]
-    without: tuple[Without, ...]
-    further: tuple[str, ...]
     scenario: Scenario = field(compare=False)
-    beside: tuple[Scenario, ...] = field(compare=False)
     wanted: Callable[[], bool] = field(compare=False)
+    newcomers: tuple[str, ...] = ()
+    without: tuple[Without, ...] = ()
+    further: tuple[str, ...] = ()
+    beside: tuple[Scenario, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

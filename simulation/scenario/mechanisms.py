@@ -52,7 +52,10 @@ SWITCHES: Mapping[str, Switch] = MappingProxyType(
 
 NOT_MECHANISMS: Mapping[str, str] = MappingProxyType(
     {
-        "M28": "A forecast (the contest will sharpen): read off the outcome of the contest.",
+        "M28": (
+            "A forecast (the contest will sharpen): read off the outcome "
+            f"{load_catalogue().side}_share."
+        ),
     }
 )
 """Claims that cannot be switches, with their use."""

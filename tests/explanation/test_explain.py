@@ -17,6 +17,7 @@ from simulation.batch.batch import run_batch
 from simulation.batch.replay import Play, happenings_of
 from simulation.commands.program import main
 from simulation.decisions.events import DECISIONS, KINDS, EventName, possible_events
+from simulation.evidence.catalogue import load_catalogue
 from simulation.explanation.explain import explain, history
 from simulation.inputs.problems import Problems
 from simulation.model.model import InfluenceModel
@@ -129,7 +130,7 @@ def test_every_decision_has_words(many):
         for happening in happenings_of(model):
             told = happening.kind in KINDS or happening.kind == "legitimize"
             assert told or happening.kind.startswith("event_")
-            assert "{" not in said(happening)
+            assert "{" not in said(happening, load_catalogue())
 
 
 def test_every_happening_but_a_word_and_an_end_has_its_decision(many):

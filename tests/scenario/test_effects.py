@@ -253,9 +253,8 @@ def test_what_lies_after_shorter_runs_is_said():
     ]
     assert [each.line for each in after_horizon(scenario, "2003Q4")] == [7, 8, 9]
     assert not after_horizon(scenario, "2004Q1")
-    assert not after_horizon(
-        load_scenario("baseline"), "2003Q4"
-    )  # what the world is, however short
+    # What the world is, however short:
+    assert not after_horizon(load_scenario("baseline"), "2003Q4")
 
 
 READ = {"drought": "hardship", "found_organization": "club"}
