@@ -25,7 +25,6 @@ from simulation.model.outcomes import (
     measure_outcomes,
     measure_over,
     measure_variables,
-    outcomes_of,
     outcomes_of_scenarios,
 )
 from simulation.numerics.arrays import FLOAT
@@ -186,8 +185,7 @@ def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
     run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
     columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
     outcomes = read_outcomes(model, chunk.newcomers, chunk.without, chunk.further)
-    own = {name: outcomes[name] for name in outcomes_of(model.catalogue)}
-    require_finite(own, chunk.scenario.name, chunk.first_run, model.quarter)
+    require_finite(outcomes, chunk.scenario.name, model.world)
     columns |= outcomes
     return pa.table(columns)
 

@@ -18,6 +18,8 @@ DEBUG = "HEARTLAND_DEBUG"
 _SLACK = 1e-5
 """How far a bound may be passed by rounding alone, in the model's precision."""
 
+_ALWAYS_NUMBERS = [name for name, layout in LAYOUT.items() if not np.isnan(layout.start)]
+
 
 class Unsound(ArithmeticError):
     """A quantity is no number, infinite, or outside its bounds; says which, where and when."""
@@ -41,24 +43,27 @@ def require_sound(world: World) -> None:
         raise Unsound(f"{when}: " + "; ".join(faults))
 
 
-def require_finite(outcomes: Mapping[str, Array], scenario: str, first_run: int, when: int) -> None:
+def require_finite(outcomes: Mapping[str, Array], scenario: str, world: World) -> None:
     """Refuse outcomes that are no numbers.
+
+    What is missing in every run is about someone who is not in the scenario, as long as the world
+    itself holds numbers alone.
 
     Args:
         outcomes: arrays of shape (runs,) by name.
         scenario: whose they are.
-        first_run: the number of the first run.
-        when: the quarter in which they were measured.
+        world: of which they were measured.
 
     Raises:
         Problems: naming each outcome with its first run.
     """
+    sound = all(np.isfinite(world.array(name)).all() for name in _ALWAYS_NUMBERS)
     found = []
     for name, values in outcomes.items():
         wrong = np.flatnonzero(~np.isfinite(values))
-        if wrong.size:
-            run = first_run + int(wrong[0])
-            message = f"{name} is {values[wrong[0]]} in run {run} at {quarter_name(when)}"
+        if wrong.size and not (sound and np.isnan(values).all()):
+            run, when = world.first_run + int(wrong[0]), quarter_name(world.quarter)
+            message = f"{name} is {values[wrong[0]]} in run {run} at {when}"
             hint = f"set {DEBUG}=1 to be told which quantity goes wrong first, and when"
             found.append(Problem(scenario, None, message, hint))
     if found:

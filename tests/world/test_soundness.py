@@ -68,17 +68,26 @@ def test_the_environment_asks_for_checks(monkeypatch):
     assert InfluenceModel("baseline", seed=1).debug
 
 
-def test_an_outcome_that_is_no_number_is_named_with_run_and_quarter():
-    outcomes = {"depth": np.array([0.1, np.nan]), "rent": np.array([np.inf, 2.0])}
+def test_an_outcome_that_is_no_number_is_named_with_run_and_quarter(model):
+    outcomes = {"depth": np.array([0.1, np.nan, 1]), "rent": np.array([np.inf, 2.0, 2.0])}
     with pytest.raises(Problems) as refused:
-        require_finite(outcomes, "no_andijan", first_run=100, when=3)
+        require_finite(outcomes, "no_andijan", model.world)
     told = [problem.message for problem in refused.value.problems]
-    assert told == ["depth is nan in run 101 at 2002Q2", "rent is inf in run 100 at 2002Q2"]
+    assert told == ["depth is nan in run 41 at 2001Q2", "rent is inf in run 40 at 2001Q2"]
+
+
+def test_an_outcome_may_be_missing_in_every_run_unless_the_world_is_broken(model):
+    """As that of a state which is not in the scenario."""
+    outcomes = {"share": np.full(3, np.nan)}
+    require_finite(outcomes, "no_andijan", model.world)
+    model.world.share[0, 0, 2] = np.nan
+    with pytest.raises(Problems, match="share is nan in run 40"):
+        require_finite(outcomes, "no_andijan", model.world)
 
 
 def test_a_batch_with_such_an_outcome_ends_in_words(tmp_path, monkeypatch, capsys):
     def broken(model, outcomes):
-        return measure_outcomes(model, outcomes) | {"sco_depth": np.full(model.runs, np.nan)}
+        return measure_outcomes(model, outcomes) | {"sco_depth": np.array([np.nan, 0, 0, 0])}
 
     monkeypatch.setattr("simulation.batch.chunks.measure_outcomes", broken)
     asked = ["batch", "no_andijan", "--runs", "4", "--until", "2001Q4", "--workers", "1"]
