@@ -192,7 +192,7 @@ def _dispute_rows(prefix: str) -> _Rows:
 
 
 _ENTRIES = {
-    "actors": "Powers, Central Asian states and outer states.",
+    "actors": "Powers, contested states and outer states.",
     "organizations": "What states join.",
     "installations": "Bases, existing and possible.",
     "projects": "Pipelines, zones, corridors, credits and deals.",

@@ -211,7 +211,7 @@ def _check_dropped(layers: list[Layer], catalogue: Catalogue) -> None:
             layer.loaded.problems.append(Problem(layer.loaded.name, event.line, message))
     for kind in ("power", "region"):
         if layer.drop and not set(catalogue.names[kind]) - dropped:
-            called = "power" if kind == "power" else "Central Asian state"
+            called = "power" if kind == "power" else "contested state"
             layer.loaded.problem(("actors", "drop"), f"no {called} is left")
     for place, name, needed in needed_by(layer.declared.readable):
         for actor in sorted({*needed} & dropped):
