@@ -90,7 +90,8 @@ class Play:
         given = name if parameters is None else parameters
         if parameters is None and source_of(name) != name:
             kept = record.parameters(scenario)
-            given = {SOURCE: POINT} | {key: each.to_numpy() for key, each in kept.items()}
+            arrays = {key: each.to_numpy() for key, each in kept.items()}
+            given = {SOURCE: source_of(name) or POINT, **arrays}
         until = quarter_of(record.manifest["until"])
         return cls(
             scenario=restored,

@@ -137,7 +137,10 @@ def template_adding(
 
 
 _OF_THE_DONOR = frozenset(
-    {*("iso3", "neighbours", "facts", "source", "why", "note", "founded", "known", "councils")}
+    {
+        *("iso3", "neighbours", "facts", "source", "why", "note", "founded", "known", "councils"),
+        *("colour", "ink", "map", "short", "called"),
+    }
 )
 """What of an entry cannot be another's, or changes nothing."""
 

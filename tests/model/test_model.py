@@ -422,8 +422,8 @@ def test_parameters_may_be_given_run_by_run():
         key = {"alignment.hedging": hedging[run]}
         alone = ended(runs=1, first_run=run, parameters=key)
         assert differing(model, alone, [run]) == set()
-    given = ended(runs=8, parameters={"alignment.hedging": 2.1})
-    assert differing(given, ended(runs=8), range(8)) == set()
+    given = ended(runs=8, parameters={"source": "point", "alignment.hedging": 2.1})
+    assert differing(given, ended(runs=8, parameters="point"), range(8)) == set()
 
 
 @pytest.mark.parametrize("corner", [0, 1])

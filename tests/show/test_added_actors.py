@@ -101,7 +101,7 @@ def test_it_is_said_where_the_states_are_not_the_same(record, comparison):
     assert not comparison.row("georgia_inside", "sco_depth").states
     table = comparison_table(comparison, width=200)
     assert "four_states does not have the states of the baseline" in table
-    kept = {row["scenario"]: row["states"] for row in record.comparison().to_pylist()}
+    kept = {row["scenario"]: row["states"] for row in record.table("comparison").to_pylist()}
     assert set(kept) == set(comparison.scenarios)
     if comparison.outcome_asked("four_states").endswith("_share"):
         assert "Kyrgyzstan, Tajikistan and Turkmenistan" in comparison.answer("four_states")
