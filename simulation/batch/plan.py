@@ -24,7 +24,7 @@ from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers, Parameters, setting, source_of
 from simulation.parameters.posterior import is_posterior, posterior_path
 from simulation.record import provenance
-from simulation.record.common_states import columns_without, read_without, states_by_region
+from simulation.record.common_states import further_columns, read_without, states_by_region
 from simulation.record.manifest import MANIFEST, UNFINISHED, VERSION, write_manifest
 from simulation.record.ownership import inside
 from simulation.record.record import Record, write_scenario
@@ -130,8 +130,7 @@ class Batch:
     def further(self) -> list[str]:
         """Columns of outcomes that are read without the states which another scenario lacks."""
         regions = {name: each["region"] for name, each in self.manifest["outcomes"].items()}
-        columns = columns_without(self.manifest["states"], regions).values()
-        return sorted({name for names in columns for name in names})
+        return sorted(further_columns(self.manifest["states"], regions))
 
     def _chunk(self, scenario: Scenario, span: RunSpan, shares_disk: bool) -> Chunk:
         baseline = self.scenarios[0]

@@ -25,7 +25,7 @@ from simulation.model.outcomes import VARIABLES, outcomes_of_scenarios
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.numerics.memory import let_go
 from simulation.record.bands import Bands, series_of, stack
-from simulation.record.common_states import Without, columns_without, read_without, states_by_region
+from simulation.record.common_states import Without, further_columns, read_without, states_by_region
 from simulation.record.compare import Comparison, compare
 from simulation.record.record import (
     PATHS_SCHEMA,
@@ -159,8 +159,8 @@ class LiveRecord(Record):
         newcomers = tuple(each for each in scenarios if each.adds_someone)
         outcomes = outcomes_of_scenarios(scenarios, evidence)
         states = states_by_region(scenarios, evidence)
-        columns = columns_without(states, {name: each.region for name, each in outcomes.items()})
-        further = tuple(sorted({name for names in columns.values() for name in names}))
+        regions = {name: each.region for name, each in outcomes.items()}
+        further = tuple(sorted(further_columns(states, regions)))
         self.histories = {
             name: played(
                 Request(

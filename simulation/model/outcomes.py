@@ -282,7 +282,7 @@ def outcomes_of_scenarios(
     found = dict(OUTCOMES)
     for scenario in scenarios:
         found = {**outcomes_of(scenario.evidence(evidence)), **found}
-    return {**OUTCOMES, **found}
+    return found
 
 
 def measure_outcomes(

@@ -69,35 +69,21 @@ def read_without(scenario: str, states: Mapping[str, StatesByRegion]) -> list[Wi
     return sorted(each for each in found if each.states)
 
 
-def columns_without(
+def further_columns(
     states: Mapping[str, StatesByRegion], regions: Mapping[str, str]
-) -> dict[str, list[str]]:
-    """The further columns of each scenario of a batch.
+) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The further columns of a batch: of which outcome each is, and which states it leaves out.
 
     Args:
         states: what each scenario has of each region.
         regions: the region that an outcome is about, by outcome; empty where it is about none.
     """
     return {
-        scenario: [
-            column_without(name, each.states)
-            for each in read_without(scenario, states)
-            for name, region in regions.items()
-            if region == each.region
-        ]
-        for scenario in states
-    }
-
-
-def further_columns(manifest: Mapping[str, Any]) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """The further columns of a batch: of which outcome each is, and which states it leaves out."""
-    states = manifest.get("states") or {}
-    return {
         column_without(name, each.states): (name, each.states)
         for scenario in states
         for each in read_without(scenario, states)
-        for name, outcome in manifest.get("outcomes", {}).items()
-        if outcome.get("region") == each.region
+        for name, region in regions.items()
+        if region == each.region
     }
 
 

@@ -133,7 +133,9 @@ def column_notes(columns: Collection[str], manifest: Mapping[str, Any]) -> dict[
         columns: names of columns.
         manifest: where outcomes and variables are declared.
     """
-    outcomes, further = manifest.get("outcomes", {}), further_columns(manifest)
+    outcomes = manifest.get("outcomes", {})
+    regions = {name: each.get("region", "") for name, each in outcomes.items()}
+    further = further_columns(manifest.get("states") or {}, regions)
     found: dict[str, Any] = {"columns": {}}
     for name in columns:
         if name in outcomes:

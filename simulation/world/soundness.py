@@ -57,11 +57,14 @@ def require_finite(outcomes: Mapping[str, Array], scenario: str, world: World) -
     Raises:
         Problems: naming each outcome with its first run.
     """
+    suspect = {name: each for name, each in outcomes.items() if not np.isfinite(each).all()}
+    if not suspect:
+        return
     sound = all(np.isfinite(world.array(name)).all() for name in _ALWAYS_NUMBERS)
     found = []
-    for name, values in outcomes.items():
+    for name, values in suspect.items():
         wrong = np.flatnonzero(~np.isfinite(values))
-        if wrong.size and not (sound and np.isnan(values).all()):
+        if not (sound and np.isnan(values).all()):
             run, when = world.first_run + int(wrong[0]), quarter_name(world.quarter)
             message = f"{name} is {values[wrong[0]]} in run {run} at {when}"
             hint = f"set {DEBUG}=1 to be told which quantity goes wrong first, and when"
