@@ -40,9 +40,9 @@ def attribute(key: str) -> str:
 def not_asked(model: InfluenceModel) -> set[str]:
     """Keys of the parameters that nothing has asked for since the account was begun."""
     asked = {
-        (name, attribute)
+        (name, read)
         for name, group in vars(model.weights).items()
-        for attribute in ASKED.get(id(group), ())
+        for read in ASKED.get(id(group), ())
     }
     keys = (key for key in load_catalogue().parameters if key.partition(".")[0] not in COMPARED)
     return {key for key in keys if (key.partition(".")[0], attribute(key)) not in asked}

@@ -10,6 +10,7 @@ import pytest
 from figure_text import said
 from places import SHARED
 
+from simulation.evidence.catalogue import load_catalogue
 from simulation.show.figures import geography as places
 from simulation.show.figures.registry import FIGURES
 
@@ -106,7 +107,7 @@ def test_real_borders_hold_every_state_where_they_are_at_hand():
     file = next((each for each in files if each.is_file()), None)
     if file is None:
         pytest.skip(f"no borders at hand: looked for {', '.join(map(str, files))}")
-    real = places._borders(file, places.FINEST)
+    real = places._borders(file, places.FINEST, load_catalogue())
     assert {"kazakhstan", "uzbekistan", "china"} <= set(real.outlines)
     left, right, bottom, top = real.frame
     for x, y in real.places.values():
