@@ -352,6 +352,31 @@ class RegimeWeights(Group):
     repression_after_fall: Number
 
 
+class RivalryWeights(Group):
+    """What powers feel of one another, how budgets answer, and where money goes."""
+
+    alarm_bases: Number
+    alarm_share: Number
+    alarm_bloc: Number
+    memory: Number
+    reply_pressure: Number
+    reply_loss: Number
+    reply_lag: Number
+    most_effort: Number
+    relaxing: Number
+    defend: Number
+    look_ahead: Number
+    least_step: Number
+    least_gain: Number
+    tolerated: Number
+    discord_support: Number
+    discord_depth: Number
+    upkeep: Number
+    erosion: Number
+    lasting: Array
+    personal: Number
+
+
 class TargetsWeights(Group):
     """How far a run may be from what was observed."""
 

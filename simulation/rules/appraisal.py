@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, Term, Utility, total, unit
+from simulation.numerics.arrays import Array, Term, Utility
 from simulation.parameters.groups import AppraisalWeights
 
 
@@ -77,17 +77,6 @@ def value(
     )
 
 
-def rival_presence(rivalry: Array, bases: Array, weights: AppraisalWeights) -> Array:
-    """Rivals' military presence as each power feels it, between 0 and 1.
-
-    Args:
-        rivalry: shape (power, rival, run or 1).
-        bases: number of open installations, shape (rival, run).
-    """
-    felt = unit(bases / weights.bases_for_alarm)
-    return unit(total(rivalry * felt[np.newaxis], axis=1))
-
-
 def pressed_rivalry(pressure: Array, rivalry: Array) -> Array:
     """How hard each power leans against each rival now; shape (power, rival, run).
 
@@ -101,8 +90,3 @@ def pressed_rivalry(pressure: Array, rivalry: Array) -> Array:
 def rivals_part(rivalry: Array, share: Array) -> Array:
     """What one rival's share of influence is to a power that minds it so much."""
     return rivalry * share
-
-
-def next_pressure(pressure: Array, presence: Array, lag: Array) -> Array:
-    """Lagged balancing: pressure moves a part of the way to what is there (the numbness)."""
-    return pressure + lag * (presence - pressure)

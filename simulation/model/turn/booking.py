@@ -22,8 +22,13 @@ MONEY_ALONE = ("credit", "deal", "fund")
 """Kinds of project that are money alone."""
 
 
-def book(world: World, weights: Weights, size: Sizes) -> Array:
-    """Book what was given and everything else; returns what all powers give for security."""
+def book(world: World, weights: Weights, size: Sizes) -> tuple[Array, Array]:
+    """Book what was given and everything else.
+
+    Returns:
+        What all powers give for security in the quarter, US$ m, shape (region, runs); and what
+        each gives in all, US$ m a year, shape (power, region, runs).
+    """
     training = np.empty_like(world.capacity)
     drawn = _draw(world, weights, size)
     passes.gather_gifts(
@@ -35,9 +40,10 @@ def book(world: World, weights: Weights, size: Sizes) -> Array:
         training=training,
         spent=world.spent,
     )
+    given = total(world.spent)
     for entry in ENTRIES:
         entry(world, weights, size)
-    return training
+    return training, given
 
 
 def _draw(world: World, weights: Weights, size: Sizes) -> Array:

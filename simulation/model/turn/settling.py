@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.model.turn.answering import answer, keep_up
 from simulation.model.turn.booking import book
 from simulation.numerics.arrays import Array, number, some
 from simulation.parameters.weights import Weights
 from simulation.rules import (
     alignment,
-    appraisal,
     organizations,
     patronage,
     regime,
+    rivalry,
     trade,
 )
 from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.beginning import Start
-from simulation.world.indicators import Noise, add_running, count_bases, measure_influence
+from simulation.world.indicators import Noise, add_running, discord, measure_influence
 from simulation.world.magnitudes import Sizes, sizes
 from simulation.world.world import World
 
@@ -40,7 +41,8 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         world.repression, start.repression, crushed, world.fear[:regions], weights.regime
     )
     size = sizes(world, weights)
-    training = book(world, weights, size)
+    training, given = book(world, weights, size)
+    keep_up(world, given, weights, start)
     world.capacity[:] = patronage.next_capacity(
         world.capacity,
         start.capacity,
@@ -52,12 +54,7 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     _settle_ties(world, weights, start, size)
     measure_influence(world, weights)
     _settle_leanings(world, weights, start, noise)
-    presence = appraisal.rival_presence(
-        weights.appraisal.rivalry, count_bases(world), weights.appraisal
-    )
-    world.pressure[:] = appraisal.next_pressure(
-        world.pressure, presence, weights.appraisal.pressure_lag
-    )
+    answer(world, weights, start)
     _settle_organizations(world, weights)
     world.base_quarters += world.base_is_open()
     world.contract_left -= world.base_status == w.OPEN
@@ -141,6 +138,9 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> N
     passes.settle_ties(
         ties=world.ties,
         start=start.ties,
+        loose=start.loose,
+        kept=world.kept,
+        personal=world.personal,
         trade_share=world.trade_share,
         share_at_start=start.trade_share,
         of_trade=weights.whole("trade_to_ties", rules.trade_to_ties, runs),
@@ -188,4 +188,5 @@ def _settle_organizations(world: World, weights: Weights) -> None:
         built = organizations.depth(
             number(world.founded[bodies[0] : bodies[-1] + 1]), weight, world.drilled[o], rules
         )
-        world.depth[o] = organizations.deepened(rules.depth_at_start[o], built)
+        idle = rivalry.idle_part(discord(world, weights, o), weights.rivalry)
+        world.depth[o] = organizations.deepened(rules.depth_at_start[o], built, idle)
