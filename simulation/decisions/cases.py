@@ -33,8 +33,9 @@ from simulation.rules import (
 )
 from simulation.world import world as w
 from simulation.world.axes import Axes
+from simulation.world.foresight import income_of_purses
 from simulation.world.indicators import discord
-from simulation.world.magnitudes import oil_friendship
+from simulation.world.magnitudes import oil_friendship, sizes
 from simulation.world.situation import Situation
 from simulation.world.world import World
 
@@ -332,6 +333,17 @@ class DealCase(_OfStatesAndPowers):
     def cracked_down(self) -> Mask:
         """Where the regime cracked down this quarter, shape (state, runs)."""
         return self.world.cracked_down[self.places]
+
+    @property
+    def speaks(self) -> Mask:
+        """Whether the power speaks up for regimes at home."""
+        speaks: Mask = self.weights.patronage.speaks_for_regimes[self.p] > 0
+        return speaks
+
+    @property
+    def affordable(self) -> Mask:
+        """Where the power's purse holds the sum of a deal."""
+        return projects.affordable(self.weights.patronage.deal_amount, self.world.purse[self.p])
 
     @property
     def hydrocarbons(self) -> Array:
@@ -794,6 +806,26 @@ class ProjectsCase(Case):
     def _worth_of_hosts(self, j: int) -> Array:
         world, hosts = self.world, self.world.places_of_hosts[j]
         return average(world.value[world.owners[j], hosts]) if hosts else zeros(world.runs)
+
+    @cached_property
+    def cost(self) -> Array:
+        """What each costs its owner, US$ m, shape (project, runs)."""
+        cost = sizes(self.world, self.weights).cost_to_owner[self.places]
+        whole: Array = np.broadcast_to(cost, (len(self.places), self.world.runs))
+        return whole
+
+    @property
+    def dearer(self) -> Array:
+        """How much dearer each is than where its odds hold, as a logarithm."""
+        owners = [self.world.owners[j] for j in self.places]
+        income = income_of_purses(self.world, self.weights)[owners]
+        return projects.dearer(self.cost, self.weights.works.reference_cost[self.places], income)
+
+    @property
+    def affordable(self) -> Mask:
+        """Where each owner's purse holds the cost."""
+        owners = [self.world.owners[j] for j in self.places]
+        return projects.affordable(self.cost, self.world.purse[owners])
 
     @property
     def quarrels(self) -> Array:

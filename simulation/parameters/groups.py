@@ -47,6 +47,7 @@ class AppraisalWeights(Group):
     priority: Mapping[str, Array]
     rivalry: Array
     price_elasticity: Number
+    thirsty: Array
     corridor_market: Number
     bases_for_alarm: Number
     pressure_lag: Array
@@ -149,6 +150,8 @@ class LedgerWeights(Group):
     scale_elasticity: Number
     credit_worth: Number
     deal_term: Number
+    invest: Array
+    purse_years: Number
     base: Number
     site: Number
     seat: Number
@@ -346,6 +349,7 @@ class RegimeWeights(Group):
     repression_return: Number
     repression_of_crackdown: Number
     repression_of_fear: Number
+    succession: Number
     leadership_break: Number
     opening: Number
     most_open: Number
@@ -408,6 +412,8 @@ class TradeWeights(Group):
 
     size: Mapping[str, Array]
     potential: Array
+    growth: Array
+    of_thirst: Array
     convergence: Array
     path_dependence: Number
     noise: Number
@@ -421,6 +427,7 @@ class WorksWeights(Group):
     start_base: Array
     start_worth: Number
     start_wealth: Number
+    start_price: Number
     start_friction: Number
     needs_depth: Array
     slip_mean: Number
@@ -434,6 +441,7 @@ class WorksWeights(Group):
     venture_stake: Number
     venture_propensity: Array
     reference: Mapping[str, Number]
+    reference_cost: Array
     reference_length: Array
     elasticity: Mapping[str, Number]
     aid_on_record: Array

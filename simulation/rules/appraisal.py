@@ -17,7 +17,6 @@ from simulation.parameters.groups import AppraisalWeights
 
 def features(
     hydrocarbons: Array,
-    thirst: Array,
     oil_price: Array,
     access: Array,
     campaign: Array,
@@ -29,12 +28,21 @@ def features(
 ) -> dict[str, Array]:
     """What can make a state worth something, each of shape (region, run)."""
     return {
-        "hydrocarbons": hydrocarbons * thirst * oil_price**weights.price_elasticity,
+        "hydrocarbons": hydrocarbons * oil_price**weights.price_elasticity,
         "access": access * campaign,
         "near_abroad": near_abroad,
         "xinjiang": xinjiang,
         "market": market * (1 + weights.corridor_market * corridors),
     }
+
+
+def own_thirst(follows: Array, thirst: Array) -> Array:
+    """A power's own thirst for energy: it grows where it is that power's, else it stays 1.
+
+    Args:
+        follows: whether the thirst is its own, 0 or 1. thirst: against 2001.
+    """
+    return 1 + follows * (thirst - 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +64,7 @@ def value(
     pressure: Array,
     rival_share: Array,
     stake: Array,
+    thirst: Array,
     power: int,
     weights: AppraisalWeights,
 ) -> Worth:
@@ -67,11 +76,13 @@ def value(
         pressure: the power's lagged sense of rivals, shape (run,).
         rival_share: rivals' share of influence, shape (region, run).
         stake: what the power owns there in energy, shape (region, run).
+        thirst: its own, from `own_thirst`, shape (run,).
         power: its place on the power axis.
     """
     terms = {name: priority[name][power] * feature[name] for name in sorted(feature)}
+    thirsty = {"hydrocarbons": terms["hydrocarbons"] * thirst}
     return Worth(
-        **terms,
+        **{**terms, **thirsty},
         rivals=priority["rivals"][power] * pressure * rival_share,
         stake=priority["stake"][power] * stake,
     )

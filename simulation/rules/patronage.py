@@ -249,7 +249,7 @@ def announced_share(withheld_share: Array, announced: Mask) -> Array:
     return withheld_share * announced
 
 
-def yearly_budget(budget: Array, growth: Array, years: int, record: Array) -> Array:
+def yearly_budget(budget: Array, growth: Array, years: int, record: Array | float) -> Array:
     """What a power has to give in a year, US$ m, unless it stretches.
 
     Args:

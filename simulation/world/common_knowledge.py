@@ -58,7 +58,6 @@ def look_around(world: World, weights: Weights) -> Public:
         rival_share=rival_share,
         features=appraisal.features(
             hydrocarbons=initial.hydrocarbons,
-            thirst=world.energy_thirst,
             oil_price=world.oil_price,
             access=initial.access,
             campaign=world.campaign,

@@ -23,6 +23,14 @@ def budgets(world: World, weights: Weights) -> Array:
     return patronage.stretched(yearly, world.effort)
 
 
+def income_of_purses(world: World, weights: Weights) -> Array:
+    """What each power can put into works in a year, US$ m, shape (power, runs)."""
+    years = max(year_of(world.quarter) - FIRST_YEAR, 0)
+    growth = weights.patronage.budget_growth
+    yearly = patronage.yearly_budget(weights.ledger.invest, growth, years, 1.0)
+    return patronage.stretched(yearly, world.effort)
+
+
 def measure_gains(world: World, weights: Weights) -> Array:
     """What a step of ties would bring each power, by channel and state, by the unit of tie.
 

@@ -150,6 +150,7 @@ class Arrays:
     leverage = _amounts("channel", "power", "region", start=1)
     kept = _parts("power", "region", start=1)
     personal = _parts("power", "region", start=1)
+    purse = _amounts("power")
     undrawn = _amounts("power", "region")
     spent = _amounts("channel", "power", "region")
     understanding = _flags("power", "region")
@@ -230,7 +231,7 @@ ArrayName = Literal[
     "ties", "influence_by_channel", "influence", "share", "concentration", "trade_weight",
     "trade_size", "trade_share", "affinity", "agenda", "criticism", "suspicion", "need", "felt",
     "pressure", "usual", "effort", "value", "withheld", "published", "scripted_withholding", "aid",
-    "extra_aid", "cover", "goods", "leverage", "kept", "personal", "undrawn", "spent",
+    "extra_aid", "cover", "goods", "leverage", "kept", "personal", "purse", "undrawn", "spent",
     "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted", "cracked_down",
     "ousters", "new_government", "repression", "accountability", "hardship", "capacity",
     "militancy", "latent", "drug_friction", "water_friction", "trafficking", "water_stress",
@@ -253,10 +254,10 @@ LAYOUT: dict[ArrayName, Layout] = {
 
 
 LoggedKind = Literal[
-    "ouster", "crackdown", "open_base", "review", "keep_base", "serve_notice", "close_base",
-    "withhold_aid", "deal", "venture", "understanding", "found_body", "found_organization",
-    "statement", "legitimize", "admit", "join", "leave", "exercise", "take_part", "stay_out",
-    "start_project", "open_project",
+    "ouster", "crackdown", "succession", "open_base", "review", "keep_base", "serve_notice",
+    "close_base", "withhold_aid", "deal", "venture", "understanding", "found_body",
+    "found_organization", "statement", "legitimize", "admit", "join", "leave", "exercise",
+    "take_part", "stay_out", "start_project", "open_project",
 ]  # fmt: skip
 """What the log calls what was decided and what came of it; dated events have names of their own."""
 

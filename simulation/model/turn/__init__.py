@@ -5,7 +5,7 @@ settle. `model.step` calls them in this order, between the phases of the agents.
 """
 
 from simulation.model.turn.building import build
-from simulation.model.turn.moving import move, spread_trouble
+from simulation.model.turn.moving import change_leaders, move, spread_trouble
 from simulation.model.turn.settling import settle
 from simulation.world.beginning import Start, begin
 from simulation.world.common_knowledge import Public, look_around
@@ -15,6 +15,7 @@ __all__ = [
     "Start",
     "begin",
     "build",
+    "change_leaders",
     "look_around",
     "move",
     "settle",

@@ -7,10 +7,10 @@ import numpy as np
 from simulation.numerics.arrays import Array, number, some, total
 from simulation.numerics.dates import QUARTERS_IN_YEAR, season_of
 from simulation.parameters.weights import Weights
-from simulation.rules import influence, rivalry
+from simulation.rules import influence, projects, rivalry
 from simulation.world import world as w
 from simulation.world.beginning import Start
-from simulation.world.foresight import measure_gains
+from simulation.world.foresight import income_of_purses, measure_gains
 from simulation.world.indicators import count_bases
 from simulation.world.world import World
 
@@ -32,6 +32,8 @@ def answer(world: World, weights: Weights, start: Start) -> None:
     lost = rivalry.ground_lost(part, world.usual, world.share)
     world.effort[:] = rivalry.next_effort(world.effort, world.pressure, lost, rules)
     world.usual[:] = rivalry.next_usual(world.usual, world.share, rules.memory)
+    income = income_of_purses(world, weights)
+    world.purse[:] = projects.next_purse(world.purse, income, weights.ledger.purse_years)
     if season_of(world.quarter) == QUARTERS_IN_YEAR:
         gains = measure_gains(world, weights)
         world.leverage[:] = rivalry.against_the_first(gains, start.gains, rules)

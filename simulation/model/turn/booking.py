@@ -93,13 +93,7 @@ def _training(world: World, weights: Weights, size: Sizes) -> None:
             continue
         term = ledger.by_the_year(stated.training_years)
         runs = ledger.within_term(world.opened_project_at[j], world.quarter, term)
-        yearly = ledger.spent_on_training(
-            size.cost[j],
-            stated.trainees,
-            weights.works.reference["trainees"],
-            stated.training_years,
-            size.host_share[j],
-        )
+        yearly = ledger.spent_on_training(size.cost[j], stated.training_years, size.host_share[j])
         held = ledger.spent_while(yearly, world.running(j) & runs)
         world.spent[w.POLITICAL, world.owners[j]] += held
 

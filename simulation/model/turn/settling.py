@@ -6,7 +6,7 @@ import numpy as np
 
 from simulation.model.turn.answering import answer, keep_up
 from simulation.model.turn.booking import book
-from simulation.numerics.arrays import Array, number, some
+from simulation.numerics.arrays import Array, number, rows_with, some
 from simulation.parameters.weights import Weights
 from simulation.rules import (
     alignment,
@@ -87,12 +87,19 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
                 opens = world.founded[body] & (world.standing[o, p] == w.MEMBER)
                 if some(opens):
                     gain[p] += trade.gain_from_outline(rules.outline_gain, groups, opens & belongs)
+    for p in rows_with(rules.of_thirst > 0):
+        oil = weights.initial.hydrocarbons
+        gain[p] += trade.gain_from_thirst(world.energy_thirst, oil, rules.of_thirst[p])
     shocks = noise(world.axes.dyads(world.axes.region), "trade").reshape(gain.shape)
     moved = trade.log_weight(world.trade_weight)
     passes.move_trade(
         weight=moved,
         potential=trade.log_potential(
-            start.log_trade, start.log_trade_of_region, rules.potential[:, np.newaxis], rules
+            start.log_trade,
+            start.log_trade_of_region,
+            rules.potential[:, np.newaxis],
+            trade.growth_since(world.quarter + 1, rules.growth)[:, np.newaxis],
+            rules,
         ),
         affinity=world.affinity,
         affinity_at_start=start.affinity,
