@@ -98,6 +98,11 @@ def next_purse(purse: Array, income: Array, years: Array) -> Array:
     return np.minimum(purse + income / QUARTERS_IN_YEAR, income * years)
 
 
+def first_purse(income: Array, years: Array) -> Array:
+    """A purse at the start, US$ m: half of what it can hold."""
+    return income * years / 2
+
+
 def purse_after(purse: Array, paid: Array) -> Array:
     """What is left in a purse, US$ m."""
     return np.maximum(purse - paid, 0)

@@ -9,7 +9,7 @@ import numpy as np
 from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.arrays import Array, average
 from simulation.parameters.weights import Weights
-from simulation.rules import alignment, basing, regime, rivalry, trade
+from simulation.rules import alignment, basing, projects, regime, rivalry, trade
 from simulation.world import world as w
 from simulation.world.foresight import income_of_purses, measure_gains
 from simulation.world.indicators import measure_influence
@@ -77,7 +77,8 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     world.depth_last[:] = world.depth
     measure_influence(world, weights)
     world.usual[:] = world.share
-    world.purse[:] = income_of_purses(world, weights)
+    income = income_of_purses(world, weights)
+    world.purse[:] = projects.first_purse(income, weights.ledger.purse_years)
     gains = measure_gains(world, weights)
     world.leverage[:] = rivalry.against_the_first(gains, gains, weights.rivalry)
     loose = _loose_ties(world, weights)
