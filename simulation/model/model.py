@@ -224,6 +224,7 @@ class InfluenceModel(mesa.Model):
         self.begin("settle")
         turn.settle(self.world, self.weights, self.start, self.situation.noise)
         self.history.observe(self.situation.uniform)
+        turn.watch(self.world)
         self.check()
         self.world.close_log()
         if self.collecting:
