@@ -207,7 +207,7 @@ class Wanted(About):
     Attributes:
         at: when it is read; at the end if None.
         within, by, ever, never: when it happened.
-        above, between, rises_since, below_mean_of: how large it is, or against what.
+        above, between, rises_since, below_each_of: how large it is, or against what.
     """
 
     at: QuarterName | None = None
@@ -218,7 +218,7 @@ class Wanted(About):
     above: WrittenNumber | None = None
     between: _Pair | None = None
     rises_since: QuarterName | Literal["start"] | None = None
-    below_mean_of: StateNames | None = None
+    below_each_of: StateNames | None = None
 
     @model_validator(mode="after")
     def _asks(self) -> Wanted:
@@ -236,7 +236,7 @@ class Wanted(About):
 
 
 _WHEN = ("within", "by", "ever", "never")
-_HOW_LARGE = ("above", "between", "rises_since", "below_mean_of")
+_HOW_LARGE = ("above", "between", "rises_since", "below_each_of")
 Conditions = Annotated[tuple[Wanted, ...], Several]
 
 
