@@ -108,17 +108,10 @@ class InfluenceWeights(Group):
 
     channel_weight: Array
     decay: Array
-    conversion: Array
     trade_to_ties: Number
-    act_base: Number
-    act_exercise: Number
-    act_site: Number
-    act_seat: Number
-    act_membership: Number
     act_cover: Number
     act_criticism: Number
     act_understanding: Number
-    act_venture: Number
     stake_security: Number
 
 
@@ -147,6 +140,25 @@ class InitialWeights(Group):
     drug_exposure: Array
     upstream: Array
     un_sanctions: Array
+
+
+class LedgerWeights(Group):
+    """What everything that a power does in a state comes to, and what that makes of ties."""
+
+    conversion: Array
+    scale: Number
+    scale_economy: Number
+    scale_elasticity: Number
+    credit_worth: Number
+    deal_term: Number
+    base: Number
+    site: Number
+    seat: Number
+    membership: Number
+    soldier: Number
+    venture: Number
+    carried: Array
+    follows_oil: Array
 
 
 class ObservedWeights(Group):
@@ -394,7 +406,6 @@ class WorksWeights(Group):
     slip_spread: Number
     opens_trade: Array
     host_share: Array
-    running_flow: Array
     stake: Array
     venture_rate: Number
     venture_slope: Number
