@@ -45,6 +45,17 @@ from simulation.inputs.yaml_reader import Place, number_from
 EVIDENCE = Path(__file__).parent / "data"
 _DRAWN = ("assumed", "calibrated")
 _LARGEST = 3.4e38
+REPLACED = {
+    "influence.conversion": "ledger.conversion",
+    "influence.act_base": "ledger.base",
+    "influence.act_exercise": "ledger.soldier",
+    "influence.act_site": "ledger.site",
+    "influence.act_seat": "ledger.seat",
+    "influence.act_membership": "ledger.membership",
+    "influence.act_venture": "ledger.venture",
+    "works.running_flow": "ledger.carried",
+}
+"""Keys of earlier versions, and what took their place in another unit."""
 """What a number may be at most, either side of 0: beyond it, single precision knows infinity."""
 
 
@@ -281,6 +292,9 @@ class Catalogue:
         below = [each for each in self.parameters if each.startswith(key + ".")]
         if below:
             return f"write a key in full, as {below[0]}", f"parameters {key}"
+        for old, new in REPLACED.items():
+            if f"{key}.".startswith(f"{old}."):
+                return f"'{new}' took its place, in another unit", f"parameters {new}"
         close = nearest(key, [*self.parameters, *self.values])
         hint = f"did you mean '{close}'?" if close else None
         groups = {each.split(".")[0] for each in self.parameters}

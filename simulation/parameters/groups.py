@@ -67,6 +67,7 @@ class BasingWeights(Group):
     statement: Number
     rivals: Number
     stake_floor: Number
+    pride_floor: Number
     noise: Number
     propensity: Array
     value_threshold: Number
@@ -75,6 +76,7 @@ class BasingWeights(Group):
     first_rent: Array
     contract: Array
     notice: Array
+    call_as_cause: Number
     review_on_trigger: Number
     review_otherwise: Number
     margin: Number
@@ -106,17 +108,10 @@ class InfluenceWeights(Group):
 
     channel_weight: Array
     decay: Array
-    conversion: Array
     trade_to_ties: Number
-    act_base: Number
-    act_exercise: Number
-    act_site: Number
-    act_seat: Number
-    act_membership: Number
     act_cover: Number
     act_criticism: Number
     act_understanding: Number
-    act_venture: Number
     stake_security: Number
 
 
@@ -145,6 +140,25 @@ class InitialWeights(Group):
     drug_exposure: Array
     upstream: Array
     un_sanctions: Array
+
+
+class LedgerWeights(Group):
+    """What everything that a power does in a state comes to, and what that makes of ties."""
+
+    conversion: Array
+    scale: Number
+    scale_economy: Number
+    scale_elasticity: Number
+    credit_worth: Number
+    deal_term: Number
+    base: Number
+    site: Number
+    seat: Number
+    membership: Number
+    soldier: Number
+    venture: Number
+    carried: Array
+    follows_oil: Array
 
 
 class ObservedWeights(Group):
@@ -315,6 +329,8 @@ class RegimeWeights(Group):
     contagion: Number
     shock_ouster: Number
     shock_crackdown: Number
+    severity_of_force: Number
+    full_force: Number
     fear_floor: Number
     fear_persistence: Number
     fear_of_blame: Number
@@ -390,7 +406,6 @@ class WorksWeights(Group):
     slip_spread: Number
     opens_trade: Array
     host_share: Array
-    running_flow: Array
     stake: Array
     venture_rate: Number
     venture_slope: Number

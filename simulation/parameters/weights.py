@@ -29,6 +29,7 @@ from simulation.parameters.groups import (
     Group,
     InfluenceWeights,
     InitialWeights,
+    LedgerWeights,
     Number,
     ObservedWeights,
     OrganizationsWeights,
@@ -50,6 +51,7 @@ _GROUPS: dict[str, type[Group]] = {
     "environment": EnvironmentWeights,
     "influence": InfluenceWeights,
     "initial": InitialWeights,
+    "ledger": LedgerWeights,
     "observed": ObservedWeights,
     "organizations": OrganizationsWeights,
     "patronage": PatronageWeights,
@@ -91,6 +93,7 @@ class Weights:
         self.environment = EnvironmentWeights()
         self.influence = InfluenceWeights()
         self.initial = InitialWeights()
+        self.ledger = LedgerWeights()
         self.observed = ObservedWeights()
         self.organizations = OrganizationsWeights()
         self.patronage = PatronageWeights()

@@ -79,15 +79,6 @@ def tie_after(tie: Array, anchor: Array, flow: Array, decay: Array) -> Array:
     return np.maximum((anchor - tie) * decay + tie + flow, NOUGHT)
 
 
-def flow_of_money(money: Array, conversion: Array) -> Array:
-    """What money makes of a tie in a quarter.
-
-    Args:
-        money: US$ m. conversion: ties to US$ 1 m.
-    """
-    return money * conversion
-
-
 def act(worth: Array, done: Array | Mask) -> Array:
     """What an act adds to a tie: its worth, where it is done, or as often or as far as it is."""
     return worth * done
@@ -107,23 +98,9 @@ def act_of_exiles(handed: Array | Mask, seeks: Array, worth: Array) -> Array:
     return worth * (seeks * handed)
 
 
-def act_of_ventures(ventures: Array, worth: Array) -> Array:
-    """What ventures in energy add to a tie: the first adds most."""
-    return worth * ventures / (ONE + ventures)
-
-
 def counted(belongs: Array | Mask, observes: Array | Mask, observer: Array) -> Array:
     """How far a state counts in an organization: a member as one, an observer in part."""
     return belongs + observer * observes
-
-
-def act_of_members(counts: Array, grown: Array, worth: Array) -> Array:
-    """What belonging adds to the tie with a sponsor, by the depth that has been built.
-
-    Args:
-        counts: from `counted`. grown: depth less its start.
-    """
-    return worth * counts * grown
 
 
 def shares_of_one(channel_weight: Array) -> Array:

@@ -91,16 +91,6 @@ def effect_of_running(effect: Array, running: Array | Mask) -> Array:
     return effect * running
 
 
-def paid_on_opening(opens: Mask, cost: Array, owners_part: Array, hosts_part: Array) -> Array:
-    """What the owner of a project has put into a host by the quarter in which it opens, US$ m.
-
-    Args:
-        opens: whether it opens. cost: of all of it, US$ m.
-        owners_part: of the cost. hosts_part: of what the owner pays, shape (region, run or 1).
-    """
-    return opens * (cost * owners_part * hosts_part)
-
-
 def creditor(credits: Array) -> Array:
     """1 for a power of which any credit runs, else 0."""
     return np.minimum(credits, 1)

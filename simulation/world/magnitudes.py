@@ -12,7 +12,7 @@ import numpy as np
 
 from simulation.numerics.arrays import FLOAT, Array, zeros
 from simulation.parameters.weights import Weights
-from simulation.rules import projects
+from simulation.rules import ledger, projects
 from simulation.world.world import World
 
 
@@ -21,20 +21,19 @@ class Sizes:
     """Effects at the sizes of the day.
 
     Attributes:
-        opens_trade, running_flow, host_share: shape (project, region, runs or 1).
+        opens_trade, carried, host_share: shape (project, region, runs or 1).
         planned_quarters, cost: shape (project, runs or 1).
-        exercise, working_groups: factors, 1 at the stated figures.
-        standing_bodies: the same for the bodies of each organization, shape (organization, ...).
+        working_groups: a factor, 1 at the stated figure.
+        scale: spending at which returns begin to fall, US$ m a year, shape (region, runs).
     """
 
     opens_trade: Array
-    running_flow: Array
+    carried: Array
     host_share: Array
     planned_quarters: Array
     cost: Array
-    exercise: Array
-    standing_bodies: Array
     working_groups: Array
+    scale: Array
 
 
 def sizes(world: World, weights: Weights) -> Sizes:
@@ -44,7 +43,7 @@ def sizes(world: World, weights: Weights) -> Sizes:
 
 def _sizes(world: World, weights: Weights) -> Sizes:
     stated, works = weights.projects, weights.works
-    reference, elasticity = works.reference, works.elasticity
+    reference = works.reference
     length = projects.relative(stated.length_km, works.reference_length)
     capacity = projects.relative(stated.capacity_mt, reference["capacity_mt"])
     inner, outer = stated.area_ha.values()
@@ -54,27 +53,26 @@ def _sizes(world: World, weights: Weights) -> Sizes:
         reference["zone_area_ha"],
         stated.zone_tariff,
     )
-    yearly_trainees = projects.yearly(stated.trainees, stated.training_years)
-    trained = projects.relative(yearly_trainees, reference["trainees_a_year"])
-    troops = projects.size_effect(stated.exercise_troops, reference["troops"], elasticity["troops"])
-    budget = projects.size_effect(stated.body_budget, reference["budget"], elasticity["budget"])
-    by_kind = {"zone": zone, "fund": trained}
-    trade, flow, share = [], [], []
+    by_kind = {"zone": ledger.saturating_zone(zone)}
+    trade, carried, share = [], [], []
     for j, project in enumerate(world.projects):
         factor = capacity[j] if project.kind == "pipeline" else by_kind.get(project.kind, 1.0)
         trade.append(projects.at_size(works.opens_trade[j], factor))
-        flow.append(projects.at_size(works.running_flow[j], factor))
+        carried.append(projects.at_size(weights.ledger.carried[j], factor))
         share.append(_borrowed(world, weights, j) if project.kind == "credit" else None)
     shares = [works.host_share[j] if own is None else own for j, own in enumerate(share)]
     return Sizes(
         opens_trade=_stack(trade, world),
-        running_flow=_stack(flow, world),
+        carried=_stack(carried, world),
         host_share=_stack(shares, world),
         planned_quarters=projects.at_size(stated.planned_quarters, length),
         cost=projects.at_size(stated.cost, length),
-        exercise=troops,
-        standing_bodies=projects.funded(works.budgeted, budget),
         working_groups=projects.relative(stated.begun_projects, reference["projects"]),
+        scale=weights.whole(
+            "scale of returns",
+            lambda: ledger.scale_of_returns(weights.initial.gdp, weights.ledger),
+            world.runs,
+        ),
     )
 
 

@@ -14,7 +14,16 @@ import numpy as np
 
 from simulation.numerics.arrays import NOUGHT, ONE, Array
 from simulation.numerics.compiled import called_from_loops, compiled
-from simulation.rules import alignment, appraisal, influence, patronage, projects, regime, trade
+from simulation.rules import (
+    alignment,
+    appraisal,
+    influence,
+    ledger,
+    patronage,
+    projects,
+    regime,
+    trade,
+)
 
 for _rule in (
     alignment.drawn_to,
@@ -23,17 +32,15 @@ for _rule in (
     appraisal.rivals_part,
     influence.act,
     influence.act_of_exiles,
-    influence.act_of_members,
-    influence.act_of_ventures,
     influence.act_of_words,
     influence.anchor_of_trade,
-    influence.counted,
-    influence.flow_of_money,
     influence.gained,
     influence.in_channel,
     influence.share_of_all,
     influence.tie_after,
     influence.weighed,
+    ledger.by_the_year,
+    ledger.tie_of_spending,
     patronage.blame,
     patronage.gift,
     patronage.next_goods,
@@ -41,6 +48,7 @@ for _rule in (
     projects.energy_stake,
     regime.closure_of_others,
     regime.club_of,
+    regime.in_a_club,
     regime.insecurity,
     regime.meets_others,
     trade.gain_in_potential,
@@ -246,14 +254,17 @@ def move_leanings(affinity: Array, drawn: Array, shock: Array, weight: Array) ->
 
 
 @compiled
-def club_density(standing: np.ndarray, full: int, closure: Array, density: Array) -> None:
-    """Mean closure (1 - democracy) of a member's co-members, over its organizations.
+def club_density(
+    standing: np.ndarray, full: int, club: Array, closure: Array, density: Array
+) -> None:
+    """Mean closure (1 - democracy) of a member's co-members, over its clubs of regimes.
 
     Args:
         standing: in each organization, shape (organization, member, run).
         full: standing of those who count.
+        club: how far each organization is a club of regimes, shape (organization, run).
         closure: shape (member, run).
-        density: filled, 0 for who belongs nowhere, shape (member, run).
+        density: filled, 0 for who belongs to no club, shape (member, run).
     """
     organizations, members, runs = standing.shape
     size, closed = np.empty(runs, closure.dtype), np.empty(runs, closure.dtype)
@@ -271,8 +282,8 @@ def club_density(standing: np.ndarray, full: int, closure: Array, density: Array
             for i in range(runs):
                 sits = regime.meets_others(standing[o, m, i] == full, size[i])
                 mean = regime.closure_of_others(closed[i], closure[m, i], size[i])
-                density[m, i] += mean if sits else NOUGHT
-                clubs[m, i] += ONE if sits else NOUGHT
+                density[m, i] += regime.in_a_club(mean, club[o, i]) if sits else NOUGHT
+                clubs[m, i] += club[o, i] if sits else NOUGHT
     for m in range(members):
         for i in range(runs):
             density[m, i] = regime.club_of(density[m, i], clubs[m, i])
@@ -282,48 +293,69 @@ def club_density(standing: np.ndarray, full: int, closure: Array, density: Array
 def gather_gifts(
     aid: Array,
     extra_aid: Array,
-    deals: Array,
+    drawn: Array,
     memory: Array,
-    conversion: Array,
     goods: Array,
     training: Array,
-    flow: Array,
+    spent: Array,
 ) -> None:
-    """What is given this quarter: remembered as goods, as training, and as flow into ties.
+    """What is given this quarter: remembered as goods, as training, and booked by the year.
 
     Args:
         aid: shape (channel, power, region, run); security is the last channel.
         extra_aid: the same, or empty where there is none.
-        deals: shape (power, region, run).
+        drawn: of deals and credits, goes into the first channel, shape (power, region, run).
         memory: part of the way that goods go to what is given, shape (run,).
-        conversion: of money into ties, shape (channel, run).
         goods: brought a quarter on, shape (power, region, run).
         training: filled, what all powers give for security, shape (region, run).
-        flow: filled, shape (channel, power, region, run).
+        spent: filled, US$ m a year, shape (channel, power, region, run).
     """
-    channels, powers, regions, runs = flow.shape
-    given = np.empty(runs, flow.dtype)
+    channels, powers, regions, runs = spent.shape
+    given = np.empty(runs, spent.dtype)
     training[:] = NOUGHT
     for p in range(powers):
         for a in range(regions):
-            given[:] = NOUGHT
+            for i in range(runs):
+                given[i] = drawn[p, a, i]
             for c in range(channels):
                 if len(extra_aid):
                     for i in range(runs):
-                        flow[c, p, a, i] = patronage.gift(aid[c, p, a, i], extra_aid[c, p, a, i])
+                        spent[c, p, a, i] = patronage.gift(aid[c, p, a, i], extra_aid[c, p, a, i])
                 else:
                     for i in range(runs):
-                        flow[c, p, a, i] = aid[c, p, a, i]
+                        spent[c, p, a, i] = aid[c, p, a, i]
                 if c == channels - 1:
                     for i in range(runs):
-                        training[a, i] += flow[c, p, a, i]
+                        training[a, i] += spent[c, p, a, i]
                 for i in range(runs):
-                    given[i] += flow[c, p, a, i]
-                    flow[c, p, a, i] = influence.flow_of_money(flow[c, p, a, i], conversion[c, i])
+                    given[i] += spent[c, p, a, i]
+                if c == 0:
+                    for i in range(runs):
+                        spent[c, p, a, i] += drawn[p, a, i]
+                for i in range(runs):
+                    spent[c, p, a, i] = ledger.by_the_year(spent[c, p, a, i])
             for i in range(runs):
-                given[i] += deals[p, a, i]
-                flow[0, p, a, i] += influence.flow_of_money(deals[p, a, i], conversion[0, i])
                 goods[p, a, i] = patronage.next_goods(goods[p, a, i], given[i], memory[i])
+
+
+@compiled
+def convert(spent: Array, scale: Array, conversion: Array, flow: Array) -> None:
+    """What the ledger makes of ties in a quarter.
+
+    Args:
+        spent: US$ m a year, shape (channel, power, region, run).
+        scale: at which returns begin to fall, shape (region, run).
+        conversion: ties to the first US$ 1 m, shape (channel, run).
+        flow: added to, shape (channel, power, region, run).
+    """
+    channels, powers, regions, runs = spent.shape
+    for c in range(channels):
+        for p in range(powers):
+            for a in range(regions):
+                for i in range(runs):
+                    flow[c, p, a, i] += ledger.tie_of_spending(
+                        spent[c, p, a, i], scale[a, i], conversion[c, i]
+                    )
 
 
 @compiled
@@ -387,16 +419,14 @@ def add_effects(
 
 
 @compiled
-def add_stakes(
-    ventures: Array, size: Array, act: Array, security: Array, stake: Array, economic: Array
-) -> None:
-    """Ventures and stakes in energy; both flow into ties.
+def add_stakes(ventures: Array, size: Array, act: Array, security: Array, stake: Array) -> None:
+    """Stakes in energy, and what is done to guard them.
 
     Args:
         ventures: how many there are, shape (power, region, run).
         size: stake that one of them adds, shape (run,).
-        act: what a venture and a stake are worth to ties, shape (2, run).
-        security, economic: flows that are added to, shape (power, region, run).
+        act: what a stake is worth to a tie, shape (run,).
+        security: flow that is added to, shape (power, region, run).
         stake: what is held in named projects; filled with the saturating index of all.
     """
     powers, regions, runs = ventures.shape
@@ -405,8 +435,7 @@ def add_stakes(
             for i in range(runs):
                 owned = projects.energy_stake(stake[p, a, i], ventures[p, a, i], size[i])
                 stake[p, a, i] = owned
-                economic[p, a, i] += influence.act_of_ventures(ventures[p, a, i], act[0, i])
-                security[p, a, i] += influence.act(act[1, i], owned)
+                security[p, a, i] += influence.act(act[i], owned)
 
 
 @compiled
@@ -444,32 +473,3 @@ def move_trade(
                     convergence=convergence[p, i],
                     noise=noise[i],
                 )
-
-
-@compiled
-def add_acts_of_members(
-    sponsors: np.ndarray,
-    belongs: np.ndarray,
-    observes: np.ndarray,
-    trained: np.ndarray,
-    grown: Array,
-    act: Array,
-    political: Array,
-    security: Array,
-) -> None:
-    """Exercises and summits of one organization feed its sponsors' ties with its members.
-
-    Args:
-        sponsors: their places on the power axis.
-        belongs, observes, trained: who does, shape (region, run).
-        grown: depth that the organization has built, shape (run,).
-        act: worth of standing and of an exercise, and what an observer counts, shape (3, run).
-        political, security: flows that are added to, shape (power, region, run).
-    """
-    regions, runs = belongs.shape
-    for p in sponsors:
-        for a in range(regions):
-            for i in range(runs):
-                counts = influence.counted(belongs[a, i], observes[a, i], act[2, i])
-                political[p, a, i] += influence.act_of_members(counts, grown[i], act[0, i])
-                security[p, a, i] += influence.act(act[1, i], trained[a, i])

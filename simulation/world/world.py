@@ -144,6 +144,8 @@ class Arrays:
     extra_aid = _amounts("channel", "power", "region")
     cover = _parts("power", "region")
     goods = _amounts("power", "region")
+    undrawn = _amounts("power", "region")
+    spent = _amounts("channel", "power", "region")
     understanding = _flags("power", "region")
     # regimes
     fear = _parts("state")
@@ -226,9 +228,9 @@ class Arrays:
 
 ArrayName = Literal[
     "ties", "influence_by_channel", "influence", "share", "concentration", "trade_weight",
-    "trade_size", "trade_share", "affinity", "agenda", "criticism", "suspicion", "need",
-    "pressure", "value", "withheld", "published", "scripted_withholding", "aid", "extra_aid",
-    "cover", "goods", "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted",
+    "trade_size", "trade_share", "affinity", "agenda", "criticism", "suspicion", "need", "pressure",
+    "value", "withheld", "published", "scripted_withholding", "aid", "extra_aid", "cover", "goods",
+    "undrawn", "spent", "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted",
     "cracked_down", "ousters", "new_government", "repression", "accountability", "hardship",
     "capacity", "militancy", "latent", "drug_friction", "water_friction", "trafficking",
     "water_stress", "campaign", "campaign_to_come", "energy_thirst", "oil_price", "base_status",

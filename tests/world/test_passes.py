@@ -10,7 +10,16 @@ from places import PACKAGE
 
 from simulation.numerics import compiled
 from simulation.numerics.arrays import FLOAT, number, total
-from simulation.rules import alignment, appraisal, influence, patronage, projects, regime, trade
+from simulation.rules import (
+    alignment,
+    appraisal,
+    influence,
+    ledger,
+    patronage,
+    projects,
+    regime,
+    trade,
+)
 from simulation.world import passes
 from simulation.world.world import BUILDING, MEMBER, OBSERVER, RUNNING
 
@@ -148,14 +157,17 @@ def test_clubs(drawn):
     standing = np.floor(drawn(organizations, members, high=3.0)).astype(np.int8)
     standing[2], standing[2, 4] = OBSERVER, MEMBER  # a member alone
     closure, found = drawn(members), np.empty((members, RUNS), FLOAT)
-    passes.club_density(standing, MEMBER, closure, found)
+    club = drawn(organizations)
+    club[0] = 0
+    passes.club_density(standing, MEMBER, club, closure, found)
     density, clubs = np.zeros_like(found), np.zeros_like(found)
     for o in range(organizations):
         belongs = standing[o] == MEMBER
         size, closed = total(number(belongs)), total(np.where(belongs, closure, FLOAT(0)))
         meets = regime.meets_others(belongs, size)
-        density += np.where(meets, regime.closure_of_others(closed, closure, size), FLOAT(0))
-        clubs += meets
+        mean = regime.in_a_club(regime.closure_of_others(closed, closure, size), club[o])
+        density += np.where(meets, mean, FLOAT(0))
+        clubs += np.where(meets, club[o], FLOAT(0))
     same(found, regime.club_of(density, clubs))
     assert (found[clubs == 0] == 0).all()
     assert (clubs == 0).any()
@@ -163,26 +175,36 @@ def test_clubs(drawn):
 
 def test_gifts(drawn):
     aid, extra = drawn(CHANNELS, POWERS, REGIONS), drawn(CHANNELS, POWERS, REGIONS)
-    deals, memory, conversion = drawn(POWERS, REGIONS), drawn(), drawn(CHANNELS)
+    deals, memory = drawn(POWERS, REGIONS), drawn()
     for more, gift in ((extra, patronage.gift(aid, extra)), (extra[:0], aid)):
         goods = drawn(POWERS, REGIONS)
-        expected_goods = patronage.next_goods(goods, total(gift) + deals, memory)
-        expected_flow = influence.flow_of_money(gift, by_channel(conversion))
-        expected_flow[0] += influence.flow_of_money(deals, conversion[0])
-        training, flow = np.empty((REGIONS, RUNS), FLOAT), np.empty_like(aid)
+        given = deals
+        for channel in gift:
+            given = given + channel
+        expected_goods = patronage.next_goods(goods, given, memory)
+        expected = gift.copy()
+        expected[0] += deals
+        training, spent = np.empty((REGIONS, RUNS), FLOAT), np.empty_like(aid)
         passes.gather_gifts(
             aid=aid,
             extra_aid=more,
-            deals=deals,
+            drawn=deals,
             memory=memory,
-            conversion=conversion,
             goods=goods,
             training=training,
-            flow=flow,
+            spent=spent,
         )
         same(goods, expected_goods)
-        same(flow, expected_flow)
+        same(spent, ledger.by_the_year(expected))
         same(training, total(gift[2]))
+
+
+def test_the_ledger_becomes_ties(drawn):
+    spent, flow = (drawn(CHANNELS, POWERS, REGIONS, high=300.0) for _ in range(2))
+    scale, conversion = drawn(REGIONS, low=1.0, high=90.0), drawn(CHANNELS)
+    expected = flow + ledger.tie_of_spending(spent, scale, by_channel(conversion))
+    passes.convert(spent=spent, scale=scale, conversion=conversion, flow=flow)
+    same(flow, expected)
 
 
 def test_acts_and_stakes(drawn):
@@ -202,19 +224,13 @@ def test_acts_and_stakes(drawn):
     )
     same(political, expected[0])
     same(security, expected[1])
-    ventures, held, economic = np.rint(drawn(4, 5, high=3.0)), drawn(4, 5), drawn(4, 5)
+    ventures, held = np.rint(drawn(4, 5, high=3.0)), drawn(4, 5)
     size = drawn()
     stake = projects.energy_stake(held, ventures, size)
-    expected = (
-        security + influence.act(act[1], stake),
-        economic + influence.act_of_ventures(ventures, act[0]),
-    )
-    passes.add_stakes(
-        ventures=ventures, size=size, act=act[:2], security=security, stake=held, economic=economic
-    )
+    expected = security + influence.act(act[1], stake)
+    passes.add_stakes(ventures=ventures, size=size, act=act[1], security=security, stake=held)
     same(held, stake)
-    same(security, expected[0])
-    same(economic, expected[1])
+    same(security, expected)
 
 
 def test_effects_of_projects_that_run(drawn):
@@ -262,29 +278,6 @@ def test_trade(drawn):
         gain=gain,
     )
     same(weight, expected)
-
-
-def test_acts_of_members(drawn):
-    standing = np.floor(drawn(REGIONS, high=3.0))
-    belongs, observes, trained = standing == MEMBER, standing == OBSERVER, drawn(REGIONS) > 0.5
-    grown, act, political, security = drawn(), drawn(3), drawn(POWERS, 5), drawn(POWERS, 5)
-    counts = influence.counted(belongs, observes, act[2])
-    expected = political.copy(), security.copy()
-    for p in (0, 2):
-        expected[0][p] += influence.act_of_members(counts, grown, act[0])
-        expected[1][p] += influence.act(act[1], trained)
-    passes.add_acts_of_members(
-        sponsors=np.array([0, 2]),
-        belongs=belongs,
-        observes=observes,
-        trained=trained,
-        grown=grown,
-        act=act,
-        political=political,
-        security=security,
-    )
-    same(political, expected[0])
-    same(security, expected[1])
 
 
 def test_code_is_kept_apart_when_a_formula_changes(tmp_path, monkeypatch):

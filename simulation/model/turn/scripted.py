@@ -207,7 +207,8 @@ def _credit(event: Event, world: World, weights: Weights) -> None:
     for borrower in borrowers:
         if world.has("region", borrower):
             share = patronage.part_of_credit(event.fields["amount"], len(borrowers))
-            world.give_extra_aid(w.ECONOMIC, p, world.place("region", borrower), share)
+            counted = projects.at_size(weights.ledger.credit_worth, share)
+            world.undrawn[p, world.place("region", borrower)] += counted
 
 
 def _give(event: Event, world: World, channel: int, yearly: float, holds: Mask) -> None:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, number, rows_with, some
+from simulation.model.turn.booking import book
+from simulation.numerics.arrays import Array, number, some
 from simulation.parameters.weights import Weights
 from simulation.rules import (
     alignment,
     appraisal,
-    influence,
     organizations,
     patronage,
-    projects,
     regime,
     trade,
 )
 from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.beginning import Start
-from simulation.world.indicators import Noise, add_running, count_bases, measure_influence
+from simulation.world.indicators import (
+    Noise,
+    add_running,
+    count_bases,
+    measure_influence,
+    severity_of_crackdowns,
+)
 from simulation.world.magnitudes import Sizes, sizes
 from simulation.world.world import World
 
@@ -27,9 +32,9 @@ from simulation.world.world import World
 def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     """Blame, need, trade, ties, influence, leanings and pressure at the end of the quarter."""
     regions, rules = world.regions, weights.patronage
-    crushed = regime.crushed(world.cracked_down, world.ousted)[:regions]
+    severity = severity_of_crackdowns(world, weights)[:regions]
     world.criticism[:] = patronage.next_criticism(
-        world.criticism, world.published, crushed, _conditional(world, weights), rules
+        world.criticism, world.published, severity, _conditional(world, weights), rules
     )
     world.need[:] = patronage.next_need(
         world.need,
@@ -38,19 +43,10 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         rules,
     )
     world.repression[:] = regime.next_repression(
-        world.repression, start.repression, crushed, world.fear[:regions], weights.regime
+        world.repression, start.repression, severity, world.fear[:regions], weights.regime
     )
-    flow, training = np.empty_like(world.ties), np.empty_like(world.capacity)
-    passes.gather_gifts(
-        aid=world.aid,
-        extra_aid=world.extra_aid if world.gave_extra_aid else world.extra_aid[:0],
-        deals=world.deals,
-        memory=weights.whole("goods_memory", rules.goods_memory, world.runs),
-        conversion=weights.whole("conversion", weights.influence.conversion, world.runs),
-        goods=world.goods,
-        training=training,
-        flow=flow,
-    )
+    size = sizes(world, weights)
+    training = book(world, weights, size)
     world.capacity[:] = patronage.next_capacity(
         world.capacity,
         start.capacity,
@@ -58,9 +54,8 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         regime.insecurity(world.fear[:regions], weights.regime.fear_floor),
         rules,
     )
-    size = sizes(world, weights)
     _settle_trade(world, weights, start, noise, size)
-    _settle_ties(world, weights, start, size, flow)
+    _settle_ties(world, weights, start, size)
     measure_influence(world, weights)
     _settle_leanings(world, weights, start, noise)
     presence = appraisal.rival_presence(
@@ -120,8 +115,15 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
     world.trade_share[:] = trade.shares(world.trade_weight)
 
 
-def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, flow: Array) -> None:
+def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> None:
     rules, runs = weights.influence, world.runs
+    flow = np.zeros_like(world.ties)
+    passes.convert(
+        spent=world.spent,
+        scale=size.scale,
+        conversion=weights.whole("conversion", weights.ledger.conversion, runs),
+        flow=flow,
+    )
     seeks = weights.whole("seeks_exiles", weights.patronage.seeks_exiles, runs)
     said = (rules.act_cover, rules.act_criticism, rules.act_understanding)
     passes.add_acts(
@@ -133,29 +135,15 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, flow
         political=flow[w.POLITICAL],
         security=flow[w.SECURITY],
     )
-    is_open = world.base_is_open()
-    for b, guest in enumerate(world.guests):
-        if world.in_region(b):
-            flow[w.SECURITY, guest, world.hosts[b]] += influence.act(rules.act_base, is_open[b])
-    opening = world.opened_project_at == world.quarter
-    for j in rows_with(opening):
-        paid = projects.paid_on_opening(
-            opening[j], size.cost[j], weights.projects.owner_share[j], size.host_share[j]
-        )
-        made = influence.flow_of_money(paid, rules.conversion[w.ECONOMIC])
-        flow[w.ECONOMIC, world.owners[j]] += made
-    add_running(world, weights, "running_flow", size.running_flow, flow[w.ECONOMIC])
     world.stake[:] = 0
     add_running(world, weights, "stake", weights.works.stake, world.stake)
     passes.add_stakes(
         ventures=world.ventures,
         size=weights.whole("venture_stake", weights.works.venture_stake, runs),
-        act=weights.rows("stakes", (rules.act_venture, rules.stake_security), runs),
+        act=weights.whole("stake_security", rules.stake_security, runs),
         security=flow[w.SECURITY],
         stake=world.stake,
-        economic=flow[w.ECONOMIC],
     )
-    _acts_of_organizations(world, weights, flow, size)
     passes.settle_ties(
         ties=world.ties,
         start=start.ties,
@@ -165,46 +153,6 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes, flow
         flow=flow,
         decay=weights.whole("decay", rules.decay, runs),
     )
-
-
-def _acts_of_organizations(world: World, weights: Weights, flow: Array, size: Sizes) -> None:
-    """Exercises, seats and summits feed the sponsors' ties with members."""
-    rules, powers, regions = weights.influence, len(world.axes.power), world.regions
-    part = weights.organizations.observer_fraction
-    act = rules.act_membership, projects.at_size(rules.act_exercise, size.exercise), part
-    acts = weights.rows("acts of members", act, world.runs)
-    hosts = powers + np.arange(regions)[:, np.newaxis]
-    for o, entry in enumerate(world.organizations):
-        standing = world.standing[o, powers : powers + regions]
-        belongs = (standing == w.MEMBER) & world.exists[o]
-        grown = influence.gained(world.depth[o], weights.organizations.depth_at_start[o])
-        if some(grown) or some(world.exercised[o]):
-            passes.add_acts_of_members(
-                sponsors=world.places_of_sponsors[o],
-                belongs=belongs,
-                observes=standing == w.OBSERVER,
-                trained=world.exercised[o] & world.took_part[o, powers : powers + regions],
-                grown=grown,
-                act=acts,
-                political=flow[w.POLITICAL],
-                security=flow[w.SECURITY],
-            )
-        for body in world.bodies_of[o]:
-            kind = entry.bodies[world.axes.body[body][1]].kind
-            seat, founded = world.seat[body], world.founded[body]
-            if kind not in ("security", "institution") or not some(founded):
-                continue
-            worth = rules.act_site if kind == "security" else rules.act_seat
-            worth = projects.at_size(worth, size.standing_bodies[o])
-            sited = None
-            if kind == "security":
-                sited = influence.act(worth, founded & (seat == hosts))
-            for p in world.sponsors[o]:
-                if sited is None:
-                    housed = founded & (seat == p) & belongs
-                    flow[w.POLITICAL, p] += influence.act(worth, housed)
-                else:
-                    flow[w.SECURITY, p] += sited
 
 
 def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise) -> None:
