@@ -185,8 +185,8 @@ def _at_the_start(asked: Wanted, model: InfluenceModel) -> Array:
 def _is_there(asked: Wanted, model: InfluenceModel) -> bool:
     """Whether everyone whom a condition names is in the scenario."""
     world, whom = model.world, dict(asked.whom)
-    steps = whom.pop("bodies", ())
-    bodies = [each for each in (whom.pop("body", None), *(b for step in steps for b in step)) if each]
+    bodies = [body for step in whom.pop("bodies", ()) for body in step]
+    bodies += [whom.pop("body")] if "body" in whom else []
     if not all(world.has("body", (whom["organization"], each)) for each in bodies):
         return False
     than = [whom.pop("than")] if "than" in whom else []
