@@ -37,7 +37,7 @@ _HOSTING = {
     "threat": Measure("militants × campaign", "basing.threat", also="campaign_base"),
     "affinity": Measure("leaning to the guest", "basing.affinity", low=-1),
     "autonomy": Measure("the guest's weight × dislike of it", "basing.autonomy", -1),
-    "blame": Measure("blame of the guest × fear", "basing.blame", -1, high=2),
+    "blame": Measure("blame of the guest × fear", "basing.blame", -1, high=2, also="pride"),
     "statement": Measure("the bloc's call × stake in it", "basing.statement", -1),
     "rivals": Measure("pressure of the guest's rivals", "basing.rivals", -1),
 }
@@ -58,7 +58,12 @@ _ASKED = ("{actor} asks for {object}", "{actor} does not ask for {object}")
 
 def _stay(it: BaseCase, rent: Term) -> dict[str, Term | Mask]:
     """What belongs to hosting and is no term of it."""
-    return {"rent": rent, "scale": it.rent_scale, "campaign_base": it.for_campaign}
+    return {
+        "rent": rent,
+        "scale": it.rent_scale,
+        "campaign_base": it.for_campaign,
+        "pride": it.pride,
+    }
 
 
 def _propose(verdict: Verdict[BaseCase]) -> None:
@@ -175,7 +180,7 @@ TAKE_UP = Decision(
     about="base",
     phase="respond",
     when="each quarter",
-    utility=lambda it: basing.review_utility(it.triggered, it.weights.basing),
+    utility=lambda it: basing.review_utility(it.cause, it.weights.basing),
     sums=basing.ReviewChance,
     terms={
         "unprompted": Measure("a review without a cause"),
@@ -187,7 +192,7 @@ TAKE_UP = Decision(
         Condition("in_use", "the base was in use", lambda it: it.status == w.OPEN, gate=True),
     ),
     facts=lambda it: {
-        "statement": it.called,
+        "statement": it.called > 0,
         "new_government": it.world.new_government[it.h],
         "contract_end": it.ended,
     },
@@ -256,15 +261,20 @@ VISIT = Decision(
     about="base",
     phase="bargain",
     when="when the host is dissatisfied",
-    utility=lambda it: basing.welcome_utility(it.blame, it.world.fear[it.h], it.weights.basing),
+    utility=lambda it: basing.welcome_utility(
+        it.blame, it.pride, it.world.fear[it.h], it.weights.basing
+    ),
     sums=basing.Welcome,
     terms={
         "welcome": Measure("a visit in itself"),
-        "blame": Measure("blame of the guest × fear", "basing.attendance_blame", -1, high=2),
+        "blame": Measure(
+            "blame of the guest × fear", "basing.attendance_blame", -1, high=2, also="pride"
+        ),
     },
     unit=POINTS,
     luck=Points("attend"),
     conditions=(_UNDER_REVIEW,),
+    facts=lambda it: {"pride": it.pride},
     effect=_visit,
     either_way=True,
     writes=(),

@@ -160,12 +160,20 @@ class BaseCase(Case):
         return found
 
     @cached_property
-    def called(self) -> Mask:
-        """Whether a bloc to which the host belongs has spoken this quarter."""
-        world = self.world
+    def pride(self) -> Array:
+        """How far blame by a guest wounds the host."""
+        return basing.wounded_pride(self.weights.initial.autonomy[self.h], self.weights.basing)
+
+    @cached_property
+    def called(self) -> Array:
+        """Strength of the call that a bloc to which the host belongs has made this quarter."""
+        world, call = self.world, zeros(self.world.runs)
         m = len(world.axes.power) + self.h
-        called: Mask = np.any(world.stated_now & (world.standing[:, m] == w.MEMBER), axis=0)
-        return called
+        for o in range(len(world.axes.organization)):
+            if some(world.stated_now[o]):
+                heard = world.stated_now[o] & (world.standing[o, m] == w.MEMBER)
+                call = organizations.heard(call, world.statement[o], heard)
+        return call
 
     @cached_property
     def ended(self) -> Mask:
@@ -174,10 +182,10 @@ class BaseCase(Case):
         return found
 
     @cached_property
-    def triggered(self) -> Mask:
-        """Whether there is cause for a review."""
-        triggered: Mask = self.called | self.world.new_government[self.h] | self.ended
-        return triggered
+    def cause(self) -> Array:
+        """How much cause there is for a review, 0 to 1."""
+        otherwise = self.world.new_government[self.h] | self.ended
+        return basing.cause_for_review(self.called, otherwise, self.weights.basing)
 
     @cached_property
     def hosting(self) -> basing.Hosting:
@@ -215,6 +223,7 @@ def hosting(on: Situation, b: int, rent: Array) -> basing.Hosting:
         autonomy=weights.initial.autonomy[s],
         presence=public.security_presence[g, s],
         blame=public.blame[g, s],
+        pride=basing.wounded_pride(weights.initial.autonomy[s], weights.basing),
         fear=world.fear[s],
         statement=call_to_leave(world, s, g),
         stake=basing.bloc_stake(public.partner_share[s], weights.basing),
@@ -254,6 +263,12 @@ class RegimeCase(Case):
         super().__init__(on)
         self.s, self.state = s, on.world.axes.state[s]
         self.unrest = np.zeros(on.world.runs, dtype=bool)
+
+    @property
+    def quiet(self) -> Mask:
+        """Where the scenario has no trouble there this quarter, shape (runs,)."""
+        troubled: Mask = self.world.ousted[self.s] | self.world.cracked_down[self.s]
+        return ~troubled
 
 
 class _OfStatesAndPowers(Case):

@@ -148,6 +148,7 @@ STATEMENT = Decision(
             "the organization speaks on such matters",
             lambda it: it.exists & (it.weights.organizations.speaks[it.o] > 0),
         ),
+        Condition("unscripted", "it had not spoken already", lambda it: ~it.world.stated_now[it.o]),
     ),
     effect=_speak,
     writes=("statement", "stated_now", "statement_at"),

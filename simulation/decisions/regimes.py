@@ -24,7 +24,7 @@ UNREST = Decision(
     case=RegimeCase,
     who="state",
     phase="unrest",
-    when="each quarter in which no trouble is scripted",
+    when="each quarter in which no trouble is scripted there",
     utility=lambda it: regime.unrest_utility(
         it.world.hardship[it.s], it.world.club[it.s], it.weights.regime
     ),
@@ -35,6 +35,7 @@ UNREST = Decision(
         "club": Measure("a club of like regimes", "regime.club_protection", -1),
     },
     luck=Luck("unrest"),
+    conditions=(Condition("unscripted", "no trouble was scripted there", lambda it: it.quiet),),
     effect=_unrest,
     writes=(),
     events=(),

@@ -26,7 +26,6 @@ from simulation.numerics.memory import collecting_later, forget_numbering, keep_
 from simulation.numerics.randomness import Draws
 from simulation.parameters.numbers import Numbers, Parameters
 from simulation.parameters.weights import Weights
-from simulation.scenario.events import EventKind
 from simulation.scenario.plugins import read_again
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.world.axes import Axes
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 keep_freed_memory()
 
 _Kind = TypeVar("_Kind", bound=Actor)
-TROUBLE: tuple[EventKind, ...] = ("ouster", "crackdown")
 
 
 class InfluenceModel(mesa.Model):
@@ -128,7 +126,6 @@ class InfluenceModel(mesa.Model):
         self.history = History(scenario, self.catalogue, self.situation)
         self.quarter = -1
         self.running = True
-        self.trouble_is_scripted = False
         self.collecting = self.runs == 1 if collecting is None else collecting
         if self.collecting:
             self.datacollector = mesa.DataCollector(
@@ -225,6 +222,7 @@ class InfluenceModel(mesa.Model):
         self.begin("settle")
         turn.settle(self.world, self.weights, self.start, self.situation.noise)
         self.history.observe(self.situation.uniform)
+        turn.watch(self.world)
         self.check()
         self.world.close_log()
         if self.collecting:
@@ -269,9 +267,7 @@ class InfluenceModel(mesa.Model):
         for event in due:
             shocks.apply(event, self.world, self.weights)
         self.history.prepare()
-        scripted = any(event.kind in TROUBLE for event in due)
         self.situation.recorded = self.history.covers(self.quarter)
-        self.trouble_is_scripted = scripted or self.situation.recorded
 
     @property
     def log(self) -> list[Logged]:

@@ -68,6 +68,7 @@ class BasingWeights(Group):
     statement: Number
     rivals: Number
     stake_floor: Number
+    pride_floor: Number
     noise: Number
     propensity: Array
     value_threshold: Number
@@ -76,6 +77,7 @@ class BasingWeights(Group):
     first_rent: Array
     contract: Array
     notice: Array
+    call_as_cause: Number
     review_on_trigger: Number
     review_otherwise: Number
     margin: Number
@@ -330,6 +332,8 @@ class RegimeWeights(Group):
     contagion: Number
     shock_ouster: Number
     shock_crackdown: Number
+    severity_of_force: Number
+    full_force: Number
     fear_floor: Number
     fear_persistence: Number
     fear_of_blame: Number

@@ -44,6 +44,7 @@ def host_utility(
     autonomy: Array,
     presence: Array,
     blame: Array,
+    pride: Array,
     fear: Array,
     statement: Array,
     stake: Array,
@@ -57,7 +58,7 @@ def host_utility(
         rent: US$ m a year. scale: from `rent_scale`.
         for_campaign: 1 for a base of the Afghan campaign, else 0.
         presence: the guest's share of security ties and own capacity.
-        blame: criticism by the guest plus suspicion of it.
+        blame: criticism by the guest plus suspicion of it. pride: from `wounded_pride`.
         statement: strength of a bloc's call on the guest to leave.
         stake: how much the host depends on that bloc's sponsors.
         rivals: rivals' pressure times their share of influence over the host.
@@ -69,10 +70,15 @@ def host_utility(
         threat=weights.threat * for_campaign * militancy * campaign,
         affinity=weights.affinity * affinity,
         autonomy=-weights.autonomy * autonomy * presence,
-        blame=-weights.blame * blame * fear,
+        blame=-weights.blame * blame * pride * fear,
         statement=-weights.statement * statement * stake,
         rivals=-weights.rivals * rivals,
     )
+
+
+def wounded_pride(autonomy: Array, weights: BasingWeights) -> Array:
+    """How far blame by a guest wounds its host: all the way where autonomy is guarded most."""
+    return weights.pride_floor + (1 - weights.pride_floor) * autonomy
 
 
 def bloc_stake(partner_share: Array, weights: BasingWeights) -> Array:
@@ -165,9 +171,9 @@ class Welcome(Utility):
     blame: Term
 
 
-def welcome_utility(blame: Array, fear: Array, weights: BasingWeights) -> Welcome:
+def welcome_utility(blame: Array, pride: Array, fear: Array, weights: BasingWeights) -> Welcome:
     """Chance that the guest's envoy comes and is received, term by term."""
-    return Welcome(welcome=1.0, blame=-weights.attendance_blame * blame * fear)
+    return Welcome(welcome=1.0, blame=-weights.attendance_blame * blame * pride * fear)
 
 
 def term_of_contract(contract: Array) -> Array:
@@ -194,12 +200,24 @@ class ReviewChance(Utility):
     trigger: Term
 
 
-def review_utility(triggered: Mask, weights: BasingWeights) -> ReviewChance:
-    """Chance that a host reviews its guest this quarter, term by term."""
+def cause_for_review(call: Array, otherwise: Mask, weights: BasingWeights) -> Array:
+    """How much cause there is to review a guest, 0 to 1.
+
+    Args:
+        call: strength of a call to leave that has just been made by a bloc of the host's.
+        otherwise: whether there is a full cause of another kind.
+    """
+    return np.maximum(weights.call_as_cause * call, otherwise)
+
+
+def review_utility(cause: Array, weights: BasingWeights) -> ReviewChance:
+    """Chance that a host reviews its guest this quarter, term by term.
+
+    Args:
+        cause: from `cause_for_review`; a faint call moves few hosts.
+    """
     with_cause = weights.review_on_trigger - weights.review_otherwise
-    return ReviewChance(
-        unprompted=weights.review_otherwise, trigger=np.where(triggered, with_cause, 0)
-    )
+    return ReviewChance(unprompted=weights.review_otherwise, trigger=with_cause * cause)
 
 
 @dataclass(frozen=True, eq=False)

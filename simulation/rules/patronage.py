@@ -140,7 +140,7 @@ def next_need(need: Array, campaign: Array, access: Array, weights: PatronageWei
 def next_criticism(
     criticism: Array,
     newly_published: Array,
-    cracked_down: Mask,
+    severity: Array,
     conditional: Array,
     weights: PatronageWeights,
 ) -> Array:
@@ -148,12 +148,12 @@ def next_criticism(
 
     Args:
         newly_published: share withheld where announced this quarter, else 0.
-        cracked_down: shape (region, run).
+        severity: of a crackdown, 0 where there is none, shape (region, run).
         conditional: how conditional each power is to each state, 0 to 1, shape (power, region or
             1, run or 1).
     """
     of_withholding = weights.blame_withholding * newly_published
-    of_crackdown = weights.blame_crackdown * conditional * cracked_down[np.newaxis]
+    of_crackdown = weights.blame_crackdown * conditional * severity[np.newaxis]
     return unit(weights.criticism_persistence * criticism + (of_withholding + of_crackdown))
 
 

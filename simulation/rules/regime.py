@@ -50,11 +50,27 @@ def closure_of_others(closed: Array, own: Array, size: Array) -> Array:
     return mean
 
 
-def club_of(density: Array, clubs: Array) -> Array:
-    """Closure of one's clubs: the mean over organizations, 0 for who belongs nowhere.
+def club_of_regimes(speaks: Array) -> Array:
+    """How far an organization is a club of regimes: as its sponsors speak for regimes.
 
     Args:
-        density: sum of `closure_of_others` over them. clubs: how many they are.
+        speaks: of each sponsor, 0 to 1, shape (sponsor, run or 1).
+    """
+    most: Array = np.max(speaks, axis=0)
+    return most
+
+
+def in_a_club(amount: Array, club: Array) -> Array:
+    """What meeting others in an organization counts, as far as it is a club of regimes."""
+    return amount * club
+
+
+def club_of(density: Array, clubs: Array) -> Array:
+    """Closure of one's clubs: the mean over organizations, 0 for who belongs to no club.
+
+    Args:
+        density: sum of `closure_of_others` over them, each as far as it is a club.
+        clubs: how many they are, counted alike.
     """
     return density / np.maximum(clubs, ONE)
 
@@ -62,6 +78,16 @@ def club_of(density: Array, clubs: Array) -> Array:
 def crushed(cracked_down: Mask, ousted: Mask) -> Mask:
     """Crackdowns that held: those after which the regime did not fall."""
     return cracked_down & ~ousted
+
+
+def severity(crushed: Mask, capacity: Array, weights: RegimeWeights) -> Array:
+    """How hard each crackdown is, 0 to 1: as hard as the force behind it; 0 where there is none.
+
+    Args:
+        crushed: from `crushed`. capacity: of the regime to coerce, 0 to 1.
+    """
+    force = unit(capacity / weights.full_force)
+    return crushed * (1 - weights.severity_of_force * (1 - force))
 
 
 def similarity(
@@ -121,9 +147,13 @@ def fall_utility(capacity: Array, hardship: Array, weights: RegimeWeights) -> Fa
     )
 
 
-def shocks(ousted: Mask, cracked_down: Mask, weights: RegimeWeights) -> Array:
-    """Size of the warning that each state's trouble sends this quarter."""
-    return weights.shock_ouster * ousted + weights.shock_crackdown * cracked_down
+def shocks(ousted: Mask, severity: Array, weights: RegimeWeights) -> Array:
+    """Size of the warning that each state's trouble sends this quarter.
+
+    Args:
+        severity: of a crackdown, 0 where there is none.
+    """
+    return weights.shock_ouster * ousted + weights.shock_crackdown * severity
 
 
 def warning(alike: Array, shock: Array, elsewhere: Array | Mask) -> Array:
@@ -181,12 +211,16 @@ def resting_repression(closure: Array, weights: RegimeWeights) -> Array:
 
 
 def next_repression(
-    repression: Array, base: Array, cracked_down: Mask, fear: Array, weights: RegimeWeights
+    repression: Array, base: Array, severity: Array, fear: Array, weights: RegimeWeights
 ) -> Array:
-    """Repression: jumps at a crackdown, rises with fear, returns slowly to its base."""
+    """Repression: jumps at a crackdown, rises with fear, returns slowly to its base.
+
+    Args:
+        severity: of a crackdown, 0 where there is none.
+    """
     target = base + weights.repression_of_fear * (fear - weights.fear_floor)
     moved = repression + weights.repression_return * (target - repression)
-    return unit(moved + weights.repression_of_crackdown * cracked_down)
+    return unit(moved + weights.repression_of_crackdown * severity)
 
 
 def chance_of_succession(yearly: Array) -> Array:

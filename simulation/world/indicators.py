@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, zeros
+from simulation.numerics.arrays import Array, ones, zeros
 from simulation.parameters.weights import Weights
-from simulation.rules import influence, rivalry
+from simulation.rules import influence, regime, rivalry
 from simulation.world import passes
 from simulation.world.world import RUNNING, World
 
@@ -19,6 +19,32 @@ Noise = Callable[[str | Sequence[str], str], Array]
 def partner_share(world: World, weights: Weights) -> Array:
     """Share of influence held by the powers that speak for regimes (Russia and China)."""
     return influence.share_of_partners(world.share, weights.patronage.speaks_for_regimes)
+
+
+def clubs_of_regimes(world: World, weights: Weights) -> Array:
+    """How far each organization is a club of regimes, shape (organization, runs)."""
+    speaks = weights.patronage.speaks_for_regimes
+
+    def clubs() -> Array:
+        nobody = zeros(1, speaks.shape[-1])
+        rows = [
+            regime.club_of_regimes(np.concatenate([nobody, speaks[list(sponsors)]]))
+            for sponsors in world.sponsors
+        ]
+        return np.stack(rows) if rows else zeros(0, 1)
+
+    return weights.whole("clubs of regimes", clubs, world.runs)
+
+
+def severity_of_crackdowns(world: World, weights: Weights) -> Array:
+    """How hard each crackdown of the quarter is, 0 where there is none, shape (state, runs).
+
+    Nobody knows the forces of an outer state: there a crackdown is as hard as one can be.
+    """
+    force = ones(len(world.axes.state), world.runs)
+    force[: world.regions] = world.capacity
+    crushed = regime.crushed(world.cracked_down, world.ousted)
+    return regime.severity(crushed, force, weights.regime)
 
 
 def count_bases(world: World) -> Array:

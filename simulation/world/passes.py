@@ -49,6 +49,7 @@ for _rule in (
     projects.energy_stake,
     regime.closure_of_others,
     regime.club_of,
+    regime.in_a_club,
     regime.insecurity,
     regime.meets_others,
     rivalry.gain_of_step,
@@ -329,14 +330,17 @@ def move_leanings(affinity: Array, drawn: Array, shock: Array, weight: Array) ->
 
 
 @compiled
-def club_density(standing: np.ndarray, full: int, closure: Array, density: Array) -> None:
-    """Mean closure (1 - democracy) of a member's co-members, over its organizations.
+def club_density(
+    standing: np.ndarray, full: int, club: Array, closure: Array, density: Array
+) -> None:
+    """Mean closure (1 - democracy) of a member's co-members, over its clubs of regimes.
 
     Args:
         standing: in each organization, shape (organization, member, run).
         full: standing of those who count.
+        club: how far each organization is a club of regimes, shape (organization, run).
         closure: shape (member, run).
-        density: filled, 0 for who belongs nowhere, shape (member, run).
+        density: filled, 0 for who belongs to no club, shape (member, run).
     """
     organizations, members, runs = standing.shape
     size, closed = np.empty(runs, closure.dtype), np.empty(runs, closure.dtype)
@@ -354,8 +358,8 @@ def club_density(standing: np.ndarray, full: int, closure: Array, density: Array
             for i in range(runs):
                 sits = regime.meets_others(standing[o, m, i] == full, size[i])
                 mean = regime.closure_of_others(closed[i], closure[m, i], size[i])
-                density[m, i] += mean if sits else NOUGHT
-                clubs[m, i] += ONE if sits else NOUGHT
+                density[m, i] += regime.in_a_club(mean, club[o, i]) if sits else NOUGHT
+                clubs[m, i] += club[o, i] if sits else NOUGHT
     for m in range(members):
         for i in range(runs):
             density[m, i] = regime.club_of(density[m, i], clubs[m, i])

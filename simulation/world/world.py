@@ -225,6 +225,12 @@ class Arrays:
     left_at = _counts("organization", "member", start=-1)
     statement_at = _counts("organization", start=-1)
     opened_project_at = _counts("project", start=-1)
+    # what only outcomes look at: leanings that turned, years of membership, how fast shares move
+    turned_away = _flags("power", "region")
+    turned_back = _flags("power", "region")
+    member_quarters = _counts("organization", "member")
+    share_of_year = _parts("power", "region")
+    yearly_change = _parts()
 
 
 ArrayName = Literal[
@@ -242,6 +248,7 @@ ArrayName = Literal[
     "quarters_left", "project_delay", "ventures", "deals", "stake", "withheld_since", "opened_at",
     "notice_at", "closed_at", "rent_raised_at", "founded_at", "organization_founded_at",
     "observing_for", "club", "joined_at", "left_at", "statement_at", "opened_project_at",
+    "turned_away", "turned_back", "member_quarters", "share_of_year", "yearly_change",
 ]  # fmt: skip
 """The names of the arrays, for whoever names one before it is at hand."""
 

@@ -133,15 +133,18 @@ def test_every_scenario_is_lawful_and_a_world_of_its_own(name, known_outcomes):
     assert any((found[outcome] != known_outcomes[outcome]).any() for outcome in found)
 
 
-def test_no_trouble_comes_by_chance_in_a_quarter_of_scripted_trouble():
-    world = live("baseline", settings=("regime.unrest_base=-1",))
-    for quarter, state in (("2005Q1", "kyrgyzstan"), ("2005Q2", "uzbekistan")):
-        troubled = world.at("ousted", quarter) | world.at("cracked_down", quarter)
-        scripted = world.model.world.place("state", state)
-        assert troubled[scripted].all()
-        assert not np.delete(troubled, scripted, axis=0).any()
-    drawn = world.at("ousted", "2004Q4") | world.at("cracked_down", "2004Q4")
-    assert drawn.any()
+def test_scripted_trouble_silences_chance_only_where_it_is_scripted():
+    settings = ("regime.unrest_base=-1",)
+    world, other = (live(name, settings=settings) for name in ("baseline", "no_andijan"))
+    scripted = world.model.world.place("state", "uzbekistan")
+    troubled, calm = (
+        w.at("ousted", "2005Q2") | w.at("cracked_down", "2005Q2") for w in (world, other)
+    )
+    assert troubled[scripted].all()
+    assert not calm[scripted].all()
+    elsewhere = np.delete(troubled, scripted, axis=0)
+    assert elsewhere.any()
+    np.testing.assert_array_equal(elsewhere, np.delete(calm, scripted, axis=0))
 
 
 # Luck: common to all scenarios, and each run's own.

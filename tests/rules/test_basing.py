@@ -19,6 +19,7 @@ LIMITS = {
     "autonomy": (0.0, 1.0),
     "presence": (0.0, 1.0),
     "blame": (0.0, 2.0),
+    "pride": (0.0, 1.0),
     "fear": (0.0, 1.0),
     "statement": (0.0, 1.0),
     "stake": (0.0, 1.0),
@@ -46,6 +47,7 @@ def test_hosting_is_the_sum_of_its_reasons(host, weights):
         ("autonomy", -1),
         ("presence", -1),
         ("blame", -1),
+        ("pride", -1),
         ("fear", -1),
         ("statement", -1),
         ("stake", -1),
@@ -163,10 +165,29 @@ def test_a_base_for_a_campaign_is_worth_what_its_host_is():
 
 @given(masks(), weights_of("basing"))
 def test_reviews_come_with_a_trigger_and_seldom_without(triggered, weights):
-    chance = basing.review_utility(triggered, weights)
+    cause = basing.cause_for_review(np.zeros(3), triggered, weights)
+    chance = basing.review_utility(cause, weights)
     assert_adds_up(chance)
     expected = np.where(triggered, weights.review_on_trigger, weights.review_otherwise)
     np.testing.assert_allclose(chance.total, expected, rtol=1e-12)
+
+
+@given(runs(), masks(), weights_of("basing"))
+def test_a_faint_call_moves_few_hosts_and_a_full_one_as_many_as_any_cause(call, other, weights):
+    cause = basing.cause_for_review(call, other, weights)
+    assert (cause[other] == 1).all()
+    np.testing.assert_allclose(cause[~other], weights.call_as_cause * call[~other])
+    weights.call_as_cause = 1.0
+    whole = basing.cause_for_review(np.ones(3), other & False, weights)
+    found = basing.review_utility(whole, weights).total
+    np.testing.assert_allclose(found, weights.review_on_trigger)
+
+
+@given(runs(), runs(), weights_of("basing"))
+def test_blame_wounds_those_most_who_guard_their_autonomy(autonomy, more, weights):
+    pride = basing.wounded_pride(autonomy, weights)
+    assert ((pride >= weights.pride_floor - 1e-12) & (pride <= 1 + 1e-12)).all()
+    assert_moves(+1, basing.wounded_pride(autonomy + more, weights), pride)
 
 
 @given(runs(0, 100), runs(), runs(), runs(), weights_of("basing"))
@@ -182,14 +203,18 @@ def test_a_guest_pays_more_where_it_needs_the_place(ceiling, access, campaign, m
     assert (basing.reservation(ceiling, access, np.zeros(3), weights) <= most).all()
 
 
-@given(runs(0, 2), runs(), runs(), weights_of("basing"))
-def test_blame_and_fear_keep_the_envoy_away(blame, fear, more, weights):
-    chance = basing.welcome_utility(blame, fear, weights)
+@given(runs(0, 2), runs(), runs(), runs(), weights_of("basing"))
+def test_blame_and_fear_keep_the_envoy_away(blame, pride, fear, more, weights):
+    def received(blame, pride, fear):
+        return basing.welcome_utility(blame, pride, fear, weights)
+
+    chance = received(blame, pride, fear)
     assert_adds_up(chance)
     assert (chance.total <= 1).all()
-    assert_moves(-1, basing.welcome_utility(blame + more, fear, weights).total, chance.total)
-    assert_moves(-1, basing.welcome_utility(blame, fear + more, weights).total, chance.total)
-    assert (basing.welcome_utility(np.zeros(3), fear, weights).total == 1).all()
+    assert_moves(-1, received(blame + more, pride, fear).total, chance.total)
+    assert_moves(-1, received(blame, pride + more, fear).total, chance.total)
+    assert_moves(-1, received(blame, pride, fear + more).total, chance.total)
+    assert (received(np.zeros(3), pride, fear).total == 1).all()
 
 
 def test_a_guest_leaves_early_by_chance_alone():

@@ -181,16 +181,16 @@ def test_repression_jumps_at_a_crackdown_and_rises_with_fear(
     np.testing.assert_allclose(rested, base, atol=1e-12)
 
 
-@given(masks(3, 6), runs(0, 1, 6))
-def test_a_club_is_the_mean_closure_of_those_one_sits_with(full, closure):
+@given(masks(3, 6), masks(3), runs(0, 1, 6))
+def test_a_club_is_the_mean_closure_of_those_one_sits_with(full, clubs, closure):
     found = np.empty_like(closure)
-    passes.club_density(full.astype(np.int8), 1, closure, found)
+    passes.club_density(full.astype(np.int8), 1, clubs.astype(float), closure, found)
     assert ((found >= -1e-12) & (found <= 1 + 1e-12)).all()
     for run in range(3):
         for member in range(6):
             means = []
             for organization in range(3):
-                if full[organization, member, run]:
+                if full[organization, member, run] and clubs[organization, run]:
                     others = [
                         closure[other, run]
                         for other in range(6)
@@ -209,6 +209,24 @@ def test_a_fall_opens_a_country_a_little_and_never_closes_it(accountability, res
     calmed = regime.repression_after_fall(resting, weights.repression_after_fall)
     assert ((calmed >= 0) & (calmed <= resting)).all()
     np.testing.assert_allclose(regime.closure(accountability), 1 - accountability)
+
+
+@given(masks(), runs(), runs(), weights_here)
+def test_a_crackdown_is_as_hard_as_the_force_behind_it(crushed, capacity, more, weights):
+    found = regime.severity(crushed, capacity, weights)
+    assert ((found >= 0) & (found <= 1 + 1e-12)).all()
+    assert (found[~crushed] == 0).all()
+    assert_moves(+1, regime.severity(crushed, capacity + more, weights), found)
+    most = regime.severity(crushed, np.full(3, weights.full_force), weights)
+    np.testing.assert_allclose(most, crushed)
+    weights.severity_of_force = 0.0
+    np.testing.assert_array_equal(regime.severity(crushed, capacity, weights), crushed)
+
+
+@given(masks(2))
+def test_an_organization_is_a_club_where_a_sponsor_speaks_for_regimes(speaks):
+    found = regime.club_of_regimes(speaks.astype(float))
+    np.testing.assert_array_equal(found, speaks.any(axis=0))
 
 
 @given(masks(6), masks(6))

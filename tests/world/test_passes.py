@@ -157,14 +157,17 @@ def test_clubs(drawn):
     standing = np.floor(drawn(organizations, members, high=3.0)).astype(np.int8)
     standing[2], standing[2, 4] = OBSERVER, MEMBER  # a member alone
     closure, found = drawn(members), np.empty((members, RUNS), FLOAT)
-    passes.club_density(standing, MEMBER, closure, found)
+    club = drawn(organizations)
+    club[0] = 0
+    passes.club_density(standing, MEMBER, club, closure, found)
     density, clubs = np.zeros_like(found), np.zeros_like(found)
     for o in range(organizations):
         belongs = standing[o] == MEMBER
         size, closed = total(number(belongs)), total(np.where(belongs, closure, FLOAT(0)))
         meets = regime.meets_others(belongs, size)
-        density += np.where(meets, regime.closure_of_others(closed, closure, size), FLOAT(0))
-        clubs += meets
+        mean = regime.in_a_club(regime.closure_of_others(closed, closure, size), club[o])
+        density += np.where(meets, mean, FLOAT(0))
+        clubs += np.where(meets, club[o], FLOAT(0))
     same(found, regime.club_of(density, clubs))
     assert (found[clubs == 0] == 0).all()
     assert (clubs == 0).any()

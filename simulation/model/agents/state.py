@@ -36,7 +36,7 @@ class State(Actor):
 
     def suffer_unrest(self) -> None:
         """Unrest comes by chance where no trouble is scripted; the regime cracks down or falls."""
-        if self.in_region and not self.model.trouble_is_scripted:
+        if self.in_region and not self.on.recorded:
             it = RegimeCase(self.on, self.s)
             UNREST.decide(it)
             OUSTER.decide(it)

@@ -12,7 +12,12 @@ from simulation.rules import alignment, environment, organizations, patronage, r
 from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.beginning import Start
-from simulation.world.indicators import Noise, partner_share
+from simulation.world.indicators import (
+    Noise,
+    clubs_of_regimes,
+    partner_share,
+    severity_of_crackdowns,
+)
 from simulation.world.situation import Situation
 from simulation.world.world import Succession, World
 
@@ -88,7 +93,9 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         closed = weights.initial.closure_of_powers + zeros(1, world.runs)
         closure = np.concatenate([closed, regime.closure(world.accountability)])
         clubs = np.empty_like(closure)
-        passes.club_density(world.standing, w.MEMBER, closure, clubs)
+        passes.club_density(
+            world.standing, w.MEMBER, clubs_of_regimes(world, weights), closure, clubs
+        )
         world.club[:] = clubs[len(world.axes.power) :]
 
 
@@ -121,13 +128,13 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     if troubled:
         world.note_each("ouster", fallen, world.axes.state)
         world.note_each("crackdown", crushed, world.axes.state)
-        shock = regime.shocks(fallen, crushed, rules)
+        shock = regime.shocks(fallen, severity_of_crackdowns(world, weights), rules)
         felt = _alarm(world.accountability, start.kinship, shock, weights)
     else:
         felt = np.zeros_like(world.fear)
     alarm = felt
     if "coup" in world.successions.values():  # it frightens, and nobody abroad is suspected of it
-        shock = regime.shocks(_coups(world), np.zeros_like(fallen), rules)
+        shock = regime.shocks(_coups(world), np.zeros_like(world.fear), rules)
         alarm = felt + _alarm(world.accountability, start.kinship, shock, weights)
     blame = np.zeros_like(world.fear)
     blame[:regions] = patronage.blame_by_all(world.criticism)

@@ -19,7 +19,13 @@ from simulation.rules import (
 from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.beginning import Start
-from simulation.world.indicators import Noise, add_running, discord, measure_influence
+from simulation.world.indicators import (
+    Noise,
+    add_running,
+    discord,
+    measure_influence,
+    severity_of_crackdowns,
+)
 from simulation.world.magnitudes import Sizes, sizes
 from simulation.world.world import World
 
@@ -27,9 +33,9 @@ from simulation.world.world import World
 def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     """Blame, need, trade, ties, influence, leanings and pressure at the end of the quarter."""
     regions, rules = world.regions, weights.patronage
-    crushed = regime.crushed(world.cracked_down, world.ousted)[:regions]
+    severity = severity_of_crackdowns(world, weights)[:regions]
     world.criticism[:] = patronage.next_criticism(
-        world.criticism, world.published, crushed, _conditional(world, weights), rules
+        world.criticism, world.published, severity, _conditional(world, weights), rules
     )
     world.need[:] = patronage.next_need(
         world.need,
@@ -38,7 +44,7 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         rules,
     )
     world.repression[:] = regime.next_repression(
-        world.repression, start.repression, crushed, world.fear[:regions], weights.regime
+        world.repression, start.repression, severity, world.fear[:regions], weights.regime
     )
     size = sizes(world, weights)
     training, given = book(world, weights, size)
