@@ -122,6 +122,7 @@ def foresee_gains(
         gains: filled, shape (channel, power, region, run).
     """
     channels, powers, regions, runs = ties.shape
+    several = np.float32(powers)
     everyone = np.empty((channels, runs), ties.dtype)
     now, whole = np.empty((powers, runs), ties.dtype), np.empty(runs, ties.dtype)
     then, more = np.empty((powers, runs), ties.dtype), np.empty(runs, ties.dtype)
@@ -163,9 +164,15 @@ def foresee_gains(
                 for i in range(runs):
                     theirs = NOUGHT
                     for q in range(powers):
-                        moved = influence.gained(then[q, i] / more[i], now[q, i] / whole[i])
+                        moved = influence.gained(
+                            influence.share_of_all(then[q, i], more[i], several),
+                            influence.share_of_all(now[q, i], whole[i], several),
+                        )
                         theirs += appraisal.rivals_part(minds[p, q, i], moved)
-                    moved = influence.gained(then[p, i] / more[i], now[p, i] / whole[i])
+                    moved = influence.gained(
+                        influence.share_of_all(then[p, i], more[i], several),
+                        influence.share_of_all(now[p, i], whole[i], several),
+                    )
                     gains[c, p, a, i] = rivalry.gain_of_step(moved, theirs, step[c, p, i])
 
 
