@@ -269,6 +269,7 @@ class PatronageWeights(Group):
     conditionality: Array
     tolerance_base: Number
     tolerance_need: Number
+    tolerance_rivals: Number
     tolerance_slope: Number
     publication_threshold: Number
     need_lag: Number
@@ -376,6 +377,11 @@ class RivalryWeights(Group):
     look_ahead: Number
     least_step: Number
     least_gain: Number
+    answer_season: Number
+    answer_threat: Number
+    answer_credit: Number
+    answer_rent: Number
+    offered_part: Number
     tolerated: Number
     discord_support: Number
     discord_depth: Number

@@ -32,11 +32,11 @@ def test_a_gain_is_felt_where_it_matters(value, change):
 def test_presence_rises_with_each_part_and_a_rival_that_falls_back_hides_no_other(
     bases, gain, bloc, weights
 ):
-    felt = rivalry.presence(bases, gain, bloc, weights)
+    felt = rivalry.felt_presence(bases, gain, bloc, weights)
     assert (felt >= 0).all()
     for more in ((bases + 1, gain, bloc), (bases, gain + 0.1, bloc), (bases, gain, bloc + 0.1)):
-        assert_moves(+1, rivalry.presence(*more, weights), felt)
-    nothing = rivalry.presence(bases * 0, gain * 0, bloc * 0, weights)
+        assert_moves(+1, rivalry.felt_presence(*more, weights), felt)
+    nothing = rivalry.felt_presence(bases * 0, gain * 0, bloc * 0, weights)
     assert not nothing.any()  # what was there in 2001 is felt by nobody
 
 
@@ -66,7 +66,7 @@ def test_effort_goes_towards_what_is_wished_and_never_beyond_its_bound(
 
 @given(minded, changes, weights_here)
 def test_money_goes_where_ground_is_lost(minds, change, weights):
-    threatened = rivalry.threat(minds[1], change, change[1])
+    threatened = rivalry.ground_threatened(minds[1], change, change[1])
     assert (threatened >= 0).all()
     calm = rivalry.stake(np.ones((5, 3)), 1.2, threatened * 0, weights)
     stakes = rivalry.stake(np.ones((5, 3)), 1.2, threatened, weights)
