@@ -374,6 +374,7 @@ class RivalryWeights(Group):
     most_effort: Number
     relaxing: Number
     defend: Number
+    follows_gain: Number
     look_ahead: Number
     least_step: Number
     least_gain: Number

@@ -191,7 +191,9 @@ def against_the_first(gain: Array, first: Array, weights: RivalryWeights) -> Arr
     out again. Never quite nothing, so that there is always something to spread by.
     """
     least = weights.least_gain
-    return np.maximum(gain, least) / np.sqrt(np.maximum(first, least))
+    against = np.maximum(gain, least) / np.sqrt(np.maximum(first, least))
+    leverage: Array = against**weights.follows_gain
+    return leverage
 
 
 def spread_over(stakes: Array, leverage: Array) -> Array:
