@@ -22,7 +22,7 @@ from simulation.numerics.arrays import (
     zeros,
 )
 from simulation.numerics.dates import FIRST_YEAR, year_of
-from simulation.rules import basing, influence, organizations, projects, regime
+from simulation.rules import basing, influence, organizations, patronage, projects, regime
 from simulation.world import world as w
 from simulation.world.axes import Axes
 from simulation.world.magnitudes import oil_friendship
@@ -287,6 +287,33 @@ class AidCase(_OfStatesAndPowers):
         self.states = on.world.axes.region
         self.withheld = on.world.withheld[p]
         self.published = np.zeros_like(self.withheld)
+
+    @cached_property
+    def part(self) -> Array:
+        """Part of the power's budget that each state is offered and takes, shape (region, runs)."""
+        rules = self.weights.patronage
+        part = patronage.spread(
+            self.world.value[self.p], rules.concentration, rules.reserve[self.p]
+        )
+        return patronage.accepted(
+            part, rules.conditional[self.p], self.weights.initial.neutral, rules
+        )
+
+    @cached_property
+    def repression_seen(self) -> Array:
+        """Repression of each state as the power sees it, shape (region, runs)."""
+        world, rules = self.world, self.weights.patronage
+        bases = zeros(world.regions, world.runs)
+        is_open = world.base_is_open()
+        for b, guest in enumerate(world.guests):
+            if guest == self.p and world.in_region(b):
+                bases[world.hosts[b]] += is_open[b]
+        return patronage.repression_seen(
+            world.repression,
+            self.on.start.repression,
+            patronage.attention(self.part, bases, rules),
+            rules.seen_anyway,
+        )
 
     @cached_property
     def most_withheld(self) -> Array:

@@ -35,6 +35,7 @@ class AlignmentWeights(Group):
     cover: Number
     blame: Number
     hedging: Number
+    neutrality: Number
     speed: Number
     noise: Number
     bound: Number
@@ -130,9 +131,11 @@ class InitialWeights(Group):
     hydrocarbons: Array
     near_abroad: Array
     xinjiang: Array
+    exiles: Array
     access: Array
     market: Array
     autonomy: Array
+    neutral: Array
     militancy: Array
     latent_militancy: Array
     hardship: Array
@@ -262,6 +265,10 @@ class PatronageWeights(Group):
     budget_growth: Array
     concentration: Number
     reserve: Array
+    neutral_refusal: Number
+    attention_half: Number
+    attention_of_base: Number
+    seen_anyway: Number
     conditional: Array
     conditionality: Array
     tolerance_base: Number
@@ -282,7 +289,7 @@ class PatronageWeights(Group):
     understanding_base: Number
     understanding_goods: Number
     understanding_scale: Number
-    understanding_exile: Number
+    exile_half: Number
     understanding_fear: Number
     understanding_cost: Number
     deal_floor: Number

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, unit
+from simulation.numerics.arrays import ONE, Array, unit
 
 
 def within_bound(leaning: Array, bound: Array) -> Array:
@@ -62,6 +62,16 @@ def drawn_to(
         - of_blame * blame * fear
         - of_hedging * autonomy * concentration_gain
     )
+
+
+def held_by_neutrality(drawn: Array, intercept: Array, neutral: Array, damping: Array) -> Array:
+    """Where a neutral state is drawn: a part of the way from where it began.
+
+    Args:
+        drawn: from `drawn_to`. intercept: starting leaning in that space.
+        neutral: how far the state is bound to neutrality. damping: what full neutrality takes.
+    """
+    return (drawn - intercept) * (ONE - damping * neutral) + intercept
 
 
 def leaning_after(

@@ -27,6 +27,7 @@ from simulation.rules import (
 
 for _rule in (
     alignment.drawn_to,
+    alignment.held_by_neutrality,
     alignment.leaning_after,
     alignment.within_bound,
     appraisal.rivals_part,
@@ -188,6 +189,7 @@ def draw_leanings(
     autonomy: Array,
     concentration: Array,
     concentration_at_start: Array,
+    neutral: Array,
     weight: Array,
     out: Array,
 ) -> None:
@@ -200,7 +202,8 @@ def draw_leanings(
         share, criticism, concentration, and where they started: shape (power, region, run).
         cover: non-interference, shape (power, run).
         fear, autonomy: shape (state, run). fear_floor: shape (run,).
-        weight: of share, cover, blame and hedging, shape (4, run).
+        neutral: how far each is bound to neutrality, shape (region, run).
+        weight: of share, cover, blame, hedging and neutrality, shape (5, run).
         out: filled, shape (power, state, run).
     """
     powers, states, runs = out.shape
@@ -215,7 +218,7 @@ def draw_leanings(
                     gain = influence.gained(share[p, a, i], share_at_start[p, a, i])
                     grip = influence.gained(concentration[p, a, i], concentration_at_start[p, a, i])
                     criticized = criticism[p, a, i]
-                out[p, s, i] = alignment.drawn_to(
+                drawn = alignment.drawn_to(
                     intercept=intercept[p, s, i],
                     share_gain=gain,
                     cover=cover[p, i],
@@ -228,6 +231,10 @@ def draw_leanings(
                     of_cover=weight[1, i],
                     of_blame=weight[2, i],
                     of_hedging=weight[3, i],
+                )
+                bound = neutral[a, i] if contested else NOUGHT
+                out[p, s, i] = alignment.held_by_neutrality(
+                    drawn, intercept[p, s, i], bound, weight[4, i]
                 )
 
 

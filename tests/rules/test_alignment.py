@@ -187,3 +187,11 @@ def test_a_fall_takes_a_leaning_a_part_of_the_way_back(affinity, first, broken):
 def test_an_agenda_that_is_not_known_walks_at_random(agenda, noise, volatility):
     found = alignment.next_agenda(agenda, noise, volatility)
     np.testing.assert_allclose(found - agenda, volatility * noise, atol=1e-12)
+
+
+@given(runs(-3, 3), runs(-3, 3), runs(), runs())
+def test_neutrality_holds_a_state_near_to_where_it_began(drawn, intercept, neutral, damping):
+    held = alignment.held_by_neutrality(drawn, intercept, neutral, damping)
+    assert (np.abs(held - intercept) <= np.abs(drawn - intercept) + 1e-12).all()
+    free = alignment.held_by_neutrality(drawn, intercept, neutral * 0, damping)
+    np.testing.assert_allclose(free, drawn, atol=1e-12)

@@ -104,8 +104,9 @@ def test_leanings(drawn):
     intercept, suspicion = drawn(POWERS, STATES, low=-1.0), drawn(POWERS, STATES)
     share, share_before, criticism, tied, tied_before = (drawn(POWERS, REGIONS) for _ in range(5))
     cover, fear, floor, autonomy, weight = (
-        drawn(*shape) for shape in ((POWERS,), (STATES,), (), (STATES,), (4,))
+        drawn(*shape) for shape in ((POWERS,), (STATES,), (), (STATES,), (5,))
     )
+    neutral = drawn(REGIONS)
     found = np.empty_like(intercept)
     passes.draw_leanings(
         intercept=intercept,
@@ -119,6 +120,7 @@ def test_leanings(drawn):
         autonomy=autonomy,
         concentration=tied,
         concentration_at_start=tied_before,
+        neutral=neutral,
         weight=weight,
         out=found,
     )
@@ -140,7 +142,8 @@ def test_leanings(drawn):
         of_blame=weight[2],
         of_hedging=weight[3],
     )
-    same(found, expected)
+    bound = np.concatenate([neutral, np.zeros((STATES - REGIONS, RUNS), FLOAT)])
+    same(found, alignment.held_by_neutrality(expected, intercept, bound, weight[4]))
     affinity, shock = drawn(POWERS, STATES, low=-1.0), drawn(POWERS, STATES, low=-2.0, high=2.0)
     speed, noise, bound = drawn(), drawn(), drawn(low=0.5)
     leaning = alignment.inclined(found)

@@ -14,14 +14,13 @@ def give(it: AidCase) -> None:
     """Spread what is not withheld over the states by their worth, and cover the frightened."""
     world, weights, p = it.world, it.weights.patronage, it.p
     world.intend("published", p, it.published)
-    part = patronage.spread(world.value[p], weights.concentration, weights.reserve[p])
     budget = patronage.quarterly_budget(
         weights.budget[:, p],
         weights.budget_growth[p],
         year_of(world.quarter) - FIRST_YEAR,
         record_of_aid(it.weights)[p],
     )
-    given = patronage.aid_given(part, it.withheld, budget[:, np.newaxis])
+    given = patronage.aid_given(it.part, it.withheld, budget[:, np.newaxis])
     for (power, state), times in world.budget_factors.items():
         if power == p:
             given[:, state] = patronage.aid_multiplied(given[:, state], times)

@@ -171,7 +171,10 @@ def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise)
         autonomy=weights.whole("autonomy", weights.initial.autonomy, runs),
         concentration=world.concentration,
         concentration_at_start=start.concentration,
-        weight=weights.rows("draws", (rules.share, rules.cover, rules.blame, rules.hedging), runs),
+        neutral=weights.whole("neutral", weights.initial.neutral, runs),
+        weight=weights.rows(
+            "draws", (rules.share, rules.cover, rules.blame, rules.hedging, rules.neutrality), runs
+        ),
         out=drawn,
     )
     moves = weights.rows("moves", (rules.speed, rules.noise, rules.bound), runs)
