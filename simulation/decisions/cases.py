@@ -255,6 +255,11 @@ class RegimeCase(Case):
         self.unrest = np.zeros(on.world.runs, dtype=bool)
 
     @property
+    def militancy_gain(self) -> Array:
+        """Visible militancy less that of the start, shape (runs,)."""
+        return influence.gained(self.world.militancy[self.s], self.on.start.militancy[self.s])
+
+    @property
     def quiet(self) -> Mask:
         """Where the scenario has no trouble there this quarter, shape (runs,)."""
         troubled: Mask = self.world.ousted[self.s] | self.world.cracked_down[self.s]

@@ -34,7 +34,10 @@ class AlignmentWeights(Group):
     share: Number
     cover: Number
     blame: Number
+    relief: Number
     hedging: Number
+    goodwill: Number
+    goodwill_scale: Number
     neutrality: Number
     speed: Number
     noise: Number
@@ -141,7 +144,12 @@ class InitialWeights(Group):
     hardship: Array
     capacity: Array
     drug_exposure: Array
+    valley: Array
+    southern_border: Array
     upstream: Array
+    irrigated: Array
+    export_route: Array
+    goods: Array
     un_sanctions: Array
 
 
@@ -325,6 +333,9 @@ class ProjectsWeights(Group):
     body_budget: Number
     begun_projects: Number
     exercise_troops: Number
+    route_relief: Number
+    route_toll: Number
+    route_tie: Number
 
 
 class RegimeWeights(Group):
@@ -346,6 +357,7 @@ class RegimeWeights(Group):
     shield_observers: Number
     unrest_base: Number
     unrest_hardship: Number
+    unrest_militancy: Number
     club_protection: Number
     fall_base: Number
     fall_capacity: Number
@@ -381,11 +393,32 @@ class ThreatsWeights(Group):
     resurfacing: Number
     militancy_volatility: Number
     recruitment: Number
+    recruits_of_crackdown: Number
     forgetting: Number
+    spill: Number
+    crossing: Number
+    sanctuary_ruin: Number
+    sanctuary_lag: Number
+    suppression: Number
+    reach: Number
+    alliance: Array
+    body: Mapping[str, Number]
+    base: Number
+    drill: Number
+    habituation: Number
+    alarm_from: Number
+    alarm_fear: Number
+    alarm_hardship: Number
+    alarm_capacity: Number
     interdiction: Number
+    body_interdiction: Mapping[str, Number]
+    drug_corrosion: Number
     water_quarrel: Number
+    drying: Number
+    harvest_cost: Number
     hardship_persistence: Number
     friction_cost: Number
+    oil_relief: Number
     hardship_volatility: Number
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.arrays import Array, average
 from simulation.parameters.weights import Weights
-from simulation.rules import alignment, basing, regime, trade
+from simulation.rules import alignment, basing, ledger, regime, threats, trade
 from simulation.world import world as w
-from simulation.world.indicators import measure_influence
+from simulation.world.indicators import measure_influence, protection
 from simulation.world.world import World
 
 
@@ -31,6 +31,10 @@ class Start:
     repression: Array
     hardship: Array
     kinship: Array
+    militancy: Array
+    drug_friction: Array
+    protection: Array
+    goods: Array
 
 
 def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
@@ -46,10 +50,13 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     world.fear[:] = weights.regime.fear_floor
     world.fear_last[:] = world.fear
     world.fear_before[:] = world.fear
+    world.danger[:] = world.fear
     world.hardship[:] = initial.hardship
     world.capacity[:] = initial.capacity
     world.militancy[:] = initial.militancy
     world.latent[:] = initial.latent_militancy
+    world.usual_militancy[:] = world.militancy
+    world.goods[:] = ledger.by_the_quarter(initial.goods)
     world.need[:] = weights.patronage.need_at_start[:, np.newaxis]
     world.trafficking[:] = weights.environment.trafficking_base
     world.water_stress[:] = weights.environment.water_base
@@ -72,6 +79,12 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     world.depth[:] = weights.organizations.depth_at_start
     world.depth_last[:] = world.depth
     measure_influence(world, weights)
+    drugs = threats.drug_friction(
+        weights.environment.trafficking_base,
+        initial.drug_exposure,
+        world.capacity,
+        weights.threats,
+    )
     return Start(
         affinity=world.affinity.copy(),
         inclination=alignment.inclination(world.affinity),
@@ -85,6 +98,10 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
         repression=world.repression.copy(),
         hardship=world.hardship.copy(),
         kinship=np.asarray(weights.regime.post_soviet),
+        militancy=world.militancy.copy(),
+        drug_friction=drugs,
+        protection=protection(world, weights),
+        goods=world.goods.copy(),
     )
 
 

@@ -151,6 +151,7 @@ class Arrays:
     fear = _parts("state")
     fear_last = _parts("state")
     fear_before = _parts("state")
+    danger = _parts("state")
     sanctioned = _flags("state")
     ousted = _flags("state")
     cracked_down = _flags("state")
@@ -163,6 +164,9 @@ class Arrays:
     # threats
     militancy = _parts("region")
     latent = _parts("region")
+    usual_militancy = _parts("region")
+    unaccustomed = _parts("region")
+    sanctuary = _parts(start=1)
     drug_friction = _parts("region")
     water_friction = _parts("region")
     trafficking = _amounts()
@@ -224,9 +228,9 @@ ArrayName = Literal[
     "ties", "influence_by_channel", "influence", "share", "concentration", "trade_weight",
     "trade_size", "trade_share", "affinity", "agenda", "criticism", "suspicion", "need", "pressure",
     "value", "withheld", "published", "scripted_withholding", "aid", "extra_aid", "cover", "goods",
-    "undrawn", "spent", "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted",
+    "undrawn", "spent", "understanding", "fear", "fear_last", "fear_before", "danger", "sanctioned", "ousted",
     "cracked_down", "ousters", "new_government", "repression", "accountability", "hardship",
-    "capacity", "militancy", "latent", "drug_friction", "water_friction", "trafficking",
+    "capacity", "militancy", "latent", "usual_militancy", "unaccustomed", "sanctuary", "drug_friction", "water_friction", "trafficking",
     "water_stress", "campaign", "campaign_to_come", "energy_thirst", "oil_price", "base_status",
     "rent", "base_quarters", "contract_left", "notice_left", "proposed", "under_review", "price",
     "taste", "standing", "exists", "founded", "seat", "depth", "depth_last", "statement",

@@ -12,7 +12,9 @@ from simulation.rules import (
     appraisal,
     organizations,
     patronage,
+    projects,
     regime,
+    threats,
     trade,
 )
 from simulation.world import passes
@@ -23,7 +25,9 @@ from simulation.world.indicators import (
     add_running,
     count_bases,
     measure_influence,
+    routes,
     severity_of_crackdowns,
+    shelters,
 )
 from simulation.world.magnitudes import Sizes, sizes
 from simulation.world.world import World
@@ -42,6 +46,7 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         weights.initial.access,
         rules,
     )
+    world.latent[:] = threats.recruited(world.latent, severity, weights.threats)
     world.repression[:] = regime.next_repression(
         world.repression, start.repression, severity, world.fear[:regions], weights.regime
     )
@@ -135,6 +140,13 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> N
         political=flow[w.POLITICAL],
         security=flow[w.SECURITY],
     )
+    lost = projects.route_lost(
+        routes(world, weights),
+        weights.initial.export_route,
+        weights.projects.route_tie,
+        rules.decay[w.ECONOMIC],
+    )
+    flow[w.ECONOMIC] -= lost
     world.stake[:] = 0
     add_running(world, weights, "stake", weights.works.stake, world.stake)
     passes.add_stakes(
@@ -167,13 +179,28 @@ def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise)
         criticism=world.criticism,
         suspicion=world.suspicion,
         fear=world.fear,
+        danger=world.danger,
         fear_floor=weights.whole("fear_floor", weights.regime.fear_floor, runs),
+        shelters=shelters(world, weights),
         autonomy=weights.whole("autonomy", weights.initial.autonomy, runs),
         concentration=world.concentration,
         concentration_at_start=start.concentration,
+        goods=world.goods,
+        goods_at_start=start.goods,
+        scale=weights.whole("goodwill_scale", rules.goodwill_scale, runs),
         neutral=weights.whole("neutral", weights.initial.neutral, runs),
         weight=weights.rows(
-            "draws", (rules.share, rules.cover, rules.blame, rules.hedging, rules.neutrality), runs
+            "draws",
+            (
+                rules.share,
+                rules.cover,
+                rules.relief,
+                rules.blame,
+                rules.hedging,
+                rules.goodwill,
+                rules.neutrality,
+            ),
+            runs,
         ),
         out=drawn,
     )
