@@ -75,7 +75,7 @@ def drawn_to(
         share_gain: share of influence less its start.
         cover: the power's non-interference.
         blame: criticism plus suspicion.
-        danger_excess: danger above the floor of fear; cover answers danger, also where it is shielded.
+        danger_excess: danger above the floor of fear; cover answers danger, shielded or not.
         relief: danger that the power's bloc has taken away, from `regime.relief`.
         grip, goodwill: from the functions of that name.
         of_share, of_cover, of_relief, of_blame, of_hedging, of_goodwill: what each of them weighs.

@@ -63,7 +63,7 @@ def attention(part: Array, bases: Array, weights: PatronageWeights) -> Array:
     """
     everything = total(part, axis=0)
     equal = part.shape[0] * part / np.where(everything > 0, everything, 1)
-    engaged = (equal / weights.attention_half + weights.attention_of_base * bases) ** 2
+    engaged: Array = (equal / weights.attention_half + weights.attention_of_base * bases) ** 2
     return engaged / (1 + engaged)
 
 

@@ -64,7 +64,7 @@ def spilled(risen: Array, valley: Array, weights: ThreatsWeights) -> Array:
 
 
 def next_sanctuary(sanctuary: Array, campaign: Array, weights: ThreatsWeights) -> Array:
-    """Militants' sanctuary beyond the southern border (2001 = 1): a campaign ruins it for a time."""
+    """Militants' sanctuary beyond the southern border (2001 = 1); a campaign ruins it."""
     left = 1 - weights.sanctuary_ruin * campaign
     return sanctuary + weights.sanctuary_lag * (left - sanctuary)
 
@@ -92,7 +92,7 @@ def protected(so_far: Array, weight: Array, stands: Array | Mask, carried: Array
     """Protection with one more commitment, in proportion to the ties that carry it.
 
     Args:
-        weight: of the commitment. stands: where, or how far, it stands. carried: by whoever gave it.
+        weight: of the commitment. stands: how far it stands. carried: by whoever gave it.
     """
     return so_far + weight * stands * carried
 

@@ -79,7 +79,7 @@ def protection(world: World, weights: Weights) -> Array:
             if weight is not None and some(world.founded[body]):
                 stands = world.founded[body] & belongs
                 found = threats.protected(found, weight, stands, by_sponsors)
-        joined = world.drilled[o] * belongs
+        joined = influence.act(world.drilled[o], belongs)
         found = threats.protected(found, rules.drill, joined, by_sponsors)
     is_open = world.base_is_open()
     for b, guest in enumerate(world.guests):
@@ -91,7 +91,7 @@ def protection(world: World, weights: Weights) -> Array:
     return found
 
 
-def routes(world: World, weights: Weights) -> Array:
+def export_routes(world: World, weights: Weights) -> Array:
     """How far each state's exports go through each power's pipes, shape (power, region, runs)."""
     relieved = zeros(world.regions, world.runs)
     for j, project in enumerate(world.projects):

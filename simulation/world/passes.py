@@ -27,7 +27,6 @@ from simulation.rules import (
 
 for _rule in (
     alignment.drawn_to,
-    alignment.goodwill,
     alignment.grip,
     alignment.held_by_neutrality,
     alignment.leaning_after,
@@ -195,9 +194,7 @@ def draw_leanings(
     autonomy: Array,
     concentration: Array,
     concentration_at_start: Array,
-    goods: Array,
-    goods_at_start: Array,
-    scale: Array,
+    goodwill: Array,
     neutral: Array,
     weight: Array,
     out: Array,
@@ -208,11 +205,11 @@ def draw_leanings(
 
     Args:
         intercept, suspicion: shape (power, state, run).
-        share, criticism, concentration, goods, and where they started: shape (power, region, run).
+        share, criticism, concentration, and where they started, goodwill: shape (power, region,
+            run).
         cover: non-interference, shape (power, run).
         fear, danger, autonomy: shape (state, run). fear_floor: shape (run,).
         shelters: how far a power sponsors a bloc that stands by its members, shape (power, run).
-        scale: giving that begins to count, US$ m a quarter, shape (run,).
         neutral: how far each is bound to neutrality, shape (region, run).
         weight: of share, cover, relief, blame, hedging, goodwill and neutrality, shape (7, run).
         out: filled, shape (power, state, run).
@@ -228,7 +225,7 @@ def draw_leanings(
                 if contested:
                     gain = influence.gained(share[p, a, i], share_at_start[p, a, i])
                     held = alignment.grip(concentration[p, a, i], concentration_at_start[p, a, i])
-                    given = alignment.goodwill(goods[p, a, i], goods_at_start[p, a, i], scale[i])
+                    given = goodwill[p, a, i]
                     criticized = criticism[p, a, i]
                 relieved = regime.relief(danger[s, i], fear[s, i])
                 drawn = alignment.drawn_to(

@@ -24,9 +24,9 @@ from simulation.world.beginning import Start
 from simulation.world.indicators import (
     Noise,
     clubs_of_regimes,
+    export_routes,
     partner_share,
     protection,
-    routes,
     severity_of_crackdowns,
 )
 from simulation.world.world import Succession, World
@@ -95,7 +95,7 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         oil_income=projects.oil_income(
             initial.hydrocarbons,
             world.oil_price,
-            projects.tolls(routes(world, weights), weights.projects.route_toll),
+            projects.tolls(export_routes(world, weights), weights.projects.route_toll),
         ),
         weights=threat,
     )

@@ -24,8 +24,8 @@ from simulation.world.indicators import (
     Noise,
     add_running,
     count_bases,
+    export_routes,
     measure_influence,
-    routes,
     severity_of_crackdowns,
     shelters,
 )
@@ -141,7 +141,7 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> N
         security=flow[w.SECURITY],
     )
     lost = projects.route_lost(
-        routes(world, weights),
+        export_routes(world, weights),
         weights.initial.export_route,
         weights.projects.route_tie,
         rules.decay[w.ECONOMIC],
@@ -185,9 +185,7 @@ def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise)
         autonomy=weights.whole("autonomy", weights.initial.autonomy, runs),
         concentration=world.concentration,
         concentration_at_start=start.concentration,
-        goods=world.goods,
-        goods_at_start=start.goods,
-        scale=weights.whole("goodwill_scale", rules.goodwill_scale, runs),
+        goodwill=alignment.goodwill(world.goods, start.goods, rules.goodwill_scale),
         neutral=weights.whole("neutral", weights.initial.neutral, runs),
         weight=weights.rows(
             "draws",
