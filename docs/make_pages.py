@@ -35,6 +35,20 @@ more often when nothing else happens, which is no evidence that nothing would ha
 congestion, each candidate's appeal and sponsors) was then set by hand so that the four observers come
 in time and strangers stay out (P7), and joining and leaving so that nobody leaves what nobody left.
 
+## The same readings, before the powers answered one another
+
+P4 reads the order in which things were decided, P5 who was the first, P6 each neighbour. Read so, 600 free runs
+(seed 1) of the model as it stood before, at its posterior and at its point values:
+
+| | P1 | P2 | P3 | P4 | P5 | P6 | P6n | P7 | P8 | P9 | P10 | P11 | all |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+| calibrated | .99 | .76 | .90 | .29 | .00 | .20 | .83 | .26 | .55 | .43 | .82 | .56 | 0 |
+| point values | 1.00 | .83 | .97 | .25 | .00 | .45 | 1.00 | .56 | .88 | .76 | .97 | .87 | 0 |
+
+The order held in .29 and .25 of the runs: a council that met in a year without a known day founded bodies in 2002.
+Uzbekistan was the first from whom Washington withheld in .02 and .00: Turkmenistan came before it. Below each of its
+three neighbours stood Uzbekistan in .34 and .56; below their mean, as P6 read it before, in .72 and .86.
+
 ## What keeps each pattern from being certain
 
 All patterns at once are a hard test: they ask thirty-five things of one run, each of which may miss

@@ -90,13 +90,16 @@ def _event_rows(prefix: str) -> _Rows:
 
 
 def _outcome_rows(prefix: str) -> _Rows:
-    """Outcomes at the horizon; those with a star stand in the table of a batch."""
+    """Outcomes at the horizon: a star for those in the table of a batch, a dash for those that
+    a batch does not keep, and that are read where they are asked for.
+    """
     from simulation.evidence.catalogue import load_catalogue
-    from simulation.model.outcomes import outcomes_of
+    from simulation.model.outcomes import every_outcome_of
 
-    for name, each in outcomes_of(load_catalogue()).items():
+    for name, each in every_outcome_of(load_catalogue()).items():
         if name.startswith(prefix):
-            yield name, "*" if each.headline else "", each.unit, each.description
+            kept = "" if each.recorded else "-"
+            yield name, "*" if each.headline else kept, each.unit, each.description
 
 
 def _variable_rows(prefix: str) -> _Rows:

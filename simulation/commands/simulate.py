@@ -16,9 +16,10 @@ from simulation.commands.arguments import (
     RESULTS,
     SEED,
     SET_NUMBERS,
+    SOURCES,
     WORKERS,
 )
-from simulation.commands.commandline import Heading, argument, command, quarter, whole
+from simulation.commands.commandline import Heading, argument, command, one_of, quarter, whole
 from simulation.commands.output import note, present, show, tell
 from simulation.inputs.problems import Problem, Problems
 
@@ -236,6 +237,56 @@ def mechanisms_command(given: Namespace) -> None:
     effects = measure_effects(given.runs, seed, parameters=given.parameters)
     show(effect_table(effects, unmeasured=without_expectation()))
     tell(f"Seed {seed}.")
+
+
+@command(
+    Heading.RUN,
+    [
+        argument("ids", metavar="ROW", nargs="*", help="rows of the table, as R03 (all)"),
+        argument("--runs", metavar="N", type=whole(10), default=500, help="pairs of runs (500)"),
+        argument(
+            "--seed", metavar="S", type=whole(0, LARGEST_SEED), default=1, help="names the luck (1)"
+        ),
+        argument(
+            "--source",
+            metavar="HOW",
+            type=one_of(SOURCES),
+            help="posterior, prior or point: where numbers come from (what each row says)",
+        ),
+        argument(
+            "--file",
+            metavar="TABLE",
+            type=Path,
+            action="append",
+            default=[],
+            help="a table of your own, instead of the one that comes along; may be repeated",
+        ),
+        WORKERS,
+    ],
+    examples=("responses", "responses R03 R28 --source point", "responses --file mine.yaml"),
+)
+def responses(given: Namespace) -> None:
+    """Ask what an act does to the others: the rows of the response table, and their verdicts.
+
+    Each row is run as arms that meet the same luck, and says what is expected of an outcome, as an
+    interval or an order. It is inside where the whole 95% interval of what is measured lies within
+    that, outside where none of it does, and undecided where it reaches over the edge.
+    """
+    from simulation.contrast.responses import run_responses
+    from simulation.show.response_tables import response_table
+
+    with ProgressBar("runs") as watch:
+        found = run_responses(
+            given.ids,
+            runs=given.runs,
+            seed=given.seed,
+            source=given.source,
+            files=given.file,
+            workers=given.workers,
+            progress=watch,
+        )
+    show(response_table(found))
+    tell(f"Seed {given.seed}.")
 
 
 @command(

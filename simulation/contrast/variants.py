@@ -24,9 +24,8 @@ from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import (
     OUTCOMES,
     Outcome,
+    every_outcome_of,
     measure_outcomes,
-    outcomes_of,
-    outcomes_of_scenarios,
 )
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_of
@@ -159,12 +158,12 @@ def horizon_of(scenario: Scenario, until: str | None) -> int:
 
 def outcomes_in(scenario: Scenario) -> Mapping[str, Outcome]:
     """The outcomes about everyone in a scenario."""
-    return outcomes_of_scenarios([scenario])
+    return every_outcome_of(scenario.evidence(load_catalogue()))
 
 
 def unknown_outcomes(names: Iterable[str], scenario: Scenario | None) -> Iterator[Problem]:
     """A problem for each name that no outcome of a scenario has, as far as it could be read."""
-    known = OUTCOMES if scenario is None else outcomes_in(scenario)
+    known = every_outcome_of(load_catalogue()) if scenario is None else outcomes_in(scenario)
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known)
@@ -182,5 +181,5 @@ def _read(block: _Block) -> dict[str, Array]:
         block.arm.scenario, block.runs, block.seed, first_run=block.first_run,
         parameters=block.arm.parameters, until=block.until,
     ).run()  # fmt: skip
-    known = outcomes_of(model.catalogue)
+    known = every_outcome_of(model.catalogue)
     return measure_outcomes(model, {name: known[name] for name in block.outcomes})

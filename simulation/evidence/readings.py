@@ -36,6 +36,8 @@ from simulation.numerics.dates import quarter_of
 READINGS: Mapping[str, str] = {
     "affinity": "power state|region",
     "agreement": "power state",
+    "aid": "power state|region",
+    "answers": "power",
     "base_open": "installation",
     "base_rent": "installation",
     "base_years": "installation",
@@ -46,41 +48,65 @@ READINGS: Mapping[str, str] = {
     "body_founded_at": "organization body",
     "capacity": "state",
     "channel_influence": "channel power state",
+    "criticism": "power state",
+    "dearer": "installation",
     "depth": "organization",
+    "drills_joined": "organization member",
+    "drugs": "state",
     "exists": "organization",
     "fear": "state",
+    "first_withheld": "power state",
     "founded": "organization",
     "full_members": "organization",
-    "influence_share": "power|side state|region",
     "hardship": "state",
+    "in_order": "organization bodies",
+    "influence_share": "power|side state|region",
+    "is_member": "organization member",
+    "joinings": "",
     "latent": "state",
+    "leavings": "",
     "left": "organization member",
     "militancy": "state",
     "no_new_member": "organization",
     "nobody_else": "organization but",
     "notice": "installation",
+    "noticed": "installation",
+    "observers": "organization",
     "observes": "organization member",
     "opened": "installation",
     "ousters": "state|region",
     "pressure": "power",
+    "project_open": "project",
+    "project_opens": "project",
+    "quarrels": "state",
+    "repression": "state",
+    "returns": "",
     "sited": "organization body member",
     "spoke": "organization",
     "stake": "power state",
     "statement": "organization",
     "stayed_away": "organization member",
+    "suspicion": "power state",
     "ties": "channel power state",
     "trade_share": "power state|region",
+    "trouble": "state|region",
+    "turned_away": "power",
+    "turned_back": "power",
     "undisturbed": "installation",
     "upheavals": "",
     "withheld": "power state",
+    "withheld_before": "power state than",
+    "yearly_change": "",
 }
 """Every reading with the keys that say of whom it is; of two with a bar between them one is due."""
 TIMES = frozenset(("body_founded_at", "founded", "left", "notice", "opened", "withheld"))
 """Readings that give the quarter in which something happened, or none."""
 YES_OR_NO = frozenset(
     (
-        "base_open", "begun", "belongs", "body_founded", "exists", "no_new_member", "nobody_else",
-        "observes", "sited", "spoke", "statement", "stayed_away", "undisturbed",
+        "base_open", "begun", "belongs", "body_founded", "dearer", "exists", "first_withheld",
+        "in_order", "is_member", "no_new_member", "nobody_else", "noticed", "observes",
+        "project_open", "sited", "spoke", "statement", "stayed_away", "turned_away",
+        "turned_back", "undisturbed", "withheld_before",
     )
 )  # fmt: skip
 """Readings of what is so or not."""
@@ -117,6 +143,11 @@ Quarters = Annotated[tuple[QuarterName, QuarterName], BeforeValidator(_pair)]
 _Pair = Annotated[tuple[WrittenNumber, WrittenNumber], BeforeValidator(_pair)]
 
 
+_Step = Annotated[tuple[Annotated[str, Named("body")], ...], Several]
+Steps = Annotated[tuple[_Step, ...], Several]
+"""Bodies in the order in which they should come; several of one step in any order."""
+
+
 class About(FileEntry):
     """What is read of a run, and of whom."""
 
@@ -132,6 +163,8 @@ class About(FileEntry):
     member: ActorName | None = None
     project: ProjectName | None = None
     but: ActorNames | None = None
+    than: StateName | None = None
+    bodies: Steps | None = None
 
     @property
     def whom(self) -> dict[str, Any]:
@@ -149,7 +182,7 @@ class About(FileEntry):
 
 OF_WHOM = (
     "power", "side", "state", "region", "channel", "installation", "organization", "body",
-    "member", "project", "but",
+    "member", "project", "but", "than", "bodies",
 )  # fmt: skip
 """The keys that say of whom something is read."""
 
@@ -174,7 +207,7 @@ class Wanted(About):
     Attributes:
         at: when it is read; at the end if None.
         within, by, ever, never: when it happened.
-        above, between, rises_since, below_mean_of: how large it is, or against what.
+        above, between, rises_since, below_each_of: how large it is, or against what.
     """
 
     at: QuarterName | None = None
@@ -185,7 +218,7 @@ class Wanted(About):
     above: WrittenNumber | None = None
     between: _Pair | None = None
     rises_since: QuarterName | Literal["start"] | None = None
-    below_mean_of: StateNames | None = None
+    below_each_of: StateNames | None = None
 
     @model_validator(mode="after")
     def _asks(self) -> Wanted:
@@ -203,7 +236,7 @@ class Wanted(About):
 
 
 _WHEN = ("within", "by", "ever", "never")
-_HOW_LARGE = ("above", "between", "rises_since", "below_mean_of")
+_HOW_LARGE = ("above", "between", "rises_since", "below_each_of")
 Conditions = Annotated[tuple[Wanted, ...], Several]
 
 
@@ -266,8 +299,15 @@ def _everyone(value: Any) -> Any:
     return value if value == "all" else tuple(value) if isinstance(value, (list, tuple)) else value
 
 
-Goes = Literal["power", "state", "installation", "organization"]
+Goes = Literal["power", "state", "installation", "organization", "project"]
 Over = Annotated[Literal["all"] | tuple[Text, ...], BeforeValidator(_everyone)]
+
+
+_ONE = (
+    "power", "side", "state", "region", "installation", "organization", "project", "member",
+    "than", "bodies",
+)  # fmt: skip
+"""The keys by which an outcome says of whom it is."""
 
 
 class OutcomeEntry(Evidenced):
@@ -275,6 +315,7 @@ class OutcomeEntry(Evidenced):
 
     Attributes:
         description, head: in words, and over a column; `{power}` and the like are filled in.
+        recorded: whether a batch keeps it; others are read where they are asked for.
         of: whom it goes over, `all` or a list; whoever is added too, unless `added` is false.
         read: what is read at the horizon, with the keys that say of whom.
     """
@@ -284,6 +325,7 @@ class OutcomeEntry(Evidenced):
     unit: Text
     kind: Literal["continuous", "binary", "count"]
     headline: Truth = False
+    recorded: Truth = True
     of: Annotated[dict[Goes, Over], Once] = Field(default_factory=Frozen)
     added: Truth = True
     read: ReadingName
@@ -293,18 +335,24 @@ class OutcomeEntry(Evidenced):
     region: WholeRegionName | None = None
     installation: InstallationName | None = None
     organization: OrganizationName | None = None
+    project: ProjectName | None = None
+    member: ActorName | None = None
+    than: StateName | None = None
+    bodies: Steps | None = None
 
     @property
-    def whom(self) -> dict[str, str]:
+    def whom(self) -> dict[str, Any]:
         """Of whom, by kind, apart from those that it goes over."""
-        keys = ("power", "side", "state", "region", "installation", "organization")
-        given = {key: getattr(self, key) for key in keys}
+        given = {key: getattr(self, key) for key in _ONE}
         return {key: who for key, who in given.items() if who is not None}
 
     @model_validator(mode="after")
     def _about_whom(self) -> OutcomeEntry:
         twice = set(self.of) & set(self.whom)
-        complaint = _misplaced(self.read, {*self.whom, *self.of})
+        about = {*self.whom, *self.of}
+        if "state" in self.of and "member" in READINGS[self.read].split():
+            about = about - {"state"} | {"member"}
+        complaint = _misplaced(self.read, about)
         if twice:
             raise Wrong(f"goes over {', '.join(twice)} and names one", alone=False)
         if complaint:

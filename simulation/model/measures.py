@@ -8,7 +8,7 @@ there, or of how it agrees with a power that is not, is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from simulation.numerics.dates import QUARTERS_IN_YEAR
 from simulation.rules import alignment
 from simulation.world import world as w
 from simulation.world.axes import Axes
-from simulation.world.world import World
+from simulation.world.world import Logged, World
 
 if TYPE_CHECKING:
     from simulation.model.model import InfluenceModel
@@ -255,6 +255,173 @@ def _upheavals(look: _Look) -> Found:
     return counted
 
 
+def _trouble(look: _Look) -> Found:
+    """Falls and crackdowns of a state, or of those of a region, since the start."""
+    them = (look.whom["state"],) if "state" in look.whom else look.states
+    counted = look.nothing
+    for kind in ("ouster", "crackdown"):
+        for event in _logged(look, kind):
+            if event.actor in them:
+                counted[event.runs - look.model.first_run] += 1
+    return counted
+
+
+def _logged(look: _Look, *kinds: str) -> Iterator[Logged]:
+    """What the log has of some kinds."""
+    return (event for event in look.model.log if event.kind in kinds)
+
+
+def _counted(look: _Look, events: Iterable[Logged]) -> Array:
+    """In how many of some events each run has a part."""
+    counted = look.nothing
+    for event in events:
+        counted[event.runs - look.model.first_run] += 1
+    return counted
+
+
+def _aid(look: _Look) -> Found:
+    """What a power gives at the pace of the quarter, US$ million a year."""
+    given = total(look.world.aid) * QUARTERS_IN_YEAR
+    if "state" in look.whom:
+        return look.row(given, ["power", "region"])
+    power = look.of(["power"])
+    places = [look.world.place("region", each) for each in look.states]
+    return total(given[power[0]][places]) if power and places else look.nothing
+
+
+def _answers(look: _Look) -> Found:
+    """What a power did beside giving aid: bases opened for it, and rents raised to stay."""
+    power = look.whom["power"]
+    opened = (each for each in _logged(look, "open_base") if each.counterpart == power)
+    kept = (each for each in _logged(look, "keep_base") if each.actor == power)
+    return _counted(look, opened) + _counted(look, kept)
+
+
+def _drills_joined(look: _Look) -> Found:
+    """The part of an organization's exercises that an actor took part in; unknown without any."""
+    name, member = look.whom["organization"], look.whom["member"]
+    called = _counted(look, (it for it in _logged(look, "exercise") if it.actor == name))
+    taken = (it for it in _logged(look, "take_part") if it.actor == member)
+    joined = _counted(look, (it for it in taken if it.counterpart == name))
+    return np.where(called > 0, joined / np.maximum(called, 1), np.nan)
+
+
+def _first_withheld(look: _Look) -> Found:
+    """Whether a power withheld from a state, and from nobody earlier."""
+    found = look.of(["power", "region"])
+    if found is None:
+        return look.nothing.astype(bool)
+    power, state = found
+    since = look.world.withheld_since[power]
+    first: Mask = (since[state] >= 0) & ~np.any((since >= 0) & (since < since[state]), axis=0)
+    return first
+
+
+def _withheld_before(look: _Look) -> Found:
+    """Whether a power withheld from one state before it did so from another."""
+    found = look.of(["power", "region"])
+    if found is None or not look.world.has("region", look.whom["than"]):
+        return look.nothing.astype(bool)
+    since = look.world.withheld_since[found[0]]
+    other = since[look.world.place("region", look.whom["than"])]
+    before: Mask = (since[found[1]] >= 0) & ((other < 0) | (since[found[1]] < other))
+    return before
+
+
+def _in_order(look: _Look) -> Found:
+    """Whether bodies were founded step by step, none before one of an earlier step."""
+    world, name = look.world, look.whom["organization"]
+    steps = [[(name, body) for body in step] for step in look.whom["bodies"]]
+    if not all(world.has("body", each) for step in steps for each in step):
+        return look.nothing.astype(bool)
+    so_far = np.full(world.runs, -1, dtype=np.int16)
+    holds = np.ones(world.runs, dtype=bool)
+    for step in steps:
+        when = world.founded_at[[world.place("body", each) for each in step]]
+        holds &= np.all((when >= 0) & (when >= so_far), axis=0)
+        so_far = np.max(when, axis=0)
+    return holds
+
+
+def _places_of_joining(look: _Look) -> tuple[list[str], list[int]]:
+    """The organizations that stood at the start, and the contested states as members."""
+    world, known = look.world, look.model.catalogue.organizations
+    names = [each for each in world.axes.organization if known[each].exists]
+    return names, [world.place("member", each) for each in world.axes.region]
+
+
+def _leavings(look: _Look) -> Found:
+    """Leavings of the contested states, a year of membership; unknown without any member."""
+    world = look.world
+    names, members = _places_of_joining(look)
+    left = [it for it in _logged(look, "leave") if it.counterpart in names]
+    left = [it for it in left if it.actor in world.axes.region]
+    places = [world.place("organization", each) for each in names]
+    return _a_year(_counted(look, left), world.member_quarters[np.ix_(places, members)])
+
+
+def _joinings(look: _Look) -> Found:
+    """Joinings of the contested states, a year outside an organization that is open to them."""
+    world = look.world
+    names, members = _places_of_joining(look)
+    joined = [it for it in _logged(look, "join") if it.counterpart in names]
+    joined = [it for it in joined if it.actor in world.axes.region]
+    places = [world.place("organization", each) for each in names]
+    eligible = look.model.weights.organizations.eligible[places, : world.regions] > 0
+    outside = world.quarter + 1 - world.member_quarters[np.ix_(places, members)]
+    return _a_year(_counted(look, joined), outside * eligible)
+
+
+def _returns(look: _Look) -> Found:
+    """Contested states that joined an organization again that they had left."""
+    world, back = look.world, look.nothing
+    left: dict[tuple[str, str], Mask] = {}
+    for event in _logged(look, "leave", "join"):
+        if event.actor not in world.axes.region:
+            continue
+        gone = left.setdefault((event.actor, event.counterpart), np.zeros(world.runs, dtype=bool))
+        rows = event.runs - look.model.first_run
+        if event.kind == "join":
+            back[rows] += gone[rows]
+        gone[rows] = event.kind == "leave"
+    return back
+
+
+def _a_year(happened: Array, quarters: Found) -> Array:
+    """Events a year of exposure; `quarters` has the shape (organization, member, runs)."""
+    years = total(total(quarters.astype(np.float64))) / QUARTERS_IN_YEAR
+    return np.where(years > 0, happened / np.maximum(years, 1 / QUARTERS_IN_YEAR), np.nan)
+
+
+def _somewhere(array: str) -> Callable[[_Look], Found]:
+    """Whether something is so between a power and any contested state."""
+
+    def read(look: _Look) -> Found:
+        found = look.of(["power"])
+        if found is None:
+            return look.nothing.astype(bool)
+        anywhere: Mask = np.any(getattr(look.world, array)[found[0]], axis=0)
+        return anywhere
+
+    return read
+
+
+def _project_opens(look: _Look) -> Found:
+    """Quarters from the start until a project opens; one more than there were if it has not."""
+    found = look.of(["project"])
+    if found is None:
+        return look.unknown
+    when = look.world.opened_project_at[found[0]]
+    return np.where(when >= 0, when, look.world.quarter + 1).astype(np.float64)
+
+
+def _observers(look: _Look) -> Found:
+    found = look.of(["organization"])
+    if found is None:
+        return look.nothing
+    return total((look.world.standing[found[0]] == w.OBSERVER).astype(np.float64))
+
+
 def _when(array: str, kinds: Sequence[str]) -> Callable[[_Look], Found]:
     """When something happened; never where one of those named is not there."""
 
@@ -275,6 +442,8 @@ def _is(array: str, kinds: Sequence[str]) -> Callable[[_Look], Found]:
 _MEASURES: Mapping[str, Callable[[_Look], Found]] = {
     "affinity": _affinity,
     "agreement": lambda look: _between(look, agreement_of(look.world)),
+    "aid": _aid,
+    "answers": _answers,
     "base_open": lambda look: look.row(look.world.base_is_open(), ["installation"]),
     "base_rent": _is("rent", ["installation"]),
     "base_years": lambda look: (
@@ -285,33 +454,55 @@ _MEASURES: Mapping[str, Callable[[_Look], Found]] = {
     "belongs": lambda look: _standing(look, w.OBSERVER, w.MEMBER),
     "body_founded": _is("founded", ["body"]),
     "body_founded_at": _when("founded_at", ["body"]),
+    "capacity": _is("capacity", ["region"]),
     "channel_influence": _is("influence_by_channel", ["channel", "power", "region"]),
+    "criticism": _is("criticism", ["power", "region"]),
+    "dearer": lambda look: look.row(look.world.rent_raised_at >= 0, ["installation"]),
     "depth": _is("depth", ["organization"]),
+    "drills_joined": _drills_joined,
+    "drugs": _is("drug_friction", ["region"]),
     "exists": _is("exists", ["organization"]),
     "fear": _is("fear", ["state"]),
+    "first_withheld": _first_withheld,
     "founded": _when("organization_founded_at", ["organization"]),
     "full_members": _full_members,
-    "influence_share": _influence_share,
-    "latent": _is("latent", ["region"]),
-    "militancy": _is("militancy", ["region"]),
-    "capacity": _is("capacity", ["region"]),
     "hardship": _is("hardship", ["region"]),
+    "in_order": _in_order,
+    "influence_share": _influence_share,
+    "is_member": lambda look: _standing(look, w.MEMBER),
+    "joinings": _joinings,
+    "latent": _is("latent", ["region"]),
+    "leavings": _leavings,
     "left": _when("left_at", ["organization", "member"]),
+    "militancy": _is("militancy", ["region"]),
     "no_new_member": _no_new_member,
     "nobody_else": _nobody_else,
     "notice": _when("notice_at", ["installation"]),
+    "noticed": lambda look: look.row(look.world.notice_at >= 0, ["installation"]),
+    "observers": _observers,
     "observes": lambda look: _standing(look, w.OBSERVER),
     "opened": _when("opened_at", ["installation"]),
     "ousters": _ousters,
     "pressure": _is("pressure", ["power"]),
+    "project_open": lambda look: look.row(look.world.project_status == w.RUNNING, ["project"]),
+    "project_opens": _project_opens,
+    "quarrels": _is("water_friction", ["region"]),
+    "repression": _is("repression", ["region"]),
+    "returns": _returns,
     "sited": _sited,
     "spoke": lambda look: look.row(look.world.statement_at >= 0, ["organization"]),
     "stake": _is("stake", ["power", "region"]),
     "statement": _is("stated_now", ["organization"]),
     "stayed_away": _stayed_away,
+    "suspicion": _is("suspicion", ["power", "region"]),
     "ties": _is("ties", ["channel", "power", "region"]),
     "trade_share": _trade_share,
+    "trouble": _trouble,
+    "turned_away": _somewhere("turned_away"),
+    "turned_back": _somewhere("turned_back"),
     "undisturbed": lambda look: look.row(look.world.base_status == w.OPEN, ["installation"]),
     "upheavals": _upheavals,
     "withheld": _when("withheld_since", ["power", "region"]),
+    "withheld_before": _withheld_before,
+    "yearly_change": lambda look: look.world.yearly_change,
 }

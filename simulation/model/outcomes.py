@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue, listed, load_catalogue
-from simulation.evidence.readings import OutcomeEntry
+from simulation.evidence.readings import READINGS, OutcomeEntry
 from simulation.model.measures import agreement_of, contest_of, measured, states_of
 from simulation.numerics.arrays import Array
 from simulation.world import world as w
@@ -224,6 +224,7 @@ class Outcome:
     """One number a run, read at the horizon; `measure` returns an array (runs,).
 
     Attributes:
+        recorded: Whether a batch keeps it; others are read where they are asked for.
         head: What stands over a column of it.
         region: The region that it is about, where it is about one.
         over: For an outcome about a region: the same over some of its states alone.
@@ -235,6 +236,7 @@ class Outcome:
     kind: OutcomeKind
     headline: bool
     measure: OutcomeMeasure
+    recorded: bool = True
     head: str = ""
     region: str = ""
     over: Callable[[InfluenceModel, Sequence[str]], Array] | None = None
@@ -266,12 +268,18 @@ def declare(
 
 
 def outcomes_of(catalogue: Catalogue) -> dict[str, Outcome]:
-    """The outcomes about everyone in the evidence, and about those whom a scenario adds.
+    """The recorded outcomes about everyone in the evidence, and those whom a scenario adds.
 
     Args:
         catalogue: the evidence with those whom a scenario adds, as `InfluenceModel.catalogue`.
     """
-    return {**OUTCOMES, **{each.name: each for each in _derived(catalogue)}, **OUTCOMES}
+    found = {each.name: each for each in _derived(catalogue) if each.recorded}
+    return {**OUTCOMES, **found, **OUTCOMES}
+
+
+def every_outcome_of(catalogue: Catalogue) -> dict[str, Outcome]:
+    """The same, with those that are read only where they are asked for."""
+    return {**outcomes_of(catalogue), **{each.name: each for each in _derived(catalogue)}}
 
 
 def outcomes_of_scenarios(
@@ -385,6 +393,10 @@ def _each(
     about = {**entry.whom, **whom}
     regional = "region" in about
 
+    read_of = dict(about)
+    if "member" in READINGS[entry.read].split() and "state" in read_of:
+        read_of["member"] = read_of.pop("state")
+
     def over(model: InfluenceModel, states: Sequence[str]) -> Array:
         return measured(model, entry.read, about, states)
 
@@ -394,7 +406,8 @@ def _each(
         unit=entry.unit,
         kind=entry.kind,
         headline=entry.headline,
-        measure=lambda model: measured(model, entry.read, about),
+        recorded=entry.recorded,
+        measure=lambda model: measured(model, entry.read, read_of),
         head=_filled(catalogue, entry.head or "", about, catalogue.short_of, "+ "),
         region=about["region"] if regional else "",
         over=over if regional else None,
@@ -428,4 +441,4 @@ def _of(name: str) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
-OUTCOMES.update({outcome.name: outcome for outcome in _derived(load_catalogue())})
+OUTCOMES.update({it.name: it for it in _derived(load_catalogue()) if it.recorded})

@@ -17,7 +17,7 @@ from simulation.evidence.catalogue import Catalogue
 from simulation.evidence.readings import FIRST, TIMES, YES_OR_NO, Pattern, Wanted
 from simulation.model.measures import measured
 from simulation.model.outcomes import VARIABLES
-from simulation.numerics.arrays import Array, Mask, average
+from simulation.numerics.arrays import Array, Mask
 from simulation.numerics.dates import quarter_of
 from simulation.world.world import Counts
 
@@ -132,9 +132,9 @@ def _holds(asked: Wanted, model: InfluenceModel, watch: Watch) -> Mask:
     elif asked.rises_since is not None:
         holds = value > _now_or_then(asked, asked.whom, asked.rises_since, model, watch)
     else:
-        others = [{**asked.whom, "state": each} for each in asked.below_mean_of or ()]
+        others = [{**asked.whom, "state": each} for each in asked.below_each_of or ()]
         beside = [_now_or_then(asked, whom, asked.at, model, watch) for whom in others]
-        holds = value < average(np.stack(beside))
+        holds = np.all([value < each for each in beside], axis=0)
     return holds
 
 
@@ -185,10 +185,12 @@ def _at_the_start(asked: Wanted, model: InfluenceModel) -> Array:
 def _is_there(asked: Wanted, model: InfluenceModel) -> bool:
     """Whether everyone whom a condition names is in the scenario."""
     world, whom = model.world, dict(asked.whom)
-    body = whom.pop("body", None)
-    if body and not world.has("body", (whom["organization"], body)):
+    bodies = [body for step in whom.pop("bodies", ()) for body in step]
+    bodies += [whom.pop("body")] if "body" in whom else []
+    if not all(world.has("body", (whom["organization"], each)) for each in bodies):
         return False
-    several = {"state": (*(asked.below_mean_of or ()),), "member": whom.pop("but", ())}
+    than = [whom.pop("than")] if "than" in whom else []
+    several = {"state": (*(asked.below_each_of or ()), *than), "member": whom.pop("but", ())}
     named = [(kind, who) for kind, who in whom.items() if kind not in ("region", "side")]
     named += [(kind, who) for kind, them in several.items() for who in them]
     return all(world.has(kind, who) for kind, who in named)

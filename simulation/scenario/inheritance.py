@@ -122,12 +122,31 @@ class Reader:
         _check_complete(chain)
         return chain
 
+    def chain_within(self, name: str, loaded: Loaded) -> Chain:
+        """A scenario that is a part of another file, with those it extends.
+
+        Args:
+            name: what it is called.
+            loaded: the part, whose problems are its file's.
+        """
+        path = loaded.path.parent / name
+        layers, catalogue = self._layers(path, resolved(path), (), loaded)
+        chain = Chain(layers, catalogue, self.set_numbers(catalogue))
+        _check_complete(chain)
+        return chain
+
     def _chain(self, path: Path, below: tuple[Path, ...]) -> tuple[list[Layer], Catalogue]:
         """The layers of a file, the root first, and the evidence with the actors they add."""
         key = resolved(path)
         if key in self.chains:
             return self.chains[key]
         loaded = self.files[key] = load_yaml(path)
+        return self._layers(path, key, below, loaded)
+
+    def _layers(
+        self, path: Path, key: Path, below: tuple[Path, ...], loaded: Loaded
+    ) -> tuple[list[Layer], Catalogue]:
+        """The same of what a file says, once it is read."""
         if loaded.problems and not loaded.data:
             nothing = Layer(path.stem, loaded, read_additions(loaded, self.catalogue))
             return self._keep(key, [nothing], self.catalogue)

@@ -23,6 +23,7 @@ from simulation.evidence.schema import Additions, Source
 from simulation.inputs.cards import card
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import FileEntry, Frozen, Wrong, complain
+from simulation.inputs.yaml_reader import Loaded
 from simulation.numerics.dates import quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers
 from simulation.scenario.additions import added_in
@@ -49,6 +50,7 @@ __all__ = [
     "load_scenario",
     "scenario_path",
     "scenario_schema",
+    "scenarios_within",
     "sound_scenarios",
     "template",
 ]
@@ -331,6 +333,27 @@ def check_scenarios(
     if reader.problems:
         raise Problems(reader.problems)
     return scenarios
+
+
+def scenarios_within(
+    parts: Mapping[str, Loaded],
+    catalogue: Catalogue,
+    outcomes: Callable[[Catalogue], Collection[str]] | None = None,
+) -> tuple[dict[str, Scenario], list[Problem]]:
+    """Scenarios that are parts of another file, as the arms of an experiment are.
+
+    Args:
+        parts: by name what each says, in the keys of a scenario; problems go to these.
+        catalogue: the evidence.
+        outcomes: as for `load_scenario`.
+
+    Returns:
+        Those with which nothing is wrong, and what is wrong with the files that they extend.
+    """
+    reader = Reader(catalogue, (), outcomes)
+    chains = {name: reader.chain_within(name, loaded) for name, loaded in parts.items()}
+    found = {name: _resolve(chain) for name, chain in chains.items() if chain.sound}
+    return {name: it for name, it in found.items() if it is not None}, reader.problems
 
 
 def sound_scenarios(

@@ -156,15 +156,44 @@ def test_p4_the_bodies_come_in_time(stage):
             holds, parts = stage.read("P4")
             assert np.array_equal(holds, ~ODD)
             assert np.array_equal(parts.pop(body), ~ODD)
+            assert parts.pop("in order").all() == (late != -1)
             assert all(part.all() for part in parts.values())
         row[:] = when(last[body])
 
 
+def test_p4_wants_the_order_in_which_things_were_decided(stage):
+    """Offices in May 2003, the outline in September 2003, the working groups in June 2004."""
+    as_decided = {
+        "secretariat": "2003Q2",
+        "anti_terrorist_structure": "2003Q2",
+        "trade_outline": "2003Q3",
+        "working_groups": "2004Q2",
+    }
+    rows = {body: stage.row("founded_at", ("sco", body)) for body in as_decided}
+
+    def decide(**otherwise):
+        for body, row in rows.items():
+            row[:] = when({**as_decided, **otherwise}[body])
+        holds, parts = stage.read("P4")
+        return bool(holds.all()), bool(parts["in order"].all())
+
+    assert decide() == (True, True)
+    assert decide(trade_outline="2002Q3") == (False, False)
+    assert decide(anti_terrorist_structure="2003Q4") == (False, False)
+    assert decide(working_groups="2003Q2") == (False, False)
+    assert decide(trade_outline="2003Q2") == (True, True)  # in one quarter none is before another
+
+
 def test_p5_aid_to_uzbekistan_is_withheld_first_in_2004_or_a_year_beside(stage):
+    power = stage.world.place("power", "united_states")
+    stage.world.withheld_since[power] = -1
     row = stage.row("withheld_since", "united_states", "uzbekistan")
     assert_window(stage, "P5", row, "2003Q1", "2005Q4")
-    stage.reset()
-    stage.row("withheld_since", "united_states", "kyrgyzstan")[:] = when("2004Q3")
+    other = stage.row("withheld_since", "united_states", "turkmenistan")
+    row[:] = when("2004Q3")
+    for quarter, holds in (("2004Q2", False), ("2004Q3", True), ("2005Q3", True)):
+        other[:] = when(quarter)
+        assert stage.read("P5")[0].tolist() == [holds] * RUNS, quarter
     row[:] = -1
     assert not stage.read("P5")[0].any()
 
@@ -199,7 +228,7 @@ def test_p6_notice_there_and_a_higher_rent_here(stage):
     [
         ("statement", "spoke", ("sco",), "2005Q3", False),
         ("Manas kept, dearer", "base_rent", ("manas",), "2005Q4", 2),
-        ("Uzbekistan below its neighbours", "agreement", ("united_states", "uzbekistan"), "2005Q4",
+        ("Uzbekistan below each neighbour", "agreement", ("united_states", "uzbekistan"), "2005Q4",
          0.31),
         ("Uzbekistan to China", "affinity", ("china", "uzbekistan"), "2005Q4", 0.5),
         ("Kazakhstan to China", "affinity", ("china", "kazakhstan"), "2005Q4", 0.4),
@@ -216,6 +245,15 @@ def test_p6_fails_with_any_of_its_parts(stage, part, name, who, quarter, value):
     assert np.array_equal(parts.pop(part), ~ODD)
     assert all(other.all() for other in parts.values())
     assert np.array_equal(holds, ~ODD)
+
+
+@pytest.mark.parametrize("neighbour", ["kazakhstan", "kyrgyzstan", "tajikistan"])
+def test_p6_wants_uzbekistan_below_each_neighbour_and_not_below_their_mean(stage, neighbour):
+    as_in_2005(stage)
+    us = stage.world.place("power", "united_states")
+    place = stage.world.place("state", neighbour)
+    stage.seen_row("agreement", "2005Q4", us, place)[ODD] = 0.19
+    assert np.array_equal(stage.read("P6")[0], ~ODD)
 
 
 def test_p6_wants_notice_on_karshi_khanabad_and_none_on_manas(stage):

@@ -26,7 +26,7 @@ from simulation.decisions.organizations import (
 )
 from simulation.model.agents.actor import Actor, Quantity
 from simulation.numerics.arrays import some
-from simulation.numerics.dates import quarter_of, season_of, year_of
+from simulation.numerics.dates import FIRST_YEAR, quarter_of, season_of, year_of
 from simulation.rules import organizations
 
 if TYPE_CHECKING:
@@ -50,14 +50,20 @@ class Organization(Actor):
             council: {quarter_of(day) for day in model.history.days(calendar.known)}
             for council, calendar in self.entry.summits.items()
         }
+        met = [quarter for meetings in self.known_meetings.values() for quarter in meetings]
+        self.known_until = max(map(year_of, met), default=FIRST_YEAR - 1)
 
     def meets(self, council: str) -> bool:
-        """Whether a council meets this quarter: as it did while known, else in its season."""
+        """Whether a council meets this quarter: as it did while known, else in its season.
+
+        The calendar is known up to the year of the last meeting of any of its councils: until
+        then a council without a recorded day did not meet.
+        """
         if council not in self.entry.summits:
             return False
-        met, now = self.known_meetings[council], self.world.quarter
-        if year_of(now) in map(year_of, met):
-            return now in met
+        now = self.world.quarter
+        if year_of(now) <= self.known_until:
+            return now in self.known_meetings[council]
         return season_of(now) == self.entry.summits[council].season
 
     def convene(self) -> None:
@@ -70,8 +76,9 @@ class Organization(Actor):
         if not some(it.exists):
             return
         heads_of_state = self.meets("heads_of_state")
-        if heads_of_state or self.meets("heads_of_government"):
-            self._found_bodies(it, "heads_of_state" if heads_of_state else "heads_of_government")
+        for council in ("heads_of_state", "heads_of_government"):
+            if self.meets(council):
+                self._found_bodies(it, council)
         if heads_of_state:
             self._fade(it)
             self._speak(it)

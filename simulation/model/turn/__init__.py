@@ -1,12 +1,14 @@
 """The parts of the turn that no single agent decides.
 
 The world moves and trouble spreads; everyone looks around; works are built; ties and leanings
-settle. `model.step` calls them in this order, between the phases of the agents.
+settle; what outcomes need is kept. `model.step` calls them in this order, between the phases of
+the agents.
 """
 
 from simulation.model.turn.building import build
-from simulation.model.turn.moving import move, spread_trouble
+from simulation.model.turn.moving import change_leaders, move, spread_trouble
 from simulation.model.turn.settling import settle
+from simulation.model.turn.watching import watch
 from simulation.world.beginning import Start, begin
 from simulation.world.common_knowledge import Public, look_around
 
@@ -15,8 +17,10 @@ __all__ = [
     "Start",
     "begin",
     "build",
+    "change_leaders",
     "look_around",
     "move",
     "settle",
     "spread_trouble",
+    "watch",
 ]
