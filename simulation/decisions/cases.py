@@ -162,7 +162,7 @@ class BaseCase(Case):
     @cached_property
     def pride(self) -> Array:
         """How far blame by a guest wounds the host."""
-        return basing.wounded_pride(self.weights.initial.autonomy[self.h], self.weights.basing)
+        return regime.wounded_pride(self.weights.initial.autonomy[self.h], self.weights.regime)
 
     @cached_property
     def called(self) -> Array:
@@ -223,7 +223,7 @@ def hosting(on: Situation, b: int, rent: Array) -> basing.Hosting:
         autonomy=weights.initial.autonomy[s],
         presence=public.security_presence[g, s],
         blame=public.blame[g, s],
-        pride=basing.wounded_pride(weights.initial.autonomy[s], weights.basing),
+        pride=regime.wounded_pride(weights.initial.autonomy[s], weights.regime),
         fear=world.fear[s],
         statement=call_to_leave(world, s, g),
         stake=basing.bloc_stake(public.partner_share[s], weights.basing),

@@ -72,7 +72,6 @@ class BasingWeights(Group):
     statement: Number
     rivals: Number
     stake_floor: Number
-    pride_floor: Number
     noise: Number
     propensity: Array
     value_threshold: Number
@@ -367,6 +366,7 @@ class RegimeWeights(Group):
     fall_hardship: Number
     suspicion_gain: Number
     suspicion_persistence: Number
+    pride_floor: Number
     repression_slope: Number
     repression_from: Number
     repression_return: Number

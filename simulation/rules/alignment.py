@@ -55,6 +55,7 @@ def drawn_to(
     share_gain: Array,
     cover: Array,
     blame: Array,
+    pride: Array,
     fear: Array,
     danger_excess: Array,
     relief: Array,
@@ -74,7 +75,7 @@ def drawn_to(
         intercept: starting leaning in that space.
         share_gain: share of influence less its start.
         cover: the power's non-interference.
-        blame: criticism plus suspicion.
+        blame: criticism plus suspicion. pride: how far it wounds, from `regime.wounded_pride`.
         danger_excess: danger above the floor of fear; cover answers danger, shielded or not.
         relief: danger that the power's bloc has taken away, from `regime.relief`.
         grip, goodwill: from the functions of that name.
@@ -85,7 +86,7 @@ def drawn_to(
         + of_share * share_gain
         + of_cover * cover * danger_excess
         + of_relief * relief
-        - of_blame * blame * fear
+        - of_blame * blame * pride * fear
         - of_hedging * autonomy * grip
         + of_goodwill * goodwill
     )

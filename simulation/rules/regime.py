@@ -247,6 +247,11 @@ def next_suspicion(
     return unit(raised + fading_suspicion(suspicion, persistence))
 
 
+def wounded_pride(autonomy: Array, weights: RegimeWeights) -> Array:
+    """How far blame by a power wounds a regime: all the way where autonomy is guarded most."""
+    return weights.pride_floor + (1 - weights.pride_floor) * autonomy
+
+
 def resting_repression(closure: Array, weights: RegimeWeights) -> Array:
     """Repression in quiet times, from the closure of the regime; shape (region, run)."""
     return unit(weights.repression_slope * (closure - weights.repression_from))

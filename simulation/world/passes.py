@@ -275,6 +275,7 @@ def draw_leanings(
     fear_floor: Array,
     shelters: Array,
     autonomy: Array,
+    pride: Array,
     concentration: Array,
     concentration_at_start: Array,
     goodwill: Array,
@@ -291,7 +292,7 @@ def draw_leanings(
         share, criticism, concentration, and where they started, goodwill: shape (power, region,
             run).
         cover: non-interference, shape (power, run).
-        fear, danger, autonomy: shape (state, run). fear_floor: shape (run,).
+        fear, danger, autonomy, pride: shape (state, run). fear_floor: shape (run,).
         shelters: how far a power sponsors a bloc that stands by its members, shape (power, run).
         neutral: how far each is bound to neutrality, shape (region, run).
         weight: of share, cover, relief, blame, hedging, goodwill and neutrality, shape (7, run).
@@ -316,6 +317,7 @@ def draw_leanings(
                     share_gain=gain,
                     cover=cover[p, i],
                     blame=patronage.blame(criticized, suspicion[p, s, i]),
+                    pride=pride[s, i],
                     fear=fear[s, i],
                     danger_excess=regime.insecurity(danger[s, i], fear_floor[i]),
                     relief=regime.relief_by(relieved, shelters[p, i]),

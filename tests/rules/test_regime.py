@@ -248,6 +248,13 @@ def test_a_crackdown_is_as_hard_as_the_force_behind_it(crushed, capacity, more, 
     np.testing.assert_array_equal(regime.severity(crushed, capacity, weights), crushed)
 
 
+@given(runs(), runs(), weights_here)
+def test_blame_wounds_those_most_who_guard_their_autonomy(autonomy, more, weights):
+    pride = regime.wounded_pride(autonomy, weights)
+    assert ((pride >= weights.pride_floor - 1e-12) & (pride <= 1 + 1e-12)).all()
+    assert_moves(+1, regime.wounded_pride(autonomy + more, weights), pride)
+
+
 @given(masks(2))
 def test_an_organization_is_a_club_where_a_sponsor_speaks_for_regimes(speaks):
     found = regime.club_of_regimes(speaks.astype(float))

@@ -140,7 +140,7 @@ def test_leanings(drawn):
     cover, fear, floor, autonomy, weight = (
         drawn(*shape) for shape in ((POWERS,), (STATES,), (), (STATES,), (7,))
     )
-    neutral, danger, shelters = drawn(REGIONS), drawn(STATES), drawn(POWERS)
+    neutral, danger, shelters, pride = drawn(REGIONS), drawn(STATES), drawn(POWERS), drawn(STATES)
     goodwill = drawn(POWERS, REGIONS, low=-1.0)
     found = np.empty_like(intercept)
     passes.draw_leanings(
@@ -155,6 +155,7 @@ def test_leanings(drawn):
         fear_floor=floor,
         shelters=shelters,
         autonomy=autonomy,
+        pride=pride,
         concentration=tied,
         concentration_at_start=tied_before,
         goodwill=goodwill,
@@ -171,6 +172,7 @@ def test_leanings(drawn):
         share_gain=widened(influence.gained(share, share_before)),
         cover=cover[:, np.newaxis],
         blame=patronage.blame(widened(criticism), suspicion),
+        pride=pride,
         fear=fear,
         danger_excess=regime.insecurity(danger, floor),
         relief=regime.relief_by(regime.relief(danger, fear), shelters[:, np.newaxis]),

@@ -38,7 +38,7 @@ def test_a_crackdown_is_seen_wherever_it_is():
 def test_a_neutral_state_takes_less_conditional_aid_and_swings_less():
     on, off = paired("baseline", without("neutrality"), runs=RUNS)
     aid = [it.of("aid", "economic", "united_states", "turkmenistan").mean() for it in (on, off)]
-    assert aid[0] < 0.5 * aid[1]
+    assert aid[0] < 0.7 * aid[1]
     given = [
         it.of("aid", "economic", "japan", "turkmenistan", quarter="2002Q4") for it in (on, off)
     ]

@@ -190,6 +190,9 @@ def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise)
         fear_floor=weights.whole("fear_floor", weights.regime.fear_floor, runs),
         shelters=shelters(world, weights),
         autonomy=weights.whole("autonomy", weights.initial.autonomy, runs),
+        pride=weights.whole(
+            "pride", lambda: regime.wounded_pride(weights.initial.autonomy, weights.regime), runs
+        ),
         concentration=world.concentration,
         concentration_at_start=start.concentration,
         goodwill=alignment.goodwill(world.goods, start.goods, rules.goodwill_scale),
