@@ -143,7 +143,7 @@ def next_latent(
     return unit(latent + hidden - returned + fed - found - weights.forgetting * latent)
 
 
-def next_usual(usual: Array, militancy: Array, weights: ThreatsWeights) -> Array:
+def next_usual_militancy(usual: Array, militancy: Array, weights: ThreatsWeights) -> Array:
     """Militancy that a state has become used to."""
     return usual + weights.habituation * (militancy - usual)
 
@@ -212,7 +212,7 @@ def harvest_lost(missing: Array, usual: Array, upstream: Array, irrigated: Array
     return irrigated * np.maximum(-upstream, 0) * (missing - usual)
 
 
-def burden(
+def hardship_added(
     drugs: Array, harvest: Array, unaccustomed: Array, oil_income: Array, weights: ThreatsWeights
 ) -> Array:
     """What is added to hardship in a quarter by what departs from 2001.
@@ -227,8 +227,8 @@ def burden(
 
 
 def next_hardship(
-    hardship: Array, base: Array, burden: Array, noise: Array, weights: ThreatsWeights
+    hardship: Array, base: Array, added: Array, noise: Array, weights: ThreatsWeights
 ) -> Array:
-    """Economic hardship, between 0 and 1: returns to its base, worse under a burden."""
+    """Economic hardship, between 0 and 1: returns to its base, worse by what is added."""
     pull = weights.hardship_persistence * (hardship - base)
-    return unit(base + pull + burden + weights.hardship_volatility * noise)
+    return unit(base + pull + added + weights.hardship_volatility * noise)

@@ -153,7 +153,7 @@ def test_only_what_nobody_is_used_to_alarms(militancy, usual, more, weights):
     surprise = threats.unaccustomed(militancy, usual, weights)
     assert (surprise[militancy <= usual + weights.alarm_from] == 0).all()
     assert_moves(+1, threats.unaccustomed(militancy + more, usual, weights), surprise)
-    used = threats.next_usual(usual, militancy, weights)
+    used = threats.next_usual_militancy(usual, militancy, weights)
     assert (np.abs(militancy - used) <= np.abs(militancy - usual) + 1e-12).all()
     np.testing.assert_allclose(threats.of_alarm(surprise, weights), weights.alarm_fear * surprise)
 
@@ -191,9 +191,9 @@ def test_a_crackdown_recruits_the_hidden(latent, severity, more, weights):
 def test_a_burden_follows_what_makes_it(argument, sign, data):
     limits = dict.fromkeys(("drugs", "harvest", "unaccustomed", "oil_income"), (-1.0, 1.0))
     drawn, weights = data.draw(arguments(**limits)), data.draw(weights_here)
-    before = threats.burden(**drawn, weights=weights)
+    before = threats.hardship_added(**drawn, weights=weights)
     more = raised(drawn, argument, data.draw(runs()), 2.0)
-    assert_moves(sign, threats.burden(**more, weights=weights), before)
+    assert_moves(sign, threats.hardship_added(**more, weights=weights), before)
 
 
 @given(runs(), runs(), runs(0, 2), runs(-9, 9), runs(), weights_here)

@@ -87,7 +87,7 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     world.capacity[:] = threats.corroded(world.capacity, drugs, world.unaccustomed, threat)
     missing = threats.water_missing(world.water_stress, world.quarter, threat)
     world.water_friction[:] = threats.water_friction(missing, initial.upstream, threat)
-    burden = threats.burden(
+    added = threats.hardship_added(
         drugs=drugs,
         harvest=threats.harvest_lost(
             missing, around.water_base, initial.upstream, initial.irrigated
@@ -101,7 +101,7 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         weights=threat,
     )
     world.hardship[:] = threats.next_hardship(
-        world.hardship, start.hardship, burden, noise(world.axes.region, "hardship"), threat
+        world.hardship, start.hardship, added, noise(world.axes.region, "hardship"), threat
     )
     if season_of(world.quarter) == 1 or not some(world.club):
         closed = weights.initial.closure_of_powers + zeros(1, world.runs)
@@ -150,7 +150,7 @@ def _feel_militants(world: World, weights: Weights) -> None:
     """What of the militancy is more than one is used to."""
     rules = weights.threats
     world.unaccustomed[:] = threats.unaccustomed(world.militancy, world.usual_militancy, rules)
-    world.usual_militancy[:] = threats.next_usual(world.usual_militancy, world.militancy, rules)
+    world.usual_militancy[:] = threats.next_usual_militancy(world.usual_militancy, world.militancy, rules)
 
 
 def _move_drugs(world: World, weights: Weights) -> None:
