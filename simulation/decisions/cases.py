@@ -162,7 +162,7 @@ class BaseCase(Case):
     @cached_property
     def pride(self) -> Array:
         """How far blame by a guest wounds the host."""
-        return basing.wounded_pride(self.weights.initial.autonomy[self.h], self.weights.basing)
+        return regime.wounded_pride(self.weights.initial.autonomy[self.h], self.weights.regime)
 
     @cached_property
     def called(self) -> Array:
@@ -262,7 +262,7 @@ def hosting(on: Situation, b: int, rent: Array) -> basing.Hosting:
         autonomy=weights.initial.autonomy[s],
         presence=public.security_presence[g, s],
         blame=public.blame[g, s],
-        pride=basing.wounded_pride(weights.initial.autonomy[s], weights.basing),
+        pride=regime.wounded_pride(weights.initial.autonomy[s], weights.regime),
         fear=world.fear[s],
         statement=call_to_leave(world, s, g),
         stake=basing.bloc_stake(public.partner_share[s], weights.basing),
@@ -304,6 +304,11 @@ class RegimeCase(Case):
         self.unrest = np.zeros(on.world.runs, dtype=bool)
 
     @property
+    def militancy_gain(self) -> Array:
+        """Visible militancy less that of the start, shape (runs,)."""
+        return influence.gained(self.world.militancy[self.s], self.on.start.militancy[self.s])
+
+    @property
     def quiet(self) -> Mask:
         """Where the scenario has no trouble there this quarter, shape (runs,)."""
         troubled: Mask = self.world.ousted[self.s] | self.world.cracked_down[self.s]
@@ -341,11 +346,14 @@ class AidCase(_OfStatesAndPowers):
     def planned(self) -> Array:
         """What the power would give this quarter, US$ m, shape (channel, region, runs).
 
-        Money follows worth, goes where ground is lost, and where a million does most.
+        Money follows worth, goes where ground is lost, and where a million does most; what a
+        neutral state turns away is not spent.
         """
         worth, rules = self.world.value[self.p], self.weights.patronage
         spent = total(patronage.spread(worth, rules.concentration, rules.reserve[self.p]))
-        return patronage.planned_for(self.part, patronage.in_a_quarter(self.budget, spent))
+        neutral, conditional = self.weights.initial.neutral, rules.conditional[self.p]
+        taken = patronage.accepted(self.part, conditional, neutral, rules)
+        return patronage.planned_for(taken, patronage.in_a_quarter(self.budget, spent))
 
     @cached_property
     def threatened(self) -> Array:
@@ -393,6 +401,22 @@ class AidCase(_OfStatesAndPowers):
     def sum_offered(self) -> Array:
         """The credit that the power would offer, US$ m, shape (runs,)."""
         return rivalry.sum_offered(self.world.purse[self.p], self.weights.rivalry)
+
+    @cached_property
+    def repression_seen(self) -> Array:
+        """Repression of each state as the power sees it, shape (region, runs)."""
+        world, rules = self.world, self.weights.patronage
+        bases = zeros(world.regions, world.runs)
+        is_open = world.base_is_open()
+        for b, guest in enumerate(world.guests):
+            if guest == self.p and world.in_region(b):
+                bases[world.hosts[b]] += is_open[b]
+        return patronage.repression_seen(
+            world.repression,
+            self.on.start.repression,
+            patronage.attention(total(self.planned), bases, rules),
+            rules.seen_anyway,
+        )
 
     @cached_property
     def most_withheld(self) -> Array:

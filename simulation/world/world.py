@@ -158,6 +158,7 @@ class Arrays:
     fear = _parts("state")
     fear_last = _parts("state")
     fear_before = _parts("state")
+    danger = _parts("state")
     sanctioned = _flags("state")
     ousted = _flags("state")
     cracked_down = _flags("state")
@@ -170,6 +171,9 @@ class Arrays:
     # threats
     militancy = _parts("region")
     latent = _parts("region")
+    usual_militancy = _parts("region")
+    unaccustomed = _parts("region")
+    sanctuary = _parts(start=1)
     drug_friction = _parts("region")
     water_friction = _parts("region")
     trafficking = _amounts()
@@ -238,17 +242,18 @@ ArrayName = Literal[
     "trade_size", "trade_share", "affinity", "agenda", "criticism", "suspicion", "need", "felt",
     "pressure", "usual", "effort", "value", "withheld", "published", "scripted_withholding", "aid",
     "extra_aid", "cover", "goods", "leverage", "kept", "personal", "purse", "undrawn", "spent",
-    "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted", "cracked_down",
-    "ousters", "new_government", "repression", "accountability", "hardship", "capacity",
-    "militancy", "latent", "drug_friction", "water_friction", "trafficking", "water_stress",
-    "campaign", "campaign_to_come", "energy_thirst", "oil_price", "base_status", "rent",
-    "base_quarters", "contract_left", "notice_left", "proposed", "under_review", "price", "taste",
-    "standing", "exists", "founded", "seat", "depth", "depth_last", "statement", "stated_now",
-    "voice", "drilled", "exercised", "took_part", "worth", "welcome", "project_status",
-    "quarters_left", "project_delay", "ventures", "deals", "stake", "withheld_since", "opened_at",
-    "notice_at", "closed_at", "rent_raised_at", "founded_at", "organization_founded_at",
-    "observing_for", "club", "joined_at", "left_at", "statement_at", "opened_project_at",
-    "turned_away", "turned_back", "member_quarters", "share_of_year", "yearly_change",
+    "understanding", "fear", "fear_last", "fear_before", "danger", "sanctioned", "ousted",
+    "cracked_down", "ousters", "new_government", "repression", "accountability", "hardship",
+    "capacity", "militancy", "latent", "usual_militancy", "unaccustomed", "sanctuary",
+    "drug_friction", "water_friction", "trafficking", "water_stress", "campaign",
+    "campaign_to_come", "energy_thirst", "oil_price", "base_status", "rent", "base_quarters",
+    "contract_left", "notice_left", "proposed", "under_review", "price", "taste", "standing",
+    "exists", "founded", "seat", "depth", "depth_last", "statement", "stated_now", "voice",
+    "drilled", "exercised", "took_part", "worth", "welcome", "project_status", "quarters_left",
+    "project_delay", "ventures", "deals", "stake", "withheld_since", "opened_at", "notice_at",
+    "closed_at", "rent_raised_at", "founded_at", "organization_founded_at", "observing_for", "club",
+    "joined_at", "left_at", "statement_at", "opened_project_at", "turned_away", "turned_back",
+    "member_quarters", "share_of_year", "yearly_change",
 ]  # fmt: skip
 """The names of the arrays, for whoever names one before it is at hand."""
 
