@@ -27,7 +27,7 @@ from simulation.parameters.groups import AppraisalWeights, RivalryWeights
 LARGE_BLOC = FLOAT(10)
 """Members of an organization of full depth that is felt in full."""
 LEAST_MONEY = FLOAT(1e-6)
-"""A budget, and what money does, are never taken to be quite nothing."""
+"""A budget, and what it does, are never taken to be quite nothing."""
 LEAST_RATIO = FLOAT(0.01)
 """An instrument never counts as a hundred times better or worse than money."""
 MOST_DEFENDED = FLOAT(2)
@@ -223,8 +223,9 @@ def done_by_money(part: Array, leverage: Array, conversion: Array, budget: Array
         leverage: what a tie does there, of the same shape.
         conversion: ties to US$ 1 m, shape (channel, run or 1). budget: shape (channel, run).
     """
-    by_channel = total(part * leverage, axis=1) * conversion * budget
-    return total(by_channel) / np.maximum(total(budget), LEAST_MONEY)
+    some_money = budget + LEAST_MONEY  # who has none still knows what it would do
+    by_channel = total(part * leverage, axis=1) * conversion * some_money
+    return total(by_channel) / total(some_money)
 
 
 def bargain(does: Array, counts: Array, money: Array) -> Array:
