@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 from simulation.numerics.arrays import Array, Mask, of_runs, rows_with, some, zeros
 from simulation.numerics.dates import season_of, year_of
 from simulation.parameters.weights import Weights
-from simulation.rules import alignment, environment, organizations, patronage, regime, threats
+from simulation.rules import (
+    alignment,
+    environment,
+    imposed,
+    organizations,
+    patronage,
+    regime,
+    threats,
+)
 from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.beginning import Start
@@ -105,6 +113,7 @@ def _turn_year(world: World, weights: Weights, noise: Noise) -> None:
     """
     if season_of(world.quarter) != 1 and world.quarter > 0:
         return
+    world.welcome[:] = imposed.remembered(world.welcome, weights.luck.kept)
     known = weights.observed.agenda(year_of(world.quarter))
     size = weights.trade.size.get(f"y{year_of(world.quarter)}")
     if size is not None:
