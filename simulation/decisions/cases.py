@@ -22,10 +22,20 @@ from simulation.numerics.arrays import (
     zeros,
 )
 from simulation.numerics.dates import FIRST_YEAR, year_of
-from simulation.rules import basing, influence, organizations, projects, regime
+from simulation.rules import (
+    basing,
+    influence,
+    organizations,
+    patronage,
+    projects,
+    regime,
+    rivalry,
+)
 from simulation.world import world as w
 from simulation.world.axes import Axes
-from simulation.world.magnitudes import oil_friendship
+from simulation.world.foresight import income_of_purses
+from simulation.world.indicators import discord
+from simulation.world.magnitudes import oil_friendship, sizes
 from simulation.world.situation import LuckBounds, Situation
 from simulation.world.world import World
 
@@ -294,6 +304,23 @@ class AidCase(_OfStatesAndPowers):
         self.published = np.zeros_like(self.withheld)
 
     @cached_property
+    def planned(self) -> Array:
+        """What the power would give this quarter, US$ m, shape (channel, region, runs).
+
+        Money follows worth, goes where ground is lost, and where a million does most.
+        """
+        world, weights, p = self.world, self.weights, self.p
+        worth, rules = world.value[p], weights.patronage
+        change = influence.gained(world.share, world.usual)
+        lost = rivalry.threat(weights.appraisal.rivalry[p], change, change[p])
+        stakes = rivalry.stake(worth, rules.concentration, lost, weights.rivalry)
+        leverage = world.leverage[:, p]
+        part = rivalry.spread_over(stakes, leverage)
+        spent = total(patronage.spread(worth, rules.concentration, rules.reserve[p]))
+        budget = rivalry.shift_of_channels(part, leverage, self.on.public.budgets[:, p])
+        return patronage.planned_for(part, patronage.in_a_quarter(budget, spent))
+
+    @cached_property
     def most_withheld(self) -> Array:
         """The largest part of its aid that the power withholds, a row a state where they differ."""
         usual: Array = self.weights.patronage.conditionality[self.p]
@@ -326,6 +353,17 @@ class DealCase(_OfStatesAndPowers):
     def cracked_down(self) -> Mask:
         """Where the regime cracked down this quarter, shape (state, runs)."""
         return self.world.cracked_down[self.places]
+
+    @property
+    def speaks(self) -> Mask:
+        """Whether the power speaks up for regimes at home."""
+        speaks: Mask = self.weights.patronage.speaks_for_regimes[self.p] > 0
+        return speaks
+
+    @property
+    def affordable(self) -> Mask:
+        """Where the power's purse holds the sum of a deal."""
+        return projects.affordable(self.weights.patronage.deal_amount, self.world.purse[self.p])
 
     @property
     def hydrocarbons(self) -> Array:
@@ -403,7 +441,7 @@ class OrganizationCase(Case):
 
     @cached_property
     def pressure(self) -> Array:
-        """The sponsors' lagged pressure, weighted by their say, shape (runs,)."""
+        """What the sponsors feel of powers outside, weighted by their say, shape (runs,)."""
         world, rules = self.world, self.weights.organizations
         say = []
         for p in self.sponsors:
@@ -413,8 +451,23 @@ class OrganizationCase(Case):
                     holds = world.founded[body] & (world.seat[body] == p)
                     seat = organizations.stronger(seat, number(holds))
             say.append(organizations.say(seat, self.on.public.creditor[p], rules))
-        pressures = np.stack([world.pressure[p] for p in self.sponsors])
-        return organizations.voice_of_sponsors(pressures, np.stack(say))
+        felt = np.stack([self._felt_by(p) for p in self.sponsors])
+        return organizations.voice_of_sponsors(felt, np.stack(say))
+
+    def _felt_by(self, p: int) -> Array:
+        """What a sponsor feels of powers that are none: those against whom they act together."""
+        others = [q for q in range(len(self.world.axes.power)) if q not in self.sponsors]
+        if not others:
+            return zeros(self.world.runs)
+        return rivalry.pressure(
+            self.weights.appraisal.rivalry[p, others], self.world.felt[p, others]
+        )
+
+    @property
+    def burden(self) -> Array:
+        """What discord among the sponsors takes from members' support, in logits."""
+        fallen_out = discord(self.world, self.weights, self.o)
+        return rivalry.burden(fallen_out, self.weights.rivalry)
 
     def widened(self, of_states: Array) -> Array:
         """Values of states widened to all members; powers get 0."""
@@ -545,6 +598,7 @@ class BodyCase(Case):
             sponsor_pressure=self.of.pressure,
             autonomy=self.of.widened(self.weights.initial.autonomy)[asked],
             friction=self.of.widened(public.friction)[asked],
+            discord=self.of.burden,
             weights=rules,
         )
 
@@ -788,6 +842,26 @@ class ProjectsCase(Case):
     def _worth_of_hosts(self, j: int) -> Array:
         world, hosts = self.world, self.world.places_of_hosts[j]
         return average(world.value[world.owners[j], hosts]) if hosts else zeros(world.runs)
+
+    @cached_property
+    def cost(self) -> Array:
+        """What each costs its owner, US$ m, shape (project, runs)."""
+        cost = sizes(self.world, self.weights).cost_to_owner[self.places]
+        whole: Array = np.broadcast_to(cost, (len(self.places), self.world.runs))
+        return whole
+
+    @property
+    def dearer(self) -> Array:
+        """How much dearer each is than where its odds hold, as a logarithm."""
+        owners = [self.world.owners[j] for j in self.places]
+        income = income_of_purses(self.world, self.weights)[owners]
+        return projects.dearer(self.cost, self.weights.works.reference_cost[self.places], income)
+
+    @property
+    def affordable(self) -> Mask:
+        """Where each owner's purse holds the cost."""
+        owners = [self.world.owners[j] for j in self.places]
+        return projects.affordable(self.cost, self.world.purse[owners])
 
     @property
     def quarrels(self) -> Array:

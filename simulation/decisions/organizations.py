@@ -71,6 +71,7 @@ FOUND_BODY = Decision(
         "sponsors": Measure("pressure the sponsors feel", "organizations.body_pressure"),
         "autonomy": Measure("dislike of being bound", "organizations.body_autonomy", -1),
         "friction": Measure("quarrels with neighbours", "organizations.body_friction", -1, high=2),
+        "discord": Measure("sponsors fallen out with one another", "rivalry.discord_support", -1),
     },
     threshold=lambda it: organizations.bar_of_body(
         it.weights.organizations.body_threshold, it.weights.organizations.body_difficulty[it.body]

@@ -16,8 +16,8 @@ from simulation.decisions.decision import (
     Measure,
     Verdict,
 )
-from simulation.numerics.arrays import some
-from simulation.rules import patronage
+from simulation.numerics.arrays import some, total
+from simulation.rules import patronage, projects
 
 
 def _withhold(verdict: Verdict[AidCase]) -> None:
@@ -85,6 +85,7 @@ def _deal(verdict: Verdict[DealCase]) -> None:
     amount = patronage.amount_signed(it.weights.patronage.deal_amount, signed)
     for row, a in enumerate(it.places):
         world.intend("deals", (it.p, a), world.deals[it.p, a] + amount[row])
+    world.intend("purse", it.p, projects.purse_after(world.purse[it.p], total(amount)))
     world.note_each("deal", signed, it.power, it.states, value=amount)
 
 
@@ -106,9 +107,13 @@ DEAL = Decision(
     },
     unit="log of a chance",
     luck=LogChance("deal"),
-    conditions=(Condition("crackdown", "the regime had cracked down", lambda it: it.cracked_down),),
+    conditions=(
+        Condition("crackdown", "the regime had cracked down", lambda it: it.cracked_down),
+        Condition("speaks", "the power spoke up for regimes", lambda it: it.speaks, gate=True),
+        Condition("affordable", "its purse held the sum", lambda it: it.affordable),
+    ),
     effect=_deal,
-    writes=("deals",),
+    writes=("deals", "purse"),
     events=(
         LogEvent(
             "deal",

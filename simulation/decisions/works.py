@@ -14,8 +14,8 @@ from simulation.decisions.decision import (
     Verdict,
     several,
 )
-from simulation.numerics.arrays import Mask
-from simulation.rules import projects
+from simulation.numerics.arrays import Mask, rows_with, zeros
+from simulation.rules import appraisal, projects
 from simulation.world import world as w
 from simulation.world.magnitudes import sizes
 from simulation.world.situation import Situation
@@ -36,7 +36,13 @@ def _begin(verdict: Verdict[ProjectsCase]) -> None:
     it, world, starts = verdict.it, verdict.it.world, verdict.happened
     rules = it.weights.works
     world.note_each("start_project", starts, it.owners, "", it.projects)
+    paid = zeros(len(world.axes.power), world.runs)
     begun = several(it.projects, starts)
+    for row, _ in begun:
+        cost = projects.effect_of_running(it.cost[row], starts[row])
+        paid[world.owners[it.places[row]]] += cost
+    for p in rows_with(paid > 0):
+        world.intend("purse", p, projects.purse_after(world.purse[p], paid[p]))
     works = [each for each in begun if world.projects[it.places[each[0]]].kind not in AT_ONCE]
     for row, _ in (each for each in begun if each not in works):
         open_project(it.on, it.places[row], starts[row])
@@ -62,6 +68,7 @@ START_PROJECT = Decision(
         it.weights.works.start_base[it.places],
         it.worth_of_hosts,
         it.wealth,
+        it.dearer,
         it.quarrels,
         it.weights.works,
     ),
@@ -70,15 +77,17 @@ START_PROJECT = Decision(
         "base": Measure("readiness of the project"),
         "worth": Measure("worth of the hosts to the owner", "works.start_worth", high=inf),
         "wealth": Measure("growth of the owner's means", "works.start_wealth", high=inf),
+        "price": Measure("dearer than was stated", "works.start_price", -1, -7, inf),
         "friction": Measure("quarrels on the way", "works.start_friction", -1, high=inf),
     },
     luck=Luck("start", by=("projects",)),
     conditions=(
         Condition("waiting", "it was still to be begun", lambda it: it.waiting),
+        Condition("affordable", "the owner's purse held its cost", lambda it: it.affordable),
         Condition("trusted", "the owner's organization had built enough", lambda it: it.trusted),
     ),
     effect=_begin,
-    writes=("project_status", "quarters_left", "opened_project_at"),
+    writes=("project_status", "quarters_left", "opened_project_at", "purse"),
     events=(
         LogEvent("start_project", "{actor} begins {object}", main="object"),
         LogEvent("open_project", "{object} is open", main="object", later="start_project"),
@@ -104,7 +113,7 @@ VENTURE = Decision(
     when="when an occasion arises",
     utility=lambda it: projects.venture_utility(
         it.weights.initial.hydrocarbons,
-        it.world.energy_thirst,
+        appraisal.own_thirst(it.weights.appraisal.thirsty[it.p], it.world.energy_thirst),
         it.world.stake[it.p],
         it.weights.works,
     ),

@@ -208,6 +208,7 @@ class InfluenceModel(mesa.Model):
         self.check()
         self.phase("unrest", State, State.suffer_unrest)
         turn.spread_trouble(self.world, self.weights, self.start)
+        turn.change_leaders(self.situation)
         self.situation.public = turn.look_around(self.world, self.weights)
         self.phase("appraise", Power, Power.appraise)
         self.phase("offer", Power, Power.offer)

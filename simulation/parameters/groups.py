@@ -47,6 +47,7 @@ class AppraisalWeights(Group):
     priority: Mapping[str, Array]
     rivalry: Array
     price_elasticity: Number
+    thirsty: Array
     corridor_market: Number
     bases_for_alarm: Number
     pressure_lag: Array
@@ -151,6 +152,8 @@ class LedgerWeights(Group):
     scale_elasticity: Number
     credit_worth: Number
     deal_term: Number
+    invest: Array
+    purse_years: Number
     base: Number
     site: Number
     seat: Number
@@ -356,10 +359,36 @@ class RegimeWeights(Group):
     repression_return: Number
     repression_of_crackdown: Number
     repression_of_fear: Number
+    succession: Number
     leadership_break: Number
     opening: Number
     most_open: Number
     repression_after_fall: Number
+
+
+class RivalryWeights(Group):
+    """What powers feel of one another, how budgets answer, and where money goes."""
+
+    alarm_bases: Number
+    alarm_share: Number
+    alarm_bloc: Number
+    memory: Number
+    reply_pressure: Number
+    reply_loss: Number
+    reply_lag: Number
+    most_effort: Number
+    relaxing: Number
+    defend: Number
+    look_ahead: Number
+    least_step: Number
+    least_gain: Number
+    tolerated: Number
+    discord_support: Number
+    discord_depth: Number
+    upkeep: Number
+    erosion: Number
+    lasting: Array
+    personal: Number
 
 
 class TargetsWeights(Group):
@@ -393,6 +422,8 @@ class TradeWeights(Group):
 
     size: Mapping[str, Array]
     potential: Array
+    growth: Array
+    of_thirst: Array
     convergence: Array
     path_dependence: Number
     noise: Number
@@ -406,6 +437,7 @@ class WorksWeights(Group):
     start_base: Array
     start_worth: Number
     start_wealth: Number
+    start_price: Number
     start_friction: Number
     needs_depth: Array
     slip_mean: Number
@@ -419,6 +451,7 @@ class WorksWeights(Group):
     venture_stake: Number
     venture_propensity: Array
     reference: Mapping[str, Number]
+    reference_cost: Array
     reference_length: Array
     elasticity: Mapping[str, Number]
     aid_on_record: Array

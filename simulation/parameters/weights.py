@@ -37,6 +37,7 @@ from simulation.parameters.groups import (
     PatronageWeights,
     ProjectsWeights,
     RegimeWeights,
+    RivalryWeights,
     TargetsWeights,
     ThreatsWeights,
     TradeWeights,
@@ -58,6 +59,7 @@ _GROUPS: dict[str, type[Group]] = {
     "patronage": PatronageWeights,
     "projects": ProjectsWeights,
     "regime": RegimeWeights,
+    "rivalry": RivalryWeights,
     "targets": TargetsWeights,
     "threats": ThreatsWeights,
     "trade": TradeWeights,
@@ -101,6 +103,7 @@ class Weights:
         self.patronage = PatronageWeights()
         self.projects = ProjectsWeights()
         self.regime = RegimeWeights()
+        self.rivalry = RivalryWeights()
         self.targets = TargetsWeights()
         self.threats = ThreatsWeights()
         self.trade = TradeWeights()

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, Term, Utility, total, unit
+from simulation.numerics.arrays import Array, Term, Utility
 from simulation.parameters.groups import AppraisalWeights
 
 
 def features(
     hydrocarbons: Array,
-    thirst: Array,
     oil_price: Array,
     access: Array,
     campaign: Array,
@@ -29,12 +28,21 @@ def features(
 ) -> dict[str, Array]:
     """What can make a state worth something, each of shape (region, run)."""
     return {
-        "hydrocarbons": hydrocarbons * thirst * oil_price**weights.price_elasticity,
+        "hydrocarbons": hydrocarbons * oil_price**weights.price_elasticity,
         "access": access * campaign,
         "near_abroad": near_abroad,
         "xinjiang": xinjiang,
         "market": market * (1 + weights.corridor_market * corridors),
     }
+
+
+def own_thirst(follows: Array, thirst: Array) -> Array:
+    """A power's own thirst for energy: it grows where it is that power's, else it stays 1.
+
+    Args:
+        follows: whether the thirst is its own, 0 or 1. thirst: against 2001.
+    """
+    return 1 + follows * (thirst - 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +64,7 @@ def value(
     pressure: Array,
     rival_share: Array,
     stake: Array,
+    thirst: Array,
     power: int,
     weights: AppraisalWeights,
 ) -> Worth:
@@ -67,25 +76,16 @@ def value(
         pressure: the power's lagged sense of rivals, shape (run,).
         rival_share: rivals' share of influence, shape (region, run).
         stake: what the power owns there in energy, shape (region, run).
+        thirst: its own, from `own_thirst`, shape (run,).
         power: its place on the power axis.
     """
     terms = {name: priority[name][power] * feature[name] for name in sorted(feature)}
+    thirsty = {"hydrocarbons": terms["hydrocarbons"] * thirst}
     return Worth(
-        **terms,
+        **{**terms, **thirsty},
         rivals=priority["rivals"][power] * pressure * rival_share,
         stake=priority["stake"][power] * stake,
     )
-
-
-def rival_presence(rivalry: Array, bases: Array, weights: AppraisalWeights) -> Array:
-    """Rivals' military presence as each power feels it, between 0 and 1.
-
-    Args:
-        rivalry: shape (power, rival, run or 1).
-        bases: number of open installations, shape (rival, run).
-    """
-    felt = unit(bases / weights.bases_for_alarm)
-    return unit(total(rivalry * felt[np.newaxis], axis=1))
 
 
 def pressed_rivalry(pressure: Array, rivalry: Array) -> Array:
@@ -101,8 +101,3 @@ def pressed_rivalry(pressure: Array, rivalry: Array) -> Array:
 def rivals_part(rivalry: Array, share: Array) -> Array:
     """What one rival's share of influence is to a power that minds it so much."""
     return rivalry * share
-
-
-def next_pressure(pressure: Array, presence: Array, lag: Array) -> Array:
-    """Lagged balancing: pressure moves a part of the way to what is there (the numbness)."""
-    return pressure + lag * (presence - pressure)

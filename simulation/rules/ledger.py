@@ -80,17 +80,13 @@ def spent_on_a_drill(
     return YEAR * troops * soldier * trained / np.maximum(everyone, 1) / sponsors
 
 
-def spent_on_training(
-    fund: Array, people: Array, reference: Array, years: Array, share: Array
-) -> Array:
+def spent_on_training(fund: Array, years: Array, share: Array) -> Array:
     """What a fund for training spends on a state in a year of its term, US$ m.
 
     Args:
-        fund: cost of all of it at the reference, US$ m.
-        people: to be trained. reference: people whom that pays for. years: its term.
-        share: the state's part.
+        fund: what it costs to train all, US$ m. years: its term. share: the state's part.
     """
-    return fund * (people / reference) / years * share
+    return fund / years * share
 
 
 def spent_on_ventures(price: Array, ventures: Array) -> Array:

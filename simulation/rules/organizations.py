@@ -33,6 +33,7 @@ class BodySupport(Utility):
     sponsors: Term
     autonomy: Term
     friction: Term
+    discord: Term
 
 
 def body_support(
@@ -42,6 +43,7 @@ def body_support(
     sponsor_pressure: Array,
     autonomy: Array,
     friction: Array,
+    discord: Array,
     weights: OrganizationsWeights,
 ) -> BodySupport:
     """A member's support for a new body, term by term, in logits; shape (member, run).
@@ -53,6 +55,7 @@ def body_support(
         sponsor_pressure: lagged pressure on the sponsors, weighted by their say.
         autonomy: dislike of being bound; that the largest sponsor gains most is part of it.
         friction: quarrels with neighbours.
+        discord: how far the sponsors have fallen out with one another, in logits.
     """
     return BodySupport(
         benefit=benefit,
@@ -61,6 +64,7 @@ def body_support(
         sponsors=weights.body_pressure * sponsor_pressure,
         autonomy=-weights.body_autonomy * autonomy,
         friction=-weights.body_friction * friction,
+        discord=0 - discord,
     )
 
 
@@ -308,9 +312,13 @@ def exercise_utility(
     )
 
 
-def deepened(first: Array, built: Array) -> Array:
-    """Depth of an organization that began with some and has built a part of its programme."""
-    return first + (1 - first) * built
+def deepened(first: Array, built: Array, idle: Array) -> Array:
+    """Depth of an organization that began with some and has built a part of its programme.
+
+    Args:
+        idle: the part of it that lies idle, as its sponsors have fallen out.
+    """
+    return (first + (1 - first) * built) * (1 - idle)
 
 
 def next_drill(drilled: Array, exercised: Array | Mask, fading: Array) -> Array:

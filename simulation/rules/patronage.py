@@ -249,22 +249,40 @@ def announced_share(withheld_share: Array, announced: Mask) -> Array:
     return withheld_share * announced
 
 
-def quarterly_budget(budget: Array, growth: Array, years: int, record: Array) -> Array:
-    """What a power has to give in a quarter, US$ m.
+def yearly_budget(budget: Array, growth: Array, years: int, record: Array | float) -> Array:
+    """What a power has to give in a year, US$ m, unless it stretches.
 
     Args:
-        budget: of a year, at the start.
-        growth: of a year. years: since the start.
+        budget: at the start. growth: of a year. years: since the start.
         record: what it gives against what its record is stated to be.
     """
     grown = (1 + growth) ** years
-    yearly = budget * grown * record
-    return yearly / QUARTERS_IN_YEAR
+    return budget * grown * record
 
 
-def aid_given(part: Array, withheld_share: Array, budget: Array) -> Array:
-    """Aid to a state in a quarter, US$ m: its part of the budget, less what is withheld."""
-    return part * (1 - withheld_share) * budget
+def stretched(budget: Array, effort: Array) -> Array:
+    """A budget as far as a power stretches it; `effort` is a logarithm."""
+    return budget * np.exp(effort)
+
+
+def in_a_quarter(budget: Array, part_spent: Array) -> Array:
+    """What is given of a yearly budget in a quarter, US$ m, as far as it is spent at all."""
+    return budget * part_spent / QUARTERS_IN_YEAR
+
+
+def planned_for(part: Array, budget: Array) -> Array:
+    """What a power would give a state in a quarter, US$ m: its part of what is given.
+
+    Args:
+        part: of each channel's money, shape (channel, region, run).
+        budget: US$ m a quarter, shape (channel, run).
+    """
+    return part * budget[:, np.newaxis]
+
+
+def aid_given(planned: Array, withheld_share: Array) -> Array:
+    """Aid to a state in a quarter, US$ m: what was planned, less what is withheld."""
+    return planned * (1 - withheld_share)
 
 
 def aid_multiplied(given: Array, times: float) -> Array:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.numerics.arrays import ONE, Array, Mask, Term, Utility
+from simulation.numerics.dates import QUARTERS_IN_YEAR
 from simulation.parameters.groups import WorksWeights
 
 
@@ -20,23 +21,31 @@ class StartOdds(Utility):
     base: Term
     worth: Term
     wealth: Term
+    price: Term
     friction: Term
 
 
 def start_utility(
-    base: Array, worth: Array, wealth: Array, friction: Array, weights: WorksWeights
+    base: Array,
+    worth: Array,
+    wealth: Array,
+    dearer: Array,
+    friction: Array,
+    weights: WorksWeights,
 ) -> StartOdds:
     """Log-odds that a planned project gets its money and consents this quarter, term by term.
 
     Args:
         base: readiness of the project itself. worth: of the hosts to its owner.
         wealth: the owner's growing budget, as a logarithm against 2001.
+        dearer: what it costs its owner against the cost at which `base` holds, as a logarithm.
         friction: quarrels among the states it crosses.
     """
     return StartOdds(
         base=base,
         worth=weights.start_worth * worth,
         wealth=weights.start_wealth * wealth,
+        price=-weights.start_price * dearer,
         friction=-weights.start_friction * friction,
     )
 
@@ -59,6 +68,44 @@ def funded(follows: Array, factor: Array) -> Array:
         follows: 0 or 1. factor: from `relative` or `size_effect`.
     """
     return 1 + follows * (factor - 1)
+
+
+def dearer(cost: Array, reference: Array, income: Array) -> Array:
+    """How much more a project asks of its owner than was stated, as a logarithm.
+
+    A cost that is small against what the owner has for works in a year is hardly felt.
+
+    Args:
+        cost, reference: US$ m; nothing is asked for where there is no reference.
+        income: what the owner can put into works in a year, US$ m.
+    """
+    known = np.greater(reference, 0)
+    return np.where(known, np.log((income + cost) / (income + reference)), 0)
+
+
+def affordable(cost: Array, purse: Array) -> Mask:
+    """Whether a purse pays for it."""
+    afforded: Mask = cost <= purse
+    return afforded
+
+
+def next_purse(purse: Array, income: Array, years: Array) -> Array:
+    """A purse a quarter later, US$ m: what was not spent is kept, up to some years' income.
+
+    Args:
+        income: US$ m a year. years: of it that are kept at most.
+    """
+    return np.minimum(purse + income / QUARTERS_IN_YEAR, income * years)
+
+
+def first_purse(income: Array, years: Array) -> Array:
+    """A purse at the start, US$ m: half of what it can hold."""
+    return income * years / 2
+
+
+def purse_after(purse: Array, paid: Array) -> Array:
+    """What is left in a purse, US$ m."""
+    return np.maximum(purse - paid, 0)
 
 
 def at_size(effect: Array, factor: Array | float) -> Array:

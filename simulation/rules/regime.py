@@ -20,6 +20,7 @@ from simulation.numerics.arrays import (
     unit,
     within,
 )
+from simulation.numerics.dates import QUARTERS_IN_YEAR
 from simulation.parameters.groups import RegimeWeights
 
 
@@ -220,6 +221,25 @@ def next_repression(
     target = base + weights.repression_of_fear * (fear - weights.fear_floor)
     moved = repression + weights.repression_return * (target - repression)
     return unit(moved + weights.repression_of_crackdown * severity)
+
+
+def chance_of_succession(yearly: Array) -> Array:
+    """Chance in a quarter that a state gets another head, of that in a year."""
+    return 1 - (1 - yearly) ** (1 / QUARTERS_IN_YEAR)
+
+
+def personal_part(most: Array, luck: Array) -> Array:
+    """The part of a political tie that is left when a state gets another head.
+
+    Args:
+        most: the part that hangs on persons at most. luck: between 0 and 1.
+    """
+    return 1 - most * luck
+
+
+def loosened(tie: Array, kept: Array) -> Array:
+    """A tie, or what it falls back to, of which a part is kept."""
+    return tie * kept
 
 
 def grudge_left(grudge: Array, broken: Array) -> Array:

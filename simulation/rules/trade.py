@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.numerics.arrays import FLOAT, Array, Mask, total
+from simulation.numerics.dates import QUARTERS_IN_YEAR
 from simulation.parameters.groups import TradeWeights
 
 LEAST_TRADE = np.finfo(FLOAT).tiny
@@ -56,7 +57,7 @@ def gain_in_potential(of_works: Array, warmer: Array, of_affinity: Array) -> Arr
 
 
 def log_potential(
-    start: Array, region_mean: Array, multiple: Array, weights: TradeWeights
+    start: Array, region_mean: Array, multiple: Array, grown: Array, weights: TradeWeights
 ) -> Array:
     """Logarithm of each power's long-run trade weight with each state.
 
@@ -64,9 +65,24 @@ def log_potential(
         start: logarithm of the weight of 2001, shape (power, region, run).
         region_mean: logarithm of its mean over the region, shape (power, 1, run).
         multiple: what the power's weight grows to, shape (power, 1, run or 1).
+        grown: growth of its economy against its partners', shape (power, 1, run or 1).
     """
     own = weights.path_dependence
-    return np.log(multiple) + own * start + (1 - own) * region_mean
+    return np.log(multiple) + grown + own * start + (1 - own) * region_mean
+
+
+def growth_since(quarters: int, growth: Array) -> Array:
+    """Growth of an economy since the start against its partners', as a logarithm."""
+    return growth * (quarters / QUARTERS_IN_YEAR)
+
+
+def gain_from_thirst(thirst: Array, hydrocarbons: Array, of_thirst: Array) -> Array:
+    """Log gain in potential of a thirsty power with who has oil and gas.
+
+    Args:
+        thirst: against 2001. hydrocarbons: what there is to be had. of_thirst: by the log point.
+    """
+    return of_thirst * hydrocarbons * np.log(np.maximum(thirst, LEAST_TRADE))
 
 
 def log_weight_after(

@@ -65,6 +65,11 @@ class Axes:
         """Powers, then states: everyone who can belong to an organization."""
         return self.power + self.state
 
+    @property
+    def rival(self) -> tuple[str, ...]:
+        """Powers again, as others see them."""
+        return self.power
+
     def dyads(self, states: tuple[str, ...]) -> list[str]:
         """Names of the pairs of each power with each of some states, as draws are named."""
         return [f"{power}>{state}" for power in self.power for state in states]

@@ -9,8 +9,9 @@ import numpy as np
 from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.arrays import Array, average
 from simulation.parameters.weights import Weights
-from simulation.rules import alignment, basing, regime, trade
+from simulation.rules import alignment, basing, projects, regime, rivalry, trade
 from simulation.world import world as w
+from simulation.world.foresight import income_of_purses, measure_gains
 from simulation.world.indicators import measure_influence
 from simulation.world.world import World
 
@@ -27,6 +28,9 @@ class Start:
     log_trade: Array
     log_trade_of_region: Array
     trade_share: Array
+    gains: Array
+    loose: Array
+    upkeep: Array
     capacity: Array
     repression: Array
     hardship: Array
@@ -72,6 +76,12 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     world.depth[:] = weights.organizations.depth_at_start
     world.depth_last[:] = world.depth
     measure_influence(world, weights)
+    world.usual[:] = world.share
+    income = income_of_purses(world, weights)
+    world.purse[:] = projects.first_purse(income, weights.ledger.purse_years)
+    gains = measure_gains(world, weights)
+    world.leverage[:] = rivalry.against_the_first(gains, gains, weights.rivalry)
+    loose = _loose_ties(world, weights)
     return Start(
         affinity=world.affinity.copy(),
         inclination=alignment.inclination(world.affinity),
@@ -81,11 +91,24 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
         log_trade=trade.log_weight(world.trade_weight),
         log_trade_of_region=trade.log_weight(trade_of_region(world))[:, np.newaxis],
         trade_share=world.trade_share.copy(),
+        gains=gains,
+        loose=loose,
+        upkeep=rivalry.cost_of_upkeep(loose, weights.rivalry),
         capacity=world.capacity.copy(),
         repression=world.repression.copy(),
         hardship=world.hardship.copy(),
         kinship=np.asarray(weights.regime.post_soviet),
     )
+
+
+def _loose_ties(world: World, weights: Weights) -> Array:
+    """What was inherited of each tie and goes where nothing is spent on it."""
+    held = np.zeros_like(world.ties)
+    held[w.ECONOMIC] = rivalry.held_by_trade(
+        world.trade_share, weights.influence.trade_to_ties, world.ties[w.ECONOMIC]
+    )
+    lasting = weights.rivalry.lasting[:, np.newaxis, np.newaxis]
+    return rivalry.needs_upkeep(world.ties, held, lasting)
 
 
 def trade_of_region(world: World) -> Array:

@@ -11,6 +11,7 @@ from simulation.parameters.weights import Weights
 from simulation.rules import appraisal, basing, influence, patronage, projects, threats
 from simulation.world import passes
 from simulation.world import world as w
+from simulation.world.foresight import budgets
 from simulation.world.indicators import add_running, count_bases, partner_share
 from simulation.world.magnitudes import sizes
 from simulation.world.world import World
@@ -31,6 +32,7 @@ class Public:
     threat: Array
     creditor: Array
     bases_of: Array
+    budgets: Array
 
 
 def look_around(world: World, weights: Weights) -> Public:
@@ -56,7 +58,6 @@ def look_around(world: World, weights: Weights) -> Public:
         rival_share=rival_share,
         features=appraisal.features(
             hydrocarbons=initial.hydrocarbons,
-            thirst=world.energy_thirst,
             oil_price=world.oil_price,
             access=initial.access,
             campaign=world.campaign,
@@ -70,6 +71,7 @@ def look_around(world: World, weights: Weights) -> Public:
         threat=threat,
         creditor=_creditors(world),
         bases_of=count_bases(world),
+        budgets=budgets(world, weights),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.numerics.arrays import Array, ones, zeros
 from simulation.parameters.weights import Weights
-from simulation.rules import influence, regime
+from simulation.rules import influence, regime, rivalry
 from simulation.world import passes
 from simulation.world.world import RUNNING, World
 
@@ -54,6 +54,13 @@ def count_bases(world: World) -> Array:
     for b, guest in enumerate(world.guests):
         counted[guest] += is_open[b]
     return counted
+
+
+def discord(world: World, weights: Weights, o: int) -> Array:
+    """How far the sponsors of an organization have fallen out with one another, 0 to 1."""
+    sponsors, minds = world.sponsors[o], weights.appraisal.rivalry
+    pairs = [minds[p, q] for p in sponsors for q in sponsors if p != q]
+    return rivalry.discord(np.stack(pairs), weights.rivalry) if pairs else zeros(1)
 
 
 def add_running(world: World, weights: Weights, name: str, effect: Array, into: Array) -> None:

@@ -22,7 +22,7 @@ class Sizes:
 
     Attributes:
         opens_trade, carried, host_share: shape (project, region, runs or 1).
-        planned_quarters, cost: shape (project, runs or 1).
+        planned_quarters, cost, cost_to_owner: shape (project, runs or 1).
         working_groups: a factor, 1 at the stated figure.
         scale: spending at which returns begin to fall, US$ m a year, shape (region, runs).
     """
@@ -32,6 +32,7 @@ class Sizes:
     host_share: Array
     planned_quarters: Array
     cost: Array
+    cost_to_owner: Array
     working_groups: Array
     scale: Array
 
@@ -54,6 +55,11 @@ def _sizes(world: World, weights: Weights) -> Sizes:
         stated.zone_tariff,
     )
     by_kind = {"zone": ledger.saturating_zone(zone)}
+    trained = projects.relative(stated.trainees, reference["trainees"])
+    funds = np.array([[project.kind == "fund"] for project in world.projects], dtype=FLOAT)
+    cost = projects.at_size(stated.cost, length)
+    if len(funds):
+        cost = projects.at_size(cost, projects.funded(funds, trained))
     trade, carried, share = [], [], []
     for j, project in enumerate(world.projects):
         factor = capacity[j] if project.kind == "pipeline" else by_kind.get(project.kind, 1.0)
@@ -66,7 +72,8 @@ def _sizes(world: World, weights: Weights) -> Sizes:
         carried=_stack(carried, world),
         host_share=_stack(shares, world),
         planned_quarters=projects.at_size(stated.planned_quarters, length),
-        cost=projects.at_size(stated.cost, length),
+        cost=cost,
+        cost_to_owner=projects.at_size(cost, stated.owner_share),
         working_groups=projects.relative(stated.begun_projects, reference["projects"]),
         scale=weights.whole(
             "scale of returns",

@@ -22,6 +22,7 @@ from simulation.rules import (
     patronage,
     projects,
     regime,
+    rivalry,
     trade,
 )
 
@@ -51,6 +52,9 @@ for _rule in (
     regime.in_a_club,
     regime.insecurity,
     regime.meets_others,
+    rivalry.gain_of_step,
+    rivalry.kept_up,
+    rivalry.with_persons,
     trade.gain_in_potential,
     trade.log_weight_after,
 ):
@@ -61,6 +65,9 @@ for _rule in (
 def settle_ties(
     ties: Array,
     start: Array,
+    loose: Array,
+    kept: Array,
+    personal: Array,
     trade_share: Array,
     share_at_start: Array,
     of_trade: Array,
@@ -69,10 +76,13 @@ def settle_ties(
 ) -> None:
     """Bring ties a quarter on, in place.
 
-    They fall back to where they began, in trade also to where trade has gone.
+    They fall back to where they began as far as that was kept up, in trade also to where trade has
+    gone, in politics as far as it does not hang on persons.
 
     Args:
-        ties, start, flow: shape (channel, power, region, run); trade is the first channel.
+        ties, start, loose, flow: shape (channel, power, region, run); trade is the first channel,
+            politics the second.
+        kept, personal: shape (power, region, run).
         trade_share, share_at_start: shape (power, region, run).
         of_trade: what a gain in trade makes of ties, shape (run,).
         decay: shape (channel, run).
@@ -82,15 +92,88 @@ def settle_ties(
         for a in range(regions):
             for i in range(runs):
                 gain = influence.gained(trade_share[p, a, i], share_at_start[p, a, i])
-                anchor = influence.anchor_of_trade(start[0, p, a, i], gain, of_trade[i])
+                held = rivalry.kept_up(start[0, p, a, i], loose[0, p, a, i], kept[p, a, i])
+                anchor = influence.anchor_of_trade(held, gain, of_trade[i])
                 ties[0, p, a, i] = influence.tie_after(
                     ties[0, p, a, i], anchor, flow[0, p, a, i], decay[0, i]
                 )
             for c in range(1, channels):
                 for i in range(runs):
+                    held = rivalry.kept_up(start[c, p, a, i], loose[c, p, a, i], kept[p, a, i])
+                    if c == 1:
+                        held = rivalry.with_persons(held, personal[p, a, i])
                     ties[c, p, a, i] = influence.tie_after(
-                        ties[c, p, a, i], start[c, p, a, i], flow[c, p, a, i], decay[c, i]
+                        ties[c, p, a, i], held, flow[c, p, a, i], decay[c, i]
                     )
+
+
+@compiled
+def foresee_gains(
+    ties: Array, own: Array, weight: Array, minds: Array, step: Array, gains: Array
+) -> None:
+    """What a step of ties would bring each power, by channel and state, by the unit of tie.
+
+    Args:
+        ties: shape (channel, power, region, run).
+        own: the state's own capacity, shape (channel, region, run).
+        weight: of the channels, adding up to one, shape (channel, run).
+        minds: how far each power minds each rival, shape (power, rival, run).
+        step: of ties, shape (channel, power, run).
+        gains: filled, shape (channel, power, region, run).
+    """
+    channels, powers, regions, runs = ties.shape
+    several = np.float32(powers)
+    everyone = np.empty((channels, runs), ties.dtype)
+    now, whole = np.empty((powers, runs), ties.dtype), np.empty(runs, ties.dtype)
+    then, more = np.empty((powers, runs), ties.dtype), np.empty(runs, ties.dtype)
+    for a in range(regions):
+        for c in range(channels):
+            for i in range(runs):
+                everyone[c, i] = ties[c, 0, a, i]
+            for q in range(1, powers):
+                for i in range(runs):
+                    everyone[c, i] += ties[c, q, a, i]
+            for i in range(runs):
+                everyone[c, i] += own[c, a, i]
+        for q in range(powers):
+            for i in range(runs):
+                now[q, i] = NOUGHT
+            for c in range(channels):
+                for i in range(runs):
+                    now[q, i] += influence.weighed(
+                        influence.in_channel(ties[c, q, a, i], everyone[c, i]), weight[c, i]
+                    )
+        for i in range(runs):
+            whole[i] = now[0, i]
+        for q in range(1, powers):
+            for i in range(runs):
+                whole[i] += now[q, i]
+        for c in range(channels):
+            for p in range(powers):
+                for i in range(runs):
+                    more[i] = NOUGHT
+                for q in range(powers):
+                    for i in range(runs):
+                        tie, everywhere = ties[c, q, a, i], everyone[c, i] + step[c, p, i]
+                        before = influence.in_channel(tie, everyone[c, i])
+                        after = influence.in_channel(
+                            tie + step[c, p, i] if q == p else tie, everywhere
+                        )
+                        then[q, i] = now[q, i] + influence.weighed(after - before, weight[c, i])
+                        more[i] += then[q, i]
+                for i in range(runs):
+                    theirs = NOUGHT
+                    for q in range(powers):
+                        moved = influence.gained(
+                            influence.share_of_all(then[q, i], more[i], several),
+                            influence.share_of_all(now[q, i], whole[i], several),
+                        )
+                        theirs += appraisal.rivals_part(minds[p, q, i], moved)
+                    moved = influence.gained(
+                        influence.share_of_all(then[p, i], more[i], several),
+                        influence.share_of_all(now[p, i], whole[i], several),
+                    )
+                    gains[c, p, a, i] = rivalry.gain_of_step(moved, theirs, step[c, p, i])
 
 
 @compiled

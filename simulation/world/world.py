@@ -135,7 +135,10 @@ class Arrays:
     criticism = _parts("power", "region")
     suspicion = _parts("power", "state")
     need = _parts("power", "region")
+    felt = _amounts("power", "rival")
     pressure = _parts("power")
+    usual = _parts("power", "region")
+    effort = _scores("power")
     value = _amounts("power", "region")
     withheld = _parts("power", "region")
     published = _parts("power", "region")
@@ -144,6 +147,10 @@ class Arrays:
     extra_aid = _amounts("channel", "power", "region")
     cover = _parts("power", "region")
     goods = _amounts("power", "region")
+    leverage = _amounts("channel", "power", "region", start=1)
+    kept = _parts("power", "region", start=1)
+    personal = _parts("power", "region", start=1)
+    purse = _amounts("power")
     undrawn = _amounts("power", "region")
     spent = _amounts("channel", "power", "region")
     understanding = _flags("power", "region")
@@ -228,20 +235,20 @@ class Arrays:
 
 ArrayName = Literal[
     "ties", "influence_by_channel", "influence", "share", "concentration", "trade_weight",
-    "trade_size", "trade_share", "affinity", "agenda", "criticism", "suspicion", "need", "pressure",
-    "value", "withheld", "published", "scripted_withholding", "aid", "extra_aid", "cover", "goods",
-    "undrawn", "spent", "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted",
-    "cracked_down", "ousters", "new_government", "repression", "accountability", "hardship",
-    "capacity", "militancy", "latent", "drug_friction", "water_friction", "trafficking",
-    "water_stress", "campaign", "campaign_to_come", "energy_thirst", "oil_price", "base_status",
-    "rent", "base_quarters", "contract_left", "notice_left", "proposed", "under_review", "price",
-    "taste", "standing", "exists", "founded", "seat", "depth", "depth_last", "statement",
-    "stated_now", "voice", "drilled", "exercised", "took_part", "worth", "welcome",
-    "project_status", "quarters_left", "project_delay", "ventures", "deals", "stake",
-    "withheld_since", "opened_at", "notice_at", "closed_at", "rent_raised_at", "founded_at",
-    "organization_founded_at", "observing_for", "club", "joined_at", "left_at", "statement_at",
-    "opened_project_at", "turned_away", "turned_back", "member_quarters", "share_of_year",
-    "yearly_change",
+    "trade_size", "trade_share", "affinity", "agenda", "criticism", "suspicion", "need", "felt",
+    "pressure", "usual", "effort", "value", "withheld", "published", "scripted_withholding", "aid",
+    "extra_aid", "cover", "goods", "leverage", "kept", "personal", "purse", "undrawn", "spent",
+    "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted", "cracked_down",
+    "ousters", "new_government", "repression", "accountability", "hardship", "capacity",
+    "militancy", "latent", "drug_friction", "water_friction", "trafficking", "water_stress",
+    "campaign", "campaign_to_come", "energy_thirst", "oil_price", "base_status", "rent",
+    "base_quarters", "contract_left", "notice_left", "proposed", "under_review", "price", "taste",
+    "standing", "exists", "founded", "seat", "depth", "depth_last", "statement", "stated_now",
+    "voice", "drilled", "exercised", "took_part", "worth", "welcome", "project_status",
+    "quarters_left", "project_delay", "ventures", "deals", "stake", "withheld_since", "opened_at",
+    "notice_at", "closed_at", "rent_raised_at", "founded_at", "organization_founded_at",
+    "observing_for", "club", "joined_at", "left_at", "statement_at", "opened_project_at",
+    "turned_away", "turned_back", "member_quarters", "share_of_year", "yearly_change",
 ]  # fmt: skip
 """The names of the arrays, for whoever names one before it is at hand."""
 
@@ -254,10 +261,10 @@ LAYOUT: dict[ArrayName, Layout] = {
 
 
 LoggedKind = Literal[
-    "ouster", "crackdown", "open_base", "review", "keep_base", "serve_notice", "close_base",
-    "withhold_aid", "deal", "venture", "understanding", "found_body", "found_organization",
-    "statement", "legitimize", "admit", "join", "leave", "exercise", "take_part", "stay_out",
-    "start_project", "open_project",
+    "ouster", "crackdown", "succession", "open_base", "review", "keep_base", "serve_notice",
+    "close_base", "withhold_aid", "deal", "venture", "understanding", "found_body",
+    "found_organization", "statement", "legitimize", "admit", "join", "leave", "exercise",
+    "take_part", "stay_out", "start_project", "open_project",
 ]  # fmt: skip
 """What the log calls what was decided and what came of it; dated events have names of their own."""
 

@@ -1,7 +1,5 @@
 """What a state is worth to a power: priorities times features, and rivals felt with a lag."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from hypothesis import strategies as st
@@ -13,7 +11,6 @@ from simulation.world import passes
 FEATURES = ("access", "hydrocarbons", "market", "near_abroad", "xinjiang")
 LIMITS = {
     "hydrocarbons": (0.0, 1.0),
-    "thirst": (0.5, 3.0),
     "oil_price": (0.2, 5.0),
     "access": (0.0, 1.0),
     "campaign": (0.0, 1.0),
@@ -34,7 +31,6 @@ shares = runs(0.01, 1, 4, 5).map(lambda array: array / array.sum(axis=0))
     ("argument", "feature"),
     [
         ("hydrocarbons", "hydrocarbons"),
-        ("thirst", "hydrocarbons"),
         ("oil_price", "hydrocarbons"),
         ("access", "access"),
         ("campaign", "access"),
@@ -59,16 +55,24 @@ def test_each_feature_follows_what_it_is_made_of_and_nothing_else(argument, feat
 def test_worth_is_the_sum_of_what_the_power_cares_for(
     feature, priority, pressure, rivals, stake, p
 ):
-    worth = appraisal.value(feature, priority, pressure, rivals, stake, p, None)
+    thirst = appraisal.own_thirst(1.0, 1 + pressure)
+    worth = appraisal.value(feature, priority, pressure, rivals, stake, thirst, p, None)
     assert list(worth.terms) == [*FEATURES, "rivals", "stake"]
     assert_adds_up(worth)
     assert worth.total.shape == (5, 3)
     assert (worth.total >= 0).all()
     for name in FEATURES:
-        assert np.array_equal(worth.terms[name], priority[name][p] * feature[name])
+        own = thirst if name == "hydrocarbons" else 1
+        np.testing.assert_allclose(worth.terms[name], priority[name][p] * feature[name] * own)
 
 
-@pytest.mark.parametrize("argument", ["pressure", "rival_share", "stake"])
+@given(runs(0.2, 4))
+def test_only_the_thirsty_grow_thirsty(thirst):
+    assert np.array_equal(appraisal.own_thirst(0.0, thirst), np.ones(3))
+    np.testing.assert_allclose(appraisal.own_thirst(1.0, thirst), thirst)
+
+
+@pytest.mark.parametrize("argument", ["pressure", "rival_share", "stake", "thirst"])
 @given(data=st.data())
 def test_worth_rises_with_rivals_and_with_what_is_at_stake(argument, data):
     fixed = {
@@ -81,6 +85,7 @@ def test_worth_rises_with_rivals_and_with_what_is_at_stake(argument, data):
         "pressure": data.draw(runs()),
         "rival_share": data.draw(runs(0, 1, 5)),
         "stake": data.draw(runs(0, 1, 5)),
+        "thirst": data.draw(runs()),
     }
     more = raised(drawn, argument, data.draw(runs()), 1.0)
     before, after = (appraisal.value(**fixed, **each).total for each in (drawn, more))
@@ -95,24 +100,6 @@ def test_rivals_share_is_a_share_that_leaves_out_friends_and_oneself(rivalry, sh
     assert (found <= 1 - share + 1e-12).all()
     by_hand = sum(rivalry[1, q] * share[q, 3] for q in range(4))
     np.testing.assert_allclose(found[1, 3], by_hand, atol=1e-12)
-
-
-@given(rivalries, runs(0, 4, 4), runs(0, 2, 4), st.floats(1, 3))
-def test_presence_lies_between_0_and_1_and_rises_with_bases(rivalry, bases, more, alarm):
-    weights = SimpleNamespace(bases_for_alarm=alarm)
-    felt = appraisal.rival_presence(rivalry, bases, weights)
-    assert felt.shape == (4, 3)
-    assert ((felt >= 0) & (felt <= 1)).all()
-    assert_moves(+1, appraisal.rival_presence(rivalry, bases + more, weights), felt)
-    assert not appraisal.rival_presence(rivalry, np.zeros((4, 3)), weights).any()
-
-
-@given(runs(), runs(), st.floats(0, 1))
-def test_pressure_goes_a_part_of_the_way(pressure, presence, lag):
-    moved = appraisal.next_pressure(pressure, presence, lag)
-    low, high = np.minimum(pressure, presence), np.maximum(pressure, presence)
-    assert ((moved >= low - 1e-12) & (moved <= high + 1e-12)).all()
-    np.testing.assert_allclose(presence - moved, (1 - lag) * (presence - pressure), atol=1e-12)
 
 
 @given(runs(0, 1, 4), runs(0, 1, 4, 4))

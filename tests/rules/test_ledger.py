@@ -54,8 +54,8 @@ def test_a_drill_costs_what_its_troops_cost_once():
 
 def test_a_fund_for_more_people_spends_more_and_a_longer_one_less_each_year():
     usual, more, longer = (
-        ledger.spent_on_training(15.0, people, 1500.0, years, 0.25)
-        for people, years in ((1500.0, 5.0), (3000.0, 5.0), (1500.0, 50.0))
+        ledger.spent_on_training(cost, years, 0.25)
+        for cost, years in ((15.0, 5.0), (30.0, 5.0), (15.0, 50.0))
     )
     assert (usual, more, longer) == (0.75, 1.5, 0.075)
 

@@ -28,6 +28,7 @@ BODY = {
     "sponsor_pressure": UNIT,
     "autonomy": UNIT,
     "friction": UNIT,
+    "discord": UNIT,
 }
 STATEMENT = {"pressure": UNIT, "fear": UNIT, "campaign": UNIT, "warmest": UNIT}
 ADMISSION = {
@@ -52,7 +53,8 @@ BELONGING = {
 EXERCISE = {"affinity": (-1.0, 1.0), "autonomy": UNIT, "threat": UNIT}
 FORMS = {
     organizations.body_support: (BODY, {"benefit": 1, "spillover": 1, "threat": 1,
-                                        "sponsor_pressure": 1, "autonomy": -1, "friction": -1}),
+                                        "sponsor_pressure": 1, "autonomy": -1, "friction": -1,
+                                        "discord": -1}),
     organizations.statement_utility: (STATEMENT, {"pressure": 1, "fear": 1, "campaign": -1,
                                                   "warmest": -1}),
     organizations.admission_utility: (ADMISSION, {"appeal": 1, "sponsor": 1, "rivals": 1,
@@ -142,7 +144,13 @@ def test_consensus_fails_with_one_member_and_never_with_an_outsider(
 def test_consensus_hangs_on_its_weakest_member(support, belongs, noise, threshold):
     belongs[0] = True
     utility = organizations.BodySupport(
-        benefit=support, spillover=np.full(3, 0.25), threat=0, sponsors=0, autonomy=0, friction=0
+        benefit=support,
+        spillover=np.full(3, 0.25),
+        threat=0,
+        sponsors=0,
+        autonomy=0,
+        friction=0,
+        discord=0,
     )
     least, terms, luck = organizations.weakest(utility, noise, belongs)
     assert belongs[least, np.arange(3)].all()
@@ -260,7 +268,9 @@ def test_depth_grows_with_every_body_and_exercise(founded, weight, exercises, mo
 
 @given(runs(), runs(), runs(), masks())
 def test_what_is_built_and_drilled_is_noticed_late_and_fades(depth, other, part, exercised):
-    deeper = organizations.deepened(depth, other)
+    deeper = organizations.deepened(depth, other, 0.0)
+    idle = organizations.deepened(depth, other, part)
+    np.testing.assert_allclose(idle, deeper * (1 - part), atol=1e-12)
     assert_moves(+1, deeper, depth)
     assert (deeper <= 1 + 1e-12).all()
     noticed = organizations.depth_noticed(depth, other, part)

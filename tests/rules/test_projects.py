@@ -12,6 +12,7 @@ START = {
     "base": (-9.0, 0.0),
     "worth": (0.0, 3.0),
     "wealth": (-0.5, 2.0),
+    "dearer": (-1.0, 3.0),
     "friction": (0.0, 3.0),
 }
 VENTURE = {"hydrocarbons": (0.0, 1.0), "thirst": (0.5, 4.0), "stake": (0.0, 1.0)}
@@ -28,7 +29,8 @@ def test_the_odds_of_a_start_are_the_sum_of_their_terms(drawn, weights):
 
 
 @pytest.mark.parametrize(
-    ("argument", "sign"), [("base", +1), ("worth", +1), ("wealth", +1), ("friction", -1)]
+    ("argument", "sign"),
+    [("base", +1), ("worth", +1), ("wealth", +1), ("dearer", -1), ("friction", -1)],
 )
 @given(data=st.data())
 def test_the_odds_of_a_start_follow_each_of_their_reasons(argument, sign, data):
@@ -38,6 +40,27 @@ def test_the_odds_of_a_start_follow_each_of_their_reasons(argument, sign, data):
         projects.start_utility(**each, weights=weights).total for each in (drawn, more)
     )
     assert_moves(sign, after, before)
+
+
+@given(runs(0, 9000), runs(1, 5000), runs(100, 3000))
+def test_a_dearer_project_is_felt_against_what_there_is_to_spend(cost, reference, income):
+    assert not projects.dearer(reference, reference, income).any()
+    usual = projects.dearer(cost, reference, income)
+    assert_moves(+1, projects.dearer(cost + 100, reference, income), usual)
+    assert not projects.dearer(cost, np.zeros(3), income).any()  # nothing was stated
+    rich = projects.dearer(cost, reference, 10 * income)
+    assert (abs(rich) <= abs(usual) + 1e-12).all()
+
+
+@given(runs(0, 9000), runs(1, 3000), runs(0, 3000))
+def test_a_purse_keeps_what_is_not_spent_up_to_some_years(purse, income, paid):
+    fuller = projects.next_purse(purse, income, 4.0)
+    assert (fuller <= 4 * income).all()
+    np.testing.assert_allclose(fuller, np.minimum(purse + income / 4, 4 * income))
+    left = projects.purse_after(purse, paid)
+    assert ((left >= 0) & (left <= purse)).all()
+    assert np.array_equal(projects.affordable(paid, purse), left == purse - paid)
+    np.testing.assert_allclose(projects.first_purse(income, 4.0), 2 * income)
 
 
 @given(runs(0, 40), runs(-6, 6), runs(), weights_here)

@@ -64,15 +64,25 @@ def test_a_weight_stays_positive_and_follows_potential_gains_and_luck(argument, 
     assert_moves(+1, after, before)
 
 
-@given(runs(-7, 1, 4, 5), runs(0.5, 4, 4, 1), weights_here)
-def test_potential_lies_between_a_states_own_past_and_the_regions(start, multiple, weights):
+@given(runs(-7, 1, 4, 5), runs(0.5, 4, 4, 1), runs(-1, 1, 4, 1), weights_here)
+def test_potential_lies_between_a_states_own_past_and_the_regions(start, multiple, grown, weights):
     region = start.mean(axis=1, keepdims=True)
-    found = trade.log_potential(start, region, multiple, weights) - np.log(multiple)
+    known = np.log(multiple) + grown
+    found = trade.log_potential(start, region, multiple, grown, weights) - known
     assert (found >= np.minimum(start, region) - 1e-12).all()
     assert (found <= np.maximum(start, region) + 1e-12).all()
     weights.path_dependence = 1.0
-    own = trade.log_potential(start, region, multiple, weights) - np.log(multiple)
+    own = trade.log_potential(start, region, multiple, grown, weights) - known
     np.testing.assert_allclose(own, start, atol=1e-12)
+
+
+@given(runs(0.3, 4), runs(), st.floats(0, 1), st.integers(0, 58))
+def test_growth_and_thirst_raise_what_they_belong_to(thirst, hydrocarbons, of_thirst, quarters):
+    gain = trade.gain_from_thirst(thirst, hydrocarbons, of_thirst)
+    more = trade.gain_from_thirst(thirst + 1, hydrocarbons, of_thirst)
+    assert_moves(+1, more, gain)
+    assert not trade.gain_from_thirst(np.ones(3), hydrocarbons, of_thirst).any()
+    np.testing.assert_allclose(trade.growth_since(4 * quarters, 0.06), 0.06 * quarters)
 
 
 @given(loads)

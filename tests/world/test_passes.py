@@ -18,6 +18,7 @@ from simulation.rules import (
     patronage,
     projects,
     regime,
+    rivalry,
     trade,
 )
 from simulation.world import passes
@@ -52,12 +53,17 @@ def test_ties(drawn):
     ties, start, flow = (drawn(CHANNELS, POWERS, REGIONS) for _ in range(3))
     flow -= FLOAT(0.7)
     share, before, weight, decay = drawn(4, 5), drawn(4, 5), drawn(high=4.0), drawn(CHANNELS)
-    anchor = start.copy()
-    anchor[0] = influence.anchor_of_trade(start[0], influence.gained(share, before), weight)
+    loose, kept, personal = start * FLOAT(0.5), drawn(4, 5), drawn(4, 5)
+    anchor = rivalry.kept_up(start, loose, kept)
+    anchor[1] = rivalry.with_persons(anchor[1], personal)
+    anchor[0] = influence.anchor_of_trade(anchor[0], influence.gained(share, before), weight)
     expected = influence.tie_after(ties, anchor, flow, by_channel(decay))
     passes.settle_ties(
         ties=ties,
         start=start,
+        loose=loose,
+        kept=kept,
+        personal=personal,
         trade_share=share,
         share_at_start=before,
         of_trade=weight,
@@ -67,6 +73,34 @@ def test_ties(drawn):
     same(ties, expected)
     assert (ties == 0).any()
     assert (ties > 0).any()
+
+
+def test_what_a_step_would_bring(drawn):
+    ties, own = drawn(CHANNELS, POWERS, REGIONS, low=0.01), drawn(CHANNELS, REGIONS, low=0.1)
+    weight, minds, step = drawn(CHANNELS, low=0.1), drawn(POWERS, POWERS), drawn(CHANNELS, POWERS)
+    step = np.maximum(step, FLOAT(0.02))
+    minds[np.arange(POWERS), np.arange(POWERS)] = 0
+    found = np.empty_like(ties)
+    passes.foresee_gains(ties=ties, own=own, weight=weight, minds=minds, step=step, gains=found)
+
+    def shares(of):
+        everyone = total(of, axis=1) + own
+        weighed = influence.weighed(
+            influence.in_channel(of, everyone[:, np.newaxis]), by_channel(weight)
+        )
+        whole = total(weighed)
+        return whole / total(whole)
+
+    now = shares(ties)
+    for c in range(CHANNELS):
+        for p in range(POWERS):
+            more = ties.copy()
+            more[c, p] += step[c, p]
+            moved = shares(more) - now
+            theirs = total(minds[p][:, np.newaxis] * moved)
+            expected = rivalry.gain_of_step(moved[p], theirs, step[c, p])
+            np.testing.assert_allclose(found[c, p], expected, atol=2e-5)  # single precision
+    assert (found > 0).any()
 
 
 def test_influence_and_shares(drawn):

@@ -51,6 +51,7 @@ class Power(Actor):
             pressure=world.pressure[p],
             rival_share=self.on.public.rival_share[p],
             stake=world.stake[p],
+            thirst=appraisal.own_thirst(self.weights.appraisal.thirsty[p], world.energy_thirst),
             power=p,
             weights=self.weights.appraisal,
         )

@@ -6,7 +6,7 @@ the agents.
 """
 
 from simulation.model.turn.building import build
-from simulation.model.turn.moving import move, spread_trouble
+from simulation.model.turn.moving import change_leaders, move, spread_trouble
 from simulation.model.turn.settling import settle
 from simulation.model.turn.watching import watch
 from simulation.world.beginning import Start, begin
@@ -17,6 +17,7 @@ __all__ = [
     "Start",
     "begin",
     "build",
+    "change_leaders",
     "look_around",
     "move",
     "settle",

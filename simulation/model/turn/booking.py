@@ -22,8 +22,13 @@ MONEY_ALONE = ("credit", "deal", "fund")
 """Kinds of project that are money alone."""
 
 
-def book(world: World, weights: Weights, size: Sizes) -> Array:
-    """Book what was given and everything else; returns what all powers give for security."""
+def book(world: World, weights: Weights, size: Sizes) -> tuple[Array, Array]:
+    """Book what was given and everything else.
+
+    Returns:
+        What all powers give for security in the quarter, US$ m, shape (region, runs); and what
+        each gives in all, US$ m a year, shape (power, region, runs).
+    """
     training = np.empty_like(world.capacity)
     drawn = _draw(world, weights, size)
     passes.gather_gifts(
@@ -35,9 +40,10 @@ def book(world: World, weights: Weights, size: Sizes) -> Array:
         training=training,
         spent=world.spent,
     )
+    given = total(world.spent)
     for entry in ENTRIES:
         entry(world, weights, size)
-    return training
+    return training, given
 
 
 def _draw(world: World, weights: Weights, size: Sizes) -> Array:
@@ -87,13 +93,7 @@ def _training(world: World, weights: Weights, size: Sizes) -> None:
             continue
         term = ledger.by_the_year(stated.training_years)
         runs = ledger.within_term(world.opened_project_at[j], world.quarter, term)
-        yearly = ledger.spent_on_training(
-            size.cost[j],
-            stated.trainees,
-            weights.works.reference["trainees"],
-            stated.training_years,
-            size.host_share[j],
-        )
+        yearly = ledger.spent_on_training(size.cost[j], stated.training_years, size.host_share[j])
         held = ledger.spent_while(yearly, world.running(j) & runs)
         world.spent[w.POLITICAL, world.owners[j]] += held
 

@@ -26,6 +26,7 @@ from simulation.world.indicators import (
     partner_share,
     severity_of_crackdowns,
 )
+from simulation.world.situation import Situation
 from simulation.world.world import Succession, World
 
 Places = NDArray[np.intp]
@@ -157,7 +158,31 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     if some(fallen):
         _end_regimes(world, weights, start, fallen)
     for s, by in world.successions.items():
-        _succeed(world, weights, start, s, by)
+        _succeed(world, weights, start, s, by, (~world.ousted[s]).nonzero()[0])
+
+
+def change_leaders(on: Situation) -> None:
+    """Heads of state come and go; with another one, ties that hung on the last are loosened."""
+    world, regions = on.world, on.world.regions
+    changed = world.ousted[:regions].copy()
+    for s in world.successions:
+        if s < regions:
+            changed[s] = True
+    chance = regime.chance_of_succession(on.weights.regime.succession)
+    comes = on.uniform(world.axes.region, "succession") < chance
+    if not on.recorded:
+        drawn = comes & ~changed
+        world.note_each("succession", drawn, world.axes.region)
+        for s in rows_with(drawn):
+            _succeed(world, on.weights, on.start, s, "death", drawn[s].nonzero()[0])
+        changed |= drawn
+    for s in rows_with(changed):
+        pairs = [f"{power}>{world.axes.region[s]}" for power in world.axes.power]
+        luck = on.uniform(pairs, "personal")
+        left = regime.personal_part(on.weights.rivalry.personal, luck)
+        kept = np.where(changed[s], left, 1)
+        world.personal[:, s] = regime.loosened(world.personal[:, s], kept)
+        world.ties[w.POLITICAL, :, s] = regime.loosened(world.ties[w.POLITICAL, :, s], kept)
 
 
 def _coups(world: World) -> Mask:
@@ -232,14 +257,15 @@ def _end_regimes(world: World, weights: Weights, start: Start, fallen: Mask) -> 
         _open_up(world, weights, start, s, where)
 
 
-def _succeed(world: World, weights: Weights, start: Start, s: int, by: Succession) -> None:
-    """A head of state follows another, where the regime has not fallen in the same quarter.
+def _succeed(
+    world: World, weights: Weights, start: Start, s: int, by: Succession, where: Places
+) -> None:
+    """A head of state follows another, in some runs: those where the regime has not just fallen.
 
     One who follows a death comes from the same circle: part of the old leanings and grudges goes.
     One who is voted in breaks with them and opens the country a little, as after a fall, and
     nobody is warned. One who comes by a coup breaks with them and opens nothing.
     """
-    where = (~world.ousted[s]).nonzero()[0]
     world.new_government[s, where] = True
     if by == "death":
         broken = of_runs(weights.regime.leadership_break, where)

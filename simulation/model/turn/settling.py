@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.model.turn.answering import answer, keep_up
 from simulation.model.turn.booking import book
-from simulation.numerics.arrays import Array, number, some
+from simulation.numerics.arrays import Array, number, rows_with, some
 from simulation.parameters.weights import Weights
 from simulation.rules import (
     alignment,
-    appraisal,
     organizations,
     patronage,
     regime,
+    rivalry,
     trade,
 )
 from simulation.world import passes
@@ -21,7 +22,7 @@ from simulation.world.beginning import Start
 from simulation.world.indicators import (
     Noise,
     add_running,
-    count_bases,
+    discord,
     measure_influence,
     severity_of_crackdowns,
 )
@@ -46,7 +47,8 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         world.repression, start.repression, severity, world.fear[:regions], weights.regime
     )
     size = sizes(world, weights)
-    training = book(world, weights, size)
+    training, given = book(world, weights, size)
+    keep_up(world, given, weights, start)
     world.capacity[:] = patronage.next_capacity(
         world.capacity,
         start.capacity,
@@ -58,12 +60,7 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     _settle_ties(world, weights, start, size)
     measure_influence(world, weights)
     _settle_leanings(world, weights, start, noise)
-    presence = appraisal.rival_presence(
-        weights.appraisal.rivalry, count_bases(world), weights.appraisal
-    )
-    world.pressure[:] = appraisal.next_pressure(
-        world.pressure, presence, weights.appraisal.pressure_lag
-    )
+    answer(world, weights, start)
     _settle_organizations(world, weights)
     world.base_quarters += world.base_is_open()
     world.contract_left -= world.base_status == w.OPEN
@@ -96,12 +93,19 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
                 opens = world.founded[body] & (world.standing[o, p] == w.MEMBER)
                 if some(opens):
                     gain[p] += trade.gain_from_outline(rules.outline_gain, groups, opens & belongs)
+    for p in rows_with(rules.of_thirst > 0):
+        oil = weights.initial.hydrocarbons
+        gain[p] += trade.gain_from_thirst(world.energy_thirst, oil, rules.of_thirst[p])
     shocks = noise(world.axes.dyads(world.axes.region), "trade").reshape(gain.shape)
     moved = trade.log_weight(world.trade_weight)
     passes.move_trade(
         weight=moved,
         potential=trade.log_potential(
-            start.log_trade, start.log_trade_of_region, rules.potential[:, np.newaxis], rules
+            start.log_trade,
+            start.log_trade_of_region,
+            rules.potential[:, np.newaxis],
+            trade.growth_since(world.quarter + 1, rules.growth)[:, np.newaxis],
+            rules,
         ),
         affinity=world.affinity,
         affinity_at_start=start.affinity,
@@ -147,6 +151,9 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> N
     passes.settle_ties(
         ties=world.ties,
         start=start.ties,
+        loose=start.loose,
+        kept=world.kept,
+        personal=world.personal,
         trade_share=world.trade_share,
         share_at_start=start.trade_share,
         of_trade=weights.whole("trade_to_ties", rules.trade_to_ties, runs),
@@ -194,4 +201,5 @@ def _settle_organizations(world: World, weights: Weights) -> None:
         built = organizations.depth(
             number(world.founded[bodies[0] : bodies[-1] + 1]), weight, world.drilled[o], rules
         )
-        world.depth[o] = organizations.deepened(rules.depth_at_start[o], built)
+        idle = rivalry.idle_part(discord(world, weights, o), weights.rivalry)
+        world.depth[o] = organizations.deepened(rules.depth_at_start[o], built, idle)

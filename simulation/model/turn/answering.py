@@ -1,0 +1,65 @@
+"""How powers answer one another: what they feel, what they stretch, what they let go."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.numerics.arrays import Array, number, some, total
+from simulation.numerics.dates import QUARTERS_IN_YEAR, season_of
+from simulation.parameters.weights import Weights
+from simulation.rules import influence, projects, rivalry
+from simulation.world import world as w
+from simulation.world.beginning import Start
+from simulation.world.foresight import income_of_purses, measure_gains
+from simulation.world.indicators import count_bases
+from simulation.world.world import World
+
+
+def answer(world: World, weights: Weights, start: Start) -> None:
+    """Rivals are felt, budgets stretch, and at the year's end money is planned anew."""
+    rules, seen = weights.rivalry, weights.appraisal
+    part = rivalry.parts_of_worth(world.value)
+    change = influence.gained(world.share, world.usual)
+    there = rivalry.presence(
+        rivalry.alarming(count_bases(world), seen)[np.newaxis],
+        rivalry.gain_where_it_matters(part, change),
+        _blocs(world, weights),
+        rules,
+    )
+    lag = seen.pressure_lag[:, np.newaxis]
+    world.felt[:] = rivalry.next_felt(world.felt, there, lag)
+    world.pressure[:] = rivalry.pressure(seen.rivalry, world.felt)
+    lost = rivalry.ground_lost(part, world.usual, world.share)
+    world.effort[:] = rivalry.next_effort(world.effort, world.pressure, lost, rules)
+    world.usual[:] = rivalry.next_usual(world.usual, world.share, rules.memory)
+    income = income_of_purses(world, weights)
+    world.purse[:] = projects.next_purse(world.purse, income, weights.ledger.purse_years)
+    if season_of(world.quarter) == QUARTERS_IN_YEAR:
+        gains = measure_gains(world, weights)
+        world.leverage[:] = rivalry.against_the_first(gains, start.gains, rules)
+
+
+def _blocs(world: World, weights: Weights) -> Array:
+    """The largest organization that each rival leads without the power; (power, rival, runs)."""
+    largest = np.zeros_like(world.felt)
+    fraction = weights.organizations.observer_fraction
+    for o, sponsors in enumerate(world.sponsors):
+        if not some(world.depth[o]):
+            continue
+        members = total(number(world.standing[o] == w.MEMBER))
+        observers = total(number(world.standing[o] == w.OBSERVER))
+        size = rivalry.size_of_bloc(world.depth[o], members, observers, fraction)
+        felt = influence.act(size, world.exists[o])
+        for p in range(len(world.axes.power)):
+            if p not in sponsors:
+                for q in sponsors:
+                    largest[p, q] = rivalry.larger(largest[p, q], felt)
+    return largest
+
+
+def keep_up(world: World, given: Array, weights: Weights, start: Start) -> None:
+    """Inherited ties erode where too little is given; what hung on persons comes back."""
+    rules = weights.rivalry
+    kept = rivalry.kept_by_spending(given, start.upkeep)
+    world.kept[:] = rivalry.next_usual(world.kept, kept, rules.erosion)
+    world.personal[:] = rivalry.next_usual(world.personal, 1.0, rules.erosion)
