@@ -167,7 +167,7 @@ class BaseCase(Case):
     @cached_property
     def pride(self) -> Array:
         """How far blame by a guest wounds the host."""
-        return basing.wounded_pride(self.weights.initial.autonomy[self.h], self.weights.basing)
+        return regime.wounded_pride(self.weights.initial.autonomy[self.h], self.weights.regime)
 
     @cached_property
     def called(self) -> Array:
@@ -228,7 +228,7 @@ def hosting(on: Situation, b: int, rent: Array) -> basing.Hosting:
         autonomy=weights.initial.autonomy[s],
         presence=public.security_presence[g, s],
         blame=public.blame[g, s],
-        pride=basing.wounded_pride(weights.initial.autonomy[s], weights.basing),
+        pride=regime.wounded_pride(weights.initial.autonomy[s], weights.regime),
         fear=world.fear[s],
         statement=call_to_leave(world, s, g),
         stake=basing.bloc_stake(public.partner_share[s], weights.basing),
@@ -270,6 +270,11 @@ class RegimeCase(Case):
         self.unrest = np.zeros(on.world.runs, dtype=bool)
 
     @property
+    def militancy_gain(self) -> Array:
+        """Visible militancy less that of the start, shape (runs,)."""
+        return influence.gained(self.world.militancy[self.s], self.on.start.militancy[self.s])
+
+    @property
     def quiet(self) -> Mask:
         """Where the scenario has no trouble there this quarter, shape (runs,)."""
         troubled: Mask = self.world.ousted[self.s] | self.world.cracked_down[self.s]
@@ -307,7 +312,8 @@ class AidCase(_OfStatesAndPowers):
     def planned(self) -> Array:
         """What the power would give this quarter, US$ m, shape (channel, region, runs).
 
-        Money follows worth, goes where ground is lost, and where a million does most.
+        Money follows worth, goes where ground is lost, and where a million does most; what a
+        neutral state turns away is not spent.
         """
         world, weights, p = self.world, self.weights, self.p
         worth, rules = world.value[p], weights.patronage
@@ -318,7 +324,24 @@ class AidCase(_OfStatesAndPowers):
         part = rivalry.spread_over(stakes, leverage)
         spent = total(patronage.spread(worth, rules.concentration, rules.reserve[p]))
         budget = rivalry.shift_of_channels(part, leverage, self.on.public.budgets[:, p])
-        return patronage.planned_for(part, patronage.in_a_quarter(budget, spent))
+        taken = patronage.accepted(part, rules.conditional[p], weights.initial.neutral, rules)
+        return patronage.planned_for(taken, patronage.in_a_quarter(budget, spent))
+
+    @cached_property
+    def repression_seen(self) -> Array:
+        """Repression of each state as the power sees it, shape (region, runs)."""
+        world, rules = self.world, self.weights.patronage
+        bases = zeros(world.regions, world.runs)
+        is_open = world.base_is_open()
+        for b, guest in enumerate(world.guests):
+            if guest == self.p and world.in_region(b):
+                bases[world.hosts[b]] += is_open[b]
+        return patronage.repression_seen(
+            world.repression,
+            self.on.start.repression,
+            patronage.attention(total(self.planned), bases, rules),
+            rules.seen_anyway,
+        )
 
     @cached_property
     def most_withheld(self) -> Array:

@@ -41,11 +41,11 @@ WITHHOLD_AID = Decision(
     when="once a year",
     season="patronage.decision_season",
     utility=lambda it: patronage.withholding_utility(
-        it.world.repression, it.world.need[it.p], it.weights.patronage
+        it.repression_seen, it.world.need[it.p], it.weights.patronage
     ),
     sums=patronage.Withholding,
     terms={
-        "repression": Measure("repression", "patronage.tolerance_slope"),
+        "repression": Measure("repression as it is seen", "patronage.tolerance_slope"),
         "tolerance": Measure("repression overlooked anywhere"),
         "need": Measure(
             "need of the state", "patronage.tolerance_slope", -1, also="patronage.tolerance_need"
@@ -146,7 +146,6 @@ UNDERSTANDING = Decision(
         goods=it.world.goods[it.p, it.s],
         fear=it.world.fear[it.s],
         accountability=it.world.accountability[it.s],
-        exile=it.weights.initial.xinjiang[it.s],
         weights=it.weights.patronage,
     ),
     sums=patronage.HandingOver,
@@ -159,11 +158,16 @@ UNDERSTANDING = Decision(
             scale="patronage.understanding_scale",
             unit="US$ m",
         ),
-        "exile": Measure("exiles in the country", "patronage.understanding_exile"),
         "fear": Measure("fear", "patronage.understanding_fear"),
         "accountability": Measure("accountability", "patronage.understanding_cost", -1),
     },
-    luck=Luck("understanding"),
+    luck=Luck(
+        "understanding",
+        most=lambda it: patronage.exiles_there(
+            it.weights.initial.exiles[it.s], it.weights.patronage
+        ),
+        occasion=("exiles", "exiles were found there"),
+    ),
     conditions=(
         Condition(
             "none_yet",

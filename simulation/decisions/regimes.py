@@ -26,12 +26,13 @@ UNREST = Decision(
     phase="unrest",
     when="each quarter in which no trouble is scripted there",
     utility=lambda it: regime.unrest_utility(
-        it.world.hardship[it.s], it.world.club[it.s], it.weights.regime
+        it.world.hardship[it.s], it.militancy_gain, it.world.club[it.s], it.weights.regime
     ),
     sums=regime.Unrest,
     terms={
         "base": Measure("unrest in itself"),
         "hardship": Measure("hardship", "regime.unrest_hardship"),
+        "militancy": Measure("militants against 2001", "regime.unrest_militancy", low=-1),
         "club": Measure("a club of like regimes", "regime.club_protection", -1),
     },
     luck=Luck("unrest"),

@@ -34,7 +34,11 @@ class AlignmentWeights(Group):
     share: Number
     cover: Number
     blame: Number
+    relief: Number
     hedging: Number
+    goodwill: Number
+    goodwill_scale: Number
+    neutrality: Number
     speed: Number
     noise: Number
     bound: Number
@@ -68,7 +72,6 @@ class BasingWeights(Group):
     statement: Number
     rivals: Number
     stake_floor: Number
-    pride_floor: Number
     noise: Number
     propensity: Array
     value_threshold: Number
@@ -131,15 +134,22 @@ class InitialWeights(Group):
     hydrocarbons: Array
     near_abroad: Array
     xinjiang: Array
+    exiles: Array
     access: Array
     market: Array
     autonomy: Array
+    neutral: Array
     militancy: Array
     latent_militancy: Array
     hardship: Array
     capacity: Array
     drug_exposure: Array
+    valley: Array
+    southern_border: Array
     upstream: Array
+    irrigated: Array
+    export_route: Array
+    goods: Array
     un_sanctions: Array
 
 
@@ -271,6 +281,10 @@ class PatronageWeights(Group):
     budget_growth: Array
     concentration: Number
     reserve: Array
+    neutral_refusal: Number
+    attention_half: Number
+    attention_of_base: Number
+    seen_anyway: Number
     conditional: Array
     conditionality: Array
     tolerance_base: Number
@@ -291,7 +305,7 @@ class PatronageWeights(Group):
     understanding_base: Number
     understanding_goods: Number
     understanding_scale: Number
-    understanding_exile: Number
+    exile_half: Number
     understanding_fear: Number
     understanding_cost: Number
     deal_floor: Number
@@ -327,6 +341,9 @@ class ProjectsWeights(Group):
     body_budget: Number
     begun_projects: Number
     exercise_troops: Number
+    route_relief: Number
+    route_toll: Number
+    route_tie: Number
 
 
 class RegimeWeights(Group):
@@ -348,12 +365,14 @@ class RegimeWeights(Group):
     shield_observers: Number
     unrest_base: Number
     unrest_hardship: Number
+    unrest_militancy: Number
     club_protection: Number
     fall_base: Number
     fall_capacity: Number
     fall_hardship: Number
     suspicion_gain: Number
     suspicion_persistence: Number
+    pride_floor: Number
     repression_slope: Number
     repression_from: Number
     repression_return: Number
@@ -409,11 +428,32 @@ class ThreatsWeights(Group):
     resurfacing: Number
     militancy_volatility: Number
     recruitment: Number
+    recruits_of_crackdown: Number
     forgetting: Number
+    spill: Number
+    crossing: Number
+    sanctuary_ruin: Number
+    sanctuary_lag: Number
+    suppression: Number
+    reach: Number
+    alliance: Array
+    body: Mapping[str, Number]
+    base: Number
+    drill: Number
+    habituation: Number
+    alarm_from: Number
+    alarm_fear: Number
+    alarm_hardship: Number
+    alarm_capacity: Number
     interdiction: Number
+    body_interdiction: Mapping[str, Number]
+    drug_corrosion: Number
     water_quarrel: Number
+    drying: Number
+    harvest_cost: Number
     hardship_persistence: Number
     friction_cost: Number
+    oil_relief: Number
     hardship_volatility: Number
 
 

@@ -1,14 +1,15 @@
-"""Alignment: how leanings move, and how states hedge.
+"""Alignment: how leanings move: shelter attracts, dependence repels.
 
 Hedging after Kuik (2008) and Haacke and Ciorciari (2022): a state that guards its autonomy
-cools towards a patron on whom it comes to depend. Mechanisms M09, M15, M18.
+cools towards a patron on whom it comes to depend, and hardly minds who is hardly there.
+Mechanisms M09, M11, M15, M18.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, unit
+from simulation.numerics.arrays import NOUGHT, ONE, Array, unit
 
 
 def within_bound(leaning: Array, bound: Array) -> Array:
@@ -31,19 +32,42 @@ def inclined(drawn: Array) -> Array:
     return np.tanh(drawn)
 
 
+def grip(concentration: Array, first: Array) -> Array:
+    """How far a state has come into one power's hands: the rise of its part of all ties, squared.
+
+    Args:
+        concentration: the power's part of all ties. first: the same at the start.
+    """
+    return np.maximum(concentration * concentration - first * first, NOUGHT)
+
+
+def goodwill(goods: Array, first: Array, scale: Array) -> Array:
+    """How much more a state is given than in 2001, as a logarithm; below 0 if less.
+
+    Args:
+        goods: what is remembered, US$ m a quarter. first: of 2001. scale: that begins to count.
+    """
+    return np.log((ONE + goods / scale) / (ONE + first / scale))
+
+
 def drawn_to(
     intercept: Array,
     share_gain: Array,
     cover: Array,
     blame: Array,
+    pride: Array,
     fear: Array,
-    fear_excess: Array,
+    danger_excess: Array,
+    relief: Array,
     autonomy: Array,
-    concentration_gain: Array,
+    grip: Array,
+    goodwill: Array,
     of_share: Array,
     of_cover: Array,
+    of_relief: Array,
     of_blame: Array,
     of_hedging: Array,
+    of_goodwill: Array,
 ) -> Array:
     """Where a leaning is drawn, in the space of its inverse hyperbolic tangent.
 
@@ -51,17 +75,31 @@ def drawn_to(
         intercept: starting leaning in that space.
         share_gain: share of influence less its start.
         cover: the power's non-interference.
-        blame: criticism plus suspicion. fear_excess: fear above its floor.
-        concentration_gain: share of all ties less its start.
-        of_share, of_cover, of_blame, of_hedging: what each of them weighs.
+        blame: criticism plus suspicion. pride: how far it wounds, from `regime.wounded_pride`.
+        danger_excess: danger above the floor of fear; cover answers danger, shielded or not.
+        relief: danger that the power's bloc has taken away, from `regime.relief`.
+        grip, goodwill: from the functions of that name.
+        of_share, of_cover, of_relief, of_blame, of_hedging, of_goodwill: what each of them weighs.
     """
     return (
         intercept
         + of_share * share_gain
-        + of_cover * cover * fear_excess
-        - of_blame * blame * fear
-        - of_hedging * autonomy * concentration_gain
+        + of_cover * cover * danger_excess
+        + of_relief * relief
+        - of_blame * blame * pride * fear
+        - of_hedging * autonomy * grip
+        + of_goodwill * goodwill
     )
+
+
+def held_by_neutrality(drawn: Array, intercept: Array, neutral: Array, damping: Array) -> Array:
+    """Where a neutral state is drawn: a part of the way from where it began.
+
+    Args:
+        drawn: from `drawn_to`. intercept: starting leaning in that space.
+        neutral: how far the state is bound to neutrality. damping: what full neutrality takes.
+    """
+    return (drawn - intercept) * (ONE - damping * neutral) + intercept
 
 
 def leaning_after(

@@ -58,7 +58,7 @@ def host_utility(
         rent: US$ m a year. scale: from `rent_scale`.
         for_campaign: 1 for a base of the Afghan campaign, else 0.
         presence: the guest's share of security ties and own capacity.
-        blame: criticism by the guest plus suspicion of it. pride: from `wounded_pride`.
+        blame: criticism by the guest plus suspicion of it. pride: from `regime.wounded_pride`.
         statement: strength of a bloc's call on the guest to leave.
         stake: how much the host depends on that bloc's sponsors.
         rivals: rivals' pressure times their share of influence over the host.
@@ -74,11 +74,6 @@ def host_utility(
         statement=-weights.statement * statement * stake,
         rivals=-weights.rivals * rivals,
     )
-
-
-def wounded_pride(autonomy: Array, weights: BasingWeights) -> Array:
-    """How far blame by a guest wounds its host: all the way where autonomy is guarded most."""
-    return weights.pride_floor + (1 - weights.pride_floor) * autonomy
 
 
 def bloc_stake(partner_share: Array, weights: BasingWeights) -> Array:

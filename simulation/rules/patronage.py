@@ -42,6 +42,44 @@ def spread(value: Array, concentration: Array, reserve: Array) -> Array:
     return weight / np.where(everything > 0, everything, 1)
 
 
+def accepted(part: Array, conditional: Array, neutral: Array, weights: PatronageWeights) -> Array:
+    """What a state takes of its part of a budget: a neutral one turns conditions away.
+
+    Args:
+        part: from `spread`. conditional: how conditional the power is, 0 to 1.
+        neutral: how far the state is bound to neutrality, 0 to 1, shape (region, run or 1).
+    """
+    return part * (1 - weights.neutral_refusal * conditional * neutral)
+
+
+def attention(part: Array, bases: Array, weights: PatronageWeights) -> Array:
+    """How closely a power looks at each state, 0 to 1: where its offers go, and its own forces.
+
+    Squared, so that who is offered a fraction of an equal part is hardly looked at.
+
+    Args:
+        part: of the budget that goes to each, shape (region, run).
+        bases: open installations of the power there, same shape.
+    """
+    everything = total(part, axis=0)
+    equal = part.shape[0] * part / np.where(everything > 0, everything, 1)
+    engaged: Array = (equal / weights.attention_half + weights.attention_of_base * bases) ** 2
+    return engaged / (1 + engaged)
+
+
+def repression_seen(repression: Array, usual: Array, attention: Array, floor: Array) -> Array:
+    """Repression as a power sees it: what is usual as far as it looks, what is added always.
+
+    A crackdown is seen by everybody; prisons as closed as ever are seen by those who look.
+
+    Args:
+        usual: repression at the start. attention: from `attention`.
+        floor: part of the usual that is seen by who does not look at all.
+    """
+    rest = np.minimum(repression, usual)
+    return rest * (floor + (1 - floor) * attention) + (repression - rest)
+
+
 @dataclass(frozen=True, eq=False)
 class Withholding(Utility):
     """What speaks for withholding aid."""
@@ -52,7 +90,11 @@ class Withholding(Utility):
 
 
 def withholding_utility(repression: Array, need: Array, weights: PatronageWeights) -> Withholding:
-    """What speaks for withholding aid, term by term, in logits; its total is the excess above."""
+    """What speaks for withholding aid, term by term, in logits; its total is the excess above.
+
+    Args:
+        repression: from `repression_seen`. need: of the state.
+    """
     return Withholding(
         repression=weights.tolerance_slope * repression,
         tolerance=-weights.tolerance_slope * weights.tolerance_base,
@@ -177,24 +219,30 @@ class HandingOver(Utility):
 
     base: Term
     goods: Term
-    exile: Term
     fear: Term
     accountability: Term
 
 
+def exiles_there(exile: Array, weights: PatronageWeights) -> Array:
+    """Chance that there is somebody to hand over.
+
+    Args:
+        exile: how far the patron's exiles live there, 0 to 1.
+    """
+    return exile / (exile + weights.exile_half)
+
+
 def understanding_utility(
-    goods: Array, fear: Array, accountability: Array, exile: Array, weights: PatronageWeights
+    goods: Array, fear: Array, accountability: Array, weights: PatronageWeights
 ) -> HandingOver:
     """What it is worth to a state to hand over a patron's exiles, term by term.
 
     Args:
         goods: what the patron gave in the last year, US$ m.
-        exile: how far the patron's exiles live there, 0 to 1.
     """
     return HandingOver(
         base=weights.understanding_base,
         goods=weights.understanding_goods * np.log1p(goods / weights.understanding_scale),
-        exile=weights.understanding_exile * exile,
         fear=weights.understanding_fear * fear,
         accountability=-weights.understanding_cost * accountability,
     )

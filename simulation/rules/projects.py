@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import ONE, Array, Mask, Term, Utility
+from simulation.numerics.arrays import ONE, Array, Mask, Term, Utility, total, unit
 from simulation.numerics.dates import QUARTERS_IN_YEAR
 from simulation.parameters.groups import WorksWeights
 
@@ -48,6 +48,49 @@ def start_utility(
         price=-weights.start_price * dearer,
         friction=-weights.start_friction * friction,
     )
+
+
+def route_left(route: Array, relieved: Array) -> Array:
+    """How far a state's exports still go through a power's pipes.
+
+    Args:
+        route: at the start. relieved: part of that which its own pipelines have taken over.
+    """
+    return route * (1 - unit(relieved))
+
+
+def joined_effects(one: Array, other: Array) -> Array:
+    """Two effects together."""
+    return one + other
+
+
+def tolls(route: Array, toll: Array) -> Array:
+    """Part of dearer oil and gas that those keep through whose pipes it goes, shape (region, run).
+
+    Args:
+        route: from `route_left`, shape (power, region, run). toll: what they keep of all of it.
+    """
+    return toll * unit(total(route))
+
+
+def route_lost(route: Array, first: Array, worth: Array, decay: Array) -> Array:
+    """What a power's economic tie loses in a quarter when exports no longer need its pipes.
+
+    Args:
+        route: from `route_left`. first: at the start.
+        worth: of the whole route, as a tie. decay: of ties, so that what is lost lasts.
+    """
+    return worth * decay * (first - route)
+
+
+def oil_income(hydrocarbons: Array, price: Array, tolls: Array) -> Array:
+    """How much better a state sells its oil and gas than in 2001, as a logarithm.
+
+    Args:
+        hydrocarbons: what it has, shape (region, run or 1). price: index, 2001 = 1, shape (run,).
+        tolls: part of the gain that those keep through whose pipes it goes, shape (region, run).
+    """
+    return hydrocarbons * np.log(price) * (1 - tolls)
 
 
 def relative(stated: Array | float, reference: Array | float) -> Array:

@@ -117,14 +117,23 @@ class Unrest(Utility):
 
     base: Term
     hardship: Term
+    militancy: Term
     club: Term
 
 
-def unrest_utility(hardship: Array, club: Array, weights: RegimeWeights) -> Unrest:
-    """Log-odds of unrest in a quarter, term by term."""
+def unrest_utility(
+    hardship: Array, militancy_gain: Array, club: Array, weights: RegimeWeights
+) -> Unrest:
+    """Log-odds of unrest in a quarter, term by term.
+
+    Args:
+        militancy_gain: visible militancy less that of the start.
+        club: closure of one's clubs, from `club_of`.
+    """
     return Unrest(
         base=weights.unrest_base,
         hardship=weights.unrest_hardship * hardship,
+        militancy=weights.unrest_militancy * militancy_gain,
         club=-weights.club_protection * club,
     )
 
@@ -171,14 +180,47 @@ def alarm(warnings: Array, contagion: Array) -> Array:
     return contagion * warnings
 
 
-def next_fear(
-    fear: Array, felt: Array, blame: Array, shield: Array, weights: RegimeWeights
-) -> Array:
-    """Regime insecurity a quarter later, between its floor and 1."""
+def push_of_fear(felt: Array, blame: Array, militants: Array, weights: RegimeWeights) -> Array:
+    """What frightens a regime in a quarter: trouble elsewhere, blame, militants at home.
+
+    Args:
+        felt: from `alarm`. militants: from `threats.of_alarm`.
+    """
+    return felt + militants + weights.fear_of_blame * blame
+
+
+def next_danger(danger: Array, push: Array, weights: RegimeWeights) -> Array:
+    """Danger to a regime a quarter later, between the floor of fear and 1; nothing shields it."""
     floor = weights.fear_floor
-    push = felt + weights.fear_of_blame * blame
+    risen = floor + weights.fear_persistence * (danger - floor) + (1 - danger) * saturating(push)
+    return within(risen, floor, 1)
+
+
+def next_fear(
+    fear: Array, push: Array, shield: Array, danger: Array, weights: RegimeWeights
+) -> Array:
+    """Fear a quarter later: danger as far as nobody takes it away, between its floor and 1.
+
+    Args:
+        push: from `push_of_fear`. shield: from `shield`. danger: from `next_danger`.
+    """
+    floor = weights.fear_floor
     risen = floor + weights.fear_persistence * (fear - floor) + (1 - fear) * saturating(push)
-    return within(risen - weights.shield * shield, floor, 1)
+    return within(risen - weights.shield * shield, floor, danger)
+
+
+def relief(danger: Array, fear: Array) -> Array:
+    """Danger that a bloc which stands by its members has taken from a regime's mind."""
+    return danger - fear
+
+
+def relief_by(relief: Array, shelters: Array) -> Array:
+    """What of the relief a state thanks a power for.
+
+    Args:
+        shelters: how far the power sponsors a bloc that stands by its members, 0 to 1.
+    """
+    return relief * shelters
 
 
 def shield(voice: Array, observers: Array, partner_share: Array, weights: RegimeWeights) -> Array:
@@ -203,6 +245,11 @@ def next_suspicion(
     """
     raised = saturating(gain * conditional * felt) * (1 - suspicion)
     return unit(raised + fading_suspicion(suspicion, persistence))
+
+
+def wounded_pride(autonomy: Array, weights: RegimeWeights) -> Array:
+    """How far blame by a power wounds a regime: all the way where autonomy is guarded most."""
+    return weights.pride_floor + (1 - weights.pride_floor) * autonomy
 
 
 def resting_repression(closure: Array, weights: RegimeWeights) -> Array:

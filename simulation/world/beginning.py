@@ -9,10 +9,19 @@ import numpy as np
 from simulation.evidence.catalogue import Catalogue
 from simulation.numerics.arrays import Array, average
 from simulation.parameters.weights import Weights
-from simulation.rules import alignment, basing, projects, regime, rivalry, trade
+from simulation.rules import (
+    alignment,
+    basing,
+    ledger,
+    projects,
+    regime,
+    rivalry,
+    threats,
+    trade,
+)
 from simulation.world import world as w
 from simulation.world.foresight import income_of_purses, measure_gains
-from simulation.world.indicators import measure_influence
+from simulation.world.indicators import measure_influence, protection
 from simulation.world.world import World
 
 
@@ -35,6 +44,10 @@ class Start:
     repression: Array
     hardship: Array
     kinship: Array
+    militancy: Array
+    drug_friction: Array
+    protection: Array
+    goods: Array
 
 
 def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
@@ -50,10 +63,13 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     world.fear[:] = weights.regime.fear_floor
     world.fear_last[:] = world.fear
     world.fear_before[:] = world.fear
+    world.danger[:] = world.fear
     world.hardship[:] = initial.hardship
     world.capacity[:] = initial.capacity
     world.militancy[:] = initial.militancy
     world.latent[:] = initial.latent_militancy
+    world.usual_militancy[:] = world.militancy
+    world.goods[:] = ledger.by_the_quarter(initial.goods)
     world.need[:] = weights.patronage.need_at_start[:, np.newaxis]
     world.trafficking[:] = weights.environment.trafficking_base
     world.water_stress[:] = weights.environment.water_base
@@ -76,6 +92,12 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     world.depth[:] = weights.organizations.depth_at_start
     world.depth_last[:] = world.depth
     measure_influence(world, weights)
+    drugs = threats.drug_friction(
+        weights.environment.trafficking_base,
+        initial.drug_exposure,
+        world.capacity,
+        weights.threats,
+    )
     world.usual[:] = world.share
     income = income_of_purses(world, weights)
     world.purse[:] = projects.first_purse(income, weights.ledger.purse_years)
@@ -98,6 +120,10 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
         repression=world.repression.copy(),
         hardship=world.hardship.copy(),
         kinship=np.asarray(weights.regime.post_soviet),
+        militancy=world.militancy.copy(),
+        drug_friction=drugs,
+        protection=protection(world, weights),
+        goods=world.goods.copy(),
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, ones, zeros
+from simulation.numerics.arrays import Array, ones, some, total, zeros
 from simulation.parameters.weights import Weights
-from simulation.rules import influence, regime, rivalry
+from simulation.rules import influence, projects, regime, rivalry, threats
 from simulation.world import passes
-from simulation.world.world import RUNNING, World
+from simulation.world.world import RUNNING, SECURITY, World
 
 Noise = Callable[[str | Sequence[str], str], Array]
 """Draws of this quarter by (actor or actors, purpose), shape (runs,) or (actor, runs)."""
@@ -36,6 +36,22 @@ def clubs_of_regimes(world: World, weights: Weights) -> Array:
     return weights.whole("clubs of regimes", clubs, world.runs)
 
 
+def shelters(world: World, weights: Weights) -> Array:
+    """How far each power sponsors a bloc that stands by its members, shape (power, runs)."""
+    speaks, stands = weights.patronage.speaks_for_regimes, weights.organizations.speaks
+
+    def sheltering() -> Array:
+        rows = []
+        for p in range(len(world.axes.power)):
+            blocs = [o for o, sponsors in enumerate(world.sponsors) if p in sponsors]
+            nobody = zeros(1, stands.shape[-1])
+            bloc = regime.club_of_regimes(np.concatenate([nobody, stands[blocs]]))
+            rows.append(regime.relief_by(bloc, speaks[p]))
+        return np.stack(np.broadcast_arrays(*rows))
+
+    return weights.whole("shelters", sheltering, world.runs)
+
+
 def severity_of_crackdowns(world: World, weights: Weights) -> Array:
     """How hard each crackdown of the quarter is, 0 where there is none, shape (state, runs).
 
@@ -45,6 +61,45 @@ def severity_of_crackdowns(world: World, weights: Weights) -> Array:
     force[: world.regions] = world.capacity
     crushed = regime.crushed(world.cracked_down, world.ousted)
     return regime.severity(crushed, force, weights.regime)
+
+
+def protection(world: World, weights: Weights) -> Array:
+    """Joint protection from militants, in proportion to security ties, shape (region, runs)."""
+    rules = weights.threats
+    carried = threats.carried(world.ties[SECURITY])
+    found = zeros(world.regions, world.runs)
+    for o, sponsors in enumerate(world.sponsors):
+        if not sponsors:
+            continue
+        by_sponsors = total(carried[list(sponsors)])
+        belongs = world.members_in_region(o) & world.exists[o]
+        found = threats.protected(found, rules.alliance[o], belongs, by_sponsors)
+        for body in world.bodies_of[o]:
+            weight = rules.body.get(world.axes.body[body][1])
+            if weight is not None and some(world.founded[body]):
+                stands = world.founded[body] & belongs
+                found = threats.protected(found, weight, stands, by_sponsors)
+        joined = influence.act(world.drilled[o], belongs)
+        found = threats.protected(found, rules.drill, joined, by_sponsors)
+    is_open = world.base_is_open()
+    for b, guest in enumerate(world.guests):
+        host = world.hosts[b]
+        if world.in_region(b):
+            found[host] = threats.protected(
+                found[host], rules.base, is_open[b], carried[guest, host]
+            )
+    return found
+
+
+def export_routes(world: World, weights: Weights) -> Array:
+    """How far each state's exports go through each power's pipes, shape (power, region, runs)."""
+    relieved = zeros(world.regions, world.runs)
+    for j, project in enumerate(world.projects):
+        if project.kind == "pipeline":
+            for a in world.places_of_hosts[j]:
+                opened = projects.effect_of_running(weights.projects.route_relief, world.running(j))
+                relieved[a] = projects.joined_effects(relieved[a], opened)
+    return projects.route_left(weights.initial.export_route, relieved)
 
 
 def count_bases(world: World) -> Array:

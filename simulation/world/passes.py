@@ -28,6 +28,8 @@ from simulation.rules import (
 
 for _rule in (
     alignment.drawn_to,
+    alignment.grip,
+    alignment.held_by_neutrality,
     alignment.leaning_after,
     alignment.within_bound,
     appraisal.rivals_part,
@@ -52,6 +54,8 @@ for _rule in (
     regime.in_a_club,
     regime.insecurity,
     regime.meets_others,
+    regime.relief,
+    regime.relief_by,
     rivalry.gain_of_step,
     rivalry.kept_up,
     rivalry.with_persons,
@@ -267,10 +271,15 @@ def draw_leanings(
     criticism: Array,
     suspicion: Array,
     fear: Array,
+    danger: Array,
     fear_floor: Array,
+    shelters: Array,
     autonomy: Array,
+    pride: Array,
     concentration: Array,
     concentration_at_start: Array,
+    goodwill: Array,
+    neutral: Array,
     weight: Array,
     out: Array,
 ) -> None:
@@ -280,10 +289,13 @@ def draw_leanings(
 
     Args:
         intercept, suspicion: shape (power, state, run).
-        share, criticism, concentration, and where they started: shape (power, region, run).
+        share, criticism, concentration, and where they started, goodwill: shape (power, region,
+            run).
         cover: non-interference, shape (power, run).
-        fear, autonomy: shape (state, run). fear_floor: shape (run,).
-        weight: of share, cover, blame and hedging, shape (4, run).
+        fear, danger, autonomy, pride: shape (state, run). fear_floor: shape (run,).
+        shelters: how far a power sponsors a bloc that stands by its members, shape (power, run).
+        neutral: how far each is bound to neutrality, shape (region, run).
+        weight: of share, cover, relief, blame, hedging, goodwill and neutrality, shape (7, run).
         out: filled, shape (power, state, run).
     """
     powers, states, runs = out.shape
@@ -293,24 +305,35 @@ def draw_leanings(
             contested = s < regions
             a = s if contested else 0
             for i in range(runs):
-                gain, grip, criticized = NOUGHT, NOUGHT, NOUGHT
+                gain, held, criticized, given = NOUGHT, NOUGHT, NOUGHT, NOUGHT
                 if contested:
                     gain = influence.gained(share[p, a, i], share_at_start[p, a, i])
-                    grip = influence.gained(concentration[p, a, i], concentration_at_start[p, a, i])
+                    held = alignment.grip(concentration[p, a, i], concentration_at_start[p, a, i])
+                    given = goodwill[p, a, i]
                     criticized = criticism[p, a, i]
-                out[p, s, i] = alignment.drawn_to(
+                relieved = regime.relief(danger[s, i], fear[s, i])
+                drawn = alignment.drawn_to(
                     intercept=intercept[p, s, i],
                     share_gain=gain,
                     cover=cover[p, i],
                     blame=patronage.blame(criticized, suspicion[p, s, i]),
+                    pride=pride[s, i],
                     fear=fear[s, i],
-                    fear_excess=regime.insecurity(fear[s, i], fear_floor[i]),
+                    danger_excess=regime.insecurity(danger[s, i], fear_floor[i]),
+                    relief=regime.relief_by(relieved, shelters[p, i]),
                     autonomy=autonomy[s, i],
-                    concentration_gain=grip,
+                    grip=held,
+                    goodwill=given,
                     of_share=weight[0, i],
                     of_cover=weight[1, i],
-                    of_blame=weight[2, i],
-                    of_hedging=weight[3, i],
+                    of_relief=weight[2, i],
+                    of_blame=weight[3, i],
+                    of_hedging=weight[4, i],
+                    of_goodwill=weight[5, i],
+                )
+                bound = neutral[a, i] if contested else NOUGHT
+                out[p, s, i] = alignment.held_by_neutrality(
+                    drawn, intercept[p, s, i], bound, weight[6, i]
                 )
 
 

@@ -158,6 +158,7 @@ class Arrays:
     fear = _parts("state")
     fear_last = _parts("state")
     fear_before = _parts("state")
+    danger = _parts("state")
     sanctioned = _flags("state")
     ousted = _flags("state")
     cracked_down = _flags("state")
@@ -170,6 +171,9 @@ class Arrays:
     # threats
     militancy = _parts("region")
     latent = _parts("region")
+    usual_militancy = _parts("region")
+    unaccustomed = _parts("region")
+    sanctuary = _parts(start=1)
     drug_friction = _parts("region")
     water_friction = _parts("region")
     trafficking = _amounts()
@@ -248,7 +252,8 @@ ArrayName = Literal[
     "quarters_left", "project_delay", "ventures", "deals", "stake", "withheld_since", "opened_at",
     "notice_at", "closed_at", "rent_raised_at", "founded_at", "organization_founded_at",
     "observing_for", "club", "joined_at", "left_at", "statement_at", "opened_project_at",
-    "turned_away", "turned_back", "member_quarters", "share_of_year", "yearly_change",
+    "turned_away", "turned_back", "member_quarters", "share_of_year", "yearly_change", "danger",
+    "usual_militancy", "unaccustomed", "sanctuary",
 ]  # fmt: skip
 """The names of the arrays, for whoever names one before it is at hand."""
 

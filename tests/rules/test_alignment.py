@@ -22,16 +22,19 @@ LIMITS = {
     "share_gain": (-1.0, 1.0),
     "cover": (0.0, 1.0),
     "blame": (0.0, 2.0),
+    "pride": (0.0, 1.0),
     "fear": (0.0, 1.0),
-    "fear_excess": (0.0, 1.0),
+    "danger_excess": (0.0, 1.0),
+    "relief": (0.0, 1.0),
     "autonomy": (0.0, 1.0),
-    "concentration_gain": (-1.0, 1.0),
+    "grip": (0.0, 1.0),
+    "goodwill": (-3.0, 3.0),
 }
 
 
 def pulled(weights, **drawn):
     """Where a leaning is drawn to, with the parameters where they belong."""
-    sizes = ("share", "cover", "blame", "hedging")
+    sizes = ("share", "cover", "relief", "blame", "hedging", "goodwill")
     return alignment.drawn_to(**drawn, **{f"of_{name}": getattr(weights, name) for name in sizes})
 
 
@@ -52,9 +55,11 @@ def moved_by(affinity, drawn_to, noise, weights):
 def test_a_pull_is_the_sum_of_its_terms(drawn, weights):
     terms = (
         weights.share * drawn["share_gain"],
-        weights.cover * drawn["cover"] * drawn["fear_excess"],
-        -weights.blame * drawn["blame"] * drawn["fear"],
-        -weights.hedging * drawn["autonomy"] * drawn["concentration_gain"],
+        weights.cover * drawn["cover"] * drawn["danger_excess"],
+        weights.relief * drawn["relief"],
+        -weights.blame * drawn["blame"] * drawn["pride"] * drawn["fear"],
+        -weights.hedging * drawn["autonomy"] * drawn["grip"],
+        weights.goodwill * drawn["goodwill"],
     )
     expected = drawn["intercept"] + sum(terms)
     np.testing.assert_allclose(pulled(weights, **drawn), expected, atol=1e-12)
@@ -67,9 +72,12 @@ def test_a_pull_is_the_sum_of_its_terms(drawn, weights):
         ("share_gain", +1),
         ("cover", +1),
         ("blame", -1),
+        ("pride", -1),
         ("fear", -1),
-        ("fear_excess", +1),
-        ("concentration_gain", -1),
+        ("danger_excess", +1),
+        ("relief", +1),
+        ("grip", -1),
+        ("goodwill", +1),
     ],
 )
 @given(data=st.data())
@@ -80,7 +88,7 @@ def test_a_pull_follows_each_of_its_reasons(argument, sign, data):
     assert_moves(sign, after, before)
 
 
-@given(arguments(**LIMITS | {"concentration_gain": (0.0, 1.0)}), runs(), weights_of("alignment"))
+@given(arguments(**LIMITS), runs(), weights_of("alignment"))
 def test_autonomy_weighs_against_a_patron_that_has_grown(drawn, more, weights):
     jealous = raised(drawn, "autonomy", more, 1.0)
     before, after = (pulled(weights, **each) for each in (drawn, jealous))
@@ -123,19 +131,24 @@ def test_agreement_is_a_share_that_follows_leaning_and_agenda(affinity, agenda, 
 def lean(quarters, start, gain, autonomy, weights):
     """Where a leaning goes that a growing patron first wins and whom hedging then answers.
 
-    The patron's share and concentration have grown by `gain`; nobody is afraid or blamed.
+    The patron held a third of all ties; its share and its part of them have grown by `gain`;
+    nobody is afraid or blamed.
     """
     affinity = np.array([0.9])  # swung to the patron
+    held = alignment.grip(np.array([0.33 + gain]), np.array([0.33]))
     for _ in range(quarters):
         drawn = pulled(
             intercept=np.arctanh([start]),
             share_gain=np.array([gain]),
             cover=np.zeros(1),
             blame=np.zeros(1),
+            pride=np.ones(1),
             fear=np.zeros(1),
-            fear_excess=np.zeros(1),
+            danger_excess=np.zeros(1),
+            relief=np.zeros(1),
             autonomy=np.array([autonomy]),
-            concentration_gain=np.array([gain]),
+            grip=held,
+            goodwill=np.zeros(1),
             weights=weights,
         )
         affinity = moved_by(affinity, drawn, np.zeros(1), weights)
@@ -146,7 +159,7 @@ def lean(quarters, start, gain, autonomy, weights):
     st.floats(*single_numbers("alignment")["hedging"][1:]),
     st.floats(*single_numbers("alignment")["speed"][1:]),
     st.floats(-0.5, 0.5),
-    st.floats(0.2, 0.6),
+    st.floats(0.3, 0.6),
 )
 def test_hedging_brings_back_a_state_that_has_swung_to_one_patron(hedging, speed, start, gain):
     """Over the whole range of `alignment.hedging`, for the most jealous state of the evidence."""
@@ -165,6 +178,23 @@ def test_hedging_brings_back_a_state_that_has_swung_to_one_patron(hedging, speed
 def test_a_state_that_does_not_mind_stays_with_its_patron(hedging, gain):
     weights = at_point("alignment", hedging=hedging)
     assert lean(60, 0.0, gain, 0.0, weights) > 0
+
+
+@given(runs(0, 0.2), st.floats(*single_numbers("alignment")["hedging"][1:]))
+def test_who_holds_little_can_gain_without_repelling(first, hedging):
+    """The push of a gain is weaker than its pull while few ties are one power's."""
+    weights = at_point("alignment")
+    push = hedging * alignment.grip(first + 0.05, first)
+    assert (push < weights.share * 0.05).all()
+    assert not alignment.grip(first, first + 0.05).any()  # falling dependence draws nobody
+
+
+@given(runs(0, 60), runs(0, 60), runs(0, 20))
+def test_goodwill_counts_what_is_given_beyond_that_of_2001(goods, first, more):
+    found = alignment.goodwill(goods, first, 10.0)
+    assert_moves(+1, alignment.goodwill(goods + more, first, 10.0), found)
+    np.testing.assert_allclose(alignment.goodwill(goods, goods, 10.0), 0, atol=1e-12)
+    np.testing.assert_allclose(alignment.goodwill(first, goods, 10.0), -found, atol=1e-9)
 
 
 @given(runs(), st.floats(0.5, 0.99))
@@ -187,3 +217,11 @@ def test_a_fall_takes_a_leaning_a_part_of_the_way_back(affinity, first, broken):
 def test_an_agenda_that_is_not_known_walks_at_random(agenda, noise, volatility):
     found = alignment.next_agenda(agenda, noise, volatility)
     np.testing.assert_allclose(found - agenda, volatility * noise, atol=1e-12)
+
+
+@given(runs(-3, 3), runs(-3, 3), runs(), runs())
+def test_neutrality_holds_a_state_near_to_where_it_began(drawn, intercept, neutral, damping):
+    held = alignment.held_by_neutrality(drawn, intercept, neutral, damping)
+    assert (np.abs(held - intercept) <= np.abs(drawn - intercept) + 1e-12).all()
+    free = alignment.held_by_neutrality(drawn, intercept, neutral * 0, damping)
+    np.testing.assert_allclose(free, drawn, atol=1e-12)

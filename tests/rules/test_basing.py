@@ -183,13 +183,6 @@ def test_a_faint_call_moves_few_hosts_and_a_full_one_as_many_as_any_cause(call, 
     np.testing.assert_allclose(found, weights.review_on_trigger)
 
 
-@given(runs(), runs(), weights_of("basing"))
-def test_blame_wounds_those_most_who_guard_their_autonomy(autonomy, more, weights):
-    pride = basing.wounded_pride(autonomy, weights)
-    assert ((pride >= weights.pride_floor - 1e-12) & (pride <= 1 + 1e-12)).all()
-    assert_moves(+1, basing.wounded_pride(autonomy + more, weights), pride)
-
-
 @given(runs(0, 100), runs(), runs(), runs(), weights_of("basing"))
 def test_a_guest_pays_more_where_it_needs_the_place(ceiling, access, campaign, more, weights):
     most = basing.reservation(ceiling, access, campaign, weights)

@@ -12,7 +12,6 @@ UNDERSTANDING = {
     "goods": (0.0, 400.0),
     "fear": (0.0, 1.0),
     "accountability": (0.0, 1.0),
-    "exile": (0.0, 1.0),
 }
 
 
@@ -170,7 +169,7 @@ def test_an_understanding_is_worth_the_sum_of_its_reasons(drawn, weights):
 
 
 @pytest.mark.parametrize(
-    ("argument", "sign"), [("goods", +1), ("fear", +1), ("exile", +1), ("accountability", -1)]
+    ("argument", "sign"), [("goods", +1), ("fear", +1), ("accountability", -1)]
 )
 @given(data=st.data())
 def test_an_understanding_follows_each_of_its_reasons(argument, sign, data):
@@ -212,3 +211,43 @@ def test_capacity_is_built_by_training_and_fear_and_otherwise_returns(
     calm = patronage.next_capacity(capacity, base, np.zeros(3), np.zeros(3), weights)
     left = (1 - weights.capacity_return) * (capacity - base)
     np.testing.assert_allclose(calm - base, left, atol=1e-12)
+
+
+@given(runs(0, 1, 5), runs(), runs(0, 1, 5), weights_here)
+def test_a_neutral_state_turns_conditional_aid_away(part, conditional, neutral, weights):
+    taken = patronage.accepted(part, conditional, neutral, weights)
+    assert ((taken >= 0) & (taken <= part)).all()
+    np.testing.assert_array_equal(patronage.accepted(part, conditional, neutral * 0, weights), part)
+    np.testing.assert_array_equal(patronage.accepted(part, conditional * 0, neutral, weights), part)
+
+
+@given(runs(0.01, 1, 5), runs(0, 2, 5), runs(), weights_here)
+def test_a_power_looks_where_its_offers_and_its_forces_are(part, bases, more, weights):
+    found = patronage.attention(part, bases, weights)
+    assert ((found >= 0) & (found <= 1)).all()
+    assert_moves(+1, patronage.attention(part, bases + more, weights), found)
+    larger = part.copy()
+    larger[2] = larger[2] + more
+    assert_moves(+1, patronage.attention(larger, bases, weights)[2], found[2])
+    assert not patronage.attention(part * 0, bases * 0, weights).any()
+    doubled = patronage.attention(2 * part, bases, weights)
+    np.testing.assert_allclose(doubled, found, rtol=1e-9)
+
+
+@given(runs(), runs(), runs(), runs())
+def test_a_crackdown_is_always_seen_and_the_usual_by_who_looks(usual, added, looks, floor):
+    seen = patronage.repression_seen(usual + added, usual, looks, floor)
+    np.testing.assert_allclose(
+        seen - patronage.repression_seen(usual, usual, looks, floor), added, atol=1e-12
+    )
+    blind = patronage.repression_seen(usual, usual, looks * 0, floor)
+    np.testing.assert_allclose(blind, floor * usual, atol=1e-12)
+    whole = patronage.repression_seen(usual, usual, np.ones(3), floor)
+    np.testing.assert_allclose(whole, usual, atol=1e-12)
+
+
+@given(runs(), weights_here)
+def test_nobody_is_handed_over_where_nobody_is(exile, weights):
+    chance = patronage.exiles_there(exile, weights)
+    assert ((chance >= 0) & (chance < 1)).all()
+    assert (chance[exile == 0] == 0).all()

@@ -129,3 +129,24 @@ def test_a_project_has_its_effect_where_it_runs(effect, opens):
 def test_time_is_counted_in_whole_quarters_and_credit_once():
     assert projects.whole_quarters(np.array([0.0, 0.4, 2.6])).tolist() == [1, 1, 3]
     assert projects.creditor(np.array([0.0, 1.0, 2.0])).tolist() == [0, 1, 1]
+
+
+@given(runs(0, 1, 2, 3), runs(0, 2, 3), runs(0, 1), runs(), runs())
+def test_an_own_pipeline_takes_exports_off_the_old_route(route, relieved, toll, worth, decay):
+    left = projects.route_left(route, relieved)
+    assert ((left >= 0) & (left <= route)).all()
+    np.testing.assert_array_equal(projects.route_left(route, relieved * 0), route)
+    lost = projects.route_lost(left, route, worth, decay)
+    assert (lost >= 0).all()
+    assert not projects.route_lost(route, route, worth, decay).any()
+    kept = projects.tolls(left, toll)
+    assert ((kept >= 0) & (kept <= toll)).all()
+    np.testing.assert_array_equal(projects.joined_effects(relieved, relieved), 2 * relieved)
+
+
+@given(runs(0, 1), runs(0.2, 4), runs(0, 1))
+def test_dear_oil_pays_those_who_have_it_and_own_their_way_out(hydrocarbons, price, tolls):
+    income = projects.oil_income(hydrocarbons, price, tolls)
+    assert (np.sign(income) == np.sign(np.log(price)) * (hydrocarbons * (1 - tolls) > 0)).all()
+    free = projects.oil_income(hydrocarbons, price, tolls * 0)
+    assert (np.abs(income) <= np.abs(free) + 1e-12).all()

@@ -10,9 +10,16 @@ from simulation.world import passes
 
 weights_here = weights_of("regime")
 UNIT = (0.0, 1.0)
-FEAR = {"fear": UNIT, "felt": (0.0, 2.0), "blame": (0.0, 2.0), "shield": UNIT}
+FEAR = {
+    "fear": UNIT,
+    "danger": UNIT,
+    "felt": (0.0, 2.0),
+    "blame": (0.0, 2.0),
+    "militants": (0.0, 2.0),
+    "shield": UNIT,
+}
 FORMS = {
-    regime.unrest_utility: {"hardship": +1, "club": -1},
+    regime.unrest_utility: {"hardship": +1, "militancy_gain": +1, "club": -1},
     regime.fall_utility: {"capacity": -1, "hardship": +1},
 }
 CASES = [(form, name, sign) for form, signs in FORMS.items() for name, sign in signs.items()]
@@ -92,29 +99,47 @@ def test_trouble_is_felt_elsewhere_and_adds_up(ousted, cracked, accountability, 
     np.testing.assert_allclose(more, 2 * felt, atol=1e-12)
 
 
+def afraid(drawn, weights):
+    """Fear and danger a quarter later; fear never lies above danger."""
+    push = regime.push_of_fear(drawn["felt"], drawn["blame"], drawn["militants"], weights)
+    danger = np.maximum(drawn["danger"], weights.fear_floor)
+    fear = np.minimum(np.maximum(drawn["fear"], weights.fear_floor), danger)
+    danger = regime.next_danger(danger, push, weights)
+    return regime.next_fear(fear, push, drawn["shield"], danger, weights), danger
+
+
 @given(arguments(**FEAR), weights_here)
-def test_fear_lies_between_its_floor_and_one(drawn, weights):
-    drawn["fear"] = np.maximum(drawn["fear"], weights.fear_floor)
-    moved = regime.next_fear(**drawn, weights=weights)
-    assert ((moved >= weights.fear_floor) & (moved <= 1)).all()
+def test_fear_lies_between_its_floor_and_danger_and_relief_is_the_rest(drawn, weights):
+    fear, danger = afraid(drawn, weights)
+    assert ((fear >= weights.fear_floor) & (fear <= danger) & (danger <= 1)).all()
+    relief = regime.relief(danger, fear)
+    assert (relief >= 0).all()
+    assert not regime.relief_by(relief, np.zeros(3)).any()
+    np.testing.assert_array_equal(regime.relief_by(relief, np.ones(3)), relief)
 
 
-@pytest.mark.parametrize(("argument", "sign"), [("felt", +1), ("blame", +1), ("shield", -1)])
+@pytest.mark.parametrize(
+    ("argument", "sign"), [("felt", +1), ("blame", +1), ("militants", +1), ("shield", -1)]
+)
 @given(data=st.data())
 def test_fear_rises_with_trouble_and_blame_and_a_shield_takes_some_away(argument, sign, data):
     drawn, weights = data.draw(arguments(**FEAR)), data.draw(weights_here)
     more = raised(drawn, argument, data.draw(runs()), FEAR[argument][1])
-    before, after = (regime.next_fear(**each, weights=weights) for each in (drawn, more))
+    (before, danger), (after, risen) = (afraid(each, weights) for each in (drawn, more))
     assert_moves(sign, after, before)
+    assert_moves(+1, risen, danger)
+    if argument == "shield":
+        np.testing.assert_array_equal(risen, danger)  # danger knows no shield
 
 
 @given(runs(), weights_here)
 def test_left_alone_fear_fades_to_its_floor(fear, weights):
     fear = np.maximum(fear, weights.fear_floor)
     nothing = np.zeros(3)
-    calmer = regime.next_fear(fear, nothing, nothing, nothing, weights)
+    danger = regime.next_danger(fear, nothing, weights)
+    np.testing.assert_array_equal(regime.next_fear(fear, nothing, nothing, danger, weights), danger)
     np.testing.assert_allclose(
-        calmer - weights.fear_floor,
+        danger - weights.fear_floor,
         weights.fear_persistence * (fear - weights.fear_floor),
         atol=1e-12,
     )
@@ -221,6 +246,13 @@ def test_a_crackdown_is_as_hard_as_the_force_behind_it(crushed, capacity, more, 
     np.testing.assert_allclose(most, crushed)
     weights.severity_of_force = 0.0
     np.testing.assert_array_equal(regime.severity(crushed, capacity, weights), crushed)
+
+
+@given(runs(), runs(), weights_here)
+def test_blame_wounds_those_most_who_guard_their_autonomy(autonomy, more, weights):
+    pride = regime.wounded_pride(autonomy, weights)
+    assert ((pride >= weights.pride_floor - 1e-12) & (pride <= 1 + 1e-12)).all()
+    assert_moves(+1, regime.wounded_pride(autonomy + more, weights), pride)
 
 
 @given(masks(2))

@@ -138,8 +138,10 @@ def test_leanings(drawn):
     intercept, suspicion = drawn(POWERS, STATES, low=-1.0), drawn(POWERS, STATES)
     share, share_before, criticism, tied, tied_before = (drawn(POWERS, REGIONS) for _ in range(5))
     cover, fear, floor, autonomy, weight = (
-        drawn(*shape) for shape in ((POWERS,), (STATES,), (), (STATES,), (4,))
+        drawn(*shape) for shape in ((POWERS,), (STATES,), (), (STATES,), (7,))
     )
+    neutral, danger, shelters, pride = drawn(REGIONS), drawn(STATES), drawn(POWERS), drawn(STATES)
+    goodwill = drawn(POWERS, REGIONS, low=-1.0)
     found = np.empty_like(intercept)
     passes.draw_leanings(
         intercept=intercept,
@@ -149,10 +151,15 @@ def test_leanings(drawn):
         criticism=criticism,
         suspicion=suspicion,
         fear=fear,
+        danger=danger,
         fear_floor=floor,
+        shelters=shelters,
         autonomy=autonomy,
+        pride=pride,
         concentration=tied,
         concentration_at_start=tied_before,
+        goodwill=goodwill,
+        neutral=neutral,
         weight=weight,
         out=found,
     )
@@ -165,16 +172,22 @@ def test_leanings(drawn):
         share_gain=widened(influence.gained(share, share_before)),
         cover=cover[:, np.newaxis],
         blame=patronage.blame(widened(criticism), suspicion),
+        pride=pride,
         fear=fear,
-        fear_excess=regime.insecurity(fear, floor),
+        danger_excess=regime.insecurity(danger, floor),
+        relief=regime.relief_by(regime.relief(danger, fear), shelters[:, np.newaxis]),
         autonomy=autonomy,
-        concentration_gain=widened(influence.gained(tied, tied_before)),
+        grip=widened(alignment.grip(tied, tied_before)),
+        goodwill=widened(goodwill),
         of_share=weight[0],
         of_cover=weight[1],
-        of_blame=weight[2],
-        of_hedging=weight[3],
+        of_relief=weight[2],
+        of_blame=weight[3],
+        of_hedging=weight[4],
+        of_goodwill=weight[5],
     )
-    same(found, expected)
+    bound = np.concatenate([neutral, np.zeros((STATES - REGIONS, RUNS), FLOAT)])
+    same(found, alignment.held_by_neutrality(expected, intercept, bound, weight[6]))
     affinity, shock = drawn(POWERS, STATES, low=-1.0), drawn(POWERS, STATES, low=-2.0, high=2.0)
     speed, noise, bound = drawn(), drawn(), drawn(low=0.5)
     leaning = alignment.inclined(found)

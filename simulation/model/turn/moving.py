@@ -12,8 +12,10 @@ from simulation.rules import (
     alignment,
     environment,
     imposed,
+    influence,
     organizations,
     patronage,
+    projects,
     regime,
     threats,
 )
@@ -23,7 +25,9 @@ from simulation.world.beginning import Start
 from simulation.world.indicators import (
     Noise,
     clubs_of_regimes,
+    export_routes,
     partner_share,
+    protection,
     severity_of_crackdowns,
 )
 from simulation.world.situation import Situation
@@ -78,24 +82,27 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         around.water_volatility,
     )
     initial = weights.initial
-    world.drug_friction[:] = threats.drug_friction(
-        world.trafficking, initial.drug_exposure, world.capacity, threat
+    _move_militants(world, weights, start, noise)
+    _move_drugs(world, weights)
+    drugs = influence.gained(world.drug_friction, start.drug_friction)
+    world.capacity[:] = threats.corroded(world.capacity, drugs, world.unaccustomed, threat)
+    missing = threats.water_missing(world.water_stress, world.quarter, threat)
+    world.water_friction[:] = threats.water_friction(missing, initial.upstream, threat)
+    added = threats.hardship_added(
+        drugs=drugs,
+        harvest=threats.harvest_lost(
+            missing, around.water_base, initial.upstream, initial.irrigated
+        ),
+        unaccustomed=world.unaccustomed,
+        oil_income=projects.oil_income(
+            initial.hydrocarbons,
+            world.oil_price,
+            projects.tolls(export_routes(world, weights), weights.projects.route_toll),
+        ),
+        weights=threat,
     )
-    world.water_friction[:] = threats.water_friction(world.water_stress, initial.upstream, threat)
-    hidden = threats.driven_underground(world.militancy, world.repression, threat)
-    returned = threats.resurfacing(world.latent, threat)
-    militant = noise(world.axes.region, "militancy")
-    poor = noise(world.axes.region, "hardship")
-    grievance = threats.grievance(world.repression, world.hardship)
-    latent = threats.next_latent(world.latent, hidden, returned, grievance, threat)
-    world.militancy[:] = threats.next_militancy(world.militancy, hidden, returned, militant, threat)
-    world.latent[:] = latent
     world.hardship[:] = threats.next_hardship(
-        world.hardship,
-        start.hardship,
-        threats.friction(world.drug_friction, world.water_friction),
-        poor,
-        threat,
+        world.hardship, start.hardship, added, noise(world.axes.region, "hardship"), threat
     )
     if season_of(world.quarter) == 1 or not some(world.club):
         closed = weights.initial.closure_of_powers + zeros(1, world.runs)
@@ -105,6 +112,63 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
             world.standing, w.MEMBER, clubs_of_regimes(world, weights), closure, clubs
         )
         world.club[:] = clubs[len(world.axes.power) :]
+
+
+def _move_militants(world: World, weights: Weights, start: Start, noise: Noise) -> None:
+    """Militants hide and come back, spread, cross, and are held down by joint protection."""
+    rules, initial = weights.threats, weights.initial
+    hidden = threats.driven_underground(world.militancy, world.repression, rules)
+    returned = threats.resurfacing(world.latent, rules)
+    grievance = threats.grievance(world.repression, world.hardship)
+    joint = protection(world, weights)
+    risen = threats.risen(world.militancy, start.militancy)
+    spilled = threats.spilled(risen, initial.valley, rules)
+    sanctuary = threats.next_sanctuary(world.sanctuary, world.campaign, rules)
+    crossed = threats.crossing(sanctuary, world.sanctuary, initial.southern_border, rules)
+    world.sanctuary[:] = sanctuary
+    latent = threats.next_latent(
+        latent=world.latent,
+        hidden=hidden,
+        returned=returned,
+        grievance=grievance,
+        held=threats.held_down(world.latent, joint, start.protection, rules),
+        weights=rules,
+    )
+    world.militancy[:] = threats.next_militancy(
+        militancy=world.militancy,
+        hidden=hidden,
+        returned=returned,
+        come=spilled + crossed,
+        held=threats.held_down(world.militancy, joint, start.protection, rules),
+        noise=noise(world.axes.region, "militancy"),
+        weights=rules,
+    )
+    world.latent[:] = latent
+    _feel_militants(world, weights)
+
+
+def _feel_militants(world: World, weights: Weights) -> None:
+    """What of the militancy is more than one is used to."""
+    rules = weights.threats
+    world.unaccustomed[:] = threats.unaccustomed(world.militancy, world.usual_militancy, rules)
+    world.usual_militancy[:] = threats.next_usual_militancy(
+        world.usual_militancy, world.militancy, rules
+    )
+
+
+def _move_drugs(world: World, weights: Weights) -> None:
+    """Harm from drugs, less what joint programmes stop among their members."""
+    rules = weights.threats
+    friction = threats.drug_friction(
+        world.trafficking, weights.initial.drug_exposure, world.capacity, rules
+    )
+    for o, bodies in enumerate(world.bodies_of):
+        for body in bodies:
+            part = rules.body_interdiction.get(world.axes.body[body][1])
+            if part is not None and some(world.founded[body]):
+                joined = world.founded[body] & world.members_in_region(o)
+                friction = threats.drugs_stopped(friction, part, joined)
+    world.drug_friction[:] = friction
 
 
 def _turn_year(world: World, weights: Weights, noise: Noise) -> None:
@@ -151,9 +215,13 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     voice, observers = _legitimacy(world)
     sponsors = partner_share(world, weights)
     shield[:regions] = regime.shield(voice, observers, sponsors, rules)
+    militants = np.zeros_like(world.fear)
+    militants[:regions] = threats.of_alarm(world.unaccustomed, weights.threats)
+    push = regime.push_of_fear(alarm, blame, militants, rules)
     world.fear_before[:] = world.fear_last
     world.fear_last[:] = world.fear
-    world.fear[:] = regime.next_fear(world.fear, alarm, blame, shield, rules)
+    world.danger[:] = regime.next_danger(world.danger, push, rules)
+    world.fear[:] = regime.next_fear(world.fear, push, shield, world.danger, rules)
     _suspect(world, weights, felt)
     if some(fallen):
         _end_regimes(world, weights, start, fallen)
@@ -295,6 +363,7 @@ def _break_with_the_old(
 ) -> None:
     """The old regime's fear and grudges go, and part of its leanings."""
     world.fear[s, where] = of_runs(weights.regime.fear_floor, where)
+    world.danger[s, where] = world.fear[s, where]
     world.suspicion[:, s, where] = 0
     _turn_leanings(world, weights, start, s, where)
     if s < world.regions:

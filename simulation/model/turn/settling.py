@@ -12,8 +12,10 @@ from simulation.rules import (
     alignment,
     organizations,
     patronage,
+    projects,
     regime,
     rivalry,
+    threats,
     trade,
 )
 from simulation.world import passes
@@ -23,8 +25,10 @@ from simulation.world.indicators import (
     Noise,
     add_running,
     discord,
+    export_routes,
     measure_influence,
     severity_of_crackdowns,
+    shelters,
 )
 from simulation.world.magnitudes import Sizes, sizes
 from simulation.world.world import World
@@ -43,6 +47,7 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         weights.initial.access,
         rules,
     )
+    world.latent[:] = threats.recruited(world.latent, severity, weights.threats)
     world.repression[:] = regime.next_repression(
         world.repression, start.repression, severity, world.fear[:regions], weights.regime
     )
@@ -139,6 +144,13 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> N
         political=flow[w.POLITICAL],
         security=flow[w.SECURITY],
     )
+    lost = projects.route_lost(
+        export_routes(world, weights),
+        weights.initial.export_route,
+        weights.projects.route_tie,
+        rules.decay[w.ECONOMIC],
+    )
+    flow[w.ECONOMIC] -= lost
     world.stake[:] = 0
     add_running(world, weights, "stake", weights.works.stake, world.stake)
     passes.add_stakes(
@@ -174,11 +186,30 @@ def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise)
         criticism=world.criticism,
         suspicion=world.suspicion,
         fear=world.fear,
+        danger=world.danger,
         fear_floor=weights.whole("fear_floor", weights.regime.fear_floor, runs),
+        shelters=shelters(world, weights),
         autonomy=weights.whole("autonomy", weights.initial.autonomy, runs),
+        pride=weights.whole(
+            "pride", lambda: regime.wounded_pride(weights.initial.autonomy, weights.regime), runs
+        ),
         concentration=world.concentration,
         concentration_at_start=start.concentration,
-        weight=weights.rows("draws", (rules.share, rules.cover, rules.blame, rules.hedging), runs),
+        goodwill=alignment.goodwill(world.goods, start.goods, rules.goodwill_scale),
+        neutral=weights.whole("neutral", weights.initial.neutral, runs),
+        weight=weights.rows(
+            "draws",
+            (
+                rules.share,
+                rules.cover,
+                rules.relief,
+                rules.blame,
+                rules.hedging,
+                rules.goodwill,
+                rules.neutrality,
+            ),
+            runs,
+        ),
         out=drawn,
     )
     moves = weights.rows("moves", (rules.speed, rules.noise, rules.bound), runs)
