@@ -228,7 +228,7 @@ REVIEW = Decision(
     sums=basing.Hosting,
     terms=_HOSTING,
     below=True,
-    luck=Mood("mood", noise="basing.noise"),
+    luck=Mood("mood", noise="basing.noise", lasts=True),
     conditions=(Condition("reviewed", "a review was taken up", lambda it: it.reviewed, gate=True),),
     facts=lambda it: {**_stay(it, it.rent), "price": it.price},
     effect=_review,

@@ -36,7 +36,7 @@ from simulation.world.axes import Axes
 from simulation.world.foresight import income_of_purses
 from simulation.world.indicators import fallen_out
 from simulation.world.magnitudes import oil_friendship, sizes
-from simulation.world.situation import Situation
+from simulation.world.situation import LuckBounds, Situation
 from simulation.world.world import World
 
 _Names = str | Sequence[str]
@@ -80,6 +80,11 @@ class Case:
         """What a purpose can name: every single name of the case."""
         found = {each: self.named(each) for each in self.NAMES}
         return {each: name for each, name in found.items() if isinstance(name, str)}
+
+    @property
+    def luck_at_first(self) -> LuckBounds | None:
+        """Within which the luck of the case began; None where nothing is known of it."""
+        return None
 
     def stream(self, attributes: Sequence[str]) -> _Names:
         """The name that a draw bears: the names under some attributes, joined by ">"."""
@@ -847,6 +852,21 @@ class BelongingCase(_OfStatesAndOrganizations):
         return found
 
     @property
+    def luck_at_first(self) -> LuckBounds:
+        """Who belonged at the start did not want to leave, and who did not would not have joined.
+
+        Nothing had changed since 2001, so that belonging in itself was all that it was worth.
+        """
+        rules, first = self.weights.organizations, self.world.organizations[self.o].members
+        base = rules.belonging_base[self.o]
+        leaves, joins = (
+            organizations.luck_at_bar(base, bar, rules.belonging_spread)
+            for bar in (-rules.hysteresis, rules.hysteresis)
+        )
+        inside = np.array([[state in first] for state in self.states])
+        return np.where(inside, leaves, -np.inf), np.where(inside, np.inf, joins)
+
+    @property
     def open_to(self) -> Mask:
         """Where the organization is open to them."""
         eligible = self.weights.organizations.eligible[self.o] > 0
@@ -864,6 +884,7 @@ class BelongingCase(_OfStatesAndOrganizations):
         dependence[near] = organizations.dependence(grip[places[near]])
         return organizations.belonging_utility(
             base=weights.organizations.belonging_base[self.o],
+            welcome=world.welcome[self.o, places],
             fear=regime.insecurity(world.fear_before[places], weights.regime.fear_floor),
             fear_sign=weights.organizations.shelters[self.o],
             affinity_gain=influence.gained(

@@ -174,6 +174,12 @@ class LedgerWeights(Group):
     follows_oil: Array
 
 
+class LuckWeights(Group):
+    """Luck that lasts: how much of a year's is left in the next."""
+
+    kept: Number
+
+
 class ObservedWeights(Group):
     """What was observed year by year; which years there are, the catalogue says."""
 
@@ -248,7 +254,7 @@ class OrganizationsWeights(Group):
     belonging_autonomy: Number
     shelters: Array
     hysteresis: Number
-    belonging_slope: Number
+    belonging_spread: Number
     exercises: Array
     exercise_season: Number
     exercise_threshold: Number

@@ -11,6 +11,7 @@ from simulation.parameters.weights import Weights
 from simulation.rules import (
     alignment,
     environment,
+    imposed,
     influence,
     organizations,
     patronage,
@@ -177,6 +178,7 @@ def _turn_year(world: World, weights: Weights, noise: Noise) -> None:
     """
     if season_of(world.quarter) != 1 and world.quarter > 0:
         return
+    world.welcome[:] = imposed.remembered(world.welcome, weights.luck.kept)
     known = weights.observed.agenda(year_of(world.quarter))
     size = weights.trade.size.get(f"y{year_of(world.quarter)}")
     if size is not None:
