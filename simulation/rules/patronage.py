@@ -87,19 +87,44 @@ class Withholding(Utility):
     repression: Term
     tolerance: Term
     need: Term
+    habit: Term
 
 
-def withholding_utility(repression: Array, need: Array, weights: PatronageWeights) -> Withholding:
+def withholding_utility(
+    repression: Array, need: Array, habit: Array, weights: PatronageWeights
+) -> Withholding:
     """What speaks for withholding aid, term by term, in logits; its total is the excess above.
 
     Args:
         repression: from `repression_seen`. need: of the state.
+        habit: repression beyond the tolerance that the power is used to, from `next_habit`.
     """
     return Withholding(
         repression=weights.tolerance_slope * repression,
         tolerance=-weights.tolerance_slope * weights.tolerance_base,
         need=-weights.tolerance_slope * weights.tolerance_need * need,
+        habit=-weights.tolerance_slope * np.maximum(habit - weights.tolerance_need * need, 0),
     )
+
+
+def next_habit(habit: Array, seen: Array, weights: PatronageWeights) -> Array:
+    """Repression beyond the tolerance that a power is used to, a year later, 0 to 1.
+
+    Args:
+        seen: from `repression_seen`.
+    """
+    beyond = unit(seen - weights.tolerance_base + weights.habit_margin)
+    return habit + weights.habit_learning * (beyond - habit)
+
+
+def news_of(withheld_share: Array, usual: Array) -> Array:
+    """The part withheld that is news: what goes beyond what one is used to."""
+    return np.maximum(withheld_share - usual, 0)
+
+
+def next_usual(usual: Array, withheld_share: Array, weights: PatronageWeights) -> Array:
+    """The part withheld that one is used to, a year later."""
+    return usual + weights.news_learning * (withheld_share - usual)
 
 
 def withheld(excess: Array, conditionality: Array) -> Array:
