@@ -289,6 +289,7 @@ class PatronageWeights(Group):
     conditionality: Array
     tolerance_base: Number
     tolerance_need: Number
+    tolerance_rivals: Number
     tolerance_slope: Number
     publication_threshold: Number
     habit_learning: Number
@@ -401,9 +402,15 @@ class RivalryWeights(Group):
     most_effort: Number
     relaxing: Number
     defend: Number
+    follows_gain: Number
     look_ahead: Number
     least_step: Number
     least_gain: Number
+    answer_season: Number
+    answer_threat: Number
+    answer_credit: Number
+    answer_rent: Number
+    offered_part: Number
     tolerated: Number
     discord_support: Number
     discord_depth: Number

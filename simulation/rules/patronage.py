@@ -87,23 +87,27 @@ class Withholding(Utility):
     repression: Term
     tolerance: Term
     need: Term
+    rivals: Term
     habit: Term
 
 
 def withholding_utility(
-    repression: Array, need: Array, habit: Array, weights: PatronageWeights
+    repression: Array, need: Array, threatened: Array, habit: Array, weights: PatronageWeights
 ) -> Withholding:
     """What speaks for withholding aid, term by term, in logits; its total is the excess above.
 
     Args:
-        repression: from `repression_seen`. need: of the state.
+        repression: from `repression_seen`. need: how much the power needs it.
+        threatened: what rivals have won there and the power has lost.
         habit: repression beyond the tolerance that the power is used to, from `next_habit`.
     """
+    slope = weights.tolerance_slope
     return Withholding(
-        repression=weights.tolerance_slope * repression,
-        tolerance=-weights.tolerance_slope * weights.tolerance_base,
-        need=-weights.tolerance_slope * weights.tolerance_need * need,
-        habit=-weights.tolerance_slope * np.maximum(habit - weights.tolerance_need * need, 0),
+        repression=slope * repression,
+        tolerance=-slope * weights.tolerance_base,
+        need=-slope * weights.tolerance_need * need,
+        rivals=-slope * weights.tolerance_rivals * threatened,
+        habit=-slope * np.maximum(habit - weights.tolerance_need * need, 0),
     )
 
 
@@ -361,6 +365,12 @@ def aid_given(planned: Array, withheld_share: Array) -> Array:
 def aid_multiplied(given: Array, times: float) -> Array:
     """Aid to a state in a quarter, US$ m, as a multiple of what it would be."""
     return given * times
+
+
+def less(left: Array, offered: Array) -> Mask:
+    """Whether less is left of what was given before than is offered."""
+    found: Mask = left < offered
+    return found
 
 
 def given_in_a_quarter(yearly: float, holds: Mask) -> Array:

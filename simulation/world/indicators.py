@@ -111,7 +111,7 @@ def count_bases(world: World) -> Array:
     return counted
 
 
-def discord(world: World, weights: Weights, o: int) -> Array:
+def fallen_out(world: World, weights: Weights, o: int) -> Array:
     """How far the sponsors of an organization have fallen out with one another, 0 to 1."""
     sponsors, minds = world.sponsors[o], weights.appraisal.rivalry
     pairs = [minds[p, q] for p in sponsors for q in sponsors if p != q]

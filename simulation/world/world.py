@@ -245,18 +245,18 @@ ArrayName = Literal[
     "pressure", "usual", "effort", "value", "withheld", "published", "withheld_usual",
     "habit", "scripted_withholding", "aid",
     "extra_aid", "cover", "goods", "leverage", "kept", "personal", "purse", "undrawn", "spent",
-    "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted", "cracked_down",
-    "ousters", "new_government", "repression", "accountability", "hardship", "capacity",
-    "militancy", "latent", "drug_friction", "water_friction", "trafficking", "water_stress",
-    "campaign", "campaign_to_come", "energy_thirst", "oil_price", "base_status", "rent",
-    "base_quarters", "contract_left", "notice_left", "proposed", "under_review", "price", "taste",
-    "standing", "exists", "founded", "seat", "depth", "depth_last", "statement", "stated_now",
-    "voice", "drilled", "exercised", "took_part", "worth", "welcome", "project_status",
-    "quarters_left", "project_delay", "ventures", "deals", "stake", "withheld_since", "opened_at",
-    "notice_at", "closed_at", "rent_raised_at", "founded_at", "organization_founded_at",
-    "observing_for", "club", "joined_at", "left_at", "statement_at", "opened_project_at",
-    "turned_away", "turned_back", "member_quarters", "share_of_year", "yearly_change", "danger",
-    "usual_militancy", "unaccustomed", "sanctuary",
+    "understanding", "fear", "fear_last", "fear_before", "danger", "sanctioned", "ousted",
+    "cracked_down", "ousters", "new_government", "repression", "accountability", "hardship",
+    "capacity", "militancy", "latent", "usual_militancy", "unaccustomed", "sanctuary",
+    "drug_friction", "water_friction", "trafficking", "water_stress", "campaign",
+    "campaign_to_come", "energy_thirst", "oil_price", "base_status", "rent", "base_quarters",
+    "contract_left", "notice_left", "proposed", "under_review", "price", "taste", "standing",
+    "exists", "founded", "seat", "depth", "depth_last", "statement", "stated_now", "voice",
+    "drilled", "exercised", "took_part", "worth", "welcome", "project_status", "quarters_left",
+    "project_delay", "ventures", "deals", "stake", "withheld_since", "opened_at", "notice_at",
+    "closed_at", "rent_raised_at", "founded_at", "organization_founded_at", "observing_for", "club",
+    "joined_at", "left_at", "statement_at", "opened_project_at", "turned_away", "turned_back",
+    "member_quarters", "share_of_year", "yearly_change",
 ]  # fmt: skip
 """The names of the arrays, for whoever names one before it is at hand."""
 
@@ -270,7 +270,8 @@ LAYOUT: dict[ArrayName, Layout] = {
 
 LoggedKind = Literal[
     "ouster", "crackdown", "succession", "open_base", "review", "keep_base", "serve_notice",
-    "close_base", "withhold_aid", "deal", "venture", "understanding", "found_body",
+    "close_base", "withhold_aid", "resume_aid", "offer_credit", "raise_rent", "deal",
+    "venture", "understanding", "found_body",
     "found_organization", "statement", "legitimize", "admit", "join", "leave", "exercise",
     "take_part", "stay_out", "start_project", "open_project",
 ]  # fmt: skip
