@@ -269,7 +269,7 @@ LAYOUT: dict[ArrayName, Layout] = {
 
 
 LoggedKind = Literal[
-    "ouster", "crackdown", "succession", "open_base", "review", "keep_base", "serve_notice",
+    "ouster", "crackdown", "open_base", "review", "keep_base", "serve_notice",
     "close_base", "withhold_aid", "resume_aid", "offer_credit", "raise_rent", "deal",
     "venture", "understanding", "found_body",
     "found_organization", "statement", "legitimize", "admit", "join", "leave", "exercise",

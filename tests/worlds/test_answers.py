@@ -146,9 +146,9 @@ def test_history_goes_on():
 
 def test_heads_of_state_come_and_go():
     history = live("baseline", runs=RUNS, until="2015Q4")
-    came = [each for each in history.model.log if each.kind == "succession"]
+    came = [each for each in history.model.log if each.kind == "event_leader_change"]
     yearly = sum(len(each.runs) for each in came) / (RUNS * 5 * 14.5)
     assert yearly == pytest.approx(load_catalogue().values["regime.succession"], rel=0.25)
     assert rows_with(history.model.world.personal < 1)
     calm = live(without("successions"), runs=30, until="2004Q4")
-    assert not any(each.kind == "succession" for each in calm.model.log)
+    assert not any(each.kind == "event_leader_change" for each in calm.model.log)

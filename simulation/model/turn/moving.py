@@ -241,8 +241,8 @@ def change_leaders(on: Situation) -> None:
     comes = on.uniform(world.axes.region, "succession") < chance
     if not on.recorded:
         drawn = comes & ~changed
-        world.note_each("succession", drawn, world.axes.region)
         for s in rows_with(drawn):
+            world.note_event("leader_change", drawn[s], actor=world.axes.region[s])
             _succeed(world, on.weights, on.start, s=s, by="death", where=drawn[s].nonzero()[0])
         changed |= drawn
     for s in rows_with(changed):
