@@ -320,7 +320,18 @@ class AidCase(_OfStatesAndPowers):
         spent = total(patronage.spread(worth, rules.concentration, rules.reserve[p]))
         budget = rivalry.shift_of_channels(part, leverage, self.on.public.budgets[:, p])
         taken = patronage.accepted(part, rules.conditional[p], weights.initial.neutral, rules)
+        taken = patronage.carried_by_dialogue(taken, self._dialogue, rules)
         return patronage.planned_for(taken, patronage.in_a_quarter(budget, spent))
+
+    @property
+    def _dialogue(self) -> Array:
+        """Routine that the power's own dialogues have with each state, shape (region, runs)."""
+        world, rules = self.world, self.weights.organizations
+        found = zeros(world.regions, world.runs)
+        for o, sponsors in enumerate(world.sponsors):
+            if self.p in sponsors and some(rules.routine[o]):
+                found = organizations.heard(found, world.depth[o], world.members_in_region(o))
+        return found
 
     @cached_property
     def repression_seen(self) -> Array:

@@ -327,7 +327,7 @@ JOIN = Decision(
         Condition("open_to", "the organization was open to it", lambda it: it.open_to),
         Condition(
             "summit",
-            "a summit was held",
+            "a summit was held, or none was needed",
             lambda it: np.broadcast_to(it.summit, it.belongs.shape),
         ),
     ),
@@ -433,15 +433,23 @@ TAKE_PART = Decision(
     phase="convene",
     when="when an exercise is called",
     utility=lambda it: organizations.exercise_utility(
-        it.leaning, it.weights.initial.autonomy[it.s], it.threat, it.weights.organizations
+        base=it.weights.organizations.exercise_base[it.o],
+        affinity=it.leaning,
+        autonomy=it.weights.initial.autonomy[it.s],
+        threat=it.threat,
+        binding=it.weights.organizations.binding[it.o],
+        weights=it.weights.organizations,
     ),
     sums=organizations.TakingPart,
     terms={
         "base": Measure("taking part in itself"),
         "affinity": Measure("leaning to the sponsors", "organizations.exercise_affinity", low=-1),
         "threat": Measure("militants", "organizations.exercise_threat"),
-        "autonomy": Measure("dislike of being bound", "organizations.exercise_autonomy", -1),
+        "autonomy": Measure(
+            "dislike of being bound", "organizations.exercise_autonomy", -1, also="binding"
+        ),
     },
+    facts=lambda it: {"binding": it.weights.organizations.binding[it.o]},
     luck=Mood("take_part", by=("organization", "state"), noise="organizations.exercise_noise"),
     conditions=(
         Condition("member", "it was a member", lambda it: it.of.belongs[it.m], gate=True),

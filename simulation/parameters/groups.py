@@ -168,6 +168,7 @@ class LedgerWeights(Group):
     site: Number
     seat: Number
     membership: Number
+    councils: Array
     soldier: Number
     venture: Number
     carried: Array
@@ -253,12 +254,16 @@ class OrganizationsWeights(Group):
     exercise_season: Number
     exercise_threshold: Number
     exercise_slope: Number
-    exercise_base: Number
+    exercise_base: Array
+    binding: Array
     exercise_affinity: Number
     exercise_threat: Number
     exercise_autonomy: Number
     exercise_noise: Number
     depth_at_start: Array
+    routine: Array
+    routine_step: Number
+    customs: Array
     depth_of_exercises: Number
     drill_fading: Number
     depth_lag: Number
@@ -276,6 +281,7 @@ class PatronageWeights(Group):
     concentration: Number
     reserve: Array
     neutral_refusal: Number
+    dialogue_aid: Number
     attention_half: Number
     attention_of_base: Number
     seen_anyway: Number
@@ -360,6 +366,8 @@ class RegimeWeights(Group):
     unrest_base: Number
     unrest_hardship: Number
     unrest_militancy: Number
+    transition_risk: Number
+    settling: Number
     club_protection: Number
     fall_base: Number
     fall_capacity: Number
@@ -462,6 +470,7 @@ class TradeWeights(Group):
     path_dependence: Number
     noise: Number
     outline_gain: Number
+    customs_gain: Number
     affinity_gain: Number
 
 

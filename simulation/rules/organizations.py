@@ -293,14 +293,23 @@ class TakingPart(Utility):
 
 
 def exercise_utility(
-    affinity: Array, autonomy: Array, threat: Array, weights: OrganizationsWeights
+    base: Array,
+    affinity: Array,
+    autonomy: Array,
+    threat: Array,
+    binding: Array,
+    weights: OrganizationsWeights,
 ) -> TakingPart:
-    """What taking part in an exercise is worth to a member, term by term."""
+    """What taking part in an exercise is worth to a member, term by term.
+
+    Args:
+        base: what the organization offers those who come. binding: how far it binds them.
+    """
     return TakingPart(
-        base=weights.exercise_base,
+        base=base,
         affinity=weights.exercise_affinity * affinity,
         threat=weights.exercise_threat * threat,
-        autonomy=-weights.exercise_autonomy * autonomy,
+        autonomy=-weights.exercise_autonomy * autonomy * binding,
     )
 
 
@@ -316,6 +325,15 @@ def deepened(first: Array, built: Array, idle: Array) -> Array:
 def next_drill(drilled: Array, exercised: Array | Mask, fading: Array) -> Array:
     """How much an exercise still tells: all of it at once, then less every quarter."""
     return np.maximum(drilled * fading, exercised)
+
+
+def depth_after_meeting(depth: Array, routine: Array, step: Array, meets: Mask) -> Array:
+    """Depth of an organization that has no bodies, and grows into a routine by meeting.
+
+    Args:
+        routine: depth to which meetings alone lead. step: part of the way that one of them goes.
+    """
+    return depth + step * np.maximum(routine - depth, 0) * meets
 
 
 def depth_noticed(noticed: Array, depth: Array, lag: Array) -> Array:

@@ -164,6 +164,8 @@ class Arrays:
     cracked_down = _flags("state")
     ousters = _amounts("state")
     new_government = _flags("state")
+    kinship = _parts("state")
+    transition = _parts("state")
     repression = _parts("region")
     accountability = _parts("state")
     hardship = _parts("region")
@@ -225,6 +227,7 @@ class Arrays:
     organization_founded_at = _counts("organization", start=-1)
     observing_for = _counts("organization", "member")
     club = _parts("state")
+    belonged = _parts("organization", "region")
     joined_at = _counts("organization", "member", start=-1)
     left_at = _counts("organization", "member", start=-1)
     statement_at = _counts("organization", start=-1)
@@ -243,17 +246,17 @@ ArrayName = Literal[
     "pressure", "usual", "effort", "value", "withheld", "published", "scripted_withholding", "aid",
     "extra_aid", "cover", "goods", "leverage", "kept", "personal", "purse", "undrawn", "spent",
     "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted", "cracked_down",
-    "ousters", "new_government", "repression", "accountability", "hardship", "capacity",
-    "militancy", "latent", "drug_friction", "water_friction", "trafficking", "water_stress",
-    "campaign", "campaign_to_come", "energy_thirst", "oil_price", "base_status", "rent",
-    "base_quarters", "contract_left", "notice_left", "proposed", "under_review", "price", "taste",
-    "standing", "exists", "founded", "seat", "depth", "depth_last", "statement", "stated_now",
-    "voice", "drilled", "exercised", "took_part", "worth", "welcome", "project_status",
-    "quarters_left", "project_delay", "ventures", "deals", "stake", "withheld_since", "opened_at",
-    "notice_at", "closed_at", "rent_raised_at", "founded_at", "organization_founded_at",
-    "observing_for", "club", "joined_at", "left_at", "statement_at", "opened_project_at",
-    "turned_away", "turned_back", "member_quarters", "share_of_year", "yearly_change", "danger",
-    "usual_militancy", "unaccustomed", "sanctuary",
+    "ousters", "new_government", "kinship", "transition", "repression", "accountability",
+    "hardship", "capacity", "militancy", "latent", "drug_friction", "water_friction", "trafficking",
+    "water_stress", "campaign", "campaign_to_come", "energy_thirst", "oil_price", "base_status",
+    "rent", "base_quarters", "contract_left", "notice_left", "proposed", "under_review", "price",
+    "taste", "standing", "exists", "founded", "seat", "depth", "depth_last", "statement",
+    "stated_now", "voice", "drilled", "exercised", "took_part", "worth", "welcome",
+    "project_status", "quarters_left", "project_delay", "ventures", "deals", "stake",
+    "withheld_since", "opened_at", "notice_at", "closed_at", "rent_raised_at", "founded_at",
+    "organization_founded_at", "observing_for", "club", "belonged", "joined_at", "left_at",
+    "statement_at", "opened_project_at", "turned_away", "turned_back", "member_quarters",
+    "share_of_year", "yearly_change", "danger", "usual_militancy", "unaccustomed", "sanctuary",
 ]  # fmt: skip
 """The names of the arrays, for whoever names one before it is at hand."""
 

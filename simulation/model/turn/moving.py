@@ -38,6 +38,7 @@ Places = NDArray[np.intp]
 
 def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     """The surroundings move and threats are drawn; what lasted one quarter is cleared."""
+    world.transition[:] = regime.grudge_left(world.transition, weights.regime.settling)
     for happened in (
         world.ousted,
         world.cracked_down,
@@ -150,7 +151,8 @@ def _feel_militants(world: World, weights: Weights) -> None:
     """What of the militancy is more than one is used to."""
     rules = weights.threats
     world.unaccustomed[:] = threats.unaccustomed(world.militancy, world.usual_militancy, rules)
-    world.usual_militancy[:] = threats.next_usual_militancy(world.usual_militancy, world.militancy, rules)
+    usual = world.usual_militancy
+    usual[:] = threats.next_usual_militancy(usual, world.militancy, rules)
 
 
 def _move_drugs(world: World, weights: Weights) -> None:
@@ -198,13 +200,13 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
         world.note_each("ouster", fallen, world.axes.state)
         world.note_each("crackdown", crushed, world.axes.state)
         shock = regime.shocks(fallen, severity_of_crackdowns(world, weights), rules)
-        felt = _alarm(world.accountability, start.kinship, shock, weights)
+        felt = _alarm(world.accountability, world.kinship, shock, weights)
     else:
         felt = np.zeros_like(world.fear)
     alarm = felt
     if "coup" in world.successions.values():  # it frightens, and nobody abroad is suspected of it
         shock = regime.shocks(_coups(world), np.zeros_like(world.fear), rules)
-        alarm = felt + _alarm(world.accountability, start.kinship, shock, weights)
+        alarm = felt + _alarm(world.accountability, world.kinship, shock, weights)
     blame = np.zeros_like(world.fear)
     blame[:regions] = patronage.blame_by_all(world.criticism)
     shield = np.zeros_like(world.fear)
@@ -334,6 +336,9 @@ def _succeed(
     if by == "death":
         broken = of_runs(weights.regime.leadership_break, where)
         _turn_leanings(world, weights, start, s, where)
+        floor = of_runs(weights.regime.fear_floor, where)
+        for stock in (world.fear, world.danger):
+            stock[s, where] = regime.fear_left(stock[s, where], floor, broken)
         for grudges in (world.suspicion, world.criticism):
             if s < grudges.shape[1]:
                 grudges[:, s, where] = regime.grudge_left(grudges[:, s, where], broken)
@@ -346,11 +351,14 @@ def _succeed(
 
 
 def _turn_leanings(world: World, weights: Weights, start: Start, s: int, where: Places) -> None:
-    """Part of the leanings goes with who held them."""
+    """Part of the leanings goes with who held them, and of the kinship with others' regimes."""
+    broken = of_runs(weights.regime.leadership_break, where)
+    world.kinship[s, where] = regime.grudge_left(world.kinship[s, where], broken)
+    world.transition[s, where] = 1
     world.affinity[:, s, where] = alignment.leaning_after_fall(
         world.affinity[:, s, where],
         start.affinity[:, s, where],
-        of_runs(weights.regime.leadership_break, where),
+        broken,
     )
 
 
