@@ -313,7 +313,7 @@ class AidCase(_OfStatesAndPowers):
         world, weights, p = self.world, self.weights, self.p
         worth, rules = world.value[p], weights.patronage
         change = influence.gained(world.share, world.usual)
-        lost = rivalry.threat(weights.appraisal.rivalry[p], change, change[p])
+        lost = rivalry.threat(self.on.public.minds[p], change, change[p])
         stakes = rivalry.stake(worth, rules.concentration, lost, weights.rivalry)
         leverage = world.leverage[:, p]
         part = rivalry.spread_over(stakes, leverage)
@@ -527,6 +527,18 @@ class OrganizationCase(Case):
     @property
     def _belonging_states(self) -> Mask:
         return (self.belongs & self.exists)[len(self.world.axes.power) :]
+
+    @property
+    def least_pressed(self) -> Array:
+        """Pressure on the sponsor who feels it least; none where there are not two, (runs,)."""
+        if len(self.sponsors) < 2:
+            return zeros(self.world.runs)
+        return organizations.least_pressed(self.world.pressure[self.sponsors])
+
+    @property
+    def discord(self) -> Array:
+        """How far the sponsors have fallen out with one another."""
+        return discord(self.world, self.weights, self.o)
 
     @cached_property
     def rival_depth(self) -> Array:

@@ -417,6 +417,58 @@ EXERCISE = Decision(
 )
 
 
+def _train_together(verdict: Verdict[OrganizationCase]) -> None:
+    it, world = verdict.it, verdict.it.world
+    world.intend("trained_together", it.o, True, verdict.happened)
+    world.mark("trained_together_at", it.o, verdict.happened)
+    world.note("sponsors_drill", verdict.happened, it.organization)
+
+
+SPONSORS_DRILL = Decision(
+    name="sponsors_drill",
+    case=OrganizationCase,
+    who="organization",
+    phase="convene",
+    when="once a year, where it has two sponsors",
+    season="organizations.exercise_season",
+    utility=lambda it: organizations.drill_of_sponsors_utility(
+        depth=it.world.depth[it.o],
+        pressure=it.least_pressed,
+        discord=it.discord,
+        weights=it.weights.organizations,
+    ),
+    sums=organizations.DrillOfSponsors,
+    terms={
+        "pressure": Measure(
+            "what it has built × pressure both sponsors feel", "organizations.sponsors_drill_slope"
+        ),
+        "discord": Measure(
+            "discord between the sponsors", "organizations.sponsors_drill_slope", -1
+        ),
+    },
+    threshold=lambda it: organizations.drill_of_sponsors_bar(it.weights.organizations),
+    bar="`organizations.sponsors_drill_from`, weighed alike",
+    luck=Luck("sponsors_drill"),
+    conditions=(
+        Condition("exists", "the organization existed", lambda it: it.exists, told=False),
+        Condition(
+            "two",
+            "it had two sponsors",
+            lambda it: np.full(it.world.runs, len(it.sponsors) > 1),
+            gate=True,
+        ),
+    ),
+    effect=_train_together,
+    writes=("trained_together", "trained_together_at"),
+    events=(LogEvent("sponsors_drill", "the sponsors of {actor} train together", main="actor"),),
+    decided=(
+        "the sponsors of {actor} train together",
+        "the sponsors of {actor} do not train together",
+    ),
+    either=("trained together", "did not"),
+)
+
+
 def _take_part(verdict: Verdict[ParticipationCase]) -> None:
     it, called = verdict.it, verdict.it.of.called
     it.world.intend("took_part", (it.o, it.m), verdict.happened, called)

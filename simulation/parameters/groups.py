@@ -260,6 +260,10 @@ class OrganizationsWeights(Group):
     exercise_threat: Number
     exercise_autonomy: Number
     exercise_noise: Number
+    sponsors_drill_from: Number
+    sponsors_drill_slope: Number
+    pact_gain: Number
+    pact_fading: Number
     depth_at_start: Array
     routine: Array
     routine_step: Number

@@ -283,6 +283,45 @@ def drill_bar(weights: OrganizationsWeights) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
+class DrillOfSponsors(Utility):
+    """What makes the sponsors of an organization train together, apart from its members."""
+
+    pressure: Term
+    discord: Term
+
+
+def drill_of_sponsors_utility(
+    depth: Array, pressure: Array, discord: Array, weights: OrganizationsWeights
+) -> DrillOfSponsors:
+    """What makes sponsors train together, term by term, in logits.
+
+    Args:
+        depth: of their organization. pressure: on the sponsor who feels the least of it.
+        discord: how far they have fallen out with one another.
+    """
+    return DrillOfSponsors(
+        pressure=weights.sponsors_drill_slope * depth * pressure,
+        discord=-weights.sponsors_drill_slope * discord,
+    )
+
+
+def drill_of_sponsors_bar(weights: OrganizationsWeights) -> Array:
+    """What that is held against."""
+    return weights.sponsors_drill_slope * weights.sponsors_drill_from
+
+
+def least_pressed(pressure: Array) -> Array:
+    """Pressure on the sponsor who feels it least, of shape (sponsor, run)."""
+    least: Array = np.min(pressure, axis=0)
+    return least
+
+
+def next_pact(pact: Array, fading: Array, drilled: Mask, gain: Array) -> Array:
+    """How far sponsors that train together are tied: less every quarter, more by an exercise."""
+    return unit(pact * fading + gain * drilled)
+
+
+@dataclass(frozen=True, eq=False)
 class TakingPart(Utility):
     """What taking part in an exercise is worth to a member."""
 

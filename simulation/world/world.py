@@ -208,6 +208,9 @@ class Arrays:
     drilled = _parts("organization")
     exercised = _flags("organization")
     took_part = _flags("organization", "member")
+    trained_together = _flags("organization")
+    trained_together_at = _counts("organization", start=-1)
+    pact = _parts("organization")
     worth = _scores("organization", "state")
     welcome = _scores("organization", "state")
     # projects
@@ -251,12 +254,13 @@ ArrayName = Literal[
     "water_stress", "campaign", "campaign_to_come", "energy_thirst", "oil_price", "base_status",
     "rent", "base_quarters", "contract_left", "notice_left", "proposed", "under_review", "price",
     "taste", "standing", "exists", "founded", "seat", "depth", "depth_last", "statement",
-    "stated_now", "voice", "drilled", "exercised", "took_part", "worth", "welcome",
-    "project_status", "quarters_left", "project_delay", "ventures", "deals", "stake",
-    "withheld_since", "opened_at", "notice_at", "closed_at", "rent_raised_at", "founded_at",
-    "organization_founded_at", "observing_for", "club", "belonged", "joined_at", "left_at",
-    "statement_at", "opened_project_at", "turned_away", "turned_back", "member_quarters",
-    "share_of_year", "yearly_change", "danger", "usual_militancy", "unaccustomed", "sanctuary",
+    "stated_now", "voice", "drilled", "exercised", "took_part", "trained_together",
+    "trained_together_at", "pact", "worth", "welcome", "project_status", "quarters_left",
+    "project_delay", "ventures", "deals", "stake", "withheld_since", "opened_at", "notice_at",
+    "closed_at", "rent_raised_at", "founded_at", "organization_founded_at", "observing_for", "club",
+    "belonged", "joined_at", "left_at", "statement_at", "opened_project_at", "turned_away",
+    "turned_back", "member_quarters", "share_of_year", "yearly_change", "danger", "usual_militancy",
+    "unaccustomed", "sanctuary",
 ]  # fmt: skip
 """The names of the arrays, for whoever names one before it is at hand."""
 
@@ -272,7 +276,7 @@ LoggedKind = Literal[
     "ouster", "crackdown", "succession", "open_base", "review", "keep_base", "serve_notice",
     "close_base", "withhold_aid", "deal", "venture", "understanding", "found_body",
     "found_organization", "statement", "legitimize", "admit", "join", "leave", "exercise",
-    "take_part", "stay_out", "start_project", "open_project",
+    "take_part", "stay_out", "sponsors_drill", "start_project", "open_project",
 ]  # fmt: skip
 """What the log calls what was decided and what came of it; dated events have names of their own."""
 

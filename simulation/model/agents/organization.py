@@ -20,6 +20,7 @@ from simulation.decisions.organizations import (
     FOUND_ORGANIZATION,
     JOIN,
     LEAVE,
+    SPONSORS_DRILL,
     STATEMENT,
     TAKE_PART,
     admit_together,
@@ -137,6 +138,7 @@ class Organization(Actor):
     def _exercise(self, it: OrganizationCase) -> None:
         """Call an exercise, and let each state that belongs decide whether it takes part."""
         EXERCISE.decide(it)
+        SPONSORS_DRILL.decide(it)
         if some(it.called):
             for s in range(len(self.world.axes.state)):
                 TAKE_PART.decide(ParticipationCase(it, s))

@@ -46,6 +46,7 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         world.stated_now,
         world.exercised,
         world.took_part,
+        world.trained_together,
         world.proposed,
         world.under_review,
     ):

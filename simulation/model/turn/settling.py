@@ -248,6 +248,9 @@ def _settle_organizations(world: World, weights: Weights) -> None:
     world.depth_last[:] = organizations.depth_noticed(
         world.depth_last, world.depth, rules.depth_lag
     )
+    world.pact[:] = organizations.next_pact(
+        world.pact, rules.pact_fading, world.trained_together, rules.pact_gain
+    )
     for o, bodies in enumerate(world.bodies_of):
         if not bodies:
             continue
