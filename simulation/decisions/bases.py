@@ -19,7 +19,7 @@ from simulation.decisions.decision import (
     Verdict,
 )
 from simulation.numerics.arrays import Mask, Term
-from simulation.rules import basing
+from simulation.rules import basing, rivalry
 from simulation.world import world as w
 
 MONEY = "US$ m a year"
@@ -228,7 +228,7 @@ REVIEW = Decision(
     sums=basing.Hosting,
     terms=_HOSTING,
     below=True,
-    luck=Mood("mood", noise="basing.noise"),
+    luck=Mood("mood", noise="basing.noise", lasts=True),
     conditions=(Condition("reviewed", "a review was taken up", lambda it: it.reviewed, gate=True),),
     facts=lambda it: {**_stay(it, it.rent), "price": it.price},
     effect=_review,
@@ -247,6 +247,55 @@ REVIEW = Decision(
     ),
     either=("dissatisfied", "content"),
     follows=(Link("take_up"),),
+)
+
+
+def _raise_rent(verdict: Verdict[BaseCase]) -> None:
+    it, world, b, raises = verdict.it, verdict.it.world, verdict.it.b, verdict.happened
+    world.intend("rent", b, it.price, raises)
+    world.intend("contract_left", b, it.contract, raises)
+    world.mark("rent_raised_at", b, raises)
+    world.note("raise_rent", raises, it.guest, it.host, it.base, value=it.price)
+
+
+RAISE_RENT = Decision(
+    name="raise_rent",
+    case=BaseCase,
+    who="guest",
+    about="base",
+    phase="offer",
+    when="once a year, in the last year of a contract",
+    season="rivalry.answer_season",
+    utility=lambda it: rivalry.answer_utility(
+        it.weights.rivalry.answer_rent,
+        it.threatened,
+        it.bargain_of_rent,
+        it.weights.rivalry,
+    ),
+    sums=rivalry.Answer,
+    terms={
+        "base": Measure("raising a rent unasked"),
+        "threat": Measure("what rivals won there and was lost", "rivalry.answer_threat"),
+        "bargain": Measure("what a dollar does so, against aid", "1", low=-5, high=5),
+    },
+    luck=Luck("raise_rent"),
+    conditions=(
+        Condition("in_use", "the base was in use", lambda it: it.status == w.OPEN, gate=True),
+        Condition("expiring", "it ran out within a year", lambda it: it.expiring, gate=True),
+        Condition("free", "nothing else was recorded", lambda it: it.free),
+        Condition("unhappy", "the host would ask for more", lambda it: it.price > it.rent),
+        Condition(
+            "affordable", "its price was no more than the guest would pay", lambda it: it.pays
+        ),
+    ),
+    facts=lambda it: {**_stay(it, it.rent), "price": it.price},
+    effect=_raise_rent,
+    writes=("rent", "contract_left", "rent_raised_at"),
+    events=(
+        LogEvent("raise_rent", "{actor} pays {money} a year for {object}, unasked", main="object"),
+    ),
+    decided=("{actor} raises its rent for {object}", "{actor} leaves its rent for {object}"),
+    either=("raised", "left"),
 )
 
 

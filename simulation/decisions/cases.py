@@ -21,7 +21,7 @@ from simulation.numerics.arrays import (
     total,
     zeros,
 )
-from simulation.numerics.dates import FIRST_YEAR, year_of
+from simulation.numerics.dates import FIRST_YEAR, QUARTERS_IN_YEAR, year_of
 from simulation.rules import (
     basing,
     influence,
@@ -34,9 +34,9 @@ from simulation.rules import (
 from simulation.world import world as w
 from simulation.world.axes import Axes
 from simulation.world.foresight import income_of_purses
-from simulation.world.indicators import discord
+from simulation.world.indicators import fallen_out
 from simulation.world.magnitudes import oil_friendship, sizes
-from simulation.world.situation import Situation
+from simulation.world.situation import LuckBounds, Situation
 from simulation.world.world import World
 
 _Names = str | Sequence[str]
@@ -80,6 +80,11 @@ class Case:
         """What a purpose can name: every single name of the case."""
         found = {each: self.named(each) for each in self.NAMES}
         return {each: name for each, name in found.items() if isinstance(name, str)}
+
+    @property
+    def luck_at_first(self) -> LuckBounds | None:
+        """Within which the luck of the case began; None where nothing is known of it."""
+        return None
 
     def stream(self, attributes: Sequence[str]) -> _Names:
         """The name that a draw bears: the names under some attributes, joined by ">"."""
@@ -197,6 +202,39 @@ class BaseCase(Case):
         """Yearly rent at which a dissatisfied host would just stay, US$ m."""
         return basing.price_to_stay(self.hosting, self.rent_scale, self.weights.basing)
 
+    @property
+    def threatened(self) -> Array:
+        """What the guest's rivals have won over the host and the guest has lost, shape (runs,)."""
+        found: Array = threatened_by_rivals(self.on, self.g)[self.h]
+        return found
+
+    @property
+    def free(self) -> Mask:
+        """Where what the guest does is not known from the record, shape (runs,)."""
+        return np.full(self.world.runs, not self.on.recorded)
+
+    @property
+    def pays(self) -> Mask:
+        """Where the guest would pay the price of staying."""
+        return projects.affordable(self.price, self.reservation)
+
+    @property
+    def expiring(self) -> Mask:
+        """Whether the contract runs out within a year."""
+        left = self.world.contract_left[self.b]
+        expiring: Mask = (left > 0) & (left <= QUARTERS_IN_YEAR)
+        return expiring
+
+    @property
+    def bargain_of_rent(self) -> Array:
+        """What a million more of rent does, as it keeps the base, against one of the budget."""
+        does = influence.act(
+            self.weights.ledger.conversion[w.SECURITY],
+            self.world.leverage[w.SECURITY, self.g, self.h],
+        )
+        kept = basing.kept_for_rent(self.weights.ledger.base, self.price, self.rent)
+        return rivalry.bargain(does, kept, AidCase(self.on, self.g).money)
+
     @cached_property
     def reservation(self) -> Array:
         """The most that the guest would pay, US$ m a year."""
@@ -207,6 +245,12 @@ class BaseCase(Case):
             self.world.campaign,
             rules,
         )
+
+
+def threatened_by_rivals(on: Situation, p: int) -> Array:
+    """What rivals have won and a power has lost in each state, shape (region, runs)."""
+    change = influence.gained(on.world.share, on.world.usual)
+    return rivalry.ground_threatened(on.public.minds[p], change, change[p])
 
 
 def hosting(on: Situation, b: int, rent: Array) -> basing.Hosting:
@@ -310,18 +354,59 @@ class AidCase(_OfStatesAndPowers):
         Money follows worth, goes where ground is lost, and where a million does most; what a
         neutral state turns away is not spent.
         """
-        world, weights, p = self.world, self.weights, self.p
-        worth, rules = world.value[p], weights.patronage
-        change = influence.gained(world.share, world.usual)
-        lost = rivalry.threat(self.on.public.minds[p], change, change[p])
-        stakes = rivalry.stake(worth, rules.concentration, lost, weights.rivalry)
-        leverage = world.leverage[:, p]
-        part = rivalry.spread_over(stakes, leverage)
-        spent = total(patronage.spread(worth, rules.concentration, rules.reserve[p]))
-        budget = rivalry.shift_of_channels(part, leverage, self.on.public.budgets[:, p])
-        taken = patronage.accepted(part, rules.conditional[p], weights.initial.neutral, rules)
+        worth, rules = self.world.value[self.p], self.weights.patronage
+        spent = total(patronage.spread(worth, rules.concentration, rules.reserve[self.p]))
+        neutral, conditional = self.weights.initial.neutral, rules.conditional[self.p]
+        taken = patronage.accepted(self.part, conditional, neutral, rules)
         taken = patronage.carried_by_dialogue(taken, self._dialogue, rules)
-        return patronage.planned_for(taken, patronage.in_a_quarter(budget, spent))
+        return patronage.planned_for(taken, patronage.in_a_quarter(self.budget, spent))
+
+    @cached_property
+    def threatened(self) -> Array:
+        """What rivals have won and the power has lost in each state, shape (region, runs)."""
+        return threatened_by_rivals(self.on, self.p)
+
+    @cached_property
+    def part(self) -> Array:
+        """Parts of each channel's money that go to each state, shape (channel, region, runs)."""
+        worth, rules = self.world.value[self.p], self.weights
+        concentration = rules.patronage.concentration
+        stakes = rivalry.stake(worth, concentration, self.threatened, rules.rivalry)
+        return rivalry.spread_over(stakes, self.world.leverage[:, self.p])
+
+    @cached_property
+    def budget(self) -> Array:
+        """Money of each channel, where a million does most, US$ m a year; shape (channel, runs)."""
+        leverage = self.world.leverage[:, self.p]
+        return rivalry.shift_of_channels(self.part, leverage, self.on.public.budgets[:, self.p])
+
+    @cached_property
+    def money(self) -> Array:
+        """What a million of the budget does as it is spread, shape (runs,)."""
+        leverage, conversion = self.world.leverage[:, self.p], self.weights.ledger.conversion
+        return rivalry.done_by_money(self.part, leverage, conversion, self.budget)
+
+    @property
+    def bargain_of_credit(self) -> Array:
+        """What a million of a credit does in each state, against one of the budget."""
+        rules = self.weights.ledger
+        does = influence.act(rules.conversion[w.ECONOMIC], self.world.leverage[w.ECONOMIC, self.p])
+        return rivalry.bargain(does, rules.credit_worth, self.money)
+
+    @property
+    def free(self) -> Mask:
+        """Where what it offers is not known from the record, shape (runs,)."""
+        return np.full(self.world.runs, not self.on.recorded)
+
+    @property
+    def mostly_drawn(self) -> Mask:
+        """Where less than the next credit is left of earlier ones, shape (region, runs)."""
+        return patronage.less(self.world.undrawn[self.p], self.sum_offered)
+
+    @property
+    def sum_offered(self) -> Array:
+        """The credit that the power would offer, US$ m, shape (runs,)."""
+        return rivalry.sum_offered(self.world.purse[self.p], self.weights.rivalry)
 
     @property
     def _dialogue(self) -> Array:
@@ -495,8 +580,8 @@ class OrganizationCase(Case):
     @property
     def burden(self) -> Array:
         """What discord among the sponsors takes from members' support, in logits."""
-        fallen_out = discord(self.world, self.weights, self.o)
-        return rivalry.burden(fallen_out, self.weights.rivalry)
+        found = fallen_out(self.world, self.weights, self.o)
+        return rivalry.burden(found, self.weights.rivalry)
 
     def widened(self, of_states: Array) -> Array:
         """Values of states widened to all members; powers get 0."""
@@ -538,7 +623,7 @@ class OrganizationCase(Case):
     @property
     def discord(self) -> Array:
         """How far the sponsors have fallen out with one another."""
-        return discord(self.world, self.weights, self.o)
+        return fallen_out(self.world, self.weights, self.o)
 
     @cached_property
     def rival_depth(self) -> Array:
@@ -790,6 +875,21 @@ class BelongingCase(_OfStatesAndOrganizations):
         return found
 
     @property
+    def luck_at_first(self) -> LuckBounds:
+        """Who belonged at the start did not want to leave, and who did not would not have joined.
+
+        Nothing had changed since 2001, so that belonging in itself was all that it was worth.
+        """
+        rules, first = self.weights.organizations, self.world.organizations[self.o].members
+        base = rules.belonging_base[self.o]
+        leaves, joins = (
+            organizations.luck_at_bar(base, bar, rules.belonging_spread)
+            for bar in (-rules.hysteresis, rules.hysteresis)
+        )
+        inside = np.array([[state in first] for state in self.states])
+        return np.where(inside, leaves, -np.inf), np.where(inside, np.inf, joins)
+
+    @property
     def open_to(self) -> Mask:
         """Where the organization is open to them."""
         eligible = self.weights.organizations.eligible[self.o] > 0
@@ -807,6 +907,7 @@ class BelongingCase(_OfStatesAndOrganizations):
         dependence[near] = organizations.dependence(grip[places[near]])
         return organizations.belonging_utility(
             base=weights.organizations.belonging_base[self.o],
+            welcome=world.welcome[self.o, places],
             fear=regime.insecurity(world.fear_before[places], weights.regime.fear_floor),
             fear_sign=weights.organizations.shelters[self.o],
             affinity_gain=influence.gained(

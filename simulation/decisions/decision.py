@@ -179,18 +179,23 @@ class Luck(Generic[C]):
 
 @dataclass(frozen=True)
 class Mood(Luck[C]):
-    """A logistic deviate that is added to the terms.
+    """A deviate that is added to the terms: fresh, or luck that lasts.
 
     Attributes:
         noise: the parameter that scales it.
+        lasts: whether it is kept from year to year: whoever was turned down stays unwelcome.
     """
 
     noise: str = ""
+    lasts: bool = False
 
     def drawn(self, it: C, about: tuple[str, ...]) -> Array:
         """The mood, in the unit of the terms."""
-        deviate = it.on.logistic(it.stream(self.by or about), self.named(it))
-        return choice.mood(it.weights.by_key(self.noise), deviate)
+        stream, noise = it.stream(self.by or about), it.weights.by_key(self.noise)
+        if self.lasts:
+            luck = it.on.lasting(stream, self.named(it), it.luck_at_first)
+            return choice.standing_mood(noise, luck)
+        return choice.mood(noise, it.on.logistic(stream, self.named(it)))
 
     def reached(self, it: C, total: Array, bar: Term, side: int, drawn: Array) -> Mask:
         """Where terms and mood are beyond the threshold."""
@@ -201,7 +206,10 @@ class Mood(Luck[C]):
         return drawn
 
     def chance(self, total: float, bar: float, below: bool, weights: Weights) -> float | None:
-        """The chance of a decision that comes up, of one run; None without noise."""
+        """The chance of a decision that comes up, of one run; None without noise.
+
+        Of luck that lasts it is the chance before anything is known of it.
+        """
         return _logistic(total, bar, below, number_named(self.noise, weights, {}))
 
 

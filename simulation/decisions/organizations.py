@@ -77,7 +77,12 @@ FOUND_BODY = Decision(
         it.weights.organizations.body_threshold, it.weights.organizations.body_difficulty[it.body]
     ),
     bar="`organizations.body_threshold` + the body's difficulty; every member has to be beyond it",
-    luck=Consensus("body:{body}", by=("organization", "members"), noise="organizations.body_noise"),
+    luck=Consensus(
+        "body:{body}",
+        by=("organization", "members"),
+        noise="organizations.body_noise",
+        lasts=True,
+    ),
     conditions=(
         Condition(
             "missing",
@@ -174,7 +179,7 @@ def _admit(verdict: Verdict[CandidateCase]) -> None:
     world, place = it.world, (it.o, it.m)
     if it.on.recorded:  # a refusal may have to be explained
         asked = verdict.asked & verdict.holds["served"]
-        world.intend("worth", (it.o, it.s), verdict.utility.total, asked)
+        world.intend("worth", (it.o, it.s), verdict.utility.total + verdict.drawn, asked)
     world.intend("standing", place, it.standing + 1, granted)
     world.mark("joined_at", place, granted)
     world.note("admit", granted, it.organization, it.state, value=it.standing + 1)
@@ -221,7 +226,7 @@ ADMIT = Decision(
             also="fraction",
         ),
     },
-    luck=Mood("admit", noise="organizations.admission_noise"),
+    luck=Mood("admit", noise="organizations.admission_noise", lasts=True),
     conditions=(
         Condition(
             "outside",
@@ -293,8 +298,11 @@ _BELONGING = {
         "dependence on it × dislike of that", "organizations.belonging_autonomy", -1
     ),
 }
-_BELONGS = Luck[BelongingCase](
-    "belong", by=("organization", "states"), slope="organizations.belonging_slope"
+_BELONGS = Mood[BelongingCase](
+    "belong",
+    by=("organization", "states"),
+    noise="organizations.belonging_spread",
+    lasts=True,
 )
 
 
@@ -305,6 +313,9 @@ def _move(
     for row, state in several(it.states, moves):
         place = (it.o, it.members[row])
         world.intend("standing", place, standing, moves[row])
+        if it.on.recorded:  # a standing that was kept may have to be explained
+            worth = np.broadcast_to(verdict.utility.total + verdict.drawn, moves.shape)
+            world.intend("worth", (it.o, int(it.places[row])), worth[row], moves[row])
         world.mark(first, place, moves[row])
         world.note(kind, moves[row], state, it.organization)
 
@@ -319,8 +330,10 @@ JOIN = Decision(
     utility=lambda it: it.worth,
     sums=organizations.Belonging,
     terms=_BELONGING,
-    threshold=lambda it: it.weights.organizations.hysteresis,
-    bar="`organizations.hysteresis`",
+    threshold=lambda it: organizations.bar_to_join(
+        it.weights.organizations.hysteresis, it.weights.organizations.binding[it.o]
+    ),
+    bar="`organizations.hysteresis`, as far as it binds",
     luck=_BELONGS,
     conditions=(
         Condition("outside", "it was not a full member already", lambda it: ~it.belongs),
@@ -333,7 +346,7 @@ JOIN = Decision(
     ),
     facts=lambda it: {"shelters": it.weights.organizations.shelters[it.o]},
     effect=lambda verdict: _move(verdict, "join", w.MEMBER, "joined_at"),
-    writes=("standing", "joined_at"),
+    writes=("standing", "joined_at", "worth"),
     events=(
         LogEvent(
             "join",
@@ -364,7 +377,7 @@ LEAVE = Decision(
     conditions=(Condition("member", "it was a member", lambda it: it.belongs),),
     facts=lambda it: {"shelters": it.weights.organizations.shelters[it.o]},
     effect=lambda verdict: _move(verdict, "leave", w.OUTSIDE, "left_at"),
-    writes=("standing", "left_at"),
+    writes=("standing", "left_at", "worth"),
     events=(
         LogEvent(
             "leave",

@@ -16,8 +16,8 @@ from simulation.decisions.decision import (
     Measure,
     Verdict,
 )
-from simulation.numerics.arrays import some, total
-from simulation.rules import patronage, projects
+from simulation.numerics.arrays import rows_with, some, total
+from simulation.rules import patronage, projects, rivalry
 
 
 def _withhold(verdict: Verdict[AidCase]) -> None:
@@ -30,6 +30,8 @@ def _withhold(verdict: Verdict[AidCase]) -> None:
     world.intend("withheld", p, it.withheld)
     world.mark("withheld_since", p, announced)
     world.note_each("withhold_aid", announced, it.power, it.states, value=it.withheld)
+    resumed = patronage.published(world.withheld[p], rules) & ~announced & ~scripted
+    world.note_each("resume_aid", resumed, it.power, it.states)
 
 
 WITHHOLD_AID = Decision(
@@ -41,7 +43,7 @@ WITHHOLD_AID = Decision(
     when="once a year",
     season="patronage.decision_season",
     utility=lambda it: patronage.withholding_utility(
-        it.repression_seen, it.world.need[it.p], it.weights.patronage
+        it.repression_seen, it.world.need[it.p], it.threatened, it.weights.patronage
     ),
     sums=patronage.Withholding,
     terms={
@@ -49,6 +51,12 @@ WITHHOLD_AID = Decision(
         "tolerance": Measure("repression overlooked anywhere"),
         "need": Measure(
             "need of the state", "patronage.tolerance_slope", -1, also="patronage.tolerance_need"
+        ),
+        "rivals": Measure(
+            "what rivals won there and was lost",
+            "patronage.tolerance_slope",
+            -1,
+            also="patronage.tolerance_rivals",
         ),
     },
     threshold=lambda it: patronage.withholding_bar(it.most_withheld, it.weights.patronage),
@@ -71,12 +79,70 @@ WITHHOLD_AID = Decision(
             main="counterpart",
             second="actor",
         ),
+        LogEvent(
+            "resume_aid",
+            "{actor} gives {counterpart} its aid again",
+            main="counterpart",
+            second="actor",
+            wanted=False,
+        ),
     ),
     decided=(
         "{actor} withholds aid from {object} and says so",
         "{actor} announces no withholding of aid from {object}",
     ),
     either=("withheld", "did not"),
+)
+
+
+def _lend(verdict: Verdict[AidCase]) -> None:
+    it, world, p, offered = verdict.it, verdict.it.world, verdict.it.p, verdict.happened
+    sums = patronage.amount_signed(it.sum_offered, offered)
+    counted = projects.at_size(it.weights.ledger.credit_worth, sums)
+    for a in rows_with(offered):
+        world.intend("undrawn", (p, a), patronage.gift(world.undrawn[p, a], counted[a]))
+    world.intend("purse", p, projects.purse_after(world.purse[p], total(sums)))
+    world.note_each("offer_credit", offered, it.power, it.states, value=sums)
+
+
+OFFER_CREDIT = Decision(
+    name="offer_credit",
+    case=AidCase,
+    who="power",
+    about="states",
+    phase="offer",
+    when="once a year, beside aid",
+    season="rivalry.answer_season",
+    utility=lambda it: rivalry.answer_utility(
+        it.weights.rivalry.answer_credit,
+        it.threatened,
+        it.bargain_of_credit,
+        it.weights.rivalry,
+    ),
+    sums=rivalry.Answer,
+    terms={
+        "base": Measure("a credit in itself"),
+        "threat": Measure("what rivals won there and was lost", "rivalry.answer_threat"),
+        "bargain": Measure("what a dollar does so, against aid", "1", low=-5, high=5),
+    },
+    luck=Luck("offer_credit"),
+    conditions=(
+        Condition("free", "nothing else was recorded", lambda it: it.free),
+        Condition("drawn", "the last credit was mostly drawn", lambda it: it.mostly_drawn),
+    ),
+    effect=_lend,
+    writes=("undrawn", "purse"),
+    events=(
+        LogEvent(
+            "offer_credit",
+            "{actor} offers {counterpart} a credit of {money}",
+            main="counterpart",
+            second="actor",
+            paired=True,
+        ),
+    ),
+    decided=("{actor} offers {object} a credit", "{actor} offers {object} no credit"),
+    either=("offered", "did not offer"),
 )
 
 

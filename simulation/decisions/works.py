@@ -65,12 +65,12 @@ START_PROJECT = Decision(
     phase="build",
     when="each quarter",
     utility=lambda it: projects.start_utility(
-        it.weights.works.start_base[it.places],
-        it.worth_of_hosts,
-        it.wealth,
-        it.dearer,
-        it.quarrels,
-        it.weights.works,
+        base=it.weights.works.start_base[it.places],
+        worth=it.worth_of_hosts,
+        wealth=it.wealth,
+        dearer=it.dearer,
+        friction=it.quarrels,
+        weights=it.weights.works,
     ),
     sums=projects.StartOdds,
     terms={

@@ -10,11 +10,12 @@ passed. If not, the facts of its first weeks still act, and its decisions are fr
 a calendar year are known from its 31 October on, as those of 2005 are.
 
 Four latent states are made to agree with the record. Members that were seen not to admit a
-candidate whom their terms speak for are cooler to it from that summit on. At the end, a host that
-was seen to keep a guest, and would not by its terms, gets a taste that makes it; and a guest that
-was kept on a promise whose sum nobody knew pays, from the quarter after, the price that its host
-would have named. And a state's own pattern of trade, which its potential rests on, is the one last
-measured.
+candidate whom terms and luck speak for are cooler to it from that summit on; so is a state that
+did not join, and one that did not leave is warmer; both fade as lasting luck does. At the end, a
+host that was seen to keep a guest, and would not by its terms, gets a taste that makes it; and a
+guest that was kept on a promise whose sum nobody knew pays, from the quarter after, the price that
+its host would have named. And a state's own pattern of trade, which its potential rests on, is the
+one last measured.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ class History:
             return
         world, record = self.world, self.record
         self._record_quarter(noise)
-        self._agree_to_refuse(uniform)
+        self._agree_with_standing(uniform)
         for name in RECORDED:
             world.array(name)[:] = record.array(name)
         deals = {n for n, p in zip(world.axes.project, world.projects, strict=True) if _is_deal(p)}
@@ -220,16 +221,21 @@ class History:
             world.array(name)[index] = imposed.from_logarithm(value) if traded else value
         world.trade_share[:] = trade.shares(world.trade_weight)
 
-    def _agree_to_refuse(self, uniform: Noise) -> None:
-        """Make members cool to whom they did not admit, where the terms speak for admission."""
-        world, powers = self.world, len(self.world.axes.power)
-        noise = self.weights.organizations.admission_noise
-        admitted = (world.standing > self.record.standing)[:, powers:]
-        for o, s in np.argwhere((admitted & (world.worth > 0)).any(axis=-1)):
-            wrong = admitted[o, s] & (world.worth[o, s] > 0)
+    def _agree_with_standing(self, uniform: Noise) -> None:
+        """Make terms and luck agree with who came in, stayed, or was left out."""
+        world, rules, powers = self.world, self.weights.organizations, len(self.world.axes.power)
+        known = self.record.standing[:, powers:]
+        raised, lost = (world.standing[:, powers:] > known), (world.standing[:, powers:] < known)
+        for o, s in np.argwhere((raised | lost).any(axis=-1)):
+            admits = bool((rules.admits[o] > 0).any())
+            bar = np.zeros_like(rules.hysteresis) if admits else rules.hysteresis
+            noise = rules.admission_noise if admits else rules.belonging_spread
             draw = uniform(f"{world.axes.organization[o]}>{world.axes.state[s]}", "welcome")
-            cooler = imposed.cooler_welcome(world.welcome[o, s], world.worth[o, s], noise, draw)
-            np.copyto(world.welcome[o, s], cooler, where=wrong)
+            worth, welcome = world.worth[o, s], world.welcome[o, s]
+            cooler = imposed.cooler_welcome(welcome, worth - bar, noise, draw)
+            warmer = imposed.warmer_welcome(welcome, -bar - worth, noise, draw)
+            np.copyto(welcome, cooler, where=raised[o, s] & (worth > bar))
+            np.copyto(welcome, warmer, where=lost[o, s] & (worth < -bar))
 
     def _agree_with_trade(self) -> None:
         """How a state's trade departs from the region's is taken from the last figures."""

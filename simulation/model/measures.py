@@ -290,11 +290,13 @@ def _aid(look: _Look) -> Found:
 
 
 def _answers(look: _Look) -> Found:
-    """What a power did beside giving aid: bases opened for it, and rents raised to stay."""
+    """What a power did beside giving aid: bases, rents, credits, and conditions dropped."""
     power = look.whom["power"]
     opened = (each for each in _logged(look, "open_base") if each.counterpart == power)
     kept = (each for each in _logged(look, "keep_base") if each.actor == power)
-    return _counted(look, opened) + _counted(look, kept)
+    others = _logged(look, "offer_credit", "raise_rent", "resume_aid")
+    own = (each for each in others if each.actor == power)
+    return _counted(look, opened) + _counted(look, kept) + _counted(look, own)
 
 
 def _drills_joined(look: _Look) -> Found:

@@ -175,6 +175,12 @@ class LedgerWeights(Group):
     follows_oil: Array
 
 
+class LuckWeights(Group):
+    """Luck that lasts: how much of a year's is left in the next."""
+
+    kept: Number
+
+
 class ObservedWeights(Group):
     """What was observed year by year; which years there are, the catalogue says."""
 
@@ -249,7 +255,7 @@ class OrganizationsWeights(Group):
     belonging_autonomy: Number
     shelters: Array
     hysteresis: Number
-    belonging_slope: Number
+    belonging_spread: Number
     exercises: Array
     exercise_season: Number
     exercise_threshold: Number
@@ -293,6 +299,7 @@ class PatronageWeights(Group):
     conditionality: Array
     tolerance_base: Number
     tolerance_need: Number
+    tolerance_rivals: Number
     tolerance_slope: Number
     publication_threshold: Number
     need_lag: Number
@@ -404,9 +411,15 @@ class RivalryWeights(Group):
     most_effort: Number
     relaxing: Number
     defend: Number
+    follows_gain: Number
     look_ahead: Number
     least_step: Number
     least_gain: Number
+    answer_season: Number
+    answer_threat: Number
+    answer_credit: Number
+    answer_rent: Number
+    offered_part: Number
     tolerated: Number
     discord_support: Number
     discord_depth: Number

@@ -30,6 +30,7 @@ from simulation.parameters.groups import (
     InfluenceWeights,
     InitialWeights,
     LedgerWeights,
+    LuckWeights,
     Number,
     ObservedWeights,
     OrganizationsWeights,
@@ -96,6 +97,7 @@ class Weights:
         self.influence = InfluenceWeights()
         self.initial = InitialWeights()
         self.ledger = LedgerWeights()
+        self.luck = LuckWeights()
         self.observed = ObservedWeights()
         self.organizations = OrganizationsWeights()
         self.patronage = PatronageWeights()

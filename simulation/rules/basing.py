@@ -182,6 +182,11 @@ def term_of_notice(days: Array) -> Array:
     return quarters
 
 
+def kept_for_rent(worth: Array, price: Array, rent: Array) -> Array:
+    """US$ m that a base stands for, for each by which its rent has to rise to keep it."""
+    return worth / np.maximum(price - rent, 1)
+
+
 def raised_rent(price: Array, rent: Array) -> Array:
     """What a guest that stays pays, US$ m a year: the price, and never less than before."""
     return np.maximum(price, rent)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, Mask, logit, sigmoid
+from simulation.numerics.arrays import FLOAT, Array, Mask, logit, sigmoid
+
+LOGISTIC_SPREAD = FLOAT(np.pi / np.sqrt(3))
+"""Standard deviation of a logistic deviate of scale 1."""
 
 
 def margin(beyond: Array | float, bar: Array | float) -> Array:
@@ -40,6 +43,34 @@ def of_occasions(chance_taken: Array, most: Array) -> Array:
 def mood(noise: Array, deviate: Array) -> Array:
     """What chance adds to the terms: a logistic deviate of a size."""
     return noise * deviate
+
+
+def first_luck(draw: Array, low: Array | float, high: Array | float) -> Array:
+    """Luck to begin with: a logistic deviate of unit variance between two bounds.
+
+    Args:
+        draw: uniform.
+        low, high: what is known of it, in standard deviations; infinite where nothing is.
+    """
+    least = sigmoid(np.asarray(LOGISTIC_SPREAD * low))
+    most = sigmoid(np.asarray(LOGISTIC_SPREAD * high))
+    return logit(least + draw * (most - least)) / LOGISTIC_SPREAD
+
+
+def lasting_luck(before: Array, kept: Array, shock: Array) -> Array:
+    """Luck a year later: a part of it is kept, and what is new keeps its variance at one.
+
+    Args:
+        before: the year before, in standard deviations.
+        kept: share kept over a year.
+        shock: what is new, of unit variance.
+    """
+    return kept * before + np.sqrt(1 - kept * kept) * shock
+
+
+def standing_mood(noise: Array, luck: Array) -> Array:
+    """What lasting luck adds to the terms: of the spread of a logistic deviate of that size."""
+    return noise * LOGISTIC_SPREAD * luck
 
 
 def chance_from_log(total: Array) -> Array:

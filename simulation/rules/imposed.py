@@ -31,14 +31,29 @@ def from_logarithm(logarithm: Array) -> Array:
     return np.exp(logarithm)
 
 
-def cooler_welcome(welcome: Array, worth: Array, noise: Array, draw: Array) -> Array:
-    """Welcome of a candidate who was not admitted although the terms spoke for it.
+def cooler_welcome(welcome: Array, beyond: Array, noise: Array, draw: Array) -> Array:
+    """Welcome of a state that did not come in although terms and luck spoke for it.
 
     Args:
-        welcome: as it was. worth: sum of the terms, above 0.
-        noise: size of the mood. draw: uniform.
+        welcome: as it was. beyond: by how much they spoke for it, above 0.
+        noise: size of what is unexplained. draw: uniform.
     """
-    return welcome - worth + noise * np.log(draw)
+    return welcome - beyond + noise * np.log(draw)
+
+
+def warmer_welcome(welcome: Array, beyond: Array, noise: Array, draw: Array) -> Array:
+    """Welcome of a member that stayed although terms and luck spoke against it.
+
+    Args:
+        welcome: as it was. beyond: by how much they spoke against it, above 0.
+        noise: size of what is unexplained. draw: uniform.
+    """
+    return welcome + beyond - noise * np.log(draw)
+
+
+def remembered(welcome: Array, kept: Array) -> Array:
+    """What is known of a welcome, a year later: it fades as lasting luck does."""
+    return welcome * kept
 
 
 def taste_of_host(missing: Array, noise: Array, draw: Array) -> Array:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import NOUGHT, ONE, Array, Mask, total
+from simulation.numerics.arrays import NOUGHT, ONE, Array, Mask, average, total
 
 
 def in_channel(tie: Array, everyone: Array) -> Array:
@@ -106,3 +106,8 @@ def counted(belongs: Array | Mask, observes: Array | Mask, observer: Array) -> A
 def shares_of_one(channel_weight: Array) -> Array:
     """Weights of the channels so that they add up to one."""
     return channel_weight / total(channel_weight, axis=0)
+
+
+def mean_change(now: Array, before: Array) -> Array:
+    """Mean size of the changes of shares, over powers and states, shape (run,)."""
+    return average(average(np.abs(now - before)))

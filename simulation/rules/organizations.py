@@ -20,6 +20,7 @@ from simulation.numerics.arrays import (
     unit,
 )
 from simulation.parameters.groups import OrganizationsWeights
+from simulation.rules import choice
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,6 +232,7 @@ def belonging_utility(
     autonomy: Array,
     concentration_gain: Array,
     weights: OrganizationsWeights,
+    welcome: Array | float = 0.0,
 ) -> Belonging:
     """What belonging to a sponsor's organization is worth, term by term.
 
@@ -239,13 +241,24 @@ def belonging_utility(
         fear_sign: +1 where the organization shelters regimes, -1 where it stands for reform.
         affinity_gain: leaning to the sponsor less its start.
         concentration_gain: dependence on the sponsor above its start.
+        welcome: what is known beyond the terms; 0 unless history is imposed.
     """
     return Belonging(
-        base=base,
+        base=base + welcome,
         fear=weights.belonging_fear * fear_sign * fear,
         affinity=weights.belonging_affinity * affinity_gain,
         autonomy=-weights.belonging_autonomy * autonomy * concentration_gain,
     )
+
+
+def luck_at_bar(base: Array, bar: Array, spread: Array) -> Array:
+    """Luck, in standard deviations, at which belonging in itself just reaches a bar."""
+    return (bar - base) / (spread * choice.LOGISTIC_SPREAD)
+
+
+def bar_to_join(hysteresis: Array, binding: Array) -> Array:
+    """What belonging has to be worth before a state joins: less where it commits to little."""
+    return hysteresis * binding
 
 
 @dataclass(frozen=True, eq=False)

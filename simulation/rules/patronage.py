@@ -96,18 +96,23 @@ class Withholding(Utility):
     repression: Term
     tolerance: Term
     need: Term
+    rivals: Term
 
 
-def withholding_utility(repression: Array, need: Array, weights: PatronageWeights) -> Withholding:
+def withholding_utility(
+    repression: Array, need: Array, threatened: Array, weights: PatronageWeights
+) -> Withholding:
     """What speaks for withholding aid, term by term, in logits; its total is the excess above.
 
     Args:
-        repression: from `repression_seen`. need: of the state.
+        repression: from `repression_seen`. need: how much the power needs it.
+        threatened: what rivals have won there and the power has lost.
     """
     return Withholding(
         repression=weights.tolerance_slope * repression,
         tolerance=-weights.tolerance_slope * weights.tolerance_base,
         need=-weights.tolerance_slope * weights.tolerance_need * need,
+        rivals=-weights.tolerance_slope * weights.tolerance_rivals * threatened,
     )
 
 
@@ -345,6 +350,12 @@ def aid_given(planned: Array, withheld_share: Array) -> Array:
 def aid_multiplied(given: Array, times: float) -> Array:
     """Aid to a state in a quarter, US$ m, as a multiple of what it would be."""
     return given * times
+
+
+def less(left: Array, offered: Array) -> Mask:
+    """Whether less is left of what was given before than is offered."""
+    found: Mask = left < offered
+    return found
 
 
 def given_in_a_quarter(yearly: float, holds: Mask) -> Array:

@@ -7,13 +7,29 @@ the organization that it leads: by what is more than one is used to, never by wh
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from simulation.numerics.arrays import FLOAT, NOUGHT, ONE, Array, average, total, unit
+from simulation.numerics.arrays import (
+    FLOAT,
+    NOUGHT,
+    ONE,
+    Array,
+    Term,
+    Utility,
+    average,
+    total,
+    unit,
+)
 from simulation.parameters.groups import AppraisalWeights, RivalryWeights
 
 LARGE_BLOC = FLOAT(10)
 """Members of an organization of full depth that is felt in full."""
+LEAST_MONEY = FLOAT(1e-6)
+"""A budget, and what it does, are never taken to be quite nothing."""
+LEAST_RATIO = FLOAT(0.01)
+"""An instrument never counts as a hundred times better or worse than money."""
 MOST_DEFENDED = FLOAT(2)
 """Log points by which a threat raises what goes to a state, at most."""
 
@@ -50,7 +66,7 @@ def larger(one: Array, other: Array) -> Array:
     return np.maximum(one, other)
 
 
-def presence(bases: Array, gain: Array, bloc: Array, weights: RivalryWeights) -> Array:
+def felt_presence(bases: Array, gain: Array, bloc: Array, weights: RivalryWeights) -> Array:
     """How present each rival is to each power, before it minds; shape (power, rival, run).
 
     A rival that falls back is not felt, and hides no other.
@@ -130,7 +146,7 @@ def next_usual(usual: Array, share: Array | float, memory: Array) -> Array:
     return usual + memory * (share - usual)
 
 
-def threat(rivalry: Array, change: Array, own: Array) -> Array:
+def ground_threatened(rivalry: Array, change: Array, own: Array) -> Array:
     """What rivals have won and a power has lost in each state; shape (region, run).
 
     Args:
@@ -147,7 +163,7 @@ def stake(worth: Array, concentration: Array, threatened: Array, weights: Rivalr
 
     Args:
         worth: of the states to the power. concentration: exponent of it.
-        threatened: from `threat`.
+        threatened: from `ground_threatened`.
     """
     defended = np.exp(np.minimum(weights.defend * threatened, MOST_DEFENDED))
     return np.maximum(worth, 0) ** concentration * defended
@@ -180,7 +196,9 @@ def against_the_first(gain: Array, first: Array, weights: RivalryWeights) -> Arr
     out again. Never quite nothing, so that there is always something to spread by.
     """
     least = weights.least_gain
-    return np.maximum(gain, least) / np.sqrt(np.maximum(first, least))
+    against = np.maximum(gain, least) / np.sqrt(np.maximum(first, least))
+    leverage: Array = against**weights.follows_gain
+    return leverage
 
 
 def spread_over(stakes: Array, leverage: Array) -> Array:
@@ -200,6 +218,57 @@ def shift_of_channels(part: Array, leverage: Array, budget: Array) -> Array:
     wanted = budget * total(part * leverage, axis=1)
     everything = total(wanted)
     return wanted * (total(budget) / np.where(everything > 0, everything, 1))
+
+
+def done_by_money(part: Array, leverage: Array, conversion: Array, budget: Array) -> Array:
+    """What a US$ 1 m of its budget does for a power, as it is spread; shape (run,).
+
+    Args:
+        part: of each channel's money, shape (channel, region, run).
+        leverage: what a tie does there, of the same shape.
+        conversion: ties to US$ 1 m, shape (channel, run or 1). budget: shape (channel, run).
+    """
+    some_money = budget + LEAST_MONEY  # who has none still knows what it would do
+    by_channel = total(part * leverage, axis=1) * conversion * some_money
+    return total(by_channel) / total(some_money)
+
+
+def bargain(does: Array, counts: Array, money: Array) -> Array:
+    """What a US$ 1 m does by another instrument, against money of the budget, as a logarithm.
+
+    Args:
+        does: what a tie of its channel does there, by the US$ 1 m that is booked.
+        counts: US$ m that are booked for each that is paid. money: from `done_by_money`.
+    """
+    ratio = does * counts / np.maximum(money, LEAST_MONEY)
+    return np.log(np.minimum(np.maximum(ratio, LEAST_RATIO), 1 / LEAST_RATIO))
+
+
+@dataclass(frozen=True, eq=False)
+class Answer(Utility):
+    """What speaks for answering rivals by an instrument other than the budget's money."""
+
+    base: Term
+    threat: Term
+    bargain: Term
+
+
+def answer_utility(
+    base: Array, threatened: Array, bargained: Array, weights: RivalryWeights
+) -> Answer:
+    """What speaks for answering rivals in a state by some instrument, term by term, in logits.
+
+    Args:
+        base: readiness to use the instrument at all.
+        threatened: what rivals have won there and the power has lost, from `ground_threatened`.
+        bargained: what a US$ does so, against aid, from `bargain`.
+    """
+    return Answer(base=base, threat=weights.answer_threat * threatened, bargain=bargained)
+
+
+def sum_offered(purse: Array, weights: RivalryWeights) -> Array:
+    """The credit that a power offers, US$ m: a part of its purse."""
+    return purse * weights.offered_part
 
 
 def held_by_trade(share: Array, of_trade: Array, tie: Array) -> Array:

@@ -125,7 +125,7 @@ def minds(world: World, weights: Weights) -> Array:
     return rivals
 
 
-def discord(world: World, weights: Weights, o: int) -> Array:
+def fallen_out(world: World, weights: Weights, o: int) -> Array:
     """How far the sponsors of an organization have fallen out with one another, 0 to 1."""
     sponsors, rivals = world.sponsors[o], minds(world, weights)
     pairs = [rivals[p, q] for p in sponsors for q in sponsors if p != q]

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulation.numerics.arrays import Array
+import numpy as np
+
+from simulation.numerics.arrays import FLOAT, Array
+from simulation.numerics.dates import FIRST_YEAR, quarter_of, year_of
 from simulation.numerics.randomness import Draws
 from simulation.parameters.weights import Weights
+from simulation.rules import choice
 from simulation.world.beginning import Start
 from simulation.world.common_knowledge import Public
 from simulation.world.world import World
+
+FOREVER = FLOAT(np.inf)
+LuckBounds = tuple[Array, Array]
+"""Least and most that lasting luck can have been at first."""
 
 
 class Situation:
@@ -29,6 +37,7 @@ class Situation:
         self.weights = weights
         self.start = start
         self._draws = draws
+        self._lasting: dict[tuple[str | tuple[str, ...], str], tuple[int, Array]] = {}
 
     def noise(self, stream: str | Sequence[str], purpose: str) -> Array:
         """This quarter's deviate of unit variance and logistic shape.
@@ -45,6 +54,38 @@ class Situation:
     def uniform(self, stream: str | Sequence[str], purpose: str) -> Array:
         """This quarter's draw strictly inside (0, 1), of the shape of `noise`."""
         return self._draws.uniform(self.world.quarter, stream, purpose)
+
+    def lasting(
+        self, stream: str | Sequence[str], purpose: str, bounds: LuckBounds | None = None
+    ) -> Array:
+        """Luck that lasts, in standard deviations: a recursion of named draws, one a year.
+
+        It is a function of its names and of the year, as every draw is, and of how much of it is
+        kept (`luck.kept`): what was remembered of the year before only saves drawing it again.
+
+        Args:
+            stream: the name that the draw bears; of several, a row each.
+            purpose: what it is for.
+            bounds: within which it began, where the standing at the start says so.
+
+        Returns:
+            The shape of `noise`.
+        """
+        name = (stream if isinstance(stream, str) else tuple(stream), purpose)
+        year = year_of(self.world.quarter)
+        then, luck = self._lasting.get(name, (FIRST_YEAR - 1, None))
+        for each in range(then + 1, year + 1):
+            quarter = max(quarter_of(f"{each}Q1"), 0)
+            if luck is None:
+                low, high = bounds or (np.asarray(-FOREVER), np.asarray(FOREVER))
+                draw = self._draws.uniform(quarter, stream, purpose)
+                luck = choice.first_luck(draw, low, high)
+            else:
+                shock = self._draws.noise(quarter, stream, purpose)
+                luck = choice.lasting_luck(luck, self.weights.luck.kept, shock)
+        assert luck is not None
+        self._lasting[name] = (year, luck)
+        return luck
 
     def logistic(self, stream: str | Sequence[str], purpose: str) -> Array:
         """This quarter's logistic deviate, of the shape of `noise`."""

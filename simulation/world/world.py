@@ -274,7 +274,8 @@ LAYOUT: dict[ArrayName, Layout] = {
 
 LoggedKind = Literal[
     "ouster", "crackdown", "succession", "open_base", "review", "keep_base", "serve_notice",
-    "close_base", "withhold_aid", "deal", "venture", "understanding", "found_body",
+    "close_base", "withhold_aid", "resume_aid", "offer_credit", "raise_rent", "deal",
+    "venture", "understanding", "found_body",
     "found_organization", "statement", "legitimize", "admit", "join", "leave", "exercise",
     "take_part", "stay_out", "sponsors_drill", "start_project", "open_project",
 ]  # fmt: skip

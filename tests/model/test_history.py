@@ -175,7 +175,7 @@ def test_members_are_cool_to_whom_they_did_not_admit():
 
 def test_a_refusal_makes_a_later_admission_rarer(monkeypatch):
     cooled = conditioned(OCTOBER, "2008Q4").world
-    monkeypatch.setattr(History, "_agree_to_refuse", lambda self, uniform: None)
+    monkeypatch.setattr(History, "_agree_with_standing", lambda self, uniform: None)
     unmoved = conditioned(OCTOBER, "2008Q4").world
     sco, belarus = (
         cooled.place(*each) for each in (("organization", "sco"), ("member", "belarus"))

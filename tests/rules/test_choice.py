@@ -57,3 +57,20 @@ def test_logarithms_and_points_decide_as_their_chance_does(logarithm, draw):
 
 def test_a_mood_has_the_size_of_its_noise():
     assert choice.mood(np.array(0.5), np.array([-2.0, 0.0, 4.0])).tolist() == [-1.0, 0.0, 2.0]
+
+
+@given(runs(0.001, 0.999), st.floats(-3, 0), st.floats(0.5, 3))
+def test_luck_begins_between_its_bounds(draw, low, high):
+    luck = choice.first_luck(draw, low, high)
+    assert ((luck >= low - 1e-6) & (luck <= high + 1e-6)).all()
+
+
+def test_lasting_luck_keeps_its_variance_and_forgets_as_it_is_told():
+    chance = np.random.default_rng(1)
+    luck = chance.logistic(0, np.sqrt(3) / np.pi, 40_000)
+    first, kept = luck.copy(), np.float64(0.9)
+    for _ in range(5):
+        shock = chance.logistic(0, np.sqrt(3) / np.pi, 40_000)
+        luck = choice.lasting_luck(luck, kept, shock)
+    assert abs(luck.std() - 1) < 0.02
+    assert abs(np.corrcoef(first, luck)[0, 1] - 0.9**5) < 0.02

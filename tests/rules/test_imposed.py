@@ -24,6 +24,13 @@ def test_who_was_seen_refused_would_be_refused_again(worth, draw, noise):
     assert (worth + cooler - welcome <= 1e-12).all()
 
 
+@given(runs(0.001, 5), runs(0.001, 0.999), st.floats(0.1, 3))
+def test_who_was_seen_to_stay_would_stay_again(beyond, draw, noise):
+    welcome = np.zeros(3)
+    warmer = imposed.warmer_welcome(welcome, beyond, noise, draw)
+    assert (warmer - welcome >= beyond - 1e-12).all()
+
+
 @given(runs(-5, 5), runs(0.001, 0.999), st.floats(0.1, 3))
 def test_a_host_that_was_seen_to_keep_its_guest_would_keep_it_again(missing, draw, noise):
     taste = imposed.taste_of_host(missing, noise, draw)

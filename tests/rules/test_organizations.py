@@ -208,7 +208,7 @@ def chance_to_move(utility, side, weights):
     """Chance to join (side 1) or to leave (-1), each beyond its own bar."""
     worth, bar = side * utility.total, weights.hysteresis
     beyond = choice.margin(worth, bar)
-    return choice.chance(choice.weighed_alike(beyond, weights.belonging_slope))
+    return choice.chance(beyond / weights.belonging_spread)
 
 
 @given(arguments(**BELONGING), weights_here)

@@ -52,7 +52,8 @@ def test_a_worthier_state_gets_more_and_leaves_the_others_less(
 
 
 def withheld(repression, need, conditionality, weights):
-    excess = patronage.withholding_utility(repression, need, weights).total
+    calm = np.zeros(3)
+    excess = patronage.withholding_utility(repression, need, calm, weights).total
     return patronage.withheld(excess, conditionality)
 
 
@@ -71,15 +72,17 @@ def test_withholding_rises_with_repression_and_falls_with_need(
 @given(runs(), weights_here)
 def test_a_power_overlooks_more_where_it_needs_the_state(need, weights):
     overlooked = weights.tolerance_base + weights.tolerance_need * need
-    excess = patronage.withholding_utility(overlooked, need, weights).total
+    excess = patronage.withholding_utility(overlooked, need, 0 * need, weights).total
     np.testing.assert_allclose(excess, 0, atol=1e-9)
+    lost = patronage.withholding_utility(overlooked, need, need, weights).total
+    assert_moves(-1, lost, excess)  # and more where rivals win
 
 
 @given(runs(), runs(), runs(), weights_here)
 def test_what_speaks_for_withholding_decides_whether_it_is_announced(
     repression, need, conditionality, weights
 ):
-    utility = patronage.withholding_utility(repression, need, weights)
+    utility = patronage.withholding_utility(repression, need, 0.1 * need, weights)
     assert_adds_up(utility)
     share = patronage.withheld(utility.total, conditionality)
     announced = patronage.published(share, weights)

@@ -2,7 +2,7 @@
 
 import numpy as np
 from hypothesis import strategies as st
-from weighing import assert_moves, given, runs, weights_of
+from weighing import assert_adds_up, assert_moves, given, runs, weights_of
 
 from simulation.rules import rivalry
 
@@ -32,11 +32,11 @@ def test_a_gain_is_felt_where_it_matters(value, change):
 def test_presence_rises_with_each_part_and_a_rival_that_falls_back_hides_no_other(
     bases, gain, bloc, weights
 ):
-    felt = rivalry.presence(bases, gain, bloc, weights)
+    felt = rivalry.felt_presence(bases, gain, bloc, weights)
     assert (felt >= 0).all()
     for more in ((bases + 1, gain, bloc), (bases, gain + 0.1, bloc), (bases, gain, bloc + 0.1)):
-        assert_moves(+1, rivalry.presence(*more, weights), felt)
-    nothing = rivalry.presence(bases * 0, gain * 0, bloc * 0, weights)
+        assert_moves(+1, rivalry.felt_presence(*more, weights), felt)
+    nothing = rivalry.felt_presence(bases * 0, gain * 0, bloc * 0, weights)
     assert not nothing.any()  # what was there in 2001 is felt by nobody
 
 
@@ -66,7 +66,7 @@ def test_effort_goes_towards_what_is_wished_and_never_beyond_its_bound(
 
 @given(minded, changes, weights_here)
 def test_money_goes_where_ground_is_lost(minds, change, weights):
-    threatened = rivalry.threat(minds[1], change, change[1])
+    threatened = rivalry.ground_threatened(minds[1], change, change[1])
     assert (threatened >= 0).all()
     calm = rivalry.stake(np.ones((5, 3)), 1.2, threatened * 0, weights)
     stakes = rivalry.stake(np.ones((5, 3)), 1.2, threatened, weights)
@@ -127,3 +127,37 @@ def test_a_bloc_is_felt_by_depth_and_size(depth, members, fraction, weights):
     assert ((step >= weights.least_step) & (step <= 1)).all()
     usual = rivalry.next_usual(depth, 1.0, weights.memory)
     assert ((usual >= depth) & (usual <= 1)).all()
+
+
+@given(runs(0, 0.5), runs(0, 0.5), runs(-3, 3), weights_here)
+def test_an_answer_follows_what_rivals_won_and_what_a_dollar_does_so(lost, more, bargain, weights):
+    answer = rivalry.answer_utility(weights.answer_credit, lost, bargain, weights)
+    assert_adds_up(answer)
+    worse = rivalry.answer_utility(weights.answer_credit, lost + more, bargain, weights)
+    assert_moves(+1, worse.total, answer.total)
+    assert not rivalry.answer_utility(0.0, 0 * lost, bargain, weights).threat.any()
+
+
+@given(runs(0, 1, 3, 5), runs(0.01, 1, 3, 5), runs(0.001, 0.01, 3), runs(0, 200, 3))
+def test_what_money_does_is_known_also_without_any(part, leverage, conversion, budget):
+    part = part / np.maximum(part.sum(axis=1, keepdims=True), 1)
+    does = rivalry.done_by_money(part, leverage, conversion, budget)
+    most = (leverage.max(axis=1) * conversion).max(axis=0)
+    assert ((does >= 0) & (does <= most * (1 + 1e-6))).all()
+    alike = rivalry.done_by_money(part, leverage, conversion, budget * 0)
+    mean = ((part * leverage).sum(axis=1) * conversion).mean(axis=0)
+    np.testing.assert_allclose(alike, mean, rtol=1e-6)
+
+
+@given(runs(0.0001, 0.01), runs(0.1, 10), runs(0.0001, 0.01))
+def test_a_bargain_is_better_than_money_where_it_does_more(does, counts, money):
+    found = rivalry.bargain(does, counts, money)
+    assert (np.abs(found) <= np.log(100) + 1e-6).all()
+    assert_moves(+1, rivalry.bargain(does, counts + 1, money), found)
+    np.testing.assert_allclose(rivalry.bargain(money, 1.0, money), 0, atol=1e-9)
+
+
+@given(runs(0, 9000), weights_here)
+def test_a_credit_is_a_part_of_the_purse(purse, weights):
+    offered = rivalry.sum_offered(purse, weights)
+    assert ((offered >= 0) & (offered <= purse)).all()

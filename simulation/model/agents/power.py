@@ -9,10 +9,11 @@ from simulation.decisions.bases import (
     LEAVE_EARLY,
     PROPOSE_AGAINST_RIVALS,
     PROPOSE_FOR_CAMPAIGN,
+    RAISE_RENT,
     VISIT,
 )
 from simulation.decisions.cases import AidCase, BaseCase, DealCase
-from simulation.decisions.patronage import DEAL, WITHHOLD_AID
+from simulation.decisions.patronage import DEAL, OFFER_CREDIT, WITHHOLD_AID
 from simulation.model.agents.actor import Actor, Quantity
 from simulation.model.turn.giving import give
 from simulation.numerics.arrays import rows_with, some
@@ -62,6 +63,7 @@ class Power(Actor):
         it = AidCase(self.on, self.p)
         WITHHOLD_AID.decide(it)
         give(it)
+        OFFER_CREDIT.decide(it)
         cracked = rows_with(self.world.cracked_down[: self.world.regions])
         if cracked and some(self.weights.patronage.non_interference[self.p] > 0):
             DEAL.decide(DealCase(self.on, self.p, cracked))
@@ -71,6 +73,8 @@ class Power(Actor):
             campaign = self.world.for_campaign[b]
             propose = PROPOSE_FOR_CAMPAIGN if campaign else PROPOSE_AGAINST_RIVALS
             propose.decide(BaseCase(self.on, b))
+        for b in self.bases:
+            RAISE_RENT.decide(BaseCase(self.on, b))
 
     def bargain(self) -> None:
         """Under review, pay the price to stay and come in person, or receive notice."""

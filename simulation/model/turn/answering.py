@@ -20,7 +20,7 @@ def answer(world: World, weights: Weights, start: Start) -> None:
     rules, seen = weights.rivalry, weights.appraisal
     part = rivalry.parts_of_worth(world.value)
     change = influence.gained(world.share, world.usual)
-    there = rivalry.presence(
+    there = rivalry.felt_presence(
         rivalry.alarming(count_bases(world), seen)[np.newaxis],
         rivalry.gain_where_it_matters(part, change),
         _blocs(world, weights),

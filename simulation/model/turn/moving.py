@@ -11,6 +11,7 @@ from simulation.parameters.weights import Weights
 from simulation.rules import (
     alignment,
     environment,
+    imposed,
     influence,
     organizations,
     patronage,
@@ -178,6 +179,7 @@ def _turn_year(world: World, weights: Weights, noise: Noise) -> None:
     """
     if season_of(world.quarter) != 1 and world.quarter > 0:
         return
+    world.welcome[:] = imposed.remembered(world.welcome, weights.luck.kept)
     known = weights.observed.agenda(year_of(world.quarter))
     size = weights.trade.size.get(f"y{year_of(world.quarter)}")
     if size is not None:
@@ -225,7 +227,7 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     if some(fallen):
         _end_regimes(world, weights, start, fallen)
     for s, by in world.successions.items():
-        _succeed(world, weights, start, s, by, (~world.ousted[s]).nonzero()[0])
+        _succeed(world, weights, start, s=s, by=by, where=(~world.ousted[s]).nonzero()[0])
 
 
 def change_leaders(on: Situation) -> None:
@@ -241,7 +243,7 @@ def change_leaders(on: Situation) -> None:
         drawn = comes & ~changed
         world.note_each("succession", drawn, world.axes.region)
         for s in rows_with(drawn):
-            _succeed(world, on.weights, on.start, s, "death", drawn[s].nonzero()[0])
+            _succeed(world, on.weights, on.start, s=s, by="death", where=drawn[s].nonzero()[0])
         changed |= drawn
     for s in rows_with(changed):
         pairs = [f"{power}>{world.axes.region[s]}" for power in world.axes.power]

@@ -26,8 +26,8 @@ from simulation.world.beginning import Start
 from simulation.world.indicators import (
     Noise,
     add_running,
-    discord,
     export_routes,
+    fallen_out,
     measure_influence,
     severity_of_crackdowns,
     shelters,
@@ -262,5 +262,5 @@ def _settle_organizations(world: World, weights: Weights) -> None:
         built = organizations.depth(
             number(world.founded[bodies[0] : bodies[-1] + 1]), weight, world.drilled[o], rules
         )
-        idle = rivalry.idle_part(discord(world, weights, o), weights.rivalry)
+        idle = rivalry.idle_part(fallen_out(world, weights, o), weights.rivalry)
         world.depth[o] = organizations.deepened(rules.depth_at_start[o], built, idle)

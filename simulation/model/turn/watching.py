@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from simulation.numerics.arrays import average
 from simulation.numerics.dates import season_of
+from simulation.rules import influence
 from simulation.world import world as w
 from simulation.world.world import World
 
@@ -21,5 +19,5 @@ def watch(world: World) -> None:
     world.turned_back |= world.turned_away & (leaning > BACK)
     world.member_quarters += world.standing == w.MEMBER
     if season_of(world.quarter) == _END_OF_YEAR:
-        world.yearly_change[:] = average(average(np.abs(world.share - world.share_of_year)))
+        world.yearly_change[:] = influence.mean_change(world.share, world.share_of_year)
         world.share_of_year[:] = world.share

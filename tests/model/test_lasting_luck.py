@@ -1,0 +1,59 @@
+"""Luck that lasts: a function of names and time, whoever asks and when; and what comes of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.model.model import InfluenceModel
+from simulation.numerics.dates import quarter_of
+
+RUNS = 200
+
+
+def luck_at(quarter, stream, **numbers):
+    """The luck under a name, asked for for the first time in a quarter."""
+    model = InfluenceModel("baseline", runs=RUNS, seed=1, parameters={"source": "point", **numbers})
+    model.world.quarter = quarter_of(quarter)
+    return model.situation.lasting(stream, "admit")
+
+
+def test_it_does_not_matter_when_or_with_whom_it_was_asked_for():
+    model = InfluenceModel("baseline", runs=RUNS, seed=1, parameters="point")
+    for quarter in range(quarter_of("2006Q4") + 1):
+        model.world.quarter = quarter
+        often = model.situation.lasting("sco>belarus", "admit")
+    assert np.array_equal(often, luck_at("2006Q4", "sco>belarus"))
+    rows = luck_at("2006Q4", ("sco>iran", "sco>belarus"))
+    assert np.array_equal(rows[1], often)
+
+
+def test_it_lasts_a_year_and_is_much_the_same_the_year_after():
+    early, same = luck_at("2004Q1", "sco>iran"), luck_at("2004Q4", "sco>iran")
+    assert np.array_equal(early, same)
+    later = luck_at("2005Q1", "sco>iran")
+    assert not np.array_equal(early, later)
+    assert np.corrcoef(early, later)[0, 1] > 0.9
+    fresh = {"luck.kept": 0.0}
+    unlike = luck_at("2004Q1", "sco>iran", **fresh), luck_at("2005Q1", "sco>iran", **fresh)
+    assert abs(np.corrcoef(*unlike)[0, 1]) < 0.2
+
+
+def strangers(kept):
+    """How many observers the SCO has in 2015, by run."""
+    model = InfluenceModel(
+        "baseline", runs=100, seed=1, parameters={"source": "point", "luck.kept": kept}
+    ).run("2015Q4")
+    sco = model.world.place("organization", "sco")
+    return (model.world.standing[sco] > 0).sum(axis=0)
+
+
+def test_whoever_was_turned_down_stays_unwelcome():
+    """Fresh luck at every meeting admits everybody in the end."""
+    assert strangers(0.965).mean() < strangers(0.0).mean()
+
+
+def test_whoever_belonged_at_the_start_does_not_leave_at_once():
+    """Nobody's luck begins where it contradicts what was: the first years see few leavings."""
+    model = InfluenceModel("baseline", runs=RUNS, seed=1, parameters="point").run("2001Q4")
+    left = [event for event in model.log if event.kind == "leave"]
+    assert sum(len(event.runs) for event in left) < 0.1 * RUNS
