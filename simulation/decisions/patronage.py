@@ -26,8 +26,12 @@ def _withhold(verdict: Verdict[AidCase]) -> None:
     share = patronage.withheld(verdict.utility.total, it.most_withheld)
     it.withheld = np.where(scripted, world.withheld[p], share)
     announced = np.where(scripted, patronage.published(world.withheld[p], rules), verdict.happened)
-    it.published = patronage.announced_share(it.withheld, announced)
+    news = patronage.news_of(it.withheld, world.withheld_usual[p])
+    it.published = patronage.announced_share(news, announced)
     world.intend("withheld", p, it.withheld)
+    usual = patronage.next_usual(world.withheld_usual[p], it.withheld, rules)
+    world.intend("withheld_usual", p, usual)
+    world.intend("habit", p, patronage.next_habit(world.habit[p], it.repression_seen, rules))
     world.mark("withheld_since", p, announced)
     world.note_each("withhold_aid", announced, it.power, it.states, value=it.withheld)
     resumed = patronage.published(world.withheld[p], rules) & ~announced & ~scripted
@@ -43,7 +47,11 @@ WITHHOLD_AID = Decision(
     when="once a year",
     season="patronage.decision_season",
     utility=lambda it: patronage.withholding_utility(
-        it.repression_seen, it.world.need[it.p], it.threatened, it.weights.patronage
+        repression=it.repression_seen,
+        need=it.world.need[it.p],
+        threatened=it.threatened,
+        habit=it.world.habit[it.p],
+        weights=it.weights.patronage,
     ),
     sums=patronage.Withholding,
     terms={
@@ -58,6 +66,7 @@ WITHHOLD_AID = Decision(
             -1,
             also="patronage.tolerance_rivals",
         ),
+        "habit": Measure("repression it is used to", "patronage.tolerance_slope", -1),
     },
     threshold=lambda it: patronage.withholding_bar(it.most_withheld, it.weights.patronage),
     bar="the excess from which on it is announced",
@@ -71,7 +80,7 @@ WITHHOLD_AID = Decision(
     reads=lambda it: some(it.most_withheld > 0),
     effect=_withhold,
     either_way=True,
-    writes=("withheld", "withheld_since"),
+    writes=("withheld", "withheld_since", "withheld_usual", "habit"),
     events=(
         LogEvent(
             "withhold_aid",
@@ -119,7 +128,7 @@ OFFER_CREDIT = Decision(
         it.bargain_of_credit,
         it.weights.rivalry,
     ),
-    sums=rivalry.Answer,
+    sums=rivalry.OtherAnswer,
     terms={
         "base": Measure("a credit in itself"),
         "threat": Measure("what rivals won there and was lost", "rivalry.answer_threat"),

@@ -302,6 +302,9 @@ class PatronageWeights(Group):
     tolerance_rivals: Number
     tolerance_slope: Number
     publication_threshold: Number
+    habit_learning: Number
+    habit_margin: Number
+    news_learning: Number
     need_lag: Number
     need_at_start: Array
     needs_access: Array

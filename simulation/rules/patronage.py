@@ -97,23 +97,47 @@ class Withholding(Utility):
     tolerance: Term
     need: Term
     rivals: Term
+    habit: Term
 
 
 def withholding_utility(
-    repression: Array, need: Array, threatened: Array, weights: PatronageWeights
+    repression: Array, need: Array, threatened: Array, habit: Array, weights: PatronageWeights
 ) -> Withholding:
     """What speaks for withholding aid, term by term, in logits; its total is the excess above.
 
     Args:
         repression: from `repression_seen`. need: how much the power needs it.
         threatened: what rivals have won there and the power has lost.
+        habit: repression beyond the tolerance that the power is used to, from `next_habit`.
     """
+    slope = weights.tolerance_slope
     return Withholding(
-        repression=weights.tolerance_slope * repression,
-        tolerance=-weights.tolerance_slope * weights.tolerance_base,
-        need=-weights.tolerance_slope * weights.tolerance_need * need,
-        rivals=-weights.tolerance_slope * weights.tolerance_rivals * threatened,
+        repression=slope * repression,
+        tolerance=-slope * weights.tolerance_base,
+        need=-slope * weights.tolerance_need * need,
+        rivals=-slope * weights.tolerance_rivals * threatened,
+        habit=-slope * np.maximum(habit - weights.tolerance_need * need, 0),
     )
+
+
+def next_habit(habit: Array, seen: Array, weights: PatronageWeights) -> Array:
+    """Repression beyond the tolerance that a power is used to, a year later, 0 to 1.
+
+    Args:
+        seen: from `repression_seen`.
+    """
+    beyond = unit(seen - weights.tolerance_base + weights.habit_margin)
+    return habit + weights.habit_learning * (beyond - habit)
+
+
+def news_of(withheld_share: Array, usual: Array) -> Array:
+    """The part withheld that is news: what goes beyond what one is used to."""
+    return np.maximum(withheld_share - usual, 0)
+
+
+def next_usual(usual: Array, withheld_share: Array, weights: PatronageWeights) -> Array:
+    """The part withheld that one is used to, a year later."""
+    return usual + weights.news_learning * (withheld_share - usual)
 
 
 def withheld(excess: Array, conditionality: Array) -> Array:

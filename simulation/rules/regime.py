@@ -238,15 +238,15 @@ def fading_suspicion(suspicion: Array, persistence: Array) -> Array:
 
 
 def next_suspicion(
-    suspicion: Array, felt: Array, conditional: Array, gain: Array, persistence: Array
+    suspicion: Array, warned: Array, conditional: Array, gain: Array, persistence: Array
 ) -> Array:
     """Belief that a patron backs revolutions a quarter later, between 0 and 1.
 
     Args:
-        felt: from `alarm`. conditional: how conditional the patron is, 0 to 1.
-        gain: how fast alarm turns into suspicion. persistence: what is left of old suspicion.
+        warned: all warnings of a quarter. conditional: how conditional the patron is, 0 to 1.
+        gain: how fast a warning turns into suspicion. persistence: what is left of old suspicion.
     """
-    raised = saturating(gain * conditional * felt) * (1 - suspicion)
+    raised = saturating(gain * conditional * warned) * (1 - suspicion)
     return unit(raised + fading_suspicion(suspicion, persistence))
 
 

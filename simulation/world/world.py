@@ -142,6 +142,8 @@ class Arrays:
     value = _amounts("power", "region")
     withheld = _parts("power", "region")
     published = _parts("power", "region")
+    withheld_usual = _parts("power", "region")
+    habit = _parts("power", "region")
     scripted_withholding = _flags("power", "region")
     aid = _amounts("channel", "power", "region")
     extra_aid = _amounts("channel", "power", "region")
@@ -246,7 +248,8 @@ class Arrays:
 ArrayName = Literal[
     "ties", "influence_by_channel", "influence", "share", "concentration", "trade_weight",
     "trade_size", "trade_share", "affinity", "agenda", "criticism", "suspicion", "need", "felt",
-    "pressure", "usual", "effort", "value", "withheld", "published", "scripted_withholding", "aid",
+    "pressure", "usual", "effort", "value", "withheld", "published", "withheld_usual",
+    "habit", "scripted_withholding", "aid",
     "extra_aid", "cover", "goods", "leverage", "kept", "personal", "purse", "undrawn", "spent",
     "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted", "cracked_down",
     "ousters", "new_government", "kinship", "transition", "repression", "accountability",

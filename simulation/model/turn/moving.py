@@ -203,13 +203,14 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
         world.note_each("ouster", fallen, world.axes.state)
         world.note_each("crackdown", crushed, world.axes.state)
         shock = regime.shocks(fallen, severity_of_crackdowns(world, weights), rules)
-        felt = _alarm(world.accountability, world.kinship, shock, weights)
+        warned = _warnings(world.accountability, world.kinship, shock, weights)
     else:
-        felt = np.zeros_like(world.fear)
-    alarm = felt
+        warned = np.zeros_like(world.fear)
+    alarm = regime.alarm(warned, rules.contagion)
     if "coup" in world.successions.values():  # it frightens, and nobody abroad is suspected of it
         shock = regime.shocks(_coups(world), np.zeros_like(world.fear), rules)
-        alarm = felt + _alarm(world.accountability, world.kinship, shock, weights)
+        coups = _warnings(world.accountability, world.kinship, shock, weights)
+        alarm = regime.alarm(warned + coups, rules.contagion)
     blame = np.zeros_like(world.fear)
     blame[:regions] = patronage.blame_by_all(world.criticism)
     shield = np.zeros_like(world.fear)
@@ -223,7 +224,7 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     world.fear_last[:] = world.fear
     world.danger[:] = regime.next_danger(world.danger, push, rules)
     world.fear[:] = regime.next_fear(world.fear, push, shield, world.danger, rules)
-    _suspect(world, weights, felt)
+    _suspect(world, weights, warned)
     if some(fallen):
         _end_regimes(world, weights, start, fallen)
     for s, by in world.successions.items():
@@ -262,8 +263,8 @@ def _coups(world: World) -> Mask:
     return coups
 
 
-def _alarm(accountability: Array, kinship: Array, shock: Array, weights: Weights) -> Array:
-    """Trouble elsewhere as each state feels it, shape (state, run).
+def _warnings(accountability: Array, kinship: Array, shock: Array, weights: Weights) -> Array:
+    """Trouble elsewhere as it concerns each state, whether or not it frightens; (state, run).
 
     Args:
         accountability: electoral democracy, shape (state, run).
@@ -286,17 +287,17 @@ def _alarm(accountability: Array, kinship: Array, shock: Array, weights: Weights
         warnings[:, where] += regime.warning(
             alike, shock[troubled, where], elsewhere=places != troubled
         )
-    return regime.alarm(warnings, rules.contagion)
+    return warnings
 
 
-def _suspect(world: World, weights: Weights, felt: Array) -> None:
-    """Alarm turns into suspicion of conditional powers; without it suspicion fades.
+def _suspect(world: World, weights: Weights, warned: Array) -> None:
+    """A warning turns into suspicion of conditional powers; without one suspicion fades.
 
     Args:
-        felt: trouble elsewhere as each state feels it, shape (state, run).
+        warned: trouble elsewhere as it concerns each state, shape (state, run).
     """
     rules, conditional = weights.regime, weights.patronage.conditional
-    where = np.flatnonzero(felt.any(axis=0))  # trouble is rare: look at those runs alone
+    where = np.flatnonzero(warned.any(axis=0))  # trouble is rare: look at those runs alone
     for p in range(len(world.axes.power)):  # most powers ask nothing, and nobody suspects them
         if not (some(conditional[p] > 0) or some(world.suspicion[p])):
             continue
@@ -304,7 +305,7 @@ def _suspect(world: World, weights: Weights, felt: Array) -> None:
         if where.size:
             suspected[:, where] = regime.next_suspicion(
                 suspicion=world.suspicion[p][:, where],
-                felt=felt[:, where],
+                warned=warned[:, where],
                 conditional=of_runs(conditional[p], where),
                 gain=of_runs(rules.suspicion_gain, where),
                 persistence=of_runs(rules.suspicion_persistence, where),
