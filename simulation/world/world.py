@@ -132,6 +132,7 @@ class Arrays:
     # leanings and blame
     affinity = _leanings("power", "state")
     agenda = _leanings("power")
+    vote_shift = _scores("power", "state")
     criticism = _parts("power", "region")
     suspicion = _parts("power", "state")
     need = _parts("power", "region")
@@ -158,8 +159,6 @@ class Arrays:
     understanding = _flags("power", "region")
     # regimes
     fear = _parts("state")
-    fear_last = _parts("state")
-    fear_before = _parts("state")
     danger = _parts("state")
     sanctioned = _flags("state")
     ousted = _flags("state")
@@ -241,11 +240,12 @@ class Arrays:
 
 ArrayName = Literal[
     "ties", "influence_by_channel", "influence", "share", "concentration", "trade_weight",
-    "trade_size", "trade_share", "affinity", "agenda", "criticism", "suspicion", "need", "felt",
+    "trade_size", "trade_share", "affinity", "agenda", "vote_shift",
+    "criticism", "suspicion", "need", "felt",
     "pressure", "usual", "effort", "value", "withheld", "published", "withheld_usual",
     "habit", "scripted_withholding", "aid",
     "extra_aid", "cover", "goods", "leverage", "kept", "personal", "purse", "undrawn", "spent",
-    "understanding", "fear", "fear_last", "fear_before", "danger", "sanctioned", "ousted",
+    "understanding", "fear", "danger", "sanctioned", "ousted",
     "cracked_down", "ousters", "new_government", "repression", "accountability", "hardship",
     "capacity", "militancy", "latent", "usual_militancy", "unaccustomed", "sanctuary",
     "drug_friction", "water_friction", "trafficking", "water_stress", "campaign",
