@@ -272,7 +272,7 @@ RAISE_RENT = Decision(
         it.bargain_of_rent,
         it.weights.rivalry,
     ),
-    sums=rivalry.Answer,
+    sums=rivalry.OtherAnswer,
     terms={
         "base": Measure("raising a rent unasked"),
         "threat": Measure("what rivals won there and was lost", "rivalry.answer_threat"),

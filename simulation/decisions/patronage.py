@@ -128,7 +128,7 @@ OFFER_CREDIT = Decision(
         it.bargain_of_credit,
         it.weights.rivalry,
     ),
-    sums=rivalry.Answer,
+    sums=rivalry.OtherAnswer,
     terms={
         "base": Measure("a credit in itself"),
         "threat": Measure("what rivals won there and was lost", "rivalry.answer_threat"),

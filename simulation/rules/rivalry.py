@@ -240,7 +240,7 @@ def bargain(does: Array, counts: Array, money: Array) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer(Utility):
+class OtherAnswer(Utility):
     """What speaks for answering rivals by an instrument other than the budget's money."""
 
     base: Term
@@ -250,7 +250,7 @@ class Answer(Utility):
 
 def answer_utility(
     base: Array, threatened: Array, bargained: Array, weights: RivalryWeights
-) -> Answer:
+) -> OtherAnswer:
     """What speaks for answering rivals in a state by some instrument, term by term, in logits.
 
     Args:
@@ -258,7 +258,7 @@ def answer_utility(
         threatened: what rivals have won there and the power has lost, from `ground_threatened`.
         bargained: what a US$ does so, against aid, from `bargain`.
     """
-    return Answer(base=base, threat=weights.answer_threat * threatened, bargain=bargained)
+    return OtherAnswer(base=base, threat=weights.answer_threat * threatened, bargain=bargained)
 
 
 def sum_offered(purse: Array, weights: RivalryWeights) -> Array:
