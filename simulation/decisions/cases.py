@@ -243,7 +243,8 @@ class BaseCase(Case):
             rules.reservation[self.g],
             self.weights.initial.access[self.h],
             self.world.campaign,
-            rules,
+            serves=self.for_campaign,
+            weights=rules,
         )
 
 
@@ -908,7 +909,7 @@ class BelongingCase(_OfStatesAndOrganizations):
         return organizations.belonging_utility(
             base=weights.organizations.belonging_base[self.o],
             welcome=world.welcome[self.o, places],
-            fear=regime.insecurity(world.fear_before[places], weights.regime.fear_floor),
+            fear=regime.insecurity(world.fear[places], weights.regime.fear_floor),
             fear_sign=weights.organizations.shelters[self.o],
             affinity_gain=influence.gained(
                 world.affinity[sponsor, places], start.affinity[sponsor, places]

@@ -290,7 +290,7 @@ def admit_together(verdicts: dict[str, Verdict[CandidateCase]], one: str, other:
 
 _BELONGING = {
     "base": Measure("belonging in itself"),
-    "fear": Measure("fear two quarters back", "organizations.belonging_fear", also="shelters"),
+    "fear": Measure("fear above its floor", "organizations.belonging_fear", also="shelters"),
     "affinity": Measure(
         "warmth to the sponsor against 2001", "organizations.belonging_affinity", 1, -2, 2
     ),

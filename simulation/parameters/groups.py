@@ -42,6 +42,8 @@ class AlignmentWeights(Group):
     speed: Number
     noise: Number
     bound: Number
+    votes_of_agenda: Number
+    vote_noise: Number
     agenda_volatility: Array
 
 

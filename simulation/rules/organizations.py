@@ -237,7 +237,7 @@ def belonging_utility(
     """What belonging to a sponsor's organization is worth, term by term.
 
     Args:
-        fear: regime insecurity two quarters back, above its floor.
+        fear: regime insecurity as it stands, above its floor.
         fear_sign: +1 where the organization shelters regimes, -1 where it stands for reform.
         affinity_gain: leaning to the sponsor less its start.
         concentration_gain: dependence on the sponsor above its start.

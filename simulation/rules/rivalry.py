@@ -141,7 +141,7 @@ def next_effort(effort: Array, pressed: Array, lost: Array, weights: RivalryWeig
     return effort + weights.reply_lag * (bound * np.tanh(wish) - effort)
 
 
-def next_usual(usual: Array, share: Array | float, memory: Array) -> Array:
+def next_accustomed(usual: Array, share: Array | float, memory: Array) -> Array:
     """What one is used to follows what is there, slowly."""
     return usual + memory * (share - usual)
 

@@ -60,8 +60,6 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     closure = regime.closure(initial.polyarchy[: world.regions])
     world.repression[:] = regime.resting_repression(closure, weights.regime)
     world.fear[:] = weights.regime.fear_floor
-    world.fear_last[:] = world.fear
-    world.fear_before[:] = world.fear
     world.danger[:] = world.fear
     world.kinship[:] = weights.regime.post_soviet
     world.hardship[:] = initial.hardship

@@ -132,6 +132,7 @@ class Arrays:
     # leanings and blame
     affinity = _leanings("power", "state")
     agenda = _leanings("power")
+    vote_shift = _scores("power", "state")
     criticism = _parts("power", "region")
     suspicion = _parts("power", "state")
     need = _parts("power", "region")
@@ -158,8 +159,6 @@ class Arrays:
     understanding = _flags("power", "region")
     # regimes
     fear = _parts("state")
-    fear_last = _parts("state")
-    fear_before = _parts("state")
     danger = _parts("state")
     sanctioned = _flags("state")
     ousted = _flags("state")
@@ -247,7 +246,8 @@ class Arrays:
 
 ArrayName = Literal[
     "ties", "influence_by_channel", "influence", "share", "concentration", "trade_weight",
-    "trade_size", "trade_share", "affinity", "agenda", "criticism", "suspicion", "need", "felt",
+    "trade_size", "trade_share", "affinity", "agenda", "vote_shift",
+    "criticism", "suspicion", "need", "felt",
     "pressure", "usual", "effort", "value", "withheld", "published", "withheld_usual",
     "habit", "scripted_withholding", "aid",
     "extra_aid", "cover", "goods", "leverage", "kept", "personal", "purse", "undrawn", "spent",
@@ -258,7 +258,8 @@ ArrayName = Literal[
     "rent", "base_quarters", "contract_left", "notice_left", "proposed", "under_review", "price",
     "taste", "standing", "exists", "founded", "seat", "depth", "depth_last", "statement",
     "stated_now", "voice", "drilled", "exercised", "took_part", "trained_together",
-    "trained_together_at", "pact", "worth", "welcome", "project_status", "quarters_left",
+    "trained_together_at", "pact", "worth", "welcome", "project_status", "quarters_left", "danger",
+    "usual_militancy", "unaccustomed", "sanctuary",
     "project_delay", "ventures", "deals", "stake", "withheld_since", "opened_at", "notice_at",
     "closed_at", "rent_raised_at", "founded_at", "organization_founded_at", "observing_for", "club",
     "belonged", "joined_at", "left_at", "statement_at", "opened_project_at", "turned_away",

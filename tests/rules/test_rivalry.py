@@ -125,7 +125,7 @@ def test_a_bloc_is_felt_by_depth_and_size(depth, members, fraction, weights):
     assert np.array_equal(rivalry.larger(depth, members), np.maximum(depth, members))
     step = rivalry.step(0.001, members * 10, weights)
     assert ((step >= weights.least_step) & (step <= 1)).all()
-    usual = rivalry.next_usual(depth, 1.0, weights.memory)
+    usual = rivalry.next_accustomed(depth, 1.0, weights.memory)
     assert ((usual >= depth) & (usual <= 1)).all()
 
 

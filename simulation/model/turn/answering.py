@@ -31,7 +31,7 @@ def answer(world: World, weights: Weights, start: Start) -> None:
     world.pressure[:] = rivalry.pressure(seen.rivalry, world.felt)
     lost = rivalry.ground_lost(part, world.usual, world.share)
     world.effort[:] = rivalry.next_effort(world.effort, world.pressure, lost, rules)
-    world.usual[:] = rivalry.next_usual(world.usual, world.share, rules.memory)
+    world.usual[:] = rivalry.next_accustomed(world.usual, world.share, rules.memory)
     income = income_of_purses(world, weights)
     world.purse[:] = projects.next_purse(world.purse, income, weights.ledger.purse_years)
     if season_of(world.quarter) == QUARTERS_IN_YEAR:
@@ -61,5 +61,5 @@ def keep_up(world: World, given: Array, weights: Weights, start: Start) -> None:
     """Inherited ties erode where too little is given; what hung on persons comes back."""
     rules = weights.rivalry
     kept = rivalry.kept_by_spending(given, start.upkeep)
-    world.kept[:] = rivalry.next_usual(world.kept, kept, rules.erosion)
-    world.personal[:] = rivalry.next_usual(world.personal, 1.0, rules.erosion)
+    world.kept[:] = rivalry.next_accustomed(world.kept, kept, rules.erosion)
+    world.personal[:] = rivalry.next_accustomed(world.personal, 1.0, rules.erosion)

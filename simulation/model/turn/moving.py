@@ -191,6 +191,10 @@ def _turn_year(world: World, weights: Weights, noise: Noise) -> None:
             world.agenda[p] = alignment.next_agenda(
                 world.agenda[p], noise(power, "agenda"), weights.alignment.agenda_volatility[p]
             )
+    surprise = noise(world.axes.dyads(world.axes.state), "votes").reshape(world.vote_shift.shape)
+    world.vote_shift[:] = alignment.shift_of_votes(
+        world.agenda[:, np.newaxis], surprise, weights.alignment
+    )
 
 
 def spread_trouble(world: World, weights: Weights, start: Start) -> None:
@@ -220,8 +224,6 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     militants = np.zeros_like(world.fear)
     militants[:regions] = threats.of_alarm(world.unaccustomed, weights.threats)
     push = regime.push_of_fear(alarm, blame, militants, rules)
-    world.fear_before[:] = world.fear_last
-    world.fear_last[:] = world.fear
     world.danger[:] = regime.next_danger(world.danger, push, rules)
     world.fear[:] = regime.next_fear(world.fear, push, shield, world.danger, rules)
     _suspect(world, weights, warned)
