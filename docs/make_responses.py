@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of the page are as long as their text
 """Make docs/responses.md: every row of the response table, at the posterior and at point values.
 
     python docs/make_responses.py [--runs N] [--seed S]
@@ -15,7 +16,13 @@ from simulation.contrast.responses import run_responses
 from simulation.show.response_tables import responses_page
 
 PAGE = Path(__file__).parent / "responses.md"
-REMARKS: dict[str, str] = {}
+REMARKS: dict[str, str] = {
+    "R31": (
+        "Nearly all come from Uzbekistan; the panels' interval is wide (.29 to .92), and how fast blame stops being "
+        "news sets the rate."
+    ),
+    "R33": "Quarrels fall where nobody lives below anybody; the year in which it is read is a calm one.",
+}
 """By row: why it does not hold, and what speaks for or against the row."""
 
 
@@ -24,9 +31,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=None)
     given = parser.parse_args()
     found = {
-        head: run_responses(runs=given.runs, seed=given.seed, source=head)
+        head: run_responses(runs=given.runs, seed=given.seed, source=head, workers=given.workers)
         for head in ("posterior", "point")
     }
     command = f"python docs/make_responses.py --runs {given.runs} --seed {given.seed}"

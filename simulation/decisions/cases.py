@@ -243,14 +243,15 @@ class BaseCase(Case):
             rules.reservation[self.g],
             self.weights.initial.access[self.h],
             self.world.campaign,
-            rules,
+            serves=self.for_campaign,
+            weights=rules,
         )
 
 
 def threatened_by_rivals(on: Situation, p: int) -> Array:
     """What rivals have won and a power has lost in each state, shape (region, runs)."""
     change = influence.gained(on.world.share, on.world.usual)
-    return rivalry.ground_threatened(on.weights.appraisal.rivalry[p], change, change[p])
+    return rivalry.ground_threatened(on.public.minds[p], change, change[p])
 
 
 def hosting(on: Situation, b: int, rent: Array) -> basing.Hosting:
@@ -358,6 +359,7 @@ class AidCase(_OfStatesAndPowers):
         spent = total(patronage.spread(worth, rules.concentration, rules.reserve[self.p]))
         neutral, conditional = self.weights.initial.neutral, rules.conditional[self.p]
         taken = patronage.accepted(self.part, conditional, neutral, rules)
+        taken = patronage.carried_by_dialogue(taken, self._dialogue, rules)
         return patronage.planned_for(taken, patronage.in_a_quarter(self.budget, spent))
 
     @cached_property
@@ -406,6 +408,16 @@ class AidCase(_OfStatesAndPowers):
     def sum_offered(self) -> Array:
         """The credit that the power would offer, US$ m, shape (runs,)."""
         return rivalry.sum_offered(self.world.purse[self.p], self.weights.rivalry)
+
+    @property
+    def _dialogue(self) -> Array:
+        """Routine that the power's own dialogues have with each state, shape (region, runs)."""
+        world, rules = self.world, self.weights.organizations
+        found = zeros(world.regions, world.runs)
+        for o, sponsors in enumerate(world.sponsors):
+            if self.p in sponsors and some(rules.routine[o]):
+                found = organizations.heard(found, world.depth[o], world.members_in_region(o))
+        return found
 
     @cached_property
     def repression_seen(self) -> Array:
@@ -601,6 +613,18 @@ class OrganizationCase(Case):
     @property
     def _belonging_states(self) -> Mask:
         return (self.belongs & self.exists)[len(self.world.axes.power) :]
+
+    @property
+    def least_pressed(self) -> Array:
+        """Pressure on the sponsor who feels it least; none where there are not two, (runs,)."""
+        if len(self.sponsors) < 2:
+            return zeros(self.world.runs)
+        return organizations.least_pressed(self.world.pressure[self.sponsors])
+
+    @property
+    def discord(self) -> Array:
+        """How far the sponsors have fallen out with one another."""
+        return fallen_out(self.world, self.weights, self.o)
 
     @cached_property
     def rival_depth(self) -> Array:
@@ -885,7 +909,7 @@ class BelongingCase(_OfStatesAndOrganizations):
         return organizations.belonging_utility(
             base=weights.organizations.belonging_base[self.o],
             welcome=world.welcome[self.o, places],
-            fear=regime.insecurity(world.fear_before[places], weights.regime.fear_floor),
+            fear=regime.insecurity(world.fear[places], weights.regime.fear_floor),
             fear_sign=weights.organizations.shelters[self.o],
             affinity_gain=influence.gained(
                 world.affinity[sponsor, places], start.affinity[sponsor, places]

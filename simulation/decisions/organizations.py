@@ -290,7 +290,7 @@ def admit_together(verdicts: dict[str, Verdict[CandidateCase]], one: str, other:
 
 _BELONGING = {
     "base": Measure("belonging in itself"),
-    "fear": Measure("fear two quarters back", "organizations.belonging_fear", also="shelters"),
+    "fear": Measure("fear above its floor", "organizations.belonging_fear", also="shelters"),
     "affinity": Measure(
         "warmth to the sponsor against 2001", "organizations.belonging_affinity", 1, -2, 2
     ),
@@ -330,15 +330,17 @@ JOIN = Decision(
     utility=lambda it: it.worth,
     sums=organizations.Belonging,
     terms=_BELONGING,
-    threshold=lambda it: it.weights.organizations.hysteresis,
-    bar="`organizations.hysteresis`",
+    threshold=lambda it: organizations.bar_to_join(
+        it.weights.organizations.hysteresis, it.weights.organizations.binding[it.o]
+    ),
+    bar="`organizations.hysteresis`, as far as it binds",
     luck=_BELONGS,
     conditions=(
         Condition("outside", "it was not a full member already", lambda it: ~it.belongs),
         Condition("open_to", "the organization was open to it", lambda it: it.open_to),
         Condition(
             "summit",
-            "a summit was held",
+            "a summit was held, or none was needed",
             lambda it: np.broadcast_to(it.summit, it.belongs.shape),
         ),
     ),
@@ -428,6 +430,58 @@ EXERCISE = Decision(
 )
 
 
+def _train_together(verdict: Verdict[OrganizationCase]) -> None:
+    it, world = verdict.it, verdict.it.world
+    world.intend("trained_together", it.o, True, verdict.happened)
+    world.mark("trained_together_at", it.o, verdict.happened)
+    world.note("sponsors_drill", verdict.happened, it.organization)
+
+
+SPONSORS_DRILL = Decision(
+    name="sponsors_drill",
+    case=OrganizationCase,
+    who="organization",
+    phase="convene",
+    when="once a year, where it has two sponsors",
+    season="organizations.exercise_season",
+    utility=lambda it: organizations.drill_of_sponsors_utility(
+        depth=it.world.depth[it.o],
+        pressure=it.least_pressed,
+        discord=it.discord,
+        weights=it.weights.organizations,
+    ),
+    sums=organizations.DrillOfSponsors,
+    terms={
+        "pressure": Measure(
+            "what it has built × pressure both sponsors feel", "organizations.sponsors_drill_slope"
+        ),
+        "discord": Measure(
+            "discord between the sponsors", "organizations.sponsors_drill_slope", -1
+        ),
+    },
+    threshold=lambda it: organizations.drill_of_sponsors_bar(it.weights.organizations),
+    bar="`organizations.sponsors_drill_from`, weighed alike",
+    luck=Luck("sponsors_drill"),
+    conditions=(
+        Condition("exists", "the organization existed", lambda it: it.exists, told=False),
+        Condition(
+            "two",
+            "it had two sponsors",
+            lambda it: np.full(it.world.runs, len(it.sponsors) > 1),
+            gate=True,
+        ),
+    ),
+    effect=_train_together,
+    writes=("trained_together", "trained_together_at"),
+    events=(LogEvent("sponsors_drill", "the sponsors of {actor} train together", main="actor"),),
+    decided=(
+        "the sponsors of {actor} train together",
+        "the sponsors of {actor} do not train together",
+    ),
+    either=("trained together", "did not"),
+)
+
+
 def _take_part(verdict: Verdict[ParticipationCase]) -> None:
     it, called = verdict.it, verdict.it.of.called
     it.world.intend("took_part", (it.o, it.m), verdict.happened, called)
@@ -444,15 +498,23 @@ TAKE_PART = Decision(
     phase="convene",
     when="when an exercise is called",
     utility=lambda it: organizations.exercise_utility(
-        it.leaning, it.weights.initial.autonomy[it.s], it.threat, it.weights.organizations
+        base=it.weights.organizations.exercise_base[it.o],
+        affinity=it.leaning,
+        autonomy=it.weights.initial.autonomy[it.s],
+        threat=it.threat,
+        binding=it.weights.organizations.binding[it.o],
+        weights=it.weights.organizations,
     ),
     sums=organizations.TakingPart,
     terms={
         "base": Measure("taking part in itself"),
         "affinity": Measure("leaning to the sponsors", "organizations.exercise_affinity", low=-1),
         "threat": Measure("militants", "organizations.exercise_threat"),
-        "autonomy": Measure("dislike of being bound", "organizations.exercise_autonomy", -1),
+        "autonomy": Measure(
+            "dislike of being bound", "organizations.exercise_autonomy", -1, also="binding"
+        ),
     },
+    facts=lambda it: {"binding": it.weights.organizations.binding[it.o]},
     luck=Mood("take_part", by=("organization", "state"), noise="organizations.exercise_noise"),
     conditions=(
         Condition("member", "it was a member", lambda it: it.of.belongs[it.m], gate=True),

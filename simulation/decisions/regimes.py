@@ -26,13 +26,18 @@ UNREST = Decision(
     phase="unrest",
     when="each quarter in which no trouble is scripted there",
     utility=lambda it: regime.unrest_utility(
-        it.world.hardship[it.s], it.militancy_gain, it.world.club[it.s], it.weights.regime
+        hardship=it.world.hardship[it.s],
+        militancy_gain=it.militancy_gain,
+        transition=it.world.transition[it.s],
+        club=it.world.club[it.s],
+        weights=it.weights.regime,
     ),
     sums=regime.Unrest,
     terms={
         "base": Measure("unrest in itself"),
         "hardship": Measure("hardship", "regime.unrest_hardship"),
         "militancy": Measure("militants against 2001", "regime.unrest_militancy", low=-1),
+        "transition": Measure("a new government", "regime.transition_risk"),
         "club": Measure("a club of like regimes", "regime.club_protection", -1),
     },
     luck=Luck("unrest"),

@@ -220,6 +220,8 @@ class History:
             traded = name == "trade_weight"
             world.array(name)[index] = imposed.from_logarithm(value) if traded else value
         world.trade_share[:] = trade.shares(world.trade_weight)
+        agenda = world.agenda[:, np.newaxis]  # the figures hold what surprised as well
+        world.vote_shift[:] = alignment.shift_of_votes(agenda, 0.0, self.weights.alignment)
 
     def _agree_with_standing(self, uniform: Noise) -> None:
         """Make terms and luck agree with who came in, stayed, or was left out."""
@@ -255,7 +257,13 @@ class History:
             utility = hosting(self.on, b, rent)
             price = basing.price_to_stay(utility, self.on.public.rent_scale[s], rules)
             access = self.weights.initial.access[s]
-            most = basing.reservation(rules.reservation[g], access, world.campaign, rules)
+            most = basing.reservation(
+                rules.reservation[g],
+                access,
+                world.campaign,
+                serves=world.for_campaign[b],
+                weights=rules,
+            )
             agreed = imposed.rent_agreed(price, most, rent)
             rent = self.promises[b] = np.where(utility.total < 0, agreed, rent)
         missing = -hosting(self.on, b, rent).total
@@ -350,8 +358,7 @@ def _paths(world: World, weights: Weights, start: turn.Start, year: int) -> list
                 voted = weights.observed.agreement(y, power).get(state)
                 agenda = (weights.observed.agenda(y) or {}).get(power, 0.0)
                 if voted is not None:
-                    bound = weights.alignment.bound
-                    leaning = alignment.first_leaning(voted - agenda, bound)
+                    leaning = alignment.leaning_behind(voted, agenda, weights.alignment)
                     known.append((y, np.atleast_1d(leaning)))
             paths.append(_path("affinity", (p, s), start.affinity[p, s], known))
     return [path for path in paths if len(path[2]) > 1]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def agreement_of(world: World) -> Array:
     """Agreement in the United Nations, shape (power, state, runs)."""
-    return alignment.agreement(world.affinity, world.agenda[:, np.newaxis])
+    return alignment.agreement(world.affinity, world.vote_shift)
 
 
 def contest_of(world: World, powers: Sequence[int]) -> Array:

@@ -42,6 +42,8 @@ class AlignmentWeights(Group):
     speed: Number
     noise: Number
     bound: Number
+    votes_of_agenda: Number
+    vote_noise: Number
     agenda_volatility: Array
 
 
@@ -168,6 +170,7 @@ class LedgerWeights(Group):
     site: Number
     seat: Number
     membership: Number
+    councils: Array
     soldier: Number
     venture: Number
     carried: Array
@@ -259,12 +262,20 @@ class OrganizationsWeights(Group):
     exercise_season: Number
     exercise_threshold: Number
     exercise_slope: Number
-    exercise_base: Number
+    exercise_base: Array
+    binding: Array
     exercise_affinity: Number
     exercise_threat: Number
     exercise_autonomy: Number
     exercise_noise: Number
+    sponsors_drill_from: Number
+    sponsors_drill_slope: Number
+    pact_gain: Number
+    pact_fading: Number
     depth_at_start: Array
+    routine: Array
+    routine_step: Number
+    customs: Array
     depth_of_exercises: Number
     drill_fading: Number
     depth_lag: Number
@@ -282,6 +293,7 @@ class PatronageWeights(Group):
     concentration: Number
     reserve: Array
     neutral_refusal: Number
+    dialogue_aid: Number
     attention_half: Number
     attention_of_base: Number
     seen_anyway: Number
@@ -370,6 +382,8 @@ class RegimeWeights(Group):
     unrest_base: Number
     unrest_hardship: Number
     unrest_militancy: Number
+    transition_risk: Number
+    settling: Number
     club_protection: Number
     fall_base: Number
     fall_capacity: Number
@@ -478,6 +492,7 @@ class TradeWeights(Group):
     path_dependence: Number
     noise: Number
     outline_gain: Number
+    customs_gain: Number
     affinity_gain: Number
 
 

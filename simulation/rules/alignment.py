@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import NOUGHT, ONE, Array, unit
+from simulation.numerics.arrays import FLOAT, NOUGHT, ONE, Array, logit, sigmoid
+from simulation.parameters.groups import AlignmentWeights
 
 
 def within_bound(leaning: Array, bound: Array) -> Array:
     """A leaning, held between `-bound` and `bound`."""
     return np.minimum(np.maximum(leaning, -bound), bound)
+
+
+VOTES_LEAST = FLOAT(0.01)
+"""Agreement in fewer votes than this is read as so much."""
 
 
 def first_leaning(voting: Array, bound: Array) -> Array:
@@ -130,6 +135,22 @@ def next_agenda(agenda: Array, noise: Array, volatility: Array) -> Array:
     return agenda + volatility * noise
 
 
-def agreement(affinity: Array, agenda: Array) -> Array:
-    """Share of agreement in the United Nations: leaning plus the year's agenda."""
-    return unit((1 + affinity) / 2 + agenda)
+def agreement(affinity: Array, shift: Array) -> Array:
+    """Share of agreement in the United Nations, between 0 and 1 and never at either.
+
+    Args:
+        affinity: leaning, between -1 and 1 and at neither.
+        shift: what the year adds, from `shift_of_votes`.
+    """
+    return sigmoid(logit((1 + affinity) / 2) + shift)
+
+
+def shift_of_votes(agenda: Array, surprise: Array | float, weights: AlignmentWeights) -> Array:
+    """What a year adds to the log-odds of voting alike: its agenda, and what nobody explains."""
+    return weights.votes_of_agenda * agenda + weights.vote_noise * surprise
+
+
+def leaning_behind(voted: Array, agenda: Array | float, weights: AlignmentWeights) -> Array:
+    """The leaning that votes of a year speak of, once its agenda is taken away."""
+    odds = logit(np.clip(voted, VOTES_LEAST, 1 - VOTES_LEAST)) - weights.votes_of_agenda * agenda
+    return within_bound(2 * sigmoid(odds) - 1, weights.bound)

@@ -120,9 +120,16 @@ def price_to_stay(utility: Hosting, scale: Array, weights: BasingWeights) -> Arr
     return scale * np.maximum(np.expm1(logarithm), 0)
 
 
-def reservation(ceiling: Array, access: Array, campaign: Array, weights: BasingWeights) -> Array:
-    """Most that the guest would pay, US$ m a year."""
-    return ceiling * access * (campaign + weights.lasting_worth)
+def reservation(
+    ceiling: Array, access: Array, campaign: Array, serves: bool, weights: BasingWeights
+) -> Array:
+    """Most that the guest would pay, US$ m a year: for the campaign, and for what lasts.
+
+    Args:
+        ceiling: what a campaign in full swing adds for the best-placed base.
+        campaign: its intensity. serves: whether the base serves it.
+    """
+    return ceiling * access * (campaign * serves + weights.lasting_worth)
 
 
 @dataclass(frozen=True, eq=False)

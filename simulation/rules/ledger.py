@@ -48,14 +48,28 @@ def spent_while(yearly: Array, holds: Array | Mask) -> Array:
     return yearly * holds
 
 
-def spent_on_members(price: Array, counts: Array, grown: Array) -> Array:
-    """What a sponsor's organization brings to a member in a year, by the depth that it has built.
+def membership_gained(counts: Array, depth: Array, counted: Array, first: Array) -> Array:
+    """How much more an organization brings to a state than in 2001; below 0 for who has left.
 
     Args:
-        price: with a full member at full depth, US$ m a year.
-        counts: 1 for a member, less for an observer. grown: depth less its start.
+        counts: 1 for a member, less for an observer, 0 where it does not exist. depth: now.
+        counted, first: the same at the start.
     """
-    return price * counts * np.maximum(grown, 0)
+    return counts * depth - counted * first
+
+
+def spent_on_members(price: Array, gain: Array) -> Array:
+    """What a sponsor's organization brings to a state in a year, beyond what it did in 2001.
+
+    Args:
+        price: with a full member at full depth, US$ m a year. gain: from `membership_gained`.
+    """
+    return price * np.maximum(gain, 0)
+
+
+def tie_of_leaving(price: Array, gain: Array, conversion: Array) -> Array:
+    """What a sponsor's tie loses in a quarter with who has left, or whom less is brought to."""
+    return price * np.minimum(gain, 0) * conversion / YEAR
 
 
 def paid_to_a_member(budget: Array, members: Array, sponsors: int, founded: Mask) -> Array:

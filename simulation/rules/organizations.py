@@ -237,7 +237,7 @@ def belonging_utility(
     """What belonging to a sponsor's organization is worth, term by term.
 
     Args:
-        fear: regime insecurity two quarters back, above its floor.
+        fear: regime insecurity as it stands, above its floor.
         fear_sign: +1 where the organization shelters regimes, -1 where it stands for reform.
         affinity_gain: leaning to the sponsor less its start.
         concentration_gain: dependence on the sponsor above its start.
@@ -254,6 +254,11 @@ def belonging_utility(
 def luck_at_bar(base: Array, bar: Array, spread: Array) -> Array:
     """Luck, in standard deviations, at which belonging in itself just reaches a bar."""
     return (bar - base) / (spread * choice.LOGISTIC_SPREAD)
+
+
+def bar_to_join(hysteresis: Array, binding: Array) -> Array:
+    """What belonging has to be worth before a state joins: less where it commits to little."""
+    return hysteresis * binding
 
 
 @dataclass(frozen=True, eq=False)
@@ -291,6 +296,45 @@ def drill_bar(weights: OrganizationsWeights) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
+class DrillOfSponsors(Utility):
+    """What makes the sponsors of an organization train together, apart from its members."""
+
+    pressure: Term
+    discord: Term
+
+
+def drill_of_sponsors_utility(
+    depth: Array, pressure: Array, discord: Array, weights: OrganizationsWeights
+) -> DrillOfSponsors:
+    """What makes sponsors train together, term by term, in logits.
+
+    Args:
+        depth: of their organization. pressure: on the sponsor who feels the least of it.
+        discord: how far they have fallen out with one another.
+    """
+    return DrillOfSponsors(
+        pressure=weights.sponsors_drill_slope * depth * pressure,
+        discord=-weights.sponsors_drill_slope * discord,
+    )
+
+
+def drill_of_sponsors_bar(weights: OrganizationsWeights) -> Array:
+    """What that is held against."""
+    return weights.sponsors_drill_slope * weights.sponsors_drill_from
+
+
+def least_pressed(pressure: Array) -> Array:
+    """Pressure on the sponsor who feels it least, of shape (sponsor, run)."""
+    least: Array = np.min(pressure, axis=0)
+    return least
+
+
+def next_pact(pact: Array, fading: Array, drilled: Mask, gain: Array) -> Array:
+    """How far sponsors that train together are tied: less every quarter, more by an exercise."""
+    return unit(pact * fading + gain * drilled)
+
+
+@dataclass(frozen=True, eq=False)
 class TakingPart(Utility):
     """What taking part in an exercise is worth to a member."""
 
@@ -301,14 +345,23 @@ class TakingPart(Utility):
 
 
 def exercise_utility(
-    affinity: Array, autonomy: Array, threat: Array, weights: OrganizationsWeights
+    base: Array,
+    affinity: Array,
+    autonomy: Array,
+    threat: Array,
+    binding: Array,
+    weights: OrganizationsWeights,
 ) -> TakingPart:
-    """What taking part in an exercise is worth to a member, term by term."""
+    """What taking part in an exercise is worth to a member, term by term.
+
+    Args:
+        base: what the organization offers those who come. binding: how far it binds them.
+    """
     return TakingPart(
-        base=weights.exercise_base,
+        base=base,
         affinity=weights.exercise_affinity * affinity,
         threat=weights.exercise_threat * threat,
-        autonomy=-weights.exercise_autonomy * autonomy,
+        autonomy=-weights.exercise_autonomy * autonomy * binding,
     )
 
 
@@ -324,6 +377,15 @@ def deepened(first: Array, built: Array, idle: Array) -> Array:
 def next_drill(drilled: Array, exercised: Array | Mask, fading: Array) -> Array:
     """How much an exercise still tells: all of it at once, then less every quarter."""
     return np.maximum(drilled * fading, exercised)
+
+
+def depth_after_meeting(depth: Array, routine: Array, step: Array, meets: Mask) -> Array:
+    """Depth of an organization that has no bodies, and grows into a routine by meeting.
+
+    Args:
+        routine: depth to which meetings alone lead. step: part of the way that one of them goes.
+    """
+    return depth + step * np.maximum(routine - depth, 0) * meets
 
 
 def depth_noticed(noticed: Array, depth: Array, lag: Array) -> Array:

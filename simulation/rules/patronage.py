@@ -52,6 +52,15 @@ def accepted(part: Array, conditional: Array, neutral: Array, weights: Patronage
     return part * (1 - weights.neutral_refusal * conditional * neutral)
 
 
+def carried_by_dialogue(part: Array, routine: Array, weights: PatronageWeights) -> Array:
+    """What a power gives a state with which it has a dialogue of its own: somewhat more.
+
+    Args:
+        routine: depth of the dialogue, 0 where there is none, shape (region, run).
+    """
+    return part * (1 + weights.dialogue_aid * routine)
+
+
 def attention(part: Array, bases: Array, weights: PatronageWeights) -> Array:
     """How closely a power looks at each state, 0 to 1: where its offers go, and its own forces.
 

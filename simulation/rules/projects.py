@@ -192,7 +192,7 @@ def whole_quarters(quarters: Array) -> Array:
 
 
 def building_quarters(planned: Array, noise: Array, weights: WorksWeights) -> Array:
-    """Quarters until it opens: the plan, stretched by a log-normal slip, at least one."""
+    """Quarters until it opens: the plan, stretched by a log-logistic slip, at least one."""
     slip = np.exp(weights.slip_mean + weights.slip_spread * noise)
     return whole_quarters(planned * slip)
 

@@ -118,22 +118,25 @@ class Unrest(Utility):
     base: Term
     hardship: Term
     militancy: Term
+    transition: Term
     club: Term
 
 
 def unrest_utility(
-    hardship: Array, militancy_gain: Array, club: Array, weights: RegimeWeights
+    hardship: Array, militancy_gain: Array, transition: Array, club: Array, weights: RegimeWeights
 ) -> Unrest:
     """Log-odds of unrest in a quarter, term by term.
 
     Args:
         militancy_gain: visible militancy less that of the start.
+        transition: how new the government is, 0 to 1.
         club: closure of one's clubs, from `club_of`.
     """
     return Unrest(
         base=weights.unrest_base,
         hardship=weights.unrest_hardship * hardship,
         militancy=weights.unrest_militancy * militancy_gain,
+        transition=weights.transition_risk * transition,
         club=-weights.club_protection * club,
     )
 
@@ -292,10 +295,18 @@ def loosened(tie: Array, kept: Array) -> Array:
 def grudge_left(grudge: Array, broken: Array) -> Array:
     """What is left of blame or suspicion when who bore it is followed by one of the same circle.
 
+    So it goes with kinship, since who follows is of the generation of 1991 no more, and every
+    quarter with the newness of a government.
+
     Args:
-        grudge: criticism or suspicion. broken: how much goes with the old leader, 0 to 1.
+        grudge: criticism, suspicion, kinship or newness. broken: how much of it goes, 0 to 1.
     """
     return grudge * (1 - broken)
+
+
+def fear_left(fear: Array, floor: Array, broken: Array) -> Array:
+    """Fear, or danger, of who follows from the same circle: a part of the way down to its floor."""
+    return floor + (fear - floor) * (1 - broken)
 
 
 def repression_after_fall(resting: Array, left: Array) -> Array:

@@ -99,6 +99,11 @@ def pressure(rivalry: Array, felt: Array) -> Array:
     return unit(total(rivalry * felt, axis=-2))
 
 
+def softened(minds: Array, pact: Array) -> Array:
+    """How much one power minds another with whom it has come to train."""
+    return minds * (1 - pact)
+
+
 def discord(rivalries: Array, weights: RivalryWeights) -> Array:
     """How far those who sponsor one organization mind one another beyond what does no harm.
 

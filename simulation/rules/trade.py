@@ -46,6 +46,16 @@ def gain_from_outline(worth: Array, groups: Array | float, opens: Mask) -> Array
     return worth * groups * opens
 
 
+def gain_from_customs(worth: Array, customs: Array, members: Array) -> Array:
+    """Log gain in potential with a sponsor whose customs union a state has joined; a loss if left.
+
+    Args:
+        worth: of a whole union. customs: how far the organization is one.
+        members: whether the state belongs, less whether it did at the start.
+    """
+    return worth * customs * members
+
+
 def gain_in_potential(of_works: Array, warmer: Array, of_affinity: Array) -> Array:
     """Log gain in potential from works and outlines, and from warmer relations.
 

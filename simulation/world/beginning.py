@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.numerics.arrays import Array, average
+from simulation.numerics.arrays import Array, average, number
 from simulation.parameters.weights import Weights
 from simulation.rules import (
     alignment,
@@ -43,7 +43,6 @@ class Start:
     capacity: Array
     repression: Array
     hardship: Array
-    kinship: Array
     militancy: Array
     drug_friction: Array
     protection: Array
@@ -61,9 +60,8 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     closure = regime.closure(initial.polyarchy[: world.regions])
     world.repression[:] = regime.resting_repression(closure, weights.regime)
     world.fear[:] = weights.regime.fear_floor
-    world.fear_last[:] = world.fear
-    world.fear_before[:] = world.fear
     world.danger[:] = world.fear
+    world.kinship[:] = weights.regime.post_soviet
     world.hardship[:] = initial.hardship
     world.capacity[:] = initial.capacity
     world.militancy[:] = initial.militancy
@@ -87,6 +85,8 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
             for member in group:
                 if world.has("member", member):
                     world.standing[o, world.place("member", member)] = standing
+    for o in range(len(world.organizations)):
+        world.belonged[o] = number(world.members_in_region(o))
     for j, project in enumerate(world.projects):
         world.project_status[j] = w.PLANNED if project.starts == "planned" else w.IDLE
     world.depth[:] = weights.organizations.depth_at_start
@@ -119,7 +119,6 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
         capacity=world.capacity.copy(),
         repression=world.repression.copy(),
         hardship=world.hardship.copy(),
-        kinship=np.asarray(weights.regime.post_soviet),
         militancy=world.militancy.copy(),
         drug_friction=drugs,
         protection=protection(world, weights),

@@ -12,7 +12,7 @@ from simulation.rules import appraisal, basing, influence, patronage, projects, 
 from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.foresight import budgets
-from simulation.world.indicators import add_running, count_bases, partner_share
+from simulation.world.indicators import add_running, count_bases, minds, partner_share
 from simulation.world.magnitudes import sizes
 from simulation.world.world import World
 
@@ -31,6 +31,7 @@ class Public:
     friction: Array
     threat: Array
     creditor: Array
+    minds: Array
     bases_of: Array
     budgets: Array
 
@@ -38,12 +39,12 @@ class Public:
 def look_around(world: World, weights: Weights) -> Public:
     """Everything public that decisions of the quarter rest on."""
     initial, regions = weights.initial, world.regions
-    rivalry = weights.appraisal.rivalry
+    rivalry = minds(world, weights)
     own_security = initial.own[w.SECURITY]
     rivals_of, rival_share = np.empty_like(world.share), np.empty_like(world.share)
     pressed = appraisal.pressed_rivalry(world.pressure, rivalry)
     passes.sum_rivals(np.ascontiguousarray(pressed.swapaxes(0, 1)), world.share, rivals_of)
-    passes.sum_rivals(weights.whole("rivalry", rivalry, world.runs), world.share, rival_share)
+    passes.sum_rivals(rivalry, world.share, rival_share)
     states = len(world.axes.state)
     friction = zeros(states, world.runs)
     friction[:regions] = world.water_friction
@@ -70,6 +71,7 @@ def look_around(world: World, weights: Weights) -> Public:
         friction=friction,
         threat=threat,
         creditor=_creditors(world),
+        minds=rivalry,
         bases_of=count_bases(world),
         budgets=budgets(world, weights),
     )

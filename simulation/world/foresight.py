@@ -9,7 +9,7 @@ from simulation.numerics.dates import FIRST_YEAR, year_of
 from simulation.parameters.weights import Weights
 from simulation.rules import patronage, rivalry
 from simulation.world import passes
-from simulation.world.indicators import channel_weights
+from simulation.world.indicators import channel_weights, minds
 from simulation.world.magnitudes import record_of_aid
 from simulation.world.world import World
 
@@ -44,7 +44,7 @@ def measure_gains(world: World, weights: Weights) -> Array:
         ties=world.ties,
         own=weights.whole("own", weights.initial.own, runs),
         weight=channel_weights(world, weights),
-        minds=weights.whole("rivalry", weights.appraisal.rivalry, runs),
+        minds=minds(world, weights),
         step=rivalry.step(conversion, budgets(world, weights), weights.rivalry),
         gains=gains,
     )

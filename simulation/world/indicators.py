@@ -111,10 +111,24 @@ def count_bases(world: World) -> Array:
     return counted
 
 
+def minds(world: World, weights: Weights) -> Array:
+    """How much each power minds each other, less who trains with it, (power, power, runs)."""
+    rivals = weights.whole("rivalry", weights.appraisal.rivalry, world.runs)
+    if not some(world.pact):
+        return rivals
+    rivals = rivals.copy()
+    for o, sponsors in enumerate(world.sponsors):
+        for p in sponsors:
+            for q in sponsors:
+                if p != q:
+                    rivals[p, q] = rivalry.softened(rivals[p, q], world.pact[o])
+    return rivals
+
+
 def fallen_out(world: World, weights: Weights, o: int) -> Array:
     """How far the sponsors of an organization have fallen out with one another, 0 to 1."""
-    sponsors, minds = world.sponsors[o], weights.appraisal.rivalry
-    pairs = [minds[p, q] for p in sponsors for q in sponsors if p != q]
+    sponsors, rivals = world.sponsors[o], minds(world, weights)
+    pairs = [rivals[p, q] for p in sponsors for q in sponsors if p != q]
     return rivalry.discord(np.stack(pairs), weights.rivalry) if pairs else zeros(1)
 
 

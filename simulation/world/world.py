@@ -132,6 +132,7 @@ class Arrays:
     # leanings and blame
     affinity = _leanings("power", "state")
     agenda = _leanings("power")
+    vote_shift = _scores("power", "state")
     criticism = _parts("power", "region")
     suspicion = _parts("power", "state")
     need = _parts("power", "region")
@@ -158,14 +159,14 @@ class Arrays:
     understanding = _flags("power", "region")
     # regimes
     fear = _parts("state")
-    fear_last = _parts("state")
-    fear_before = _parts("state")
     danger = _parts("state")
     sanctioned = _flags("state")
     ousted = _flags("state")
     cracked_down = _flags("state")
     ousters = _amounts("state")
     new_government = _flags("state")
+    kinship = _parts("state")
+    transition = _parts("state")
     repression = _parts("region")
     accountability = _parts("state")
     hardship = _parts("region")
@@ -208,6 +209,9 @@ class Arrays:
     drilled = _parts("organization")
     exercised = _flags("organization")
     took_part = _flags("organization", "member")
+    trained_together = _flags("organization")
+    trained_together_at = _counts("organization", start=-1)
+    pact = _parts("organization")
     worth = _scores("organization", "state")
     welcome = _scores("organization", "state")
     # projects
@@ -227,6 +231,7 @@ class Arrays:
     organization_founded_at = _counts("organization", start=-1)
     observing_for = _counts("organization", "member")
     club = _parts("state")
+    belonged = _parts("organization", "region")
     joined_at = _counts("organization", "member", start=-1)
     left_at = _counts("organization", "member", start=-1)
     statement_at = _counts("organization", start=-1)
@@ -241,22 +246,25 @@ class Arrays:
 
 ArrayName = Literal[
     "ties", "influence_by_channel", "influence", "share", "concentration", "trade_weight",
-    "trade_size", "trade_share", "affinity", "agenda", "criticism", "suspicion", "need", "felt",
+    "trade_size", "trade_share", "affinity", "agenda", "vote_shift",
+    "criticism", "suspicion", "need", "felt",
     "pressure", "usual", "effort", "value", "withheld", "published", "withheld_usual",
     "habit", "scripted_withholding", "aid",
     "extra_aid", "cover", "goods", "leverage", "kept", "personal", "purse", "undrawn", "spent",
-    "understanding", "fear", "fear_last", "fear_before", "danger", "sanctioned", "ousted",
-    "cracked_down", "ousters", "new_government", "repression", "accountability", "hardship",
-    "capacity", "militancy", "latent", "usual_militancy", "unaccustomed", "sanctuary",
-    "drug_friction", "water_friction", "trafficking", "water_stress", "campaign",
-    "campaign_to_come", "energy_thirst", "oil_price", "base_status", "rent", "base_quarters",
-    "contract_left", "notice_left", "proposed", "under_review", "price", "taste", "standing",
-    "exists", "founded", "seat", "depth", "depth_last", "statement", "stated_now", "voice",
-    "drilled", "exercised", "took_part", "worth", "welcome", "project_status", "quarters_left",
+    "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted", "cracked_down",
+    "ousters", "new_government", "kinship", "transition", "repression", "accountability",
+    "hardship", "capacity", "militancy", "latent", "drug_friction", "water_friction", "trafficking",
+    "water_stress", "campaign", "campaign_to_come", "energy_thirst", "oil_price", "base_status",
+    "rent", "base_quarters", "contract_left", "notice_left", "proposed", "under_review", "price",
+    "taste", "standing", "exists", "founded", "seat", "depth", "depth_last", "statement",
+    "stated_now", "voice", "drilled", "exercised", "took_part", "trained_together",
+    "trained_together_at", "pact", "worth", "welcome", "project_status", "quarters_left", "danger",
+    "usual_militancy", "unaccustomed", "sanctuary",
     "project_delay", "ventures", "deals", "stake", "withheld_since", "opened_at", "notice_at",
     "closed_at", "rent_raised_at", "founded_at", "organization_founded_at", "observing_for", "club",
-    "joined_at", "left_at", "statement_at", "opened_project_at", "turned_away", "turned_back",
-    "member_quarters", "share_of_year", "yearly_change",
+    "belonged", "joined_at", "left_at", "statement_at", "opened_project_at", "turned_away",
+    "turned_back", "member_quarters", "share_of_year", "yearly_change", "danger", "usual_militancy",
+    "unaccustomed", "sanctuary",
 ]  # fmt: skip
 """The names of the arrays, for whoever names one before it is at hand."""
 
@@ -273,7 +281,7 @@ LoggedKind = Literal[
     "close_base", "withhold_aid", "resume_aid", "offer_credit", "raise_rent", "deal",
     "venture", "understanding", "found_body",
     "found_organization", "statement", "legitimize", "admit", "join", "leave", "exercise",
-    "take_part", "stay_out", "start_project", "open_project",
+    "take_part", "stay_out", "sponsors_drill", "start_project", "open_project",
 ]  # fmt: skip
 """What the log calls what was decided and what came of it; dated events have names of their own."""
 

@@ -169,3 +169,9 @@ def test_quick_rows_are_measured_and_told():
 def test_an_outline_before_the_offices_is_another_order():
     [found] = run_responses(["R36"], runs=100, source="point")
     assert found.measured[0].verdict == "inside"
+
+
+def test_the_page_has_every_row(rows):
+    page = (ROOT / "docs" / "responses.md").read_text(encoding="utf-8")
+    for row in rows.values():
+        assert f"| {row.id} | {row.question} |" in page

@@ -119,13 +119,14 @@ def test_a_leaning_follows_the_past_the_pull_and_luck(argument, data):
     assert_moves(+1, after, before)
 
 
-@given(runs(-1, 1), runs(-0.5, 0.5), runs())
+@given(runs(-0.97, 0.97), runs(-0.5, 0.5), runs(0, 0.01))
 def test_agreement_is_a_share_that_follows_leaning_and_agenda(affinity, agenda, more):
     found = alignment.agreement(affinity, agenda)
     assert ((found >= 0) & (found <= 1)).all()
     assert_moves(+1, alignment.agreement(affinity + more, agenda), found)
     assert_moves(+1, alignment.agreement(affinity, agenda + more), found)
-    assert alignment.agreement(np.array([-1.0, 0.0, 1.0]), 0.0).tolist() == [0, 0.5, 1]
+    assert alignment.agreement(np.array([0.0]), np.zeros(1)).tolist() == [0.5]
+    assert ((found > 0) & (found < 1)).all()  # a clip held one dyad at 0 in most runs
 
 
 def lean(quarters, start, gain, autonomy, weights):

@@ -185,15 +185,15 @@ def test_a_faint_call_moves_few_hosts_and_a_full_one_as_many_as_any_cause(call, 
 
 @given(runs(0, 100), runs(), runs(), runs(), weights_of("basing"))
 def test_a_guest_pays_more_where_it_needs_the_place(ceiling, access, campaign, more, weights):
-    most = basing.reservation(ceiling, access, campaign, weights)
+    most = basing.reservation(ceiling, access, campaign, True, weights)
     assert (most >= 0).all()
     for larger in (
-        basing.reservation(ceiling + more, access, campaign, weights),
-        basing.reservation(ceiling, access + more, campaign, weights),
-        basing.reservation(ceiling, access, campaign + more, weights),
+        basing.reservation(ceiling + more, access, campaign, True, weights),
+        basing.reservation(ceiling, access + more, campaign, True, weights),
+        basing.reservation(ceiling, access, campaign + more, True, weights),
     ):
         assert_moves(+1, larger, most)
-    assert (basing.reservation(ceiling, access, np.zeros(3), weights) <= most).all()
+    assert (basing.reservation(ceiling, access, np.zeros(3), True, weights) <= most).all()
 
 
 @given(runs(0, 2), runs(), runs(), runs(), weights_of("basing"))

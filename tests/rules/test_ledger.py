@@ -36,8 +36,15 @@ def test_what_is_given_in_a_quarter_is_booked_by_the_year():
 
 
 def test_members_count_by_depth_that_was_built_and_never_less_than_nothing():
-    counts, grown = np.array([1.0, 0.5, 1.0]), np.array([0.4, 0.4, -0.2])
-    np.testing.assert_allclose(ledger.spent_on_members(15.0, counts, grown), [6, 3, 0])
+    counts, depth = np.array([1.0, 0.5, 1.0]), np.array([0.4, 0.4, 0.1])
+    gain = ledger.membership_gained(counts, depth, np.array([0.0, 0.0, 1.0]), 0.3)
+    np.testing.assert_allclose(ledger.spent_on_members(15.0, gain), [6, 3, 0])
+
+
+def test_who_leaves_loses_what_belonging_brought_in_2001():
+    gain = ledger.membership_gained(np.array([0.0, 1.0]), 0.4, np.array([1.0, 1.0]), 0.4)
+    np.testing.assert_allclose(ledger.tie_of_leaving(15.0, gain, 0.002), [-0.003, 0])
+    assert not ledger.spent_on_members(15.0, gain).any()
 
 
 def test_a_budget_is_shared_by_members_and_sponsors():

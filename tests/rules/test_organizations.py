@@ -50,7 +50,9 @@ BELONGING = {
     "autonomy": UNIT,
     "concentration_gain": UNIT,
 }
-EXERCISE = {"affinity": (-1.0, 1.0), "autonomy": UNIT, "threat": UNIT}
+EXERCISE = {
+    "base": (-1.0, 3.0), "affinity": (-1.0, 1.0), "autonomy": UNIT, "threat": UNIT, "binding": UNIT,
+}  # fmt: skip
 FORMS = {
     organizations.body_support: (BODY, {"benefit": 1, "spillover": 1, "threat": 1,
                                         "sponsor_pressure": 1, "autonomy": -1, "friction": -1,
@@ -62,7 +64,8 @@ FORMS = {
                                                   "spread": -1, "depth": 1}),
     organizations.belonging_utility: (BELONGING, {"base": 1, "affinity_gain": 1, "autonomy": -1,
                                                   "concentration_gain": -1}),
-    organizations.exercise_utility: (EXERCISE, {"affinity": 1, "autonomy": -1, "threat": 1}),
+    organizations.exercise_utility: (EXERCISE, {"base": 1, "affinity": 1, "autonomy": -1,
+                                                "threat": 1, "binding": -1}),
 }  # fmt: skip
 CASES = [(form, name, sign) for form, (_, signs) in FORMS.items() for name, sign in signs.items()]
 
@@ -88,7 +91,6 @@ def test_every_utility_follows_each_of_its_reasons(form, argument, sign, data):
 
 HOMOGENEOUS = {
     organizations.admission_utility: "admission_",
-    organizations.exercise_utility: "exercise_",
 }
 
 
@@ -284,3 +286,13 @@ def test_what_is_built_and_drilled_is_noticed_late_and_fades(depth, other, part,
 def test_the_strongest_voice_is_heard_by_those_who_belong(so_far, voice, belongs):
     found = organizations.heard(so_far, voice, belongs)
     assert np.array_equal(found, np.where(belongs, np.maximum(so_far, voice), so_far))
+
+
+@given(runs(), runs(), runs(), masks())
+def test_an_organization_without_bodies_grows_into_a_routine_by_meeting(
+    depth, routine, step, meets
+):
+    found = organizations.depth_after_meeting(depth, routine, step, meets)
+    np.testing.assert_array_equal(found[~meets], depth[~meets])
+    assert_moves(+1, found, depth)
+    assert (found <= np.maximum(depth, routine) + 1e-12).all()

@@ -254,3 +254,10 @@ def test_nobody_is_handed_over_where_nobody_is(exile, weights):
     chance = patronage.exiles_there(exile, weights)
     assert ((chance >= 0) & (chance < 1)).all()
     assert (chance[exile == 0] == 0).all()
+
+
+@given(runs(0, 1, 5), runs(0, 1, 5), weights_here)
+def test_a_dialogue_carries_somewhat_more_aid(part, routine, weights):
+    carried = patronage.carried_by_dialogue(part, routine, weights)
+    assert_moves(+1, carried, part)
+    np.testing.assert_array_equal(patronage.carried_by_dialogue(part, routine * 0, weights), part)

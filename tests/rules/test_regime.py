@@ -19,7 +19,12 @@ FEAR = {
     "shield": UNIT,
 }
 FORMS = {
-    regime.unrest_utility: {"hardship": +1, "militancy_gain": +1, "club": -1},
+    regime.unrest_utility: {
+        "hardship": +1,
+        "militancy_gain": +1,
+        "transition": +1,
+        "club": -1,
+    },
     regime.fall_utility: {"capacity": -1, "hardship": +1},
 }
 CASES = [(form, name, sign) for form, signs in FORMS.items() for name, sign in signs.items()]
@@ -267,3 +272,10 @@ def test_only_a_crackdown_after_which_the_regime_stands_has_crushed(cracked, ous
     assert not (crushed & ousted).any()
     assert np.array_equal(crushed | (cracked & ousted), cracked)
     assert not regime.insecurity(np.full(3, 0.1), 0.1).any()
+
+
+@given(runs(0.2, 1), runs(0, 0.2), runs())
+def test_who_follows_from_the_same_circle_fears_less(fear, floor, broken):
+    left = regime.fear_left(fear, floor, broken)
+    assert ((left >= floor - 1e-12) & (left <= fear + 1e-12)).all()
+    np.testing.assert_allclose(left - floor, (1 - broken) * (fear - floor), atol=1e-12)

@@ -103,3 +103,8 @@ def test_works_warmth_and_outlines_raise_a_potential(works, warmer, of_affinity,
     opens = np.array([True, False, True])
     outline = trade.gain_from_outline(of_affinity, 2.0, opens)
     np.testing.assert_allclose(outline, 2 * of_affinity * opens)
+
+
+def test_who_leaves_a_customs_union_loses_what_it_eased():
+    moved = trade.gain_from_customs(0.15, 1.0, np.array([-1.0, 0.0, 1.0]))
+    np.testing.assert_allclose(moved, [-0.15, 0, 0.15])

@@ -40,7 +40,7 @@ def test_a_neutral_state_takes_less_conditional_aid_and_swings_less():
     aid = [it.of("aid", "economic", "united_states", "turkmenistan").mean() for it in (on, off)]
     assert aid[0] < 0.7 * aid[1]
     given = [
-        it.of("aid", "economic", "japan", "turkmenistan", quarter="2002Q4") for it in (on, off)
+        it.of("aid", "economic", "japan", "turkmenistan", quarter="2001Q4") for it in (on, off)
     ]
     np.testing.assert_allclose(*given, rtol=0.02)
     start = on.of("affinity", "united_states", "turkmenistan", quarter="2001Q3")

@@ -20,6 +20,7 @@ from simulation.decisions.organizations import (
     FOUND_ORGANIZATION,
     JOIN,
     LEAVE,
+    SPONSORS_DRILL,
     STATEMENT,
     TAKE_PART,
     admit_together,
@@ -83,11 +84,22 @@ class Organization(Actor):
             self._fade(it)
             self._speak(it)
             self._admit(it)
-        coming_and_going = BelongingCase.of_those_concerned(it, heads_of_state)
+        by_signature = not self.entry.summits  # such a programme is joined on any day
+        coming_and_going = BelongingCase.of_those_concerned(it, heads_of_state or by_signature)
         if coming_and_going is not None:
             LEAVE.decide(coming_and_going)
             JOIN.decide(coming_and_going)
         self._exercise(it)
+        self._grow_into_routine(it)
+
+    def _grow_into_routine(self, it: OrganizationCase) -> None:
+        """An organization without bodies deepens by meeting."""
+        rules, met = self.weights.organizations, any(map(self.meets, self.entry.summits))
+        if met and not self.entry.bodies and some(rules.routine[self.o]):
+            depth = organizations.depth_after_meeting(
+                self.world.depth[self.o], rules.routine[self.o], rules.routine_step, it.exists
+            )
+            self.world.intend("depth", self.o, depth)
 
     def _found_bodies(self, it: OrganizationCase, council: str) -> None:
         """Decide on the bodies that a council decides on."""
@@ -126,6 +138,7 @@ class Organization(Actor):
     def _exercise(self, it: OrganizationCase) -> None:
         """Call an exercise, and let each state that belongs decide whether it takes part."""
         EXERCISE.decide(it)
+        SPONSORS_DRILL.decide(it)
         if some(it.called):
             for s in range(len(self.world.axes.state)):
                 TAKE_PART.decide(ParticipationCase(it, s))

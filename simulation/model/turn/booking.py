@@ -109,17 +109,28 @@ def _membership(world: World, weights: Weights, size: Sizes) -> None:
     """Summits and bodies bring their sponsors nearer to the members."""
     powers, regions, rules = len(world.axes.power), world.regions, weights.organizations
     for o, sponsors in enumerate(world.sponsors):
-        grown = influence.gained(world.depth[o], rules.depth_at_start[o])
-        if not some(grown):
-            continue
         standing = world.standing[o, powers : powers + regions]
         counts = influence.counted(
             standing == w.MEMBER, standing == w.OBSERVER, rules.observer_fraction
         )
-        spent = ledger.spent_on_members(weights.ledger.membership, counts, grown)
-        there = ledger.spent_while(spent, world.exists[o])
+        gained = ledger.membership_gained(
+            counts,
+            world.depth[o],
+            world.belonged[o],
+            rules.depth_at_start[o],
+        )
+        spent = ledger.spent_on_members(
+            price=weights.ledger.membership,
+            gain=gained,
+        )
         for p in sponsors:
-            world.spent[w.POLITICAL, p] += there
+            world.spent[w.POLITICAL, p] += spent
+        councils = weights.ledger.councils[:, o]
+        if some(councils):
+            belongs = number((standing == w.MEMBER) & world.exists[o])
+            for channel, price in enumerate(councils):
+                for p in sponsors:
+                    world.spent[channel, p] += ledger.spent_while(price, belongs)
 
 
 def _bodies(world: World, weights: Weights, size: Sizes) -> None:
@@ -161,8 +172,9 @@ def _exercises(world: World, weights: Weights, size: Sizes) -> None:
             total(trained),
             len(world.sponsors[o]),
         )
+        counted = ledger.spent_while(spent, weights.organizations.binding[o])
         for p in world.sponsors[o]:
-            world.spent[w.SECURITY, p] += spent
+            world.spent[w.SECURITY, p] += counted
 
 
 ENTRIES: tuple[Callable[[World, Weights, Sizes], None], ...] = (

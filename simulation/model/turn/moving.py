@@ -39,6 +39,7 @@ Places = NDArray[np.intp]
 
 def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     """The surroundings move and threats are drawn; what lasted one quarter is cleared."""
+    world.transition[:] = regime.grudge_left(world.transition, weights.regime.settling)
     for happened in (
         world.ousted,
         world.cracked_down,
@@ -46,6 +47,7 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         world.stated_now,
         world.exercised,
         world.took_part,
+        world.trained_together,
         world.proposed,
         world.under_review,
     ):
@@ -151,9 +153,8 @@ def _feel_militants(world: World, weights: Weights) -> None:
     """What of the militancy is more than one is used to."""
     rules = weights.threats
     world.unaccustomed[:] = threats.unaccustomed(world.militancy, world.usual_militancy, rules)
-    world.usual_militancy[:] = threats.next_usual_militancy(
-        world.usual_militancy, world.militancy, rules
-    )
+    usual = world.usual_militancy
+    usual[:] = threats.next_usual_militancy(usual, world.militancy, rules)
 
 
 def _move_drugs(world: World, weights: Weights) -> None:
@@ -190,6 +191,10 @@ def _turn_year(world: World, weights: Weights, noise: Noise) -> None:
             world.agenda[p] = alignment.next_agenda(
                 world.agenda[p], noise(power, "agenda"), weights.alignment.agenda_volatility[p]
             )
+    surprise = noise(world.axes.dyads(world.axes.state), "votes").reshape(world.vote_shift.shape)
+    world.vote_shift[:] = alignment.shift_of_votes(
+        world.agenda[:, np.newaxis], surprise, weights.alignment
+    )
 
 
 def spread_trouble(world: World, weights: Weights, start: Start) -> None:
@@ -202,13 +207,13 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
         world.note_each("ouster", fallen, world.axes.state)
         world.note_each("crackdown", crushed, world.axes.state)
         shock = regime.shocks(fallen, severity_of_crackdowns(world, weights), rules)
-        warned = _warnings(world.accountability, start.kinship, shock, weights)
+        warned = _warnings(world.accountability, world.kinship, shock, weights)
     else:
         warned = np.zeros_like(world.fear)
     alarm = regime.alarm(warned, rules.contagion)
     if "coup" in world.successions.values():  # it frightens, and nobody abroad is suspected of it
         shock = regime.shocks(_coups(world), np.zeros_like(world.fear), rules)
-        coups = _warnings(world.accountability, start.kinship, shock, weights)
+        coups = _warnings(world.accountability, world.kinship, shock, weights)
         alarm = regime.alarm(warned + coups, rules.contagion)
     blame = np.zeros_like(world.fear)
     blame[:regions] = patronage.blame_by_all(world.criticism)
@@ -219,8 +224,6 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     militants = np.zeros_like(world.fear)
     militants[:regions] = threats.of_alarm(world.unaccustomed, weights.threats)
     push = regime.push_of_fear(alarm, blame, militants, rules)
-    world.fear_before[:] = world.fear_last
-    world.fear_last[:] = world.fear
     world.danger[:] = regime.next_danger(world.danger, push, rules)
     world.fear[:] = regime.next_fear(world.fear, push, shield, world.danger, rules)
     _suspect(world, weights, warned)
@@ -339,6 +342,9 @@ def _succeed(
     if by == "death":
         broken = of_runs(weights.regime.leadership_break, where)
         _turn_leanings(world, weights, start, s, where)
+        floor = of_runs(weights.regime.fear_floor, where)
+        for stock in (world.fear, world.danger):
+            stock[s, where] = regime.fear_left(stock[s, where], floor, broken)
         for grudges in (world.suspicion, world.criticism):
             if s < grudges.shape[1]:
                 grudges[:, s, where] = regime.grudge_left(grudges[:, s, where], broken)
@@ -351,11 +357,14 @@ def _succeed(
 
 
 def _turn_leanings(world: World, weights: Weights, start: Start, s: int, where: Places) -> None:
-    """Part of the leanings goes with who held them."""
+    """Part of the leanings goes with who held them, and of the kinship with others' regimes."""
+    broken = of_runs(weights.regime.leadership_break, where)
+    world.kinship[s, where] = regime.grudge_left(world.kinship[s, where], broken)
+    world.transition[s, where] = 1
     world.affinity[:, s, where] = alignment.leaning_after_fall(
         world.affinity[:, s, where],
         start.affinity[:, s, where],
-        of_runs(weights.regime.leadership_break, where),
+        broken,
     )
 
 

@@ -10,6 +10,8 @@ from simulation.numerics.arrays import Array, number, rows_with, some
 from simulation.parameters.weights import Weights
 from simulation.rules import (
     alignment,
+    influence,
+    ledger,
     organizations,
     patronage,
     projects,
@@ -98,6 +100,11 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
                 opens = world.founded[body] & (world.standing[o, p] == w.MEMBER)
                 if some(opens):
                     gain[p] += trade.gain_from_outline(rules.outline_gain, groups, opens & belongs)
+        customs = weights.organizations.customs[o]
+        if some(customs):
+            members = influence.gained(number(belongs), world.belonged[o])
+            for p in world.sponsors[o]:
+                gain[p] += trade.gain_from_customs(rules.customs_gain, customs, members)
     for p in rows_with(rules.of_thirst > 0):
         oil = weights.initial.hydrocarbons
         gain[p] += trade.gain_from_thirst(world.energy_thirst, oil, rules.of_thirst[p])
@@ -133,6 +140,7 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> N
         conversion=weights.whole("conversion", weights.ledger.conversion, runs),
         flow=flow,
     )
+    _loosen_ties_of_leavers(world, weights, flow)
     seeks = weights.whole("seeks_exiles", weights.patronage.seeks_exiles, runs)
     said = (rules.act_cover, rules.act_criticism, rules.act_understanding)
     passes.add_acts(
@@ -172,6 +180,25 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> N
         flow=flow,
         decay=weights.whole("decay", rules.decay, runs),
     )
+
+
+def _loosen_ties_of_leavers(world: World, weights: Weights, flow: Array) -> None:
+    """Who leaves an organization loses what belonging brought it and its sponsors in 2001."""
+    powers, rules = len(world.axes.power), weights.organizations
+    for o, sponsors in enumerate(world.sponsors):
+        standing = world.standing[o, powers : powers + world.regions]
+        counts = influence.counted(
+            standing == w.MEMBER, standing == w.OBSERVER, rules.observer_fraction
+        )
+        gain = ledger.membership_gained(
+            counts, world.depth[o], world.belonged[o], rules.depth_at_start[o]
+        )
+        if some(gain < 0):
+            lost = ledger.tie_of_leaving(
+                weights.ledger.membership, gain, weights.ledger.conversion[w.POLITICAL]
+            )
+            for p in sponsors:
+                flow[w.POLITICAL, p] += lost
 
 
 def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise) -> None:
@@ -220,6 +247,9 @@ def _settle_organizations(world: World, weights: Weights) -> None:
     rules = weights.organizations
     world.depth_last[:] = organizations.depth_noticed(
         world.depth_last, world.depth, rules.depth_lag
+    )
+    world.pact[:] = organizations.next_pact(
+        world.pact, rules.pact_fading, world.trained_together, rules.pact_gain
     )
     for o, bodies in enumerate(world.bodies_of):
         if not bodies:
