@@ -32,12 +32,14 @@ from simulation.record.record import (
     parameters_schema,
     write_scenario,
 )
+from simulation.record.through_time import DIFFERENCES_SCHEMA, merged_paths
 from simulation.scenario.scenario import Scenario
 
 _FILES = (
     PARAMETERS_FILE,
     "outcomes.parquet",
     "trajectories.parquet",
+    "differences.parquet",
     "events.parquet",
     "paths.parquet",
     "comparison.csv",
@@ -79,6 +81,11 @@ def assemble(batch: Batch, crew: Crew) -> Record:
         told = column_notes(TRAJECTORIES_SCHEMA.names, batch.manifest)
         file = folder / "trajectories.parquet"
         jobs.append(writers.submit(_write_trajectories, file, told, bands))
+        gaps = [(each.name, batch.files(each, "gaps")) for each in batch.scenarios]
+        told = column_notes(DIFFERENCES_SCHEMA.names, batch.manifest)
+        jobs.append(
+            writers.submit(_write_differences, folder / "differences.parquet", told, gaps)
+        )
         parts = [(each, batch.files(each, "parameters")) for each in batch.scenarios]
         numbers = writers.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
         for job in jobs:
@@ -183,6 +190,16 @@ def _write_trajectories(
         for scenario, parts in bands:
             if parts:
                 writer.add(band_table(scenario, _merged(parts)))
+
+
+def _write_differences(
+    file: Path, told: dict[str, Any], gaps: list[tuple[str, list[Path]]]
+) -> None:
+    """How the outcomes that are followed differ from the baseline, quarter by quarter."""
+    with TableWriter(file, DIFFERENCES_SCHEMA, told) as writer:
+        for scenario, parts in gaps:
+            if parts:
+                writer.add(merged_paths([part.read_bytes() for part in parts]).table(scenario))
 
 
 def _merged(parts: list[Path]) -> Bands:

@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +22,7 @@ import pyarrow as pa
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import (
     VARIABLES,
+    measure_column,
     measure_outcomes,
     measure_over,
     measure_variables,
@@ -35,6 +36,7 @@ from simulation.record.bands import AXES, INFLUENCE, Bands, Series, differences,
 from simulation.record.common_states import Without, column_without
 from simulation.record.kept_numbers import METADATA
 from simulation.record.record import EVENTS_SCHEMA
+from simulation.record.through_time import Column, PairedPaths
 from simulation.scenario.scenario import Scenario
 from simulation.world.soundness import require_finite
 from simulation.world.world import Logged
@@ -52,11 +54,14 @@ class Chunk:
         parameters: where the numbers of these very runs come from.
         paths: how many runs of the batch are kept in full.
         folder: where the batch keeps its parts; None to hand the part back as bytes.
-        reference: influence in the same runs of the baseline, and marks of the numbers that it
-            varies: its file, its bytes, or None for the baseline itself.
+        reference: influence and the outcomes that are followed in the same runs of the baseline,
+            and marks of the numbers that it varies: its file, its bytes, or None for the baseline
+            itself.
         newcomers: the scenarios of the batch that add someone, about whom all have outcomes.
         without: regions and states of theirs that outcomes are also read without.
         further: every further column of the batch; missing where it is none of this scenario's.
+        followed: outcomes that are read every quarter.
+        paired_with: the column of the baseline that each of them is paired with.
     """
 
     scenario: Scenario
@@ -71,6 +76,8 @@ class Chunk:
     newcomers: tuple[Scenario, ...] = ()
     without: tuple[Without, ...] = ()
     further: tuple[str, ...] = ()
+    followed: tuple[Column, ...] = ()
+    paired_with: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -120,6 +127,8 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
     varied, constant = model.weights.varied(), model.weights.constant()  # before any event acts
     kept = max(0, min(chunk.count, chunk.paths - chunk.first_run))
     quarters = chunk.until + 1
+    declared = outcomes_of_scenarios(chunk.newcomers)
+    followed = np.zeros((quarters, len(chunk.followed), chunk.count), dtype=np.float32)
     series: tuple[Series, ...] = ()
     while model.running:
         model.step()
@@ -134,6 +143,9 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
         bands.add(model.quarter, values)
         influence[model.quarter] = values[rows]
         paths[model.quarter] = values[:, :kept]
+        for place, column in enumerate(chunk.followed):
+            outcome = declared[column.outcome]
+            followed[model.quarter, place] = measure_column(model, outcome, column.without)
 
     part = {
         "outcomes": _packed_table(_outcomes(chunk, model)),
@@ -141,16 +153,21 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
         "bands": bands.packed(),
     }
     let_go([model])
-    followed = [series[place] for place in rows]
+    contested = [series[place] for place in rows]
     if kept:
         part["paths"] = _packed_table(_paths(chunk, series, paths))
     marks = {key: _mark(values) for key, values in sorted(varied.items())}
     known: Mapping[str, str] = {}
     if chunk.reference is None:
-        part["influence"] = _packed_influence(followed, influence, marks)
+        columns = [column_without(*each) for each in chunk.followed]
+        part["influence"] = _packed_reference(contested, influence, columns, followed, marks)
     else:
-        reference, known = _unpacked_influence(chunk.reference)
-        part["differences"] = differences(followed, influence, reference).packed()
+        reference = _unpacked_reference(chunk.reference)
+        known = reference.marks
+        part["differences"] = differences(contested, influence, reference.influence).packed()
+        units = {each.outcome: declared[each.outcome].unit for each in chunk.followed}
+        others = [reference.outcomes[name] for name in chunk.paired_with]
+        part["gaps"] = PairedPaths.of(units, followed, _stacked(others, followed)).packed()
     own = {key: varied[key] for key, mark in marks.items() if known.get(key) != mark}
     told = {"marks": marks, "constant": {} if chunk.first_run else constant}
     part["parameters"] = _packed_table(_numbers(chunk, own, told))
@@ -185,7 +202,10 @@ def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
     run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
     columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
     outcomes = read_outcomes(model, chunk.newcomers, chunk.without, chunk.further)
-    require_finite(outcomes, chunk.scenario.name, model.world)
+    declared = outcomes_of_scenarios(chunk.newcomers)
+    partial = {name for name, each in declared.items() if each.in_some_runs}
+    due = {name: each for name, each in outcomes.items() if name not in partial}
+    require_finite(due, chunk.scenario.name, model.world)
     columns |= outcomes
     return pa.table(columns)
 
@@ -292,22 +312,54 @@ def _repeated(words: Sequence[str], places: np.ndarray) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(codes, pa.array(list(known), pa.string()))
 
 
-def _packed_influence(
-    series: list[Series], influence: np.ndarray, marks: Mapping[str, str]
+class _Reference(NamedTuple):
+    """What a piece of the baseline keeps for those that are paired with it.
+
+    Attributes:
+        influence: by label, each of shape (quarters, runs).
+        outcomes: those that are followed, by column, each of shape (quarters, runs).
+        marks: of the numbers that vary, by key.
+    """
+
+    influence: dict[tuple[str, ...], np.ndarray]
+    outcomes: dict[str, np.ndarray]
+    marks: dict[str, str]
+
+
+def _packed_reference(
+    series: list[Series],
+    influence: np.ndarray,
+    columns: list[str],
+    followed: np.ndarray,
+    marks: Mapping[str, str],
 ) -> bytes:
     out = io.BytesIO()
     labels = np.array([each.labels for each in series], dtype=str).reshape(len(series), len(AXES))
     varied = np.array([*marks.items()], dtype=str).reshape(len(marks), 2)
-    np.savez(out, labels=labels, influence=influence, varied=varied)
+    np.savez(
+        out,
+        labels=labels,
+        influence=influence,
+        columns=np.array(columns, dtype=str),
+        followed=followed,
+        varied=varied,
+    )
     return out.getvalue()
 
 
-def _unpacked_influence(
-    reference: Path | bytes,
-) -> tuple[dict[tuple[str, ...], np.ndarray], dict[str, str]]:
-    """Influence by label, each of shape (quarters, runs), and the marks of what varies by key."""
+def _unpacked_reference(reference: Path | bytes) -> _Reference:
+    """What `_packed_reference` wrote."""
     source = io.BytesIO(reference) if isinstance(reference, bytes) else reference
     with np.load(source, allow_pickle=False) as file:
         labels, influence, varied = file["labels"], file["influence"], file["varied"]
-    by_label = {tuple(map(str, each)): influence[:, place] for place, each in enumerate(labels)}
-    return by_label, {str(key): str(mark) for key, mark in varied}
+        columns, followed = file["columns"], file["followed"]
+    return _Reference(
+        {tuple(map(str, each)): influence[:, place] for place, each in enumerate(labels)},
+        {str(name): followed[:, place] for place, name in enumerate(columns)},
+        {str(key): str(mark) for key, mark in varied},
+    )
+
+
+def _stacked(columns: Sequence[np.ndarray], like: np.ndarray) -> np.ndarray:
+    """Columns beside each other, shape (quarters, columns, runs)."""
+    return np.stack(columns, axis=1) if columns else np.empty_like(like)

@@ -24,10 +24,17 @@ from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers, Parameters, setting, source_of
 from simulation.parameters.posterior import is_posterior, posterior_path
 from simulation.record import provenance
-from simulation.record.common_states import further_columns, read_without, states_by_region
+from simulation.record.common_states import (
+    column_without,
+    further_columns,
+    read_without,
+    states_by_region,
+    states_compared,
+)
 from simulation.record.manifest import MANIFEST, UNFINISHED, VERSION, write_manifest
 from simulation.record.ownership import inside
 from simulation.record.record import Record, write_scenario
+from simulation.record.through_time import Column
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios
 
@@ -36,7 +43,7 @@ CHUNK = 2000
 
 MOST_PIECES = 50_000
 """Pieces of a scenario at most: each takes memory before it is begun."""
-OUTCOME_SAID = ("description", "unit", "kind", "headline", "head", "region")
+OUTCOME_SAID = ("description", "unit", "kind", "headline", "head", "region", "matters")
 """What the manifest says of an outcome."""
 
 Scenarios = Sequence[str | Path | Scenario]
@@ -132,8 +139,30 @@ class Batch:
         regions = {name: each["region"] for name, each in self.manifest["outcomes"].items()}
         return sorted(further_columns(self.manifest["states"], regions))
 
+    @property
+    def followed(self) -> list[str]:
+        """The outcomes that are followed through time: the headlines, and what is asked for."""
+        asked = {ask.outcome for each in self.scenarios for ask in each.asks}
+        outcomes = self.manifest["outcomes"].items()
+        return [name for name, each in outcomes if each["headline"] or name in asked]
+
+    def _pairs(self, scenario: Scenario) -> list[tuple[Column, Column]]:
+        """What is followed, as it is read in a scenario, and in the baseline for its sake."""
+        found = []
+        for name in self.followed:
+            common = states_compared(
+                self.manifest, scenario.name, self.scenarios[0].name, name
+            )
+            here, there = ((), ()) if common is None else (common.only_here, common.only_there)
+            found.append((Column(name, here), Column(name, there)))
+        return found
+
     def _chunk(self, scenario: Scenario, span: RunSpan, shares_disk: bool) -> Chunk:
-        baseline = self.scenarios[0]
+        baseline, *others = self.scenarios
+        pairs = self._pairs(scenario)
+        own = [here for here, _ in pairs]
+        if scenario is baseline:
+            own = sorted({there for other in others for _, there in self._pairs(other)})
         return Chunk(
             scenario=scenario,
             first_run=span.first_run,
@@ -147,6 +176,8 @@ class Batch:
             newcomers=self.newcomers,
             without=tuple(read_without(scenario.name, self.manifest["states"])),
             further=tuple(self.further),
+            followed=tuple(own),
+            paired_with=tuple(column_without(*there) for _, there in pairs),
         )
 
 

@@ -132,7 +132,7 @@ class Answer:
         """The outcome to look at first."""
         if scenario in self.comparison.scenarios:
             return self.comparison.outcome_asked(scenario)
-        return str(self.record.resolved(scenario)["outcome"])
+        return self.record.scenario_by_name[scenario].asks[0].outcome
 
     def rows(self, scenario: str) -> list[dict[str, str]]:
         """The headline outcomes of a scenario as lines of a table."""

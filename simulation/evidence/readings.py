@@ -28,6 +28,7 @@ from simulation.inputs.validation import (
     Text,
     Truth,
     WholeRegionName,
+    Within,
     WrittenNumber,
     Wrong,
 )
@@ -60,6 +61,7 @@ READINGS: Mapping[str, str] = {
     "opened": "installation",
     "ousters": "state|region",
     "pressure": "power",
+    "rent_while_open": "installation",
     "sited": "organization body member",
     "spoke": "organization",
     "stake": "power state",
@@ -74,6 +76,8 @@ READINGS: Mapping[str, str] = {
 """Every reading with the keys that say of whom it is; of two with a bar between them one is due."""
 TIMES = frozenset(("body_founded_at", "founded", "left", "notice", "opened", "withheld"))
 """Readings that give the quarter in which something happened, or none."""
+IN_SOME_RUNS = frozenset(("rent_while_open",))
+"""Readings that have no value in a run in which there is nothing to be read."""
 YES_OR_NO = frozenset(
     (
         "base_open", "begun", "belongs", "body_founded", "exists", "no_new_member", "nobody_else",
@@ -267,12 +271,20 @@ Goes = Literal["power", "state", "installation", "organization"]
 Over = Annotated[Literal["all"] | tuple[Text, ...], BeforeValidator(_everyone)]
 
 
+class Matters(FileEntry):
+    """The smallest difference of an outcome that matters, and why."""
+
+    least: Annotated[float, Within(0, None, "a difference of 0 or more is due")]
+    why: Text
+
+
 class OutcomeEntry(Evidenced):
     """One outcome, or one for each of several actors.
 
     Attributes:
         description, head: in words, and over a column; `{power}` and the like are filled in.
         of: whom it goes over, `all` or a list; whoever is added too, unless `added` is false.
+        matters: the smallest difference that matters; any that can be told if it is None.
         read: what is read at the horizon, with the keys that say of whom.
     """
 
@@ -281,6 +293,7 @@ class OutcomeEntry(Evidenced):
     unit: Text
     kind: Literal["continuous", "binary", "count"]
     headline: Truth = False
+    matters: Matters | None = None
     of: Annotated[dict[Goes, Over], Once] = Field(default_factory=Frozen)
     added: Truth = True
     read: ReadingName

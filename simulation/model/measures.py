@@ -190,6 +190,15 @@ def _bases_open(look: _Look) -> Found:
     return total(is_open[held].astype(np.float64)) if held else look.nothing
 
 
+def _rent_while_open(look: _Look) -> Found:
+    found = look.of(["installation"])
+    if found is None:
+        return look.unknown
+    world, place = look.world, tuple(found)
+    rent: Found = np.where(world.base_is_open()[place], world.rent[place], np.nan)
+    return rent
+
+
 def _full_members(look: _Look) -> Found:
     found = look.of(["organization"])
     if found is None:
@@ -301,6 +310,7 @@ _MEASURES: Mapping[str, Callable[[_Look], Found]] = {
     "opened": _when("opened_at", ["installation"]),
     "ousters": _ousters,
     "pressure": _is("pressure", ["power"]),
+    "rent_while_open": _rent_while_open,
     "sited": _sited,
     "spoke": lambda look: look.row(look.world.statement_at >= 0, ["organization"]),
     "stake": _is("stake", ["power", "region"]),

@@ -93,6 +93,7 @@ class _Outcome(FileEntry):
     headline: Truth
     head: str = ""
     region: str = ""
+    matters: WrittenNumber = 0.0
 
 
 class _Variable(FileEntry):

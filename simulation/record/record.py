@@ -92,6 +92,15 @@ _DESCRIBED = {
     "mean": "The mean over runs, in the unit of the variable.",
     **{level: f"The {share:.0%} quantile, in the unit of the variable." for level, share in
        LEVELS.items()},
+    "outcome": "The outcome; the manifest says what each is, and in which unit.",
+    "pairs": "Pairs of runs in which both have a value.",
+    "baseline_mean": "The mean in the baseline, in the unit of the outcome.",
+    "scenario_mean": "The mean in the scenario, in the unit of the outcome.",
+    "difference": "The mean paired difference, scenario less baseline.",
+    "low": "Lower end of its 95% interval, which holds over all quarters of an outcome together.",
+    "high": "Upper end of that interval.",
+    "share_above_zero": "Share of pairs in which the scenario is higher.",
+    "share_below_zero": "Share of pairs in which the scenario is lower.",
     "phase": "The part of the quarter in which it happened.",
     "kind": "What happened.",
     "actor": "Who did it, or to whom it happened.",
@@ -359,6 +368,17 @@ class Record:
         """What happened, run by run."""
         return self._frame(self.table("events", scenario=scenario, kind=kind, run=run))
 
+    def differences(
+        self, scenario: str | None = None, outcome: str | None = None
+    ) -> pd.DataFrame:
+        """How outcomes differ from the baseline at the end of each quarter, with intervals.
+
+        Args:
+            scenario: that one's alone.
+            outcome: that one alone.
+        """
+        return self._frame(self.table("differences", scenario=scenario, outcome=outcome))
+
     def paths(self, scenario: str | None = None, variable: str | None = None) -> pd.DataFrame:
         """The first runs in full, in long form."""
         return self._frame(self.table("paths", scenario=scenario, variable=variable))
@@ -373,7 +393,7 @@ class Record:
         """A table as its file has it, for programs that go over many rows.
 
         Args:
-            name: "outcomes", "trajectories", "events", "paths" or "comparison".
+            name: "outcomes", "trajectories", "differences", "events", "paths" or "comparison".
             columns: those alone.
             wanted: only the rows that have these values, by column.
         """

@@ -141,9 +141,10 @@ class Reader:
             message = f"the outcome '{name}' exists already"
             loaded.problem(("outcomes", "add", name), message, "give it a name of its own")
         known = () if self.outcomes is None else self.outcomes(catalogue)
-        if layer.outcome and self.outcomes is not None and layer.outcome not in known:
-            hint = did_you_mean(layer.outcome, known)
-            loaded.problem(("outcome",), f"no outcome '{layer.outcome}'", hint, "outcomes")
+        for at, ask in enumerate(layer.asks or () if self.outcomes is not None else ()):
+            if ask.outcome not in known:
+                place, hint = ("outcome", at, "outcome"), did_you_mean(ask.outcome, known)
+                loaded.problem(place, f"no outcome '{ask.outcome}'", hint, "outcomes")
         layers = [*parents, layer]
         _check_dropped(layers, catalogue)
         _check_omitted(layers)

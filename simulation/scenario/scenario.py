@@ -26,6 +26,7 @@ from simulation.inputs.validation import FileEntry, Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers
 from simulation.scenario.additions import added_in
+from simulation.scenario.asks import Ask, asks_in
 from simulation.scenario.effects import StandingNumbers, check_effects
 from simulation.scenario.events import Event, EventKind
 from simulation.scenario.inheritance import (
@@ -66,7 +67,7 @@ class Scenario:
         name: The name of its file, without `.yaml`.
         path: Its file.
         title, question, notes: What it is called and asks.
-        outcome: The headline outcome that answers the question.
+        asks: The outcomes that answer the question, each in its form.
         extends: The scenarios it builds on, the nearest first.
         overrides: Numbers that the chain, `--set` or Python gives, by full key.
         events: What happens on which day, in order.
@@ -89,7 +90,7 @@ class Scenario:
     title: str
     question: str | None
     notes: str | None
-    outcome: str | None
+    asks: tuple[Ask, ...]
     extends: tuple[str, ...]
     overrides: Mapping[str, Override]
     events: tuple[Event, ...]
@@ -122,7 +123,7 @@ class Scenario:
             "Scenario": self.name,
             "Question": self.question,
             "Extends": ", ".join(self.extends),
-            "Outcome asked": self.outcome,
+            "Outcomes asked": ", ".join(ask.outcome for ask in self.asks),
             "Mechanisms off": ", ".join(off),
             "Theory": self.theory,
             "Added": ", ".join(key for _, key, _ in self.added.entries()),
@@ -138,6 +139,11 @@ class Scenario:
         ]
         own += [(key, f"{it.value:g}: {it.why}") for key, it in sorted(self.overrides.items())]
         return card(self.title, [*lines.items(), *own])
+
+    @property
+    def outcome(self) -> str | None:
+        """The outcome that is asked for first, if any is."""
+        return self.asks[0].outcome if self.asks else None
 
     @property
     def adds_someone(self) -> bool:
@@ -217,7 +223,7 @@ class Scenario:
             "title": self.title,
             "question": self.question,
             "notes": self.notes,
-            "outcome": self.outcome,
+            "outcome": [ask.plain() for ask in self.asks],
             "extends": list(self.extends),
             "until": None if self.until is None else quarter_name(self.until),
             "history": {"until": self.history_until and self.history_until.isoformat()},
@@ -247,7 +253,8 @@ class Scenario:
         until, day = resolved["until"], resolved["history"]["until"]
         origins = {key: it["from"] for key, it in given if it["from"] != "catalogue"}
         return cls(
-            **{key: resolved[key] for key in ("title", "question", "notes", "outcome", "theory")},
+            **{key: resolved[key] for key in ("title", "question", "notes", "theory")},
+            asks=asks_in(resolved),
             name=resolved["scenario"],
             path=path,
             extends=tuple(resolved["extends"]),
@@ -407,7 +414,7 @@ def _resolve(chain: Chain, checking: bool = True) -> Scenario | None:
         title=layer.title,
         question=layer.question,
         notes=layer.notes,
-        outcome=chain.nearest("outcome"),
+        asks=chain.nearest("asks") or (),
         extends=tuple(each.name for each in reversed(layers[:-1])),
         overrides=Frozen({**overrides, **chain.settings}),
         events=tuple(sorted(chain.events(), key=lambda event: event.order)),
