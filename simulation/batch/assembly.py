@@ -21,6 +21,7 @@ from simulation.record.kept_numbers import PARAMETERS_FILE, KeptNumbers, packed
 from simulation.record.manifest import FINISHED, write_manifest
 from simulation.record.provenance import file_hash
 from simulation.record.record import (
+    DIFFERENCES_FILE,
     EVENTS_SCHEMA,
     PATHS_SCHEMA,
     TRAJECTORIES_SCHEMA,
@@ -39,7 +40,7 @@ _FILES = (
     PARAMETERS_FILE,
     "outcomes.parquet",
     "trajectories.parquet",
-    "differences.parquet",
+    DIFFERENCES_FILE,
     "events.parquet",
     "paths.parquet",
     "comparison.csv",
@@ -83,9 +84,7 @@ def assemble(batch: Batch, crew: Crew) -> Record:
         jobs.append(writers.submit(_write_trajectories, file, told, bands))
         gaps = [(each.name, batch.files(each, "gaps")) for each in batch.scenarios]
         told = column_notes(DIFFERENCES_SCHEMA.names, batch.manifest)
-        jobs.append(
-            writers.submit(_write_differences, folder / "differences.parquet", told, gaps)
-        )
+        jobs.append(writers.submit(_write_differences, folder / DIFFERENCES_FILE, told, gaps))
         parts = [(each, batch.files(each, "parameters")) for each in batch.scenarios]
         numbers = writers.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
         for job in jobs:

@@ -43,7 +43,9 @@ CHUNK = 2000
 
 MOST_PIECES = 50_000
 """Pieces of a scenario at most: each takes memory before it is begun."""
-OUTCOME_SAID = ("description", "unit", "kind", "headline", "head", "region", "matters")
+OUTCOME_SAID = (
+    "description", "unit", "kind", "headline", "head", "region", "matters", "about",
+)  # fmt: skip
 """What the manifest says of an outcome."""
 
 Scenarios = Sequence[str | Path | Scenario]
@@ -150,9 +152,7 @@ class Batch:
         """What is followed, as it is read in a scenario, and in the baseline for its sake."""
         found = []
         for name in self.followed:
-            common = states_compared(
-                self.manifest, scenario.name, self.scenarios[0].name, name
-            )
+            common = states_compared(self.manifest, scenario.name, self.scenarios[0].name, name)
             here, there = ((), ()) if common is None else (common.only_here, common.only_there)
             found.append((Column(name, here), Column(name, there)))
         return found

@@ -19,11 +19,12 @@ from simulation.model.outcomes import outcomes_of
 from simulation.numerics.dates import quarter_name
 from simulation.parameters.numbers import usual_source
 from simulation.parameters.posterior import POSTERIOR
+from simulation.record.answers import in_points
 from simulation.record.compare import Comparison, Row
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.show.messages import signed
-from simulation.show.tables import decimals, in_points
+from simulation.show.tables import decimals
 
 _RUNS = 500
 CHOICES = (100, 200, 500, 1000)
@@ -175,8 +176,8 @@ def answered(asked: Asked, wanted: Callable[[], bool] = lambda: True) -> Answer:
 
 
 def _line(row: Row, about: Mapping[str, Any]) -> dict[str, str]:
-    scale, digits = (100.0 if in_points(row) else 1.0), decimals([row])
-    unit = "%" if in_points(row) else row.unit
+    scale, digits = (100.0 if in_points(row.unit, row.kind) else 1.0), decimals([row])
+    unit = "%" if in_points(row.unit, row.kind) else row.unit
     told = "" if not row.told_from_zero else "more" if row.difference > 0 else "less"
     low, high = (signed(scale * each, digits) for each in (row.low, row.high))
     same = not row.runs_up and not row.runs_down

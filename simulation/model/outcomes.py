@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -228,6 +228,7 @@ class Outcome:
         region: The region that it is about, where it is about one.
         matters: The smallest difference that matters; 0 where nothing says.
         in_some_runs: Whether a run may have no value.
+        about: What it reads, and of whom, by kind.
         over: For an outcome about a region: the same over some of its states alone.
     """
 
@@ -242,6 +243,7 @@ class Outcome:
     matters: float = 0.0
     in_some_runs: bool = False
     over: Callable[[InfluenceModel, Sequence[str]], Array] | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 OUTCOMES: dict[str, Outcome] = {}
@@ -315,9 +317,7 @@ def measure_over(
     }
 
 
-def measure_column(
-    model: InfluenceModel, outcome: Outcome, without: Sequence[str] = ()
-) -> Array:
+def measure_column(model: InfluenceModel, outcome: Outcome, without: Sequence[str] = ()) -> Array:
     """One outcome as it stands, shape (runs,) and float64.
 
     Args:
@@ -421,6 +421,7 @@ def _each(
         matters=entry.matters.least if entry.matters else 0.0,
         in_some_runs=entry.read in IN_SOME_RUNS,
         over=over if regional else None,
+        about={"read": entry.read, **about},
     )
 
 

@@ -94,6 +94,7 @@ class _Outcome(FileEntry):
     head: str = ""
     region: str = ""
     matters: WrittenNumber = 0.0
+    about: dict[str, str] = Field(default_factory=dict)
 
 
 class _Variable(FileEntry):

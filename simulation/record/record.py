@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 pa.set_memory_pool(pa.system_memory_pool())  # the heap that keeps what is freed
 
+DIFFERENCES_FILE = "differences.parquet"
 ROW_GROUP = 65_536
 LARGEST_COMPARISON = 256 << 20
 """Bytes of `comparison.csv` at most: some two million rows."""
@@ -243,6 +244,11 @@ class Record:
         """Hash of the evidence the batch was run with."""
         return str(self.manifest["catalogue_hash"])
 
+    @property
+    def followed(self) -> bool:
+        """Whether outcomes were followed through time; records of before have no such file."""
+        return is_file(Path(self.path) / DIFFERENCES_FILE)
+
     @cached_property
     def damaged(self) -> list[str]:
         """Files that are missing or are not what the batch wrote."""
@@ -368,9 +374,7 @@ class Record:
         """What happened, run by run."""
         return self._frame(self.table("events", scenario=scenario, kind=kind, run=run))
 
-    def differences(
-        self, scenario: str | None = None, outcome: str | None = None
-    ) -> pd.DataFrame:
+    def differences(self, scenario: str | None = None, outcome: str | None = None) -> pd.DataFrame:
         """How outcomes differ from the baseline at the end of each quarter, with intervals.
 
         Args:
