@@ -159,7 +159,7 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
     marks = {key: _mark(values) for key, values in sorted(varied.items())}
     known: Mapping[str, str] = {}
     if chunk.reference is None:
-        columns = [column_without(*each) for each in chunk.followed]
+        columns = [each.name for each in chunk.followed]
         part["influence"] = _packed_reference(contested, influence, columns, followed, marks)
     else:
         reference = _unpacked_reference(chunk.reference)

@@ -25,7 +25,6 @@ from simulation.parameters.numbers import Numbers, Parameters, setting, source_o
 from simulation.parameters.posterior import is_posterior, posterior_path
 from simulation.record import provenance
 from simulation.record.common_states import (
-    column_without,
     further_columns,
     read_without,
     states_by_region,
@@ -177,7 +176,7 @@ class Batch:
             without=tuple(read_without(scenario.name, self.manifest["states"])),
             further=tuple(self.further),
             followed=tuple(own),
-            paired_with=tuple(column_without(*there) for _, there in pairs),
+            paired_with=tuple(there.name for _, there in pairs),
         )
 
 

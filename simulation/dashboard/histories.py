@@ -245,8 +245,8 @@ class LiveRecord(Record):
                 units[name] = declared["unit"]
                 own.append(here[column])
                 others.append(there[other])
-        stacked = (np.stack(each, axis=1) for each in (own, others))
-        return PairedPaths.of(units, *stacked).table(scenario)
+        stacked, reference = (np.stack(each, axis=1) for each in (own, others))
+        return PairedPaths.of(units, stacked, reference).table(scenario)
 
     def _outcomes(self, scenario: str) -> pa.Table:
         named = {"scenario": [scenario] * self.runs, "run": np.arange(self.runs)}

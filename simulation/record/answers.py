@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import pyarrow as pa
 
 from simulation.evidence.catalogue import listed
 from simulation.numerics.dates import quarter_of, season_of, year_of
-from simulation.scenario.asks import HALF, Ask, asks_in
+from simulation.scenario.asks import MAJORITY, Ask, asks_in
 
 if TYPE_CHECKING:
     from simulation.record.compare import Comparison, Row
@@ -28,6 +29,8 @@ SPIKE = 0.1
 """The share of worlds without any change from which on it is told."""
 LOPSIDED = 0.25
 """How far mean and median may lie apart, in interquartile ranges, before both are told."""
+ONE_NUMBER = 1e-4
+"""Quartiles that lie closer together than this, beside their size, are one number."""
 ALSO = 3
 """How many further effects of a scenario are told."""
 
@@ -55,11 +58,16 @@ class DifferencePath:
     @classmethod
     def of(cls, table: pa.Table) -> DifferencePath:
         """The path of one outcome, from its rows of the differences."""
-        names = (
-            "difference", "low", "high", "baseline_mean", "scenario_mean", "share_above_zero",
-            "share_below_zero",
-        )  # fmt: skip
-        return cls(table["quarter"].to_pylist(), *(table[name].to_numpy() for name in names))
+        return cls(
+            quarters=table["quarter"].to_pylist(),
+            difference=table["difference"].to_numpy(),
+            low=table["low"].to_numpy(),
+            high=table["high"].to_numpy(),
+            baseline=table["baseline_mean"].to_numpy(),
+            scenario=table["scenario_mean"].to_numpy(),
+            above=table["share_above_zero"].to_numpy(),
+            below=table["share_below_zero"].to_numpy(),
+        )
 
     def told(self) -> np.ndarray:
         """In which quarters the difference can be told from zero."""
@@ -91,7 +99,9 @@ def also_of(comparison: Comparison, scenario: str) -> str:
     """
     outcomes = comparison.record.manifest.get("outcomes", {})
     asked = {ask.outcome for ask in _asks(comparison, scenario)}
-    rows = [row for row in comparison if row.scenario == scenario and row.verdict == MATTERS]
+    rows = [
+        row for row in comparison if row.scenario == scenario and row.judgement == Judgement.MATTERS
+    ]
     rows.sort(key=lambda row: -abs(row.difference) / (row.matters or 1.0))
     told = [_about(outcomes.get(name, {})) for name in asked]
     found: list[str] = []
@@ -134,20 +144,25 @@ def description_of(comparison: Comparison) -> str:
     return f"{_at_end(comparison)} {text}: the median, and in brackets the middle half of worlds."
 
 
-SAME, UNTOLD, SMALL, MATTERS, MISSING = "same", "untold", "small", "matters", "missing"
-"""What a row says: the same in every run; cannot be told from the baseline; can be told, and is too
-small to matter; matters; has no value."""
+class Judgement(StrEnum):
+    """What a paired difference says."""
 
+    MISSING = "has no value"
+    SAME = "the same in every run"
+    UNTOLD = "cannot be told from the baseline"
+    SMALL = "can be told, and is too small to matter"
+    MATTERS = "matters"
 
-def verdict_of(pairs: int, changed: int, told: bool, difference: float, matters: float) -> str:
-    """Whether a difference is there, can be told, and is large enough to matter."""
-    if not pairs:
-        return MISSING
-    if not changed:
-        return SAME
-    if not told:
-        return UNTOLD
-    return SMALL if abs(difference) < matters else MATTERS
+    @classmethod
+    def of(cls, found: Row) -> Judgement:
+        """What a row says."""
+        if not found.pairs:
+            return cls.MISSING
+        if not found.runs_up and not found.runs_down:
+            return cls.SAME
+        if not found.told_from_zero:
+            return cls.UNTOLD
+        return cls.SMALL if abs(found.difference) < found.matters else cls.MATTERS
 
 
 # -- one outcome ------------------------------------------------------------------------------
@@ -169,7 +184,7 @@ def _told(comparison: Comparison, scenario: str, ask: Ask) -> str:
     if ask.form == "at":
         return _at(subject, row, path, str(ask.at), comparison.baseline)
     if ask.form == "first":
-        return _first(subject, row, path, HALF if ask.reaches is None else ask.reaches)
+        return _first(subject, row, path, MAJORITY if ask.reaches is None else ask.reaches)
     large = path.large(row.matters)
     if not large.any():
         return f"{_never(subject, comparison, row, path)} {_worlds(row)}".strip()
@@ -261,7 +276,7 @@ def _at(subject: str, row: Row, path: DifferencePath, when: str, baseline: str) 
     small = f", which is too little to matter ({scale.amount(row.matters)} would)"
     return (
         f"{subject} is {word} by {scale.interval(gap, low, high)} at the end of {when} than in the "
-        f"{baseline}: {scale.instead(*means)}{small if abs(gap) < row.matters else ''}."
+        f"{baseline}: {scale.instead(means[0], means[1])}{small if abs(gap) < row.matters else ''}."
     )
 
 
@@ -282,34 +297,37 @@ def _end(comparison: Comparison, row: Row, again: bool = False) -> str:
     end = _at_end(comparison)
     subject = f"{end} it" if again else f"{_subject(comparison, row)} {_lower(end)}"
     scale, baseline = _Scale.of(row.unit, row.kind), comparison.baseline
-    if row.verdict == MISSING:
+    if row.judgement == Judgement.MISSING:
         return f"{subject} has no value in these runs."
-    if row.verdict == SAME:
+    if row.judgement == Judgement.SAME:
         return f"{subject} is the same as in the {baseline} in every run."
-    if row.verdict == UNTOLD:
+    if row.judgement == Judgement.UNTOLD:
         numbers = scale.interval(row.difference, row.low, row.high, signed=True)
         return f"{subject} cannot be told from the {baseline} (difference {numbers})."
     digits = scale.digits((row.high - row.low) / 2)
     means = [scale.level(each, digits) for each in (row.scenario_mean, row.baseline_mean)]
     word = "higher" if row.difference > 0 else "lower"
     amounts = scale.interval(row.difference, row.low, row.high)
-    said = f"{subject} is {word} by {amounts} than in the {baseline}: {scale.instead(*means)}"
-    if row.verdict == SMALL:
+    levels = scale.instead(means[0], means[1])
+    said = f"{subject} is {word} by {amounts} than in the {baseline}: {levels}"
+    if row.judgement == Judgement.SMALL:
         said = f"{said}; that is too little to matter ({scale.amount(row.matters)} would)"
     return f"{said}."
 
 
 def _worlds(row: Row) -> str:
     """In how many worlds it changes at the end, where the mean alone would mislead."""
-    if row.kind == "binary" or row.verdict in (SAME, MISSING):
+    if row.kind == "binary" or row.judgement in (Judgement.SAME, Judgement.MISSING):
         return ""
-    if row.verdict == SMALL and abs(row.changed_q50) < row.matters:
+    usual = max(abs(row.changed_q25), abs(row.changed_q75))
+    if row.judgement != Judgement.MATTERS and usual < row.matters:
         return ""
     scale = _Scale.of(row.unit, row.kind)
     same = 1 - (row.runs_up + row.runs_down) / row.pairs
     if same >= SPIKE:
         low, middle, high = row.changed_q25, row.changed_q50, row.changed_q75
-        digits = scale.digits((high - low) / 2 or middle / 10 or 1)
+        apart = high - low if high - low > ONE_NUMBER * abs(middle) else 0.0
+        digits = scale.digits(apart / 8 or middle / 10 or 1)
         numbers = [scale.signed(each, digits) for each in (middle, low, high)]
         spread = "" if numbers[1] == numbers[2] else f" (half of them {numbers[1]} to {numbers[2]})"
         return (
@@ -324,7 +342,7 @@ def _worlds(row: Row) -> str:
         f"It is then higher in {_percent(row.share_above_zero)} of worlds and lower in "
         f"{_percent(row.share_below_zero)}"
     )
-    digits = scale.digits((row.q75 - row.q25) / 2 or 1)
+    digits = scale.digits((row.q75 - row.q25) / 8 or 1)
     numbers = [scale.signed(each, digits) for each in (row.q50, row.q25, row.q75)]
     return (
         f"{ways}: {numbers[0]}{scale.unit} in the middle one, {numbers[1]} to {numbers[2]} in the "

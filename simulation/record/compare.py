@@ -28,10 +28,10 @@ from simulation.parameters.numbers import source_word
 from simulation.parameters.sampling import POINT
 from simulation.record.answers import (
     DifferencePath,
+    Judgement,
     also_of,
     answer_of,
     description_of,
-    verdict_of,
 )
 from simulation.record.common_states import paired_columns, states_compared
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
@@ -87,10 +87,9 @@ class Row:
     states: str = ""
 
     @property
-    def verdict(self) -> str:
+    def judgement(self) -> Judgement:
         """Whether the difference is there, can be told, and matters: see `answers`."""
-        changed = self.runs_up + self.runs_down
-        return verdict_of(self.pairs, changed, self.told_from_zero, self.difference, self.matters)
+        return Judgement.of(self)
 
 
 class Comparison:
@@ -176,14 +175,12 @@ class Comparison:
         Of all outcomes at the end, and of those that were followed at any quarter.
         """
         rows = [row for row in self.rows if row.scenario == scenario]
-        sizes = [
-            abs(row.difference) / row.matters for row in rows if row.matters and row.told_from_zero
-        ]
+        sizes = [_times(row.difference, row.matters) for row in rows if row.told_from_zero]
         for row in rows:
-            path = self.path(scenario, row.outcome) if row.matters else None
+            path = self.path(scenario, row.outcome)
             if path is not None and path.told().any():
                 largest = float(np.abs(path.difference[path.told()]).max())
-                sizes.append(largest / row.matters)
+                sizes.append(_times(largest, row.matters))
         return max(sizes, default=0.0)
 
     @property
@@ -339,6 +336,11 @@ def _column(columns: dict[str, np.ndarray], name: str) -> np.ndarray:
     """A column; without a value where there is none, as where no state is shared."""
     found = columns.get(name)
     return np.full(len(columns["run"]), np.nan) if found is None else found
+
+
+def _times(difference: float, matters: float) -> float:
+    """How many times over a difference matters; any does where nothing says what does."""
+    return abs(difference) / matters if matters else math.copysign(1.0, abs(difference))
 
 
 def _clearness(row: Row) -> float:

@@ -20,6 +20,7 @@ from simulation.numerics.arrays import Array
 from simulation.numerics.compiled import compiled
 from simulation.numerics.dates import quarter_name
 from simulation.record.bands import compressed, expanded
+from simulation.record.common_states import column_without
 from simulation.record.paired import LEVEL
 
 COARSE, FINE = 2.0**16, 2.0**26
@@ -50,6 +51,11 @@ class Column(NamedTuple):
 
     outcome: str
     without: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the column is called."""
+        return column_without(self.outcome, self.without)
 
 
 @compiled

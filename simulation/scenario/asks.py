@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from simulation.evidence.readings import QuarterName
 from simulation.inputs.validation import FileEntry, Text, WrittenNumber, Wrong, items_from
+from simulation.numerics.dates import quarter_name, quarter_of
 
 Form = Literal["path", "at", "peak", "differs", "duration", "worlds", "first"]
 FORMS: dict[Form, str] = {
@@ -22,7 +23,7 @@ FORMS: dict[Form, str] = {
     "first": "the first quarter in which its mean reaches a value",
 }
 """Every form with what it tells; the first is meant where none is named."""
-HALF = 0.5
+MAJORITY = 0.5
 """What the share of worlds of a yes-or-no outcome is asked to reach, if nothing else is said."""
 
 
@@ -55,6 +56,8 @@ class AskEntry(FileEntry):
         if (self.form == "at") != (self.at is not None):
             said = "needs 'at', a quarter" if self.at is None else "takes no 'at'"
             raise Wrong(f"the form '{self.form}' {said}", alone=True)
+        if self.at is not None and quarter_of(self.at) < 0:
+            raise Wrong(f"'at' is {self.at}, before the start, {quarter_name(0)}", alone=True)
         if self.reaches is not None and self.form != "first":
             raise Wrong(f"the form '{self.form}' takes no 'reaches'", alone=True)
         return self
@@ -93,6 +96,15 @@ class Ask:
         """As a file has it: the name alone where the form is the usual one."""
         given = {key: each for key, each in vars(self).items() if each is not None}
         return self.outcome if self.form == "path" else given
+
+
+def outcomes_named(data: Any) -> list[str]:
+    """The outcomes that a scenario file names, sound or not; an empty word where one names none."""
+    given = data.get("outcome") if isinstance(data, dict) else None
+    words = (
+        item.get("outcome") if isinstance(item, dict) else item for item in items_from(given or ())
+    )
+    return [word.strip() if isinstance(word, str) else "" for word in words]
 
 
 def asks_in(resolved: Mapping[str, Any]) -> tuple[Ask, ...]:

@@ -24,7 +24,7 @@ from rich.text import Text
 from simulation.evidence.catalogue import listed
 from simulation.inputs.escapes import visible
 from simulation.parameters.numbers import source_word
-from simulation.record.answers import SMALL, in_points
+from simulation.record.answers import Judgement, in_points
 from simulation.scenario.ranges import beyond_range
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ def nothing_that_matters(comparison: Comparison, scenarios: Sequence[str]) -> st
     told = [
         name
         for name in scenarios
-        if any(row.verdict == SMALL for row in comparison.headlines(name))
+        if any(row.judgement == Judgement.SMALL for row in comparison.headlines(name))
     ]
     rest = [name for name in scenarios if name not in told]
     said = [f"{listed(told)} (what can be told is too small)"] if told else []
