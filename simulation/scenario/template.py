@@ -27,8 +27,8 @@ TEMPLATE = """\
 title: {title}
 question: Whose influence over whom would have been different?
 
-# The outcomes that answer the question, one or a list ({program} list outcomes). Each is told through time;
-# `form` asks for something else: at, peak, differs, duration, worlds, first.
+# The outcomes that answer the question, one or a list ({program} list outcomes). Each is told
+# through time; `form` asks for something else: at, peak, differs, duration, worlds, first.
 # outcome: [china_share, {{outcome: manas_open, form: at, at: 2005Q4}}]
 
 extends: baseline
