@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
@@ -111,3 +111,9 @@ def asks_in(resolved: Mapping[str, Any]) -> tuple[Ask, ...]:
     """What a resolved scenario asks for; older ones have one name, or none."""
     written = _each_named(resolved.get("outcome") or ())
     return tuple(Ask.of(AskEntry.model_validate(each)) for each in written)
+
+
+def plain_asks(asks: Sequence[Ask]) -> Any:
+    """As a file has them: nothing, one, or a list."""
+    written = [ask.plain() for ask in asks]
+    return (written[0] if written else None) if len(written) < 2 else written

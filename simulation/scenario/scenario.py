@@ -26,7 +26,7 @@ from simulation.inputs.validation import FileEntry, Frozen, Wrong, complain
 from simulation.numerics.dates import quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers
 from simulation.scenario.additions import added_in
-from simulation.scenario.asks import Ask, asks_in
+from simulation.scenario.asks import Ask, asks_in, plain_asks
 from simulation.scenario.effects import StandingNumbers, check_effects
 from simulation.scenario.events import Event, EventKind
 from simulation.scenario.inheritance import (
@@ -223,7 +223,7 @@ class Scenario:
             "title": self.title,
             "question": self.question,
             "notes": self.notes,
-            "outcome": [ask.plain() for ask in self.asks],
+            "outcome": plain_asks(self.asks),
             "extends": list(self.extends),
             "until": None if self.until is None else quarter_name(self.until),
             "history": {"until": self.history_until and self.history_until.isoformat()},
