@@ -38,8 +38,8 @@ RESERVATION = "basing.reservation.united_states"
 OPENING = """\
 # Gallery
 
-One figure of each kind, with what it is for. Made by `{command}` from runs of five scenarios with
-parameters drawn from their ranges. The numbers are those of a small batch: look at the figures here,
+One figure of each kind, with what it is for. Made by `{command}` from calibrated runs of five
+scenarios. The numbers are those of a small batch: look at the figures here,
 and for numbers run your own.
 
 A batch draws the usual figures by itself; any other is drawn on demand, as PNG, SVG or PDF:
@@ -159,10 +159,7 @@ def main() -> None:
     given = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
-        record = run_batch(
-            SCENARIOS, given.runs, given.seed, results=place, workers=given.workers,
-            parameters="prior",
-        )  # fmt: skip
+        record = run_batch(SCENARIOS, given.runs, given.seed, results=place, workers=given.workers)
         pictures = [*of_batch(record), *of_parameters(given.seed, given.workers)]
     for picture in pictures:
         save(picture)

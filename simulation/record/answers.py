@@ -8,7 +8,7 @@ how many they do. What can be told but is smaller than what matters is said to b
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -68,6 +68,11 @@ class DifferencePath:
             above=table["share_above_zero"].to_numpy(),
             below=table["share_below_zero"].to_numpy(),
         )
+
+    @property
+    def places(self) -> np.ndarray:
+        """The quarters as numbers."""
+        return np.array([quarter_of(name) for name in self.quarters])
 
     def told(self) -> np.ndarray:
         """In which quarters the difference can be told from zero."""
@@ -129,7 +134,7 @@ def description_of(comparison: Comparison) -> str:
         values = values[np.isfinite(values)]
         if not len(values):
             continue
-        scale = _Scale.of(str(declared.get("unit") or ""), str(declared.get("kind") or ""))
+        scale = OutcomeScale.of(str(declared.get("unit") or ""), str(declared.get("kind") or ""))
         subject = _described(declared, ask.outcome)
         if scale.of_worlds:
             said.append(f"{_within(subject)} in {values.mean():.0%} of worlds")
@@ -214,7 +219,9 @@ def _through_time(subject: str, comparison: Comparison, row: Row, path: Differen
         said = f"{_peak(subject, row, path, large)}"
         left = path.difference[last]
         if large[last] and sign * left > 0:
-            amounts = _Scale.of(row.unit, row.kind).interval(left, path.low[last], path.high[last])
+            amounts = OutcomeScale.of(row.unit, row.kind).interval(
+                left, path.low[last], path.high[last]
+            )
             said = f"{said}; {_lower(end)} {amounts} of it is left."
         else:
             fade = int(last - np.argmax(large[::-1])) + 1
@@ -236,7 +243,7 @@ def _never(subject: str, comparison: Comparison, row: Row, path: DifferencePath)
     if not told.any():
         return f"{_end(comparison, row).removesuffix('.')}; no more can it at any other time."
     peak = path.peak(told)
-    scale = _Scale.of(row.unit, row.kind)
+    scale = OutcomeScale.of(row.unit, row.kind)
     amounts = scale.interval(path.difference[peak], path.low[peak], path.high[peak])
     word = "higher" if path.difference[peak] > 0 else "lower"
     return (
@@ -247,7 +254,7 @@ def _never(subject: str, comparison: Comparison, row: Row, path: DifferencePath)
 
 def _peak(subject: str, row: Row, path: DifferencePath, among: np.ndarray) -> str:
     peak = path.peak(among)
-    amounts = _Scale.of(row.unit, row.kind).interval(
+    amounts = OutcomeScale.of(row.unit, row.kind).interval(
         path.difference[peak], path.low[peak], path.high[peak]
     )
     word = "higher" if path.difference[peak] > 0 else "lower"
@@ -265,7 +272,7 @@ def _at(subject: str, row: Row, path: DifferencePath, when: str, baseline: str) 
     if when not in path.quarters:
         return f"{subject} is not known for {when}, which lies beyond the end of the runs."
     place = list(path.quarters).index(when)
-    scale = _Scale.of(row.unit, row.kind)
+    scale = OutcomeScale.of(row.unit, row.kind)
     gap, low, high = (float(each[place]) for each in (path.difference, path.low, path.high))
     if not (low > 0 or high < 0):
         numbers = scale.interval(gap, low, high, signed=True)
@@ -281,7 +288,7 @@ def _at(subject: str, row: Row, path: DifferencePath, when: str, baseline: str) 
 
 
 def _first(subject: str, row: Row, path: DifferencePath, reaches: float) -> str:
-    scale = _Scale.of(row.unit, row.kind)
+    scale = OutcomeScale.of(row.unit, row.kind)
     found = []
     for values, who in ((path.scenario, "here"), (path.baseline, "in the baseline")):
         beyond = values >= reaches
@@ -296,7 +303,7 @@ def _end(comparison: Comparison, row: Row, again: bool = False) -> str:
     """What is so at the end, in a sentence; `again` of what was spoken of before."""
     end = _at_end(comparison)
     subject = f"{end} it" if again else f"{_subject(comparison, row)} {_lower(end)}"
-    scale, baseline = _Scale.of(row.unit, row.kind), comparison.baseline
+    scale, baseline = OutcomeScale.of(row.unit, row.kind), comparison.baseline
     if row.judgement == Judgement.MISSING:
         return f"{subject} has no value in these runs."
     if row.judgement == Judgement.SAME:
@@ -322,7 +329,7 @@ def _worlds(row: Row) -> str:
     usual = max(abs(row.changed_q25), abs(row.changed_q75))
     if row.judgement != Judgement.MATTERS and usual < row.matters:
         return ""
-    scale = _Scale.of(row.unit, row.kind)
+    scale = OutcomeScale.of(row.unit, row.kind)
     same = 1 - (row.runs_up + row.runs_down) / row.pairs
     if same >= SPIKE:
         low, middle, high = row.changed_q25, row.changed_q50, row.changed_q75
@@ -352,7 +359,7 @@ def _worlds(row: Row) -> str:
 
 def _clause(comparison: Comparison, row: Row) -> str:
     """An effect at the end, inside a list of such."""
-    scale = _Scale.of(row.unit, row.kind)
+    scale = OutcomeScale.of(row.unit, row.kind)
     subject = (
         _lower(_subject(comparison, row)) if row.kind == "count" else _name_of(comparison, row)
     )
@@ -365,11 +372,30 @@ def _clause(comparison: Comparison, row: Row) -> str:
     return f"{subject} is {word} by {scale.interval(row.difference, row.low, row.high)}"
 
 
+def in_brief(declared: Mapping[str, Any], outcome: str, path: DifferencePath) -> str:
+    """How an outcome differs through time, in a sentence for a title."""
+    unit, kind = str(declared.get("unit") or ""), str(declared.get("kind") or "")
+    subject, scale = _named(declared, outcome, kind), OutcomeScale.of(unit, kind)
+    subject = f"{subject[:1].upper()}{subject[1:]}"
+    told, large = path.told(), path.large(float(declared.get("matters") or 0.0))
+    if not told.any():
+        return f"{subject} cannot be told from the baseline at any time."
+    if not large.any():
+        return f"{subject} differs by too little to matter."
+    peak = path.peak(large)
+    digits = scale.digits((path.high[peak] - path.low[peak]) / 2)
+    word = "higher" if path.difference[peak] > 0 else "lower"
+    amount = f"{scale.before}{scale.number(abs(path.difference[peak]), digits)}{scale.unit}"
+    lasts = large[-1] and path.difference[-1] * path.difference[peak] > 0
+    end = "" if lasts else ", and that passes"
+    return f"{subject} is {word} by up to {amount}, in {_when(path, peak)}{end}."
+
+
 # -- words ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Scale:
+class OutcomeScale:
     """How the numbers of an outcome are said.
 
     Attributes:
@@ -386,7 +412,8 @@ class _Scale:
     of_worlds: bool = False
 
     @classmethod
-    def of(cls, unit: str, kind: str) -> _Scale:
+    def of(cls, unit: str, kind: str) -> OutcomeScale:
+        """The scale of an outcome, by its unit and kind."""
         if in_points(unit, kind):
             return cls(100.0, "", " points", "%", kind == "binary")
         if unit in PLAIN_UNITS:
@@ -394,6 +421,11 @@ class _Scale:
         if unit.startswith("US$ "):
             return cls(1.0, "US$ ", f" {unit[4:]}", f" {unit[4:]}")
         return cls(1.0, "", f" {unit}", f" {unit}")
+
+    @property
+    def said(self) -> str:
+        """The unit as it stands over an axis."""
+        return f"{self.before}{self.unit.strip()}" or "from 0 to 1"
 
     def digits(self, half: float) -> int:
         """Decimals that show half of an interval with one significant digit."""
@@ -403,10 +435,12 @@ class _Scale:
         return min(max(-math.floor(math.log10(half)), 0), 6)
 
     def number(self, value: float, digits: int) -> str:
+        """A number with a true minus, and no sign on nought."""
         text = f"{self.factor * value:,.{digits}f}"
         return text.removeprefix("-") if not text.strip("-0.,") else text.replace("-", "\u2212")
 
     def signed(self, value: float, digits: int) -> str:
+        """A number with its sign."""
         text = self.number(value, digits)
         return f"+{text}" if value > 0 and text.strip("0.,") else text
 
@@ -451,7 +485,7 @@ def _percent(share: float) -> str:
     return text
 
 
-def _about(declared: dict[str, Any]) -> set[tuple[str, str]]:
+def _about(declared: Mapping[str, Any]) -> set[tuple[str, str]]:
     """What makes two outcomes readings of one thing."""
     about = {kind: who for kind, who in (declared.get("about") or {}).items() if kind != "region"}
     read = about.pop("read", "")
@@ -466,19 +500,24 @@ def _name_of(comparison: Comparison, row: Row) -> str:
     return _within(_described(declared, row.outcome))
 
 
-def _described(declared: dict[str, Any], outcome: str) -> str:
+def _described(declared: Mapping[str, Any], outcome: str) -> str:
     text = str(declared.get("description") or outcome).rstrip(".")
     return text.removesuffix(" at the horizon")
 
 
 def _subject(comparison: Comparison, row: Row) -> str:
     """What the sentence is about."""
-    text = _name_of(comparison, row)
-    if row.kind == "binary":
-        text = f"The share of worlds in which {text}"
-    elif row.kind == "count":
-        text = f"The mean number of {text}"
+    declared = comparison.record.manifest.get("outcomes", {}).get(row.outcome, {})
+    text = _named(declared, row.outcome, row.kind)
     return f"{text[:1].upper()}{text[1:]}{_over(comparison, row)}"
+
+
+def _named(declared: Mapping[str, Any], outcome: str, kind: str) -> str:
+    """What is compared of an outcome, by its kind."""
+    text = _within(_described(declared, outcome))
+    if kind == "binary":
+        return f"the share of worlds in which {text}"
+    return f"the mean number of {text}" if kind == "count" else text
 
 
 def _over(comparison: Comparison, row: Row) -> str:

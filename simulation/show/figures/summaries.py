@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulation.numerics.dates import quarter_of
+from simulation.record.answers import DifferencePath
 from simulation.record.bands import AXES
 from simulation.record.common_states import paired_columns
 from simulation.scenario.asks import asks_in
@@ -242,6 +243,14 @@ class Results:
         """What the batch declared of an outcome: description, unit, kind, headline."""
         declared: dict[str, dict[str, Any]] = self.manifest.get("outcomes", {})
         return declared.get(outcome, {})
+
+    def differences(self, scenario: str) -> dict[str, DifferencePath]:
+        """How the outcomes that were followed differ from the baseline through time."""
+        table = self.record.table("differences", scenario=scenario)
+        names = table["outcome"].unique().to_pylist()
+        return {
+            name: DifferencePath.of(table.filter(pc.field("outcome") == name)) for name in names
+        }
 
     def outcome_asked(self, scenario: str, baseline: str) -> str:
         """The outcome that answers a scenario's question: the one it names, or the clearest."""
