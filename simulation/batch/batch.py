@@ -41,6 +41,7 @@ from simulation.record.manifest import FINISHED, write_manifest
 from simulation.record.ownership import Ownership, owned
 from simulation.record.paired import paired_difference
 from simulation.record.record import Record
+from simulation.scenario.plugins import plugins_allowed
 from simulation.scenario.scenario import Scenario
 
 LADDER = (1_000, 4_000, 16_000, 64_000)
@@ -70,6 +71,7 @@ def run_batch(
     progress: Progress | None = None,
     ladder: Sequence[int] = LADDER,
     history_until: dt.date | None = None,
+    allow_plugins: bool = False,
 ) -> Record:
     """Run scenarios many times and keep the record.
 
@@ -100,6 +102,8 @@ def run_batch(
             bar by default.
         ladder: runs a scenario at which `precision` is looked at.
         history_until: impose what was known until this day on every scenario.
+        allow_plugins: whether files that scenarios name under `plugins`, which are programs, may
+            run.
 
     Returns:
         The record of the finished batch.
@@ -118,25 +122,27 @@ def run_batch(
             if record.finished:
                 ownership.over = True
                 return record
-            batch = taken_up(record, scenarios, parameters, settings)
+            with plugins_allowed(allow_plugins):
+                batch = taken_up(record, scenarios, parameters, settings)
             with (
                 crew_for(_first_runs(batch), workers, cluster) as crew,
                 watched(progress, "runs") as told,
             ):
                 return _carry_out(batch, crew, told, ownership)
-    batch = planned(
-        scenarios,
-        ladder=ladder if precision else [runs],
-        seed=seed,
-        until=until,
-        results=results,
-        settings=settings,
-        trajectories=trajectories,
-        chunk=chunk,
-        precision=precision or {},
-        parameters=parameters,
-        history_until=history_until,
-    )
+    with plugins_allowed(allow_plugins):
+        batch = planned(
+            scenarios,
+            ladder=ladder if precision else [runs],
+            seed=seed,
+            until=until,
+            results=results,
+            settings=settings,
+            trajectories=trajectories,
+            chunk=chunk,
+            precision=precision or {},
+            parameters=parameters,
+            history_until=history_until,
+        )
     with crew_for(_first_runs(batch), workers, cluster) as crew:
         make_folder(batch)
         with owned(batch.folder) as ownership, watched(progress, "runs") as told:

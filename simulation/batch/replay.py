@@ -39,6 +39,7 @@ class Play:
         until: the last quarter.
         parameters: where the numbers of all runs come from, as for the model.
         record: the batch the runs were recorded in, if they were.
+        allow_plugins: whether files that the scenario names under `plugins` may run.
     """
 
     scenario: Scenario
@@ -47,6 +48,7 @@ class Play:
     until: int = quarter_of(DEFAULT_UNTIL)
     parameters: Parameters | None = None
     record: Record | None = None
+    allow_plugins: bool = False
 
     @classmethod
     def of(
@@ -55,6 +57,7 @@ class Play:
         scenario: str,
         results: str | Path = "results",
         parameters: Parameters | None = None,
+        allow_plugins: bool = False,
     ) -> Play:
         """What is needed to play a scenario of a batch again.
 
@@ -64,6 +67,8 @@ class Play:
             results: where batches lie.
             parameters: as the batch was run with them, where some were given by run and it kept
                 none.
+            allow_plugins: whether files that it names under `plugins`, which are programs, may
+                run.
 
         Raises:
             Problems: there is no such batch or scenario, or it cannot be played again here.
@@ -100,6 +105,7 @@ class Play:
             until=until,
             parameters=given,
             record=record,
+            allow_plugins=allow_plugins,
         )
 
     @cached_property
@@ -119,6 +125,7 @@ class Play:
             parameters=self.numbers.part(first_run, runs),
             until=self.until,
             explaining=True,
+            allow_plugins=self.allow_plugins,
         )
 
     def check_run(self, run: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from simulation.commands.arguments import ALLOW_PLUGINS
 from simulation.commands.commandline import (
     Heading,
     Misuse,
@@ -102,6 +103,7 @@ def plot(given: Namespace) -> None:
             "--quarter", metavar="QUARTER", type=quarter, help="which time is meant (the first)"
         ),
         argument("--figure", metavar="PATH", help="draw the terms as a waterfall: png, svg or pdf"),
+        ALLOW_PLUGINS,
     ],
     name="explain",
     examples=(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from simulation.batch.progress import ProgressBar
 from simulation.commands.arguments import (
+    ALLOW_PLUGINS,
     LARGEST_SEED,
     PARAMETERS,
     RESULTS,
@@ -64,6 +65,7 @@ def width_of(text: str) -> tuple[str, float]:
         SEED,
         argument("--until", metavar="QUARTER", type=quarter, help="last quarter (2015Q4)"),
         SET_NUMBERS,
+        ALLOW_PLUGINS,
         PARAMETERS,
         argument(
             "--history-until",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -26,7 +26,8 @@ from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.show.messages import signed
 from simulation.show.tables import decimals
 
-_RUNS = 500
+USUAL_RUNS = 500
+"""Runs of the first answer; more or fewer can be chosen."""
 CHOICES = (100, 200, 500, 1000)
 """Runs to choose from: more would not be answered while one waits."""
 
@@ -44,7 +45,7 @@ class Asked:
 
     draft: Draft
     compared: tuple[str, ...] = ()
-    runs: int = _RUNS
+    runs: int = field(default_factory=lambda: USUAL_RUNS)
     seed: int = 1
     parameters: str = POSTERIOR
 

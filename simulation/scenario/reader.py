@@ -38,7 +38,7 @@ from simulation.scenario.additions import Declared, read_additions
 from simulation.scenario.asks import Ask, Asks
 from simulation.scenario.events import EVENTS, Event, EventDay, declared_bases, parse_event
 from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
-from simulation.scenario.plugins import Plugin, read_plugin
+from simulation.scenario.plugins import Plugin, read_plugin, why_not
 
 
 def _switch(value: Any) -> bool:
@@ -339,6 +339,10 @@ def _read_plugins(layer: Layer, data: Any, catalogue: Catalogue) -> None:
         path = layer.loaded.path.parent / word
         if not is_file(path):
             layer.loaded.problem(place, f"there is no file '{shown(path)}'")
+            continue
+        refused = why_not(path)
+        if refused is not None:
+            layer.loaded.problem(place, *refused)
             continue
         try:
             layer.plugins = (*layer.plugins, read_plugin(path, catalogue))

@@ -38,7 +38,7 @@ from simulation.scenario.inheritance import (
 )
 from simulation.scenario.joint_limits import check_together, conflicts
 from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
-from simulation.scenario.plugins import Plugin
+from simulation.scenario.plugins import Plugin, plugins_allowed
 from simulation.scenario.reader import Override, neutral_values, switches_of
 from simulation.scenario.template import scenario_schema, template
 
@@ -307,6 +307,8 @@ def load_scenario(
     catalogue: Catalogue | None = None,
     settings: Iterable[str] = (),
     outcomes: Callable[[Catalogue], Collection[str]] | None = None,
+    *,
+    allow_plugins: bool = False,
 ) -> Scenario:
     """Read, check and resolve one scenario.
 
@@ -316,11 +318,13 @@ def load_scenario(
         settings: `KEY=VALUE`, above everything else.
         outcomes: The names that `outcome` may have, given the evidence with those whom the
             scenario adds; unchecked if None.
+        allow_plugins: Whether the files that it names under `plugins`, which are programs, may run.
 
     Raises:
         Problems: Everything that is wrong with the file and those it extends.
     """
-    return check_scenarios([name_or_path], catalogue, settings, outcomes)[0]
+    with plugins_allowed(allow_plugins):
+        return check_scenarios([name_or_path], catalogue, settings, outcomes)[0]
 
 
 def check_scenarios(

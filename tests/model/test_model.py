@@ -210,6 +210,46 @@ def test_an_open_democracy_does_not_depend_on_the_company_of_other_runs():
     assert alone_or_together(scenario("open_mongolia", overrides=openness)) == set()
 
 
+def in_halves(change, until):
+    """The arrays in which runs differ between a whole block and its two halves.
+
+    Args:
+        change: what is done to a world before each quarter, in the runs of the first half alone.
+    """
+
+    def lived(first, runs):
+        one = InfluenceModel("baseline", seed=1, runs=runs, first_run=first)
+        while one.quarter < quarter_of(until):
+            change(one.world, np.arange(first, first + runs) < 15)
+            one.step()
+        return one
+
+    whole, halves = lived(0, 30), (lived(0, 15), lived(15, 15))
+    return set().union(
+        *(differing(whole, half, (half.first_run + at,)) for half in halves for at in range(15))
+    )
+
+
+def test_a_power_that_belongs_in_some_runs_is_a_rival_in_the_others():
+    def belongs(world, where):
+        place = (world.place("organization", "sco"), world.place("member", "united_states"))
+        world.standing[place][where] = w.MEMBER
+
+    assert in_halves(belongs, "2005Q4") == set()
+
+
+def test_a_club_that_is_empty_in_some_runs_is_counted_when_it_is_in_all_others():
+    def nobody_at_first(world, where):
+        if world.quarter < 0:  # so the club is nought until the next year's count
+            world.standing[..., where] = w.OUTSIDE
+        if world.quarter == 0:
+            for member in ("china", "uzbekistan", "kazakhstan"):
+                place = (world.place("organization", "sco"), world.place("member", member))
+                world.standing[place][where] = w.MEMBER
+
+    assert in_halves(nobody_at_first, "2001Q4") == set()
+
+
 def test_the_first_run_of_a_batch_may_lie_anywhere():
     far = 3_000_000_001
     one = ended(runs=2, first_run=far, until="2002Q2")

@@ -83,7 +83,7 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         poor,
         threat,
     )
-    if season_of(world.quarter) == 1 or not some(world.club):
+    if season_of(world.quarter) == 1 or world.quarter == 0:
         closed = weights.initial.closure_of_powers + zeros(1, world.runs)
         closure = np.concatenate([closed, regime.closure(world.accountability)])
         clubs = np.empty_like(closure)
