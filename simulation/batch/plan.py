@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from simulation.batch.chunks import Chunk, part_place
+from simulation.batch.journal import Journal
+from simulation.batch.progress import say
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model import history
@@ -34,6 +36,8 @@ from simulation.scenario.scenario import Scenario, check_scenarios, list_scenari
 CHUNK = 2000
 """Runs a chunk: few, yet hardly dearer a run than more are (benchmarks/results.json, pieces)."""
 
+FEWEST = 100
+"""Runs at once below which fewer take hardly less memory."""
 MOST_PIECES = 50_000
 """Pieces of a scenario at most: each takes memory before it is begun."""
 OUTCOME_SAID = ("description", "unit", "kind", "headline", "head", "region")
@@ -61,6 +65,7 @@ class Batch:
         spans: the runs asked for so far, a part each.
         created: whether this process made the folder; only then may the folder go.
         left: what lay in the folder under temporary names when it was taken up.
+        block: runs that are played at once, where memory does not hold a whole part.
     """
 
     folder: Path
@@ -70,6 +75,20 @@ class Batch:
     spans: list[RunSpan] = field(default_factory=list)
     created: bool = False
     left: frozenset[Path] = frozenset()
+    block: int | None = None
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The finished parts, with what they hold."""
+        return Journal(self.parts, self.manifest)
+
+    def play_fewer(self) -> bool:
+        """From now on play half as many runs at once; whether that is still worth a try."""
+        size = min(self.block or self.manifest["chunk"], self.manifest["chunk"])
+        if size <= FEWEST:
+            return False
+        self.block = -(-size // 2)
+        return True
 
     @property
     def parts(self) -> Path:
@@ -147,6 +166,7 @@ class Batch:
             newcomers=self.newcomers,
             without=tuple(read_without(scenario.name, self.manifest["states"])),
             further=tuple(self.further),
+            block=self.block,
         )
 
 
@@ -295,6 +315,10 @@ def taken_up(
         inside(record.path, name)
     batch = Batch(record.path, manifest, loaded, numbers)
     batch.left = frozenset(batch.unfinished())
+    if batch.parts.is_dir():
+        for each in batch.journal.check():
+            aside = each.aside.relative_to(record.path)
+            say(f"{each.place}: {each.reason}. Set aside as {aside}; its runs are played anew.")
     return batch
 
 

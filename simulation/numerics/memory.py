@@ -12,6 +12,7 @@ import gc
 import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import mesa
@@ -71,6 +72,15 @@ def give_back() -> bool:
         return bool(ctypes.CDLL(None).malloc_trim(0))
     except (AttributeError, OSError, TypeError):
         return False
+
+
+def ended_for_memory() -> int:
+    """How many processes the system has ended for want of memory since it started, if it says."""
+    try:
+        words = Path("/proc/vmstat").read_text(encoding="ascii").split()
+        return int(words[words.index("oom_kill") + 1])
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 @contextmanager

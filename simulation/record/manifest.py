@@ -198,7 +198,7 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """Put the manifest into its folder, whole or not at all, with its checksum."""
     whole = {**manifest, "checksum": _checksum(manifest)}
     text = json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
-    with written_whole(folder / MANIFEST) as unfinished:
+    with written_whole(folder / MANIFEST, lasting=True) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
 
 

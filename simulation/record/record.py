@@ -21,7 +21,14 @@ import yaml
 
 from simulation.evidence.catalogue import Catalogue, listed, load_catalogue
 from simulation.inputs.cards import card
-from simulation.inputs.files import Unreadable, contents, first_line, is_file, text_of
+from simulation.inputs.files import (
+    Unreadable,
+    contents,
+    first_line,
+    flush,
+    is_file,
+    text_of,
+)
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
 from simulation.inputs.problems import Problem, Problems
@@ -533,7 +540,8 @@ def write_scenario(
         head, values = resolved, ""
     text = yaml.dump(head, Dumper=dumper, sort_keys=False, allow_unicode=True, width=100)
     text += f"values:\n{values}" if values else ""
-    with written_whole(folder / "scenarios" / f"{name}.yaml") as unfinished:
+    file = folder / "scenarios" / f"{name}.yaml"
+    with written_whole(file, lasting=True) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
 
 
@@ -641,7 +649,9 @@ class TableWriter:
         self._wait()
         self._thread.shutdown()
         self._writer.close()
+        flush(self._unfinished)
         self._unfinished.replace(self.path)
+        flush(self.path.parent)
 
     def _write(self, rows: int) -> None:
         if not rows:
