@@ -92,9 +92,7 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
             job.result()
     for each in batch.scenarios:
         varied = numbers.result()[each.name].columns
-        write_scenario(
-            folder, each.name, each.resolved(), varied=varied, given=batch.parameters.arrays
-        )
+        write_scenario(folder, each.name, each.resolved(), varied=varied, given=batch.given)
     record = Record(folder, batch.manifest)
     compare(record, batch.manifest["baseline"]).to_csv(folder / "comparison.csv")
     names = [*_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
@@ -106,7 +104,7 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
 
 
 def _drop_parts(batch: Batch) -> None:
-    """Take away the parts that are in the files now, and what was left of them when one was stopped.
+    """Take away the parts that are in the files now, and halves of them that somebody left.
 
     Whatever else lies there stays.
     """

@@ -16,6 +16,7 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,6 +78,7 @@ def run_batch(
     progress: Progress | None = None,
     ladder: Sequence[int] = LADDER,
     history_until: dt.date | None = None,
+    anyway: bool = False,
 ) -> Record:
     """Run scenarios many times and keep the record.
 
@@ -107,6 +109,8 @@ def run_batch(
             bar by default.
         ladder: runs a scenario at which `precision` is looked at.
         history_until: impose what was known until this day on every scenario.
+        anyway: go on with an earlier batch although versions or the processor have changed since,
+            so that its bytes may be those of neither; its manifest says so.
 
     Returns:
         The record of the finished batch.
@@ -125,7 +129,7 @@ def run_batch(
             if record.finished:
                 ownership.over = True
                 return record
-            batch = taken_up(record, scenarios, parameters, settings)
+            batch = taken_up(record, scenarios, parameters, settings, anyway=anyway)
             with (
                 crew_for(_first_runs(batch), workers, cluster) as crew,
                 watched(progress, "runs") as told,
@@ -144,6 +148,16 @@ def run_batch(
         parameters=parameters,
         history_until=history_until,
     )
+    return carry_out(batch, workers, cluster, progress)
+
+
+def carry_out(
+    batch: Batch,
+    workers: int | None = None,
+    cluster: str | None = None,
+    progress: Progress | None = None,
+) -> Record:
+    """Make the folder of a batch that is planned, and run it; arguments as in `run_batch`."""
     with crew_for(_first_runs(batch), workers, cluster) as crew:
         make_folder(batch)
         with owned(batch.folder) as ownership, watched(progress, "runs") as told:
@@ -194,7 +208,7 @@ def _run_all(batch: Batch, crew: Crew, progress: Progress | None) -> None:
         try:
             _run(batch, crew, progress)
             return
-        except (MemoryError, *crew.lost) as error:
+        except crew.failed as error:
             reason = crew.short_of_memory(error)
             if not reason or not batch.play_fewer():
                 raise
@@ -227,11 +241,12 @@ def _run(batch: Batch, crew: Crew, progress: Progress | None) -> None:
             done += chunk.count
             if progress is not None:
                 progress(done, asked, chunk.scenario.name)
-    except (KeyboardInterrupt, *crew.lost):
+    except BaseException:
         crew.stop()
         for future, chunk in under_way.items():  # what was finished meanwhile
             if future.done() and not future.cancelled() and future.exception() is None:
-                keep(chunk, future.result())
+                with suppress(OSError):  # of a full disk is told already
+                    keep(chunk, future.result())
         raise
 
 
@@ -239,7 +254,7 @@ def _put_together(batch: Batch, crew: Crew) -> Record:
     """The record from all parts; where memory is wanting, one file after the other."""
     try:
         return assemble(batch, crew)
-    except (MemoryError, *crew.lost) as error:
+    except crew.failed as error:
         reason = crew.short_of_memory(error)
         if not reason:
             raise

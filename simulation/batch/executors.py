@@ -73,6 +73,11 @@ class Crew:
             self._others = frozenset(multiprocessing.active_children())
             self._ended_before = ended_for_memory()
 
+    @property
+    def failed(self) -> tuple[type[BaseException], ...]:
+        """What is raised where memory was wanting, or may have been."""
+        return (MemoryError, *self.lost)
+
     def submit(self, work: Callable[[Task], Result], task: Task) -> Future[Result]:
         """Give a task to whoever is free."""
         future = self.executor.submit(work, task)

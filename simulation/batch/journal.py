@@ -1,8 +1,8 @@
 """The journal of a batch under way: which pieces are finished, and what their files hold.
 
-A line a piece, with length and hash of each of its files, appended and on the disk before the piece
-gets its name. So whoever goes on with the batch knows which pieces can be believed. Only the process
-that holds the folder writes into it.
+A line a piece, with length and hash of each of its files, appended and on the disk before the
+piece gets its name. So whoever goes on with the batch knows which pieces can be believed. Only the
+process that holds the folder writes into it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,15 @@ ASIDE = "set-aside"
 """What the name of a piece ends in that is not believed."""
 _LARGEST = 256 << 20
 """Bytes of a journal at most: half a kilobyte a piece."""
-_NAMES_THE_RUNS = ("seed", "scenario_hashes", "catalogue_hash", "parameters", "posterior_hash")
-_NAMES_THE_RUNS += ("until", "trajectories", "history_until", "plugins")
+_NAMES_THE_RUNS = (
+    "seed",
+    "scenario_hashes",
+    "catalogue_hash",
+    "parameters",
+    "posterior_hash",
+    "until",
+    "trajectories",
+)
 """Keys of the manifest on which it hangs what a piece holds."""
 
 
@@ -65,7 +72,7 @@ class Journal:
         self.entries: dict[str, dict[str, Kept]] = {}
 
     def enter(self, place: str, files: Mapping[str, Kept]) -> None:
-        """Note a piece whose files are on the disk under a temporary name; then it may have its own.
+        """Note a piece whose files are on the disk; then it may have its name.
 
         Args:
             place: where the piece will lie below the folder of parts.

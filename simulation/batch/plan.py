@@ -19,7 +19,9 @@ from simulation.batch.chunks import Chunk, part_place
 from simulation.batch.journal import Journal
 from simulation.batch.progress import say
 from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.inputs.yaml_reader import shown
 from simulation.model import history
 from simulation.model.outcomes import VARIABLES, outcomes_of, outcomes_of_scenarios
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
@@ -66,6 +68,8 @@ class Batch:
         created: whether this process made the folder; only then may the folder go.
         left: what lay in the folder under temporary names when it was taken up.
         block: runs that are played at once, where memory does not hold a whole part.
+        kept: by scenario, numbers that an earlier batch had by run, in place of `parameters`.
+        given: full keys of the numbers that were given by run.
     """
 
     folder: Path
@@ -76,6 +80,8 @@ class Batch:
     created: bool = False
     left: frozenset[Path] = frozenset()
     block: int | None = None
+    kept: Mapping[str, Numbers] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
 
     @cached_property
     def journal(self) -> Journal:
@@ -153,13 +159,14 @@ class Batch:
 
     def _chunk(self, scenario: Scenario, span: RunSpan, shares_disk: bool) -> Chunk:
         baseline = self.scenarios[0]
+        numbers = self.kept.get(scenario.name, self.parameters)
         return Chunk(
             scenario=scenario,
             first_run=span.first_run,
             count=span.runs,
             seed=self.manifest["seed"],
             until=quarter_of(self.manifest["until"]),
-            parameters=self.parameters.part(span.first_run, span.runs),
+            parameters=numbers.part(span.first_run, span.runs),
             paths=self.manifest["trajectories"],
             folder=self.parts if shares_disk else None,
             reference=None if scenario is baseline else self.part(baseline, span, "influence"),
@@ -231,13 +238,14 @@ def planned(
         "versions": provenance.versions(),
         **provenance.machine(),
         "git": provenance.git_state(),
+        "changes": [],
         "wall_time": 0.0,
         "outcomes": _declared(outcomes, OUTCOME_SAID),
         "states": states_by_region(loaded, evidence),
         "variables": _declared(VARIABLES, ("description", "unit", "axes", "low", "high")),
         "files": {},
     }
-    return Batch(Path(results), manifest, loaded, numbers)
+    return Batch(Path(results), manifest, loaded, numbers, given=frozenset(numbers.arrays))
 
 
 def make_folder(batch: Batch) -> None:
@@ -280,8 +288,14 @@ def taken_up(
     scenarios: Scenarios | None,
     parameters: Parameters | None,
     settings: Sequence[str] = (),
+    anyway: bool = False,
 ) -> Batch:
-    """An earlier batch, if it can be gone on with; `Problems` says what has changed."""
+    """An earlier batch, if it can be gone on with; `Problems` says what has changed.
+
+    Args:
+        record: the batch.
+        scenarios, parameters, settings, anyway: as in `run_batch`.
+    """
     manifest = dict(record.manifest)
     files = [manifest["scenario_files"][name] for name in record.scenarios]
     day = manifest.get("history_until")
@@ -299,7 +313,6 @@ def taken_up(
         "the evidence": manifest["catalogue_hash"],
         "the parameters": manifest["parameters"],
         "the posterior": manifest.get("posterior_hash"),
-        **{f"the version of {name}": it for name, it in manifest["versions"].items()},
     }
     now: dict[str, Any] = {
         "the list of scenarios": ", ".join(each.name for each in loaded),
@@ -307,13 +320,21 @@ def taken_up(
         "the evidence": evidence.hash,
         "the parameters": numbers.name,
         "the posterior": _posterior_hash(numbers, evidence),
-        **{f"the version of {name}": it for name, it in provenance.versions().items()},
     }
     hint = "put it back as it was, or start a new batch without --resume"
-    provenance.refuse_changes(record.path, then, now, hint)
+    other_runs = provenance.changes(then, now)
+    other_bits = provenance.differing(manifest)
+    found = [Problem(str(record.path), None, each, hint) for each in other_runs]
+    if not anyway:
+        all_the_same = f"{program()} batch --resume {shown(record.path)} --anyway"
+        hint = f"{hint}, or go on all the same: {all_the_same}"
+        found += [Problem(str(record.path), None, each, hint) for each in other_bits]
+    if found:
+        raise Problems(found)
+    manifest["changes"] = [*dict.fromkeys([*manifest["changes"], *other_bits])]
     for name in ("parts", "scenarios"):
         inside(record.path, name)
-    batch = Batch(record.path, manifest, loaded, numbers)
+    batch = Batch(record.path, manifest, loaded, numbers, given=frozenset(numbers.arrays))
     batch.left = frozenset(batch.unfinished())
     if batch.parts.is_dir():
         for each in batch.journal.check():

@@ -34,10 +34,11 @@ from simulation.scenario.inheritance import NAME
 MANIFEST = "manifest.json"
 FINISHED = "finished"
 UNFINISHED = "unfinished"
-VERSION = 2
+VERSION = 3
 """Version of the manifest's form, and with it of the folder's; earlier ones are read as well.
 
-Version 2 came with `parameters.parquet`. Records made before it was written are of version 1.
+Version 2 came with `parameters.parquet`; records made before it was written are of version 1.
+Version 3 notes what the libraries use of the processor, and what changed while a batch was made.
 """
 
 _LARGEST = 1 << 24
@@ -114,7 +115,7 @@ class Manifest(FileEntry):
     Some keys came later than the rest; a record from before has none of them.
     """
 
-    version: Literal[1, 2] = 1
+    version: Literal[1, 2, 3] = 1
     status: Literal["unfinished", "finished"]
     created: Text
     scenarios: Annotated[list[_Name], BeforeValidator(_filled)]
@@ -141,6 +142,8 @@ class Manifest(FileEntry):
     cpu: str
     cpus: _Several
     system: str
+    features: dict[str, list[str]] = Field(default_factory=dict)
+    changes: list[str] = Field(default_factory=list)
     git: _GitState | None
     wall_time: _Seconds
     outcomes: dict[str, _Outcome]
