@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
@@ -247,18 +248,31 @@ def _between(name: str, then: pa.Table, now: pa.Table) -> Difference:
 
 
 def _unlike(then: pa.ChunkedArray, now: pa.ChunkedArray) -> np.ndarray:
-    """Where two columns differ; what is missing in both does not."""
-    here, there = (np.asarray(each.to_pandas()) for each in (then, now))
-    if here.dtype.kind == "f" and there.dtype.kind == "f":
-        return ~((here == there) | (np.isnan(here) & np.isnan(there)))
-    missing = np.array([each is None for each in here]) & np.array([each is None for each in there])
-    return ~((here == there) | missing)
+    """Where two columns differ; what is missing in both, or no number in both, does not."""
+    here, there = _plain(then), _plain(now)
+    if pa.types.is_floating(here.type) and pa.types.is_floating(there.type):
+        one, other = (np.asarray(each.to_numpy(), dtype=float) for each in (here, there))
+        found: np.ndarray = ~((one == other) | (np.isnan(one) & np.isnan(other)))
+        return found
+    if here.type != there.type:
+        here, there = here.cast(pa.string()), there.cast(pa.string())
+    unlike = pc.fill_null(pc.not_equal(here, there), False)
+    one_missing = pc.not_equal(pc.is_null(here), pc.is_null(there))
+    return np.asarray(pc.or_(unlike, one_missing).to_numpy(), dtype=bool)
 
 
 def _largest(then: pa.ChunkedArray, now: pa.ChunkedArray) -> float | None:
     """The largest difference of two numbers; None where there are none."""
-    here, there = (np.asarray(each.to_pandas()) for each in (then, now))
-    if here.dtype.kind not in "fiu" or there.dtype.kind not in "fiu":
+    columns = [_plain(each) for each in (then, now)]
+    if any(not (pa.types.is_floating(it.type) or pa.types.is_integer(it.type)) for it in columns):
         return None
-    apart = np.abs(here.astype(float) - there.astype(float))
+    one, other = (np.asarray(each.to_numpy(), dtype=float) for each in columns)
+    apart = np.abs(one - other)
     return float(np.nanmax(apart)) if np.isfinite(apart).any() else None
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column without a dictionary."""
+    if pa.types.is_dictionary(column.type):
+        return column.cast(column.type.value_type)
+    return column

@@ -8,7 +8,7 @@ import platform
 import subprocess
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
@@ -136,12 +136,11 @@ def _commit(git: Mapping[str, Any] | None) -> str:
 
 def _features() -> dict[str, list[str]]:
     """What the libraries use of this processor: the last bits of what they compute hang on it."""
-    import llvmlite.binding as llvm
     import numpy as np
-    from numba.core import config
 
+    llvm = import_module("llvmlite.binding")  # the package has no types
     numpy = np.show_config(mode="dicts")["SIMD Extensions"]
-    asked = config.CPU_FEATURES or llvm.get_host_cpu_features().flatten()
+    asked = os.environ.get("NUMBA_CPU_FEATURES") or llvm.get_host_cpu_features().flatten()
     return {
         "numpy": sorted({*numpy["baseline"], *numpy["found"]}),
         "numba": sorted(each[1:] for each in str(asked).split(",") if each.startswith("+")),

@@ -185,9 +185,7 @@ def test_a_piece_is_on_the_disk_and_in_the_journal_before_it_has_its_name(tmp_pa
         "simulation.batch.chunks.flush",
         lambda path: done.append(f"flushed {path.name.split('.')[0]}") or flush(path),
     )
-    monkeypatch.setattr(
-        Journal, "enter", lambda *given: (done.append("noted"), enter(*given))[1]
-    )
+    monkeypatch.setattr(Journal, "enter", lambda *given: (done.append("noted"), enter(*given))[1])
     monkeypatch.setattr(os, "rename", watch_rename)
     monkeypatch.setattr(os, "fsync", lambda place: synced(place))
     run_batch(**{**ASKED, "runs": 3}, results=tmp_path)

@@ -32,7 +32,8 @@ def test_they_are_read_whole(earlier):
     assert {*earlier.paths()["run"]} == {0}
     bands = earlier.trajectories("early_fall", "influence_difference")
     assert bands["mean"].abs().max() > 0
-    assert earlier.resolved("early_fall")["events"][0]["ouster"] == "uzbekistan"
+    events = earlier.resolved("early_fall")["events"]
+    assert "uzbekistan" in [each.get("ouster") for each in events]
     if earlier.manifest["version"] > 1:
         assert len(earlier.parameters("baseline")) == 5
         assert earlier.constants("early_fall")["basing.autonomy"] == 0.5
