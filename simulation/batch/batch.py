@@ -31,7 +31,8 @@ from simulation.batch.chunks import (
     read_table,
     write_part,
 )
-from simulation.batch.executors import Crew, InProcess, Progress, crew_for, in_order
+from simulation.batch.executors import Crew, InProcess, Progress, crew_for, in_order, workers_for
+from simulation.batch.needs import workers_that_fit
 from simulation.batch.plan import (
     Batch,
     Scenarios,
@@ -131,7 +132,7 @@ def run_batch(
                 return record
             batch = taken_up(record, scenarios, parameters, settings, anyway=anyway)
             with (
-                crew_for(_first_runs(batch), workers, cluster) as crew,
+                crew_for(_first_runs(batch), _fitting(batch, workers, cluster), cluster) as crew,
                 watched(progress, "runs") as told,
             ):
                 return _carry_out(batch, crew, told, ownership)
@@ -158,10 +159,16 @@ def carry_out(
     progress: Progress | None = None,
 ) -> Record:
     """Make the folder of a batch that is planned, and run it; arguments as in `run_batch`."""
-    with crew_for(_first_runs(batch), workers, cluster) as crew:
+    with crew_for(_first_runs(batch), _fitting(batch, workers, cluster), cluster) as crew:
         make_folder(batch)
         with owned(batch.folder) as ownership, watched(progress, "runs") as told:
             return _carry_out(batch, crew, told, ownership)
+
+
+def _fitting(batch: Batch, workers: int | None, cluster: str | None) -> int:
+    """How many workers there is memory for; `Problems` where it is too little for the batch."""
+    wanted = 0 if cluster else workers_for(_first_runs(batch), workers)
+    return workers_that_fit(batch, wanted, given=workers is not None)
 
 
 def _first_runs(batch: Batch) -> int:

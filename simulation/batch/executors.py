@@ -139,6 +139,13 @@ class InProcess(Executor):
         return future
 
 
+def workers_for(runs: int, workers: int | None) -> int:
+    """How many processes play runs: as asked, or one a CPU, or this one alone for a small batch."""
+    if workers is not None:
+        return workers
+    return usable_cpus() if runs >= _SMALL else 1
+
+
 @contextmanager
 def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) -> Iterator[Crew]:
     """The workers of a batch.
@@ -152,8 +159,7 @@ def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) 
         with _cluster(cluster) as crew:
             yield crew
         return
-    if workers is None:
-        workers = usable_cpus() if runs >= _SMALL else 1
+    workers = workers_for(runs, workers)
     if workers <= 1:
         yield Crew(InProcess(), 1)
         return
