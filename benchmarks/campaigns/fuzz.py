@@ -53,14 +53,20 @@ RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 NASTY = (
     "", "~", "null", "true", "yes", "[]", "{}", "-1", "0", "1e400", "-.inf", ".nan", "0x10", "1_0",
-    "9" * 40, "1:30", "2005-02-30", "9999-12-31", "2001Q3", "1999Q4", "2005Q9", "&a x",
-    "*a", "!!python/object:os.system x", "!!binary aGk=", "|", ">", "'", '"', "\u202e", "\x1b[31m", "\ud800",
-    "a" * 3000, "../../etc/passwd", "/dev/zero", ".", "<script>", "=1+1", "baseline", "manas", "${x}",
-    "{a: {b: {c: {d: {}}}}}", "[[[[[]]]]]", "#", "---", "...", "%", "@", "\t", "\u2028", "\x00",
+    "9" * 40, "1:30", "2005-02-30", "9999-12-31", "2001Q3", "1999Q4", "2005Q9", "&a x", "*a", "|",
+    "!!python/object:os.system x", "!!binary aGk=", ">", "'", '"', "\u202e", "\x1b[31m", "\ud800",
+    "a" * 3000, "../../etc/passwd", "/dev/zero", ".", "<script>", "=1+1", "baseline", "manas",
+    "${x}", "{a: {b: {c: {d: {}}}}}", "[[[[[]]]]]", "#", "---", "...", "%", "@", "\t", "\u2028",
+    "\x00",
 )  # fmt: skip
 VALUES: tuple[Any, ...] = (
-    None, True, False, 0, -1, 1, 2**63, -(2**70), 10**200, 1.5, -0.0, 1e308, "", "x", "0", "2001Q3",
-    "..", "/", "\u202e", "\x1b[2K", [], {}, [None], [[]], {"x": None}, {"": 1}, "a" * 2000, [1] * 200,
+    None, True, False, 0, -1, 1, 2**63, -(2**70), 10**200, 1.5, -0.0, 1e308, "", "x", "0", "..",
+    "2001Q3", "/", "\u202e", "\x1b[2K", [], {}, [None], [[]], {"x": None}, {"": 1}, "a" * 2000,
+    [1] * 200,
+)  # fmt: skip
+WORDS = (
+    *NASTY, "baseline", "no_andijan", "1", "basing.rent=1:2:3", "manas_open", "manas_open=0.1",
+    "basing.rent=3", "prior", "0", "close_base:manas", "2005Q4",
 )  # fmt: skip
 
 
@@ -277,9 +283,7 @@ class Readers:
             if asked < 0.5 and options:
                 words.append(luck.choice(options))
             if asked > 0.2:
-                words.append(luck.choice((*NASTY, "baseline", "no_andijan", "1", "basing.rent=1:2:3",
-                                          "manas_open", "manas_open=0.1", "basing.rent=3", "prior",
-                                          str(self.finished), "0", "close_base:manas", "2005Q4")))  # fmt: skip
+                words.append(luck.choice((*WORDS, str(self.finished))))
         words = [each.replace("\x00", "") for each in words]
         said = io.StringIO()
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):

@@ -55,6 +55,9 @@ def owned(folder: Path) -> Iterator[Ownership]:
         lock.acquire(timeout=_PATIENCE, poll_interval=0.05)
     except Timeout:
         raise Problems([_held(folder)]) from None
+    except IsADirectoryError:
+        name = f"{shown(folder)}/{LOCK}"
+        raise Problems([Problem(name, None, "is a folder", "take it away")]) from None
     ownership = Ownership()
     try:
         with written_whole(folder / OWNER) as unfinished:  # never through somebody's link

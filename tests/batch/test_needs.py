@@ -16,7 +16,7 @@ MAIN_JOB = Request(runs=1000, scenarios=19, chunk=1000, kept=20, workers=2)
 
 def batch_of(**given):
     asked = {"ladder": [1000], "chunk": 1000, "trajectories": 20} | given
-    return SimpleNamespace(manifest=asked, scenarios=[None] * 19)
+    return SimpleNamespace(manifest=asked, scenarios=[None] * asked.pop("scenarios", 19))
 
 
 def with_free(monkeypatch, megabytes):
@@ -39,9 +39,8 @@ def test_the_main_job_needs_less_than_two_gigabytes():
 )
 def test_what_is_told_is_near_what_was_measured(more, measured):
     """A batch of the baseline in this process; at 100,000 runs nothing is compared or drawn."""
-    asked = Request(
-        **{"runs": 1000, "scenarios": 1, "chunk": 1000, "kept": 20, "workers": 1} | more
-    )
+    usual = {"runs": 1000, "scenarios": 1, "chunk": 1000, "kept": 20, "workers": 1}
+    asked = Request(**usual | more)
     assert 0.85 * measured < asked.megabytes < 3 * measured
 
 
@@ -56,8 +55,9 @@ def test_as_many_workers_are_taken_as_fit(monkeypatch):
     ("asked", "workers", "free", "remedy"),
     [
         ({}, 32, 1500, "ask for --workers 1, or"),
-        ({"chunk": 100_000, "ladder": [100_000]}, 1, 3000, "ask for --workers 1 and --chunk 2000"),
-        ({"trajectories": 1000}, 1, 1000, "ask for --workers 1 and --trajectories 20"),
+        ({"chunk": 10**5, "ladder": [10**5], "scenarios": 2}, 1, 3000, "1 and --chunk 2000"),
+        ({"trajectories": 1000}, 1, 1000, "ask for --workers 1 and --chunk 100, or"),
+        ({"trajectories": 10**6, "chunk": 200}, 1, 640, "1, --chunk 100 and --trajectories 20"),
         ({"ladder": [50_000_000], "chunk": 2000}, 1, 4000, "ask for fewer runs or scenarios"),
         ({"chunk": 1000}, 1, 100, "ask for fewer runs or scenarios"),
     ],
