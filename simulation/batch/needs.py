@@ -1,7 +1,7 @@
 """How much memory a batch needs, and a refusal in time where there is not so much.
 
-Measured by `benchmarks/memory.py`; docs/reliability.md has the table. What is told is a figure to go
-by: where memory is wanting all the same, a batch goes on with fewer runs at once.
+Measured by `benchmarks/memory.py`; docs/reliability.md has the table. What is told is a figure
+to go by: where memory is wanting all the same, a batch goes on with fewer runs at once.
 """
 
 from __future__ import annotations

@@ -57,7 +57,6 @@ def test_as_many_workers_are_taken_as_fit(monkeypatch):
         ({}, 32, 1500, "ask for --workers 1, or"),
         ({"chunk": 10**5, "ladder": [10**5], "scenarios": 2}, 1, 3000, "1 and --chunk 2000"),
         ({"trajectories": 1000}, 1, 1000, "ask for --workers 1 and --chunk 100, or"),
-        ({"trajectories": 10**6, "chunk": 200}, 1, 640, "1, --chunk 100 and --trajectories 20"),
         ({"ladder": [50_000_000], "chunk": 2000}, 1, 4000, "ask for fewer runs or scenarios"),
         ({"chunk": 1000}, 1, 100, "ask for fewer runs or scenarios"),
     ],
