@@ -42,7 +42,7 @@ from simulation.batch.plan import (
     planned,
     taken_up,
 )
-from simulation.batch.progress import say, watched
+from simulation.batch.progress import tell_waiting, watched
 from simulation.inputs.invocation import program
 from simulation.parameters.numbers import Parameters
 from simulation.record.common_states import paired_columns
@@ -219,7 +219,7 @@ def _run_all(batch: Batch, crew: Crew, progress: Progress | None) -> None:
             reason = crew.short_of_memory(error)
             if not reason or not batch.play_fewer():
                 raise
-            say(f"{reason}. Going on with {batch.block:,} runs at once.")
+            tell_waiting(f"{reason}. Going on with {batch.block:,} runs at once.")
         crew.renew()
 
 
@@ -243,7 +243,9 @@ def _run(batch: Batch, crew: Crew, progress: Progress | None) -> None:
     missing = batch.missing(crew.shares_disk)
     under_way: dict[Future[Written | dict[str, bytes]], Chunk] = {}
     try:
-        for chunk, part in in_order(missing, crew, make_part, ready, prepared, under_way):
+        for chunk, part in in_order(
+            missing, crew, work=make_part, ready=ready, prepared=prepared, running=under_way
+        ):
             keep(chunk, part)
             done += chunk.count
             if progress is not None:
@@ -265,7 +267,7 @@ def _put_together(batch: Batch, crew: Crew) -> Record:
         reason = crew.short_of_memory(error)
         if not reason:
             raise
-        say(f"{reason}. Going on with one file after the other.")
+        tell_waiting(f"{reason}. Going on with one file after the other.")
     return assemble(batch, Crew(InProcess(), 1), writers=1)
 
 
@@ -296,7 +298,7 @@ def _outcome(batch: Batch, scenario: Scenario, name: str) -> np.ndarray:
 
 
 def _keep(batch: Batch, ownership: Ownership) -> str:
-    """Tidy an unfinished batch and say what is kept.
+    """Tidy an unfinished batch and tell_waiting what is kept.
 
     What others left in the folder stays. A folder goes if this process made it and no part was
     finished.

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from simulation.batch.journal import Journal, Kept
+from simulation.batch.journal import Journal, KeptFile
 from simulation.inputs.files import flush
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import (
@@ -96,7 +96,7 @@ class Written:
     """
 
     unfinished: Path
-    files: Mapping[str, Kept]
+    files: Mapping[str, KeptFile]
 
 
 def make_part(chunk: Chunk) -> Written | dict[str, bytes]:
@@ -117,7 +117,7 @@ def write_part(place: Path, part: Mapping[str, bytes]) -> Written:
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    return Written(unfinished, {name: Kept.of(data) for name, data in part.items()})
+    return Written(unfinished, {name: KeptFile.of(data) for name, data in part.items()})
 
 
 def keep_part(journal: Journal, place: str, part: Written) -> None:

@@ -35,14 +35,14 @@ _NAMES_THE_RUNS = (
 """Keys of the manifest on which it hangs what a piece holds."""
 
 
-class Kept(NamedTuple):
+class KeptFile(NamedTuple):
     """What a file of a piece holds: its length in bytes, and its SHA-256."""
 
     length: int
     digest: str
 
     @classmethod
-    def of(cls, data: bytes) -> Kept:
+    def of(cls, data: bytes) -> KeptFile:
         """That of some bytes."""
         return cls(len(data), hashlib.sha256(data).hexdigest())
 
@@ -69,9 +69,9 @@ class Journal:
         self._file = parts / JOURNAL
         said = json.dumps([manifest[key] for key in _NAMES_THE_RUNS], sort_keys=True)
         self._batch = hashlib.sha256(said.encode()).hexdigest()
-        self.entries: dict[str, dict[str, Kept]] = {}
+        self.entries: dict[str, dict[str, KeptFile]] = {}
 
-    def enter(self, place: str, files: Mapping[str, Kept]) -> None:
+    def enter(self, place: str, files: Mapping[str, KeptFile]) -> None:
         """Note a piece whose files are on the disk; then it may have its name.
 
         Args:
@@ -114,7 +114,7 @@ class Journal:
                     if not each.name.endswith(".unfinished") and ASIDE not in each.name
                 )
 
-    def _read(self) -> dict[str, dict[str, Kept]]:
+    def _read(self) -> dict[str, dict[str, KeptFile]]:
         """What was noted last of each piece; a line that is damaged notes nothing."""
         if not self._file.exists():
             return {}
@@ -127,14 +127,17 @@ class Journal:
             try:
                 told = json.loads(line)
                 if told["batch"] == self._batch:
-                    files = {str(name): Kept(*each) for name, each in told["files"].items()}
+                    files = {
+                        str(name): KeptFile(length=int(length), digest=str(digest))
+                        for name, (length, digest) in told["files"].items()
+                    }
                     found[str(told["place"])] = files
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 continue
         return found
 
     @staticmethod
-    def _why_not(piece: Path, noted: Mapping[str, Kept] | None) -> str:
+    def _why_not(piece: Path, noted: Mapping[str, KeptFile] | None) -> str:
         """Why a piece is not believed; empty if it is."""
         if noted is None:
             return "the journal does not vouch for it"

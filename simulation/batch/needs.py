@@ -9,30 +9,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from simulation.batch.plan import CHUNK, FEWEST, Batch
+from simulation.batch.plan import CHUNK, FEWEST_AT_ONCE, Batch
 from simulation.inputs.problems import Problem, Problems
 from simulation.numerics.memory import free_memory
 
 MEGABYTE = 1 << 20
-PROCESS = 430
+_PROCESS = 430
 """Megabytes of a process that has everything imported."""
-WORKER = 120
+_WORKER = 120
 """Megabytes that a worker adds, which shares most of what its parent has imported."""
-RUN_AT_ONCE = 0.055
+_RUN_AT_ONCE = 0.055
 """Megabytes of a run that is played."""
-KEPT_WHOLE = 1.75
+_KEPT_WHOLE = 1.75
 """Megabytes of a run that is kept in full, in the piece that it belongs to."""
-WRITING = 120
+_WRITING = 120
 """Megabytes of row groups that wait to be written."""
-COMPARED = 0.006
+_COMPARED = 0.006
 """Megabytes of a run while two scenarios are compared."""
-DRAWN = 0.003
+_DRAWN = 0.003
 """Megabytes of a run and scenario while figures are drawn."""
 _USUAL_KEPT = 20
 
 
 @dataclass(frozen=True)
-class Request:
+class MemoryRequest:
     """What a batch asks for, as far as memory hangs on it.
 
     Attributes:
@@ -51,15 +51,15 @@ class Request:
     @property
     def megabytes(self) -> float:
         """What it needs, over all processes."""
-        playing = self.chunk * RUN_AT_ONCE
-        first = min(self.kept, self.chunk) * KEPT_WHOLE
+        playing = self.chunk * _RUN_AT_ONCE
+        first = min(self.kept, self.chunk) * _KEPT_WHOLE
         if self.workers > 1:
-            playing = self.workers * (playing + WORKER)
+            playing = self.workers * (playing + _WORKER)
             first *= min(self.workers, self.scenarios)  # the first pieces of several scenarios
         elif not self.workers:
             playing = first = 0.0
-        end = WRITING + self.runs * (COMPARED + DRAWN * self.scenarios)
-        return PROCESS + max(playing + first, end)
+        end = _WRITING + self.runs * (_COMPARED + _DRAWN * self.scenarios)
+        return _PROCESS + max(playing + first, end)
 
 
 def workers_that_fit(batch: Batch, workers: int, given: bool) -> int:
@@ -76,7 +76,7 @@ def workers_that_fit(batch: Batch, workers: int, given: bool) -> int:
     """
     free = free_memory()
     manifest = batch.manifest
-    asked = Request(
+    asked = MemoryRequest(
         runs=max(manifest["ladder"]),
         scenarios=len(batch.scenarios),
         chunk=manifest["chunk"],
@@ -96,11 +96,11 @@ def workers_that_fit(batch: Batch, workers: int, given: bool) -> int:
     raise Problems([Problem("memory", None, message, f"{hint}, or free some memory")])
 
 
-def _smaller(asked: Request) -> Iterator[tuple[str, Request]]:
+def _smaller(asked: MemoryRequest) -> Iterator[tuple[str, MemoryRequest]]:
     """What could be asked for instead, each with the words that ask for it."""
     alone = replace(asked, workers=min(asked.workers, 1))
     few = replace(alone, chunk=min(asked.chunk, CHUNK))
-    fewest = replace(alone, chunk=min(asked.chunk, FEWEST))
+    fewest = replace(alone, chunk=min(asked.chunk, FEWEST_AT_ONCE))
     kept = replace(alone, kept=min(asked.kept, _USUAL_KEPT))
     if alone != asked:
         yield "--workers 1", alone

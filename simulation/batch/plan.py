@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from simulation.batch.chunks import Chunk, part_place
 from simulation.batch.journal import Journal
-from simulation.batch.progress import say
+from simulation.batch.progress import tell_waiting
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problem, Problems, did_you_mean
@@ -38,7 +38,7 @@ from simulation.scenario.scenario import Scenario, check_scenarios, list_scenari
 CHUNK = 2000
 """Runs a chunk: few, yet hardly dearer a run than more are (benchmarks/results.json, pieces)."""
 
-FEWEST = 100
+FEWEST_AT_ONCE = 100
 """Runs at once below which fewer take hardly less memory."""
 MOST_PIECES = 50_000
 """Pieces of a scenario at most: each takes memory before it is begun."""
@@ -91,7 +91,7 @@ class Batch:
     def play_fewer(self) -> bool:
         """From now on play half as many runs at once; whether that is still worth a try."""
         size = min(self.block or self.manifest["chunk"], self.manifest["chunk"])
-        if size <= FEWEST:
+        if size <= FEWEST_AT_ONCE:
             return False
         self.block = -(-size // 2)
         return True
@@ -339,7 +339,9 @@ def taken_up(
     if batch.parts.is_dir():
         for each in batch.journal.check():
             aside = each.aside.relative_to(record.path)
-            say(f"{each.place}: {each.reason}. Set aside as {aside}; its runs are played anew.")
+            tell_waiting(
+                f"{each.place}: {each.reason}. Set aside as {aside}; its runs are played anew."
+            )
     return batch
 
 

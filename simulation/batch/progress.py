@@ -26,7 +26,7 @@ def in_notebook() -> bool:
     return Console().is_jupyter
 
 
-def say(line: str) -> None:
+def tell_waiting(line: str) -> None:
     """Say on standard error something that whoever waits should know."""
     print(visible_line(line), file=sys.stderr, flush=True)
 

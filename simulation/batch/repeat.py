@@ -44,7 +44,7 @@ _NAMING = ("scenario", "run", "quarter", "phase", "kind", "variable", "outcome",
 
 
 @dataclass(frozen=True)
-class Difference:
+class FirstDifference:
     """Where a file first differs from what the batch wrote.
 
     Attributes:
@@ -87,7 +87,7 @@ class Repeated:
 
     record: Record
     files: tuple[str, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[FirstDifference, ...]
     changed: tuple[str, ...]
     damaged: dict[str, str]
 
@@ -194,32 +194,32 @@ def _planned_again(record: Record, folder: Path) -> Batch:
     return Batch(folder, manifest, scenarios, numbers, kept=kept, given=frozenset(given))
 
 
-def _first_difference(name: str, then: Path, now: Path) -> Difference:
+def _first_difference(name: str, then: Path, now: Path) -> FirstDifference:
     """Where a file differs from what another batch wrote under its name."""
     if not now.exists():
-        return Difference(name, "", now="is not written any more")
+        return FirstDifference(name, "", now="is not written any more")
     try:
         if name.endswith((".parquet", ".csv")):
             return _between(name, _table(then), _table(now))
         lines = [text_of(each).splitlines() for each in (then, now)]
     except Exception as error:  # of whatever is damaged in it, a library says this or that
-        return Difference(name, "", now=f"cannot be compared: {first_line(error)}")
+        return FirstDifference(name, "", now=f"cannot be compared: {first_line(error)}")
     for number, (was, here) in enumerate(zip(*lines, strict=False), 1):
         if was != here:
-            return Difference(name, f"line {number}", was.strip(), here.strip())
+            return FirstDifference(name, f"line {number}", was.strip(), here.strip())
     longer = f"has {len(lines[1]):,} lines in place of {len(lines[0]):,}"
-    return Difference(name, "", now=longer)
+    return FirstDifference(name, "", now=longer)
 
 
 def _table(file: Path) -> pa.Table:
     return pq.read_table(file) if file.suffix == ".parquet" else pcsv.read_csv(file)
 
 
-def _between(name: str, then: pa.Table, now: pa.Table) -> Difference:
+def _between(name: str, then: pa.Table, now: pa.Table) -> FirstDifference:
     """Where two tables first differ: the first row, and in it the first column."""
     for column in then.column_names:
         if column not in now.column_names:
-            return Difference(name, "", now=f"the column {column} is not written any more")
+            return FirstDifference(name, "", now=f"the column {column} is not written any more")
     rows = min(then.num_rows, now.num_rows)
     unlike = {
         column: _unlike(then[column].slice(0, rows), now[column].slice(0, rows))
@@ -234,7 +234,7 @@ def _between(name: str, then: pa.Table, now: pa.Table) -> Difference:
             for key in _NAMING
             if key in then.column_names and key != column and then[key][row].as_py() is not None
         ]
-        return Difference(
+        return FirstDifference(
             file=name,
             where=", ".join([*about, column]),
             then=str(then[column][row].as_py()),
@@ -243,8 +243,8 @@ def _between(name: str, then: pa.Table, now: pa.Table) -> Difference:
             largest=_largest(then[column].slice(0, rows), now[column].slice(0, rows)),
         )
     if then.num_rows != now.num_rows:
-        return Difference(name, "", now=f"has {now.num_rows:,} rows, not {then.num_rows:,}")
-    return Difference(name, "", now="the same values, written in another form")
+        return FirstDifference(name, "", now=f"has {now.num_rows:,} rows, not {then.num_rows:,}")
+    return FirstDifference(name, "", now="the same values, written in another form")
 
 
 def _unlike(then: pa.ChunkedArray, now: pa.ChunkedArray) -> np.ndarray:

@@ -66,18 +66,18 @@ def versions() -> dict[str, str]:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             found[package] = "not installed"
-    bands_and_pieces = [PACKAGE_ROOT / "record" / "bands.py", PACKAGE_ROOT / "batch" / "chunks.py"]
+    also = [PACKAGE_ROOT / "record" / "bands.py", PACKAGE_ROOT / "batch" / "chunks.py"]
     return {
         **found,
-        "code": code_hash(DECIDING, *bands_and_pieces),
+        "code": code_hash(DECIDING, also),
         "writing": code_hash(WRITING),
     }
 
 
-def code_hash(rooms: Iterable[str], *files: Path) -> str:
+def code_hash(rooms: Iterable[str], also: Iterable[Path] = ()) -> str:
     """The first digits of a hash over the code of some rooms, and of files beside them."""
     digest = hashlib.sha256()
-    files = (*files, *(path for room in rooms for path in (PACKAGE_ROOT / room).rglob("*.py")))
+    files = (*also, *(path for room in rooms for path in (PACKAGE_ROOT / room).rglob("*.py")))
     for path in sorted(files):
         name = path.relative_to(PACKAGE_ROOT).as_posix()
         digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")

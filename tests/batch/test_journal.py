@@ -18,7 +18,7 @@ from simulation.batch import executors
 from simulation.batch import journal as journals
 from simulation.batch.batch import Interrupted, run_batch
 from simulation.batch.chunks import Chunk, simulate
-from simulation.batch.journal import ASIDE, JOURNAL, Journal, Kept
+from simulation.batch.journal import ASIDE, JOURNAL, Journal, KeptFile
 from simulation.commands.program import main
 from simulation.inputs import files
 from simulation.inputs.problems import Problems
@@ -166,7 +166,7 @@ def test_a_journal_that_was_cut_off_in_a_line_goes_on_in_the_next(stopped, whole
     manifest = read_manifest(whole)
     journal = Journal(stopped, manifest)
     (stopped / JOURNAL).write_bytes(b'{"batch": "half a li')
-    journal.enter("baseline/1", {"outcomes": Kept.of(b"x")})
+    journal.enter("baseline/1", {"outcomes": KeptFile.of(b"x")})
     assert [*Journal(stopped, manifest)._read()] == ["baseline/1"]
 
 
@@ -250,7 +250,7 @@ MAKE = batches.make_part
 def test_where_memory_is_wanting_fewer_runs_are_played_at_once(
     work, workers, said, tmp_path, whole, monkeypatch, capsys
 ):
-    monkeypatch.setattr("simulation.batch.plan.FEWEST", 1)
+    monkeypatch.setattr("simulation.batch.plan.FEWEST_AT_ONCE", 1)
     monkeypatch.setattr(batches, "make_part", work)
     record = run_batch(**{**ASKED, "workers": workers}, results=tmp_path)
     assert capsys.readouterr().err == f"{said}. Going on with 2 runs at once.\n"

@@ -6,12 +6,12 @@ import pytest
 
 from simulation.batch import needs
 from simulation.batch.batch import run_batch
-from simulation.batch.needs import MEGABYTE, Request, workers_that_fit
+from simulation.batch.needs import MEGABYTE, MemoryRequest, workers_that_fit
 from simulation.commands.program import main
 from simulation.inputs.problems import Problems
 from simulation.numerics import memory
 
-MAIN_JOB = Request(runs=1000, scenarios=19, chunk=1000, kept=20, workers=2)
+MAIN_JOB = MemoryRequest(runs=1000, scenarios=19, chunk=1000, kept=20, workers=2)
 
 
 def batch_of(**given):
@@ -40,7 +40,7 @@ def test_the_main_job_needs_less_than_two_gigabytes():
 def test_what_is_told_is_near_what_was_measured(more, measured):
     """A batch of the baseline in this process; at 100,000 runs nothing is compared or drawn."""
     usual = {"runs": 1000, "scenarios": 1, "chunk": 1000, "kept": 20, "workers": 1}
-    asked = Request(**usual | more)
+    asked = MemoryRequest(**usual | more)
     assert 0.85 * measured < asked.megabytes < 3 * measured
 
 

@@ -24,7 +24,7 @@ def test_versions_name_what_decides_bits():
         "writing",
     } == versions.keys() - {"python"}
     chunks, bands = (PACKAGE / each for each in ("batch/chunks.py", "record/bands.py"))
-    assert versions["code"] == provenance.code_hash(provenance.DECIDING, chunks, bands)
+    assert versions["code"] == provenance.code_hash(provenance.DECIDING, [chunks, bands])
     assert versions["writing"] == provenance.code_hash(provenance.WRITING)
 
 
