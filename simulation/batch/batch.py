@@ -298,7 +298,7 @@ def _outcome(batch: Batch, scenario: Scenario, name: str) -> np.ndarray:
 
 
 def _keep(batch: Batch, ownership: Ownership) -> str:
-    """Tidy an unfinished batch and tell_waiting what is kept.
+    """Tidy an unfinished batch and say what is kept.
 
     What others left in the folder stays. A folder goes if this process made it and no part was
     finished.
