@@ -14,7 +14,7 @@ import pyarrow as pa
 from simulation.batch.chunks import band_table, read_table, read_told
 from simulation.batch.executors import Crew
 from simulation.batch.journal import JOURNAL
-from simulation.batch.plan import Batch
+from simulation.batch.plan import RECORD_FILES, Batch
 from simulation.evidence.catalogue import load_catalogue
 from simulation.record.bands import Bands
 from simulation.record.compare import compare
@@ -35,14 +35,6 @@ from simulation.record.record import (
 )
 from simulation.scenario.scenario import Scenario
 
-_FILES = (
-    PARAMETERS_FILE,
-    "outcomes.parquet",
-    "trajectories.parquet",
-    "events.parquet",
-    "paths.parquet",
-    "comparison.csv",
-)
 NUMBERS_IN_GROUP = 1 << 22
 """Numbers in a row group of the parameters, of which there may be hundreds a run."""
 WRITERS = 2
@@ -95,7 +87,7 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
         write_scenario(folder, each.name, each.resolved(), varied=varied, given=batch.given)
     record = Record(folder, batch.manifest)
     compare(record, batch.manifest["baseline"]).to_csv(folder / "comparison.csv")
-    names = [*_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
+    names = [*RECORD_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
     batch.manifest["files"] = {name: file_hash(folder / name) for name in names}
     write_manifest(folder, {**batch.manifest, "status": FINISHED})
     batch.manifest["status"] = FINISHED

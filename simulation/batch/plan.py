@@ -29,6 +29,7 @@ from simulation.parameters.numbers import Numbers, Parameters, setting, source_o
 from simulation.parameters.posterior import is_posterior, posterior_path
 from simulation.record import provenance
 from simulation.record.common_states import further_columns, read_without, states_by_region
+from simulation.record.kept_numbers import PARAMETERS_FILE
 from simulation.record.manifest import MANIFEST, UNFINISHED, VERSION, write_manifest
 from simulation.record.ownership import inside
 from simulation.record.record import Record, write_scenario
@@ -42,6 +43,15 @@ FEWEST_AT_ONCE = 100
 """Runs at once below which fewer take hardly less memory."""
 MOST_PIECES = 50_000
 """Pieces of a scenario at most: each takes memory before it is begun."""
+RECORD_FILES = (
+    PARAMETERS_FILE,
+    "outcomes.parquet",
+    "trajectories.parquet",
+    "events.parquet",
+    "paths.parquet",
+    "comparison.csv",
+)
+"""Files that a finished batch has beside its scenarios and its manifest."""
 OUTCOME_SAID = ("description", "unit", "kind", "headline", "head", "region")
 """What the manifest says of an outcome."""
 
@@ -334,6 +344,7 @@ def taken_up(
     manifest["changes"] = [*dict.fromkeys([*manifest["changes"], *other_bits])]
     for name in ("parts", "scenarios"):
         inside(record.path, name)
+    _check_files(record)
     batch = Batch(record.path, manifest, loaded, numbers, given=frozenset(numbers.arrays))
     batch.left = frozenset(batch.unfinished())
     if batch.parts.is_dir():
@@ -343,6 +354,18 @@ def taken_up(
                 f"{each.place}: {each.reason}. Set aside as {aside}; its runs are played anew."
             )
     return batch
+
+
+def _check_files(record: Record) -> None:
+    """Refuse a folder in which a folder lies where the batch will put a file."""
+    names = [*RECORD_FILES, *(f"scenarios/{name}.yaml" for name in record.scenarios)]
+    found = [
+        Problem(f"{shown(record.path)}/{name}", None, "is a folder, and a file is due", "move it")
+        for name in names
+        if (record.path / name).is_dir()
+    ]
+    if found:
+        raise Problems(found)
 
 
 def _loaded(

@@ -141,6 +141,21 @@ def test_nothing_is_said_of_pieces_that_hold_what_they_held(stopped, whole, caps
     assert not (stopped / "parts").exists()
 
 
+@pytest.mark.parametrize("name", ["scenarios/baseline.yaml", "events.parquet"])
+def test_a_folder_where_a_file_is_due_is_told_before_anything_is_run(name, stopped):
+    (stopped / name).unlink(missing_ok=True)
+    (stopped / name).mkdir()
+    with pytest.raises(Problems, match=f"{name} has 1 problem:\n  is a folder, and a file is due"):
+        run_batch(resume=stopped)
+
+
+def test_a_lock_that_is_a_folder_is_told(stopped):
+    (stopped / "owner.lock").unlink(missing_ok=True)
+    (stopped / "owner.lock").mkdir()
+    with pytest.raises(Problems, match="is a folder"):
+        run_batch(resume=stopped)
+
+
 def test_an_edited_seed_is_refused(stopped):
     file = stopped / "manifest.json"
     file.write_text(file.read_text().replace('"seed": 5', '"seed": 6'))
