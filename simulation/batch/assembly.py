@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from simulation.batch.chunks import band_table, read_table, read_told
 from simulation.batch.executors import Crew
-from simulation.batch.plan import Batch
+from simulation.batch.journal import JOURNAL
+from simulation.batch.plan import RECORD_FILES, Batch
 from simulation.evidence.catalogue import load_catalogue
 from simulation.record.bands import Bands
 from simulation.record.compare import compare
@@ -36,26 +37,22 @@ from simulation.record.record import (
 from simulation.record.through_time import DIFFERENCES_SCHEMA, merged_paths
 from simulation.scenario.scenario import Scenario
 
-_FILES = (
-    PARAMETERS_FILE,
-    "outcomes.parquet",
-    "trajectories.parquet",
-    DIFFERENCES_FILE,
-    "events.parquet",
-    "paths.parquet",
-    "comparison.csv",
-)
 NUMBERS_IN_GROUP = 1 << 22
 """Numbers in a row group of the parameters, of which there may be hundreds a run."""
 WRITERS = 2
 """Files that are written at once in this process; more would wait for each other."""
 
 
-def assemble(batch: Batch, crew: Crew) -> Record:
+def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
     """Write the files of the record, note their hashes, drop the parts.
 
     Of each file, a few row groups are held at a time, or the bands of one scenario. Workers on this
     machine write different files at once.
+
+    Args:
+        batch: the batch, with all its parts.
+        crew: its workers.
+        writers: files that are written at once where this process writes them.
     """
     folder = batch.folder
     schemas = {
@@ -63,9 +60,10 @@ def assemble(batch: Batch, crew: Crew) -> Record:
         "outcomes": outcomes_schema(batch.outcomes),
         "paths": PATHS_SCHEMA,
     }
-    with _writers(crew, len(batch.scenarios) * len(batch.spans)) as writers:
+    most = min(writers, len(batch.scenarios) * len(batch.spans))
+    with _writers(crew, most) as executor:
         jobs = [
-            writers.submit(
+            executor.submit(
                 _write_tables,
                 folder / f"{name}.parquet",
                 schema,
@@ -81,22 +79,20 @@ def assemble(batch: Batch, crew: Crew) -> Record:
         ]
         told = column_notes(TRAJECTORIES_SCHEMA.names, batch.manifest)
         file = folder / "trajectories.parquet"
-        jobs.append(writers.submit(_write_trajectories, file, told, bands))
+        jobs.append(executor.submit(_write_trajectories, file, told, bands))
         gaps = [(each.name, batch.files(each, "gaps")) for each in batch.scenarios]
         told = column_notes(DIFFERENCES_SCHEMA.names, batch.manifest)
-        jobs.append(writers.submit(_write_differences, folder / DIFFERENCES_FILE, told, gaps))
+        jobs.append(executor.submit(_write_differences, folder / DIFFERENCES_FILE, told, gaps))
         parts = [(each, batch.files(each, "parameters")) for each in batch.scenarios]
-        numbers = writers.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
+        numbers = executor.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
         for job in jobs:
             job.result()
     for each in batch.scenarios:
         varied = numbers.result()[each.name].columns
-        write_scenario(
-            folder, each.name, each.resolved(), varied=varied, given=batch.parameters.arrays
-        )
+        write_scenario(folder, each.name, each.resolved(), varied=varied, given=batch.given)
     record = Record(folder, batch.manifest)
     compare(record, batch.manifest["baseline"]).to_csv(folder / "comparison.csv")
-    names = [*_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
+    names = [*RECORD_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
     batch.manifest["files"] = {name: file_hash(folder / name) for name in names}
     write_manifest(folder, {**batch.manifest, "status": FINISHED})
     batch.manifest["status"] = FINISHED
@@ -105,17 +101,22 @@ def assemble(batch: Batch, crew: Crew) -> Record:
 
 
 def _drop_parts(batch: Batch) -> None:
-    """Take away the parts that are in the files now; whatever else lies there stays."""
+    """Take away the parts that are in the files now, and halves of them that somebody left.
+
+    Whatever else lies there stays.
+    """
     done = [batch.part(each, span) for each in batch.scenarios for span in batch.spans]
-    for part in [*done, *batch.parts.rglob("*.unfinished")]:
+    halves = [each for part in done for each in part.parent.glob(f"{part.name}.*-*.unfinished")]
+    for part in [*done, *halves]:
         shutil.rmtree(part, ignore_errors=True)
+    (batch.parts / JOURNAL).unlink(missing_ok=True)
     for place in [*(batch.parts / each.name for each in batch.scenarios), batch.parts]:
         with suppress(OSError):  # holds something else
             place.rmdir()
 
 
 @contextmanager
-def _writers(crew: Crew, parts: int) -> Iterator[Executor]:
+def _writers(crew: Crew, most: int) -> Iterator[Executor]:
     """Who writes the files: the workers where they reach them, else threads of this process.
 
     A single part is written by one, who need not wait for another.
@@ -123,7 +124,7 @@ def _writers(crew: Crew, parts: int) -> Iterator[Executor]:
     if crew.size > 1 and crew.shares_disk:
         yield crew.executor
         return
-    with ThreadPoolExecutor(min(WRITERS, parts)) as threads:
+    with ThreadPoolExecutor(most) as threads:
         yield threads
 
 

@@ -79,18 +79,9 @@ class Play:
             hint = did_you_mean(scenario, record.scenarios)
             hint = hint or f"it holds {', '.join(record.scenarios)}"
             raise Problems([Problem(file, None, f"no scenario '{scenario}' in this batch", hint)])
-        _check_catalogue(record)
-        resolved = record.resolved_before_drawing(scenario)
-        written = record.path / "scenarios" / f"{scenario}.yaml"
-        try:
-            restored = Scenario.restored(resolved, written)
-        except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
-            message = "is no scenario that can be played again"
-            hint = "take it from the batch as it was made"
-            raise Problems([Problem(shown(written), None, message, hint)]) from None
-        if restored.hash != record.manifest["scenario_hashes"][scenario]:
-            message = f"scenarios/{scenario}.yaml is not what the batch was run with"
-            raise Problems([Problem(file, None, message, "take it from the batch as it was made")])
+        check_evidence(record)
+        check_posterior(record)
+        restored = restored_scenario(record, scenario)
         name = record.manifest["parameters"]
         given = name if parameters is None else parameters
         if parameters is None and source_of(name) != name:
@@ -161,14 +152,9 @@ class Play:
         ]
         if rows == played:
             return
-        now = provenance.versions()
-        changed = [
-            f"{what} was {then} and is {now.get(what)}"
-            for what, then in self.record.manifest["versions"].items()
-            if now.get(what) != then
-        ]
+        changed = provenance.differing(self.record.manifest)
         message = f"run {run} of {self.scenario.name} does not come out as it was recorded"
-        reason = "; ".join(changed) or "another CPU, or results that were changed"
+        reason = "; ".join(changed) or "results that were changed"
         hint = f"{reason}\n  {_remedy(self.record)}"
         raise Problems([Problem(str(self.record.path), None, message, hint)])
 
@@ -195,13 +181,38 @@ def happenings_of(model: InfluenceModel, run: int | None = None) -> tuple[Happen
     return tuple(found)
 
 
-def _check_catalogue(record: Record) -> None:
+def restored_scenario(record: Record, name: str) -> Scenario:
+    """A scenario of a batch as it was run, from its folder alone.
+
+    Raises:
+        Problems: its file is not what the batch was run with.
+    """
+    resolved = record.resolved_before_drawing(name)
+    written = record.path / "scenarios" / f"{name}.yaml"
+    try:
+        restored = Scenario.restored(resolved, written)
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
+        message = "is no scenario that can be played again"
+        hint = "take it from the batch as it was made"
+        raise Problems([Problem(shown(written), None, message, hint)]) from None
+    if restored.hash != record.manifest["scenario_hashes"][name]:
+        message = f"scenarios/{name}.yaml is not what the batch was run with"
+        hint = "take it from the batch as it was made"
+        raise Problems([Problem(str(record.path), None, message, hint)])
+    return restored
+
+
+def check_evidence(record: Record) -> None:
     """Refuse a batch that was run with other evidence than there is now."""
     now = load_catalogue().hash
     if record.catalogue_hash != now:
         message = f"run with evidence that is not here: {record.catalogue_hash}"
         hint = f"the evidence here is another: {now}\n  {_remedy(record)}"
         raise Problems([Problem(str(record.path), None, message, hint)])
+
+
+def check_posterior(record: Record) -> None:
+    """Refuse a batch whose numbers were drawn from a posterior that is not here any more."""
     then, name = record.manifest.get("posterior_hash"), source_of(record.manifest["parameters"])
     if then is not None and name is not None:
         path = posterior_path(load_catalogue(), name)

@@ -111,7 +111,7 @@ class Parser(argparse.ArgumentParser):
         kind, _, rest = message.partition(": ")
         if kind == "unrecognized arguments":
             word = rest.split(" -")[0]
-            option = word.split("=")[0].split()[0]
+            option = next(iter(word.split("=")[0].split()), "")
             if not option.startswith("-"):
                 return f"'{word}' is one word too many for {self.name}"
             return f"{self.name} has no option '{option}'{instead(option, self.options)}"

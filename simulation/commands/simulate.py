@@ -92,6 +92,11 @@ def width_of(text: str) -> tuple[str, float]:
         ),
         RESULTS,
         argument("--resume", metavar="BATCH", help="go on with a batch that was stopped"),
+        argument(
+            "--anyway",
+            action="store_true",
+            help="with --resume: although versions or the processor have changed since",
+        ),
         WORKERS,
         argument(
             "--cluster", metavar="ADDRESS", help="use the workers of a dask.distributed scheduler"
@@ -141,6 +146,7 @@ def batch(given: Namespace) -> None:
                 parameters=given.parameters,
                 progress=watch,
                 history_until=given.history_until,
+                anyway=given.anyway,
             )
 
     broken: list[Problem] = []

@@ -34,6 +34,7 @@ from simulation.record.answers import (
     description_of,
 )
 from simulation.record.common_states import paired_columns, states_compared
+from simulation.record.ownership import written_whole
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
 from simulation.record.record import Record
 from simulation.record.unacted import unacted, why_nothing
@@ -132,7 +133,10 @@ class Comparison:
         names = [field.name for field in fields(Row)]
         if not any(row.states for row in self.rows):
             names.remove("states")
-        with Path(path).open("w", newline="", encoding="utf-8") as file:
+        with (
+            written_whole(Path(path), lasting=True) as unfinished,
+            unfinished.open("w", newline="", encoding="utf-8") as file,
+        ):
             writer = CsvWriter(file)
             writer.writerow(names)
             for row in self.rows:

@@ -25,11 +25,14 @@ from simulation.inputs.escapes import (
     visible,
     visible_line,
 )
+from simulation.inputs.files import resolved
 from simulation.inputs.invocation import program
+from simulation.inputs.yaml_reader import shown
 from simulation.parameters.numbers import beyond
 from simulation.parameters.sampling import POINT
 from simulation.record.answers import in_points
 from simulation.record.ownership import written_whole
+from simulation.scenario.inheritance import scenario_path
 from simulation.show.figures.drivers import accounts
 from simulation.show.figures.registry import FIGURES
 from simulation.show.figures.saving import PlannedFigure, draw, drawn_here, planned_figures
@@ -384,10 +387,26 @@ def _number(value: Any) -> str:
 # -- how it was run --------------------------------------------------------------------------
 
 
-def _again(record: Record) -> str:
-    """The command that runs the batch again."""
+def _again(record: Record) -> list[tuple[str, str]]:
+    """The commands that run the batch again, each with what it does."""
+    return [
+        (
+            "The same batch, from this folder alone; it says whether the same bytes come out:",
+            f"{program()} replay {quote(shown(record.path))}",
+        ),
+        ("A new batch, from the files of the scenarios as they are now:", _anew(record)),
+    ]
+
+
+def _anew(record: Record) -> str:
+    """The command that runs the scenarios anew."""
     manifest = record.manifest
-    names = [name for name in record.scenarios if name != record.baseline] or record.scenarios
+    named = {name: _asked(name, file) for name, file in manifest["scenario_files"].items()}
+    names = [
+        named[name]
+        for name in record.scenarios
+        if name != record.baseline or named[name] != name or len(named) == 1
+    ]
     words = [f"{program()} batch", *names, f"--runs {manifest['runs']} --seed {manifest['seed']}"]
     if manifest.get("until"):
         words.append(f"--until {manifest['until']}")
@@ -398,6 +417,14 @@ def _again(record: Record) -> str:
     if manifest.get("history_until"):
         words.append(f"--history-until {manifest['history_until']}")
     return " ".join(words)
+
+
+def _asked(name: str, file: str) -> str:
+    """How a scenario is asked for: by its name, if that finds its file, else by the file."""
+    found = scenario_path(name)
+    if found is not None and resolved(found) == resolved(Path(file)):
+        return name
+    return quote(file)
 
 
 def _run(manifest: Mapping[str, Any], outside: Sequence[str]) -> list[tuple[str, str]]:
