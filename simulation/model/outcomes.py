@@ -227,6 +227,7 @@ class Outcome:
         head: What stands over a column of it.
         region: The region that it is about, where it is about one.
         over: For an outcome about a region: the same over some of its states alone.
+        read: What is read, and of whom, in words of the evidence.
     """
 
     name: str
@@ -238,6 +239,7 @@ class Outcome:
     head: str = ""
     region: str = ""
     over: Callable[[InfluenceModel, Sequence[str]], Array] | None = None
+    read: str = ""
 
 
 OUTCOMES: dict[str, Outcome] = {}
@@ -398,6 +400,7 @@ def _each(
         head=_filled(catalogue, entry.head or "", about, catalogue.short_of, "+ "),
         region=about["region"] if regional else "",
         over=over if regional else None,
+        read=", ".join([entry.read, *(f"{kind} {who}" for kind, who in about.items())]),
     )
 
 
