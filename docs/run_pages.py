@@ -11,6 +11,7 @@ Python is the one that runs this file. What is not run stands in docs/stored.yam
 A block says in its first line what it is:
 
     bash                commands; `exit=2` where they are meant to end so
+    powershell          commands, all of which docs/stored.yaml has to name
     python              goes on where the page's block before it ended
     yaml file=PATH      is written there; the text before it has to name the file
     yaml printed        is what the commands before it print
@@ -44,7 +45,8 @@ from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKOUT, INSTALLED = "python run.py", "heartland"
-KINDS = ("bash", "python", "yaml", "text")
+SHELLS = ("bash", "powershell")
+KINDS = ("bash", "powershell", "python", "yaml", "text")
 LONGEST = 300
 """Seconds that a command may take."""
 FOLDER = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
@@ -89,7 +91,7 @@ class Step:
     @property
     def commands(self) -> list[str]:
         """The commands of a block, each in one line."""
-        lines = self.text.replace("\\\n", " ").splitlines() if self.kind == "bash" else [self.text]
+        lines = self.text.replace("\\\n", " ").splitlines() if self.kind in SHELLS else [self.text]
         return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
@@ -250,6 +252,11 @@ class Reader:
                 self._wrong(step, f"{command}\nended with {done.returncode}, not {due}:\n{said}")
             if self.printed is not None:
                 self.printed += done.stderr if done.returncode else done.stdout
+
+    def _powershell(self, step: Step) -> None:
+        self.printed = None
+        if not all([self._left_out(step.page, command) for command in step.commands]):
+            self._wrong(step, "PowerShell is not run: docs/stored.yaml has to name each command")
 
     def _inline(self, step: Step) -> None:
         name, *words = shlex.split(step.text.removeprefix(CHECKOUT).removeprefix(INSTALLED)) or [""]
