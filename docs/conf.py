@@ -25,7 +25,7 @@ suppress_warnings = ["misc.highlighting_failure"]
 default_role = "code"
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
-autoclass_content = "both"
+autoclass_content = "class"
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
 

@@ -32,7 +32,7 @@ def test_every_picture_is_there_says_its_message_and_is_small():
 
 
 def test_every_command_of_the_gallery_can_be_read():
-    lines = re.findall(r"^`(?:python run\.py )?(.+)`$", PAGE, re.MULTILINE)
+    lines = re.findall(r"^`(?:python run\.py )?([^`]+)`$", PAGE, re.MULTILINE)
     assert len(lines) == len(PICTURES)
     for line in lines:
         name, *words = (f"plot {line}" if line.startswith("--") else line).split()
@@ -41,5 +41,5 @@ def test_every_command_of_the_gallery_can_be_read():
 
 def test_the_page_draws_every_kind_at_once():
     commands = re.findall(r"python run\.py plot --format (?:.*\\\n)+.*", PAGE)
-    drawn = re.findall(r"--figure (\w+)", "".join(commands))
+    drawn = re.findall(r"--figure (\w+)", "\n".join(commands))
     assert sorted(drawn) == sorted(FIGURES)
