@@ -47,7 +47,6 @@ A batch draws the usual figures by itself; any other is drawn on demand, as PNG,
 ```bash
 python run.py plot --list
 python run.py batch us_bases_stay no_andijan --runs 50 --seed 1
-python run.py plot --figure influence_runs --figure ties --scenario no_andijan --format pdf
 ```
 
 Each section below names what to give to `plot`; here are all kinds of figure at once, of the newest batch:

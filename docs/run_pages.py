@@ -4,8 +4,8 @@
     python docs/run_pages.py --write      bring what the pages show up to date
     python docs/run_pages.py docs/tutorial.md     these pages alone
 
-Pages are read in the order of docs/index.md. Those that say `python run.py` are followed in one new
-copy of the checkout; those that say `heartland` in one empty folder, with the package installed.
+Pages are read in the order of docs/index.md. They are followed in one new
+copy of the checkout; those whose blocks say `heartland` in one empty folder, with the package installed.
 Python is the one that runs this file. What is not run stands in docs/stored.yaml, with its reason.
 
 A block says in its first line what it is:
@@ -31,6 +31,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -236,22 +237,33 @@ class Reader:
             if self._left_out(step.page, command):
                 self.printed = None
                 continue
-            done = subprocess.run(
-                ["bash", "-c", command],
-                cwd=self.folder,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=LONGEST,
-                check=False,
-            )
+            done = self._done(command)
             due = int(step.options.get("exit", 0))
             if done.returncode != due:
                 said = done.stderr.strip() or done.stdout.strip()
                 self._wrong(step, f"{command}\nended with {done.returncode}, not {due}:\n{said}")
             if self.printed is not None:
                 self.printed += done.stderr if done.returncode else done.stdout
+
+    def _done(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command; what takes too long is ended, with all that it started."""
+        running = subprocess.Popen(
+            ["bash", "-c", command],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            out, said = running.communicate(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            out, said = running.communicate()
+            said += f"\nended after {LONGEST} s; a long command belongs into docs/stored.yaml"
+        return subprocess.CompletedProcess(command, running.returncode, out, said)
 
     def _powershell(self, step: Step) -> None:
         self.printed = None
@@ -345,10 +357,10 @@ def copy_of(root: Path, folder: Path) -> None:
             place.write_bytes(source.read_bytes())
 
 
-def corrected(page: str, text: str, readers: Sequence[Reader]) -> str:
+def corrected(page: str, text: str, reader: Reader) -> str:
     """A page with every block as it should be."""
     lines = text.split("\n")
-    found = [each for reader in readers for each in reader.found if each.step.page == page]
+    found = [each for each in reader.found if each.step.page == page]
     for each in sorted(found, key=lambda each: -each.step.line):
         if each.due is not None:
             end = each.step.line + each.step.text.count("\n")
@@ -381,6 +393,8 @@ def follow(root: Path, pages: Sequence[str], write: bool) -> Iterator[str]:
                 began = time.monotonic()
                 reader.read(name, steps[name])
                 print(f"{time.monotonic() - began:6.1f} s  {name}", file=sys.stderr, flush=True)
+                if write:
+                    (root / name).write_text(corrected(name, asked[name], reader), encoding="utf-8")
 
         with ThreadPoolExecutor() as pool:
             list(pool.map(go, readers, tracks))
@@ -390,16 +404,13 @@ def follow(root: Path, pages: Sequence[str], write: bool) -> Iterator[str]:
     for each in (each for reader in readers for each in reader.found):
         if not write or each.due is None:
             yield str(each)
-    if write:
-        for name, text in asked.items():
-            (root / name).write_text(corrected(name, text, readers), encoding="utf-8")
     for each in stored:
         if not pages and not each.met:
             yield f"docs/stored.yaml: nothing is left out for '{each.page} {each.holds}'"
 
 
 def _begin_with(steps: Sequence[Step], program: str) -> bool:
-    commands = [line for step in steps if step.kind in ("bash", "inline") for line in step.commands]
+    commands = [line for step in steps if step.kind == "bash" for line in step.commands]
     return any(line.startswith(program) for line in commands)
 
 
@@ -411,7 +422,14 @@ def main() -> int:
     parser.add_argument("pages", nargs="*", metavar="PAGE")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
+    began = time.monotonic()
     problems = list(follow(ROOT, given.pages, given.write))
+    spent = os.times()
+    print(
+        f"{time.monotonic() - began:6.1f} s in all, on the processors "
+        f"{spent.children_user + spent.children_system:.1f} s",
+        file=sys.stderr,
+    )
     print("\n\n".join(problems) or "The pages do and show what they say.")
     return bool(problems)
 
