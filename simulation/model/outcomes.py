@@ -245,6 +245,12 @@ class Outcome:
     over: Callable[[InfluenceModel, Sequence[str]], Array] | None = None
     about: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def read(self) -> str:
+        """What is read, and of whom, in words of the evidence; empty of a plug-in's own."""
+        words = [who if kind == "read" else f"{kind} {who}" for kind, who in self.about.items()]
+        return ", ".join(words)
+
 
 OUTCOMES: dict[str, Outcome] = {}
 """The outcomes about those whom the evidence knows, and those that plug-ins declare."""
