@@ -204,7 +204,8 @@ def _first_difference(name: str, then: Path, now: Path) -> FirstDifference:
         lines = [text_of(each).splitlines() for each in (then, now)]
     except Exception as error:  # of whatever is damaged in it, a library says this or that
         return FirstDifference(name, "", now=f"cannot be compared: {first_line(error)}")
-    for number, (was, here) in enumerate(zip(*lines, strict=False), 1):
+    both = min(map(len, lines))
+    for number, (was, here) in enumerate(zip(*(each[:both] for each in lines), strict=True), 1):
         if was != here:
             return FirstDifference(name, f"line {number}", was.strip(), here.strip())
     longer = f"has {len(lines[1]):,} lines in place of {len(lines[0]):,}"

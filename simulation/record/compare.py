@@ -5,7 +5,7 @@
     >>> comparison.row("us_base_withdrawal", "china_share").pairs
     20
     >>> print(comparison.answer("us_base_withdrawal"))  # doctest: +ELLIPSIS
-    China's share of influence over Uzbekistan at the end of 2015 ...
+    China's share of influence over Uzbekistan ...
 
 Many outcomes are read at once, so the intervals of a scenario hold together with 95%: those of
 the headline outcomes among themselves, those of the others with all of them.

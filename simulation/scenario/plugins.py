@@ -149,7 +149,8 @@ def read_again(plugins: Iterable[Plugin], catalogue: Catalogue) -> tuple[Plugin,
     for each in plugins:
         refused = None if each.allowed else why_not(Path(each.file))
         if refused is not None:
-            raise Problems([Problem(each.file, None, *refused)])
+            message, hint = refused
+            raise Problems([Problem(each.file, None, message, hint)])
         again = read_plugin(Path(each.file), catalogue)
         if again.digest != each.digest:
             message = "the plug-in holds another text than when the scenario was read"

@@ -342,7 +342,8 @@ def _read_plugins(layer: Layer, data: Any, catalogue: Catalogue) -> None:
             continue
         refused = why_not(path)
         if refused is not None:
-            layer.loaded.problem(place, *refused)
+            message, hint = refused
+            layer.loaded.problem(place, message, hint)
             continue
         try:
             layer.plugins = (*layer.plugins, read_plugin(path, catalogue))

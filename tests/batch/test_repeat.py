@@ -75,7 +75,7 @@ def test_the_first_difference_is_told_with_its_place_and_size(kept, capsys):
     wrote_otherwise(kept, "outcomes.parquet", change)
     assert main(["replay", str(kept), "--workers", "1"]) == 1
     out = capsys.readouterr().out
-    assert "Not the same bytes: 1 of 8 files differ." in out
+    assert "Not the same bytes: 1 of 9 files differ." in out
     assert "outcomes.parquet: scenario pushed, run 1, china_share: then 0." in out
     assert "(2 rows differ, by 0.5 at most)" in out
 

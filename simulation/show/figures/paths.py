@@ -65,8 +65,10 @@ def difference_paths(
     )
     rows = sheet.grid(down, _ACROSS, left=0.6, right=0.2, across=0.62, down=0.66, top=0.46)
     marks = _own_events(results, scenario, baseline)
-    places = [axes for row in rows for axes in row]
-    for axes, (name, each) in zip(places, panels, strict=False):  # the last row may have room left
+    places = [axes for row in rows for axes in row][
+        : len(panels)
+    ]  # the last row may have room left
+    for axes, (name, each) in zip(places, panels, strict=True):
         _panel(axes, results, name, each, marks)
     return sheet.figure
 
