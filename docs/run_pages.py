@@ -4,9 +4,9 @@
     python docs/run_pages.py --write      bring what the pages show up to date
     python docs/run_pages.py docs/tutorial.md     these pages alone
 
-Pages are read in the order of docs/index.md. They are followed in one new
-copy of the checkout; those whose blocks say `heartland` in one empty folder, with the package installed.
-Python is the one that runs this file. What is not run stands in docs/stored.yaml, with its reason.
+Pages are followed in the order of docs/index.md, in one new copy of the checkout; those whose
+blocks say `heartland` in one empty folder, with the package installed. Python is the one that runs
+this file. What is not run stands in docs/stored.yaml, with its reason.
 
 A block says in its first line what it is:
 
@@ -232,18 +232,15 @@ class Reader:
         self._wrong(step, f"say what the block is: {', '.join(KINDS)}, in ``` at the margin")
 
     def _bash(self, step: Step) -> None:
-        self.printed = ""
-        for command in step.commands:
-            if self._left_out(step.page, command):
-                self.printed = None
-                continue
+        commands = [each for each in step.commands if not self._left_out(step.page, each)]
+        self.printed = "" if commands else None
+        for command in commands:
             done = self._done(command)
             due = int(step.options.get("exit", 0))
             if done.returncode != due:
                 said = done.stderr.strip() or done.stdout.strip()
                 self._wrong(step, f"{command}\nended with {done.returncode}, not {due}:\n{said}")
-            if self.printed is not None:
-                self.printed += done.stderr if done.returncode else done.stdout
+            self.printed = (self.printed or "") + (done.stderr if done.returncode else done.stdout)
 
     def _done(self, command: str) -> subprocess.CompletedProcess[str]:
         """Run a command; what takes too long is ended, with all that it started."""
@@ -393,7 +390,7 @@ def follow(root: Path, pages: Sequence[str], write: bool) -> Iterator[str]:
                 began = time.monotonic()
                 reader.read(name, steps[name])
                 print(f"{time.monotonic() - began:6.1f} s  {name}", file=sys.stderr, flush=True)
-                if write:
+                if write and any(each.due for each in reader.found if each.step.page == name):
                     (root / name).write_text(corrected(name, asked[name], reader), encoding="utf-8")
 
         with ThreadPoolExecutor() as pool:

@@ -148,6 +148,10 @@ def test_what_is_stored_is_not_run_and_has_to_be_there(checkout):
     page = block("bash", "python run.py check mine") + block("text", "whatever it was")
     assert checkout(page, stored="- {holds: check mine, why: It takes long.}\n") == []
     assert checkout(page, stored="- {page: docs/page.md, why: It takes long.}\n") == []
+    both = block("bash", "python run.py check mine", "python run.py batch")
+    shown = both + block("text lines=1", "other", "…")
+    [wrong] = checkout(shown, stored="- {holds: check mine, why: It takes long.}\n")
+    assert "-other\n+first" in wrong
     [wrong] = checkout("# Page\n", stored="- {holds: check mine, why: It takes long.}\n")
     assert "nothing is left out" in wrong
     with pytest.raises(TypeError, match="why"):
