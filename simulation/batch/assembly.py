@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,7 +34,7 @@ from simulation.record.record import (
     parameters_schema,
     write_scenario,
 )
-from simulation.record.through_time import DIFFERENCES_SCHEMA, merged_paths
+from simulation.record.through_time import DIFFERENCES_SCHEMA, PairedPaths, merged
 from simulation.scenario.scenario import Scenario
 
 NUMBERS_IN_GROUP = 1 << 22
@@ -72,17 +72,23 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
             )
             for name, schema in schemas.items()
         ]
-        bands = [
-            (each.name, batch.files(each, kind))
-            for each in batch.scenarios
-            for kind in ("bands", "differences")
+        summed = {
+            "trajectories.parquet": (TRAJECTORIES_SCHEMA, ("bands", "differences"), _band_rows),
+            DIFFERENCES_FILE: (DIFFERENCES_SCHEMA, ("gaps",), _gap_rows),
+        }
+        jobs += [
+            executor.submit(
+                _write_merged,
+                file=folder / name,
+                schema=schema,
+                told=column_notes(schema.names, batch.manifest),
+                parts=[
+                    (it.name, batch.files(it, kind)) for it in batch.scenarios for kind in kinds
+                ],
+                rows=rows,
+            )
+            for name, (schema, kinds, rows) in summed.items()
         ]
-        told = column_notes(TRAJECTORIES_SCHEMA.names, batch.manifest)
-        file = folder / "trajectories.parquet"
-        jobs.append(executor.submit(_write_trajectories, file, told, bands))
-        gaps = [(each.name, batch.files(each, "gaps")) for each in batch.scenarios]
-        told = column_notes(DIFFERENCES_SCHEMA.names, batch.manifest)
-        jobs.append(executor.submit(_write_differences, folder / DIFFERENCES_FILE, told, gaps))
         parts = [(each, batch.files(each, "parameters")) for each in batch.scenarios]
         numbers = executor.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
         for job in jobs:
@@ -182,30 +188,25 @@ def _write_parameters(
     return numbers
 
 
-def _write_trajectories(
-    file: Path, told: dict[str, Any], bands: list[tuple[str, list[Path]]]
+def _write_merged(
+    file: Path,
+    schema: pa.Schema,
+    told: dict[str, Any],
+    parts: list[tuple[str, list[Path]]],
+    rows: Callable[[str, Iterable[bytes]], pa.Table],
 ) -> None:
-    """The bands of each scenario, and of its difference from the baseline."""
-    with TableWriter(file, TRAJECTORIES_SCHEMA, told) as writer:
-        for scenario, parts in bands:
-            if parts:
-                writer.add(band_table(scenario, _merged(parts)))
+    """One file from what the pieces of each scenario, if it has any, come to together."""
+    with TableWriter(file, schema, told) as writer:
+        for scenario, pieces in parts:
+            if pieces:
+                writer.add(rows(scenario, (piece.read_bytes() for piece in pieces)))
 
 
-def _write_differences(
-    file: Path, told: dict[str, Any], gaps: list[tuple[str, list[Path]]]
-) -> None:
+def _band_rows(scenario: str, pieces: Iterable[bytes]) -> pa.Table:
+    """The bands of a scenario, or of its difference from the baseline."""
+    return band_table(scenario, merged(Bands, pieces))
+
+
+def _gap_rows(scenario: str, pieces: Iterable[bytes]) -> pa.Table:
     """How the outcomes that are followed differ from the baseline, quarter by quarter."""
-    with TableWriter(file, DIFFERENCES_SCHEMA, told) as writer:
-        for scenario, parts in gaps:
-            if parts:
-                writer.add(merged_paths([part.read_bytes() for part in parts]).table(scenario))
-
-
-def _merged(parts: list[Path]) -> Bands:
-    """The bands of all runs of a scenario."""
-    first, *others = parts
-    merged = Bands.unpacked(first.read_bytes())
-    for part in others:
-        merged.merge(Bands.unpacked(part.read_bytes()))
-    return merged
+    return merged(PairedPaths, pieces).table(scenario)

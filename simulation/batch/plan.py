@@ -176,7 +176,7 @@ class Batch:
         regions = {name: each["region"] for name, each in self.manifest["outcomes"].items()}
         return sorted(further_columns(self.manifest["states"], regions))
 
-    @property
+    @cached_property
     def followed(self) -> list[str]:
         """The outcomes that are followed through time: the headlines, and what is asked for."""
         asked = {ask.outcome for each in self.scenarios for ask in each.asks}

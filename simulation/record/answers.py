@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from simulation.evidence.catalogue import listed
 from simulation.numerics.dates import quarter_of, season_of, year_of
@@ -69,6 +70,12 @@ class DifferencePath:
             below=table["share_below_zero"].to_numpy(),
         )
 
+    @classmethod
+    def by_outcome(cls, table: pa.Table) -> dict[str, DifferencePath]:
+        """The paths of all outcomes of a scenario, from its rows of the differences."""
+        names = table["outcome"].unique().to_pylist()
+        return {name: cls.of(table.filter(pc.field("outcome") == name)) for name in names}
+
     @property
     def places(self) -> np.ndarray:
         """The quarters as numbers."""
@@ -102,16 +109,15 @@ def also_of(comparison: Comparison, scenario: str) -> str:
     Effects are ranked by how many times over they matter; of several readings of one thing the
     largest is told.
     """
-    outcomes = comparison.record.manifest.get("outcomes", {})
     asked = {ask.outcome for ask in _asks(comparison, scenario)}
     rows = [
         row for row in comparison if row.scenario == scenario and row.judgement == Judgement.MATTERS
     ]
     rows.sort(key=lambda row: -abs(row.difference) / (row.matters or 1.0))
-    told = [_about(outcomes.get(name, {})) for name in asked]
+    told = [_about(_declared(comparison, name)) for name in asked]
     found: list[str] = []
     for row in rows:
-        about = _about(outcomes.get(row.outcome, {}))
+        about = _about(_declared(comparison, row.outcome))
         if row.outcome in asked or any(about & each for each in told):
             continue
         told.append(about)
@@ -129,7 +135,7 @@ def description_of(comparison: Comparison) -> str:
     for ask in asks_in(record.resolved(scenario)):
         if ask.outcome not in table.column_names:
             continue
-        declared = record.manifest.get("outcomes", {}).get(ask.outcome, {})
+        declared = _declared(comparison, ask.outcome)
         values = table[ask.outcome].to_numpy()
         values = values[np.isfinite(values)]
         if not len(values):
@@ -229,7 +235,7 @@ def _through_time(subject: str, comparison: Comparison, row: Row, path: Differen
             said = (
                 f"{said}; {gone} too little is left to matter. {_end(comparison, row, again=True)}"
             )
-    other = path.large(row.matters) & (path.difference * sign < 0)
+    other = large & (path.difference * sign < 0)
     if other.any() and not (large[last] and path.difference[last] * sign < 0):
         said = f"{said} {_peak('It', row, path, other)}."
     return said
@@ -245,7 +251,7 @@ def _never(subject: str, comparison: Comparison, row: Row, path: DifferencePath)
     peak = path.peak(told)
     scale = OutcomeScale.of(row.unit, row.kind)
     amounts = scale.interval(path.difference[peak], path.low[peak], path.high[peak])
-    word = "higher" if path.difference[peak] > 0 else "lower"
+    word = _way(path.difference[peak])
     return (
         f"{subject} differs from the {comparison.baseline} by too little to matter: it is {word} "
         f"by {amounts} at most, in {_when(path, peak)}; {scale.amount(row.matters)} would matter."
@@ -257,7 +263,7 @@ def _peak(subject: str, row: Row, path: DifferencePath, among: np.ndarray) -> st
     amounts = OutcomeScale.of(row.unit, row.kind).interval(
         path.difference[peak], path.low[peak], path.high[peak]
     )
-    word = "higher" if path.difference[peak] > 0 else "lower"
+    word = _way(path.difference[peak])
     return f"{subject} is {word} by up to {amounts}, in {_when(path, peak)}"
 
 
@@ -279,7 +285,7 @@ def _at(subject: str, row: Row, path: DifferencePath, when: str, baseline: str) 
         return f"{subject} cannot be told from the {baseline} at the end of {when} ({numbers})."
     digits = scale.digits((high - low) / 2)
     means = [scale.level(float(each[place]), digits) for each in (path.scenario, path.baseline)]
-    word = "higher" if gap > 0 else "lower"
+    word = _way(gap)
     small = f", which is too little to matter ({scale.amount(row.matters)} would)"
     return (
         f"{subject} is {word} by {scale.interval(gap, low, high)} at the end of {when} than in the "
@@ -313,7 +319,7 @@ def _end(comparison: Comparison, row: Row, again: bool = False) -> str:
         return f"{subject} cannot be told from the {baseline} (difference {numbers})."
     digits = scale.digits((row.high - row.low) / 2)
     means = [scale.level(each, digits) for each in (row.scenario_mean, row.baseline_mean)]
-    word = "higher" if row.difference > 0 else "lower"
+    word = _way(row.difference)
     amounts = scale.interval(row.difference, row.low, row.high)
     levels = scale.instead(means[0], means[1])
     said = f"{subject} is {word} by {amounts} than in the {baseline}: {levels}"
@@ -368,7 +374,7 @@ def _clause(comparison: Comparison, row: Row) -> str:
             f"{subject} in {_percent(row.scenario_mean)} of worlds instead of "
             f"{_percent(row.baseline_mean)}"
         )
-    word = "higher" if row.difference > 0 else "lower"
+    word = _way(row.difference)
     return f"{subject} is {word} by {scale.interval(row.difference, row.low, row.high)}"
 
 
@@ -384,7 +390,7 @@ def in_brief(declared: Mapping[str, Any], outcome: str, path: DifferencePath) ->
         return f"{subject} differs by too little to matter."
     peak = path.peak(large)
     digits = scale.digits((path.high[peak] - path.low[peak]) / 2)
-    word = "higher" if path.difference[peak] > 0 else "lower"
+    word = _way(path.difference[peak])
     amount = f"{scale.before}{scale.number(abs(path.difference[peak]), digits)}{scale.unit}"
     lasts = large[-1] and path.difference[-1] * path.difference[peak] > 0
     end = "" if lasts else ", and that passes"
@@ -494,10 +500,15 @@ def _about(declared: Mapping[str, Any]) -> set[tuple[str, str]]:
     return found if {*about} - {"state"} else {*found, (read, "")}
 
 
+def _declared(comparison: Comparison, outcome: str) -> Mapping[str, Any]:
+    """What the batch declared of an outcome."""
+    found: Mapping[str, Any] = comparison.record.manifest.get("outcomes", {}).get(outcome, {})
+    return found
+
+
 def _name_of(comparison: Comparison, row: Row) -> str:
     """An outcome inside a sentence."""
-    declared = comparison.record.manifest.get("outcomes", {}).get(row.outcome, {})
-    return _within(_described(declared, row.outcome))
+    return _within(_described(_declared(comparison, row.outcome), row.outcome))
 
 
 def _described(declared: Mapping[str, Any], outcome: str) -> str:
@@ -507,8 +518,7 @@ def _described(declared: Mapping[str, Any], outcome: str) -> str:
 
 def _subject(comparison: Comparison, row: Row) -> str:
     """What the sentence is about."""
-    declared = comparison.record.manifest.get("outcomes", {}).get(row.outcome, {})
-    text = _named(declared, row.outcome, row.kind)
+    text = _named(_declared(comparison, row.outcome), row.outcome, row.kind)
     return f"{text[:1].upper()}{text[1:]}{_over(comparison, row)}"
 
 
@@ -533,6 +543,11 @@ def _within(text: str) -> str:
     first, _, rest = text.partition(" ")
     is_name = first.endswith(("'s", "s'")) or rest.startswith("is ")
     return (text if is_name else text[:1].lower() + text[1:]).removeprefix("whether ")
+
+
+def _way(gap: float) -> str:
+    """Which way a difference goes."""
+    return "higher" if gap > 0 else "lower"
 
 
 def _lower(text: str) -> str:

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.problems import Problem, Problems, did_you_mean
@@ -167,9 +166,7 @@ class Comparison:
             found: dict[str, DifferencePath] = {}
             if self.record.followed and self.baseline == self.record.baseline:
                 table = self.record.table("differences", scenario=scenario)
-                names = table["outcome"].unique().to_pylist()
-                for name in names:
-                    found[name] = DifferencePath.of(table.filter(pc.field("outcome") == name))
+                found = DifferencePath.by_outcome(table)
             self._followed[scenario] = found
         return self._followed[scenario]
 

@@ -8,9 +8,9 @@ out does not depend on how a batch was cut, and memory does not grow with the ru
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ from scipy.special import stdtrit
 from simulation.numerics.arrays import Array
 from simulation.numerics.compiled import compiled
 from simulation.numerics.dates import quarter_name
-from simulation.record.bands import compressed, expanded
+from simulation.record.bands import Bands, compressed, expanded
 from simulation.record.common_states import column_without
 from simulation.record.paired import LEVEL
 
@@ -187,9 +187,13 @@ def _half_widths(
     return np.where((pairs == 1) & (gap == 0), 0.0, width)
 
 
-def merged_paths(parts: Sequence[bytes]) -> PairedPaths:
-    """The differences of all runs of a scenario."""
-    first, *others = map(PairedPaths.unpacked, parts)
-    for other in others:
-        first.merge(other)
-    return first
+Summed = TypeVar("Summed", Bands, PairedPaths)
+
+
+def merged(kind: type[Summed], pieces: Iterable[bytes]) -> Summed:
+    """What the packed pieces of a batch hold of a scenario; they are unpacked one by one."""
+    unpacked: Iterator[Summed] = map(kind.unpacked, pieces)
+    whole = next(unpacked)
+    for each in unpacked:
+        whole.merge(each)
+    return whole

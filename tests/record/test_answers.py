@@ -11,7 +11,7 @@ from test_compare import declared, normal, record_of
 
 from simulation.numerics.dates import quarter_name, quarter_of
 from simulation.record.compare import compare
-from simulation.record.through_time import PairedPaths, merged_paths
+from simulation.record.through_time import PairedPaths, merged
 
 UNITS = {"share": "share"}
 LAST = quarter_of("2015Q4")
@@ -112,7 +112,7 @@ def test_paths_do_not_depend_on_how_runs_are_cut():
             PairedPaths.of(UNITS, after[..., low:high], before[..., low:high]).packed()
             for low, high in itertools.pairwise(cuts)
         ]
-        assert merged_paths(pieces).table("other").equals(whole)
+        assert merged(PairedPaths, pieces).table("other").equals(whole)
 
 
 def test_paths_have_the_mean_and_interval_of_the_pairs():

@@ -246,11 +246,7 @@ class Results:
 
     def differences(self, scenario: str) -> dict[str, DifferencePath]:
         """How the outcomes that were followed differ from the baseline through time."""
-        table = self.record.table("differences", scenario=scenario)
-        names = table["outcome"].unique().to_pylist()
-        return {
-            name: DifferencePath.of(table.filter(pc.field("outcome") == name)) for name in names
-        }
+        return DifferencePath.by_outcome(self.record.table("differences", scenario=scenario))
 
     def outcome_asked(self, scenario: str, baseline: str) -> str:
         """The outcome that answers a scenario's question: the one it names, or the clearest."""
