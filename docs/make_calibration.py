@@ -86,9 +86,11 @@ workers, and a calibration that was stopped ends as one that was not.
 
 AGAIN = """## {number} To do it again
 
-    python run.py calibrate                       # as of 31 October 2005
-    python run.py calibrate --as-of 2004-03-24    # its own posterior, from what was known then
-    python docs/make_calibration.py               # this page, from the stored posteriors
+```bash
+python run.py calibrate                       # as of 31 October 2005
+python run.py calibrate --as-of 2004-03-24    # its own posterior, from what was known then
+python docs/make_calibration.py               # this page, from the stored posteriors
+```
 
 Each writes its posterior beside the evidence, from where every batch takes it; the stages lie in
 `results/calibration_DATE/`, and `--resume` goes on where one was stopped. The same seed gives the same

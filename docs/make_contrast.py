@@ -310,7 +310,8 @@ def run_section(explanations: list[Explanation]) -> list[str]:
         command = (
             f"python run.py explain baseline --run {past.run} --event {each.event} --quarter {WHEN}"
         )
-        lines += ["", "```", f"$ {command}", explanation_text(each, width=100, color=False), "```"]
+        lines += ["", "```bash", command, "```", "", "```text"]
+        lines += [explanation_text(each, width=100, color=False), "```"]
     return lines
 
 

@@ -38,15 +38,21 @@ RESERVATION = "basing.reservation.united_states"
 OPENING = """\
 # Gallery
 
-One figure of each kind, with what it is for. Made by `{command}` from runs of five scenarios with
-parameters drawn from their ranges. The numbers are those of a small batch: look at the figures here,
+One figure of each kind, with what it is for. Made by `{command}` from calibrated runs of five
+scenarios. The numbers are those of a small batch: look at the figures here,
 and for numbers run your own.
 
 A batch draws the usual figures by itself; any other is drawn on demand, as PNG, SVG or PDF:
 
-```
+```bash
 python run.py plot --list
-python run.py plot --figure influence_runs --figure ties --scenario no_andijan --format pdf
+python run.py batch us_bases_stay no_andijan --runs 50 --seed 1
+```
+
+Each section below names what to give to `plot`; here are all kinds of figure at once, of the newest batch:
+
+```bash
+{kinds}
 ```
 
 From Python, every kind is a function from a batch to a Matplotlib figure:
@@ -92,7 +98,7 @@ def of_batch(record: Record) -> list[Picture]:
         about = kind.scope == "scenario"
         options = {"schematic": True} if name in MAPS else {}
         figure = kind.make(record, SCENARIO if about else None, **options)
-        command = f"plot --figure {name}" + (f" --scenario {SCENARIO}" if about else "")
+        command = f"--figure {name}" + (f" --scenario {SCENARIO}" if about else "")
         pictures.append(Picture(name, kind.description, command, figure))
     return pictures
 
@@ -110,19 +116,19 @@ def of_parameters(seed: int, workers: int | None) -> list[Picture]:
         Picture(
             "sweep",
             "What becomes of an outcome as one parameter takes a range of values.",
-            f"sweep baseline --vary {one} --outcome {outcome} --runs 300",
+            f"python run.py sweep baseline --vary {one} --outcome {outcome} --runs 300",
             sweep_figure(curve),
         ),
         Picture(
             "sweep_of_two",
             "The same over two parameters at once.",
-            f"sweep baseline {vary} --outcome {outcome} --runs 150",
+            f"python run.py sweep baseline {vary} --outcome {outcome} --runs 150",
             sweep_figure(grid),
         ),
         Picture(
             "sensitivity",
             "Which rules an outcome is sensitive to, and how much of its spread is luck.",
-            "sensitivity baseline --outcome russia_china_share --samples 128",
+            "python run.py sensitivity baseline --outcome russia_china_share --samples 128",
             sensitivity_figure(found),
         ),
     ]
@@ -140,12 +146,23 @@ def save(picture: Picture) -> Path:
     return path
 
 
+def all_kinds() -> str:
+    """The commands that draw a figure of every kind of a batch, one after the other."""
+    about = [name for name, kind in FIGURES.items() if kind.scope == "scenario"]
+    others = [name for name in FIGURES if name not in about]
+    commands = []
+    for names, scenario in ((others, ""), (about, f" --scenario {SCENARIO}")):
+        wanted = " \\\n    ".join(f"--figure {name}" for name in names)
+        commands.append(f"python run.py plot --format png{scenario} \\\n    {wanted}")
+    return "\n".join(commands)
+
+
 def section(picture: Picture) -> str:
     """A picture with its purpose and command."""
     title = picture.name.replace("_", " ").capitalize()
     alternative = str(picture.figure.get_label()).replace("[", "(").replace("]", ")")
     return (
-        f"## {title}\n\n{picture.purpose}\n\n`python run.py {picture.command}`\n\n"
+        f"## {title}\n\n{picture.purpose}\n\n`{picture.command}`\n\n"
         f"![{alternative}](figures/gallery/{picture.name}.png)\n"
     )
 
@@ -159,15 +176,12 @@ def main() -> None:
     given = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
-        record = run_batch(
-            SCENARIOS, given.runs, given.seed, results=place, workers=given.workers,
-            parameters="prior",
-        )  # fmt: skip
+        record = run_batch(SCENARIOS, given.runs, given.seed, results=place, workers=given.workers)
         pictures = [*of_batch(record), *of_parameters(given.seed, given.workers)]
     for picture in pictures:
         save(picture)
     command = f"python docs/make_gallery.py --runs {given.runs} --seed {given.seed}"
-    parts = [OPENING.format(command=command), *map(section, pictures), ELSEWHERE]
+    parts = [OPENING.format(command=command, kinds=all_kinds()), *map(section, pictures), ELSEWHERE]
     (DOCS / "gallery.md").write_text("\n".join(parts), encoding="utf-8")
 
 

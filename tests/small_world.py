@@ -39,6 +39,8 @@ THEORIES = {
     "hedging": SimpleNamespace(name="hedging", description="No strings.", off=("conditional_aid",)),
     "patronage": SimpleNamespace(name="patronage", description="No notice.", off=("notices",)),
 }
+MODULES = (scenario, scenario_forms, scenario_reading, scenario_effects)
+"""Where the mechanisms are known."""
 
 
 def small_catalogue() -> Catalogue:
@@ -46,7 +48,6 @@ def small_catalogue() -> Catalogue:
 
 
 def use_small_mechanisms(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (scenario, scenario_forms, scenario_reading, scenario_effects):
+    for module in MODULES:
         monkeypatch.setattr(module, "SWITCHES", SWITCHES)
-    for module in (scenario, scenario_forms, scenario_reading, scenario_effects):
         monkeypatch.setattr(module, "THEORIES", THEORIES)

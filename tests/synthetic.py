@@ -19,7 +19,8 @@ from simulation.evidence.catalogue import load_catalogue
 from simulation.numerics.dates import quarter_name
 from simulation.record.compare import compare
 from simulation.record.manifest import write_manifest
-from simulation.record.record import Record
+from simulation.record.record import DIFFERENCES_FILE, Record
+from simulation.record.through_time import PairedPaths
 
 POWERS = ("china", "japan", "russia", "united_states")
 STATES = ("kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan")
@@ -74,6 +75,8 @@ def write_results(
     _write_paths(folder / "paths.parquet", worlds)
     outcomes = {name: world.outcomes() for name, world in worlds.items()}
     _write_outcomes(folder / "outcomes.parquet", outcomes, runs)
+    if len(names) > 1:
+        _write_differences(folder / DIFFERENCES_FILE, worlds)
     _write_events(folder / "events.parquet", names, runs)
     for place, name in enumerate(names):
         text = yaml.safe_dump(_resolved(name, place), sort_keys=False, allow_unicode=True)
@@ -254,6 +257,24 @@ def _write_outcomes(path: Path, outcomes: dict[str, dict[str, np.ndarray]], runs
     pq.write_table(pa.table(columns), path)
 
 
+def _write_differences(path: Path, worlds: dict[str, _World]) -> None:
+    """Some of the outcomes, followed through time beside the first world."""
+    units = {f"{power}_share": "share" for power in POWERS}
+    units |= {f"{base}_open": "probability" for base in BASES}
+
+    def followed(world: _World) -> np.ndarray:
+        shares = world.share.mean(axis=1)
+        bases = np.stack([world.open(base) for base in BASES])
+        return np.concatenate([shares, bases]).transpose(1, 0, 2).astype(np.float32)
+
+    reference, *others = worlds.items()
+    tables = [
+        PairedPaths.of(units, followed(world), followed(reference[1])).table(name)
+        for name, world in others
+    ]
+    pq.write_table(pa.concat_tables(tables), path)
+
+
 def _write_events(path: Path, names: list[str], runs: int) -> None:
     rows = [
         (name, run, quarter_name(16), "respond", "notice", "uzbekistan", "united_states",
@@ -287,6 +308,7 @@ def _declared(names: list[str]) -> dict[str, dict]:
             "unit": "share" if share else "US$ m a year" if name.endswith("rent") else "count",
             "kind": "binary" if binary else "continuous" if share else "count",
             "headline": not any(name.endswith(f"share_{state}") for state in STATES),
+            "matters": 0.05 if binary else 0.005 if share else 0.1,
         }
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from simulation.batch.chunks import band_table, read_table, read_told
 from simulation.batch.executors import Crew
-from simulation.batch.plan import Batch
+from simulation.batch.journal import JOURNAL
+from simulation.batch.plan import RECORD_FILES, Batch
 from simulation.evidence.catalogue import load_catalogue
 from simulation.record.bands import Bands
 from simulation.record.compare import compare
@@ -21,6 +22,7 @@ from simulation.record.kept_numbers import PARAMETERS_FILE, KeptNumbers, packed
 from simulation.record.manifest import FINISHED, write_manifest
 from simulation.record.provenance import file_hash
 from simulation.record.record import (
+    DIFFERENCES_FILE,
     EVENTS_SCHEMA,
     PATHS_SCHEMA,
     TRAJECTORIES_SCHEMA,
@@ -32,27 +34,25 @@ from simulation.record.record import (
     parameters_schema,
     write_scenario,
 )
+from simulation.record.through_time import DIFFERENCES_SCHEMA, PairedPaths, merged
 from simulation.scenario.scenario import Scenario
 
-_FILES = (
-    PARAMETERS_FILE,
-    "outcomes.parquet",
-    "trajectories.parquet",
-    "events.parquet",
-    "paths.parquet",
-    "comparison.csv",
-)
 NUMBERS_IN_GROUP = 1 << 22
 """Numbers in a row group of the parameters, of which there may be hundreds a run."""
 WRITERS = 2
 """Files that are written at once in this process; more would wait for each other."""
 
 
-def assemble(batch: Batch, crew: Crew) -> Record:
+def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
     """Write the files of the record, note their hashes, drop the parts.
 
     Of each file, a few row groups are held at a time, or the bands of one scenario. Workers on this
     machine write different files at once.
+
+    Args:
+        batch: the batch, with all its parts.
+        crew: its workers.
+        writers: files that are written at once where this process writes them.
     """
     folder = batch.folder
     schemas = {
@@ -60,9 +60,10 @@ def assemble(batch: Batch, crew: Crew) -> Record:
         "outcomes": outcomes_schema(batch.outcomes),
         "paths": PATHS_SCHEMA,
     }
-    with _writers(crew, len(batch.scenarios) * len(batch.spans)) as writers:
+    most = min(writers, len(batch.scenarios) * len(batch.spans))
+    with _writers(crew, most) as executor:
         jobs = [
-            writers.submit(
+            executor.submit(
                 _write_tables,
                 folder / f"{name}.parquet",
                 schema,
@@ -71,26 +72,33 @@ def assemble(batch: Batch, crew: Crew) -> Record:
             )
             for name, schema in schemas.items()
         ]
-        bands = [
-            (each.name, batch.files(each, kind))
-            for each in batch.scenarios
-            for kind in ("bands", "differences")
+        summed = {
+            "trajectories.parquet": (TRAJECTORIES_SCHEMA, ("bands", "differences"), _band_rows),
+            DIFFERENCES_FILE: (DIFFERENCES_SCHEMA, ("gaps",), _gap_rows),
+        }
+        jobs += [
+            executor.submit(
+                _write_merged,
+                file=folder / name,
+                schema=schema,
+                told=column_notes(schema.names, batch.manifest),
+                parts=[
+                    (it.name, batch.files(it, kind)) for it in batch.scenarios for kind in kinds
+                ],
+                rows=rows,
+            )
+            for name, (schema, kinds, rows) in summed.items()
         ]
-        told = column_notes(TRAJECTORIES_SCHEMA.names, batch.manifest)
-        file = folder / "trajectories.parquet"
-        jobs.append(writers.submit(_write_trajectories, file, told, bands))
         parts = [(each, batch.files(each, "parameters")) for each in batch.scenarios]
-        numbers = writers.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
+        numbers = executor.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
         for job in jobs:
             job.result()
     for each in batch.scenarios:
         varied = numbers.result()[each.name].columns
-        write_scenario(
-            folder, each.name, each.resolved(), varied=varied, given=batch.parameters.arrays
-        )
+        write_scenario(folder, each.name, each.resolved(), varied=varied, given=batch.given)
     record = Record(folder, batch.manifest)
     compare(record, batch.manifest["baseline"]).to_csv(folder / "comparison.csv")
-    names = [*_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
+    names = [*RECORD_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
     batch.manifest["files"] = {name: file_hash(folder / name) for name in names}
     write_manifest(folder, {**batch.manifest, "status": FINISHED})
     batch.manifest["status"] = FINISHED
@@ -99,17 +107,22 @@ def assemble(batch: Batch, crew: Crew) -> Record:
 
 
 def _drop_parts(batch: Batch) -> None:
-    """Take away the parts that are in the files now; whatever else lies there stays."""
+    """Take away the parts that are in the files now, and halves of them that somebody left.
+
+    Whatever else lies there stays.
+    """
     done = [batch.part(each, span) for each in batch.scenarios for span in batch.spans]
-    for part in [*done, *batch.parts.rglob("*.unfinished")]:
+    halves = [each for part in done for each in part.parent.glob(f"{part.name}.*-*.unfinished")]
+    for part in [*done, *halves]:
         shutil.rmtree(part, ignore_errors=True)
+    (batch.parts / JOURNAL).unlink(missing_ok=True)
     for place in [*(batch.parts / each.name for each in batch.scenarios), batch.parts]:
         with suppress(OSError):  # holds something else
             place.rmdir()
 
 
 @contextmanager
-def _writers(crew: Crew, parts: int) -> Iterator[Executor]:
+def _writers(crew: Crew, most: int) -> Iterator[Executor]:
     """Who writes the files: the workers where they reach them, else threads of this process.
 
     A single part is written by one, who need not wait for another.
@@ -117,7 +130,7 @@ def _writers(crew: Crew, parts: int) -> Iterator[Executor]:
     if crew.size > 1 and crew.shares_disk:
         yield crew.executor
         return
-    with ThreadPoolExecutor(min(WRITERS, parts)) as threads:
+    with ThreadPoolExecutor(most) as threads:
         yield threads
 
 
@@ -175,20 +188,25 @@ def _write_parameters(
     return numbers
 
 
-def _write_trajectories(
-    file: Path, told: dict[str, Any], bands: list[tuple[str, list[Path]]]
+def _write_merged(
+    file: Path,
+    schema: pa.Schema,
+    told: dict[str, Any],
+    parts: list[tuple[str, list[Path]]],
+    rows: Callable[[str, Iterable[bytes]], pa.Table],
 ) -> None:
-    """The bands of each scenario, and of its difference from the baseline."""
-    with TableWriter(file, TRAJECTORIES_SCHEMA, told) as writer:
-        for scenario, parts in bands:
-            if parts:
-                writer.add(band_table(scenario, _merged(parts)))
+    """One file from what the pieces of each scenario, if it has any, come to together."""
+    with TableWriter(file, schema, told) as writer:
+        for scenario, pieces in parts:
+            if pieces:
+                writer.add(rows(scenario, (piece.read_bytes() for piece in pieces)))
 
 
-def _merged(parts: list[Path]) -> Bands:
-    """The bands of all runs of a scenario."""
-    first, *others = parts
-    merged = Bands.unpacked(first.read_bytes())
-    for part in others:
-        merged.merge(Bands.unpacked(part.read_bytes()))
-    return merged
+def _band_rows(scenario: str, pieces: Iterable[bytes]) -> pa.Table:
+    """The bands of a scenario, or of its difference from the baseline."""
+    return band_table(scenario, merged(Bands, pieces))
+
+
+def _gap_rows(scenario: str, pieces: Iterable[bytes]) -> pa.Table:
+    """How the outcomes that are followed differ from the baseline, quarter by quarter."""
+    return merged(PairedPaths, pieces).table(scenario)

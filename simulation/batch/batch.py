@@ -15,15 +15,24 @@ import datetime as dt
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from simulation.batch.assembly import assemble
-from simulation.batch.chunks import Chunk, keep_part, make_part, read_table
-from simulation.batch.executors import Crew, Progress, crew_for, in_order
+from simulation.batch.chunks import (
+    Chunk,
+    Written,
+    keep_part,
+    make_part,
+    read_table,
+    write_part,
+)
+from simulation.batch.executors import Crew, InProcess, Progress, crew_for, in_order, workers_for
+from simulation.batch.needs import workers_that_fit
 from simulation.batch.plan import (
     Batch,
     Scenarios,
@@ -33,7 +42,7 @@ from simulation.batch.plan import (
     planned,
     taken_up,
 )
-from simulation.batch.progress import watched
+from simulation.batch.progress import tell_waiting, watched
 from simulation.inputs.invocation import program
 from simulation.parameters.numbers import Parameters
 from simulation.record.common_states import paired_columns
@@ -41,6 +50,7 @@ from simulation.record.manifest import FINISHED, write_manifest
 from simulation.record.ownership import Ownership, owned
 from simulation.record.paired import paired_difference
 from simulation.record.record import Record
+from simulation.scenario.plugins import plugins_allowed
 from simulation.scenario.scenario import Scenario
 
 LADDER = (1_000, 4_000, 16_000, 64_000)
@@ -70,6 +80,8 @@ def run_batch(
     progress: Progress | None = None,
     ladder: Sequence[int] = LADDER,
     history_until: dt.date | None = None,
+    allow_plugins: bool = False,
+    anyway: bool = False,
 ) -> Record:
     """Run scenarios many times and keep the record.
 
@@ -100,6 +112,10 @@ def run_batch(
             bar by default.
         ladder: runs a scenario at which `precision` is looked at.
         history_until: impose what was known until this day on every scenario.
+        allow_plugins: whether files that scenarios name under `plugins`, which are programs, may
+            run.
+        anyway: go on with an earlier batch although versions or the processor have changed since,
+            so that its bytes may be those of neither; its manifest says so.
 
     Returns:
         The record of the finished batch.
@@ -118,29 +134,47 @@ def run_batch(
             if record.finished:
                 ownership.over = True
                 return record
-            batch = taken_up(record, scenarios, parameters, settings)
+            with plugins_allowed(allow_plugins):
+                batch = taken_up(record, scenarios, parameters, settings, anyway=anyway)
             with (
-                crew_for(_first_runs(batch), workers, cluster) as crew,
+                crew_for(_first_runs(batch), _fitting(batch, workers, cluster), cluster) as crew,
                 watched(progress, "runs") as told,
             ):
                 return _carry_out(batch, crew, told, ownership)
-    batch = planned(
-        scenarios,
-        ladder=ladder if precision else [runs],
-        seed=seed,
-        until=until,
-        results=results,
-        settings=settings,
-        trajectories=trajectories,
-        chunk=chunk,
-        precision=precision or {},
-        parameters=parameters,
-        history_until=history_until,
-    )
-    with crew_for(_first_runs(batch), workers, cluster) as crew:
+    with plugins_allowed(allow_plugins):
+        batch = planned(
+            scenarios,
+            ladder=ladder if precision else [runs],
+            seed=seed,
+            until=until,
+            results=results,
+            settings=settings,
+            trajectories=trajectories,
+            chunk=chunk,
+            precision=precision or {},
+            parameters=parameters,
+            history_until=history_until,
+        )
+    return carry_out(batch, workers, cluster, progress)
+
+
+def carry_out(
+    batch: Batch,
+    workers: int | None = None,
+    cluster: str | None = None,
+    progress: Progress | None = None,
+) -> Record:
+    """Make the folder of a batch that is planned, and run it; arguments as in `run_batch`."""
+    with crew_for(_first_runs(batch), _fitting(batch, workers, cluster), cluster) as crew:
         make_folder(batch)
         with owned(batch.folder) as ownership, watched(progress, "runs") as told:
             return _carry_out(batch, crew, told, ownership)
+
+
+def _fitting(batch: Batch, workers: int | None, cluster: str | None) -> int:
+    """How many workers there is memory for; `Problems` where it is too little for the batch."""
+    wanted = 0 if cluster else workers_for(_first_runs(batch), workers)
+    return workers_that_fit(batch, wanted, given=workers is not None)
 
 
 def _first_runs(batch: Batch) -> int:
@@ -156,26 +190,43 @@ def _carry_out(batch: Batch, crew: Crew, progress: Progress | None, ownership: O
             fill_folder(batch)
         for runs in batch.manifest["ladder"]:
             batch.extend(runs)
-            _run(batch, crew, progress)
+            _run_all(batch, crew, progress)
             if batch.manifest["precision"]:
                 batch.manifest["precise"] = _is_precise(batch)
             if batch.manifest["precise"]:
                 break
         batch.manifest["wall_time"] = round(time.monotonic() - started, 3)
-        record = assemble(batch, crew)
+        record = _put_together(batch, crew)
         ownership.over = True
         return record
     except KeyboardInterrupt:
         crew.stop()
         batch.manifest["wall_time"] = round(time.monotonic() - started, 3)
         raise Interrupted(f"Stopped. {_keep(batch, ownership)}") from None
-    except BrokenExecutor as error:
-        what = "A worker ended before its work was done: out of memory, or ended from outside."
+    except crew.lost as error:
+        what = crew.why_ended(error)
         raise ChildProcessError(f"{what} {_keep(batch, ownership)}") from error
     except Exception as error:
         crew.stop()
         error.add_note(_keep(batch, ownership))
         raise
+
+
+def _run_all(batch: Batch, crew: Crew, progress: Progress | None) -> None:
+    """Make the parts that are missing; where memory is wanting, so many runs at once as it holds.
+
+    A part is the same however many of its runs were played at once.
+    """
+    while True:
+        try:
+            _run(batch, crew, progress)
+            return
+        except crew.failed as error:
+            reason = crew.short_of_memory(error)
+            if not reason or not batch.play_fewer():
+                raise
+            tell_waiting(f"{reason}. Going on with {batch.block:,} runs at once.")
+        crew.renew()
 
 
 def _run(batch: Batch, crew: Crew, progress: Progress | None) -> None:
@@ -189,14 +240,41 @@ def _run(batch: Batch, crew: Crew, progress: Progress | None) -> None:
             return chunk
         return replace(chunk, reference=chunk.reference.read_bytes())
 
+    def keep(chunk: Chunk, part: Written | dict[str, bytes]) -> None:
+        if isinstance(part, dict):
+            part = write_part(batch.parts / chunk.place, part)
+        keep_part(batch.journal, chunk.place, part)
+
     done, asked = batch.progress()
     missing = batch.missing(crew.shares_disk)
-    for chunk, part in in_order(missing, crew, make_part, ready, prepared):
-        if part is not None:
-            keep_part(batch.parts / chunk.place, part)
-        done += chunk.count
-        if progress is not None:
-            progress(done, asked, chunk.scenario.name)
+    under_way: dict[Future[Written | dict[str, bytes]], Chunk] = {}
+    try:
+        for chunk, part in in_order(
+            missing, crew, work=make_part, ready=ready, prepared=prepared, running=under_way
+        ):
+            keep(chunk, part)
+            done += chunk.count
+            if progress is not None:
+                progress(done, asked, chunk.scenario.name)
+    except BaseException:
+        crew.stop()
+        for future, chunk in under_way.items():  # what was finished meanwhile
+            if future.done() and not future.cancelled() and future.exception() is None:
+                with suppress(OSError):  # of a full disk is told already
+                    keep(chunk, future.result())
+        raise
+
+
+def _put_together(batch: Batch, crew: Crew) -> Record:
+    """The record from all parts; where memory is wanting, one file after the other."""
+    try:
+        return assemble(batch, crew)
+    except crew.failed as error:
+        reason = crew.short_of_memory(error)
+        if not reason:
+            raise
+        tell_waiting(f"{reason}. Going on with one file after the other.")
+    return assemble(batch, Crew(InProcess(), 1), writers=1)
 
 
 def _is_precise(batch: Batch) -> bool:

@@ -8,20 +8,21 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import secrets
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from simulation.batch.journal import Journal, KeptFile
+from simulation.inputs.files import flush
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import (
     VARIABLES,
+    measure_column,
     measure_outcomes,
     measure_over,
     measure_variables,
@@ -34,7 +35,9 @@ from simulation.parameters.numbers import Numbers
 from simulation.record.bands import AXES, INFLUENCE, Bands, Series, differences, series_of, stack
 from simulation.record.common_states import Without, column_without
 from simulation.record.kept_numbers import METADATA
+from simulation.record.ownership import unfinished_name
 from simulation.record.record import EVENTS_SCHEMA
+from simulation.record.through_time import Column, PairedPaths
 from simulation.scenario.scenario import Scenario
 from simulation.world.soundness import require_finite
 from simulation.world.world import Logged
@@ -52,11 +55,15 @@ class Chunk:
         parameters: where the numbers of these very runs come from.
         paths: how many runs of the batch are kept in full.
         folder: where the batch keeps its parts; None to hand the part back as bytes.
-        reference: influence in the same runs of the baseline, and marks of the numbers that it
-            varies: its file, its bytes, or None for the baseline itself.
+        reference: influence and the outcomes that are followed in the same runs of the baseline,
+            and marks of the numbers that it varies: its file, its bytes, or None for the baseline
+            itself.
         newcomers: the scenarios of the batch that add someone, about whom all have outcomes.
         without: regions and states of theirs that outcomes are also read without.
         further: every further column of the batch; missing where it is none of this scenario's.
+        followed: outcomes that are read every quarter.
+        paired_with: the column of the baseline that each of them is paired with.
+        block: runs that are played at once, where memory does not hold all of them.
     """
 
     scenario: Scenario
@@ -71,6 +78,9 @@ class Chunk:
     newcomers: tuple[Scenario, ...] = ()
     without: tuple[Without, ...] = ()
     further: tuple[str, ...] = ()
+    followed: tuple[Column, ...] = ()
+    paired_with: tuple[str, ...] = ()
+    block: int | None = None
 
     @property
     def place(self) -> str:
@@ -83,32 +93,130 @@ def part_place(scenario: str, first_run: int, count: int) -> str:
     return f"{scenario}/{first_run:010d}+{count}"
 
 
-def make_part(chunk: Chunk) -> dict[str, bytes] | None:
-    """Run a chunk; keep its part in the folder, or hand it back where there is none."""
+@dataclass(frozen=True)
+class Written:
+    """A part that is on the disk under a temporary name.
+
+    Attributes:
+        unfinished: the folder that holds it.
+        files: what each of its files holds.
+    """
+
+    unfinished: Path
+    files: Mapping[str, KeptFile]
+
+
+def make_part(chunk: Chunk) -> Written | dict[str, bytes]:
+    """Run a chunk; leave its part beside its place, or hand it back where there is no folder."""
     part = simulate(chunk)
-    if chunk.folder is None:
-        return part
-    keep_part(chunk.folder / chunk.place, part)
-    return None
+    return part if chunk.folder is None else write_part(chunk.folder / chunk.place, part)
 
 
-def keep_part(place: Path, part: Mapping[str, bytes]) -> None:
-    """Write a part under a temporary name, then give it its own: it is there whole or not."""
-    # Beside the process's number a random word: after a restart of the machine numbers come again.
-    unfinished = place.with_name(f"{place.name}.{os.getpid()}-{secrets.token_hex(4)}.unfinished")
+def write_part(place: Path, part: Mapping[str, bytes]) -> Written:
+    """Write a part under a temporary name, and wait until it is on the disk."""
+    unfinished = unfinished_name(place)
     unfinished.mkdir(parents=True)
     try:
         for name, data in part.items():
             (unfinished / name).write_bytes(data)
-        if not place.exists():
-            unfinished.rename(place)
-    finally:
+            flush(unfinished / name)
+        flush(unfinished)
+    except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    return Written(unfinished, {name: KeptFile.of(data) for name, data in part.items()})
+
+
+def keep_part(journal: Journal, place: str, part: Written) -> None:
+    """Note a part in the journal, then give it its own name: it is there whole or not at all."""
+    journal.enter(place, part.files)
+    target = journal.parts / place
+    part.unfinished.rename(target)
+    flush(target.parent)
 
 
 @collecting_later()
 def simulate(chunk: Chunk) -> dict[str, bytes]:
     """Run the model over a chunk; returns the files of its part by name."""
+    played = _joined([_play(block) for block in _blocks(chunk)])
+    part = {
+        "outcomes": _packed_table(played.outcomes),
+        "events": _packed_table(played.events),
+        "bands": played.bands.packed(),
+    }
+    rows = [row for row, each in enumerate(played.series) if each.variable == INFLUENCE]
+    contested = [played.series[row] for row in rows]
+    if played.paths.shape[-1]:
+        part["paths"] = _packed_table(_paths(chunk, played.series, played.paths))
+    marks = {key: _mark(values) for key, values in sorted(played.varied.items())}
+    known: Mapping[str, str] = {}
+    if chunk.reference is None:
+        columns = [each.name for each in chunk.followed]
+        part["influence"] = _packed_reference(
+            series=contested,
+            influence=played.influence,
+            columns=columns,
+            followed=played.followed,
+            marks=marks,
+        )
+    else:
+        reference = _unpacked_reference(chunk.reference)
+        known = reference.marks
+        found = differences(contested, played.influence, reference.influence)
+        part["differences"] = found.packed()
+        declared = outcomes_of_scenarios(chunk.newcomers)
+        units = {each.outcome: declared[each.outcome].unit for each in chunk.followed}
+        others = [reference.outcomes[name] for name in chunk.paired_with]
+        there = _stacked(others, played.followed)
+        part["gaps"] = PairedPaths.of(units, played.followed, there).packed()
+    own = {key: played.varied[key] for key, mark in marks.items() if known.get(key) != mark}
+    told = {"marks": marks, "constant": {} if chunk.first_run else played.constant}
+    part["parameters"] = _packed_table(_numbers(chunk, own, told))
+    return part
+
+
+@dataclass(frozen=True)
+class _Played:
+    """What some runs left.
+
+    Attributes:
+        outcomes, events: as tables.
+        bands: of every series.
+        influence: of the series of influence, shape (quarters, series, runs).
+        followed: the outcomes that are followed, shape (quarters, outcomes, runs).
+        paths: the runs that are kept in full, shape (quarters, series, runs).
+        varied, constant: the numbers at the start, by full key.
+    """
+
+    outcomes: pa.Table
+    events: pa.Table
+    bands: Bands
+    influence: np.ndarray
+    followed: np.ndarray
+    paths: np.ndarray
+    varied: Mapping[str, np.ndarray]
+    constant: Mapping[str, float]
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """The series, in the order of the rows of `paths`."""
+        return self.bands.series
+
+
+def _blocks(chunk: Chunk) -> Iterator[Chunk]:
+    """The runs that are played at once: all of them, or so many as there is memory for."""
+    size = chunk.block or chunk.count
+    if size >= chunk.count:
+        yield chunk
+        return
+    for at in range(0, chunk.count, size):
+        count = min(size, chunk.count - at)
+        parameters = chunk.parameters.part(at, count)
+        yield replace(chunk, first_run=chunk.first_run + at, count=count, parameters=parameters)
+
+
+def _play(chunk: Chunk) -> _Played:
+    """Run the model over a block of runs."""
     model = InfluenceModel(
         chunk.scenario,
         runs=chunk.count,
@@ -120,6 +228,8 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
     varied, constant = model.weights.varied(), model.weights.constant()  # before any event acts
     kept = max(0, min(chunk.count, chunk.paths - chunk.first_run))
     quarters = chunk.until + 1
+    declared = outcomes_of_scenarios(chunk.newcomers)
+    followed = np.zeros((quarters, len(chunk.followed), chunk.count), dtype=np.float32)
     series: tuple[Series, ...] = ()
     while model.running:
         model.step()
@@ -134,27 +244,46 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
         bands.add(model.quarter, values)
         influence[model.quarter] = values[rows]
         paths[model.quarter] = values[:, :kept]
-
-    part = {
-        "outcomes": _packed_table(_outcomes(chunk, model)),
-        "events": _packed_table(_events(chunk, model.log)),
-        "bands": bands.packed(),
-    }
+        for place, column in enumerate(chunk.followed):
+            outcome = declared[column.outcome]
+            followed[model.quarter, place] = measure_column(model, outcome, column.without)
+    played = _Played(
+        outcomes=_outcomes(chunk, model),
+        events=_events(chunk, model.log),
+        bands=bands,
+        influence=influence,
+        followed=followed,
+        paths=paths,
+        varied=varied,
+        constant=constant,
+    )
     let_go([model])
-    followed = [series[place] for place in rows]
-    if kept:
-        part["paths"] = _packed_table(_paths(chunk, series, paths))
-    marks = {key: _mark(values) for key, values in sorted(varied.items())}
-    known: Mapping[str, str] = {}
-    if chunk.reference is None:
-        part["influence"] = _packed_influence(followed, influence, marks)
-    else:
-        reference, known = _unpacked_influence(chunk.reference)
-        part["differences"] = differences(followed, influence, reference).packed()
-    own = {key: varied[key] for key, mark in marks.items() if known.get(key) != mark}
-    told = {"marks": marks, "constant": {} if chunk.first_run else constant}
-    part["parameters"] = _packed_table(_numbers(chunk, own, told))
-    return part
+    return played
+
+
+def _joined(blocks: Sequence[_Played]) -> _Played:
+    """Blocks of runs as one."""
+    first, *others = blocks
+    if not others:
+        return first
+    for each in others:
+        first.bands.merge(each.bands)
+    return _Played(
+        outcomes=_one_table([each.outcomes for each in blocks]),
+        events=_one_table([each.events for each in blocks]),
+        bands=first.bands,
+        influence=np.concatenate([each.influence for each in blocks], axis=-1),
+        followed=np.concatenate([each.followed for each in blocks], axis=-1),
+        paths=np.concatenate([each.paths for each in blocks], axis=-1),
+        varied={key: np.concatenate([each.varied[key] for each in blocks]) for key in first.varied},
+        constant=first.constant,
+    )
+
+
+def _one_table(tables: Sequence[pa.Table]) -> pa.Table:
+    """Tables below each other; those without a row have no dictionaries, and are left out."""
+    full = [each for each in tables if each.num_rows] or tables[:1]
+    return pa.concat_tables(full).unify_dictionaries().combine_chunks()
 
 
 def band_table(scenario: str, bands: Bands) -> pa.Table:
@@ -185,7 +314,10 @@ def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
     run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
     columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
     outcomes = read_outcomes(model, chunk.newcomers, chunk.without, chunk.further)
-    require_finite(outcomes, chunk.scenario.name, model.world)
+    declared = outcomes_of_scenarios(chunk.newcomers)
+    partial = {name for name, each in declared.items() if each.in_some_runs}
+    due = {name: each for name, each in outcomes.items() if name not in partial}
+    require_finite(due, chunk.scenario.name, model.world)
     columns |= outcomes
     return pa.table(columns)
 
@@ -292,22 +424,54 @@ def _repeated(words: Sequence[str], places: np.ndarray) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(codes, pa.array(list(known), pa.string()))
 
 
-def _packed_influence(
-    series: list[Series], influence: np.ndarray, marks: Mapping[str, str]
+class _Reference(NamedTuple):
+    """What a piece of the baseline keeps for those that are paired with it.
+
+    Attributes:
+        influence: by label, each of shape (quarters, runs).
+        outcomes: those that are followed, by column, each of shape (quarters, runs).
+        marks: of the numbers that vary, by key.
+    """
+
+    influence: dict[tuple[str, ...], np.ndarray]
+    outcomes: dict[str, np.ndarray]
+    marks: dict[str, str]
+
+
+def _packed_reference(
+    series: list[Series],
+    influence: np.ndarray,
+    columns: list[str],
+    followed: np.ndarray,
+    marks: Mapping[str, str],
 ) -> bytes:
     out = io.BytesIO()
     labels = np.array([each.labels for each in series], dtype=str).reshape(len(series), len(AXES))
     varied = np.array([*marks.items()], dtype=str).reshape(len(marks), 2)
-    np.savez(out, labels=labels, influence=influence, varied=varied)
+    np.savez(
+        out,
+        labels=labels,
+        influence=influence,
+        columns=np.array(columns, dtype=str),
+        followed=followed,
+        varied=varied,
+    )
     return out.getvalue()
 
 
-def _unpacked_influence(
-    reference: Path | bytes,
-) -> tuple[dict[tuple[str, ...], np.ndarray], dict[str, str]]:
-    """Influence by label, each of shape (quarters, runs), and the marks of what varies by key."""
+def _unpacked_reference(reference: Path | bytes) -> _Reference:
+    """What `_packed_reference` wrote."""
     source = io.BytesIO(reference) if isinstance(reference, bytes) else reference
     with np.load(source, allow_pickle=False) as file:
         labels, influence, varied = file["labels"], file["influence"], file["varied"]
-    by_label = {tuple(map(str, each)): influence[:, place] for place, each in enumerate(labels)}
-    return by_label, {str(key): str(mark) for key, mark in varied}
+        columns, followed = file["columns"], file["followed"]
+    return _Reference(
+        {tuple(map(str, each)): influence[:, place] for place, each in enumerate(labels)},
+        {str(name): followed[:, place] for place, name in enumerate(columns)},
+        {str(key): str(mark) for key, mark in varied},
+    )
+
+
+def _stacked(columns: Sequence[np.ndarray], like: np.ndarray) -> np.ndarray:
+    """Columns beside each other, shape (quarters, columns, runs)."""
+    return np.stack(columns, axis=1) if columns else np.empty_like(like)

@@ -13,19 +13,21 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
+    BrokenExecutor,
     Executor,
     Future,
     ProcessPoolExecutor,
     wait,
 )
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import wait as wait_for_any
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from simulation.inputs.invocation import installing
 from simulation.inputs.problems import Problem, Problems
-from simulation.numerics.memory import give_back, keep_freed_memory
+from simulation.numerics.memory import ended_for_memory, give_back, keep_freed_memory
 from simulation.record.provenance import usable_cpus
 
 _GRACE = 5.0
@@ -48,13 +50,40 @@ Progress = Callable[[int, int, str], None]
 """Told the runs done, the runs there are to do, and what was just worked on."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Crew:
-    """An executor, how many work at once, and whether they reach the results folder."""
+    """An executor, how many work at once, and whether they reach the results folder.
+
+    Attributes:
+        hire: makes an executor of workers beside this process; None where there are none to make.
+        lost: what a task raises whose worker has ended.
+    """
 
     executor: Executor
     size: int
     shares_disk: bool = True
+    hire: Callable[[], Executor] | None = None
+    lost: tuple[type[Exception], ...] = (BrokenExecutor,)
+    _workers: set[BaseProcess] = field(default_factory=set)
+    _others: frozenset[BaseProcess] = frozenset()
+    _ended_before: int = 0
+
+    def __post_init__(self) -> None:
+        if self.hire is not None:
+            self._others = frozenset(multiprocessing.active_children())
+            self._ended_before = ended_for_memory()
+
+    @property
+    def failed(self) -> tuple[type[BaseException], ...]:
+        """What is raised where memory was wanting, or may have been."""
+        return (MemoryError, *self.lost)
+
+    def submit(self, work: Callable[[Task], Result], task: Task) -> Future[Result]:
+        """Give a task to whoever is free."""
+        future = self.executor.submit(work, task)
+        if self.hire is not None:  # workers begin when there is something to do
+            self._workers.update({*multiprocessing.active_children()} - self._others)
+        return future
 
     def stop(self) -> None:
         """Let go of what has not begun, and wait for the rest where the executor can."""
@@ -62,6 +91,39 @@ class Crew:
             self.executor.shutdown(wait=True, cancel_futures=True)
         else:  # a cluster's client cancels what is pending when it does not wait
             self.executor.shutdown(wait=False)
+
+    def renew(self) -> None:
+        """Take new workers in place of those that have ended, or have grown."""
+        if self.hire is not None:
+            self.stop()
+            self._workers.clear()
+            give_back()
+            self.executor = self.hire()
+
+    def short_of_memory(self, error: BaseException) -> str:
+        """How memory was wanting, in words, if that is why work ended; else nothing.
+
+        A system that is short of memory kills a process, which then says nothing; the system may.
+        """
+        if isinstance(error, MemoryError):
+            return "There is not enough memory"
+        if not isinstance(error, self.lost):
+            return ""
+        if not self.shares_disk:
+            return "A worker of the cluster was ended over and over, as for want of memory"
+        self.stop()
+        killed = -getattr(signal, "SIGKILL", 9)
+        if all(each.exitcode != killed for each in self._workers):
+            return ""
+        if ended_for_memory() > self._ended_before:
+            self._ended_before = ended_for_memory()
+            return "The system has killed a worker for want of memory"
+        return "A worker was killed, as a system does that is short of memory"
+
+    def why_ended(self, error: BaseException) -> str:
+        """What is said of work that ended with its worker: a sentence."""
+        reason = self.short_of_memory(error)
+        return f"{reason}." if reason else "A worker ended before its work was done."
 
 
 class InProcess(Executor):
@@ -77,6 +139,13 @@ class InProcess(Executor):
         return future
 
 
+def workers_for(runs: int, workers: int | None) -> int:
+    """How many processes play runs: as asked, or one a CPU, or this one alone for a small batch."""
+    if workers is not None:
+        return workers
+    return usable_cpus() if runs >= _SMALL else 1
+
+
 @contextmanager
 def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) -> Iterator[Crew]:
     """The workers of a batch.
@@ -90,8 +159,7 @@ def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) 
         with _cluster(cluster) as crew:
             yield crew
         return
-    if workers is None:
-        workers = usable_cpus() if runs >= _SMALL else 1
+    workers = workers_for(runs, workers)
     if workers <= 1:
         yield Crew(InProcess(), 1)
         return
@@ -99,12 +167,16 @@ def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) 
         raise SystemExit(UNGUARDED)
     start = multiprocessing.get_context(start_method())
     give_back()
-    pool = ProcessPoolExecutor(workers, mp_context=start, initializer=_begin)
+
+    def hire() -> Executor:
+        return ProcessPoolExecutor(workers, mp_context=start, initializer=_begin)
+
+    crew = Crew(hire(), workers, hire=hire)
     try:
         with no_warning_of_threads():
-            yield Crew(pool, workers)
+            yield crew
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        crew.stop()
         keep_freed_memory()
 
 
@@ -132,6 +204,7 @@ def in_order(
     work: Callable[[Task], Result],
     ready: Callable[[Task], bool],
     prepared: Callable[[Task], Task],
+    running: dict[Future[Result], Task] | None = None,
 ) -> Iterator[tuple[Task, Result]]:
     """Work on tasks as they become ready, a few ahead; yields each with its result when done.
 
@@ -141,14 +214,15 @@ def in_order(
         work: what is done with a task.
         ready: whether a task can be begun; some other task that is under way makes it so.
         prepared: what is sent to the worker instead of the task.
+        running: what is under way at any time, for whoever looks after it if all is stopped.
     """
     waiting = deque(tasks)
-    running: dict[Future[Result], Task] = {}
+    running = {} if running is None else running
     ahead = 1 if crew.size == 1 else 2 * crew.size
     while waiting or running:
         while waiting and len(running) < ahead and ready(waiting[0]):
             task = waiting.popleft()
-            running[crew.executor.submit(work, prepared(task))] = task
+            running[crew.submit(work, prepared(task))] = task
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             yield running.pop(future), future.result()
 
@@ -208,7 +282,7 @@ def _follow(sentinel: int, parent: int) -> None:
 def _cluster(address: str) -> Iterator[Crew]:
     """The workers of a `dask.distributed` scheduler; they need no common disk."""
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
     except ModuleNotFoundError as missing:
         remedy = WITHOUT_CLUSTER.format(installing=installing("cluster"))
         raise ModuleNotFoundError(remedy, name="distributed") from missing
@@ -221,4 +295,5 @@ def _cluster(address: str) -> Iterator[Crew]:
         raise Problems([Problem("--cluster", None, message, hint)]) from None
     with found as client:
         size = sum(client.ncores().values())
-        yield Crew(client.get_executor(), max(size, 1), shares_disk=False)
+        lost = (BrokenExecutor, KilledWorker)
+        yield Crew(client.get_executor(), max(size, 1), shares_disk=False, lost=lost)

@@ -16,27 +16,52 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from simulation.batch.chunks import Chunk, part_place
+from simulation.batch.journal import Journal
+from simulation.batch.progress import tell_waiting
 from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.inputs.yaml_reader import shown
 from simulation.model import history
 from simulation.model.outcomes import VARIABLES, outcomes_of, outcomes_of_scenarios
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers, Parameters, setting, source_of
 from simulation.parameters.posterior import is_posterior, posterior_path
 from simulation.record import provenance
-from simulation.record.common_states import further_columns, read_without, states_by_region
+from simulation.record.common_states import (
+    further_columns,
+    read_without,
+    states_by_region,
+    states_compared,
+)
+from simulation.record.kept_numbers import PARAMETERS_FILE
 from simulation.record.manifest import MANIFEST, UNFINISHED, VERSION, write_manifest
 from simulation.record.ownership import inside
-from simulation.record.record import Record, write_scenario
+from simulation.record.record import DIFFERENCES_FILE, Record, write_scenario
+from simulation.record.through_time import Column
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios
 
 CHUNK = 2000
 """Runs a chunk: few, yet hardly dearer a run than more are (benchmarks/results.json, pieces)."""
 
+FEWEST_AT_ONCE = 100
+"""Runs at once below which fewer take hardly less memory."""
 MOST_PIECES = 50_000
 """Pieces of a scenario at most: each takes memory before it is begun."""
-OUTCOME_SAID = ("description", "unit", "kind", "headline", "head", "region")
+RECORD_FILES = (
+    PARAMETERS_FILE,
+    "outcomes.parquet",
+    "trajectories.parquet",
+    DIFFERENCES_FILE,
+    "events.parquet",
+    "paths.parquet",
+    "comparison.csv",
+)
+"""Files that a finished batch has beside its scenarios and its manifest."""
+OUTCOME_SAID = (
+    "description", "unit", "kind", "headline", "head", "region", "matters", "about",
+)  # fmt: skip
 """What the manifest says of an outcome."""
 
 Scenarios = Sequence[str | Path | Scenario]
@@ -61,6 +86,9 @@ class Batch:
         spans: the runs asked for so far, a part each.
         created: whether this process made the folder; only then may the folder go.
         left: what lay in the folder under temporary names when it was taken up.
+        block: runs that are played at once, where memory does not hold a whole part.
+        kept: by scenario, numbers that an earlier batch had by run, in place of `parameters`.
+        given: full keys of the numbers that were given by run.
     """
 
     folder: Path
@@ -70,6 +98,22 @@ class Batch:
     spans: list[RunSpan] = field(default_factory=list)
     created: bool = False
     left: frozenset[Path] = frozenset()
+    block: int | None = None
+    kept: Mapping[str, Numbers] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The finished parts, with what they hold."""
+        return Journal(self.parts, self.manifest)
+
+    def play_fewer(self) -> bool:
+        """From now on play half as many runs at once; whether that is still worth a try."""
+        size = min(self.block or self.manifest["chunk"], self.manifest["chunk"])
+        if size <= FEWEST_AT_ONCE:
+            return False
+        self.block = -(-size // 2)
+        return True
 
     @property
     def parts(self) -> Path:
@@ -132,21 +176,45 @@ class Batch:
         regions = {name: each["region"] for name, each in self.manifest["outcomes"].items()}
         return sorted(further_columns(self.manifest["states"], regions))
 
+    @cached_property
+    def followed(self) -> list[str]:
+        """The outcomes that are followed through time: the headlines, and what is asked for."""
+        asked = {ask.outcome for each in self.scenarios for ask in each.asks}
+        outcomes = self.manifest["outcomes"].items()
+        return [name for name, each in outcomes if each["headline"] or name in asked]
+
+    def _pairs(self, scenario: Scenario) -> list[tuple[Column, Column]]:
+        """What is followed, as it is read in a scenario, and in the baseline for its sake."""
+        found = []
+        for name in self.followed:
+            common = states_compared(self.manifest, scenario.name, self.scenarios[0].name, name)
+            here, there = ((), ()) if common is None else (common.only_here, common.only_there)
+            found.append((Column(name, here), Column(name, there)))
+        return found
+
     def _chunk(self, scenario: Scenario, span: RunSpan, shares_disk: bool) -> Chunk:
-        baseline = self.scenarios[0]
+        baseline, *others = self.scenarios
+        numbers = self.kept.get(scenario.name, self.parameters)
+        pairs = self._pairs(scenario)
+        own = [here for here, _ in pairs]
+        if scenario is baseline:
+            own = sorted({there for other in others for _, there in self._pairs(other)})
         return Chunk(
             scenario=scenario,
             first_run=span.first_run,
             count=span.runs,
             seed=self.manifest["seed"],
             until=quarter_of(self.manifest["until"]),
-            parameters=self.parameters.part(span.first_run, span.runs),
+            parameters=numbers.part(span.first_run, span.runs),
             paths=self.manifest["trajectories"],
             folder=self.parts if shares_disk else None,
             reference=None if scenario is baseline else self.part(baseline, span, "influence"),
             newcomers=self.newcomers,
             without=tuple(read_without(scenario.name, self.manifest["states"])),
             further=tuple(self.further),
+            followed=tuple(own),
+            paired_with=tuple(there.name for _, there in pairs),
+            block=self.block,
         )
 
 
@@ -211,13 +279,14 @@ def planned(
         "versions": provenance.versions(),
         **provenance.machine(),
         "git": provenance.git_state(),
+        "changes": [],
         "wall_time": 0.0,
         "outcomes": _declared(outcomes, OUTCOME_SAID),
         "states": states_by_region(loaded, evidence),
         "variables": _declared(VARIABLES, ("description", "unit", "axes", "low", "high")),
         "files": {},
     }
-    return Batch(Path(results), manifest, loaded, numbers)
+    return Batch(Path(results), manifest, loaded, numbers, given=frozenset(numbers.arrays))
 
 
 def make_folder(batch: Batch) -> None:
@@ -260,8 +329,14 @@ def taken_up(
     scenarios: Scenarios | None,
     parameters: Parameters | None,
     settings: Sequence[str] = (),
+    anyway: bool = False,
 ) -> Batch:
-    """An earlier batch, if it can be gone on with; `Problems` says what has changed."""
+    """An earlier batch, if it can be gone on with; `Problems` says what has changed.
+
+    Args:
+        record: the batch.
+        scenarios, parameters, settings, anyway: as in `run_batch`.
+    """
     manifest = dict(record.manifest)
     files = [manifest["scenario_files"][name] for name in record.scenarios]
     day = manifest.get("history_until")
@@ -279,7 +354,6 @@ def taken_up(
         "the evidence": manifest["catalogue_hash"],
         "the parameters": manifest["parameters"],
         "the posterior": manifest.get("posterior_hash"),
-        **{f"the version of {name}": it for name, it in manifest["versions"].items()},
     }
     now: dict[str, Any] = {
         "the list of scenarios": ", ".join(each.name for each in loaded),
@@ -287,15 +361,42 @@ def taken_up(
         "the evidence": evidence.hash,
         "the parameters": numbers.name,
         "the posterior": _posterior_hash(numbers, evidence),
-        **{f"the version of {name}": it for name, it in provenance.versions().items()},
     }
     hint = "put it back as it was, or start a new batch without --resume"
-    provenance.refuse_changes(record.path, then, now, hint)
+    other_runs = provenance.changes(then, now)
+    other_bits = provenance.differing(manifest)
+    found = [Problem(str(record.path), None, each, hint) for each in other_runs]
+    if not anyway:
+        all_the_same = f"{program()} batch --resume {shown(record.path)} --anyway"
+        hint = f"{hint}, or go on all the same: {all_the_same}"
+        found += [Problem(str(record.path), None, each, hint) for each in other_bits]
+    if found:
+        raise Problems(found)
+    manifest["changes"] = [*dict.fromkeys([*manifest["changes"], *other_bits])]
     for name in ("parts", "scenarios"):
         inside(record.path, name)
-    batch = Batch(record.path, manifest, loaded, numbers)
+    _check_files(record)
+    batch = Batch(record.path, manifest, loaded, numbers, given=frozenset(numbers.arrays))
     batch.left = frozenset(batch.unfinished())
+    if batch.parts.is_dir():
+        for each in batch.journal.check():
+            aside = each.aside.relative_to(record.path)
+            tell_waiting(
+                f"{each.place}: {each.reason}. Set aside as {aside}; its runs are played anew."
+            )
     return batch
+
+
+def _check_files(record: Record) -> None:
+    """Refuse a folder in which a folder lies where the batch will put a file."""
+    names = [*RECORD_FILES, *(f"scenarios/{name}.yaml" for name in record.scenarios)]
+    found = [
+        Problem(f"{shown(record.path)}/{name}", None, "is a folder, and a file is due", "move it")
+        for name in names
+        if (record.path / name).is_dir()
+    ]
+    if found:
+        raise Problems(found)
 
 
 def _loaded(

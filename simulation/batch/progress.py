@@ -26,6 +26,11 @@ def in_notebook() -> bool:
     return Console().is_jupyter
 
 
+def tell_waiting(line: str) -> None:
+    """Say on standard error something that whoever waits should know."""
+    print(visible_line(line), file=sys.stderr, flush=True)
+
+
 @contextmanager
 def watched(progress: Progress | None, unit: str) -> Iterator[Progress | None]:
     """Who is told of the progress: whoever was named; of nobody, a bar in a notebook."""

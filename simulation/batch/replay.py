@@ -39,6 +39,7 @@ class Play:
         until: the last quarter.
         parameters: where the numbers of all runs come from, as for the model.
         record: the batch the runs were recorded in, if they were.
+        allow_plugins: whether files that the scenario names under `plugins` may run.
     """
 
     scenario: Scenario
@@ -47,6 +48,7 @@ class Play:
     until: int = quarter_of(DEFAULT_UNTIL)
     parameters: Parameters | None = None
     record: Record | None = None
+    allow_plugins: bool = False
 
     @classmethod
     def of(
@@ -55,6 +57,7 @@ class Play:
         scenario: str,
         results: str | Path = "results",
         parameters: Parameters | None = None,
+        allow_plugins: bool = False,
     ) -> Play:
         """What is needed to play a scenario of a batch again.
 
@@ -64,6 +67,8 @@ class Play:
             results: where batches lie.
             parameters: as the batch was run with them, where some were given by run and it kept
                 none.
+            allow_plugins: whether files that it names under `plugins`, which are programs, may
+                run.
 
         Raises:
             Problems: there is no such batch or scenario, or it cannot be played again here.
@@ -74,18 +79,9 @@ class Play:
             hint = did_you_mean(scenario, record.scenarios)
             hint = hint or f"it holds {', '.join(record.scenarios)}"
             raise Problems([Problem(file, None, f"no scenario '{scenario}' in this batch", hint)])
-        _check_catalogue(record)
-        resolved = record.resolved_before_drawing(scenario)
-        written = record.path / "scenarios" / f"{scenario}.yaml"
-        try:
-            restored = Scenario.restored(resolved, written)
-        except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
-            message = "is no scenario that can be played again"
-            hint = "take it from the batch as it was made"
-            raise Problems([Problem(shown(written), None, message, hint)]) from None
-        if restored.hash != record.manifest["scenario_hashes"][scenario]:
-            message = f"scenarios/{scenario}.yaml is not what the batch was run with"
-            raise Problems([Problem(file, None, message, "take it from the batch as it was made")])
+        check_evidence(record)
+        check_posterior(record)
+        restored = restored_scenario(record, scenario)
         name = record.manifest["parameters"]
         given = name if parameters is None else parameters
         if parameters is None and source_of(name) != name:
@@ -100,6 +96,7 @@ class Play:
             until=until,
             parameters=given,
             record=record,
+            allow_plugins=allow_plugins,
         )
 
     @cached_property
@@ -119,6 +116,7 @@ class Play:
             parameters=self.numbers.part(first_run, runs),
             until=self.until,
             explaining=True,
+            allow_plugins=self.allow_plugins,
         )
 
     def check_run(self, run: int) -> None:
@@ -154,14 +152,9 @@ class Play:
         ]
         if rows == played:
             return
-        now = provenance.versions()
-        changed = [
-            f"{what} was {then} and is {now.get(what)}"
-            for what, then in self.record.manifest["versions"].items()
-            if now.get(what) != then
-        ]
+        changed = provenance.differing(self.record.manifest)
         message = f"run {run} of {self.scenario.name} does not come out as it was recorded"
-        reason = "; ".join(changed) or "another CPU, or results that were changed"
+        reason = "; ".join(changed) or "results that were changed"
         hint = f"{reason}\n  {_remedy(self.record)}"
         raise Problems([Problem(str(self.record.path), None, message, hint)])
 
@@ -188,13 +181,38 @@ def happenings_of(model: InfluenceModel, run: int | None = None) -> tuple[Happen
     return tuple(found)
 
 
-def _check_catalogue(record: Record) -> None:
+def restored_scenario(record: Record, name: str) -> Scenario:
+    """A scenario of a batch as it was run, from its folder alone.
+
+    Raises:
+        Problems: its file is not what the batch was run with.
+    """
+    resolved = record.resolved_before_drawing(name)
+    written = record.path / "scenarios" / f"{name}.yaml"
+    try:
+        restored = Scenario.restored(resolved, written)
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
+        message = "is no scenario that can be played again"
+        hint = "take it from the batch as it was made"
+        raise Problems([Problem(shown(written), None, message, hint)]) from None
+    if restored.hash != record.manifest["scenario_hashes"][name]:
+        message = f"scenarios/{name}.yaml is not what the batch was run with"
+        hint = "take it from the batch as it was made"
+        raise Problems([Problem(str(record.path), None, message, hint)])
+    return restored
+
+
+def check_evidence(record: Record) -> None:
     """Refuse a batch that was run with other evidence than there is now."""
     now = load_catalogue().hash
     if record.catalogue_hash != now:
         message = f"run with evidence that is not here: {record.catalogue_hash}"
         hint = f"the evidence here is another: {now}\n  {_remedy(record)}"
         raise Problems([Problem(str(record.path), None, message, hint)])
+
+
+def check_posterior(record: Record) -> None:
+    """Refuse a batch whose numbers were drawn from a posterior that is not here any more."""
     then, name = record.manifest.get("posterior_hash"), source_of(record.manifest["parameters"])
     if then is not None and name is not None:
         path = posterior_path(load_catalogue(), name)

@@ -20,7 +20,7 @@ import numpy as np
 from simulation.calibration.abc_smc import Population
 from simulation.calibration.emulator import Emulator
 from simulation.calibration.history_matching import Wave
-from simulation.inputs.files import Unreadable, contents, text_of
+from simulation.inputs.files import Unreadable, contents, flush, text_of
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import shown
 from simulation.record.provenance import refuse_changes
@@ -178,6 +178,7 @@ class Stages:
         unfinished = self.folder / f"{name}.unfinished"
         with unfinished.open("wb") as file:
             np.savez(file, **arrays)
+        flush(unfinished)
         unfinished.replace(self.folder / f"{name}.npz")
 
     def _read(self, name: str) -> dict[str, Any] | None:

@@ -47,6 +47,11 @@ SET_NUMBERS = argument(
     default=[],
     help="change a parameter in every scenario",
 )
+ALLOW_PLUGINS = argument(
+    "--allow-plugins",
+    action="store_true",
+    help="run the Python files that scenarios of your own name under 'plugins'",
+)
 WORKERS = argument(
     "--workers",
     metavar="W",

@@ -111,7 +111,7 @@ class Parser(argparse.ArgumentParser):
         kind, _, rest = message.partition(": ")
         if kind == "unrecognized arguments":
             word = rest.split(" -")[0]
-            option = word.split("=")[0].split()[0]
+            option = next(iter(word.split("=")[0].split()), "")
             if not option.startswith("-"):
                 return f"'{word}' is one word too many for {self.name}"
             return f"{self.name} has no option '{option}'{instead(option, self.options)}"
@@ -159,7 +159,13 @@ class Command:
         if not set(words).isdisjoint(HELP):
             print(parser.format_help(), end="")
             return 0
-        return self.act(parser.parse_intermixed_args(words)) or 0
+        given = parser.parse_intermixed_args(words)
+        if not getattr(given, "allow_plugins", False):
+            return self.act(given) or 0
+        from simulation.scenario.plugins import plugins_allowed
+
+        with plugins_allowed(True):
+            return self.act(given) or 0
 
 
 def argument(*names: str, **options: Any) -> Argument:

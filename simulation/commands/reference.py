@@ -15,7 +15,7 @@ from simulation.commands.commandline import Heading, Misuse, argument, command, 
 from simulation.commands.output import note, tell
 from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS, is_own, shipped, shipped_is_own
-from simulation.inputs.problems import Problems
+from simulation.inputs.problems import Problems, nearest
 
 if TYPE_CHECKING:
     from simulation.evidence.catalogue import Catalogue
@@ -266,7 +266,7 @@ def list_names(given: Namespace) -> None:
 
 @command(
     Heading.LOOK_UP,
-    [argument("name", metavar="NAME", help="a parameter, a fact, or an entry of the evidence")],
+    [argument("name", metavar="NAME", help="any name that `list` shows")],
     examples=(
         "source basing.notice.karshi_khanabad",
         "source basing.notice",
@@ -274,22 +274,34 @@ def list_names(given: Namespace) -> None:
         "source sco.secretariat",
         "source S2-088",
         "source 2005-07-29",
+        "source china_share",
+        "source conditional_aid",
     ),
     name="source",
 )
 def source_command(given: Namespace) -> None:
-    """Show where a number comes from: value, range, passage or reason, and who disputes it.
+    """Show where a number comes from, or what stands behind any other name.
 
-    NAME is a parameter or one number of a table; an actor, an organization, a council or body of
-    one, an installation, a project, a pattern or a document; a fact (S2-088), an error of the
-    documents (E07), one of their claims (M04) or a day of the timeline.
+    NAME is a parameter or one number of a table, shown with value, range, passage or reason, and
+    who disputes it; an actor, an organization, a council or body of one, an installation, a
+    project, a pattern or a document; a fact (S2-088), an error of the documents (E07), one of their
+    claims (M04) or a day of the timeline; an outcome, a variable, a kind of event, a mechanism, a
+    theory, a decision or a scenario.
     """
+    from simulation.commands.named import all_named, named
+
     known, name = _catalogue(), given.name
     entries = {key: each for kind in _ENTRIES for key, each in getattr(known, kind).items()}
     entries |= _parts(known)
     days = {each.date.isoformat() for each in known.timeline}
     claims = {place for fact in known.facts.values() for place in fact.where}
-    if name in entries:
+    told = list(named(name))
+    if told:
+        for place, (kind, lines) in enumerate(told):
+            tell(f"{chr(10) * bool(place)}{name}  ({kind})")
+            for label, text in lines:
+                _show(label, text)
+    elif name in entries:
         _show_entry(name, entries[name])
     elif name in known.facts:
         _show_fact(name, known.facts[name])
@@ -302,12 +314,16 @@ def source_command(given: Namespace) -> None:
     else:
         try:
             described = known.describe(name)
-        except ValueError as wrong:
-            hint = getattr(wrong, "hint", None)
-            names = [*entries, *known.facts, *known.disputes, *days]
-            more = f"; {hint}" if hint else instead(name, names)
-            ask = f"list {getattr(wrong, 'listing', None) or 'parameters'}"
-            raise Misuse(f"There is {wrong}{more}", ask) from None
+        except ValueError:
+            names = {**dict.fromkeys((*known.parameters, *known.values), "parameters")}
+            names |= {key: kind for kind in _ENTRIES for key in getattr(known, kind)}
+            names |= dict.fromkeys(_parts(known), "organizations")
+            names |= dict.fromkeys(known.facts, "facts") | dict.fromkeys(known.disputes, "disputes")
+            names |= dict.fromkeys(days, "timeline") | all_named()
+            near = nearest(name, names)
+            hint = f"; did you mean '{near}'?" if near else ""
+            kind = names[near] if near else ""
+            raise Misuse(f"Nothing is called '{name}'{hint}", f"list {kind}".strip()) from None
         _show_parameter(described)
 
 

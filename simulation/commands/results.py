@@ -1,10 +1,12 @@
-"""Commands that read a batch which has been run: compare, explain, plot, report."""
+"""Commands that read a batch which has been run: compare, explain, plot, report, replay."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
 
+from simulation.batch.progress import ProgressBar
+from simulation.commands.arguments import ALLOW_PLUGINS, WORKERS
 from simulation.commands.commandline import (
     Heading,
     Misuse,
@@ -102,6 +104,7 @@ def plot(given: Namespace) -> None:
             "--quarter", metavar="QUARTER", type=quarter, help="which time is meant (the first)"
         ),
         argument("--figure", metavar="PATH", help="draw the terms as a waterfall: png, svg or pdf"),
+        ALLOW_PLUGINS,
     ],
     name="explain",
     examples=(
@@ -148,6 +151,45 @@ def report(given: Namespace) -> None:
     record = Record.open(given.batch)
     note(f"Writing the report of {record.path} …")
     tell(str(write_report(record)))
+
+
+@command(
+    Heading.READ,
+    [
+        BATCH,
+        argument(
+            "--output", metavar="DIR", type=Path, help="keep the new batch there (it is not kept)"
+        ),
+        WORKERS,
+    ],
+    examples=("replay", "replay results/FOLDER", "replay results/FOLDER --output results"),
+)
+def replay(given: Namespace) -> int:
+    """Run a batch again from its folder alone, and say whether the same bytes come out.
+
+    Taken from the folder: the scenarios as they were resolved, the numbers of every run, the seed.
+    Where a file comes out otherwise, the first difference is told, and how large it is; the exit
+    status is then 1. What has changed since, of versions and processor, is told as well.
+    """
+    from simulation.batch.repeat import repeat_batch
+
+    with ProgressBar("runs") as watch:
+        found = repeat_batch(
+            given.batch, output=given.output, workers=given.workers, progress=watch
+        )
+    for each in found.changed:
+        tell(f"Since the batch was made, {each}.")
+    for name, reason in found.damaged.items():
+        tell(f"{name} in the folder {reason}.")
+    if found.same:
+        tell(f"The same bytes: {', '.join(found.files)}.")
+        return 0
+    same = len(found.files) - len(found.differences)
+    tell(f"Not the same bytes: {len(found.differences)} of {len(found.files)} files differ.")
+    for difference in found.differences:
+        tell(f"  {difference}")
+    tell(f"{same} files have the same bytes.")
+    return 1
 
 
 @command(Heading.READ, examples=("borders",))

@@ -6,6 +6,7 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
+from simulation.commands.arguments import ALLOW_PLUGINS
 from simulation.commands.commandline import Heading, Misuse, argument, command, instead, quarter
 from simulation.commands.output import note, note_shadowed, tell
 from simulation.inputs.invocation import program
@@ -116,6 +117,7 @@ def _adding(name: str, add: list[str] | None, like: str | None) -> str:
             type=quarter,
             help="also say what lies after this quarter, where runs are to end there",
         ),
+        ALLOW_PLUGINS,
     ],
     name="check",
     examples=("check", "check my_question", "check my_question --until 2008Q4"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from simulation.batch.progress import ProgressBar
 from simulation.commands.arguments import (
+    ALLOW_PLUGINS,
     LARGEST_SEED,
     PARAMETERS,
     RESULTS,
@@ -65,6 +66,7 @@ def width_of(text: str) -> tuple[str, float]:
         SEED,
         argument("--until", metavar="QUARTER", type=quarter, help="last quarter (2015Q4)"),
         SET_NUMBERS,
+        ALLOW_PLUGINS,
         PARAMETERS,
         argument(
             "--history-until",
@@ -91,6 +93,11 @@ def width_of(text: str) -> tuple[str, float]:
         ),
         RESULTS,
         argument("--resume", metavar="BATCH", help="go on with a batch that was stopped"),
+        argument(
+            "--anyway",
+            action="store_true",
+            help="with --resume: although versions or the processor have changed since",
+        ),
         WORKERS,
         argument(
             "--cluster", metavar="ADDRESS", help="use the workers of a dask.distributed scheduler"
@@ -140,6 +147,7 @@ def batch(given: Namespace) -> None:
                 parameters=given.parameters,
                 progress=watch,
                 history_until=given.history_until,
+                anyway=given.anyway,
             )
 
     broken: list[Problem] = []

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulation.batch.progress import ProgressBar
-from simulation.commands.arguments import PARAMETERS, RESULTS, SEED, SET_NUMBERS, WORKERS
+from simulation.commands.arguments import (
+    ALLOW_PLUGINS,
+    PARAMETERS,
+    RESULTS,
+    SEED,
+    SET_NUMBERS,
+    WORKERS,
+)
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
 from simulation.commands.output import note, show, tell
 
@@ -42,6 +49,7 @@ _UNTIL = argument("--until", metavar="QUARTER", type=quarter, help="last quarter
         SEED,
         _UNTIL,
         SET_NUMBERS,
+        ALLOW_PLUGINS,
         PARAMETERS,
         RESULTS,
         WORKERS,
@@ -105,6 +113,7 @@ def sweep(given: Namespace) -> None:
         SEED,
         _UNTIL,
         SET_NUMBERS,
+        ALLOW_PLUGINS,
         RESULTS,
         WORKERS,
     ],

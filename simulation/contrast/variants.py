@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -108,17 +107,16 @@ def run_arms(
     ]
     found: dict[str, Array] = {name: np.empty((len(arms), runs)) for name in names}
     done, asked = 0, runs * len(arms)
-    try:
-        with crew_for(asked, workers) as crew, watched(progress, "runs") as told:
+    with crew_for(asked, workers) as crew, watched(progress, "runs") as told:
+        try:
             for block, read in in_order(blocks, crew, _read, lambda _: True, lambda it: it):
                 for name, values in read.items():
                     found[name][block.place, block.first_run :][: block.runs] = values
                 done += block.runs
                 if told is not None:
                     told(done, asked, block.arm.label)
-    except BrokenExecutor as error:
-        what = "A worker ended before its work was done: out of memory, or ended from outside."
-        raise ChildProcessError(what) from error
+        except crew.lost as error:
+            raise ChildProcessError(crew.why_ended(error)) from error
     return found
 
 

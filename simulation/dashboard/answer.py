@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,13 +19,15 @@ from simulation.model.outcomes import outcomes_of
 from simulation.numerics.dates import quarter_name
 from simulation.parameters.numbers import usual_source
 from simulation.parameters.posterior import POSTERIOR
+from simulation.record.answers import in_points
 from simulation.record.compare import Comparison, Row
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.show.messages import signed
-from simulation.show.tables import decimals, in_points
+from simulation.show.tables import decimals
 
-_RUNS = 500
+USUAL_RUNS = 500
+"""Runs of the first answer; more or fewer can be chosen."""
 CHOICES = (100, 200, 500, 1000)
 """Runs to choose from: more would not be answered while one waits."""
 
@@ -43,7 +45,7 @@ class Asked:
 
     draft: Draft
     compared: tuple[str, ...] = ()
-    runs: int = _RUNS
+    runs: int = field(default_factory=lambda: USUAL_RUNS)
     seed: int = 1
     parameters: str = POSTERIOR
 
@@ -132,7 +134,7 @@ class Answer:
         """The outcome to look at first."""
         if scenario in self.comparison.scenarios:
             return self.comparison.outcome_asked(scenario)
-        return str(self.record.resolved(scenario)["outcome"])
+        return self.record.scenario_by_name[scenario].asks[0].outcome
 
     def rows(self, scenario: str) -> list[dict[str, str]]:
         """The headline outcomes of a scenario as lines of a table."""
@@ -175,8 +177,8 @@ def answered(asked: Asked, wanted: Callable[[], bool] = lambda: True) -> Answer:
 
 
 def _line(row: Row, about: Mapping[str, Any]) -> dict[str, str]:
-    scale, digits = (100.0 if in_points(row) else 1.0), decimals([row])
-    unit = "%" if in_points(row) else row.unit
+    scale, digits = (100.0 if in_points(row.unit, row.kind) else 1.0), decimals([row])
+    unit = "%" if in_points(row.unit, row.kind) else row.unit
     told = "" if not row.told_from_zero else "more" if row.difference > 0 else "less"
     low, high = (signed(scale * each, digits) for each in (row.low, row.high))
     same = not row.runs_up and not row.runs_down

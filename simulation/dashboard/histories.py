@@ -25,13 +25,20 @@ from simulation.model.outcomes import VARIABLES, outcomes_of_scenarios
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.numerics.memory import let_go
 from simulation.record.bands import Bands, series_of, stack
-from simulation.record.common_states import Without, further_columns, read_without, states_by_region
+from simulation.record.common_states import (
+    Without,
+    further_columns,
+    paired_columns,
+    read_without,
+    states_by_region,
+)
 from simulation.record.compare import Comparison, compare
 from simulation.record.record import (
     PATHS_SCHEMA,
     TRAJECTORIES_SCHEMA,
     Record,
 )
+from simulation.record.through_time import PairedPaths
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario
 
@@ -208,6 +215,7 @@ class LiveRecord(Record):
         tables: dict[str, Callable[[], pa.Table]] = {
             "outcomes": lambda: pa.concat_tables(map(self._outcomes, self.scenarios)),
             "trajectories": lambda: pa.concat_tables(map(self._bands, self.scenarios)),
+            "differences": lambda: pa.concat_tables(map(self._gaps, self.scenarios[1:])),
             "paths": PATHS_SCHEMA.empty_table,
             "comparison": lambda: pa.Table.from_pylist([asdict(row) for row in self.compared]),
         }
@@ -221,6 +229,24 @@ class LiveRecord(Record):
     def compared(self) -> Comparison:
         """Every scenario beside the baseline."""
         return compare(self)
+
+    @property
+    def followed(self) -> bool:
+        """Every outcome is followed, as soon as there is something to compare."""
+        return len(self.scenarios) > 1
+
+    def _gaps(self, scenario: str) -> pa.Table:
+        """How every outcome differs from the baseline through time."""
+        here, there = (self.histories[name].paths for name in (scenario, self.baseline))
+        units, own, others = {}, [], []
+        for name, declared in self.manifest["outcomes"].items():
+            column, other = paired_columns(self.manifest, scenario, self.baseline, name)
+            if column in here and other in there:
+                units[name] = declared["unit"]
+                own.append(here[column])
+                others.append(there[other])
+        stacked, reference = (np.stack(each, axis=1) for each in (own, others))
+        return PairedPaths.of(units, stacked, reference).table(scenario)
 
     def _outcomes(self, scenario: str) -> pa.Table:
         named = {"scenario": [scenario] * self.runs, "run": np.arange(self.runs)}

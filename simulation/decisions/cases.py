@@ -659,17 +659,22 @@ class OrganizationCase(Case):
         return total(number(self.belongs))
 
     @cached_property
-    def rivals(self) -> list[int]:
-        """Powers with bases in the region that do not belong."""
-        return [g for g in sorted(set(self.world.guests)) if not some(self.belongs[g])]
+    def rivals(self) -> list[tuple[int, Mask]]:
+        """Powers that have bases in the region, each with the runs in which it does not belong."""
+        found = []
+        for guest in sorted(set(self.world.guests)):
+            outside = ~self.belongs[guest]
+            if not self.world.looks_for_bases(guest):  # a guest once an event has made it one
+                outside = outside & (self.on.public.bases_of[guest] > 0)
+            if some(outside):
+                found.append((guest, outside))
+        return found
 
     def leanings_to_rivals(self, s: int) -> Array:
-        """A state's leanings to the rivals, 0 where one is no guest yet, shape (rival, runs)."""
-        world, leanings = self.world, self.world.affinity[self.rivals, s]
-        for row, guest in enumerate(self.rivals):
-            if not world.looks_for_bases(guest):  # a guest only once an event has made it one
-                there = self.on.public.bases_of[guest] > 0
-                leanings[row] = np.where(there, leanings[row], 0)
+        """A state's leanings to the rivals, 0 where one is none, shape (rival, runs)."""
+        leanings = zeros(len(self.rivals), self.world.runs)
+        for row, (guest, outside) in enumerate(self.rivals):
+            np.copyto(leanings[row], self.world.affinity[guest, s], where=outside)
         return leanings
 
 

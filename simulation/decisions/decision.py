@@ -26,6 +26,7 @@ from simulation.numerics.arrays import (
 from simulation.numerics.dates import season_of
 from simulation.parameters.weights import Weights, declares
 from simulation.rules import choice, organizations
+from simulation.scenario.plugins import numbers_being_added
 from simulation.world.deliberation import Deliberation
 from simulation.world.situation import Situation
 from simulation.world.world import LAYOUT, ArrayName, LoggedKind
@@ -577,7 +578,8 @@ def _check(decision: Decision[C]) -> None:
         wrong.append(f"the terms are to stand in the order of the rule: {', '.join(summed)}")
     wrong += [f"'{n}' is no array of the world" for n in decision.writes if n not in LAYOUT]
     keys = [decision.season, *_keys_of(decision)]
-    wrong += [f"'{key}' is no parameter" for key in keys if "." in key and not declares(key)]
+    beside = numbers_being_added()
+    wrong += [f"'{k}' is no parameter" for k in keys if "." in k and not declares(k, beside)]
     needed = [*decision.naming, *(decision.luck.by if decision.luck else ())]
     wrong += [
         f"a {decision.case.__name__} has no '{n}'" for n in needed if not decision.case.has(n)

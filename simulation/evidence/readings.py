@@ -28,6 +28,7 @@ from simulation.inputs.validation import (
     Text,
     Truth,
     WholeRegionName,
+    Within,
     WrittenNumber,
     Wrong,
 )
@@ -81,6 +82,7 @@ READINGS: Mapping[str, str] = {
     "quarrels": "state",
     "repression": "state",
     "returns": "",
+    "rent_while_open": "installation",
     "sited": "organization body member",
     "spoke": "organization",
     "stake": "power state",
@@ -101,6 +103,8 @@ READINGS: Mapping[str, str] = {
 """Every reading with the keys that say of whom it is; of two with a bar between them one is due."""
 TIMES = frozenset(("body_founded_at", "founded", "left", "notice", "opened", "withheld"))
 """Readings that give the quarter in which something happened, or none."""
+IN_SOME_RUNS = frozenset(("rent_while_open",))
+"""Readings that have no value in a run in which there is nothing to be read."""
 YES_OR_NO = frozenset(
     (
         "base_open", "begun", "belongs", "body_founded", "dearer", "exists", "first_withheld",
@@ -310,6 +314,13 @@ _ONE = (
 """The keys by which an outcome says of whom it is."""
 
 
+class Matters(FileEntry):
+    """The smallest difference of an outcome that matters, and why."""
+
+    least: Annotated[float, Within(0, None, "a difference of 0 or more is due")]
+    why: Text
+
+
 class OutcomeEntry(Evidenced):
     """One outcome, or one for each of several actors.
 
@@ -317,6 +328,7 @@ class OutcomeEntry(Evidenced):
         description, head: in words, and over a column; `{power}` and the like are filled in.
         recorded: whether a batch keeps it; others are read where they are asked for.
         of: whom it goes over, `all` or a list; whoever is added too, unless `added` is false.
+        matters: the smallest difference that matters; any that can be told if it is None.
         read: what is read at the horizon, with the keys that say of whom.
     """
 
@@ -326,6 +338,7 @@ class OutcomeEntry(Evidenced):
     kind: Literal["continuous", "binary", "count"]
     headline: Truth = False
     recorded: Truth = True
+    matters: Matters | None = None
     of: Annotated[dict[Goes, Over], Once] = Field(default_factory=Frozen)
     added: Truth = True
     read: ReadingName

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -44,15 +45,30 @@ Kept = dict[tuple[int, str], list[Deliberation]]
 """Entries by quarter and decision."""
 
 
+def _play_of(
+    batch: Record | str | Path | Play | None,
+    scenario: str,
+    results: str | Path,
+    parameters: Parameters | None,
+    *,
+    allow_plugins: bool,
+) -> Play:
+    """What is needed to play the runs again that are asked about."""
+    if isinstance(batch, Play):
+        return replace(batch, allow_plugins=True) if allow_plugins else batch
+    return Play.of(batch, scenario, results, parameters, allow_plugins=allow_plugins)
+
+
 def history(
     batch: Record | str | Path | Play | None,
     scenario: str,
     run: int,
     results: str | Path = "results",
     parameters: Parameters | None = None,
+    allow_plugins: bool = False,
 ) -> RunHistory:
     """Everything that happened in a run of a batch; arguments as in `explain`."""
-    play = batch if isinstance(batch, Play) else Play.of(batch, scenario, results, parameters)
+    play = _play_of(batch, scenario, results, parameters, allow_plugins=allow_plugins)
     return _history(play, play.played(run))
 
 
@@ -65,6 +81,7 @@ def explain(
     block: int = BLOCK,
     results: str | Path = "results",
     parameters: Parameters | None = None,
+    allow_plugins: bool = False,
 ) -> Explanation:
     """Why something happened in a run of a batch, or did not.
 
@@ -78,12 +95,14 @@ def explain(
         block: over how many runs of the scenario the terms are averaged.
         results: where batches lie.
         parameters: values by parameter, where the batch was run with arrays.
+        allow_plugins: whether files that the scenario names under `plugins`, which are programs,
+            may run.
 
     Raises:
         Problems: there is no such batch, scenario, run or event, or the batch cannot be played
             again with the evidence and the code at hand.
     """
-    play = batch if isinstance(batch, Play) else Play.of(batch, scenario, results, parameters)
+    play = _play_of(batch, scenario, results, parameters, allow_plugins=allow_plugins)
     alone = play.played(run)
     past = _history(play, alone)
     names = events_named(event, possible_events(alone.world.axes), past.listed())

@@ -81,6 +81,26 @@ def resolved(path: Path) -> Path:
         return path.absolute()
 
 
+def flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk and outlast a loss of power.
+
+    Before a file gets its name: else the name may be there and what it names not. Where the system
+    cannot do it, as for folders on Windows, it is left to the system.
+    """
+    flags = (os.O_RDWR if os.name == "nt" else os.O_RDONLY) | getattr(os, "O_BINARY", 0)
+    try:
+        place = os.open(path, flags)
+    except PermissionError:  # a folder, on Windows
+        return
+    try:
+        os.fsync(place)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            raise
+    finally:
+        os.close(place)
+
+
 def _reason(error: OSError | ValueError) -> str:
     if not isinstance(error, OSError):
         return "there is no such file"  # no file has a zero byte in its name

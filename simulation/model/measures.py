@@ -190,6 +190,15 @@ def _bases_open(look: _Look) -> Found:
     return total(is_open[held].astype(np.float64)) if held else look.nothing
 
 
+def _rent_while_open(look: _Look) -> Found:
+    found = look.of(["installation"])
+    if found is None:
+        return look.unknown
+    world, place = look.world, tuple(found)
+    rent: Found = np.where(world.base_is_open()[place], world.rent[place], np.nan)
+    return rent
+
+
 def _full_members(look: _Look) -> Found:
     found = look.of(["organization"])
     if found is None:
@@ -491,6 +500,7 @@ _MEASURES: Mapping[str, Callable[[_Look], Found]] = {
     "quarrels": _is("water_friction", ["region"]),
     "repression": _is("repression", ["region"]),
     "returns": _returns,
+    "rent_while_open": _rent_while_open,
     "sited": _sited,
     "spoke": lambda look: look.row(look.world.statement_at >= 0, ["organization"]),
     "stake": _is("stake", ["power", "region"]),

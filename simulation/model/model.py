@@ -26,7 +26,7 @@ from simulation.numerics.memory import collecting_later, forget_numbering, keep_
 from simulation.numerics.randomness import Draws
 from simulation.parameters.numbers import Numbers, Parameters
 from simulation.parameters.weights import Weights
-from simulation.scenario.plugins import read_again
+from simulation.scenario.plugins import plugins_allowed, read_again
 from simulation.scenario.scenario import Scenario, load_scenario
 from simulation.world.axes import Axes
 from simulation.world.situation import Situation
@@ -69,6 +69,8 @@ class InfluenceModel(mesa.Model):
             them is what was given: the rows of a design. The log numbers runs by row, from 0.
         debug: check at the end of every phase that each quantity of the world is a number within
             its bounds; by default only where the environment has HEARTLAND_DEBUG=1.
+        allow_plugins: whether files that the scenario names under `plugins`, which are programs,
+            may run.
         **kwargs: numbers by full key beside `parameters`, as `**{"basing.rent": 2}`, so that
             each is a column of its own for `mesa.batch_run`.
 
@@ -91,13 +93,14 @@ class InfluenceModel(mesa.Model):
         collecting: bool | None = None,
         run_numbers: Sequence[int] | np.ndarray | None = None,
         debug: bool | None = None,
+        allow_plugins: bool = False,
         **kwargs: float | Array,  # Mesa's view in the browser wants this very name
     ) -> None:
         chosen = _seed(seed, rng)
         super().__init__(rng=chosen)
         evidence = catalogue or load_catalogue()
         if not isinstance(scenario, Scenario):
-            scenario = load_scenario(scenario, evidence)
+            scenario = load_scenario(scenario, evidence, allow_plugins=allow_plugins)
         self.catalogue = scenario.evidence(evidence)
         self.run_seed = chosen
         self.runs = _count("runs", runs, 1)
@@ -122,7 +125,8 @@ class InfluenceModel(mesa.Model):
         self.debug = debugging() if debug is None else debug
         self.start = turn.begin(self.world, self.weights, self.catalogue)
         self.situation = Situation(self.world, self.weights, self.start, self.draws)
-        self.plugins = read_again(scenario.plugins, self.catalogue)
+        with plugins_allowed(allow_plugins):
+            self.plugins = read_again(scenario.plugins, self.catalogue)
         self.history = History(scenario, self.catalogue, self.situation)
         self.quarter = -1
         self.running = True

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue, listed, load_catalogue
-from simulation.evidence.readings import READINGS, OutcomeEntry
+from simulation.evidence.readings import IN_SOME_RUNS, READINGS, OutcomeEntry
 from simulation.model.measures import agreement_of, contest_of, measured, states_of
 from simulation.numerics.arrays import Array
 from simulation.world import world as w
@@ -227,6 +227,9 @@ class Outcome:
         recorded: Whether a batch keeps it; others are read where they are asked for.
         head: What stands over a column of it.
         region: The region that it is about, where it is about one.
+        matters: The smallest difference that matters; 0 where nothing says.
+        in_some_runs: Whether a run may have no value.
+        about: What it reads, and of whom, by kind.
         over: For an outcome about a region: the same over some of its states alone.
     """
 
@@ -239,7 +242,16 @@ class Outcome:
     recorded: bool = True
     head: str = ""
     region: str = ""
+    matters: float = 0.0
+    in_some_runs: bool = False
     over: Callable[[InfluenceModel, Sequence[str]], Array] | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def read(self) -> str:
+        """What is read, and of whom, in words of the evidence; empty of a plug-in's own."""
+        words = [who if kind == "read" else f"{kind} {who}" for kind, who in self.about.items()]
+        return ", ".join(words)
 
 
 OUTCOMES: dict[str, Outcome] = {}
@@ -317,6 +329,21 @@ def measure_over(
         for name, outcome in outcomes.items()
         if outcome.over is not None and outcome.region == region
     }
+
+
+def measure_column(model: InfluenceModel, outcome: Outcome, without: Sequence[str] = ()) -> Array:
+    """One outcome as it stands, shape (runs,) and float64.
+
+    Args:
+        model: the run.
+        outcome: which.
+        without: states of its region that are left out.
+    """
+    if not without or outcome.over is None:
+        return _whole(outcome.measure(model), model)
+    here = states_of(model.world.axes, model.catalogue, outcome.region)
+    left = [each for each in here if each not in without]
+    return _whole(outcome.over(model, left), model)
 
 
 def _whole(values: Array, model: InfluenceModel) -> Array:
@@ -410,7 +437,10 @@ def _each(
         measure=lambda model: measured(model, entry.read, read_of),
         head=_filled(catalogue, entry.head or "", about, catalogue.short_of, "+ "),
         region=about["region"] if regional else "",
+        matters=entry.matters.least if entry.matters else 0.0,
+        in_some_runs=entry.read in IN_SOME_RUNS,
         over=over if regional else None,
+        about={"read": entry.read, **about},
     )
 
 

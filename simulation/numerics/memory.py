@@ -12,6 +12,7 @@ import gc
 import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import mesa
@@ -71,6 +72,80 @@ def give_back() -> bool:
         return bool(ctypes.CDLL(None).malloc_trim(0))
     except (AttributeError, OSError, TypeError):
         return False
+
+
+def ended_for_memory() -> int:
+    """How many processes the system has ended for want of memory since it started, if it says."""
+    try:
+        words = Path("/proc/vmstat").read_text(encoding="ascii").split()
+        return int(words[words.index("oom_kill") + 1])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def free_memory() -> int | None:
+    """Bytes that may still be taken: of the machine, the group of processes, and the process.
+
+    None where the system does not say.
+    """
+    found = [*_free_of_machine(), *_free_of_groups(), *_free_of_process()]
+    return max(min(found), 0) if found else None
+
+
+def _free_of_machine() -> Iterator[int]:
+    for line in _lines("/proc/meminfo"):
+        if line.startswith("MemAvailable:"):
+            yield int(line.split()[1]) << 10
+
+
+def _free_of_groups() -> Iterator[int]:
+    """What control groups leave, which is how containers and schedulers set limits."""
+    for line in _lines("/proc/self/cgroup"):
+        _, controllers, name = line.split(":", 2)
+        old = "memory" in controllers.split(",")
+        if controllers and not old:
+            continue
+        root = Path("/sys/fs/cgroup/memory" if old else "/sys/fs/cgroup")
+        limit, used, cache = (
+            ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+            if old
+            else ("memory.max", "memory.current", "inactive_file")
+        )
+        group = root / name.lstrip("/")
+        for place in (group, *group.parents):
+            numbers = [*_numbers(place / limit), *_numbers(place / used)]
+            if len(numbers) == 2:
+                given_up = [int(each.split()[1]) for each in _lines(place / "memory.stat")
+                            if each.split()[0] == cache]  # fmt: skip
+                yield numbers[0] - numbers[1] + sum(given_up)
+            if place == root:
+                break
+
+
+def _free_of_process() -> Iterator[int]:
+    """What `ulimit -v` leaves."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows
+        return
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY:
+        for size in _numbers("/proc/self/statm"):
+            yield limit - size * mmap.PAGESIZE
+
+
+def _lines(file: str | Path) -> list[str]:
+    """The lines of a file of the system; none where there is none."""
+    try:
+        return Path(file).read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError):
+        return []
+
+
+def _numbers(file: str | Path) -> list[int]:
+    """The first number of such a file, if it begins with one."""
+    words = " ".join(_lines(file)).split()
+    return [int(words[0])] if words and words[0].isdigit() else []
 
 
 @contextmanager

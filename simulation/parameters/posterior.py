@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.inputs.files import Unreadable, contents, first_line, is_file, resolved
+from simulation.inputs.files import Unreadable, contents, first_line, flush, is_file, resolved
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT, POSTERIORS, own
 from simulation.inputs.problems import Problem, Problems
@@ -229,6 +229,7 @@ def save_posterior(
     unfinished = path.with_suffix(".unfinished")
     form = {"compression": "zstd", "use_dictionary": False, "write_statistics": False}
     pq.write_table(table, unfinished, **form)
+    flush(unfinished)
     unfinished.replace(path)
 
 

@@ -9,9 +9,7 @@ mappings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import product
 from typing import TypeVar, cast
@@ -205,25 +203,17 @@ class Weights:
         return table.reshape(*(len(n) for n in names), runs)
 
 
-_DECLARED_BESIDE: ContextVar[Collection[str]] = ContextVar("declared beside", default=())
+def declares(key: str, beside: Iterable[str] = ()) -> bool:
+    """Whether there is a parameter, or a table of parameters, of this full key.
 
-
-def declares(key: str) -> bool:
-    """Whether there is a parameter, or a table of parameters, of this full key."""
+    Args:
+        key: the full key.
+        beside: further parameters: those that a scenario adds.
+    """
     group, name = _place_of(key)
     found = _GROUPS.get(group)
     own = found is not None and name in found.__annotations__
-    return own or any(f"{key}.".startswith(f"{it}.") for it in _DECLARED_BESIDE.get())
-
-
-@contextmanager
-def declaring(keys: Collection[str]) -> Iterator[None]:
-    """Count further parameters as declared: those that a scenario adds."""
-    token = _DECLARED_BESIDE.set(keys)
-    try:
-        yield
-    finally:
-        _DECLARED_BESIDE.reset(token)
+    return own or any(f"{key}.".startswith(f"{it}.") for it in beside)
 
 
 @cache

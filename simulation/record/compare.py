@@ -5,7 +5,7 @@
     >>> comparison.row("us_base_withdrawal", "china_share").pairs
     20
     >>> print(comparison.answer("us_base_withdrawal"))  # doctest: +ELLIPSIS
-    China's share of influence over Uzbekistan at the end of 2015 ...
+    China's share of influence over Uzbekistan ...
 
 Many outcomes are read at once, so the intervals of a scenario hold together with 95%: those of
 the headline outcomes among themselves, those of the others with all of them.
@@ -21,20 +21,24 @@ from typing import Any
 
 import numpy as np
 
-from simulation.evidence.catalogue import listed
 from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.problems import Problem, Problems, did_you_mean
-from simulation.numerics.dates import quarter_of, season_of, year_of
 from simulation.parameters.numbers import source_word
 from simulation.parameters.sampling import POINT
+from simulation.record.answers import (
+    DifferencePath,
+    Judgement,
+    also_of,
+    answer_of,
+    description_of,
+)
 from simulation.record.common_states import paired_columns, states_compared
+from simulation.record.ownership import written_whole
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
 from simulation.record.record import Record
 from simulation.record.unacted import unacted, why_nothing
+from simulation.scenario.asks import asks_in
 from simulation.scenario.inheritance import BASELINE
-
-PLAIN_UNITS = frozenset({"", "share", "probability", "index", "0 to 1", "-1 to 1", "0 or 1"})
-"""Units that are not said after a number."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,10 @@ class Row:
 
     `low` and `high` are the simultaneous 95% interval of the mean paired difference, and
     `told_from_zero` says whether it leaves out zero; `low_alone` and `high_alone` are the
-    interval of this outcome read alone. `states` names the states over which an outcome about a
-    region is compared, where scenario and baseline do not have the same.
+    interval of this outcome read alone. `changed_q25` to `changed_q75` are the quartiles over the
+    pairs that differ, `effect_size` is the difference over the spread of the baseline's runs, and
+    `matters` the smallest difference that matters. `states` names the states over which an outcome
+    about a region is compared, where scenario and baseline do not have the same.
     """
 
     scenario: str
@@ -69,12 +75,21 @@ class Row:
     q95: float
     share_above_zero: float
     share_below_zero: float
+    changed_q25: float
+    changed_q50: float
+    changed_q75: float
     effect_size: float
     runs_up: int
     runs_down: int
     variance_ratio: float
     unpaired_runs: float
+    matters: float = 0.0
     states: str = ""
+
+    @property
+    def judgement(self) -> Judgement:
+        """Whether the difference is there, can be told, and matters: see `answers`."""
+        return Judgement.of(self)
 
 
 class Comparison:
@@ -91,6 +106,7 @@ class Comparison:
         self.baseline = baseline
         self.rows = rows
         self._by_name = {(row.scenario, row.outcome): row for row in rows}
+        self._followed: dict[str, dict[str, DifferencePath]] = {}
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -116,7 +132,10 @@ class Comparison:
         names = [field.name for field in fields(Row)]
         if not any(row.states for row in self.rows):
             names.remove("states")
-        with Path(path).open("w", newline="", encoding="utf-8") as file:
+        with (
+            written_whole(Path(path), lasting=True) as unfinished,
+            unfinished.open("w", newline="", encoding="utf-8") as file,
+        ):
             writer = CsvWriter(file)
             writer.writerow(names)
             for row in self.rows:
@@ -125,14 +144,45 @@ class Comparison:
     def outcome_asked(self, scenario: str) -> str:
         """The outcome that answers a scenario's question.
 
-        It is the one that the scenario names; failing that, the headline outcome that differs
+        It is the first that the scenario names; failing that, the headline outcome that differs
         most, measured by its interval.
         """
-        named = self.record.resolved(scenario).get("outcome")
-        if (scenario, named) in self._by_name:
-            return str(named)
+        for ask in asks_in(self.record.resolved(scenario)):
+            if self.has(scenario, ask.outcome):
+                return ask.outcome
         rows = self.headlines(scenario) or [row for row in self.rows if row.scenario == scenario]
         return max(rows, key=_clearness).outcome
+
+    def has(self, scenario: str, outcome: str) -> bool:
+        """Whether an outcome of a scenario was compared."""
+        return (scenario, outcome) in self._by_name
+
+    def path(self, scenario: str, outcome: str) -> DifferencePath | None:
+        """How an outcome differs through time; None where it was not followed."""
+        return self._paths(scenario).get(outcome)
+
+    def _paths(self, scenario: str) -> dict[str, DifferencePath]:
+        if scenario not in self._followed:
+            found: dict[str, DifferencePath] = {}
+            if self.record.followed and self.baseline == self.record.baseline:
+                table = self.record.table("differences", scenario=scenario)
+                found = DifferencePath.by_outcome(table)
+            self._followed[scenario] = found
+        return self._followed[scenario]
+
+    def size(self, scenario: str) -> float:
+        """How many times over the largest difference of a scenario matters, at any time.
+
+        Of all outcomes at the end, and of those that were followed at any quarter.
+        """
+        rows = [row for row in self.rows if row.scenario == scenario]
+        sizes = [_times(row.difference, row.matters) for row in rows if row.told_from_zero]
+        for row in rows:
+            path = self.path(scenario, row.outcome)
+            if path is not None and path.told().any():
+                largest = float(np.abs(path.difference[path.told()]).max())
+                sizes.append(_times(largest, row.matters))
+        return max(sizes, default=0.0)
 
     @property
     def source(self) -> str:
@@ -145,38 +195,23 @@ class Comparison:
         return not any(row.runs_up or row.runs_down for row in rows)
 
     def answer(self, scenario: str) -> str:
-        """The answer to a scenario's question, with its source; and what of it did not act."""
+        """The answer to a scenario's question, with its source; and what of it did not act.
+
+        Of the baseline, where the outcomes that it asks for stand.
+        """
+        if scenario == self.baseline:
+            said = description_of(self)
+            return f"{said.removesuffix('.')} ({self.source})." if said else ""
         resolved, until = self.record.resolved, str(self.record.manifest["until"])
         own, reference = resolved(scenario), resolved(self.baseline)
         if self.changed_nothing(scenario):
             return f"It changed nothing in any run: {why_nothing(own, reference, until)}."
-        said = f"{self._answer(scenario).removesuffix('.')} ({self.source})."
+        said = f"{answer_of(self, scenario).removesuffix('.')} ({self.source})."
         return f"{said} {unacted(own, reference, until)}".strip()
 
-    def _answer(self, scenario: str) -> str:
-        row = self.row(scenario, self.outcome_asked(scenario))
-        subject, digits = self._subject(row), _digits(row)
-        unit = "" if row.kind == "count" else row.unit
-        if not row.pairs:
-            return f"{subject} has no value in these runs."
-        if not row.runs_up and not row.runs_down:
-            return f"{subject} is the same as in the {self.baseline} in every run."
-        if not row.told_from_zero:
-            low, high = (_number(each, digits) for each in (row.low, row.high))
-            change = _with_unit(_number(row.difference, digits), unit)
-            return (
-                f"{subject} cannot be told from the {self.baseline} "
-                f"(difference {change}, 95% interval {low} to {high})."
-            )
-        sides = sorted((abs(row.low), abs(row.high)))
-        low, high = (_number(each, digits) for each in sides)
-        change = _with_unit(_number(abs(row.difference), digits), unit)
-        means = [_number(each, digits) for each in (row.scenario_mean, row.baseline_mean)]
-        return (
-            f"{subject} is {'higher' if row.difference > 0 else 'lower'} by {change} "
-            f"(95% interval {low} to {high}) than in the {self.baseline}: "
-            f"{means[0]} instead of {means[1]}."
-        )
+    def also(self, scenario: str) -> str:
+        """The largest effects beyond what the question asks for; empty if none matters."""
+        return "" if scenario == self.baseline else also_of(self, scenario)
 
     def effort(self, scenario: str) -> str:
         """How many runs the answer took, and how many it would have taken without pairing."""
@@ -185,26 +220,6 @@ class Comparison:
         if not math.isfinite(row.unpaired_runs):
             return f"{took}; without pairing, no number of runs would give as sharp an interval."
         return f"{took}; without pairing, {int(row.unpaired_runs):,} would have been needed."
-
-    def _subject(self, row: Row) -> str:
-        """What the sentence is about: the outcome, at the horizon."""
-        declared = self.record.manifest.get("outcomes", {}).get(row.outcome, {})
-        text = str(declared.get("description") or row.outcome).rstrip(".")
-        quarter = quarter_of(str(self.record.manifest["until"]))
-        when = f"{year_of(quarter)}" if season_of(quarter) == 4 else self.record.manifest["until"]
-        text = text.removesuffix(" at the horizon")
-        if row.kind == "binary":
-            text = f"The share of runs in which {_within(text)}"
-        elif row.kind == "count":
-            text = f"The mean number of {_within(text)}"
-        return f"{text[:1].upper()}{text[1:]}{self._over(row)} at the end of {when}"
-
-    def _over(self, row: Row) -> str:
-        """Over which states a row is, where scenario and baseline do not have the same."""
-        if not row.states:
-            return ""
-        names = listed(map(self.record.evidence.name_of, row.states.split(" ")))
-        return f" (over what both have of it: {names})"
 
 
 def compare(batch: Record | str | Path | None = None, baseline: str = BASELINE) -> Comparison:
@@ -299,11 +314,15 @@ def _row(
         **named,
         share_above_zero=together.share_above,
         share_below_zero=together.share_below,
+        **dict(
+            zip(("changed_q25", "changed_q50", "changed_q75"), together.where_changed, strict=True)
+        ),
         effect_size=together.effect_size,
         runs_up=together.up,
         runs_down=together.down,
         variance_ratio=together.variance_ratio,
         unpaired_runs=together.unpaired_runs,
+        matters=float(about.get("matters") or 0.0),
         states=states,
     )
 
@@ -320,40 +339,17 @@ def _column(columns: dict[str, np.ndarray], name: str) -> np.ndarray:
     return np.full(len(columns["run"]), np.nan) if found is None else found
 
 
+def _times(difference: float, matters: float) -> float:
+    """How many times over a difference matters; any does where nothing says what does."""
+    return abs(difference) / matters if matters else math.copysign(1.0, abs(difference))
+
+
 def _clearness(row: Row) -> float:
     """How far a difference lies from zero, in widths of its interval."""
     width = row.high - row.low
     if not math.isfinite(row.difference) or row.difference == 0.0:
         return 0.0
     return abs(row.difference) / width if width > 0.0 else math.inf
-
-
-def _digits(row: Row) -> int:
-    """Decimals that show the interval's half width with one significant digit."""
-    half = (row.high - row.low) / 2
-    scale = half if half > 0 and math.isfinite(half) else abs(row.difference)
-    if not scale or not math.isfinite(scale):
-        return 3
-    return min(max(-math.floor(math.log10(scale)), 0), 6)
-
-
-def _number(value: float, digits: int) -> str:
-    text = f"{value:,.{digits}f}"
-    return text.removeprefix("-") if not text.strip("-0.,") else text
-
-
-def _with_unit(number: str, unit: str) -> str:
-    """A number as it is said: 0.3, US$ 5.0 million a year, 12 quarters."""
-    if unit in PLAIN_UNITS:
-        return number
-    return f"US$ {number} {unit[4:]}" if unit.startswith("US$ ") else f"{number} {unit}"
-
-
-def _within(text: str) -> str:
-    """A description inside a sentence; a name keeps its capital."""
-    first, _, rest = text.partition(" ")
-    is_name = first.endswith("'s") or rest.startswith("is ")
-    return (text if is_name else text[:1].lower() + text[1:]).removeprefix("whether ")
 
 
 def _written(value: Any) -> str:

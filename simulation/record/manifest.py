@@ -34,10 +34,11 @@ from simulation.scenario.inheritance import NAME
 MANIFEST = "manifest.json"
 FINISHED = "finished"
 UNFINISHED = "unfinished"
-VERSION = 2
+VERSION = 3
 """Version of the manifest's form, and with it of the folder's; earlier ones are read as well.
 
-Version 2 came with `parameters.parquet`. Records made before it was written are of version 1.
+Version 2 came with `parameters.parquet`; records made before it was written are of version 1.
+Version 3 notes what the libraries use of the processor, and what changed while a batch was made.
 """
 
 _LARGEST = 1 << 24
@@ -93,6 +94,8 @@ class _Outcome(FileEntry):
     headline: Truth
     head: str = ""
     region: str = ""
+    matters: WrittenNumber = 0.0
+    about: dict[str, str] = Field(default_factory=dict)
 
 
 class _Variable(FileEntry):
@@ -114,7 +117,7 @@ class Manifest(FileEntry):
     Some keys came later than the rest; a record from before has none of them.
     """
 
-    version: Literal[1, 2] = 1
+    version: Literal[1, 2, 3] = 1
     status: Literal["unfinished", "finished"]
     created: Text
     scenarios: Annotated[list[_Name], BeforeValidator(_filled)]
@@ -141,6 +144,8 @@ class Manifest(FileEntry):
     cpu: str
     cpus: _Several
     system: str
+    features: dict[str, list[str]] = Field(default_factory=dict)
+    changes: list[str] = Field(default_factory=list)
     git: _GitState | None
     wall_time: _Seconds
     outcomes: dict[str, _Outcome]
@@ -198,7 +203,7 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """Put the manifest into its folder, whole or not at all, with its checksum."""
     whole = {**manifest, "checksum": _checksum(manifest)}
     text = json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
-    with written_whole(folder / MANIFEST) as unfinished:
+    with written_whole(folder / MANIFEST, lasting=True) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from simulation.inputs.files import Unreadable, resolved, text_of
+from simulation.inputs.files import Unreadable, flush, resolved, text_of
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import shown
 
@@ -55,6 +55,9 @@ def owned(folder: Path) -> Iterator[Ownership]:
         lock.acquire(timeout=_PATIENCE, poll_interval=0.05)
     except Timeout:
         raise Problems([_held(folder)]) from None
+    except IsADirectoryError:
+        name = f"{shown(folder)}/{LOCK}"
+        raise Problems([Problem(name, None, "is a folder", "take it away")]) from None
     ownership = Ownership()
     try:
         with written_whole(folder / OWNER) as unfinished:  # never through somebody's link
@@ -70,14 +73,33 @@ def owned(folder: Path) -> Iterator[Ownership]:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """A name to write a file under, which gets its own name when all of it is there."""
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}.unfinished")
+def written_whole(path: Path, lasting: bool = False) -> Iterator[Path]:
+    """A name to write a file under, which gets its own name when all of it is there.
+
+    Args:
+        path: the file.
+        lasting: whether it is on the disk by then, whatever happens to the machine; what can be
+            made anew at once need not be.
+    """
+    unfinished = unfinished_name(path)
     try:
         yield unfinished
+        if lasting:
+            flush(unfinished)
         unfinished.replace(path)
+        if lasting:
+            flush(path.parent)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def unfinished_name(path: Path) -> Path:
+    """A temporary name beside a path, which no other process has.
+
+    Beside the process's number it holds a random word: after a restart of the machine numbers come
+    again.
+    """
+    return path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}.unfinished")
 
 
 def inside(folder: Path, name: str) -> Path:

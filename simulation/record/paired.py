@@ -41,7 +41,8 @@ class Difference:
         low, high: interval of that mean.
         quantiles: of the paired difference, at `QUANTILES`.
         share_above, share_below: share of pairs whose difference is above, below zero.
-        effect_size: mean of the paired difference over its standard deviation.
+        where_changed: quartiles of the paired difference over the pairs in which there is one.
+        effect_size: mean of the paired difference over the standard deviation of the reference.
         up, down: pairs in which only the scenario, only the reference is 1 (binary outcomes),
             or in which the scenario is higher, lower (others).
         variance_ratio: variance of the unpaired over that of the paired difference.
@@ -54,6 +55,7 @@ class Difference:
     low: float
     high: float
     quantiles: tuple[float, ...]
+    where_changed: tuple[float, ...]
     share_above: float
     share_below: float
     effect_size: float
@@ -127,13 +129,22 @@ def paired_difference(
         low=low,
         high=high,
         quantiles=tuple(float(each) for each in np.quantile(gaps, QUANTILES)),
+        where_changed=_quartiles(gaps[gaps != 0]),
         share_above=up / pairs,
         share_below=down / pairs,
-        effect_size=_ratio(mean, spread, at_rest=0.0),
+        effect_size=_ratio(mean, math.sqrt(_variance(reference)), at_rest=0.0),
         up=up,
         down=down,
         variance_ratio=_ratio(unpaired, spread**2, at_rest=1.0),
     )
+
+
+def _quartiles(values: np.ndarray) -> tuple[float, ...]:
+    """The quartiles; NaN where there is no value."""
+    levels = QUANTILES[1:-1]
+    if not len(values):
+        return (math.nan,) * len(levels)
+    return tuple(float(each) for each in np.quantile(values, levels))
 
 
 def _no_difference() -> Difference:
@@ -146,6 +157,7 @@ def _no_difference() -> Difference:
         low=math.nan,
         high=math.nan,
         quantiles=(math.nan,) * len(QUANTILES),
+        where_changed=_quartiles(np.empty(0)),
         share_above=0.0,
         share_below=0.0,
         effect_size=0.0,

@@ -6,9 +6,9 @@ import hashlib
 import os
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ DECIDING = (
     "model",
 )
 """Rooms that decide what a run holds; beside them the bands and the pieces of a batch."""
+WRITING = ("record", "batch")
+"""Rooms that decide in which bytes it is kept."""
 PACKAGES = ("heartland", "mesa", "numba", "numpy", "pyarrow", "scipy")
 
 
@@ -41,13 +43,18 @@ def refuse_changes(place: Path, then: Mapping[str, Any], now: Mapping[str, Any],
     Raises:
         Problems: everything that has changed.
     """
-    changed = [
+    changed = changes(then, now)
+    if changed:
+        raise Problems([Problem(str(place), None, each, do) for each in changed])
+
+
+def changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """A line for everything that is otherwise now; of what is in one alone, the other says none."""
+    return [
         f"{what} has changed: then {then.get(what, 'none')}, now {now.get(what, 'none')}"
         for what in {**then, **now}
         if then.get(what) != now.get(what)
     ]
-    if changed:
-        raise Problems([Problem(str(place), None, each, do) for each in changed])
 
 
 @cache
@@ -59,15 +66,18 @@ def versions() -> dict[str, str]:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             found[package] = "not installed"
-    return {**found, "code": code_hash()}
+    also = [PACKAGE_ROOT / "record" / "bands.py", PACKAGE_ROOT / "batch" / "chunks.py"]
+    return {
+        **found,
+        "code": code_hash(DECIDING, also),
+        "writing": code_hash(WRITING),
+    }
 
 
-@cache
-def code_hash() -> str:
-    """The first digits of a hash over the code that decides what a run holds."""
-    files = [path for room in DECIDING for path in (PACKAGE_ROOT / room).rglob("*.py")]
-    files += [PACKAGE_ROOT / "record" / "bands.py", PACKAGE_ROOT / "batch" / "chunks.py"]
+def code_hash(rooms: Iterable[str], also: Iterable[Path] = ()) -> str:
+    """The first digits of a hash over the code of some rooms, and of files beside them."""
     digest = hashlib.sha256()
+    files = (*also, *(path for room in rooms for path in (PACKAGE_ROOT / room).rglob("*.py")))
     for path in sorted(files):
         name = path.relative_to(PACKAGE_ROOT).as_posix()
         digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -77,7 +87,65 @@ def code_hash() -> str:
 @cache
 def machine() -> dict[str, Any]:
     """The computer: its kind of CPU, how many of them may be used, its system."""
-    return {"cpu": _cpu(), "cpus": usable_cpus(), "system": platform.platform(terse=True)}
+    return {
+        "cpu": _cpu(),
+        "cpus": usable_cpus(),
+        "system": platform.platform(terse=True),
+        "features": _features(),
+    }
+
+
+def differing(then: Mapping[str, Any]) -> list[str]:
+    """What is otherwise now than where a record was made, of what its bytes hang on; a line each.
+
+    The state of git is told where the code differs: a commit that leaves the code as it was changes
+    no byte.
+
+    Args:
+        then: the manifest of the record, or the same keys of it.
+    """
+    now = {"versions": versions(), **machine()}
+    found = [
+        f"the version of {name} has changed: then {was}, now {now['versions'].get(name, 'none')}"
+        for name, was in then["versions"].items()
+        if now["versions"].get(name) != was
+    ]
+    if any(then["versions"].get(each) != now["versions"][each] for each in ("code", "writing")):
+        was, here = (_commit(each) for each in (then.get("git"), git_state()))
+        found.append(f"the code: then {was}, now {here}")
+    if not then.get("features"):  # made before they were noted
+        if then["cpu"] != now["cpu"]:
+            found.append(f"the processor has changed: then {then['cpu']}, now {now['cpu']}")
+        return found
+    for library, was in then["features"].items():
+        here = now["features"].get(library, [])
+        gone = [f"without {each}" for each in was if each not in here]
+        new = [f"with {each}" for each in here if each not in was]
+        if gone or new:
+            words = ", ".join([*gone, *new])
+            found.append(f"what {library} uses of the processor has changed: now {words}")
+    return found
+
+
+def _commit(git: Mapping[str, Any] | None) -> str:
+    """The state of git in words."""
+    if not git:
+        return "no commit"
+    return f"commit {git['commit'][:12]}{', with changes' if git['changed'] else ''}"
+
+
+def _features() -> dict[str, list[str]]:
+    """What the libraries use of this processor: the last bits of what they compute hang on it."""
+    import numpy as np
+
+    llvm = import_module("llvmlite.binding")  # the package has no types
+    numpy = np.show_config(mode="dicts")["SIMD Extensions"]
+    asked = os.environ.get("NUMBA_CPU_FEATURES") or llvm.get_host_cpu_features().flatten()
+    return {
+        "numpy": sorted({*numpy["baseline"], *numpy["found"]}),
+        "numba": sorted(each[1:] for each in str(asked).split(",") if each.startswith("+")),
+        "libc": [" ".join(filter(None, platform.libc_ver())) or "unknown"],
+    }
 
 
 def usable_cpus() -> int:

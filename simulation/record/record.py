@@ -21,7 +21,14 @@ import yaml
 
 from simulation.evidence.catalogue import Catalogue, listed, load_catalogue
 from simulation.inputs.cards import card
-from simulation.inputs.files import Unreadable, contents, first_line, is_file, text_of
+from simulation.inputs.files import (
+    Unreadable,
+    contents,
+    first_line,
+    flush,
+    is_file,
+    text_of,
+)
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
 from simulation.inputs.problems import Problem, Problems
@@ -52,6 +59,7 @@ if TYPE_CHECKING:
 
 pa.set_memory_pool(pa.system_memory_pool())  # the heap that keeps what is freed
 
+DIFFERENCES_FILE = "differences.parquet"
 ROW_GROUP = 65_536
 LARGEST_COMPARISON = 256 << 20
 """Bytes of `comparison.csv` at most: some two million rows."""
@@ -92,6 +100,15 @@ _DESCRIBED = {
     "mean": "The mean over runs, in the unit of the variable.",
     **{level: f"The {share:.0%} quantile, in the unit of the variable." for level, share in
        LEVELS.items()},
+    "outcome": "The outcome; the manifest says what each is, and in which unit.",
+    "pairs": "Pairs of runs in which both have a value.",
+    "baseline_mean": "The mean in the baseline, in the unit of the outcome.",
+    "scenario_mean": "The mean in the scenario, in the unit of the outcome.",
+    "difference": "The mean paired difference, scenario less baseline.",
+    "low": "Lower end of its 95% interval, which holds over all quarters of an outcome together.",
+    "high": "Upper end of that interval.",
+    "share_above_zero": "Share of pairs in which the scenario is higher.",
+    "share_below_zero": "Share of pairs in which the scenario is lower.",
     "phase": "The part of the quarter in which it happened.",
     "kind": "What happened.",
     "actor": "Who did it, or to whom it happened.",
@@ -175,19 +192,31 @@ class Record:
         self._resolved: dict[str, dict[str, Any]] = {}
 
     @classmethod
-    def open(cls, path: str | Path | None = None, results: str | Path = "results") -> Record:
+    def open(
+        cls,
+        path: str | Path | None = None,
+        results: str | Path = "results",
+        verify: bool = True,
+    ) -> Record:
         """Open a batch by its folder or by its name in `results`; the newest one by default.
 
+        Args:
+            path: the folder, or its name.
+            results: where batches lie.
+            verify: whether the files of a finished batch are read once and held against their
+                hashes; whoever has just done so need not.
+
         Raises:
-            Problems: there is no such batch, or its manifest is damaged.
+            Problems: there is no such batch, its manifest is damaged, or a file is not what the
+                batch wrote.
         """
         if path is None:
-            return newest(results)
+            return newest(results)._checked(verify)
         given = Path(path)
         for folder in (given, results_directory(results) / given):
             manifest = read_manifest(folder)
             if manifest is not None:
-                return cls(folder, manifest)
+                return cls(folder, manifest)._checked(verify)
         hint = f"batches are in {results_directory(results)}"
         raise Problems([Problem(str(path), None, f"no batch: it holds no {MANIFEST}", hint)])
 
@@ -234,14 +263,37 @@ class Record:
         """Hash of the evidence the batch was run with."""
         return str(self.manifest["catalogue_hash"])
 
+    @property
+    def followed(self) -> bool:
+        """Whether outcomes were followed through time; records of before have no such file."""
+        return is_file(Path(self.path) / DIFFERENCES_FILE)
+
     @cached_property
-    def damaged(self) -> list[str]:
-        """Files that are missing or are not what the batch wrote."""
-        return [
-            name
-            for name, expected in self.manifest.get("files", {}).items()
-            if not (self.path / name).is_file() or file_hash(self.path / name) != expected
-        ]
+    def damaged(self) -> dict[str, str]:
+        """Files that are not what the batch wrote, and what is wrong with each."""
+        found = {}
+        for name, expected in self.manifest.get("files", {}).items():
+            file = self.path / name
+            if not is_file(file):
+                found[name] = "is missing" if not file.exists() else "is no regular file"
+                continue
+            try:
+                if file_hash(file) != expected:
+                    found[name] = "has other bytes than the batch wrote"
+            except OSError as error:
+                found[name] = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        return found
+
+    def _checked(self, verify: bool) -> Record:
+        """The same record, if its files are what the batch wrote, or are not to be looked at."""
+        if not (verify and self.finished and self.damaged):
+            return self
+        *others, last = self.damaged.items()
+        place = shown(self.path)
+        hint = f"take it from the batch as it was made, or make it anew: {program()} replay {place}"
+        hint += " --output DIR"
+        problems = [Problem(f"{place}/{name}", None, reason) for name, reason in others]
+        raise Problems([*problems, Problem(f"{place}/{last[0]}", None, last[1], hint)])
 
     @property
     def verified(self) -> bool:
@@ -359,6 +411,15 @@ class Record:
         """What happened, run by run."""
         return self._frame(self.table("events", scenario=scenario, kind=kind, run=run))
 
+    def differences(self, scenario: str | None = None, outcome: str | None = None) -> pd.DataFrame:
+        """How outcomes differ from the baseline at the end of each quarter, with intervals.
+
+        Args:
+            scenario: that one's alone.
+            outcome: that one alone.
+        """
+        return self._frame(self.table("differences", scenario=scenario, outcome=outcome))
+
     def paths(self, scenario: str | None = None, variable: str | None = None) -> pd.DataFrame:
         """The first runs in full, in long form."""
         return self._frame(self.table("paths", scenario=scenario, variable=variable))
@@ -373,7 +434,7 @@ class Record:
         """A table as its file has it, for programs that go over many rows.
 
         Args:
-            name: "outcomes", "trajectories", "events", "paths" or "comparison".
+            name: "outcomes", "trajectories", "differences", "events", "paths" or "comparison".
             columns: those alone.
             wanted: only the rows that have these values, by column.
         """
@@ -533,7 +594,8 @@ def write_scenario(
         head, values = resolved, ""
     text = yaml.dump(head, Dumper=dumper, sort_keys=False, allow_unicode=True, width=100)
     text += f"values:\n{values}" if values else ""
-    with written_whole(folder / "scenarios" / f"{name}.yaml") as unfinished:
+    file = folder / "scenarios" / f"{name}.yaml"
+    with written_whole(file, lasting=True) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
 
 
@@ -641,7 +703,9 @@ class TableWriter:
         self._wait()
         self._thread.shutdown()
         self._writer.close()
+        flush(self._unfinished)
         self._unfinished.replace(self.path)
+        flush(self.path.parent)
 
     def _write(self, rows: int) -> None:
         if not rows:

@@ -16,6 +16,7 @@ from simulation.inputs.problems import Problem, did_you_mean
 from simulation.inputs.validation import complain
 from simulation.inputs.yaml_reader import Loaded, load_yaml, scalar, shown
 from simulation.scenario.additions import needed_by, read_additions
+from simulation.scenario.asks import outcomes_named
 from simulation.scenario.events import Event
 from simulation.scenario.reader import Layer, Override, read_layer
 
@@ -160,9 +161,10 @@ class Reader:
             message = f"the outcome '{name}' exists already"
             loaded.problem(("outcomes", "add", name), message, "give it a name of its own")
         known = () if self.outcomes is None else self.outcomes(catalogue)
-        if layer.outcome and self.outcomes is not None and layer.outcome not in known:
-            hint = did_you_mean(layer.outcome, known)
-            loaded.problem(("outcome",), f"no outcome '{layer.outcome}'", hint, "outcomes")
+        for at, name in enumerate(outcomes_named(loaded.data) if self.outcomes is not None else ()):
+            if name and name not in known:
+                place, hint = ("outcome", at, "outcome"), did_you_mean(name, known)
+                loaded.problem(place, f"no outcome '{name}'", hint, "outcomes")
         layers = [*parents, layer]
         _check_dropped(layers, catalogue)
         _check_omitted(layers)

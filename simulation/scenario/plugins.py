@@ -3,6 +3,9 @@
 The file declares decisions as the package declares its own, each with the switch that turns it off
 (`simulation.decisions.plugged.add_rule`). It is read when the scenario is, and again where a worker
 or a replay needs it; a scenario remembers what the file held, so that another text is refused.
+
+Such a file is a program. It is read only if the user said so for this command or call, and only
+from the folder in which the user stands, so that nobody runs a stranger's by opening a scenario.
 """
 
 from __future__ import annotations
@@ -10,7 +13,9 @@ from __future__ import annotations
 import hashlib
 import sys
 import traceback
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -21,7 +26,6 @@ from simulation.inputs.files import Unreadable, contents, resolved
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.validation import Frozen
 from simulation.inputs.yaml_reader import shown
-from simulation.parameters.weights import declaring
 from simulation.scenario.mechanisms import Switch
 
 
@@ -41,14 +45,18 @@ class Plugin:
         file: Where it lies, as people read it.
         digest: SHA-256 of its text.
         rules: What it adds.
+        allowed: Whether the user allowed it when the scenario was read from its own file; a
+            worker that is sent the scenario asks no more.
     """
 
     file: str
     digest: str
     rules: tuple[Rule, ...] = field(default=(), compare=False)
+    allowed: bool = field(default=False, compare=False)
 
-    def __reduce__(self) -> tuple[type[Plugin], tuple[str, str]]:
-        return Plugin, (self.file, self.digest)  # rules are read anew where they are needed
+    def __reduce__(self) -> tuple[type[Plugin], tuple[str, str, tuple[Rule, ...], bool]]:
+        # Rules are read anew where they are needed.
+        return Plugin, (self.file, self.digest, (), self.allowed)
 
     @property
     def switches(self) -> Mapping[str, Switch]:
@@ -56,9 +64,37 @@ class Plugin:
         return Frozen({rule.switch.name: rule.switch for rule in self.rules})
 
 
-_OPEN: list[tuple[str, list[Rule]]] = []
-"""The file that is being read, and its rules."""
+_ALLOWED: ContextVar[bool] = ContextVar("plug-ins allowed", default=False)
+"""Whether the user said that plug-ins may run."""
+_OPEN: list[tuple[str, Collection[str], list[Rule]]] = []
+"""The file that is being read, the numbers that its scenario adds, and its rules."""
 _READ: dict[tuple[str, str, frozenset[str]], Plugin] = {}
+
+
+@contextmanager
+def plugins_allowed(said: bool) -> Iterator[None]:
+    """Let plug-ins run within, if the user said so; what was said before stays said."""
+    token = _ALLOWED.set(said or _ALLOWED.get())
+    try:
+        yield
+    finally:
+        _ALLOWED.reset(token)
+
+
+def why_not(path: Path) -> tuple[str, str] | None:
+    """Why a plug-in may not run here, and the remedy; None where it may."""
+    if not _ALLOWED.get():
+        message = f"'{shown(path)}' is a program, and none is run unless you say so"
+        return message, "read it, then add --allow-plugins, or allow_plugins=True in Python"
+    if not resolved(path).is_relative_to(resolved(Path.cwd())):
+        message = f"'{shown(path)}' is a program outside the folder that you stand in"
+        return message, "copy it with its scenario into your own folder, once you have read it"
+    return None
+
+
+def numbers_being_added() -> Collection[str]:
+    """Parameters that the scenario adds whose plug-in is being read; none where none is."""
+    return _OPEN[-1][1] if _OPEN else ()
 
 
 def file_being_read() -> str:
@@ -74,7 +110,7 @@ def file_being_read() -> str:
 
 def offer(rule: Rule) -> None:
     """Add a rule to the plug-in that is being read."""
-    _OPEN[-1][1].append(rule)
+    _OPEN[-1][2].append(rule)
 
 
 def read_plugin(path: Path, catalogue: Catalogue) -> Plugin:
@@ -83,6 +119,8 @@ def read_plugin(path: Path, catalogue: Catalogue) -> Plugin:
     Args:
         path: The file.
         catalogue: The evidence, with the parameters that the scenario adds.
+
+    The caller has asked whether it may run (`why_not`).
 
     Raises:
         Problems: The file is not there, cannot be run, or adds no rule that can stand.
@@ -96,7 +134,7 @@ def read_plugin(path: Path, catalogue: Catalogue) -> Plugin:
     own = frozenset(catalogue.added.parameters)
     key = (str(resolved(path)), digest, own)
     if key not in _READ:
-        _READ[key] = Plugin(file, digest, _run(file, text, own))
+        _READ[key] = Plugin(file, digest, _run(file, text, own), True)
     return _READ[key]
 
 
@@ -104,10 +142,15 @@ def read_again(plugins: Iterable[Plugin], catalogue: Catalogue) -> tuple[Plugin,
     """The plug-ins of a scenario with their rules.
 
     Raises:
-        Problems: A file is gone, or holds another text than when the scenario was read.
+        Problems: A file may not run, is gone, or holds another text than when the scenario was
+            read.
     """
     found = []
     for each in plugins:
+        refused = None if each.allowed else why_not(Path(each.file))
+        if refused is not None:
+            message, hint = refused
+            raise Problems([Problem(each.file, None, message, hint)])
         again = read_plugin(Path(each.file), catalogue)
         if again.digest != each.digest:
             message = "the plug-in holds another text than when the scenario was read"
@@ -123,10 +166,9 @@ def _run(file: str, text: bytes, own: Collection[str]) -> tuple[Rule, ...]:
     module = ModuleType(f"plugin_{hashlib.sha256(text).hexdigest()}")
     module.__file__ = file
     sys.modules[module.__name__] = module  # where a dataclass of the file looks itself up
-    _OPEN.append((file, rules))
+    _OPEN.append((file, own, rules))
     try:
-        with declaring(own):
-            exec(compile(text, file, "exec"), module.__dict__)
+        exec(compile(text, file, "exec"), module.__dict__)
     except Exception as error:  # whatever a user's file may raise
         raise Problems([Problem(file, _line(error, file), _said(error))]) from None
     finally:

@@ -35,9 +35,10 @@ from simulation.inputs.validation import (
 from simulation.inputs.yaml_reader import Loaded, Place, shown
 from simulation.numerics.dates import LAST, START, last_day, quarter_name, quarter_of
 from simulation.scenario.additions import Declared, read_additions
+from simulation.scenario.asks import Ask, Asks
 from simulation.scenario.events import EVENTS, Event, EventDay, declared_bases, parse_event
 from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
-from simulation.scenario.plugins import Plugin, read_plugin
+from simulation.scenario.plugins import Plugin, read_plugin, why_not
 
 
 def _switch(value: Any) -> bool:
@@ -122,7 +123,7 @@ class ScenarioEntry(FileEntry):
 
     title: Text
     question: Text | None = None
-    outcome: Text | None = None
+    outcome: Asks | None = None
     extends: Text | None = None
     overrides: Entries = Field(default_factory=dict)
     events: Items = Field(default_factory=list)
@@ -181,7 +182,7 @@ class Layer:
     declared: Declared
     title: str = ""
     question: str | None = None
-    outcome: str | None = None
+    asks: tuple[Ask, ...] | None = None
     notes: str | None = None
     overrides: dict[str, Override] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
@@ -213,8 +214,9 @@ def read_layer(
     layer = Layer(name, loaded, read_additions(loaded, catalogue))
     entry = validated(ScenarioEntry, data, loaded)
     if entry is not None:
-        for each in ("title", "question", "outcome", "notes", "theory", "as_stated", "until"):
+        for each in ("title", "question", "notes", "theory", "as_stated", "until"):
             setattr(layer, each, getattr(entry, each))
+        layer.asks = None if entry.outcome is None else tuple(map(Ask.of, entry.outcome))
         layer.history_until = entry.history.until if entry.history else None
     _read_dropped(layer, data.get("actors"), catalogue)
     # What is declared has a name, whatever else is wrong with it.
@@ -337,6 +339,11 @@ def _read_plugins(layer: Layer, data: Any, catalogue: Catalogue) -> None:
         path = layer.loaded.path.parent / word
         if not is_file(path):
             layer.loaded.problem(place, f"there is no file '{shown(path)}'")
+            continue
+        refused = why_not(path)
+        if refused is not None:
+            message, hint = refused
+            layer.loaded.problem(place, message, hint)
             continue
         try:
             layer.plugins = (*layer.plugins, read_plugin(path, catalogue))

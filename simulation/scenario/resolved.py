@@ -22,6 +22,7 @@ from simulation.inputs.validation import (
 )
 from simulation.inputs.yaml_reader import Loaded, number_from
 from simulation.numerics.dates import quarter_of
+from simulation.scenario.asks import AsksWritten
 
 
 def _quarter(value: Any) -> str:
@@ -84,7 +85,7 @@ class ResolvedScenario(_Part):
     title: Text | None = None
     question: Text | None = None
     notes: Text | None = None
-    outcome: Text | None = None
+    outcome: AsksWritten = ()
     extends: list[Text] = Field(default_factory=list)
     until: Annotated[str, BeforeValidator(_quarter)] | None = None
     history: _History = _History()

@@ -27,6 +27,7 @@ from simulation.inputs.yaml_reader import Loaded
 from simulation.numerics.dates import quarter_name, quarter_of
 from simulation.parameters.numbers import Numbers
 from simulation.scenario.additions import added_in
+from simulation.scenario.asks import Ask, asks_in, plain_asks
 from simulation.scenario.effects import StandingNumbers, check_effects
 from simulation.scenario.events import Event, EventKind
 from simulation.scenario.inheritance import (
@@ -38,7 +39,7 @@ from simulation.scenario.inheritance import (
 )
 from simulation.scenario.joint_limits import check_together, conflicts
 from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
-from simulation.scenario.plugins import Plugin
+from simulation.scenario.plugins import Plugin, plugins_allowed
 from simulation.scenario.reader import Override, neutral_values, switches_of
 from simulation.scenario.template import scenario_schema, template
 
@@ -68,7 +69,7 @@ class Scenario:
         name: The name of its file, without `.yaml`.
         path: Its file.
         title, question, notes: What it is called and asks.
-        outcome: The headline outcome that answers the question.
+        asks: The outcomes that answer the question, each in its form.
         extends: The scenarios it builds on, the nearest first.
         overrides: Numbers that the chain, `--set` or Python gives, by full key.
         events: What happens on which day, in order.
@@ -91,7 +92,7 @@ class Scenario:
     title: str
     question: str | None
     notes: str | None
-    outcome: str | None
+    asks: tuple[Ask, ...]
     extends: tuple[str, ...]
     overrides: Mapping[str, Override]
     events: tuple[Event, ...]
@@ -124,7 +125,7 @@ class Scenario:
             "Scenario": self.name,
             "Question": self.question,
             "Extends": ", ".join(self.extends),
-            "Outcome asked": self.outcome,
+            "Outcomes asked": ", ".join(ask.outcome for ask in self.asks),
             "Mechanisms off": ", ".join(off),
             "Theory": self.theory,
             "Added": ", ".join(key for _, key, _ in self.added.entries()),
@@ -140,6 +141,11 @@ class Scenario:
         ]
         own += [(key, f"{it.value:g}: {it.why}") for key, it in sorted(self.overrides.items())]
         return card(self.title, [*lines.items(), *own])
+
+    @property
+    def outcome(self) -> str | None:
+        """The outcome that is asked for first, if any is."""
+        return self.asks[0].outcome if self.asks else None
 
     @property
     def adds_someone(self) -> bool:
@@ -219,7 +225,7 @@ class Scenario:
             "title": self.title,
             "question": self.question,
             "notes": self.notes,
-            "outcome": self.outcome,
+            "outcome": plain_asks(self.asks),
             "extends": list(self.extends),
             "until": None if self.until is None else quarter_name(self.until),
             "history": {"until": self.history_until and self.history_until.isoformat()},
@@ -249,7 +255,8 @@ class Scenario:
         until, day = resolved["until"], resolved["history"]["until"]
         origins = {key: it["from"] for key, it in given if it["from"] != "catalogue"}
         return cls(
-            **{key: resolved[key] for key in ("title", "question", "notes", "outcome", "theory")},
+            **{key: resolved[key] for key in ("title", "question", "notes", "theory")},
+            asks=asks_in(resolved),
             name=resolved["scenario"],
             path=path,
             extends=tuple(resolved["extends"]),
@@ -302,6 +309,8 @@ def load_scenario(
     catalogue: Catalogue | None = None,
     settings: Iterable[str] = (),
     outcomes: Callable[[Catalogue], Collection[str]] | None = None,
+    *,
+    allow_plugins: bool = False,
 ) -> Scenario:
     """Read, check and resolve one scenario.
 
@@ -311,11 +320,13 @@ def load_scenario(
         settings: `KEY=VALUE`, above everything else.
         outcomes: The names that `outcome` may have, given the evidence with those whom the
             scenario adds; unchecked if None.
+        allow_plugins: Whether the files that it names under `plugins`, which are programs, may run.
 
     Raises:
         Problems: Everything that is wrong with the file and those it extends.
     """
-    return check_scenarios([name_or_path], catalogue, settings, outcomes)[0]
+    with plugins_allowed(allow_plugins):
+        return check_scenarios([name_or_path], catalogue, settings, outcomes)[0]
 
 
 def check_scenarios(
@@ -430,7 +441,7 @@ def _resolve(chain: Chain, checking: bool = True) -> Scenario | None:
         title=layer.title,
         question=layer.question,
         notes=layer.notes,
-        outcome=chain.nearest("outcome"),
+        asks=chain.nearest("asks") or (),
         extends=tuple(each.name for each in reversed(layers[:-1])),
         overrides=Frozen({**overrides, **chain.settings}),
         events=tuple(sorted(chain.events(), key=lambda event: event.order)),

@@ -27,8 +27,9 @@ TEMPLATE = """\
 title: {title}
 question: Whose influence over whom would have been different?
 
-# The outcome that answers the question ({program} list outcomes):
-# outcome: china_share
+# The outcomes that answer the question, one or a list ({program} list outcomes). Each is told
+# through time; `form` asks for something else: at, peak, differs, duration, worlds, first.
+# outcome: [china_share, {{outcome: manas_open, form: at, at: 2005Q4}}]
 
 extends: baseline
 

@@ -25,16 +25,27 @@ from simulation.inputs.escapes import (
     visible,
     visible_line,
 )
+from simulation.inputs.files import resolved
 from simulation.inputs.invocation import program
+from simulation.inputs.yaml_reader import shown
 from simulation.parameters.numbers import beyond
 from simulation.parameters.sampling import POINT
+from simulation.record.answers import in_points
 from simulation.record.ownership import written_whole
+from simulation.scenario.inheritance import scenario_path
 from simulation.show.figures.drivers import accounts
 from simulation.show.figures.registry import FIGURES
 from simulation.show.figures.saving import PlannedFigure, draw, drawn_here, planned_figures
 from simulation.show.figures.summaries import Results
 from simulation.show.figures.vector import for_page, title_of_svg
-from simulation.show.tables import beyond_ranges, decimals, head_of, in_points, shown_unit
+from simulation.show.tables import (
+    beyond_ranges,
+    decimals,
+    head_of,
+    nothing_that_matters,
+    ranked_and_small,
+    shown_unit,
+)
 
 if TYPE_CHECKING:
     from simulation.evidence.catalogue import Catalogue
@@ -102,6 +113,7 @@ class Chapter:
     question: str
     answer: str
     effort: str
+    also: str = ""
     changes: Sequence[Change] = ()
     events: Sequence[tuple[str, str, str]] = ()
     left_out: Sequence[tuple[str, str, str]] = ()
@@ -130,7 +142,13 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
     catalogue = record.evidence
     chapters = [_chapter(record, comparison, name, catalogue, plates) for name in record.scenarios]
     batch = [plate for (_, scenario), plate in plates.items() if scenario is None]
+    by_name = {chapter.name: chapter for chapter in chapters}
+    ranked, small = ranked_and_small(comparison)
     told = {
+        "ranked": [
+            by_name[name] for name in (comparison.baseline, *ranked) if by_name[name].answer
+        ],
+        "nothing": nothing_that_matters(comparison, small) if small else "",
         "record": record,
         "manifest": record.manifest,
         "baseline": comparison.baseline,
@@ -234,7 +252,7 @@ def _cell(row: Row, digits: int) -> Cell:
         return Cell("–", "no value", False, "")
     if not row.runs_up and not row.runs_down:
         return Cell("0", "in every run", False, "")
-    scale = 100.0 if in_points(row) else 1.0
+    scale = 100.0 if in_points(row.unit, row.kind) else 1.0
     ends = [_signed(scale * end, digits) for end in (row.low, row.high)]
     sign = "more" if row.difference > 0 else "less"
     number = _signed(scale * row.difference, digits)
@@ -264,8 +282,9 @@ def _chapter(
         name=name,
         title=str(here.get("title") or name),
         question=str(here.get("question") or ""),
-        answer="" if base else comparison.answer(name),
+        answer=comparison.answer(name),
         effort="" if base else comparison.effort(name),
+        also=comparison.also(name),
         changes=[] if base else _changes(here, there, catalogue),
         events=[each for each in events if base or each not in known],
         left_out=[] if base else [each for each in known if each not in events],
@@ -368,10 +387,26 @@ def _number(value: Any) -> str:
 # -- how it was run --------------------------------------------------------------------------
 
 
-def _again(record: Record) -> str:
-    """The command that runs the batch again."""
+def _again(record: Record) -> list[tuple[str, str]]:
+    """The commands that run the batch again, each with what it does."""
+    return [
+        (
+            "The same batch, from this folder alone; it says whether the same bytes come out:",
+            f"{program()} replay {quote(shown(record.path))}",
+        ),
+        ("A new batch, from the files of the scenarios as they are now:", _anew(record)),
+    ]
+
+
+def _anew(record: Record) -> str:
+    """The command that runs the scenarios anew."""
     manifest = record.manifest
-    names = [name for name in record.scenarios if name != record.baseline] or record.scenarios
+    named = {name: _asked(name, file) for name, file in manifest["scenario_files"].items()}
+    names = [
+        named[name]
+        for name in record.scenarios
+        if name != record.baseline or named[name] != name or len(named) == 1
+    ]
     words = [f"{program()} batch", *names, f"--runs {manifest['runs']} --seed {manifest['seed']}"]
     if manifest.get("until"):
         words.append(f"--until {manifest['until']}")
@@ -382,6 +417,14 @@ def _again(record: Record) -> str:
     if manifest.get("history_until"):
         words.append(f"--history-until {manifest['history_until']}")
     return " ".join(words)
+
+
+def _asked(name: str, file: str) -> str:
+    """How a scenario is asked for: by its name, if that finds its file, else by the file."""
+    found = scenario_path(name)
+    if found is not None and resolved(found) == resolved(Path(file)):
+        return name
+    return quote(file)
 
 
 def _run(manifest: Mapping[str, Any], outside: Sequence[str]) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ from rich.text import Text
 from simulation.evidence.catalogue import listed
 from simulation.inputs.escapes import visible
 from simulation.parameters.numbers import source_word
+from simulation.record.answers import Judgement, in_points
 from simulation.scenario.ranges import beyond_range
 
 if TYPE_CHECKING:
@@ -184,17 +185,12 @@ def _head(head: str, row: Row, width: int) -> Text:
 
 def shown_unit(row: Row) -> str:
     """The unit in which a difference is shown."""
-    return "points" if in_points(row) else _UNITS.get(row.unit, row.unit)
-
-
-def in_points(row: Row) -> bool:
-    """Whether an outcome is a share, whose differences are shown in points of a hundred."""
-    return row.kind == "binary" or row.unit in ("share", "probability")
+    return "points" if in_points(row.unit, row.kind) else _UNITS.get(row.unit, row.unit)
 
 
 def decimals(rows: Sequence[Row]) -> int:
     """Decimals that show half of the usual interval with a significant digit."""
-    scale = 100.0 if in_points(rows[0]) else 1.0
+    scale = 100.0 if in_points(rows[0].unit, rows[0].kind) else 1.0
     halves = sorted(
         scale * half for row in rows if 0 < (half := _half(row)) < math.inf and row.pairs
     )
@@ -214,7 +210,7 @@ def _cell(row: Row, digits: int) -> Text:
         return Text("–", style="dim")
     if not row.runs_up and not row.runs_down:
         return Text("0", style="dim")
-    scale = 100.0 if in_points(row) else 1.0
+    scale = 100.0 if in_points(row.unit, row.kind) else 1.0
     half = _half(row)
     wide = "∞" if math.isinf(half) else f"{scale * half:.{digits}f}"
     number = f"{scale * row.difference:+.{digits}f}".replace("-", "\u2212")
@@ -225,9 +221,17 @@ def _cell(row: Row, digits: int) -> Text:
 
 
 def answers(comparison: Comparison, width: int | None = None, color: bool | None = None) -> str:
-    """The question of every scenario, its answer in a sentence, and how many runs that took."""
+    """The question of every scenario, its answer in a sentence, and how many runs that took.
+
+    The largest come first, each measured by what matters; scenarios that move nothing that matters
+    share a line. The baseline's own question comes before them all.
+    """
     console = console_for(width, color)
-    for scenario in comparison.scenarios:
+    ranked, folded = ranked_and_small(comparison)
+    for scenario in (comparison.baseline, *ranked):
+        answer = comparison.answer(scenario)
+        if not answer:
+            continue
         resolved = comparison.record.resolved(scenario)
         head = Text(scenario, style="bold")
         if resolved.get("title"):
@@ -235,9 +239,40 @@ def answers(comparison: Comparison, width: int | None = None, color: bool | None
         console.print(head)
         if resolved.get("question"):
             console.print(Padding(Text(str(resolved["question"])), (0, 0, 0, 2)))
-        console.print(Padding(Text(f"→ {comparison.answer(scenario)}"), (0, 0, 0, 2)))
+        console.print(Padding(Text(f"→ {answer}"), (0, 0, 0, 2)))
+        if scenario == comparison.baseline:
+            continue
+        also = comparison.also(scenario)
+        if also:
+            console.print(Padding(Text(also), (0, 0, 0, 4)))
         console.print(Padding(Text(comparison.effort(scenario), style="dim"), (0, 0, 0, 4)))
+    if folded:
+        console.print(Text(nothing_that_matters(comparison, folded)))
     return printed(console)
+
+
+def ranked_and_small(comparison: Comparison) -> tuple[list[str], list[str]]:
+    """The scenarios, the largest effect first, and those that share a line in its place.
+
+    A single scenario that moves nothing that matters stands among the others.
+    """
+    ranked = sorted(comparison.scenarios, key=comparison.size, reverse=True)
+    small = [name for name in ranked if comparison.size(name) < 1.0]
+    folded = small if len(small) > 1 else []
+    return [name for name in ranked if name not in folded], folded
+
+
+def nothing_that_matters(comparison: Comparison, scenarios: Sequence[str]) -> str:
+    """A line for scenarios whose every difference is too small to matter, or cannot be told."""
+    told = [
+        name
+        for name in scenarios
+        if any(row.judgement == Judgement.SMALL for row in comparison.headlines(name))
+    ]
+    rest = [name for name in scenarios if name not in told]
+    said = [f"{listed(told)} (what can be told is too small)"] if told else []
+    said += [f"{listed(rest)} (nothing can be told from the baseline)"] if rest else []
+    return f"{len(scenarios)} scenarios move nothing that matters, at any time: {'; '.join(said)}."
 
 
 def pattern_table(

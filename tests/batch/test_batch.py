@@ -19,7 +19,8 @@ from simulation.record.manifest import read_manifest, write_manifest
 from simulation.record.record import Record
 
 FILES = tuple(
-    f"{name}.parquet" for name in ("outcomes", "events", "trajectories", "paths", "parameters")
+    f"{name}.parquet"
+    for name in ("outcomes", "events", "trajectories", "differences", "paths", "parameters")
 )
 PUSHED = """\
 title: A government falls early

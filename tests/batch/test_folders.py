@@ -196,7 +196,8 @@ def test_what_a_batch_did_not_make_stays_where_it_is(stopped, whole, monkeypatch
     }
     assert bytes_of(run_batch(resume=stopped, workers=1).path) == bytes_of(whole.path)
     assert (stopped / "notes.txt").read_text() == "mine"
-    assert len([*(stopped / "parts" / "baseline").iterdir()]) == 3
+    assert (stopped / "parts" / "baseline" / "1.unfinished").is_dir()
+    assert len([*(stopped / "parts" / "baseline").iterdir()]) == 4
 
 
 def test_a_file_is_written_whole_or_keeps_what_it_was(tmp_path):

@@ -61,6 +61,7 @@ def test_the_quick_run_leaves_the_whole_folder(quick):
         "scenarios",
         "outcomes.parquet",
         "trajectories.parquet",
+        "differences.parquet",
         "events.parquet",
         "paths.parquet",
         "comparison.csv",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -28,6 +29,13 @@ def gate():
     return Gate(page, "127.0.0.1", PORT)
 
 
+def answer(call):
+    """Run a call of the gate to its end; a browser of other tests may hold this thread."""
+    thread = threading.Thread(target=asyncio.run, args=(call,))
+    thread.start()
+    thread.join()
+
+
 def asked(gate, path="/", query="", kind="http", method="GET", known=True, **headers):
     """What a request is answered: status or kind of message, headers, body, what came through."""
     given = {"host": HERE} | {name.replace("_", "-"): text for name, text in headers.items()}
@@ -43,7 +51,7 @@ def asked(gate, path="/", query="", kind="http", method="GET", known=True, **hea
     async def send(message):
         sent.append(message)
 
-    asyncio.run(gate(scope, None, send))
+    answer(gate(scope, None, send))
     first = sent[0]
     headers = {name.decode(): text.decode() for name, text in first.get("headers", ())}
     return first.get("status", first["type"]), headers, sent[-1].get("body", b"").decode(), reached
@@ -105,7 +113,7 @@ def test_two_names_at_once_are_none(gate):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(gate(scope, None, send))
+    answer(gate(scope, None, send))
     assert sent[0]["status"] == 403
 
 

@@ -10,6 +10,7 @@ import yaml
 from places import DOCS
 
 from simulation.batch.batch import run_batch
+from simulation.batch.plan import taken_up
 from simulation.batch.replay import Play
 from simulation.decisions import events, plugged
 from simulation.explanation.explain import explain
@@ -33,7 +34,8 @@ def own_rules(tmp_path, monkeypatch):
     monkeypatch.setattr(plugins, "_READ", {})
     monkeypatch.setattr(plugged, "_FILES", {})
     decisions, kinds = dict(events.DECISIONS), dict(events.KINDS)
-    yield
+    with plugins.plugins_allowed(True):
+        yield
     for registry, before in ((events.DECISIONS, decisions), (events.KINDS, kinds)):
         registry.clear()
         registry.update(before)
@@ -136,6 +138,64 @@ def test_a_scenario_that_extends_one_with_a_rule_has_it_too():
     rare = [each for each in played("calm.yaml").log if each.kind == "advisers"]
     often = [each for each in played().log if each.kind == "advisers"]
     assert 0 < sum(each.runs.size for each in rare) < 0.2 * sum(each.runs.size for each in often)
+
+
+@pytest.fixture
+def unasked(own_rules):
+    """As it is where nobody has said that plug-ins may run."""
+    token = plugins._ALLOWED.set(False)
+    Path("advisers.py").write_text("raise SystemExit('this ran')\n", encoding="utf-8")
+    yield
+    plugins._ALLOWED.reset(token)
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        lambda: load_scenario("advisers.yaml"),
+        lambda: InfluenceModel("advisers.yaml", runs=1),
+        lambda: run_batch(["advisers.yaml"], runs=2),
+        lambda: load_scenario(Path("extending.yaml")),
+    ],
+    ids=["load", "model", "batch", "extends"],
+)
+def test_a_plug_in_runs_only_where_the_user_said_so(unasked, opened):
+    Path("extending.yaml").write_text("title: More\nextends: advisers.yaml\n")
+    with pytest.raises(Problems, match="is a program, and none is run unless you say so"):
+        opened()
+    assert not Path("results").exists()
+
+
+def test_a_batch_with_a_plug_in_is_played_again_and_resumed_only_where_the_user_said_so():
+    record = run_batch(["advisers.yaml"], runs=4, seed=SEED, until="2002Q4", workers=1)
+    event = "advisers:tajikistan:russia"
+    token = plugins._ALLOWED.set(False)
+    try:
+        with pytest.raises(Problems, match="unless you say so"):
+            explain(record, "advisers", 0, event)
+        assert explain(record, "advisers", 0, event, allow_plugins=True).event
+        with pytest.raises(Problems, match="unless you say so"):
+            taken_up(record, None, None)
+        with plugins.plugins_allowed(True):
+            assert taken_up(record, None, None).scenarios
+    finally:
+        plugins._ALLOWED.reset(token)
+
+
+def test_a_plug_in_outside_ones_own_folder_is_refused_though_plug_ins_are_allowed(
+    tmp_path, monkeypatch
+):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    monkeypatch.chdir(mine)
+    with pytest.raises(Problems, match="outside the folder that you stand in"):
+        load_scenario(tmp_path / "advisers.yaml")
+    Path("link.py").symlink_to(tmp_path / "advisers.py")
+    shutil.copy(tmp_path / "advisers.yaml", "linked.yaml")
+    text = Path("linked.yaml").read_text(encoding="utf-8").replace("advisers.py", "link.py")
+    Path("linked.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(Problems, match="outside the folder that you stand in"):
+        load_scenario("linked.yaml")
 
 
 def test_two_files_cannot_declare_one_decision():

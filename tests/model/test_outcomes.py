@@ -55,7 +55,8 @@ def test_an_outcome_is_one_number_a_run_of_its_kind(name, found):
     assert outcome.unit
     assert values.shape == (40,)
     assert values.dtype == np.float64
-    assert np.isfinite(values).all()
+    values = values[np.isfinite(values)]
+    assert len(values) == 40 or (outcome.in_some_runs and len(values) > 0)
     assert (values >= 0).all()
     if outcome.kind == "binary":
         assert set(values) <= {0, 1}
@@ -91,7 +92,8 @@ def test_bases_are_counted_where_they_are_in_use(model, found):
     assert np.array_equal(found["manas_open"], is_open["manas"])
     assert np.array_equal(found["karshi_khanabad_open"], is_open["karshi_khanabad"])
     rent = model.world.rent[names.index("manas")]
-    assert np.array_equal(found["manas_rent"], rent)
+    paid = np.where(is_open["manas"], rent, np.nan)  # a closed base has no rent
+    assert np.array_equal(found["manas_rent"], paid, equal_nan=True)
     assert 0 < american.mean() < 2
 
 
@@ -119,7 +121,7 @@ def test_who_is_not_there_counts_as_nothing_and_of_a_state_nothing_is_said():
     path = scenario("without_two", actors={"drop": list(absent)})
     found = measure_outcomes(InfluenceModel(path, runs=5, seed=2).run("2002Q4"))
     for name, values in found.items():
-        if name.endswith("_kyrgyzstan") or "us_agreement" in name:
+        if name.endswith("_kyrgyzstan") or "us_agreement" in name or name == "manas_rent":
             assert np.isnan(values).all(), name
         elif name.startswith(("united_states", "bases_open_united_states", "manas", "karshi")):
             assert not values.any(), name
@@ -131,7 +133,7 @@ def test_a_measured_outcome_is_a_copy(model):
     for values in measure_outcomes(model).values():
         values[:] = -1
     for name, values in measure_outcomes(model).items():
-        assert np.array_equal(values, before[name])
+        assert np.array_equal(values, before[name], equal_nan=True)
 
 
 def test_a_plug_in_declares_its_own_outcome(monkeypatch, model):
@@ -151,4 +153,4 @@ def test_reporters_read_what_is_measured(model, found):
     read = reporters()
     assert list(read) == list(OUTCOMES)
     for name, values in found.items():
-        assert np.array_equal(read[name](model), values)
+        assert np.array_equal(read[name](model), values, equal_nan=True)

@@ -64,7 +64,7 @@ def test_the_log_numbers_runs_by_row():
     assert all(both)
 
 
-def the_page_with_salib(outcome="manas_rent", **changed):
+def the_page_with_salib(**changed):
     """The names that the example of docs/designs.md leaves, with some of its text replaced."""
     text = (DOCS / "designs.md").read_text(encoding="utf-8")
     (example,) = (

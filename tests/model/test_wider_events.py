@@ -345,7 +345,8 @@ def test_a_leaders_death_turns_leanings_back_in_part_and_nothing_else():
         "ties", "influence", "influence_by_channel", "share", "concentration", "standing",
         "worth", "joined_at", "took_part", "fear", "danger", "kinship", "transition", "repression",
         "capacity", "personal", "cover", "felt", "pressure", "effort", "leverage", "kept", "spent",
-        "aid", "goods", "purse", "undrawn", "value", "yearly_change", "share_of_year", "usual", "depth",
+        "aid", "goods", "purse", "undrawn", "value", "yearly_change", "share_of_year", "usual",
+        "depth",
     }  # fmt: skip
     for name in ("accountability", "ousters"):
         assert same(calm.at(name, "2004Q2"), changed.at(name, "2004Q2")), name

@@ -56,11 +56,12 @@ def test_the_answer_says_how_much_with_its_interval_and_unit():
     row = comparison.row("other", "china_share")
     assert row.told_from_zero
     assert (row.low_alone, row.high_alone) == (row.low, row.high)
-    means = f"{row.scenario_mean:.3f} instead of {row.baseline_mean:.3f}"
-    assert comparison.answer("other") == (
-        "China's share of influence over Central Asia at the end of 2015 is higher by 0.012 "
-        f"(95% interval 0.010 to 0.014) than in the baseline: {means} (calibrated)."
+    means = f"{row.scenario_mean:.1%} instead of {row.baseline_mean:.1%}"
+    assert comparison.answer("other").startswith(
+        "China's share of influence over Central Asia at the end of 2015 is higher by 1.2 points "
+        f"(95% interval 1.0 to 1.4) than in the baseline: {means}. It is then higher in 73% of "
     )
+    assert comparison.answer("other").endswith(" (calibrated).")
     assert comparison.effort("other").startswith("400 runs a scenario; without pairing, ")
 
 
@@ -97,7 +98,9 @@ def test_the_answer_about_a_binary_outcome_is_a_share_of_runs():
         {"manas_open": declared("Manas is open", "probability", "binary")},
     )
     text = compare(record).answer("other")
-    assert text.startswith("The share of runs in which Manas is open at the end of 2015 is higher")
+    assert text.startswith(
+        "The share of worlds in which Manas is open at the end of 2015 is higher"
+    )
 
 
 def test_headline_outcomes_are_judged_among_themselves():

@@ -46,7 +46,7 @@ def test_a_mean_difference_has_the_t_interval_of_the_pairs():
     assert found.difference == 1.0
     assert (found.low, found.high) == pytest.approx((1 - reach, 1 + reach))
     assert not found.told_from_zero
-    assert found.effect_size == pytest.approx(1 / math.sqrt(2 / 3))
+    assert found.effect_size == pytest.approx(1 / math.sqrt(5 / 3))  # over the reference's spread
     assert (found.share_above, found.share_below) == (0.75, 0.0)
     assert found.quantiles[2] == 1.0
     # Variances 5/3 and 3, against 2/3: seven times; so 28 runs unpaired for these 4.

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+from places import PACKAGE
+
 from simulation.record import provenance
 
 
@@ -19,8 +21,11 @@ def test_versions_name_what_decides_bits():
         "scipy",
         "heartland",
         "code",
+        "writing",
     } == versions.keys() - {"python"}
-    assert versions["code"] == provenance.code_hash()
+    chunks, bands = (PACKAGE / each for each in ("batch/chunks.py", "record/bands.py"))
+    assert versions["code"] == provenance.code_hash(provenance.DECIDING, [chunks, bands])
+    assert versions["writing"] == provenance.code_hash(provenance.WRITING)
 
 
 def test_the_machine_is_named():

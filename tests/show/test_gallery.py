@@ -17,7 +17,7 @@ PICTURES = re.findall(r"!\[(.+)\]\((figures/gallery/(\w+)\.png)\)", PAGE)
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_kind_of_figure_is_in_the_gallery_with_what_it_is_for(name):
-    section = PAGE.partition(f"`python run.py plot --figure {name}")[0].rpartition("## ")[2]
+    section = PAGE.partition(f"`--figure {name}")[0].rpartition("## ")[2]
     assert FIGURES[name].description in section
     assert name in {stem for _, _, stem in PICTURES}
 
@@ -32,8 +32,14 @@ def test_every_picture_is_there_says_its_message_and_is_small():
 
 
 def test_every_command_of_the_gallery_can_be_read():
-    lines = re.findall(r"^`python run\.py (.+)`$", PAGE, re.MULTILINE)
+    lines = re.findall(r"^`(?:python run\.py )?([^`]+)`$", PAGE, re.MULTILINE)
     assert len(lines) == len(PICTURES)
     for line in lines:
-        name, *words = line.split()
+        name, *words = (f"plot {line}" if line.startswith("--") else line).split()
         COMMANDS[name].parser().parse_intermixed_args(words)
+
+
+def test_the_page_draws_every_kind_at_once():
+    commands = re.findall(r"python run\.py plot --format (?:.*\\\n)+.*", PAGE)
+    drawn = re.findall(r"--figure (\w+)", "\n".join(commands))
+    assert sorted(drawn) == sorted(FIGURES)

@@ -15,7 +15,9 @@ from synthetic import write_results
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.problems import Problems
 from simulation.record.compare import compare
+from simulation.record.manifest import read_manifest
 from simulation.record.record import Record
+from simulation.show import report
 from simulation.show.report import write_report
 
 SCENARIO = "us_base_withdrawal"
@@ -110,10 +112,25 @@ def test_what_a_person_wrote_is_not_taken_for_html(page):
     assert "Leaving &lt;b&gt;both&lt;/b&gt; &amp; all" in page
 
 
-def test_the_page_says_how_to_run_it_again(page):
+def test_the_page_says_how_to_run_it_again(page, record):
     again = "python run.py batch us_base_withdrawal --runs 40 --seed 7 --until 2015Q4"
     assert f"{again} --parameters prior" in page
+    assert f"python run.py replay {record.path}" in page
     assert "mesa 3.3.1" in page
+
+
+def test_a_scenario_that_was_given_by_its_file_is_run_again_by_its_file(tmp_path):
+    """By its name none would be found, or silently another one."""
+    folder = write_results(tmp_path / "made_up", scenarios=3, runs=2)
+    manifest = read_manifest(folder)
+    mine = str(tmp_path / "my own" / "us_base_withdrawal.yaml")
+    manifest["scenario_files"] |= {
+        "us_base_withdrawal": mine,
+        "baseline": "elsewhere/baseline.yaml",
+    }
+    anew = report._anew(Record(folder, manifest))
+    line = "python run.py batch elsewhere/baseline.yaml '{}' no_andijan --runs 2 --seed 7 "
+    assert anew.startswith(line.format(mine))
 
 
 def test_the_page_is_made_for_paper_and_for_the_dark(page):

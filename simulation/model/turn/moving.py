@@ -106,7 +106,7 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     world.hardship[:] = threats.next_hardship(
         world.hardship, start.hardship, added, noise(world.axes.region, "hardship"), threat
     )
-    if season_of(world.quarter) == 1 or not some(world.club):
+    if season_of(world.quarter) == 1 or world.quarter == 0:
         closed = weights.initial.closure_of_powers + zeros(1, world.runs)
         closure = np.concatenate([closed, regime.closure(world.accountability)])
         clubs = np.empty_like(closure)

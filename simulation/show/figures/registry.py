@@ -14,6 +14,7 @@ from simulation.show.figures import (
     effects,
     maps,
     network,
+    paths,
     timelines,
     trajectories,
 )
@@ -40,6 +41,7 @@ class Figure:
         usual: whether every batch draws it.
         compares: whether it shows differences from the baseline, and so needs another scenario.
         drawn: whether it needs parameters that were drawn by run.
+        followed: whether it needs outcomes that were followed through time.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Figure:
     usual: bool = True
     compares: bool = False
     drawn: bool = False
+    followed: bool = False
 
     def make(
         self,
@@ -66,6 +69,8 @@ class Figure:
         """Why a batch cannot have it, in a sentence; None where it can."""
         if self.compares and len(record.scenarios) < 2:
             return "It compares scenarios, and the batch holds one alone."
+        if self.followed and not record.followed:
+            return "The batch was made before outcomes were followed through time."
         if self.drawn:
             from simulation.contrast.drivers import why_none
 
@@ -81,6 +86,14 @@ _ALL = (
         differences.scenario_heatmap,
         compares=True,
         scope="all",
+    ),
+    Figure(
+        "difference_paths",
+        "What a scenario changes, when, for how long, and whether it matters.",
+        paths.READ_PATHS,
+        paths.difference_paths,
+        compares=True,
+        followed=True,
     ),
     Figure(
         "influence_fan",

@@ -220,7 +220,7 @@ def _save_alone(job: _Job) -> dict[Path, str]:
     """Do a job in a process of its own, which opens the batch anew."""
     from simulation.record.record import Record
 
-    return _save_figures(Record.open(job.batch), job)
+    return _save_figures(Record.open(job.batch, verify=False), job)
 
 
 def _save_figures(record: Record, job: _Job) -> dict[Path, str]:

@@ -17,8 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulation.numerics.dates import quarter_of
+from simulation.record.answers import DifferencePath
 from simulation.record.bands import AXES
 from simulation.record.common_states import paired_columns
+from simulation.scenario.asks import asks_in
 from simulation.show.figures.style import Labels
 
 if TYPE_CHECKING:
@@ -242,11 +244,15 @@ class Results:
         declared: dict[str, dict[str, Any]] = self.manifest.get("outcomes", {})
         return declared.get(outcome, {})
 
+    def differences(self, scenario: str) -> dict[str, DifferencePath]:
+        """How the outcomes that were followed differ from the baseline through time."""
+        return DifferencePath.by_outcome(self.record.table("differences", scenario=scenario))
+
     def outcome_asked(self, scenario: str, baseline: str) -> str:
         """The outcome that answers a scenario's question: the one it names, or the clearest."""
-        named = self.resolved(scenario).get("outcome")
-        if named in self._outcomes.get(scenario, {}):
-            return str(named)
+        for ask in asks_in(self.resolved(scenario)):
+            if ask.outcome in self._outcomes.get(scenario, {}):
+                return ask.outcome
         headlines = [name for name in self._outcomes[scenario] if self.about(name).get("headline")]
 
         def clearness(name: str) -> float:
