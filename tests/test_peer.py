@@ -87,7 +87,11 @@ def lucky_peer(run: int, counts: dict[str, int]) -> PeerModel:
             counts["peer"] += 1
             return float(LUCK[peer.quarter, run])
 
-    peer.random = Luck()
+    def luck_of(year: int) -> float:
+        counts["peer"] += 1
+        return float(LUCK[max(quarter_of(f"{year}Q1"), 0), run])
+
+    peer.random, peer.luck_of = Luck(), luck_of
     return finished(peer)
 
 
