@@ -48,6 +48,7 @@ class Dyad:
         if not state.contested:
             return
         power.contested.append(self)
+        self.leverage = list(self.leverage)  # of this history alone
         self.ties_at_start, self.trade_share_at_start = self.ties, self.trade_share
         self.share_at_start = self.usual = self.share
         self.concentration_at_start, self.goods_at_start = self.concentration, self.goods
@@ -212,10 +213,10 @@ class Power(Actor):
         self.money /= sum(some)
 
         spent = sum(worths) / ((sum(worths) + self.reserve) or 1) / 4
-        dialogues = [club for club in self.model.organizations if self in club.sponsors]
+        dialogues = [c for c in self.model.organizations if c.routine and self in c.sponsors]
         for a, dyad in enumerate(self.contested):
             taken = spent * (1 - rules.neutral_refusal * self.conditional * dyad.state.neutral)
-            routine = max((c.depth for c in dialogues if c.routine and c.has(dyad.state)), default=0)
+            routine = max((c.depth for c in dialogues if c.has(dyad.state)), default=0)
             taken *= 1 + rules.dialogue_aid * routine
             dyad.planned = [
                 taken * part[a] * money for part, money in zip(parts, budgets, strict=True)

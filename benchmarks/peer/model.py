@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, log, sqrt
+from math import inf, log, nan, sqrt
 
 import mesa
 
@@ -143,7 +143,7 @@ OUTCOMES = {
     "bases_open_russia": lambda model: model.power("russia").open_bases(),
     "karshi_khanabad_open": lambda model: float(model.base("karshi_khanabad").in_use),
     "manas_open": lambda model: float(model.base("manas").in_use),
-    "manas_rent": lambda model: model.base("manas").rent,
+    "manas_rent": lambda model: model.base("manas").rent if model.base("manas").in_use else nan,
     "sco_depth": lambda model: model.organization("sco").depth,
     "sco_full_members": lambda model: model.organization("sco").standing.count(MEMBER),
     "uzbekistan_us_agreement": lambda model: model.agreement("uzbekistan", "united_states"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp, expm1, log
 
-from simulation.world.world import MEMBER, POLITICAL, SECURITY
+from simulation.world.world import POLITICAL, SECURITY
 
 from .actors import UNIT_VARIANCE, logistic, unit
 
@@ -77,7 +77,7 @@ def vote_together(model):
 
 def count_clubs(model):
     """How closed the regimes are whom each state meets in clubs of regimes."""
-    closures = {state: (0.0, 0.0) for state in model.contested}
+    closures = dict.fromkeys(model.contested, (0.0, 0.0))
     for club in model.organizations:
         members, counts = club.members(), club.club_of_regimes
         total = sum(member.closure for member in members)

@@ -87,7 +87,7 @@ class Organization(Actor):
             self.voice = 1.0
 
     def sponsor_pressure(self, values):
-        """What sponsors feel of powers outside; a host of the secretariat and a creditor say more."""
+        """What sponsors feel of powers outside; hosts of the secretariat and creditors say more."""
         felt = said = 0.0
         for sponsor in self.sponsors:
             say = 1.0
@@ -98,7 +98,9 @@ class Organization(Actor):
             if sponsor in self.model.creditors:
                 say += values.creditor_say
             outside = [power for power in self.model.powers if power not in self.sponsors]
-            felt += say * unit(sum(sponsor.rivalry[q.place] * sponsor.felt[q.place] for q in outside))
+            felt += say * unit(
+                sum(sponsor.rivalry[q.place] * sponsor.felt[q.place] for q in outside)
+            )
             said += say
         return felt / said
 

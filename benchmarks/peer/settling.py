@@ -150,7 +150,9 @@ def settle_trade(model):
                     gain += outline
             for club in unions:
                 if power in club.sponsors:
-                    gain += values.customs_gain * club.customs * (club.has(state) - club.belonged[a])
+                    gain += (
+                        values.customs_gain * club.customs * (club.has(state) - club.belonged[a])
+                    )
             dyad.log_trade += dyad.convergence * (dyad.potential + gain - dyad.log_trade)
             dyad.log_trade += noise * logistic(random())
             dyad.trade_share = exp(dyad.log_trade)
@@ -258,7 +260,10 @@ def settle_rivalry(model):
     lost = {}
     for power in model.powers:
         whole = sum(dyad.value for dyad in power.contested)
-        parts = [dyad.value / whole if whole > 0 else 1 / len(power.contested) for dyad in power.contested]
+        parts = [
+            dyad.value / whole if whole > 0 else 1 / len(power.contested)
+            for dyad in power.contested
+        ]
         for rival in model.powers:
             gained = sum(p * dyad.change for p, dyad in zip(parts, rival.contested, strict=True))
             if rival is power:
@@ -289,9 +294,7 @@ def settle_rivalry(model):
 def foresee(model, state):
     """What a step of ties would bring each power, less what rivals keep, by the unit of tie."""
     values, weights = model.values.rivalry, model.values.channel_weight
-    everyone = [
-        own + sum(dyad.ties[c] for dyad in state.dyads) for c, own in enumerate(state.own)
-    ]
+    everyone = [own + sum(dyad.ties[c] for dyad in state.dyads) for c, own in enumerate(state.own)]
     whole = sum(dyad.influence for dyad in state.dyads)
     for c, weight in enumerate(weights):
         for dyad in state.dyads:
