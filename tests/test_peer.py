@@ -132,7 +132,7 @@ def test_with_the_same_luck_the_peer_draws_no_more_than_a_single_run_of_the_mode
     ],
 )
 def test_outcomes_have_the_same_mean(outcome):
-    peers, ensemble = outcomes_of_peers(40)[outcome], outcomes_of_ensemble(500)[outcome]
+    peers, ensemble = outcomes_of_peers(100)[outcome], outcomes_of_ensemble(500)[outcome]
     error = np.hypot(peers.std() / len(peers) ** 0.5, ensemble.std() / len(ensemble) ** 0.5)
     assert abs(peers.mean() - ensemble.mean()) < 3.5 * error
 
