@@ -54,7 +54,8 @@ def main() -> None:
     STORED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     if given.freeze:
         path = catalogue.directory / "frozen.yaml"
-        content = {"idle": {"why": WHY, "keys": idle}}
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+        content["idle"] = {"why": WHY, "keys": idle}
         text = yaml.safe_dump(content, sort_keys=False, width=100)
         head = "# Uncertain numbers that are held at their values instead of drawn.\n"
         path.write_text(head + text, encoding="utf-8")

@@ -19,7 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.reader import names_of, read_evidence
-from simulation.evidence.readings import Freeze, Mechanism, OutcomeEntry, Pattern, Slider, TheoryEntry
+from simulation.evidence.readings import (
+    Freeze,
+    Mechanism,
+    OutcomeEntry,
+    Pattern,
+    Slider,
+    TheoryEntry,
+)
 from simulation.evidence.schema import (
     ActorEntry,
     ActorGroup,
