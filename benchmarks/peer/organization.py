@@ -28,11 +28,19 @@ class Organization(Actor):
         self.first_members = [m for m, now in enumerate(self.standing) if now == MEMBER]
         self.bodies = [Body(entry) for entry in self.bodies]
         self.depth = self.depth_last = self.depth_at_start
+        self.size_at_start = self.size if self.exists else 0.0
         self.statement = self.voice = self.drilled = self.pact = 0.0
         self.stated_now = self.exercised = self.trained_together = False
         self.took_part = set()
         self.observer_since = {m: 0 for m, now in enumerate(self.standing) if now == OBSERVER}
         self.whole = sum(body.weight for body in self.bodies)
+
+    @property
+    def size(self):
+        """How much of it there is to be felt: deep, and of many."""
+        watching = self.model.values.organizations.observer_fraction
+        many = self.standing.count(MEMBER) + watching * self.standing.count(OBSERVER)
+        return self.depth * many / 10
 
     def has(self, actor):
         """Whether someone is a full member."""
@@ -228,7 +236,7 @@ class Organization(Actor):
             belongs = self.standing[state.member] == MEMBER
             if not belongs and not open_today:
                 continue
-            low, high = -inf, (bar - self.belonging_base) / spread
+            low, high = -inf, (bar * self.binding - self.belonging_base) / spread
             if state.member in self.first_members:
                 low, high = (-bar - self.belonging_base) / spread, inf
             dyad = state.dyads[sponsor]

@@ -89,8 +89,7 @@ def book_organization(model, club):
     values, ledger, sponsors = model.values, model.values.ledger, club.sponsors
     belonging = [state for state in model.contested if club.has(state)]
     institutions = [body for body in club.bodies if body.founded and body.kind == "institution"]
-    # each of its institutions is paid the whole budget, as in the project's model
-    paid = club.budget * len(institutions) / max(len(belonging), 1) / len(sponsors)
+    paid = club.budget * bool(institutions) / max(len(belonging), 1) / len(sponsors)
     joined = [state for state in belonging if club.exercised and state.member in club.took_part]
     drill = 4 * values.projects.exercise_troops * ledger.soldier * club.binding
     for state, belonged in zip(model.contested, club.belonged, strict=True):
@@ -254,9 +253,7 @@ def settle_rivalry(model):
     blocs = []
     for club in model.organizations:
         if club.exists:
-            size = club.standing.count(MEMBER)
-            size += model.values.organizations.observer_fraction * club.standing.count(OBSERVER)
-            blocs.append((club.sponsors, club.depth * size / 10))
+            blocs.append((club.sponsors, club.size - club.size_at_start))
     lost = {}
     for power in model.powers:
         whole = sum(dyad.value for dyad in power.contested)
