@@ -22,6 +22,7 @@ from simulation.inputs.files import flush
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import (
     VARIABLES,
+    due_in_every_run,
     measure_column,
     measure_outcomes,
     measure_over,
@@ -315,8 +316,7 @@ def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
     columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
     outcomes = read_outcomes(model, chunk.newcomers, chunk.without, chunk.further)
     declared = outcomes_of_scenarios(chunk.newcomers)
-    partial = {name for name, each in declared.items() if each.in_some_runs}
-    due = {name: each for name, each in outcomes.items() if name not in partial}
+    due = due_in_every_run(outcomes, declared)
     require_finite(due, chunk.scenario.name, model.world)
     columns |= outcomes
     return pa.table(columns)
