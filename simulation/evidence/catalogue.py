@@ -38,7 +38,8 @@ from simulation.evidence.schema import (
     part_at,
 )
 from simulation.inputs.files import Unreadable, contents, resolved
-from simulation.inputs.problems import Problems, did_you_mean, nearest
+from simulation.inputs.newcomers import where_added
+from simulation.inputs.problems import Problems, did_you_mean, nearest, told
 from simulation.inputs.validation import Frozen, Names, Wrong, unknown
 from simulation.inputs.yaml_reader import Place, number_from
 
@@ -109,6 +110,14 @@ class Catalogue:
             if parameter:
                 return parameter, tuple(parts[end:])
         return None
+
+    def has_place(self, full_key: str) -> bool:
+        """Whether a number of that key can be given, whether or not there is one."""
+        parameter, path = self.split(full_key) or (None, ())
+        if parameter is None or len(path) != parameter.depth:
+            return False
+        options = self._options(parameter)
+        return all(part in known for part, known in zip(path, options, strict=True))
 
     def declaration_of(self, full_key: str) -> Parameter | None:
         """The parameter that declares a number, also where `otherwise` gives the number."""
@@ -283,6 +292,7 @@ class Catalogue:
             return f"write a key in full, as {below[0]}", f"parameters {key}"
         close = nearest(key, [*self.parameters, *self.values])
         hint = f"did you mean '{close}'?" if close else None
+        hint = where_added(key) or hint
         groups = {each.split(".")[0] for each in self.parameters}
         group = key.split(".")[0]
         group = group if group in groups else (close or "").split(".")[0]
@@ -390,7 +400,13 @@ class Catalogue:
         if axis in ("rival", "member"):
             axis = "power" if axis == "rival" else "actor"
         if axis in self.names:
-            return unknown(axis, part, self.names)
+            wrong = unknown(axis, part, self.names)
+            return Wrong(
+                str(wrong),
+                lambda: where_added(part) or told(wrong.hint),
+                wrong.listing,
+                alone=True,
+            )
         message = f"'{parameter.key}' has no entry '{part}'"
 
         def hint() -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from simulation.evidence.catalogue import Catalogue
+from simulation.evidence.schema import Additions
 from simulation.inputs.files import is_file, resolved
 from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS, folders_of
@@ -92,6 +93,7 @@ class Reader:
         catalogue: Catalogue,
         settings: tuple[str, ...],
         outcomes: Callable[[Catalogue], Collection[str]] | None,
+        beside: Iterable[Additions] = (),
     ):
         self.catalogue = catalogue
         self.outcomes = outcomes
@@ -100,11 +102,21 @@ class Reader:
         self.named: dict[str, Path] = {}
         self.asked: list[Problem] = []
         self.settings = settings
+        self.refused: dict[str, list[Problem]] = {}
+        self.taken: set[str] = set()
+        for added in beside:
+            self.set_numbers(catalogue.extended(added))
 
     @property
     def problems(self) -> list[Problem]:
         """What was found so far, file by file."""
-        return [*self.asked, *(it for loaded in self.files.values() for it in loaded.problems)]
+        return [*self.misused, *(it for loaded in self.files.values() for it in loaded.problems)]
+
+    @property
+    def misused(self) -> list[Problem]:
+        """What is wrong with what was asked for, and not with a file."""
+        refused = [self.refused[each] for each in self.refused if each not in self.taken]
+        return [*self.asked, *(it for problems in refused for it in problems)]
 
     def chain(self, name_or_path: str | Path) -> Chain | None:
         """One scenario with those it extends, or None where there is none of that name."""
@@ -183,7 +195,10 @@ class Reader:
         return self._chain(parent, below)
 
     def set_numbers(self, catalogue: Catalogue) -> dict[str, Override]:
-        """What `--set` gives, by full key."""
+        """What `--set` gives, by full key.
+
+        A number of someone whom only some of several scenarios have is given to those alone.
+        """
         found: dict[str, Override] = {}
         for setting in self.settings:
             source = Loaded(Path(), f"{SETTING} {setting}")
@@ -199,7 +214,12 @@ class Reader:
                     if full_key in found:
                         source.problem(None, f"'{full_key}' is set twice")
                     found[full_key] = Override(value, f"given by {SETTING}", SETTING)
-            self.asked.extend(it for it in source.problems if it not in self.asked)
+            elsewhere = catalogue.split(key) is not None and not catalogue.has_place(key)
+            if elsewhere:
+                self.refused[setting] = source.problems
+            else:
+                self.taken.add(setting)
+                self.asked.extend(it for it in source.problems if it not in self.asked)
         return found
 
 

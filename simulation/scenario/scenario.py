@@ -170,16 +170,23 @@ class Scenario:
             mechanisms={**self.mechanisms, switch: False},
         )
 
-    def with_settings(self, settings: Sequence[str], catalogue: Catalogue) -> Scenario:
+    def with_settings(
+        self, settings: Sequence[str], catalogue: Catalogue, beside: Iterable[Additions] = ()
+    ) -> Scenario:
         """The same scenario with `KEY=VALUE` laid over it, as `--set` does.
+
+        Args:
+            settings: what is laid over it.
+            catalogue: the evidence.
+            beside: what scenarios add that are run with it, to whom a setting may belong.
 
         Raises:
             Problems: a setting is wrong.
         """
-        reader = Reader(catalogue, tuple(settings), None)
+        reader = Reader(catalogue, tuple(settings), None, beside)
         found = reader.set_numbers(catalogue.extended(self.added))
-        if reader.asked:
-            raise Problems(reader.asked)
+        if reader.misused:
+            raise Problems(reader.misused)
         values = Frozen({key: override.value for key, override in found.items()})
         return self.given(Numbers(values=values), catalogue, SETTING)
 
@@ -332,13 +339,21 @@ def check_scenarios(
     catalogue: Catalogue | None = None,
     settings: Iterable[str] = (),
     outcomes: Callable[[Catalogue], Collection[str]] | None = None,
+    beside: Iterable[Additions] = (),
 ) -> list[Scenario]:
     """Read, check and resolve several scenarios; every one there is if none is named.
+
+    Args:
+        names: Names in `scenarios/`, or paths.
+        catalogue: The evidence; the project's own if None.
+        settings: `KEY=VALUE`, above everything else; what only some of them have is for those.
+        outcomes: The names that `outcome` may have, given the evidence.
+        beside: What scenarios add that are run with them, to whom a setting may belong.
 
     Raises:
         Problems: Everything that is wrong with any of the files.
     """
-    scenarios, reader = _read(names, catalogue, settings, outcomes)
+    scenarios, reader = _read(names, catalogue, settings, outcomes, beside)
     if reader.problems:
         raise Problems(reader.problems)
     return scenarios
@@ -356,7 +371,7 @@ def sound_scenarios(
         Problems: There is none of a name, or a setting is wrong.
     """
     scenarios, reader = _read(names, catalogue, settings, outcomes)
-    if reader.asked:
+    if reader.misused:
         raise Problems(reader.problems)
     return scenarios, list(dict.fromkeys(reader.problems))
 
@@ -366,9 +381,10 @@ def _read(
     catalogue: Catalogue | None,
     settings: Iterable[str],
     outcomes: Callable[[Catalogue], Collection[str]] | None,
+    beside: Iterable[Additions] = (),
 ) -> tuple[list[Scenario], Reader]:
     """The scenarios that can be resolved, and the reader that knows what is wrong with others."""
-    reader = Reader(catalogue or load_catalogue(), tuple(settings), outcomes)
+    reader = Reader(catalogue or load_catalogue(), tuple(settings), outcomes, beside)
     chains = [reader.chain(name) for name in dict.fromkeys(names or list_scenarios())]
     scenarios = [_resolve(chain) for chain in chains if chain and chain.sound]
     return [each for each in scenarios if each], reader
