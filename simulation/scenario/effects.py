@@ -84,7 +84,8 @@ class StandingNumbers:
         if gone:
             return Idle(f"'{key}' is about '{gone[0]}', which the scenario drops")
         if parameter is not None and _is_unread(parameter):
-            return Idle(f"'{key}' is context; nothing in a run reads it")
+            instead = (parameter.note or "").partition(_UNREAD)[2].strip(".:; ") or None
+            return Idle(f"'{key}' is context; nothing in a run reads it", instead)
         if self.values.get(key) != number:
             return None
         if self._varies(key):

@@ -115,8 +115,7 @@ class Reader:
     @property
     def misused(self) -> list[Problem]:
         """What is wrong with what was asked for, and not with a file."""
-        refused = [self.refused[each] for each in self.refused if each not in self.taken]
-        return [*self.asked, *(it for problems in refused for it in problems)]
+        return [*self.asked, *(it for problems in self.refused.values() for it in problems)]
 
     def chain(self, name_or_path: str | Path) -> Chain | None:
         """One scenario with those it extends, or None where there is none of that name."""
@@ -214,13 +213,21 @@ class Reader:
                     if full_key in found:
                         source.problem(None, f"'{full_key}' is set twice")
                     found[full_key] = Override(value, f"given by {SETTING}", SETTING)
-            elsewhere = catalogue.split(key) is not None and not catalogue.has_place(key)
-            if elsewhere:
-                self.refused[setting] = source.problems
-            else:
-                self.taken.add(setting)
-                self.asked.extend(it for it in source.problems if it not in self.asked)
+            if _is_elsewhere(key, catalogue):
+                if setting not in self.taken:
+                    self.refused[setting] = source.problems
+                continue
+            known = self.refused.get(setting, []) if setting in self.taken else []
+            self.refused[setting] = [*dict.fromkeys([*known, *source.problems])]
+            self.taken.add(setting)
         return found
+
+
+def _is_elsewhere(key: str, catalogue: Catalogue) -> bool:
+    """Whether a number can only be one of somebody or something that is not there."""
+    parameter, path = catalogue.split(key) or (None, ())
+    whole = parameter is None or len(path) == parameter.depth
+    return whole and not catalogue.has_place(key)
 
 
 def _check_dropped(layers: list[Layer], catalogue: Catalogue) -> None:
