@@ -540,11 +540,7 @@ def _not_everywhere(
     """Sentences about numbers that are given and that not every scenario has."""
     keys = [each.partition("=")[0].strip() for each in settings]
     for key in dict.fromkeys([*keys, *numbers.values, *numbers.arrays]):
-        have = [
-            each.name
-            for each in scenarios
-            if evidence.extended(each.added).has_place(key)
-        ]
+        have = [each.name for each in scenarios if evidence.extended(each.added).has_place(key)]
         if len(have) < len(scenarios):
             yield f"{key} is there in {' and '.join(have)} alone."
 

@@ -152,7 +152,9 @@ class OpenBase(EventEntry):
             raise Wrong(message, hint, None, True)
         elif idle:
             message = f"{' and '.join(idle)} of {self.open_base} would be read by nobody"
-            hint = f"leave it out: in {self.host}, no contested state, events alone decide on a base"
+            hint = (
+                f"leave it out: in {self.host}, no contested state, events alone decide on a base"
+            )
             raise Wrong(message, hint, None, True)
         return self
 

@@ -138,7 +138,9 @@ def _moved(results: Results, shift: _Shift, brief: bool = False, there: bool = F
     amount, _, interval = points(shift.difference).partition(" (")
     where = f"{results.labels.in_sentence(shift.power)} {verb} {amount}"
     if brief:
-        return f"{where} there" if there else f"{where} in {results.labels.in_sentence(shift.state)}"
+        return (
+            f"{where} there" if there else f"{where} in {results.labels.in_sentence(shift.state)}"
+        )
     return f"{where} of influence in {results.labels.in_sentence(shift.state)} ({interval}"
 
 

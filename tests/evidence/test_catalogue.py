@@ -191,3 +191,35 @@ def test_facts_are_named_as_in_their_tables():
     facts = {fact for entry in entries for fact in entry.facts}
     assert facts
     assert not [fact for fact in facts if not re.fullmatch(r"S[12]-\d{3}|H\d{3}", fact)]
+
+
+def test_every_number_has_a_bound():
+    """What lies outside is refused at every door, so that each needs one."""
+    catalogue = load_catalogue()
+    free = [
+        key
+        for key, parameter in catalogue.parameters.items()
+        for path in parameter.leaves()
+        if parameter.bounds_at(path) == (None, None)
+    ]
+    assert free == []
+
+
+def test_what_turns_a_mechanism_off_lies_within_the_bounds():
+    catalogue = load_catalogue()
+    for mechanism in catalogue.mechanisms.values():
+        for key, value in mechanism.neutral.items():
+            declared, _ = catalogue.split(key)
+            for full_key in catalogue.expanded(declared):
+                if f"{full_key}.".startswith(f"{key}."):
+                    assert catalogue.assign(full_key, float(value))[1] == []
+
+
+def test_a_number_has_a_place_where_somebody_is():
+    catalogue = load_catalogue()
+    assert catalogue.has_place("basing.habit")
+    assert catalogue.has_place("initial.gdp.kyrgyzstan")
+    assert not catalogue.has_place("initial.gdp")
+    assert not catalogue.has_place("initial.gdp.georgia")
+    assert not catalogue.has_place("basing.habit.manas")
+    assert not catalogue.has_place("nothing.of.the_kind")
