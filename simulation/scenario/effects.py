@@ -173,7 +173,7 @@ class Course:
                 after.add(_NOTICE)
             if _NOTICE in possible:
                 after.add(_CLOSED)
-            self.bases[name] = after if base.host not in self.dropped else possible
+            self.bases[name] = after if self.decides_on_bases(base.host) else possible
         for name, entry in self.catalogue.organizations.items():
             if all(sponsor in self.dropped for sponsor in entry.sponsors):
                 continue  # nobody convenes it
@@ -202,8 +202,12 @@ class Course:
         """Whether a base may be opened by those who decide on it, from now on."""
         base = self.catalogue.installations[name]
         asks = base.asked and not self.numbers.is_nought(f"basing.propensity.{base.guest}")
-        here = not {base.guest, base.host} & {*self.dropped}
+        here = base.guest not in self.dropped and self.decides_on_bases(base.host)
         return asks and here and (base.purpose != "campaign" or self.campaign > 0)
+
+    def decides_on_bases(self, host: str) -> bool:
+        """Whether a state decides on the bases that it hosts; outer states leave it to events."""
+        return host in self.catalogue.names["region"] and host not in self.dropped
 
     def would_ever_open(self, name: str) -> bool:
         """Whether a base may be opened by anybody at some time, now or later."""
@@ -214,6 +218,7 @@ class Course:
         warred = any(it.fields.get("campaign", it.subject) for it in wages)
         by_event = any(it.kind == "open_base" and it.subject == name for it in self.events)
         seeks = base.asked and (asked or not self.numbers.is_nought(key))
+        seeks = seeks and self.decides_on_bases(base.host)
         return by_event or (seeks and (base.purpose != "campaign" or warred))
 
     def understanding(self, power: str, state: str) -> set[bool]:
