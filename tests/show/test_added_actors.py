@@ -213,7 +213,7 @@ def test_a_heat_map_explains_a_dash_where_it_has_one(record):
         assert READ_DASH.strip() in whole(difference_heatmap(record, "newcomers"))
         crowded = scenario_heatmap(record)
         assert READ_DASH.strip() in whole(crowded)
-        assert "–" in [text.get_text() for axes in crowded.axes for text in axes.texts]
+        assert "–" in [text.get_text() for text in crowded.findobj(Text)]
 
 
 def whole(figure):
