@@ -48,7 +48,7 @@ def test_otherwise_holds_for_identifiers_that_are_not_listed(small):
 
 def test_only_uncertain_numbers_are_drawn(small):
     drawable = small.drawable()
-    assert drawable == sorted(drawable)
+    assert [*drawable] == sorted(drawable)
     assert "basing.notice.manas" in drawable
     assert "basing.notice.karshi_khanabad" not in drawable  # stated
     assert "basing.noise_scale" not in drawable  # fixed
