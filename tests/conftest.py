@@ -1,5 +1,6 @@
-"""How Hypothesis runs here (the same examples, and no clock on a busy machine); one browser."""
+"""How tests run here: the same examples of Hypothesis, few searches for garbage, one browser."""
 
+import gc
 import shutil
 
 import pytest
@@ -7,6 +8,19 @@ from hypothesis import settings
 
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
+
+# Python looks for lost cycles after every 700 new objects, among ever more that tests, modules and
+# models hold on to: a third of the time of collecting, and a tenth of what follows.
+gc.disable()
+OBJECTS_BETWEEN_SEARCHES = 50_000
+
+
+def pytest_collection_finish():
+    """What was collected stays to the end: no search goes through it again."""
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_SEARCHES, 20, 20)
+    gc.enable()
+
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

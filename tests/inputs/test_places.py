@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from places import PACKAGE, ROOT
+from syntax import syntax_of
 
 from simulation.inputs import places
 
@@ -63,7 +64,7 @@ def test_only_one_module_says_how_the_program_is_started_and_installed(ending):
     """Whatever is said to a user, docstrings apart, names it by `program()` or `installing()`."""
     guilty = []
     for path in (each for each in FILES if each.suffix == ".py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = syntax_of(path)
         docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         guilty += [
             f"{path.relative_to(PACKAGE)}:{node.lineno}"
