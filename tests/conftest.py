@@ -1,13 +1,22 @@
-"""How tests run here: the same examples of Hypothesis, few searches for garbage, one browser."""
+"""How tests run here: on the same examples, with few searches for garbage, in one browser.
+
+What Python compiles is kept in `__pycache__` even where the environment says otherwise: the tests
+start dozens of processes, each of which would compile the whole package anew.
+"""
 
 import gc
+import os
 import shutil
+import sys
 
 import pytest
 from hypothesis import settings
 
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Python looks for lost cycles after every 700 new objects, among ever more that tests, modules and
 # models hold on to: a third of the time of collecting, and a tenth of what follows.
