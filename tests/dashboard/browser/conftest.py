@@ -30,7 +30,7 @@ def guarded(self, address):
 socket.socket.connect = guarded
 from simulation.commands.program import main
 from simulation.dashboard import answer
-answer.USUAL_RUNS = 40  # whether the page works does not depend on how many it plays
+answer.USUAL_RUNS = 100  # whether the page works does not depend on how many it plays
 sys.exit(main(["app", "--no-browser", "--port", sys.argv[1]]))
 """
 """The command `app` in a process that tells whenever it wants to reach another machine."""

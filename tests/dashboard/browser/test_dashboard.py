@@ -11,8 +11,6 @@ from simulation.commands.program import main
 GROWTH = "patronage.budget_growth.china"
 SETTLED = """before => !document.querySelector('.working')
     && document.querySelector('.charts').innerHTML !== before"""
-OFTEN = 50
-"""Milliseconds between two looks; without it the page is drawn anew for every look."""
 BROKEN = """\
 title: Something is wrong here
 question: Is it told?
@@ -33,7 +31,7 @@ def moved(page, steps=3, key=GROWTH):
     slider(page, key).focus()
     for _ in range(steps):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function(SETTLED, arg=before, polling=OFTEN)
+    page.wait_for_function(SETTLED, arg=before)
 
 
 def serious(page):
@@ -57,7 +55,7 @@ def test_a_slider_moved_by_keyboard_plays_history_again_and_can_be_undone(dashbo
     assert page.locator(f"output[for='{GROWTH}']").inner_text() == "0.106"
     before = page.locator(".charts").inner_html()
     page.get_by_role("button", name="Undo all changes").click()
-    page.wait_for_function(SETTLED, arg=before, polling=OFTEN)
+    page.wait_for_function(SETTLED, arg=before)
     assert not title.inner_text().endswith(", changed")
     assert float(slider(page).input_value()) == pytest.approx(0.1)
 
@@ -68,7 +66,7 @@ def test_a_slider_moved_a_moment_ago_is_undone_too(dashboard):
     undo = page.get_by_role("button", name="Undo all changes")
     page.keyboard.press("ArrowRight")  # and not waited for
     undo.click()
-    page.wait_for_function("undo => undo.disabled", arg=undo.element_handle(), polling=OFTEN)
+    page.wait_for_function("undo => undo.disabled", arg=undo.element_handle())
     page.wait_for_timeout(1500)
     assert float(slider(page).input_value()) == pytest.approx(0.1)
     assert undo.is_disabled()
@@ -82,8 +80,7 @@ def test_hovering_over_a_slider_tells_its_range_and_its_reason(dashboard):
     assert "0.05 to 0.15" in tip.inner_text()
     assert "Follows the growth of each economy" in tip.inner_text()
     slider(page, "basing.statement").hover()
-    told = "document.querySelector('.tip')?.innerText.includes('deadline')"
-    page.wait_for_function(told, polling=OFTEN)
+    page.wait_for_function("document.querySelector('.tip')?.innerText.includes('deadline')")
 
 
 def test_the_map_plays_through_the_quarters(dashboard):
@@ -91,8 +88,7 @@ def test_the_map_plays_through_the_quarters(dashboard):
     quarter = page.locator(".play output")
     assert quarter.inner_text() == "2015Q4"
     page.get_by_role("button", name="Play").click()
-    there = "document.querySelector('.map').innerText.includes('2002Q1')"
-    page.wait_for_function(there, polling=OFTEN)
+    page.wait_for_function("document.querySelector('.map').innerText.includes('2002Q1')")
     page.get_by_role("button", name="Pause").click()
     assert re.fullmatch(r"200[1-3]Q[1-4]", quarter.inner_text())
 
