@@ -51,7 +51,7 @@ def test_a_file_is_the_users_own_only_where_the_two_folders_differ(tmp_path, mon
 FILES = sorted(
     path
     for path in PACKAGE.rglob("*")
-    if path.is_file() and path.suffix not in {".parquet", ".pyc", ".nbi", ".nbc"}
+    if "__pycache__" not in path.parts and path.is_file() and path.suffix != ".parquet"
 )
 
 
