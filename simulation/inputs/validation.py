@@ -10,7 +10,17 @@ import datetime as dt
 import types
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, NoReturn, TypeVar, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    NoReturn,
+    Self,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, core_schema
@@ -93,8 +103,18 @@ class Frozen(dict[K, V]):
     __setitem__ = __delitem__ = __ior__ = _refuse
     update = setdefault = pop = popitem = clear = _refuse
 
-    def __reduce__(self) -> tuple[type[Frozen[K, V]], tuple[dict[K, V]]]:
-        return Frozen, (dict(self),)
+    def __reduce__(self) -> tuple[type[Self], tuple[dict[K, V]]]:
+        return type(self), (dict(self),)
+
+
+class FrozenText(Frozen[str, str]):
+    """Text by text that cannot be changed, so that a copy of it is itself.
+
+    Pandas copies what a frame holds in `attrs` again for every column that is taken out of it.
+    """
+
+    def __deepcopy__(self, _: object) -> FrozenText:
+        return self
 
 
 def text_from(value: Any) -> str:

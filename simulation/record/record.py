@@ -32,6 +32,7 @@ from simulation.inputs.files import (
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
 from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.validation import FrozenText
 from simulation.inputs.yaml_reader import Loaded, parsed_yaml, shown
 from simulation.numerics.dates import first_day, quarter_of
 from simulation.record.bands import AXES, DIFFERENCE, INFLUENCE, LEVELS
@@ -504,8 +505,9 @@ def described_numbers(keys: Collection[str], evidence: Catalogue) -> dict[str, A
 def _labelled(frame: pd.DataFrame, told: Mapping[str, Any]) -> pd.DataFrame:
     """A frame that says in its `attrs` what its columns, and its variables, hold."""
     things = {**told["columns"], **told.get("variables", {})}
-    frame.attrs["descriptions"] = {name: it["description"] for name, it in things.items()}
-    frame.attrs["units"] = {name: it["unit"] for name, it in things.items() if "unit" in it}
+    units = {name: it["unit"] for name, it in things.items() if "unit" in it}
+    frame.attrs["descriptions"] = FrozenText({key: it["description"] for key, it in things.items()})
+    frame.attrs["units"] = FrozenText(units)
     return frame
 
 

@@ -66,7 +66,7 @@ class StandingNumbers:
         self, catalogue: Catalogue, values: Mapping[str, float | None], fixed: Collection[str]
     ) -> None:
         self.catalogue, self.values, self.fixed = catalogue, dict(values), {*fixed}
-        self.drawable = frozenset(catalogue.drawable())
+        self.drawable = catalogue.drawable()
 
     def is_nought(self, key: str) -> bool:
         """Whether a number is 0 in every run."""

@@ -228,7 +228,9 @@ def read_layer(
         layer.history_until = entry.history.until if entry.history else None
     _read_dropped(layer, data.get("actors"), catalogue)
     # What is declared has a name, whatever else is wrong with it.
-    catalogue = replace(catalogue.extended(layer.declared.sound), names=layer.declared.names)
+    catalogue = catalogue.extended(layer.declared.sound)
+    if catalogue.names != layer.declared.names:
+        catalogue = replace(catalogue, names=layer.declared.names)
     _read_plugins(layer, data.get("plugins"), catalogue)
     plugged = switches_of([*above, layer])
     if not plugged and data.get("plugins") is None:
@@ -268,6 +270,8 @@ def _read_events(layer: Layer, items: list[Any], catalogue: Catalogue) -> Catalo
 
 def _with_bases(catalogue: Catalogue, bases: Mapping[str, Installation]) -> Catalogue:
     """The evidence with the bases that events declare; every name stays known."""
+    if not bases:
+        return catalogue
     added = Additions(installations=Frozen(bases))
     known = tuple(sorted({*catalogue.names["installation"], *bases}))
     return replace(catalogue.extended(added), names={**catalogue.names, "installation": known})

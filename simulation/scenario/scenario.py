@@ -221,6 +221,13 @@ class Scenario:
 
     def resolved(self) -> dict[str, Any]:
         """Every value and where it came from, as plain data."""
+        values = {
+            key: {"value": value, "from": self.origins.get(key, "catalogue")}
+            for key, value in sorted(self.values.items())
+        }
+        return {**self._without_values(), "values": values}
+
+    def _without_values(self) -> dict[str, Any]:
         added = {
             kind: {key: _plain_entry(each) for key, each in entries.items()}
             for kind, entries in vars(self.added).items()
@@ -242,10 +249,6 @@ class Scenario:
             "plugins": [{"file": it.file, "sha256": it.digest} for it in self.plugins],
             "overrides": {key: _plain_override(it) for key, it in sorted(self.overrides.items())},
             "events": [_plain_event(event) for event in self.events],
-            "values": {
-                key: {"value": value, "from": self.origins.get(key, "catalogue")}
-                for key, value in sorted(self.values.items())
-            },
         }
 
     @classmethod
@@ -292,7 +295,7 @@ class Scenario:
     @functools.cached_property
     def hash(self) -> str:
         """SHA-256 over everything that can change a result; the same for the same worlds."""
-        resolved = self.resolved()
+        resolved = self._without_values()
         kept = ("as_stated", "history", "until", "mechanisms", "actors")
         content: dict[str, Any] = {key: resolved[key] for key in kept}
         for kind in ("organizations", "installations", "projects", "outcomes", "parameters"):
@@ -461,7 +464,9 @@ def _twin(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
         if any(layer.declared.sound or layer.plugins for layer in chain.layers[depth:]):
             continue  # who or what is added is a difference, and not in the parent's evidence
         other = _resolve(dataclasses.replace(chain, layers=chain.layers[:depth]), False)
-        if other is not None and other.hash == scenario.hash:
+        if other is None or other.values != scenario.values:
+            continue  # spares the hash of the other
+        if other.hash == scenario.hash:
             yield Problem(file, None, f"differs in nothing from {other.name}")
             return
 
