@@ -338,6 +338,8 @@ def begin_disk(shared: Path) -> Attempt:
         end = child.ended()
         told = child.told() if end == FAILED else ""
         child.close()
+        if end == REFUSED and not (ground.exists() and any(ground.iterdir())):
+            return ""  # not even a folder could be made
         if end not in (DONE, FAILED) or (told and not told.startswith(("OSError", "FileExists"))):
             return f"ended with {end}: {told}"
         if not ground.exists():

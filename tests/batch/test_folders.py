@@ -170,6 +170,16 @@ def test_a_processor_with_other_features_is_named_and_goes_on_only_if_told(stopp
     assert read_manifest(stopped)["changes"] == [said]
 
 
+def test_a_place_in_which_no_folder_can_be_made_is_told(tmp_path, capsys):
+    file = tmp_path / "mine.txt"
+    file.write_text("mine")
+    assert main(["batch", "baseline", "--runs", "2", "--results", str(file)]) == 2
+    told = capsys.readouterr().err
+    assert f"{file} has 1 problem:\n  no folder can be made here: not a directory\n" in told
+    assert "name another place for the results, with --results\nNothing was run." in told
+    assert file.read_text() == "mine"
+
+
 def test_two_calibrations_to_one_day_do_not_mix(tmp_path):
     folder = tmp_path / f"calibration_{KNOWN}"
     folder.mkdir()
