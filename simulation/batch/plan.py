@@ -292,7 +292,11 @@ def planned(
 
 
 def make_folder(batch: Batch) -> None:
-    """Make the results folder, empty: its name is the time (UTC) and a hash of what is run."""
+    """Make the results folder, empty: its name is the time (UTC) and a hash of what is run.
+
+    Raises:
+        Problems: none can be made there.
+    """
     identity = [batch.manifest[key] for key in ("seed", "runs", "scenario_hashes")]
     identity.append(batch.manifest["catalogue_hash"])
     digest = hashlib.sha256(json.dumps(identity).encode()).hexdigest()
@@ -304,6 +308,10 @@ def make_folder(batch: Batch) -> None:
             break
         except FileExistsError:
             now += dt.timedelta(seconds=1)
+        except OSError as error:
+            message = f"no folder can be made here: {(error.strerror or str(error)).lower()}"
+            hint = "name another place for the results, with --results"
+            raise Problems([Problem(shown(batch.folder), None, message, hint)]) from None
     batch.folder, batch.created = folder, True
 
 

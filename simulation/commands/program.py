@@ -79,12 +79,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             return PIPE_CLOSED
         except ModuleNotFoundError as missing:
             return _complain(remedy(missing), 2)
-        except MemoryError:
-            return _complain(TOO_LARGE, 1)
+        except MemoryError as error:
+            return _complain(_with_notes(TOO_LARGE, error), 1)
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
-            notes = getattr(error, "__notes__", [])
-            return _complain("\n".join([f"{where}{error.strerror or error}", *notes]), 1)
+            return _complain(_with_notes(f"{where}{error.strerror or error}", error), 1)
+
+
+def _with_notes(told: str, error: Exception) -> str:
+    """What is told of an error, and below it what is kept and how to go on."""
+    return "\n".join([told, *getattr(error, "__notes__", [])])
 
 
 def dispatch(words: list[str]) -> int:
