@@ -215,6 +215,7 @@ class Batch:
             followed=tuple(own),
             paired_with=tuple(there.name for _, there in pairs),
             block=self.block,
+            of=max(self.manifest["ladder"]),
         )
 
 
