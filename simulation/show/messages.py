@@ -142,6 +142,34 @@ def _moved(results: Results, shift: _Shift, brief: bool = False, there: bool = F
     return f"{where} of influence in {results.labels.name_of(shift.state)} ({interval}"
 
 
+def of_power(results: Results, power: str) -> str:
+    """The name of a power in front of what it has: "the United States'"."""
+    name = results.labels.in_sentence(power)
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def peak_of_influence(results: Results, scenario: str) -> str:
+    """Whose influence over which state differs most from the baseline's, when and by how much."""
+    power, when, gaps = results.peak_of_influence(scenario)
+    if not gaps:
+        return "influence beside the baseline"
+    state = max(gaps, key=lambda each: abs(gaps[each]))
+    gap = gaps[state]
+    if abs(gap) < results.matters_of_influence:
+        return "no power's influence over any state differs by enough to matter"
+    text = (
+        f"{of_power(results, power)} influence over {results.labels.name_of(state)} is "
+        f"{'higher' if gap > 0 else 'lower'} by up to {100 * abs(gap):.1f} points, in "
+        f"{year_of(when)}"
+    )
+    band = results.influence_gap(scenario, power, state)
+    left = float(band.mean[-1]) if band is not None else gap
+    if left * gap > 0 and abs(left) >= results.matters_of_influence:
+        kept = "" if when == results.last_quarter else f"; {100 * abs(left):.1f} are left in "
+        return text if not kept else f"{text}{kept}{year_of(results.last_quarter)}"
+    return f"{text}, and that passes"
+
+
 def overtaking(results: Results, scenario: str) -> str:
     """Which power comes to lead in which state, and when; or who leads throughout."""
     called = results.labels.in_sentence

@@ -30,7 +30,7 @@ _ROW, _HEAD, FOOT = 0.2, 0.34, 0.32
 """Inches: a parameter's row, the title of a panel, the numbers below it."""
 READ_DRIVERS = (
     "each bar is the rank correlation, over runs, of the outcome with a parameter that was drawn "
-    "by run; blue: more of one goes with more of the other. Whiskers are 95% intervals that hold "
+    "by run; purple: more of one goes with more of the other. Whiskers are 95% intervals that hold "
     "together over all parameters; hatched grey bars cannot be told from zero."
 )
 

@@ -28,7 +28,7 @@ from simulation.show.figures.style import (
     LESS,
     MORE,
     QUIET_INK,
-    SCENARIO_BLUE,
+    SCENARIO,
     UNTOLD,
 )
 from simulation.show.figures.summaries import MeanDifference, Results
@@ -161,7 +161,7 @@ def ridgeline(
     axes.set(xlim=(x[0], x[-1]), ylim=(len(order) - 0.0, -0.3 / row))
     for place, name in enumerate(order):
         floor, hill = place + 0.92, 1.3 * hills[name] / tallest
-        color = BASELINE_GREY if name == baseline else SCENARIO_BLUE
+        color = BASELINE_GREY if name == baseline else SCENARIO
         seen = hill > 0.004
         areas(
             axes, [outline(x[seen], floor, floor - hill[seen])], [to_rgba(color, 0.55)],
@@ -179,7 +179,7 @@ def ridgeline(
         text = f"{median:.{digits}f}" + ("%" if unit == "points" else "")
         write(
             axes, 1.01, floor - 0.2, text, transform=axes.get_yaxis_transform(), va="center",
-            weight="bold", color=QUIET_INK if name == baseline else SCENARIO_BLUE,
+            weight="bold", color=QUIET_INK if name == baseline else SCENARIO,
         )  # fmt: skip
         title = "Baseline" if name == baseline else messages.title_of(results, name)
         sheet.beside(axes, floor - 0.2, title, bold=name == baseline)

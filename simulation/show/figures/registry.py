@@ -12,7 +12,9 @@ from simulation.show.figures import (
     differences,
     drivers,
     effects,
+    gaps,
     maps,
+    matrix,
     network,
     paths,
     timelines,
@@ -80,6 +82,15 @@ class Figure:
 
 _ALL = (
     Figure(
+        "outcome_matrix",
+        "Which scenario moves which headline outcome by enough to matter, at a glance.",
+        matrix.READ_MATRIX,
+        matrix.outcome_matrix,
+        compares=True,
+        followed=True,
+        scope="all",
+    ),
+    Figure(
         "scenario_heatmap",
         "Which scenario changes whose influence: all scenarios, powers and states at once.",
         differences.READ_HEAT,
@@ -94,6 +105,13 @@ _ALL = (
         paths.difference_paths,
         compares=True,
         followed=True,
+    ),
+    Figure(
+        "influence_gaps",
+        "How each power's influence over each state differs from the baseline, through time.",
+        gaps.READ_GAPS,
+        gaps.influence_gaps,
+        compares=True,
     ),
     Figure(
         "influence_fan",

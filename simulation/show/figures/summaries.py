@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from simulation.numerics.dates import quarter_of
 from simulation.record.answers import DifferencePath
-from simulation.record.bands import AXES
+from simulation.record.bands import AXES, DIFFERENCE
 from simulation.record.common_states import paired_columns
 from simulation.scenario.asks import asks_in
 from simulation.show.figures.style import Labels
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from simulation.contrast.drivers import Drawn, Drivers
     from simulation.record.record import Record
 
+SMALL_INFLUENCE = 0.01
+"""The smallest difference of influence that matters, where the evidence says nothing."""
 BANDS = ("mean", "q05", "q25", "q50", "q75", "q95")
 
 
@@ -247,6 +249,45 @@ class Results:
     def differences(self, scenario: str) -> dict[str, DifferencePath]:
         """How the outcomes that were followed differ from the baseline through time."""
         return DifferencePath.by_outcome(self.record.table("differences", scenario=scenario))
+
+    # -- influence against the baseline, through time -----------------------------------------
+
+    @property
+    def matters_of_influence(self) -> float:
+        """The smallest difference of influence over one state that matters."""
+        declared = (
+            float(self.about(f"{power}_share_{state}").get("matters") or 0.0)
+            for power in self.powers
+            for state in self.states
+        )
+        return max(declared, default=0.0) or SMALL_INFLUENCE
+
+    def influence_gap(self, scenario: str, power: str, state: str) -> Band | None:
+        """The paired difference of a power's influence over a state from the baseline."""
+        return self.band(scenario, DIFFERENCE, power=power, state=state)
+
+    def peak_of_influence(self, scenario: str) -> tuple[str, int, dict[str, float]]:
+        """Where influence differs most from the baseline.
+
+        Returns:
+            The power whose influence over some state differs most, in which quarter, and by how
+            much it differs there over each state.
+        """
+        power, when, most = self.powers[0], self.last_quarter, -1.0
+        for each in self.powers:
+            for state in self.states:
+                band = self.influence_gap(scenario, each, state)
+                if band is None:
+                    continue
+                at = int(np.argmax(np.abs(band.mean)))
+                if abs(float(band.mean[at])) > most:
+                    power, when, most = each, int(band.quarters[at]), abs(float(band.mean[at]))
+        bands = {state: self.influence_gap(scenario, power, state) for state in self.states}
+        return power, when, {
+            state: float(band.mean[np.searchsorted(band.quarters, when)])
+            for state, band in bands.items()
+            if band is not None
+        }  # fmt: skip
 
     def outcome_asked(self, scenario: str, baseline: str) -> str:
         """The outcome that answers a scenario's question: the one it names, or the clearest."""

@@ -26,6 +26,7 @@ from simulation.show.figures.style import (
     INK,
     MARGIN,
     QUIET_INK,
+    SCENARIO,
 )
 from simulation.show.figures.summaries import Band, Results
 
@@ -252,7 +253,7 @@ def membership_timeline(
         body=row * len(states) + 0.4,
     )
     axes = sheet.axes(room, 0.32, sheet.width - room - 1.25, row * max(len(states), 1))
-    shade = LinearSegmentedColormap.from_list("members", ["#f4f4f4", "#7a4fa3"])
+    shade = LinearSegmentedColormap.from_list("members", ["#f4f4f4", SCENARIO])
     _strips(axes, [found[state] for state in states], shade, numbers=False)
     for height, state in enumerate(states):
         at = {"organization": organization, "state": state}
