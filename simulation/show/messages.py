@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -67,6 +68,11 @@ def points(difference: MeanDifference, interval: bool = True) -> str:
         mean, low, high = -mean, -high, -low
     text = f"{mean:.1f} points"
     return f"{text} ({low:.1f} to {high:.1f})" if interval else text
+
+
+def so_many_points(share: float) -> str:
+    """A share as so many points: "a point"."""
+    return "a point" if round(100 * share, 6) == 1 else f"{100 * share:g} points"
 
 
 def described(results: Results, outcome: str) -> tuple[str, str, float]:
@@ -351,7 +357,11 @@ def members(results: Results, scenario: str, organization: str, candidates: Sequ
         if band is not None and band.mean[0] < 0.5:
             chances[state] = float(band.mean[-1])
     year = year_of(results.last_quarter)
-    likely = sorted((each for each in chances if chances[each] >= 0.5), key=lambda s: -chances[s])
+    runs = int(results.manifest["runs"])
+    likely = sorted(
+        (each for each in chances if likelier_than_not(chances[each], runs)),
+        key=lambda s: -chances[s],
+    )
     if likely:
         parts = [
             f"{results.labels.name_of(state)} ({percent(chances[state])})" for state in likely[:3]
@@ -364,9 +374,31 @@ def members(results: Results, scenario: str, organization: str, candidates: Sequ
         return f"nobody joins {called} as a full member by {year}"
     first = max(chances, key=lambda state: chances[state])
     return (
-        f"no newcomer is likely to be a full {body} member by {year}: "
+        f"no newcomer can be called likely to be a full {body} member by {year}: "
         f"{results.labels.name_of(first)} comes nearest, in {percent(chances[first])} of runs"
     )
+
+
+def likelier_than_not(share: float, runs: int) -> bool:
+    """Whether a share of runs can be told from a half (Wilson's interval, 95%)."""
+    half = 1.96**2 / (2 * runs)
+    spread = 1.96 * math.sqrt(share * (1 - share) / runs + 1.96**2 / (4 * runs**2))
+    return (share + half - spread) / (1 + 2 * half) > 0.5
+
+
+def of_parameter(results: Results, key: str) -> str:
+    """A parameter in words: what it is, and of whom."""
+    catalogue = results.labels.catalogue
+    try:
+        text = str(catalogue.describe(key)["description"]).rstrip(".")
+    except ValueError:
+        return key
+    who = [
+        catalogue.name_of(part)
+        for part in key.split(".")[1:]
+        if part in catalogue.actors or part in catalogue.organizations
+    ]
+    return f"{text} ({', '.join(who)})" if who else text
 
 
 def _number(count: int) -> str:

@@ -235,9 +235,10 @@ def _projected(points: np.ndarray) -> np.ndarray:
 
 def _snapped(ring: np.ndarray, step: float) -> np.ndarray:
     """A ring on a grid, without points that then lie on the one before."""
-    points = np.round(ring / step) * step
+    points: np.ndarray = np.round(ring / step) * step
     moved = np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))
-    return points[moved]
+    kept: np.ndarray = points[moved]
+    return kept
 
 
 def _cut(ring: np.ndarray, corners: np.ndarray) -> np.ndarray:

@@ -275,8 +275,10 @@ def _routes(axes: Axes, where: Geography, results: Results, scenario: str, when:
             text = f"{text} {messages.label_of(chance)}"
             dash = "solid" if chance >= 0.5 else dash
         x, y = (np.array(each) for each in zip(*points, strict=True))
-        looks = {"color": INK, "lw": 1.6, "ls": dash} if len(x) > 1 else {"marker": "D", "ms": 5}
-        axes.plot(x, y, mfc="white", mec=INK, zorder=3, **looks)
+        if len(x) > 1:
+            axes.plot(x, y, color=INK, lw=1.6, ls=dash, zorder=3)
+        else:
+            axes.plot(x, y, ls="", marker="D", ms=5, mfc="white", mec=INK, zorder=3)
         shift, side = (declared.beside, declared.align) if declared else ((7, 0), "left")
         axes.annotate(
             text, (x[-1], y[-1]), shift, size=7, color=INK, weight="bold", ha=side, va="center",

@@ -29,6 +29,7 @@ READ_MATRIX = (
 )
 FULLEST = 6.0
 """How many times over a difference has to matter to have the fullest colour."""
+PALE = "#f8f8f6"
 _ROW, _ROOM, _HEAD = 0.34, 2.35, 1.3
 
 
@@ -166,9 +167,10 @@ def _ground(effect: Effect) -> ColorType:
     if effect.kind == "untold":
         return UNTOLD
     if effect.kind != "matters":
-        return SHIFT(0.5)
+        return PALE
     part = 0.15 + 0.85 * min(np.log(max(effect.times, 1.0)) / np.log(FULLEST), 1.0)
-    return SHIFT(0.5 + 0.5 * part * np.sign(effect.difference))
+    shade: ColorType = SHIFT(0.5 + 0.5 * part * float(np.sign(effect.difference)))
+    return shade
 
 
 def _said(results: Results, outcome: str, effect: Effect) -> str:

@@ -118,6 +118,14 @@ class Results:
         """One series, or None if the batch did not record it."""
         return self._bands(variable).get((scenario, *(axes.get(axis) for axis in AXES)))
 
+    def pairs(
+        self, variable: str, scenario: str, baseline: str
+    ) -> Iterator[tuple[Band | None, Band | None]]:
+        """The series of a variable in a scenario and in the baseline, side by side."""
+        bands = self._bands(variable)
+        for key in {key[1:] for key in bands if key[0] in (scenario, baseline)}:
+            yield bands.get((scenario, *key)), bands.get((baseline, *key))
+
     def along(self, variable: str, axis: str) -> list[str]:
         """The identifiers on one axis of a variable, sorted."""
         place = 1 + AXES.index(axis)
@@ -319,6 +327,17 @@ class Results:
 
         Only for batches whose parameters were drawn by run.
         """
+        asked = (scenario, outcome, baseline)
+        if asked not in self._ranked:
+            self._ranked[asked] = self._rank(scenario, outcome, baseline)
+        return self._ranked[asked]
+
+    @cached_property
+    def _ranked(self) -> dict[tuple[str, str, str | None], Drivers]:
+        """What has been asked for of drivers."""
+        return {}
+
+    def _rank(self, scenario: str, outcome: str, baseline: str | None) -> Drivers:
         from simulation.contrast.drivers import fixed_in
 
         values = self._outcomes[scenario][outcome]
