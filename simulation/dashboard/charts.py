@@ -169,9 +169,7 @@ class Charts:
         zero = Line(gap.years[[0, -1]], np.zeros(2), BASELINE_GREY)
         _fan(axes, gap, SCENARIO, [zero])
         self._years(axes)
-        end_labels(
-            axes, [(float(gap.mean[-1]), messages.signed(gap.mean[-1], 2), SCENARIO)], 8
-        )
+        end_labels(axes, [(float(gap.mean[-1]), messages.signed(gap.mean[-1], 2), SCENARIO)], 8)
         unit = "percentage points" if percent else unit
         text = f"Mean paired difference at the end, in {unit}: {gap.mean[-1]:.3g}."
         charts.append(_chart(axes, f"Paired difference ({unit})", text, "difference"))

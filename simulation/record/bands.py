@@ -307,7 +307,9 @@ class Bands:
     def _quantiles_of_values(self, levels: Sequence[float]) -> list[np.ndarray]:
         assert self.values is not None
         found = np.empty((len(levels), *self.sums.shape))
-        last = np.maximum(self.present().astype(np.int64) - 1, 0)  # missing values are sorted behind the others
+        last = np.maximum(
+            self.present().astype(np.int64) - 1, 0
+        )  # missing values are sorted behind the others
         for quarter, values in enumerate(self.values):
             values = np.where(np.isfinite(values), values, np.nan)
             values.sort(axis=-1)

@@ -41,7 +41,10 @@ def influence_gaps(
     """Differences of influence through time, by power (rows) and state (columns)."""
     results = Results.of(record)
     scenario = scenario or next(iter(results.others(baseline)), baseline)
-    powers, states = results.powers_in([scenario, baseline]), results.states_in([scenario, baseline])
+    powers, states = (
+        results.powers_in([scenario, baseline]),
+        results.states_in([scenario, baseline]),
+    )
     found = {
         (power, state): band
         for power in powers
@@ -94,7 +97,11 @@ def influence_gaps(
 
 def _reach(bands: list[Band], small: float) -> tuple[float, float]:
     """The common axis: what nine in ten runs need, and the strip about zero."""
-    low = min([-1.6 * small, *(100 * float(min(each.q05.min(), each.mean.min())) for each in bands)])
-    high = max([1.6 * small, *(100 * float(max(each.q95.max(), each.mean.max())) for each in bands)])
+    low = min(
+        [-1.6 * small, *(100 * float(min(each.q05.min(), each.mean.min())) for each in bands)]
+    )
+    high = max(
+        [1.6 * small, *(100 * float(max(each.q95.max(), each.mean.max())) for each in bands)]
+    )
     pad = 0.04 * (high - low)
     return low - pad, high + pad

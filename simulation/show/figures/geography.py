@@ -111,7 +111,12 @@ def _tiles(catalogue: Catalogue) -> Geography:
     }
     whole = (frame[0], frame[1], bottom, frame[3])
     return Geography(
-        outlines=outlines, labels=labels, centres={}, places=places, lines=lines, frame=whole,
+        outlines=outlines,
+        labels=labels,
+        centres={},
+        places=places,
+        lines=lines,
+        frame=whole,
         schematic=True,
     )
 

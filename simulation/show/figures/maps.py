@@ -99,9 +99,7 @@ def difference_map(
     power, when, gaps = results.peak_of_influence(scenario)
     small = results.matters_of_influence
     sheet = Sheet(
-        messages.titled(
-            results, scenario, baseline, messages.peak_of_influence(results, scenario)
-        ),
+        messages.titled(results, scenario, baseline, messages.peak_of_influence(results, scenario)),
         f"Difference of {messages.of_power(results, power)} influence over each state from the "
         f"baseline at the end of {quarter_name(when)}, where it is largest, in points of 100",
         f"{READ_DIFFERENCE} {where.note}",

@@ -70,7 +70,8 @@ def no_member(results: Results, scenario: str | None, baseline: str) -> str | No
         return None
     if _moved(results, str(scenario), baseline, "membership_full") >= LIKELIER:
         return None
-    return f"no state's chances to be a member differ by {messages.so_many_points(LIKELIER)} in any quarter"
+    least = messages.so_many_points(LIKELIER)
+    return f"no state's chances to be a member differ by {least} in any quarter"
 
 
 def no_headline(results: Results, scenario: str | None, baseline: str) -> str | None:

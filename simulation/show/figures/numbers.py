@@ -164,6 +164,8 @@ def _named(results: Results, table: pa.Table) -> pa.Table:
             call = _CALLS.get(column, _name)
             names = {each: call(results, each) for each in values.unique().to_pylist() if each}
             values = pa.array([names.get(each) for each in values.to_pylist()], pa.string())
+        elif pa.types.is_floating(values.type):
+            values = pc.round(values, ndigits=6)
         columns[column] = values
     return pa.table(columns)
 

@@ -160,9 +160,7 @@ def _intervals(axes: Axes, rows: Sequence[Scored]) -> None:
         room = (high - low) or 1.0
         low, high = low - 0.04 * room, high + 0.04 * room
         scale = [(each - low) / (high - low) for each in ends]
-        whole.append(
-            Line(np.array(scale[:2]), np.full(2, place), SCENARIO, width=4.5, alpha=0.45)
-        )
+        whole.append(Line(np.array(scale[:2]), np.full(2, place), SCENARIO, width=4.5, alpha=0.45))
         ticks.append(
             Line(
                 np.full(2, scale[2]),

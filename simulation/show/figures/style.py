@@ -1,7 +1,7 @@
 """What all figures share: colours, line styles, names.
 
-Colours of powers are Okabe and Ito's, darkened to be seen on white, and told apart by people with any
-colour vision; every power keeps its colour and its line style in all figures, so that a page
+Colours of powers are Okabe and Ito's, darkened to be seen on white, and told apart by people with
+any colour vision; every power keeps its colour and its line style in all figures, so that a page
 printed in grey can still be read. More is purple and less is olive, hues that no power has; less
 is hatched where a number does not say its sign. Scenario and baseline are without a hue.
 """
