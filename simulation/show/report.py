@@ -236,7 +236,7 @@ def _first_screen(
 def _within_room(
     plates: Mapping[tuple[str, str | None], Plate], ranked: Sequence[str]
 ) -> dict[tuple[str, str | None], Plate]:
-    """The plates with the drawings that the page has room for: the first screen's, then small ones."""
+    """The plates with the drawings that there is room for: the first screen's, then small ones."""
     batch = [plate for (_, scenario), plate in plates.items() if scenario is None]
     first = _first_screen(plates, batch, ranked)["shown"]
     order = sorted(plates, key=lambda key: (plates[key].stem not in first, len(plates[key].svg)))
@@ -366,7 +366,7 @@ def _chapter(
             for (kind, scenario), plate in plates.items()
             if scenario == name and kind != DRIVERS
         ],
-        **(_drivers(record, comparison, name, catalogue) if drawn else {}),
+        **({} if why_none(record) else _drivers(record, comparison, name, catalogue)),
         drivers_plate=drawn,
     )
 

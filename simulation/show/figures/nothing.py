@@ -34,8 +34,8 @@ def no_gap(results: Results, scenario: str | None, baseline: str) -> str | None:
     if any(abs(gap) >= least for gap in gaps.values()):
         return None
     return (
-        f"no power's influence over any state differs from the {baseline}'s by {messages.so_many_points(least)} "
-        "on average in any quarter"
+        f"no power's influence over any state differs from the {baseline}'s by "
+        f"{messages.so_many_points(least)} on average in any quarter"
     )
 
 
