@@ -241,7 +241,7 @@ def _cell(row: Row, digits: int) -> Text:
     text = f"{number}±{wide}"
     if not row.told_from_zero:
         return Text(f"{UNTOLD_MARK}{text}", style="dim")
-    return Text(text, style="bold blue" if row.difference > 0 else "bold yellow")
+    return Text(text, style="bold magenta" if row.difference > 0 else "bold yellow")
 
 
 def answers(comparison: Comparison, width: int | None = None, color: bool | None = None) -> str:

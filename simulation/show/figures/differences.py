@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 _GAP = 0.22
 """Between groups of columns, in columns."""
 READ_HEAT = (
-    "each number is the mean difference between paired runs, in points; purple is more, olive less. "
-    "Hatched grey cells cannot be told from zero (95%); where there is a dash, the power or the "
-    "state is in one of the two only."
+    "each number is the mean difference between paired runs, in points; purple is more, olive "
+    "less. Hatched grey cells cannot be told from zero (95%); where there is a dash, the power or "
+    "the state is in one of the two only."
 )
 
 

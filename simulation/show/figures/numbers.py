@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from simulation.inputs.escapes import cell
 from simulation.numerics.dates import quarter_name
 from simulation.record.bands import AXES, DIFFERENCE, LEVELS
 from simulation.show import messages
@@ -162,7 +163,9 @@ def _named(results: Results, table: pa.Table) -> pa.Table:
             if values.null_count == len(values):
                 continue
             call = _CALLS.get(column, _name)
-            names = {each: call(results, each) for each in values.unique().to_pylist() if each}
+            names = {
+                each: cell(call(results, each)) for each in values.unique().to_pylist() if each
+            }
             values = pa.array([names.get(each) for each in values.to_pylist()], pa.string())
         elif pa.types.is_floating(values.type):
             values = pc.round(values, ndigits=6)
@@ -186,4 +189,4 @@ _CALLS: dict[str, Callable[[Results, str], str]] = {"scenario": _title, "outcome
 
 
 def _table(rows: list[dict[str, Any]]) -> pa.Table:
-    return pa.Table.from_pylist(rows)
+    return pa.Table.from_pylist([{key: cell(value) for key, value in row.items()} for row in rows])
