@@ -30,6 +30,8 @@ DOCS = Path(__file__).resolve().parent
 FOLDER = DOCS / "figures" / "gallery"
 COLORS = 128
 SCENARIO = "us_bases_stay"
+EXAMPLES = {"drivers": "baseline"}
+"""Figures that are shown of another scenario, since they would show nothing of that one."""
 DPI = 110
 RESERVATION = "basing.reservation.united_states"
 
@@ -95,8 +97,9 @@ def of_batch(record: Record) -> list[Picture]:
     pictures = []
     for name, kind in FIGURES.items():
         about = kind.scope == "scenario"
-        figure = kind.make(record, SCENARIO if about else None)
-        command = f"--figure {name}" + (f" --scenario {SCENARIO}" if about else "")
+        scenario = EXAMPLES.get(name, SCENARIO)
+        figure = kind.make(record, scenario if about else None)
+        command = f"--figure {name}" + (f" --scenario {scenario}" if about else "")
         pictures.append(Picture(name, kind.description, command, figure))
     return pictures
 

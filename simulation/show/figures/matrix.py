@@ -118,7 +118,7 @@ def outcome_matrix(
     for place, name in enumerate(outcomes):
         about = results.about(name)
         scale = OutcomeScale.of(str(about.get("unit") or ""), str(about.get("kind") or ""))
-        head = wrapped(str(about.get("head") or name), 1.15, 7.6)[:2]
+        head = wrapped(str(about.get("head") or name).replace("+ ", " + "), 1.15, 7.6)[:2]
         head[-1] = f"{head[-1]}, {_unit(scale, str(about.get('kind') or ''))}"
         write(
             axes, place + 0.5, -0.05 * max(len(moving), 1) / tall, "\n".join(head), size=7.6,

@@ -184,8 +184,10 @@ def contrast(color: ColorType, ground: ColorType = "white") -> float:
 
 
 def text_on(ground: ColorType) -> str:
-    """Dark or white, whichever is read better on a ground."""
-    return INK if contrast(INK, ground) >= contrast("white", ground) else "white"
+    """Ink where it is read with ease on a ground, else black or white, whichever is read better."""
+    if contrast(INK, ground) >= READABLE:
+        return INK
+    return max("black", "white", key=lambda shade: contrast(shade, ground))
 
 
 def _light(color: ColorType) -> float:
