@@ -160,7 +160,7 @@ def _named(results: Results, table: pa.Table) -> pa.Table:
         values = table[column].combine_chunks()
         if column in ("scenario", "outcome", *AXES):
             values = values.cast(pa.string())
-            if values.null_count == len(values):
+            if not any(values.unique().to_pylist()):
                 continue
             call = _CALLS.get(column, _name)
             names = {

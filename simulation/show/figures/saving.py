@@ -113,10 +113,10 @@ def planned_figures(
         if names and not due:
             reason = reason or "It shows differences from the baseline, and no other was named."
             problems.append(Problem(f"figure {kind.name}", None, reason))
-        found += due if names else [each for each in due if not _reason(record, each)]
+        found += due
     if problems:
         raise Problems(problems)
-    return found
+    return found if names else [each for each in found if not _reason(record, each)]
 
 
 def _due(kind: Figure, record: Record, scenarios: Sequence[str]) -> Iterator[PlannedFigure]:
