@@ -216,6 +216,7 @@ class Batch:
             followed=tuple(own),
             paired_with=tuple(there.name for _, there in pairs),
             block=self.block,
+            of=max(self.manifest["ladder"]),
         )
 
 

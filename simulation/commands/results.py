@@ -190,18 +190,3 @@ def replay(given: Namespace) -> int:
         tell(f"  {difference}")
     tell(f"{same} files have the same bytes.")
     return 1
-
-
-@command(Heading.READ, examples=("borders",))
-def borders(given: Namespace) -> None:
-    """Fetch real borders for the maps, once.
-
-    They come from the npm package world-atlas (Natural Earth, public domain) and go into the
-    folder .cache/; they are never part of the package. Without them a map is drawn as schematic
-    tiles, and says so. Draw a map again with: plot --figure influence_map
-    """
-    from simulation.show.figures.borders import PACKAGE, fetch_borders
-
-    note(f"Fetching {PACKAGE} with npm …")
-    for path in fetch_borders():
-        tell(str(path))

@@ -79,11 +79,35 @@ def comparison_table(
         "its 95% interval (the wider side). The intervals of a row hold together.",
         f"{UNTOLD_MARK} cannot be told from zero.   0: the same in every run.   "
         "points: percentage points.",
+        *without_value(comparison),
         *_over(comparison),
     )
     for note in (*notes, *said):
         console.print(Text(note, style="dim"))
     return printed(console)
+
+
+def without_value(comparison: Comparison) -> list[str]:
+    """Headline outcomes that have no value in some pairs, each with how many pairs are left out."""
+    runs = int(comparison.record.manifest["runs"])
+    found = []
+    for outcome in dict.fromkeys(row.outcome for row in comparison if row.headline):
+        lost = {
+            name: runs - comparison.row(name, outcome).pairs
+            for name in comparison.scenarios
+            if comparison.has(name, outcome)
+        }
+        lost = {name: count for name, count in lost.items() if count}
+        if not lost:
+            continue
+        if len(set(lost.values())) == 1 and len(lost) == len(comparison.scenarios) > 1:
+            said = f"{next(iter(lost.values())):,} of {runs:,} pairs in every scenario"
+        else:
+            said = listed(f"{count:,} in {name}" for name, count in lost.items())
+            said = f"of {runs:,} pairs {said}"
+        head = head_of(comparison, outcome)
+        found.append(f"{head} has no value in some runs; left out are {said}.")
+    return found
 
 
 def beyond_ranges(comparison: Comparison) -> list[str]:
@@ -217,7 +241,7 @@ def _cell(row: Row, digits: int) -> Text:
     text = f"{number}±{wide}"
     if not row.told_from_zero:
         return Text(f"{UNTOLD_MARK}{text}", style="dim")
-    return Text(text, style="bold blue" if row.difference > 0 else "bold yellow")
+    return Text(text, style="bold magenta" if row.difference > 0 else "bold yellow")
 
 
 def answers(comparison: Comparison, width: int | None = None, color: bool | None = None) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.typing import ColorType
 
@@ -15,21 +14,17 @@ from simulation.numerics.dates import quarter_name
 from simulation.show import messages
 from simulation.show.figures.drawing import Line, areas, inches, lines, outline, write
 from simulation.show.figures.sheet import Sheet, source_line
-from simulation.show.figures.style import FAINT, INK, LABEL, UNTOLD
+from simulation.show.figures.style import FAINT, LABEL, SHIFT, UNTOLD, text_on
 from simulation.show.figures.summaries import MeanDifference, Results
 
 if TYPE_CHECKING:
     from simulation.record.record import Record
 
-SHIFT = LinearSegmentedColormap.from_list(
-    "shift", ["#8a4500", "#d98a2b", "#f6ddb5", "#f8f8f6", "#bcdcf0", "#4b9cd3", "#0b4f87"]
-)
-"""Orange for less, white for none, blue for more: told apart with any colour vision."""
 _GAP = 0.22
 """Between groups of columns, in columns."""
 READ_HEAT = (
-    "each number is the mean difference between paired runs, in points; blue is more, orange less. "
-    "Hatched grey cells cannot be told from zero (95%)."
+    "each number is the mean difference between paired runs, in points; purple is more, olive "
+    "less. Hatched grey cells cannot be told from zero (95%)."
 )
 READ_DASH = " Where there is a dash, the power or the state is in one of the two only."
 
@@ -179,15 +174,14 @@ def _heat(
             elif not cell.told:
                 hatched.append(square)
             else:
-                shade = SHIFT(0.5 + 0.5 * float(np.clip(cell.mean / bound, -1, 1)))
-                plain.append((square, shade))
+                plain.append((square, SHIFT(0.5 + 0.5 * float(np.clip(cell.mean / bound, -1, 1)))))
             if cell is None:
                 continue
             text = _crowded(cell.mean) if crowded else messages.signed(100 * cell.mean)
-            dark = cell.told and abs(cell.mean) > 0.62 * bound
+            ground = SHIFT(0.5 + 0.5 * float(np.clip(cell.mean / bound, -1, 1)))
             write(
                 axes, x + 0.5, row + 0.5, text, ha="center", va="center_baseline", size=size,
-                color="white" if dark else INK if cell.told else FAINT,
+                color=text_on(ground) if cell.told else FAINT,
                 weight="bold" if cell.told else "normal", bbox=None if cell.told else plate,
             )  # fmt: skip
     areas(axes, [square for square, _ in plain], [shade for _, shade in plain])
