@@ -30,11 +30,13 @@ from simulation.record.answers import (
     Judgement,
     also_of,
     answer_of,
+    asked_outcomes,
     description_of,
 )
 from simulation.record.common_states import paired_columns, states_compared
 from simulation.record.ownership import written_whole
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
+from simulation.record.reasons import Reasons, came_through, under_theories
 from simulation.record.record import Record
 from simulation.record.unacted import unacted, why_nothing
 from simulation.scenario.asks import asks_in
@@ -107,6 +109,7 @@ class Comparison:
         self.rows = rows
         self._by_name = {(row.scenario, row.outcome): row for row in rows}
         self._followed: dict[str, dict[str, DifferencePath]] = {}
+        self._reasons = Reasons(record)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -212,6 +215,33 @@ class Comparison:
     def also(self, scenario: str) -> str:
         """The largest effects beyond what the question asks for; empty if none matters."""
         return "" if scenario == self.baseline else also_of(self, scenario)
+
+    def reasons(self, scenario: str) -> list[str]:
+        """What stands behind the answer: where effects come from, and what rival theories say.
+
+        Nothing as long as nobody looked: see `contrast.reasons`.
+        """
+        if self.baseline != self.record.baseline or not self._reasons.known(scenario):
+            return []
+        declared = self.record.manifest.get("outcomes", {})
+        said = [
+            came_through(declared[outcome], outcome, found)
+            for outcome, found in self._reasons.carried(scenario).items()
+        ]
+        said += [
+            under_theories(
+                declared[name],
+                name,
+                self.path(scenario, name),
+                self._reasons.paths(scenario, name),
+            )
+            for name in asked_outcomes(self, scenario)
+        ]
+        return [each for each in said if each]
+
+    def looked_behind(self, scenario: str) -> int:
+        """In how many pairs of runs rival theories were asked; 0 where nobody looked."""
+        return self._reasons.pairs(scenario)
 
     def effort(self, scenario: str) -> str:
         """How many runs the answer took, and how many it would have taken without pairing."""

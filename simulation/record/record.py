@@ -305,7 +305,7 @@ class Record:
         """What the runs of each scenario had; None where the record kept no numbers."""
         if self.manifest.get("version", 1) < 2:
             return None
-        with _readable(self._file(PARAMETERS_FILE)):
+        with readable(self._file(PARAMETERS_FILE)):
             return read_numbers(self.path)
 
     def resolved(self, scenario: str) -> dict[str, Any]:
@@ -365,7 +365,7 @@ class Record:
         if self._numbers is None:
             table = self._drawn_again(name)
         else:
-            with _readable(self.path / PARAMETERS_FILE):
+            with readable(self.path / PARAMETERS_FILE):
                 table = read_columns(self.path, self._numbers[name].columns)
         frame = table.to_pandas().set_index("run")
         return _labelled(frame, {"columns": self._described_numbers(frame.columns)})
@@ -445,7 +445,7 @@ class Record:
         rows = None
         for term in terms:
             rows = term if rows is None else rows & term
-        with _readable(file):
+        with readable(file):
             return pq.read_table(file, columns=columns, filters=rows)
 
     def _file(self, name: str) -> Path:
@@ -469,7 +469,7 @@ class Record:
         if self._numbers is None:
             return described_numbers(keys, self.evidence)
         file = self.path / PARAMETERS_FILE
-        with _readable(file):
+        with readable(file):
             told = json.loads(pq.read_metadata(file).metadata[METADATA.encode()])
             return {key: told["columns"][key] for key in keys if key in told["columns"]}
 
@@ -510,7 +510,7 @@ def _labelled(frame: pd.DataFrame, told: Mapping[str, Any]) -> pd.DataFrame:
 
 
 @contextmanager
-def _readable(file: Path) -> Iterator[None]:
+def readable(file: Path) -> Iterator[None]:
     """Say of a damaged file of Parquet which it is."""
     try:
         yield

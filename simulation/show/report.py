@@ -42,6 +42,7 @@ from simulation.show.tables import (
     beyond_ranges,
     decimals,
     head_of,
+    held_together,
     nothing_that_matters,
     ranked_and_small,
     shown_unit,
@@ -114,6 +115,7 @@ class Chapter:
     answer: str
     effort: str
     also: str = ""
+    reasons: Sequence[str] = ()
     changes: Sequence[Change] = ()
     events: Sequence[tuple[str, str, str]] = ()
     left_out: Sequence[tuple[str, str, str]] = ()
@@ -155,6 +157,7 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
         "source": comparison.source,
         "chapters": chapters,
         "tables": _tables(comparison),
+        "together": held_together(len(comparison.scenarios)),
         "undriven": why_none(record),
         "first": [plate for plate in batch if plate.stem in _FIRST],
         "rest": [plate for plate in batch if plate.stem not in _FIRST],
@@ -285,6 +288,7 @@ def _chapter(
         answer=comparison.answer(name),
         effort="" if base else comparison.effort(name),
         also=comparison.also(name),
+        reasons=() if base else comparison.reasons(name),
         changes=[] if base else _changes(here, there, catalogue),
         events=[each for each in events if base or each not in known],
         left_out=[] if base else [each for each in known if each not in events],

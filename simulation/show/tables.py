@@ -76,7 +76,7 @@ def comparison_table(
     pairs = max((row.pairs for row in comparison), default=0)
     notes = (
         f"Difference from the {comparison.baseline}, run by run over {pairs:,} pairs, ± half of "
-        "its 95% interval (the wider side). The intervals of a row hold together.",
+        f"its 95% interval (the wider side). {held_together(len(scenarios))}",
         f"{UNTOLD_MARK} cannot be told from zero.   0: the same in every run.   "
         "points: percentage points.",
         *_over(comparison),
@@ -84,6 +84,33 @@ def comparison_table(
     for note in (*notes, *said):
         console.print(Text(note, style="dim"))
     return printed(console)
+
+
+def held_together(rows: int) -> str:
+    """Which intervals of a table of scenarios and outcomes hold together.
+
+    Args:
+        rows: how many scenarios it has.
+    """
+    if rows < 2:
+        return "The intervals of the row hold together."
+    return (
+        "The intervals of a row hold together; those of different rows do not: each row has a "
+        f"chance of 5% that one of its intervals misses, so of {rows} rows some "
+        f"{0.05 * rows:.1g} may hold one."
+    )
+
+
+def read_alone(intervals: int) -> str:
+    """That intervals of a table do not hold together.
+
+    Args:
+        intervals: how many it has.
+    """
+    return (
+        "Each interval is read alone: it misses with a chance of 5%, so of these "
+        f"{intervals} some {0.05 * intervals:.1g} may."
+    )
 
 
 def beyond_ranges(comparison: Comparison) -> list[str]:
@@ -245,9 +272,38 @@ def answers(comparison: Comparison, width: int | None = None, color: bool | None
         also = comparison.also(scenario)
         if also:
             console.print(Padding(Text(also), (0, 0, 0, 4)))
+        for reason in comparison.reasons(scenario):
+            console.print(Padding(Text(f"· {reason}"), (0, 0, 0, 4)))
         console.print(Padding(Text(comparison.effort(scenario), style="dim"), (0, 0, 0, 4)))
     if folded:
         console.print(Text(nothing_that_matters(comparison, folded)))
+    return printed(console)
+
+
+def reasons_text(
+    comparison: Comparison,
+    scenarios: Sequence[str] = (),
+    width: int | None = None,
+    color: bool | None = None,
+) -> str:
+    """What stands behind the answers: where effects come from, and what rival theories say.
+
+    Args:
+        comparison: the batch.
+        scenarios: which; all by default.
+        width: columns; those of the terminal by default.
+        color: whether to colour; by default where a terminal reads it.
+    """
+    console = console_for(width, color)
+    pairs = 0
+    for scenario in list(dict.fromkeys(scenarios)) or comparison.scenarios:
+        pairs = max(pairs, comparison.looked_behind(scenario))
+        console.print(Text(scenario, style="bold"))
+        console.print(Padding(Text(f"→ {comparison.answer(scenario)}"), (0, 0, 0, 2)))
+        for reason in comparison.reasons(scenario):
+            console.print(Padding(Text(f"· {reason}"), (0, 0, 0, 4)))
+    text = f"Theories over {pairs:,} of the same runs; each interval of a theory's path is read alone."
+    console.print(Text(text, style="dim"))
     return printed(console)
 
 
@@ -337,6 +393,7 @@ def effect_table(
     pairs = max((effect.measured.pairs for effect in effects), default=0)
     sources = ", ".join(dict.fromkeys(source_word(each.parameters) for each in effects))
     said = [f"Mean difference over {pairs:,} pairs of runs once the mechanism is off ({sources})."]
+    said += [read_alone(len(effects))] if len(effects) > 1 else []
     if unmeasured:
         names = ", ".join(unmeasured)
         said.append(f"Not measured, since nothing says which outcome should move: {names}.")
