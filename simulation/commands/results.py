@@ -146,9 +146,7 @@ def explain_command(given: Namespace) -> None:
     Heading.READ,
     [
         BATCH,
-        argument(
-            "--scenario", metavar="NAME", action="append", default=[], help="this one (all)"
-        ),
+        argument("--scenario", metavar="NAME", action="append", default=[], help="this one (all)"),
         argument(
             "--runs",
             metavar="N",
@@ -176,7 +174,9 @@ def reasons(given: Namespace) -> None:
 
     record = Record.open(given.batch)
     note(f"Looking behind the answers of {record.path} …")
-    comparison = look_behind(record, given.scenario, given.runs, given.workers)
+    comparison = look_behind(
+        record, given.scenario, given.runs, given.workers, allow_plugins=given.allow_plugins
+    )
     show(reasons_text(comparison, given.scenario))
 
 

@@ -166,7 +166,7 @@ def batch(given: Namespace) -> None:
             raise
         _note_left_out(broken)
         record = run(sound)
-    present(record, behind=given.reasons)
+    present(record, given.reasons, given.allow_plugins)
     _note_problems(broken)
 
 

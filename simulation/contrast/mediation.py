@@ -137,7 +137,9 @@ class Carrier:
             kept = tuple(
                 each
                 for each in whom
-                if not (axis == "installation" and about.get("read") == "bases_open" and each in hers)
+                if not (
+                    axis == "installation" and about.get("read") == "bases_open" and each in hers
+                )
                 and not (axis in _WITH_A_NAME and each == about.get(axis))
                 and not (axis == "body" and each[0] == about.get("organization"))
                 and not (axis == "power" and array in own and each == about.get("power"))
@@ -175,9 +177,7 @@ def carriers_of(world: World, evidence: Catalogue) -> list[Carrier]:
     return found
 
 
-def _cut(
-    names: Iterable[ArrayName], axis: str, whom: tuple[Any, ...]
-) -> tuple[Part, ...]:
+def _cut(names: Iterable[ArrayName], axis: str, whom: tuple[Any, ...]) -> tuple[Part, ...]:
     """The rows of some arrays; none where nobody is there."""
     return tuple((name, axis, whom) for name in names) if whom or not axis else ()
 
@@ -280,9 +280,7 @@ def _carriers(baseline: Play, scenario: Play, runs: int) -> list[Carrier]:
     """What differs between a scenario and the baseline, most first, but for what is scripted."""
     there, here = _model(baseline, runs), _model(scenario, runs)
     known = carriers_of(here.world, here.catalogue)
-    places = {
-        part: _places(here.world, there.world, part) for each in known for part in each.parts
-    }
+    places = {part: _places(here.world, there.world, part) for each in known for part in each.parts}
     scripted = _scripted(baseline, scenario)
     moments: list[dict[Part, Values]] = []
 
@@ -329,7 +327,9 @@ def _carriers(baseline: Play, scenario: Play, runs: int) -> list[Carrier]:
 
 def _scripted(baseline: Play, scenario: Play) -> set[int]:
     """The quarters of the dated events that only one of two scenarios has."""
-    known, own = ({each.order: each.quarter for each in it.scenario.events} for it in (baseline, scenario))
+    known, own = (
+        {each.order: each.quarter for each in it.scenario.events} for it in (baseline, scenario)
+    )
     return {quarter for _, quarter in {*known.items()} ^ {*own.items()}}
 
 

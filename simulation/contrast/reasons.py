@@ -10,7 +10,7 @@ from simulation.batch.progress import watched
 from simulation.batch.replay import Play
 from simulation.contrast.mediation import Effect, trace
 from simulation.contrast.theories import paths_under_theories
-from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import shown
 from simulation.numerics.dates import quarter_of
 from simulation.record.answers import also_rows, asked_outcomes
@@ -18,7 +18,7 @@ from simulation.record.common_states import states_compared
 from simulation.record.compare import Comparison, compare
 from simulation.record.ownership import owned
 from simulation.record.reasons import Carried, keep_reasons
-from simulation.record.record import Record
+from simulation.record.record import Record, missing_scenario
 from simulation.record.through_time import Column
 from simulation.scenario.mechanisms import THEORIES
 
@@ -91,14 +91,12 @@ def _check(record: Record, scenarios: Sequence[str]) -> None:
     others = [name for name in record.scenarios if name != record.baseline]
     problems = []
     for name in scenarios:
-        if name not in others:
-            hint = did_you_mean(name, others) or (
-                f"it holds {', '.join(others)}" if others else "it holds the baseline alone"
-            )
-            what = f"no scenario '{name}' in this batch"
-            if name == record.baseline:
-                what = f"'{name}' is what the others are compared with"
+        if name == record.baseline:
+            what = f"'{name}' is what the others are compared with"
+            hint = f"they are {', '.join(others)}" if others else None
             problems.append(Problem(shown(record.path), None, what, hint))
+        elif name not in others:
+            problems.append(missing_scenario(record, name))
     if not others and not scenarios:
         message = "holds the baseline alone: there is no difference to look behind"
         problems.append(Problem(shown(record.path), None, message))

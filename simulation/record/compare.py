@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from simulation.inputs.escapes import CsvWriter
-from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.inputs.problems import Problem, Problems
 from simulation.parameters.numbers import source_word
 from simulation.parameters.sampling import POINT
 from simulation.record.answers import (
@@ -37,7 +37,7 @@ from simulation.record.common_states import paired_columns, states_compared
 from simulation.record.ownership import written_whole
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
 from simulation.record.reasons import Reasons, came_through, under_theories
-from simulation.record.record import Record
+from simulation.record.record import Record, missing_scenario
 from simulation.record.unacted import unacted, why_nothing
 from simulation.scenario.asks import asks_in
 from simulation.scenario.inheritance import BASELINE
@@ -261,10 +261,7 @@ def compare(batch: Record | str | Path | None = None, baseline: str = BASELINE) 
     """
     record = batch if isinstance(batch, Record) else Record.open(batch)
     if baseline not in record.scenarios:
-        hint = did_you_mean(baseline, record.scenarios)
-        hint = hint or f"its scenarios are {', '.join(record.scenarios)}"
-        message = f"no scenario '{baseline}' in this batch"
-        raise Problems([Problem(str(record.path), None, message, hint)])
+        raise Problems([missing_scenario(record, baseline)])
     rows: list[Row] = []
     others = [scenario for scenario in record.scenarios if scenario != baseline]
     reference = _columns(record, baseline) if others else {}

@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -82,7 +81,11 @@ CARRIED_SCHEMA = pa.schema(
     [
         pa.field(
             each.name,
-            pa.string() if each.name in _WORDS else pa.int64() if each.name == "pairs" else pa.float64(),
+            pa.string()
+            if each.name in _WORDS
+            else pa.int64()
+            if each.name == "pairs"
+            else pa.float64(),
             False,
         )
         for each in fields(Carried)
@@ -207,7 +210,9 @@ def under_theories(
         return f"No rival theory agrees that {claim}: {_each(others, told)}."
     if len(same) == 1:
         return f"Of the rival theories only one says that {claim}: {_each([*same, *others], told)}."
-    return f"Most rival theories agree that {claim}: {_each(same, told)}; but {_each(others, told)}."
+    return (
+        f"Most rival theories agree that {claim}: {_each(same, told)}; but {_each(others, told)}."
+    )
 
 
 _WAYS = {1: "higher", -1: "lower"}

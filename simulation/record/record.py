@@ -31,7 +31,7 @@ from simulation.inputs.files import (
 )
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
-from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.problems import Problem, Problems, did_you_mean, nearest
 from simulation.inputs.yaml_reader import Loaded, parsed_yaml, shown
 from simulation.numerics.dates import first_day, quarter_of
 from simulation.record.bands import AXES, DIFFERENCE, INFLUENCE, LEVELS
@@ -52,6 +52,7 @@ from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
 from simulation.record.ownership import written_whole
 from simulation.record.provenance import file_hash
 from simulation.scenario.additions import added_in
+from simulation.scenario.inheritance import list_scenarios
 from simulation.scenario.resolved import checked_resolved
 
 if TYPE_CHECKING:
@@ -217,8 +218,7 @@ class Record:
             manifest = read_manifest(folder)
             if manifest is not None:
                 return cls(folder, manifest)._checked(verify)
-        hint = f"batches are in {results_directory(results)}"
-        raise Problems([Problem(str(path), None, f"no batch: it holds no {MANIFEST}", hint)])
+        raise Problems([_no_batch(str(path), results)])
 
     def __repr__(self) -> str:
         runs = self.manifest.get("runs")
@@ -548,8 +548,42 @@ def newest(results: str | Path = "results") -> Record:
         manifest = read_manifest(folder)
         if manifest is not None and manifest.get("status") == FINISHED:
             return Record(folder, manifest)
-    hint = f"make one with: {program()}"
+    hint = f"make one with: {program()} (a first look: {program()} --quick)"
     raise Problems([Problem(str(results), None, "holds no finished batch", hint)])
+
+
+def _no_batch(given: str, results: str | Path) -> Problem:
+    """That there is no such batch, and which there are."""
+    directory = results_directory(results)
+    folders = sorted(directory.iterdir(), reverse=True) if directory.is_dir() else []
+    names = [folder.name for folder in folders if is_file(folder / MANIFEST)]
+    hint = did_you_mean(Path(given).name, names)
+    if not names:
+        hint = f"{directory} holds none yet; make one with: {program()}"
+    elif not hint:
+        more = f", and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        hint = f"{directory} holds {', '.join(names[:_NAMED])}{more}"
+    return Problem(given, None, f"no batch: it holds no {MANIFEST}", hint)
+
+
+_NAMED = 5
+"""Batches that are named where another is asked for."""
+
+
+def missing_scenario(record: Record, name: str) -> Problem:
+    """That a batch lacks a scenario: what it holds instead, and which command would make it.
+
+    Args:
+        record: the batch.
+        name: what was asked for.
+    """
+    message = f"no scenario '{name}' in this batch"
+    hint = did_you_mean(name, record.scenarios) or f"it holds {', '.join(record.scenarios)}"
+    known = list_scenarios()
+    close = name if name in known else nearest(name, known)
+    if close and close not in record.scenarios:
+        hint += f"\n  a batch with {close}: {program()} batch {close}"
+    return Problem(shown(record.path), None, message, hint)
 
 
 def results_directory(results: str | Path) -> Path:

@@ -302,7 +302,10 @@ def reasons_text(
         console.print(Padding(Text(f"→ {comparison.answer(scenario)}"), (0, 0, 0, 2)))
         for reason in comparison.reasons(scenario):
             console.print(Padding(Text(f"· {reason}"), (0, 0, 0, 4)))
-    text = f"Theories over {pairs:,} of the same runs; each interval of a theory's path is read alone."
+    text = (
+        f"The theories were asked in {pairs:,} of the same runs. The intervals of one theory hold "
+        "together over all quarters, those of several theories do not."
+    )
     console.print(Text(text, style="dim"))
     return printed(console)
 
