@@ -89,9 +89,10 @@ def present(record: Record, behind: bool = False, allow_plugins: bool = False) -
             f"{program()} reasons {folder}"
         )
     if unread is not None:
+        reason = (unread.strerror or str(unread)).lower()
         note(
-            f"The table was not shown: {(unread.strerror or str(unread)).lower()}. Everything is in "
-            f"{folder}. Show it with: {program()} compare {folder}"
+            f"The table was not shown: {reason}. Everything is in {folder}. "
+            f"Show it with: {program()} compare {folder}"
         )
         raise unread
 
@@ -105,7 +106,8 @@ def told_what_is_missing(folder: str, what: str, command: str) -> Iterator[None]
         what: what may then be missing.
         command: makes it.
     """
-    redo = f"The runs are kept in {folder}\nDraw and write the rest with: {program()} {command} {folder}"
+    again = f"{program()} {command} {folder}"
+    redo = f"The runs are kept in {folder}\nDraw and write the rest with: {again}"
     try:
         yield
     except KeyboardInterrupt:

@@ -108,7 +108,7 @@ def _check(record: Record, scenarios: Sequence[str]) -> None:
 
 
 def _effects(comparison: Comparison, scenario: str) -> Iterator[Effect]:
-    """The effects of a scenario that matter: what is asked for at its peak, the others at the end."""
+    """The effects of a scenario that matter: of what is asked for at the peak, else at the end."""
     manifest = comparison.record.manifest
     end = quarter_of(str(manifest["until"]))
     when = {row.outcome: end for row in also_rows(comparison, scenario)}

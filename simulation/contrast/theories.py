@@ -110,8 +110,10 @@ def paths_under_theories(
         done += block.runs
         if progress is not None:
             progress(done, asked, f"theory {block.theory}")
-    followed = {key: np.concatenate([it for _, it in sorted(each, key=lambda pair: pair[0])], axis=-1)
-                for key, each in read.items()}  # fmt: skip
+    followed = {}
+    for key, parts in read.items():
+        parts.sort(key=lambda part: part[0])
+        followed[key] = np.concatenate([values for _, values in parts], axis=-1)
     declared = comparison.record.manifest["outcomes"]
     tables = []
     for theory in THEORIES:

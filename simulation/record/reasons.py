@@ -225,7 +225,7 @@ def _way(path: DifferencePath, matters: float) -> int:
 
 
 def _said(path: DifferencePath, matters: float, scale: OutcomeScale, claimed: int) -> str:
-    """A difference under a theory, as a clause; the way it goes is left out where it was claimed."""
+    """A difference under a theory, as a clause; which way it goes is said where not claimed."""
     told, large = path.told(), path.large(matters)
     if not (path.above.any() or path.below.any()):
         return "it is the same as in the baseline"
