@@ -25,6 +25,7 @@ from simulation.evidence.catalogue import listed
 from simulation.inputs.escapes import visible
 from simulation.parameters.numbers import source_word
 from simulation.record.answers import Judgement, in_points
+from simulation.record.paired import LEVEL
 from simulation.scenario.ranges import beyond_range
 
 if TYPE_CHECKING:
@@ -96,8 +97,7 @@ def held_together(rows: int) -> str:
         return "The intervals of the row hold together."
     return (
         "The intervals of a row hold together; those of different rows do not: each row has a "
-        f"chance of 5% that one of its intervals misses, so of {rows} rows some "
-        f"{0.05 * rows:.1g} may hold one."
+        f"chance of 5% that one of its intervals misses{_so_many(rows, 'rows')}."
     )
 
 
@@ -107,10 +107,14 @@ def read_alone(intervals: int) -> str:
     Args:
         intervals: how many it has.
     """
-    return (
-        "Each interval is read alone: it misses with a chance of 5%, so of these "
-        f"{intervals} some {0.05 * intervals:.1g} may."
-    )
+    many = _so_many(intervals, "intervals")
+    return f"Each interval is read alone and misses with a chance of 5%{many}."
+
+
+def _so_many(count: int, what: str) -> str:
+    """How many of some intervals may miss, where that is one or more."""
+    missing = round((1 - LEVEL) * count)
+    return f", so about {missing} of these {count} {what} may" if missing else ""
 
 
 def beyond_ranges(comparison: Comparison) -> list[str]:
