@@ -147,8 +147,8 @@ SMALL, UNTOLD = path(0.0, 0.005, 0.005), path(0.0, 0.0001, 0.0, half=0.1)
         (
             UP,
             {"a": UP, "b": PASSING},
-            "All rival theories agree that power's share is higher: under a by up to 3.0 points, in "
-            "early 2006; under b by up to 4.0 points, in late 2005, and that passes.",
+            "All rival theories agree that power's share is higher: under a by up to 3.0 points, "
+            "in early 2006; under b by up to 4.0 points, in late 2005, and that passes.",
         ),
         (
             UP,
