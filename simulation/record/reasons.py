@@ -201,7 +201,8 @@ def under_theories(
     if own == 0:
         if not others:
             return f"No rival theory moves {subject} by enough to matter either."
-        agree = f"{_listed(same)} agree that it does not matter" if same else "none agrees"
+        verb = "agrees" if len(same) == 1 else "agree"
+        agree = f"{_listed(same)} {verb} that it does not matter" if same else "none agrees"
         return f"Rival theories differ on {subject}: {_each(others, told)}; {agree}."
     claim = f"{subject} is {_WAYS[own]}"
     if not others:

@@ -147,35 +147,35 @@ SMALL, UNTOLD = path(0.0, 0.005, 0.005), path(0.0, 0.0001, 0.0, half=0.1)
         (
             UP,
             {"a": UP, "b": PASSING},
-            "All rival theories agree that power's share is higher: under a by up to 3.0 points, "
+            "All rival theories agree that Power's share is higher: under a by up to 3.0 points, "
             "in early 2006; under b by up to 4.0 points, in late 2005, and that passes.",
         ),
         (
             UP,
             {"a": UP, "b": SMALL, "c": UNTOLD},
-            "Of the rival theories only one says that power's share is higher: under a by up to "
+            "Of the rival theories only one says that Power's share is higher: under a by up to "
             "3.0 points, in early 2006; under b it differs by too little to matter; under c it "
             "cannot be told from the baseline.",
         ),
         (
             UP,
             {"a": DOWN, "b": DOWN},
-            "No rival theory agrees that power's share is higher: under a and b it is lower by up "
+            "No rival theory agrees that Power's share is higher: under a and b it is lower by up "
             "to 2.0 points, in late 2005.",
         ),
         (
             UP,
             {"a": UP, "b": UP, "c": DOWN},
-            "Most rival theories agree that power's share is higher: under a and b by up to 3.0 "
+            "Most rival theories agree that Power's share is higher: under a and b by up to 3.0 "
             "points, in early 2006; but under c it is lower by up to 2.0 points, in late 2005.",
         ),
-        (SMALL, {"a": SMALL, "b": UNTOLD}, "No rival theory moves power's share by enough to "
+        (SMALL, {"a": SMALL, "b": UNTOLD}, "No rival theory moves Power's share by enough to "
          "matter either."),
         (
             SMALL,
             {"a": SMALL, "b": UP},
-            "Rival theories differ on power's share: under b it is higher by up to 3.0 points, in "
-            "early 2006; a agree that it does not matter.",
+            "Rival theories differ on Power's share: under b it is higher by up to 3.0 points, in "
+            "early 2006; a agrees that it does not matter.",
         ),
     ],
 )  # fmt: skip
