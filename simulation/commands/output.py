@@ -126,7 +126,7 @@ def look_behind(
 ) -> Comparison:
     """Play what the answers of a batch need to be judged; arguments as of `find_reasons`."""
     from simulation.batch.progress import ProgressBar
-    from simulation.contrast.reasons import RUNS, find_reasons
+    from simulation.contrast.grounds import RUNS, find_reasons
 
     with ProgressBar("runs") as watch:
         return find_reasons(

@@ -34,7 +34,7 @@ _BASELINE = argument(
 )
 
 
-def opened(batch: str | None, verify: bool = True) -> Record:
+def batch_meant(batch: str | None, verify: bool = True) -> Record:
     """The batch that is meant; of the newest it is said which that is."""
     from simulation.inputs.yaml_reader import shown
     from simulation.record.record import Record
@@ -59,7 +59,7 @@ def compare_command(given: Namespace) -> None:
     """
     from simulation.record.compare import compare
 
-    show_comparison(compare(opened(given.batch), given.baseline))
+    show_comparison(compare(batch_meant(given.batch), given.baseline))
 
 
 @command(
@@ -101,7 +101,7 @@ def plot(given: Namespace) -> None:
         for name, figure in FIGURES.items():
             tell(f"{name:<{width}}  {figure.description}")
         return
-    record = opened(given.batch)
+    record = batch_meant(given.batch)
     note(f"Drawing the figures of {record.path} …")
     formats = tuple(dict.fromkeys(given.format or FORMATS))
     for path in draw(record, formats, given.figure, given.scenario, folder=given.output):
@@ -158,7 +158,7 @@ def explain_command(given: Namespace) -> None:
     if given.event is None:
         if given.figure or given.quarter:
             raise Misuse("--figure and --quarter are for an --event", "explain --help")
-        show(_history(opened(given.batch), given))
+        show(_history(batch_meant(given.batch), given))
         return
     if given.kind or given.actor or given.all:
         raise Misuse(
@@ -167,7 +167,7 @@ def explain_command(given: Namespace) -> None:
     if given.figure and Path(given.figure).suffix.removeprefix(".") not in ENDINGS:
         endings = ", ".join(f".{ending}" for ending in ENDINGS)
         raise Misuse(f"--figure: '{given.figure}' ends in none of {endings}", "explain --help")
-    record = opened(given.batch)
+    record = batch_meant(given.batch)
     found = explain(record, given.scenario, given.run, given.event, given.quarter)
     show(explanation_text(found))
     if given.figure:
@@ -182,7 +182,7 @@ def explain_command(given: Namespace) -> None:
 def _history(record: Record, given: Namespace) -> str:
     """What happened in a run, or what of it is asked for."""
     from simulation.explanation.explain import history
-    from simulation.explanation.weight import matching, rates_of, weighed
+    from simulation.explanation.weight import by_weight, matching, rates_of
     from simulation.show.explanation_tables import history_table
 
     found = history(record, given.scenario, given.run)
@@ -191,7 +191,7 @@ def _history(record: Record, given: Namespace) -> str:
         return history_table(found, matching(found.happenings, given.kind, given.actor))
     if given.all:
         return history_table(found)
-    told = weighed(found.happenings, rates_of(record, given.scenario))
+    told = by_weight(found.happenings, rates_of(record, given.scenario))
     return history_table(found, told.leading, told.counted)
 
 
@@ -241,7 +241,7 @@ def story_command(given: Namespace) -> None:
     from simulation.explanation.story import story
     from simulation.show.story_tables import story_text
 
-    record = opened(given.batch)
+    record = batch_meant(given.batch)
     show(story_text(story(record, given.scenario, allow_plugins=given.allow_plugins)))
 
 
@@ -274,7 +274,7 @@ def reasons(given: Namespace) -> None:
     from simulation.commands.output import look_behind
     from simulation.show.tables import reasons_text
 
-    record = opened(given.batch)
+    record = batch_meant(given.batch)
     note(f"Looking behind the answers of {record.path} …")
     comparison = look_behind(
         record, given.scenario, given.runs, given.workers, allow_plugins=given.allow_plugins
@@ -287,7 +287,7 @@ def report(given: Namespace) -> None:
     """Write the report of a batch: one page with answers, figures, and how it was made."""
     from simulation.show.report import write_report
 
-    record = opened(given.batch)
+    record = batch_meant(given.batch)
     note(f"Writing the report of {record.path} …")
     tell(str(write_report(record)))
 
@@ -314,7 +314,7 @@ def replay(given: Namespace) -> int:
 
     with ProgressBar("runs") as watch:
         found = repeat_batch(
-            opened(given.batch, verify=False),
+            batch_meant(given.batch, verify=False),
             output=given.output,
             workers=given.workers,
             progress=watch,

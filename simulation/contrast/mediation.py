@@ -20,19 +20,19 @@ from typing import Any
 import numpy as np
 
 from simulation.batch.replay import Play
-from simulation.contrast.theories import read_columns
+from simulation.contrast.theories import columns_read
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.validation import Frozen
 from simulation.model.model import InfluenceModel
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import quarter_name
+from simulation.record.grounds import Carried
 from simulation.record.paired import paired_difference
-from simulation.record.reasons import Carried
 from simulation.record.through_time import Column
 from simulation.world.world import LAYOUT, ArrayName, Values, World
 
 _TINY = 1e-9
-MOST = 24
+MOST_HELD = 24
 """Things that are held at most: those that differ in most runs."""
 
 _BY_POWER: Mapping[str, tuple[ArrayName, ...]] = {
@@ -91,7 +91,7 @@ Part = tuple[ArrayName, str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Effect:
+class TracedEffect:
     """An effect of a scenario that is to be traced.
 
     Attributes:
@@ -122,7 +122,7 @@ class Carrier:
     words: str
     parts: tuple[Part, ...]
 
-    def apart_from(self, effect: Effect, guests: Mapping[str, str]) -> Carrier:
+    def apart_from(self, effect: TracedEffect, guests: Mapping[str, str]) -> Carrier:
         """The same without what the outcome of an effect reads.
 
         Args:
@@ -193,7 +193,9 @@ class _Watched(InfluenceModel):
         super().check()
 
 
-def trace(baseline: Play, scenario: Play, effects: Sequence[Effect], runs: int) -> list[Carried]:
+def trace(
+    baseline: Play, scenario: Play, effects: Sequence[TracedEffect], runs: int
+) -> list[Carried]:
     """What carries some effects of a scenario, each thing held alone.
 
     Args:
@@ -272,8 +274,16 @@ def _places(world: World, other: World, part: Part) -> tuple[Any, Any]:
             places.append([where.place(dimension, each) for each in kept])
     if not found[0]:
         return ..., ...
-    here, there = (np.ix_(*map(np.array, places)) for places in found)
-    return here, there
+    return _crossing(found[0]), _crossing(found[1])
+
+
+def _crossing(places: Sequence[Sequence[int]]) -> tuple[Array, ...]:
+    """The index of every crossing of some places along each axis."""
+    axes = len(places)
+    return tuple(
+        np.array(each, dtype=np.intp).reshape([-1 if at == axis else 1 for at in range(axes)])
+        for axis, each in enumerate(places)
+    )
 
 
 def _carriers(baseline: Play, scenario: Play, runs: int) -> list[Carrier]:
@@ -299,7 +309,7 @@ def _carriers(baseline: Play, scenario: Play, runs: int) -> list[Carrier]:
 
     here.look(here.world)
     there.look(there.world)
-    before = compare(*moments)
+    before = compare(moments[0], moments[1])
     acts |= {part for part, differs in before.items() if differs.any()}
     while here.running:
         moments.clear()
@@ -322,7 +332,7 @@ def _carriers(baseline: Play, scenario: Play, runs: int) -> list[Carrier]:
         if acts.isdisjoint(each.parts)
     }
     differing = [each for each in known if size.get(each, 0.0) > 0.0]
-    return sorted(differing, key=lambda each: -size[each])[:MOST]
+    return sorted(differing, key=lambda each: -size[each])[:MOST_HELD]
 
 
 def _scripted(baseline: Play, scenario: Play) -> set[int]:
@@ -337,7 +347,7 @@ def _played_held(
     baseline: Play,
     scenario: Play,
     rows: Sequence[Carrier],
-    effects: Sequence[Effect],
+    effects: Sequence[TracedEffect],
     runs: int,
 ) -> tuple[list[Array], list[list[Array]]]:
     """Play a scenario once for every carrier, each held where it is in the baseline.
@@ -371,8 +381,8 @@ def _played_held(
         here.step()
         for place, effect in enumerate(effects):
             if effect.quarter == here.quarter:
-                read[0][place] = read_columns(there, [effect.there])[0].astype(float)
-                read[1][place] = read_columns(here, [effect.here])[0].astype(float)
+                read[0][place] = columns_read(there, [effect.there])[0].astype(float)
+                read[1][place] = columns_read(here, [effect.here])[0].astype(float)
     places = range(len(effects))
     return (
         [read[0][place] for place in places],

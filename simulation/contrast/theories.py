@@ -156,11 +156,11 @@ def _followed(block: _Block) -> np.ndarray:
     found = []
     while model.running:
         model.step()
-        found.append(read_columns(model, block.columns))
+        found.append(columns_read(model, block.columns))
     return np.stack(found)
 
 
-def read_columns(model: InfluenceModel, columns: Sequence[Column]) -> np.ndarray:
+def columns_read(model: InfluenceModel, columns: Sequence[Column]) -> np.ndarray:
     """Some outcomes of a model as they stand, shape (columns, runs)."""
     known = outcomes_of(model.catalogue)
     values = [measure_column(model, known[each.outcome], each.without) for each in columns]

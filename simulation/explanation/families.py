@@ -19,7 +19,7 @@ from simulation.decisions.events import Happening
 from simulation.numerics.arrays import Array, Mask
 from simulation.numerics.dates import quarter_of
 
-MOST = 1_000
+MOST_COMPARED = 1_000
 """Runs that are held against each other at most, the first of the batch."""
 APART = 12
 """Quarters between two dates of an event from which on they are as good as different events."""

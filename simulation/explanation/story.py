@@ -17,7 +17,7 @@ from pathlib import Path
 from simulation.batch.replay import Play, happenings_of
 from simulation.decisions.events import SCRIPTED, Happening
 from simulation.evidence.catalogue import Catalogue
-from simulation.explanation.families import MOST, Eventful, Mark, families_of
+from simulation.explanation.families import MOST_COMPARED, Eventful, Mark, families_of
 from simulation.explanation.weight import OFTEN, rates_of
 from simulation.model.model import InfluenceModel
 from simulation.record.record import Record
@@ -43,7 +43,7 @@ class Parting:
 
 
 @dataclass(frozen=True)
-class Line:
+class TaleLine:
     """A dated line of a tale.
 
     Attributes:
@@ -82,11 +82,11 @@ class Tale:
     share: float
     marks: tuple[Mark, ...]
     parting: Parting | None
-    lines: tuple[Line, ...]
+    lines: tuple[TaleLine, ...]
 
 
 @dataclass(frozen=True)
-class Story:
+class ScenarioStory:
     """The typical histories of a scenario.
 
     Attributes:
@@ -116,7 +116,7 @@ def story(
     scenario: str,
     results: str | Path = "results",
     allow_plugins: bool = False,
-) -> Story:
+) -> ScenarioStory:
     """The typical histories of a scenario of a batch.
 
     Args:
@@ -136,21 +136,22 @@ def story(
     if not alone:
         rates = {**rates_of(record, record.baseline), **rates}
     often = {kind for kind, rate in rates.items() if rate > OFTEN}
-    compared = min(record.runs, MOST)
+    compared = min(record.runs, MOST_COMPARED)
     events = record.table("events", scenario=scenario)
     middle, families = families_of(Eventful.of(events, compared, often))
-    played: dict[int, tuple[Parting | None, tuple[Line, ...]]] = {}
+    played: dict[int, tuple[Parting | None, tuple[TaleLine, ...]]] = {}
 
     def told(run: int, share: float, marks: tuple[Mark, ...]) -> Tale:
         if run not in played:
             first = here.played(run)
             played[run] = _told(first, None if alone else there.played(run), rates)
-        return Tale(run, share, marks, *played[run])
+        parting, lines = played[run]
+        return Tale(run, share, marks, parting, lines)
 
     tales = [told(middle, 1.0, ()), *(told(it.run, it.share, it.marks) for it in families)]
     known = [event.order for event in there.scenario.events]
     own = [event.order for event in here.scenario.events]
-    return Story(
+    return ScenarioStory(
         scenario=scenario,
         title=here.scenario.title,
         baseline=record.baseline,
@@ -165,7 +166,7 @@ def story(
 
 def _told(
     here: InfluenceModel, there: InfluenceModel | None, rates: Mapping[str, float]
-) -> tuple[Parting | None, tuple[Line, ...]]:
+) -> tuple[Parting | None, tuple[TaleLine, ...]]:
     """Where a run parts from the baseline's, and what is told of it."""
     parting = None if there is None else _parting(here.world.entries, there.world.entries)
     begin = parting.decision.quarter if parting else 0
@@ -175,19 +176,19 @@ def _told(
     for name in sorted({*ours, *theirs}):
         mine, others = ours.get(name, {}), theirs.get(name, {})
         lines += [
-            Line(quarter, each, here=True, there=tuple(others))
+            TaleLine(quarter, each, here=True, there=tuple(others))
             for quarter, each in mine.items()
             if quarter >= begin
         ]
         lines += [
-            Line(quarter, each, here=False, there=tuple(others), elsewhen=tuple(mine))
+            TaleLine(quarter, each, here=False, there=tuple(others), elsewhen=tuple(mine))
             for quarter, each in others.items()
             if quarter >= begin and quarter not in mine
         ]
     if there is not None and parting is None:  # nothing that is told differs, or only its dates
         lines = [line for line in lines if line.shared or not line.here] or lines
     order = sorted(lines, key=lambda line: _weight(line, rates, alone=there is None))
-    chosen: list[Line] = []
+    chosen: list[TaleLine] = []
     seen: set[tuple[str, ...]] = set()
     for line in order:  # the first of what happens again and again stands for all
         if _name(line.happening) not in seen:
@@ -197,12 +198,12 @@ def _told(
     return parting, tuple(sorted(chosen, key=_order))
 
 
-def _order(line: Line) -> tuple[int, int, tuple[str, ...]]:
+def _order(line: TaleLine) -> tuple[int, int, tuple[str, ...]]:
     """When a line is told: by quarter, and within it as the turn goes."""
     return line.quarter, PHASES.index(line.happening.phase), _name(line.happening)
 
 
-def _weight(line: Line, rates: Mapping[str, float], *, alone: bool) -> tuple[bool, float, int]:
+def _weight(line: TaleLine, rates: Mapping[str, float], *, alone: bool) -> tuple[bool, float, int]:
     """What is told first: what differs, then what seldom happens, then what came first."""
     return line.shared and not alone, rates.get(line.happening.kind, 0.0), line.quarter
 

@@ -47,7 +47,7 @@ def rates_in(happenings: Iterable[Happening]) -> dict[str, float]:
     return found
 
 
-def weighed(happenings: Sequence[Happening], rates: Mapping[str, float]) -> Weighed:
+def by_weight(happenings: Sequence[Happening], rates: Mapping[str, float]) -> Weighed:
     """Sort what happened in a run by how much it matters.
 
     Args:

@@ -34,9 +34,9 @@ from simulation.record.answers import (
     description_of,
 )
 from simulation.record.common_states import paired_columns, states_compared
+from simulation.record.grounds import Reasons, came_through, under_theories
 from simulation.record.ownership import written_whole
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
-from simulation.record.reasons import Reasons, came_through, under_theories
 from simulation.record.record import Record, missing_scenario
 from simulation.record.unacted import unacted, why_nothing
 from simulation.scenario.asks import asks_in
@@ -219,7 +219,7 @@ class Comparison:
     def reasons(self, scenario: str) -> list[str]:
         """What stands behind the answer: where effects come from, and what rival theories say.
 
-        Nothing as long as nobody looked: see `contrast.reasons`.
+        Nothing as long as nobody looked: see `contrast.grounds`.
         """
         if self.baseline != self.record.baseline or not self._reasons.known(scenario):
             return []

@@ -20,11 +20,11 @@ from simulation.show.tables import console_for, printed
 
 if TYPE_CHECKING:
     from simulation.explanation.families import Mark
-    from simulation.explanation.story import Line, Parting, Story, Tale
+    from simulation.explanation.story import Parting, ScenarioStory, Tale, TaleLine
     from simulation.scenario.events import Event
 
 
-def story_text(story: Story, width: int | None = None, color: bool | None = None) -> str:
+def story_text(story: ScenarioStory, width: int | None = None, color: bool | None = None) -> str:
     """The typical histories of a scenario.
 
     Args:
@@ -75,7 +75,9 @@ def _acted(event: Event, evidence: Catalogue) -> str:
     return f"{event.kind.replace('_', ' ')} {about}: {event.why}"
 
 
-def _print_family(console: Console, story: Story, tale: Tale, place: int, count: int) -> None:
+def _print_family(
+    console: Console, story: ScenarioStory, tale: Tale, place: int, count: int
+) -> None:
     """What a family is."""
     head = Text(f"Family {place} of {count}", style="bold")
     head.append(
@@ -93,7 +95,7 @@ def _marked(mark: Mark, evidence: Catalogue) -> str:
     return f"{words} in {inside} of them, and in {outside} of the others."
 
 
-def _print_tale(console: Console, story: Story, tale: Tale) -> None:
+def _print_tale(console: Console, story: ScenarioStory, tale: Tale) -> None:
     """One run beside the same run of the baseline."""
     alone = story.scenario == story.baseline
     if tale.parting is not None:
@@ -115,7 +117,7 @@ def _print_tale(console: Console, story: Story, tale: Tale) -> None:
     console.print(Padding(table, (0, 0, 0, 2)))
 
 
-def _parted(parting: Parting, story: Story) -> str:
+def _parted(parting: Parting, story: ScenarioStory) -> str:
     """The first decision that falls otherwise, in a sentence."""
     entry = parting.decision
     declared, happened = DECISIONS[entry.key], bool(entry.happened[0])
@@ -129,13 +131,13 @@ def _parted(parting: Parting, story: Story) -> str:
     )
 
 
-def _here(line: Line, evidence: Catalogue) -> str:
+def _here(line: TaleLine, evidence: Catalogue) -> str:
     if line.here:
         return f"{said(line.happening, evidence)}."
     return f"Not here, but in {_quarters(line.elsewhen)}." if line.elsewhen else "Not here."
 
 
-def _there(line: Line, evidence: Catalogue) -> str:
+def _there(line: TaleLine, evidence: Catalogue) -> str:
     if line.shared:
         return "The same."
     if not line.here:

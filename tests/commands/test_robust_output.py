@@ -104,11 +104,3 @@ def test_a_pipe_that_is_closed_gives_its_own_status(record):
         said = running.stderr.read()
         assert running.wait(timeout=300) == 141
     assert b"Traceback" not in said and b"Exception ignored" not in said
-
-
-def test_a_name_that_is_too_long_for_its_files_is_refused(tmp_path, said):
-    file = tmp_path / f"{'a' * 81}.yaml"
-    file.write_text("title: A long name\nquestion: Is it refused?\n", encoding="utf-8")
-    status, _, err = said("check", str(file))
-    assert status == 2
-    assert "the name of the file has 81 characters before '.yaml'; use at most 80" in err

@@ -7,7 +7,7 @@ import pytest
 from simulation.batch.batch import run_batch
 from simulation.batch.replay import Play, happenings_of
 from simulation.explanation.story import DOZEN, story
-from simulation.explanation.weight import matching, rates_in, weighed
+from simulation.explanation.weight import by_weight, matching, rates_in
 from simulation.show.story_tables import story_text
 
 LEAVING = "us_base_withdrawal"
@@ -54,12 +54,12 @@ def test_a_tale_is_a_dozen_lines_at_most_in_order(told):
 def test_each_line_is_what_the_two_runs_hold(record, told):
     tale = told.tales[0]
     ours, theirs = (
-        {(each.quarter, each.kind, each.actor, each.object) for each in happenings_of(model)}
+        {(e.quarter, e.kind, e.actor, e.counterpart, e.object) for e in happenings_of(model)}
         for model in (Play.of(record, name).played(tale.run) for name in (LEAVING, "baseline"))
     )
     for line in tale.lines:
         each = line.happening
-        name = (line.quarter, each.kind, each.actor, each.object)
+        name = (line.quarter, each.kind, each.actor, each.counterpart, each.object)
         assert (name in ours) == line.here
         assert (name in theirs) == (line.shared or not line.here)
 
@@ -82,7 +82,7 @@ def test_the_same_batch_gives_the_same_story(record, told):
 def test_what_seldom_happens_leads_and_the_rest_is_counted(record):
     past = happenings_of(Play.of(record, "baseline").played(3))
     rates = rates_in(past)
-    found = weighed(past, {**rates, "stay_out": 97.0, "open_base": 1.0})
+    found = by_weight(past, {**rates, "stay_out": 97.0, "open_base": 1.0})
     assert "open_base" in {each.kind for each in found.leading}
     assert "stay_out" not in {each.kind for each in found.leading}
     counts = {kind: times for kind, times, *_ in found.counted}

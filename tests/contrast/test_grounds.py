@@ -9,14 +9,14 @@ import pytest
 
 from simulation.batch.batch import run_batch
 from simulation.batch.replay import Play
-from simulation.contrast.mediation import Carrier, Effect, trace
-from simulation.contrast.reasons import find_reasons
+from simulation.contrast.grounds import find_reasons
+from simulation.contrast.mediation import Carrier, TracedEffect, trace
 from simulation.inputs.problems import Problems
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import quarter_of
 from simulation.record.answers import DifferencePath
 from simulation.record.compare import compare
-from simulation.record.reasons import Carried, Reasons, came_through, under_theories
+from simulation.record.grounds import Carried, Reasons, came_through, under_theories
 from simulation.record.through_time import Column
 from simulation.scenario.mechanisms import THEORIES
 
@@ -79,7 +79,7 @@ def test_dushanbe_stays_a_garrison_because_russia_feels_fewer_bases(record, look
 
 def effect_on(outcome, about):
     column = Column(outcome)
-    return Effect(outcome, quarter_of(UNTIL), False, column, column, about)
+    return TracedEffect(outcome, quarter_of(UNTIL), False, column, column, about)
 
 
 def test_the_whole_effect_is_that_of_the_batch(record):

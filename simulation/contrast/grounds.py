@@ -8,7 +8,7 @@ from pathlib import Path
 from simulation.batch.executors import Progress, crew_for
 from simulation.batch.progress import watched
 from simulation.batch.replay import Play
-from simulation.contrast.mediation import Effect, trace
+from simulation.contrast.mediation import TracedEffect, trace
 from simulation.contrast.theories import paths_under_theories
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import shown
@@ -16,8 +16,8 @@ from simulation.numerics.dates import quarter_of
 from simulation.record.answers import also_rows, asked_outcomes
 from simulation.record.common_states import states_compared
 from simulation.record.compare import Comparison, compare
+from simulation.record.grounds import Carried, keep_reasons
 from simulation.record.ownership import owned
-from simulation.record.reasons import Carried, keep_reasons
 from simulation.record.record import Record, missing_scenario
 from simulation.record.through_time import Column
 from simulation.scenario.mechanisms import THEORIES
@@ -81,7 +81,7 @@ def find_reasons(
     return compare(record, record.baseline)
 
 
-def _traced(job: tuple[Play, Play, list[Effect], int]) -> list[Carried]:
+def _traced(job: tuple[Play, Play, list[TracedEffect], int]) -> list[Carried]:
     baseline, scenario, effects, pairs = job
     return trace(baseline, scenario, effects, pairs)
 
@@ -107,7 +107,7 @@ def _check(record: Record, scenarios: Sequence[str]) -> None:
         raise Problems(problems)
 
 
-def _effects(comparison: Comparison, scenario: str) -> Iterator[Effect]:
+def _effects(comparison: Comparison, scenario: str) -> Iterator[TracedEffect]:
     """The effects of a scenario that matter: of what is asked for at the peak, else at the end."""
     manifest = comparison.record.manifest
     end = quarter_of(str(manifest["until"]))
@@ -120,7 +120,7 @@ def _effects(comparison: Comparison, scenario: str) -> Iterator[Effect]:
         common = states_compared(manifest, scenario, comparison.baseline, name)
         here, there = ((), ()) if common is None else (common.only_here, common.only_there)
         declared = manifest["outcomes"][name]
-        yield Effect(
+        yield TracedEffect(
             outcome=name,
             quarter=quarter,
             binary=declared["kind"] == "binary",

@@ -33,7 +33,7 @@ from simulation.record.through_time import DIFFERENCES_SCHEMA
 THEORIES_FILE, CARRIED_FILE = "theories.parquet", "carried.parquet"
 LEAST = 0.2
 """The part of an effect from which on what carries it is told."""
-TOLD = 2
+MOST_TOLD = 2
 """How many things that carry an effect are told."""
 
 
@@ -268,7 +268,7 @@ def came_through(declared: Mapping[str, Any], outcome: str, found: Sequence[Carr
         return ""
     scale = OutcomeScale.of(str(declared.get("unit") or ""), str(declared.get("kind") or ""))
     subject = capital(subject_of(declared, outcome))
-    told = [each for each in found if each.told][:TOLD]
+    told = [each for each in found if each.told][:MOST_TOLD]
     if not told:
         return (
             f"{subject}: this comes straight from what the scenario changes; nothing that was held "
