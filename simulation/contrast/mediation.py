@@ -277,7 +277,7 @@ def _places(world: World, other: World, part: Part) -> tuple[Any, Any]:
     return _crossing(found[0]), _crossing(found[1])
 
 
-def _crossing(places: Sequence[Sequence[int]]) -> tuple[Array, ...]:
+def _crossing(places: Sequence[Sequence[int]]) -> tuple[Any, ...]:
     """The index of every crossing of some places along each axis."""
     axes = len(places)
     return tuple(

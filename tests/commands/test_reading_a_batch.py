@@ -67,7 +67,7 @@ def test_without_a_batch_the_command_that_makes_one_is_named(tmp_path, monkeypat
     for line in ("compare", "plot", "explain baseline --run 1", "story baseline", "reasons"):
         status, _, err = said(line)
         assert status == 2
-        assert "holds no finished batch; make one with: python run.py" in err
+        assert "holds no finished batch\n  make one with: python run.py" in err
 
 
 def test_the_list_of_a_run_is_filtered(here, said):
