@@ -24,6 +24,8 @@ from simulation.scenario.reader import Layer, Override, read_layer
 BASELINE = "baseline"
 SETTING = "--set"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+LONGEST_NAME = 80
+"""Characters of a scenario's name at most; files of a batch are called after it."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,11 @@ class Reader:
         if not NAME.fullmatch(path.stem):
             message = f"'{path.stem}' cannot name a scenario"
             loaded.problem(None, message, "use letters, digits, hyphens and underscores")
+        if len(path.stem) > LONGEST_NAME:
+            message = f"the name of the file has {len(path.stem)} characters before '.yaml'"
+            loaded.problem(
+                None, message, f"use at most {LONGEST_NAME}: figures are called after it"
+            )
         parents, catalogue = self._parents(path, loaded, (*below, key))
         before = () if self.outcomes is None else self.outcomes(catalogue)
         layer, catalogue = read_layer(path.stem, loaded, catalogue, parents)
