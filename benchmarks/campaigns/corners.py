@@ -13,7 +13,7 @@ from campaign import Attempt, Campaign
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.problems import Problems
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import OUTCOMES, measure_outcomes
+from simulation.model.outcomes import OUTCOMES, due_in_every_run, measure_outcomes
 from simulation.world.soundness import DEBUG, require_finite
 
 RUNS = 3
@@ -69,7 +69,8 @@ def begin(shared: Path) -> Attempt:
         with np.errstate(all="ignore"):
             model.run()
         try:
-            require_finite(measure_outcomes(model, OUTCOMES), "baseline", model.world)
+            due = due_in_every_run(measure_outcomes(model, OUTCOMES), OUTCOMES)
+            require_finite(due, "baseline", model.world)
         except Problems as problems:
             named_so = re.search(r"is (nan|-?inf) in run \d at 2003Q4", str(problems))
             return "" if place is far and named_so else f"{place.__name__}: {problems}"

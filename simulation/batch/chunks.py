@@ -22,6 +22,7 @@ from simulation.inputs.files import flush
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import (
     VARIABLES,
+    due_in_every_run,
     measure_column,
     measure_outcomes,
     measure_over,
@@ -32,7 +33,16 @@ from simulation.numerics.arrays import FLOAT
 from simulation.numerics.dates import quarter_name
 from simulation.numerics.memory import collecting_later, let_go
 from simulation.parameters.numbers import Numbers
-from simulation.record.bands import AXES, INFLUENCE, Bands, Series, differences, series_of, stack
+from simulation.record.bands import (
+    AXES,
+    EXACT,
+    INFLUENCE,
+    Bands,
+    Series,
+    differences,
+    series_of,
+    stack,
+)
 from simulation.record.common_states import Without, column_without
 from simulation.record.kept_numbers import METADATA
 from simulation.record.ownership import unfinished_name
@@ -64,6 +74,7 @@ class Chunk:
         followed: outcomes that are read every quarter.
         paired_with: the column of the baseline that each of them is paired with.
         block: runs that are played at once, where memory does not hold all of them.
+        of: how many runs the batch may come to; 0 where nobody says.
     """
 
     scenario: Scenario
@@ -81,6 +92,12 @@ class Chunk:
     followed: tuple[Column, ...] = ()
     paired_with: tuple[str, ...] = ()
     block: int | None = None
+    of: int = 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether bands keep every value, so that their quantiles are those of the runs."""
+        return 0 < self.of <= EXACT
 
     @property
     def place(self) -> str:
@@ -142,7 +159,7 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
     part = {
         "outcomes": _packed_table(played.outcomes),
         "events": _packed_table(played.events),
-        "bands": played.bands.packed(),
+        "bands": played.bands.packed(chunk.count == chunk.of),
     }
     rows = [row for row, each in enumerate(played.series) if each.variable == INFLUENCE]
     contested = [played.series[row] for row in rows]
@@ -162,8 +179,8 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
     else:
         reference = _unpacked_reference(chunk.reference)
         known = reference.marks
-        found = differences(contested, played.influence, reference.influence)
-        part["differences"] = found.packed()
+        found = differences(contested, played.influence, reference.influence, chunk.exact)
+        part["differences"] = found.packed(chunk.count == chunk.of)
         declared = outcomes_of_scenarios(chunk.newcomers)
         units = {each.outcome: declared[each.outcome].unit for each in chunk.followed}
         others = [reference.outcomes[name] for name in chunk.paired_with]
@@ -237,7 +254,7 @@ def _play(chunk: Chunk) -> _Played:
         values = stack(measured)
         if not series:
             series = series_of(VARIABLES, measured, model.world.axes)
-            bands = Bands.empty(series, quarters, runs=chunk.count)
+            bands = Bands.empty(series, quarters, runs=chunk.count, exact=chunk.exact)
             rows = [place for place, each in enumerate(series) if each.variable == INFLUENCE]
             influence = np.zeros((quarters, len(rows), chunk.count), dtype=np.float32)
             paths = np.zeros((quarters, len(series), kept))
@@ -315,8 +332,7 @@ def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
     columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
     outcomes = read_outcomes(model, chunk.newcomers, chunk.without, chunk.further)
     declared = outcomes_of_scenarios(chunk.newcomers)
-    partial = {name for name, each in declared.items() if each.in_some_runs}
-    due = {name: each for name, each in outcomes.items() if name not in partial}
+    due = due_in_every_run(outcomes, declared)
     require_finite(due, chunk.scenario.name, model.world)
     columns |= outcomes
     return pa.table(columns)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from simulation.batch.plan import CHUNK, FEWEST_AT_ONCE, Batch
 from simulation.inputs.problems import Problem, Problems
 from simulation.numerics.memory import free_memory
+from simulation.record.bands import EXACT
 
 MEGABYTE = 1 << 20
 _PROCESS = 430
@@ -20,6 +21,8 @@ _WORKER = 120
 """Megabytes that a worker adds, which shares most of what its parent has imported."""
 _RUN_AT_ONCE = 0.055
 """Megabytes of a run that is played."""
+_EXACT = 0.11
+"""Megabytes of a run that is played in a batch whose quantiles are exact, for all its values."""
 _KEPT_WHOLE = 1.75
 """Megabytes of a run that is kept in full, in the piece that it belongs to."""
 _WRITING = 120
@@ -51,7 +54,7 @@ class MemoryRequest:
     @property
     def megabytes(self) -> float:
         """What it needs, over all processes."""
-        playing = self.chunk * _RUN_AT_ONCE
+        playing = self.chunk * (_RUN_AT_ONCE + (_EXACT if self.runs <= EXACT else 0.0))
         first = min(self.kept, self.chunk) * _KEPT_WHOLE
         if self.workers > 1:
             playing = self.workers * (playing + _WORKER)

@@ -37,7 +37,7 @@ from simulation.show.figures.shocks import mark_events
 from simulation.show.figures.style import (
     BASELINE_GREY,
     INK,
-    SCENARIO_BLUE,
+    SCENARIO,
     styled,
 )
 from simulation.show.figures.summaries import Band, Results, years_of
@@ -151,7 +151,7 @@ class Charts:
         axes = _panel()
         _values(axes, [here, there], "%" if percent else "")
         behind = [] if scenario == baseline else [Line(there.years, there.mean, BASELINE_GREY)]
-        color = INK if scenario == baseline else SCENARIO_BLUE
+        color = INK if scenario == baseline else SCENARIO
         _fan(axes, here, color, behind)
         self._years(axes)
         labels = [(float(here.mean[-1]), _short(here, percent), color)]
@@ -167,11 +167,9 @@ class Charts:
         axes = _panel()
         _values(axes, [gap], "")
         zero = Line(gap.years[[0, -1]], np.zeros(2), BASELINE_GREY)
-        _fan(axes, gap, SCENARIO_BLUE, [zero])
+        _fan(axes, gap, SCENARIO, [zero])
         self._years(axes)
-        end_labels(
-            axes, [(float(gap.mean[-1]), messages.signed(gap.mean[-1], 2), SCENARIO_BLUE)], 8
-        )
+        end_labels(axes, [(float(gap.mean[-1]), messages.signed(gap.mean[-1], 2), SCENARIO)], 8)
         unit = "percentage points" if percent else unit
         text = f"Mean paired difference at the end, in {unit}: {gap.mean[-1]:.3g}."
         charts.append(_chart(axes, f"Paired difference ({unit})", text, "difference"))

@@ -191,15 +191,13 @@ class Entity(Evidenced):
 
 
 class OnMap(FileEntry):
-    """Where an actor is drawn.
+    """Where an actor is drawn; its borders are found by its code, `iso3`.
 
     Attributes:
-        code: Its number in ISO 3166-1, by which borders are found.
         label, centre: Degrees east and north: of the name, and of the land where that lies beside.
         tile: Left, right, bottom and top on the schematic map.
     """
 
-    code: Text | None = None
     label: Point | None = None
     centre: Point | None = None
     tile: Corners | None = None
@@ -215,11 +213,19 @@ class BaseOnMap(FileEntry):
 
 
 class LineOnMap(FileEntry):
-    """Where a pipeline is drawn: its ends in degrees and on the schematic map."""
+    """Where a pipeline, a corridor or a zone is drawn: along points, or at a single one.
+
+    Attributes:
+        label: What is written beside its last point, so many points away.
+        route: Degrees east and north.
+        tiles: The same on the schematic map.
+    """
 
     label: Text
-    ends: Annotated[tuple[Point, Point], BeforeValidator(numbers_from)]
-    tiles: Annotated[tuple[Point, Point], BeforeValidator(numbers_from)]
+    route: Annotated[list[Point], BeforeValidator(numbers_from)]
+    tiles: Annotated[list[Point], BeforeValidator(numbers_from)]
+    beside: Point = (7, 0)
+    align: Literal["left", "center", "right"] = "left"
 
 
 class ActorEntry(Entity):

@@ -318,6 +318,19 @@ def measure_outcomes(
     return {name: _whole(outcome.measure(model), model) for name, outcome in chosen.items()}
 
 
+def due_in_every_run(
+    measured: Mapping[str, Array], outcomes: Mapping[str, Outcome]
+) -> dict[str, Array]:
+    """What was measured, but for outcomes that may have no value in a run.
+
+    Args:
+        measured: arrays of shape (runs,) by name; some may be no declared outcome.
+        outcomes: the declared ones.
+    """
+    partial = {name for name, each in outcomes.items() if each.in_some_runs}
+    return {name: values for name, values in measured.items() if name not in partial}
+
+
 def measure_over(
     model: InfluenceModel, outcomes: Mapping[str, Outcome], region: str, without: Sequence[str]
 ) -> dict[str, Array]:

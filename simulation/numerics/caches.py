@@ -1,4 +1,4 @@
-"""Folders for what can be made again: compiled loops, borders of maps.
+"""Folders for what can be made again: compiled loops.
 
 An installation may be read-only, and there may be no home directory. The first folder is taken in
 which something can be written; whoever finds none works without.

@@ -1,8 +1,10 @@
-"""Bands over runs that merge: histograms, fixed-point sums, extremes.
+"""Bands over runs that merge: the values of few runs, histograms of many, sums, extremes.
 
-A trajectory is summarized without keeping its runs. Each piece of a batch counts its runs into
-histograms and adds them up as whole numbers; counts and whole numbers add exactly, so the bands
-do not depend on how a batch was cut, and memory does not grow with the runs.
+Quantiles of a batch of up to `EXACT` runs are those of its runs: its pieces keep every value until
+they are merged. In a larger batch each piece counts its runs into histograms, so that memory does
+not grow with the runs; quantiles are then interpolated within a bin. Means come from sums of whole
+numbers. Values, counts and whole numbers merge exactly, so the bands do not depend on how a batch
+was cut.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ if TYPE_CHECKING:  # for their types alone: bands need no model
 AXES = ("power", "state", "channel", "organization", "installation", "project")
 """Columns that say which series of a variable is meant; empty where an axis does not apply."""
 LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+EXACT = 2000
+"""Runs of a batch up to which quantiles are those of the runs themselves."""
 BINS = 256
 DIFFERENCE_BINS = 1025
 """An odd number: the middle bin holds the differences that are nothing but zero."""
@@ -162,6 +166,9 @@ class Bands:
         sums: whole numbers, in steps of the bound / 2**32, shape (quarters, series).
         lowest, highest: extremes, shape (quarters, series).
         whole: whether every value was a whole number, shape (quarters, series).
+        values: every value where few runs are due, single precision, shape (quarters, series,
+            runs); the counts then hold a single bin. None where they are counted.
+        found: the quantiles once nothing more is to be merged, shape (levels, quarters, series).
     """
 
     series: tuple[Series, ...]
@@ -171,6 +178,8 @@ class Bands:
     highest: np.ndarray
     whole: np.ndarray
     cubic: bool = False
+    values: np.ndarray | None = None
+    found: np.ndarray | None = None
 
     @classmethod
     def empty(
@@ -180,6 +189,7 @@ class Bands:
         bins: int = BINS,
         cubic: bool = False,
         runs: int | None = None,
+        exact: bool = False,
     ) -> Bands:
         """Bands that hold no run yet.
 
@@ -187,9 +197,11 @@ class Bands:
             series, bins, cubic: what is counted into which bins.
             quarters: how many there are.
             runs: how many will be counted at most, if that is known: few take less room.
+            exact: whether every value is kept; `runs` must be known.
         """
         shape = (quarters, len(series))
         few = runs is not None and runs <= np.iinfo(np.uint16).max
+        bins = 1 if exact else bins
         return cls(
             series=tuple(series),
             counts=np.zeros((*shape, bins + 3), dtype=np.uint16 if few else np.int32),
@@ -198,6 +210,7 @@ class Bands:
             highest=np.full(shape, -np.inf),
             whole=np.ones(shape, dtype=bool),
             cubic=cubic,
+            values=np.full((*shape, runs or 0), np.nan, dtype=np.float32) if exact else None,
         )
 
     @property
@@ -222,6 +235,8 @@ class Bands:
 
     def add(self, quarter: int, values: np.ndarray) -> None:
         """Count one quarter's values, shape (series, runs); once a quarter."""
+        if self.values is not None:
+            self.values[quarter] = values
         low, high, placed = self._low, self._high, values
         if self.cubic:
             low, high, placed = np.cbrt(low), np.cbrt(high), np.cbrt(values)
@@ -242,6 +257,10 @@ class Bands:
         """Take in the runs of another piece of the same batch."""
         if other.series != self.series:
             raise ValueError("bands of different series do not merge")
+        if self.found is not None or other.found is not None:
+            raise ValueError("bands whose quantiles are found do not merge")
+        if self.values is not None and other.values is not None:
+            self.values = np.concatenate([self.values, other.values], axis=-1)
         self.counts = self.counts.astype(np.int32, copy=False)  # those of one piece take less room
         self.counts += other.counts
         self.sums += other.sums
@@ -262,7 +281,13 @@ class Bands:
         return np.where(present > 0, mean, np.nan)
 
     def quantiles(self, levels: Sequence[float]) -> list[np.ndarray]:
-        """Quantiles over runs, interpolated within their bins; each (quarters, series)."""
+        """Quantiles over runs, each (quarters, series).
+
+        Between two runs they are interpolated, as NumPy does; of whole numbers the lower is taken.
+        Where runs are counted, they are interpolated within their bins.
+        """
+        if self.values is not None:
+            return self._quantiles_of_values(levels)
         present = self.present()
         shape = (len(levels), *self.sums.shape)
         at, before, inside = (np.empty(shape, dtype=np.int64) for _ in range(3))
@@ -278,6 +303,25 @@ class Bands:
             self._quantile(level * present, present == 0, at[row], before[row], inside[row])
             for row, level in enumerate(levels)
         ]
+
+    def _quantiles_of_values(self, levels: Sequence[float]) -> list[np.ndarray]:
+        assert self.values is not None
+        found = np.empty((len(levels), *self.sums.shape))
+        last = np.maximum(
+            self.present().astype(np.int64) - 1, 0
+        )  # missing values are sorted behind the others
+        for quarter, values in enumerate(self.values):
+            values = np.where(np.isfinite(values), values, np.nan)
+            values.sort(axis=-1)
+            rows, end, whole = np.arange(len(values)), last[quarter], self.whole[quarter]
+            for place, level in enumerate(levels):
+                exact = level * end
+                below = np.floor(exact).astype(np.int64)
+                above = np.minimum(below + 1, end)
+                part = np.where(whole, 0.0, exact - below)
+                low, high = values[rows, below].astype(float), values[rows, above].astype(float)
+                found[place, quarter] = np.where(low == high, low, low + part * (high - low))
+        return list(found)
 
     def _quantile(
         self,
@@ -313,12 +357,26 @@ class Bands:
 
     def columns(self) -> dict[str, np.ndarray]:
         """Mean and quantiles, each of shape (quarters, series)."""
-        quantiles = self.quantiles(list(LEVELS.values()))
+        quantiles = self.found
+        if quantiles is None:
+            quantiles = np.array(self.quantiles(list(LEVELS.values())))
         return {"mean": self.mean(), **dict(zip(LEVELS, quantiles, strict=True))}
 
-    def packed(self) -> bytes:
-        """All of it, compressed, to be merged into others."""
-        head = {"cubic": self.cubic, "series": [astuple(each) for each in self.series]}
+    def packed(self, whole: bool = False) -> bytes:
+        """All of it, compressed, to be merged into others.
+
+        Args:
+            whole: whether nothing is to be merged: then the quantiles stand for the values.
+        """
+        values, found = self.values, self.found
+        if whole and values is not None:
+            values, found = None, np.array(self.quantiles(list(LEVELS.values())))
+        head = {
+            "cubic": self.cubic,
+            "series": [astuple(each) for each in self.series],
+            "values": values is not None,
+            "found": found is not None,
+        }
         plain = io.BytesIO()
         for array in (
             np.array(json.dumps(head)),
@@ -327,8 +385,11 @@ class Bands:
             self.lowest,
             self.highest,
             self.whole,
+            values,
+            found,
         ):
-            np.save(plain, array, allow_pickle=False)
+            if array is not None:
+                np.save(plain, array, allow_pickle=False)
         return compressed(plain.getvalue())
 
     @classmethod
@@ -339,6 +400,10 @@ class Bands:
             np.load(plain, allow_pickle=False) for _ in range(6)
         )
         about = json.loads(str(head))
+        values, found = (
+            np.load(plain, allow_pickle=False) if about[name] else None
+            for name in ("values", "found")
+        )
         series = tuple(
             Series(variable, tuple(labels), low, high)
             for variable, labels, low, high in about["series"]
@@ -352,6 +417,8 @@ class Bands:
             highest=highest,
             whole=whole,
             cubic=about["cubic"],
+            values=values,
+            found=found,
         )
 
 
@@ -359,6 +426,7 @@ def differences(
     series: Sequence[Series],
     influence: np.ndarray,
     reference: Mapping[tuple[str, ...], np.ndarray],
+    exact: bool = False,
 ) -> Bands:
     """Bands of the paired difference of influence, for the series both scenarios have.
 
@@ -366,11 +434,12 @@ def differences(
         series: the series of `influence`.
         influence: single precision, shape (quarters, series, runs).
         reference: the same of the reference scenario, by label, each (quarters, runs).
+        exact: whether every difference is kept.
     """
     both = [place for place, each in enumerate(series) if each.labels in reference]
     named = [Series(DIFFERENCE, series[place].labels, -1.0, 1.0) for place in both]
     quarters, _, runs = influence.shape
-    bands = Bands.empty(named, quarters, DIFFERENCE_BINS, cubic=True, runs=runs)
+    bands = Bands.empty(named, quarters, DIFFERENCE_BINS, cubic=True, runs=runs, exact=exact)
     for quarter, values in enumerate(influence):
         others = [reference[series[place].labels][quarter] for place in both]
         if others:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -67,6 +68,11 @@ def points(difference: MeanDifference, interval: bool = True) -> str:
         mean, low, high = -mean, -high, -low
     text = f"{mean:.1f} points"
     return f"{text} ({low:.1f} to {high:.1f})" if interval else text
+
+
+def so_many_points(share: float) -> str:
+    """A share as so many points: "a point"."""
+    return "a point" if round(100 * share, 6) == 1 else f"{100 * share:g} points"
 
 
 def described(results: Results, outcome: str) -> tuple[str, str, float]:
@@ -138,8 +144,38 @@ def _moved(results: Results, shift: _Shift, brief: bool = False, there: bool = F
     amount, _, interval = points(shift.difference).partition(" (")
     where = f"{results.labels.in_sentence(shift.power)} {verb} {amount}"
     if brief:
-        return f"{where} there" if there else f"{where} in {results.labels.name_of(shift.state)}"
-    return f"{where} of influence in {results.labels.name_of(shift.state)} ({interval}"
+        return (
+            f"{where} there" if there else f"{where} in {results.labels.in_sentence(shift.state)}"
+        )
+    return f"{where} of influence in {results.labels.in_sentence(shift.state)} ({interval}"
+
+
+def of_power(results: Results, power: str) -> str:
+    """The name of a power in front of what it has: "the United States'"."""
+    name = results.labels.in_sentence(power)
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def peak_of_influence(results: Results, scenario: str) -> str:
+    """Whose influence over which state differs most from the baseline's, when and by how much."""
+    power, when, gaps = results.peak_of_influence(scenario)
+    if not gaps:
+        return "influence beside the baseline"
+    state = max(gaps, key=lambda each: abs(gaps[each]))
+    gap = gaps[state]
+    if abs(gap) < results.matters_of_influence:
+        return "no power's influence over any state differs by enough to matter"
+    text = (
+        f"{of_power(results, power)} influence over {results.labels.name_of(state)} is "
+        f"{'higher' if gap > 0 else 'lower'} by up to {100 * abs(gap):.1f} points, in "
+        f"{year_of(when)}"
+    )
+    band = results.influence_gap(scenario, power, state)
+    left = float(band.mean[-1]) if band is not None else gap
+    if left * gap > 0 and abs(left) >= results.matters_of_influence:
+        kept = "" if when == results.last_quarter else f"; {100 * abs(left):.1f} are left in "
+        return text if not kept else f"{text}{kept}{year_of(results.last_quarter)}"
+    return f"{text}, and that passes"
 
 
 def overtaking(results: Results, scenario: str) -> str:
@@ -165,10 +201,10 @@ def overtaking(results: Results, scenario: str) -> str:
         quarter, state = min(places)
         spread = _spread(results, scenario, winner, loser, state)
         text = (
-            f"{called(winner)} overtakes {called(loser)} in {results.labels.name_of(state)} "
+            f"{called(winner)} overtakes {called(loser)} in {results.labels.in_sentence(state)} "
             f"in {year_of(quarter)}{spread}"
         )
-        others = [results.labels.name_of(each) for _, each in sorted(places)[1:]]
+        others = [called(each) for _, each in sorted(places)[1:]]
         return f"{text}, later in {listed(others)}" if others else text
     powers, states = sorted(leaders), len(results.states)
     if len(powers) == 1:
@@ -189,7 +225,7 @@ def _growing(results: Results, scenario: str, leader: str) -> str:
     if not growth or max(growth.values()) < SMALL:
         return ""
     (power, state), grown = max(growth.items(), key=lambda each: each[1])
-    who, where = results.labels.in_sentence(power), results.labels.name_of(state)
+    who, where = map(results.labels.in_sentence, (power, state))
     return f"; {who} gains most on it, {100 * grown:.0f} points in {where}"
 
 
@@ -323,7 +359,11 @@ def members(results: Results, scenario: str, organization: str, candidates: Sequ
         if band is not None and band.mean[0] < 0.5:
             chances[state] = float(band.mean[-1])
     year = year_of(results.last_quarter)
-    likely = sorted((each for each in chances if chances[each] >= 0.5), key=lambda s: -chances[s])
+    runs = int(results.manifest["runs"])
+    likely = sorted(
+        (each for each in chances if likelier_than_not(chances[each], runs)),
+        key=lambda s: -chances[s],
+    )
     if likely:
         parts = [
             f"{results.labels.name_of(state)} ({percent(chances[state])})" for state in likely[:3]
@@ -336,9 +376,31 @@ def members(results: Results, scenario: str, organization: str, candidates: Sequ
         return f"nobody joins {called} as a full member by {year}"
     first = max(chances, key=lambda state: chances[state])
     return (
-        f"no newcomer is likely to be a full {body} member by {year}: "
+        f"no newcomer can be called likely to be a full {body} member by {year}: "
         f"{results.labels.name_of(first)} comes nearest, in {percent(chances[first])} of runs"
     )
+
+
+def likelier_than_not(share: float, runs: int) -> bool:
+    """Whether a share of runs can be told from a half (Wilson's interval, 95%)."""
+    half = 1.96**2 / (2 * runs)
+    spread = 1.96 * math.sqrt(share * (1 - share) / runs + 1.96**2 / (4 * runs**2))
+    return (share + half - spread) / (1 + 2 * half) > 0.5
+
+
+def of_parameter(results: Results, key: str) -> str:
+    """A parameter in words: what it is, and of whom."""
+    catalogue = results.labels.catalogue
+    try:
+        text = str(catalogue.describe(key)["description"]).rstrip(".")
+    except ValueError:
+        return key
+    who = [
+        catalogue.name_of(part)
+        for part in key.split(".")[1:]
+        if part in catalogue.actors or part in catalogue.organizations
+    ]
+    return f"{text} ({', '.join(who)})" if who else text
 
 
 def _number(count: int) -> str:

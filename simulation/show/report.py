@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -30,21 +30,30 @@ from simulation.inputs.invocation import program
 from simulation.inputs.yaml_reader import shown
 from simulation.parameters.numbers import beyond
 from simulation.parameters.sampling import POINT
-from simulation.record.answers import in_points
+from simulation.record.answers import in_brief, in_points
 from simulation.record.ownership import written_whole
+from simulation.scenario.asks import asks_in
 from simulation.scenario.inheritance import scenario_path
 from simulation.show.figures.drivers import accounts
 from simulation.show.figures.registry import FIGURES
-from simulation.show.figures.saving import PlannedFigure, draw, drawn_here, planned_figures
+from simulation.show.figures.saving import (
+    PlannedFigure,
+    draw,
+    drawn_here,
+    planned_figures,
+    undrawn_figures,
+)
 from simulation.show.figures.summaries import Results
 from simulation.show.figures.vector import for_page, title_of_svg
 from simulation.show.tables import (
     beyond_ranges,
     decimals,
     head_of,
+    held_together,
     nothing_that_matters,
     ranked_and_small,
     shown_unit,
+    without_value,
 )
 
 if TYPE_CHECKING:
@@ -57,8 +66,14 @@ DRIVERS = "drivers"
 """The figure that stands with the account of what drives an outcome."""
 _COLUMNS = 6
 """Outcomes beside each other in one table of the page."""
-_FIRST = ("scenario_heatmap", "tornado")
-"""Figures of the whole batch that follow the answers; the others come after the scenarios."""
+MATRIX = "outcome_matrix"
+"""The figure that the page begins with."""
+ROOM = 3_000_000
+"""Characters of drawings that the page holds at most; what is beyond is a link to its file."""
+PICTURES = 3
+"""Figures that stand beside it on the first screen."""
+_LEADING = ("difference_paths", "difference_map", "influence_gaps")
+"""Figures of the strongest scenario that go first; then those of the batch, then all others."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +84,15 @@ class Plate:
         stem: name of its files, without the ending.
         title: its message.
         description: what it is for.
-        svg: the drawing, fit to stand inside the page.
+        svg: the drawing, fit to stand inside the page; empty where the page has no room for it.
+        numbers: whether its numbers lie beside it as a table.
     """
 
     stem: str
     title: str
     description: str
     svg: Markup
+    numbers: bool = True
 
 
 @dataclass(frozen=True)
@@ -113,7 +130,9 @@ class Chapter:
     question: str
     answer: str
     effort: str
+    brief: str = ""
     also: str = ""
+    reasons: Sequence[str] = ()
     changes: Sequence[Change] = ()
     events: Sequence[tuple[str, str, str]] = ()
     left_out: Sequence[tuple[str, str, str]] = ()
@@ -122,6 +141,7 @@ class Chapter:
     drivers: Sequence[str] = ()
     drivers_named: Mapping[str, str] = field(default_factory=dict)
     drivers_plate: Plate | None = None
+    undrawn: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def write_report(record: Record, comparison: Comparison | None = None) -> Path:
@@ -138,12 +158,14 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
         from simulation.record.compare import compare
 
         comparison = compare(record, record.baseline)
-    plates = _plates(record)
+    ranked, small = ranked_and_small(comparison)
+    plates = _within_room(_plates(record), ranked)
     catalogue = record.evidence
     chapters = [_chapter(record, comparison, name, catalogue, plates) for name in record.scenarios]
     batch = [plate for (_, scenario), plate in plates.items() if scenario is None]
+    undrawn = undrawn_figures(record)
+    chapters = [replace(each, undrawn=_undrawn(undrawn, each.name)) for each in chapters]
     by_name = {chapter.name: chapter for chapter in chapters}
-    ranked, small = ranked_and_small(comparison)
     told = {
         "ranked": [
             by_name[name] for name in (comparison.baseline, *ranked) if by_name[name].answer
@@ -155,9 +177,11 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
         "source": comparison.source,
         "chapters": chapters,
         "tables": _tables(comparison),
+        "together": held_together(len(comparison.scenarios)),
         "undriven": why_none(record),
-        "first": [plate for plate in batch if plate.stem in _FIRST],
-        "rest": [plate for plate in batch if plate.stem not in _FIRST],
+        "without": without_value(comparison),
+        "undrawn": _undrawn(undrawn, None),
+        **_first_screen(plates, batch, ranked),
         "again": _again(record),
         "run": _run(record.manifest, beyond_ranges(comparison)),
     }
@@ -190,6 +214,52 @@ def _plain(value: Any) -> Any:
 def _line(value: object) -> Markdown:
     """A value as a line of a block of code of Markdown, in which nothing else is markup."""
     return Markdown(visible_line(str(value)))
+
+
+def _first_screen(
+    plates: Mapping[tuple[str, str | None], Plate], batch: Sequence[Plate], ranked: Sequence[str]
+) -> dict[str, Any]:
+    """The matrix, the pictures beside it, and what is left of the whole batch's and of all."""
+    matrix = plates.get((MATRIX, None))
+    first = ranked[0] if ranked else None
+    order = [plates[kind, first] for kind in _LEADING[:2] if (kind, first) in plates]
+    order += [plate for plate in batch if plate is not matrix]
+    order += [plates[kind, first] for kind in _LEADING[2:] if (kind, first) in plates]
+    order += [plate for plate in plates.values() if plate is not matrix and plate not in order]
+    pictures = order[:PICTURES]
+    shown = {each.stem for each in (*pictures, *([matrix] if matrix else []))}
+    return {
+        "matrix": matrix,
+        "pictures": pictures,
+        "shown": shown,
+        "batch": [plate for plate in batch if plate.stem not in shown],
+    }
+
+
+def _within_room(
+    plates: Mapping[tuple[str, str | None], Plate], ranked: Sequence[str]
+) -> dict[tuple[str, str | None], Plate]:
+    """The plates with the drawings that there is room for: the first screen's, then small ones."""
+    batch = [plate for (_, scenario), plate in plates.items() if scenario is None]
+    first = _first_screen(plates, batch, ranked)["shown"]
+    order = sorted(plates, key=lambda key: (plates[key].stem not in first, len(plates[key].svg)))
+    found, used = dict(plates), 0
+    for key in order:
+        used += len(plates[key].svg)
+        if used > ROOM:
+            found[key] = replace(plates[key], svg=Markup(""))
+    return found
+
+
+def _undrawn(
+    found: Sequence[tuple[PlannedFigure, str]], scenario: str | None
+) -> dict[str, list[str]]:
+    """The figures of a scenario that would show nothing, by the reason."""
+    reasons: dict[str, list[str]] = {}
+    for planned, reason in found:
+        if planned.scenario == scenario:
+            reasons.setdefault(reason, []).append(planned.name.replace("_", " "))
+    return reasons
 
 
 # -- figures ---------------------------------------------------------------------------------
@@ -284,7 +354,9 @@ def _chapter(
         question=str(here.get("question") or ""),
         answer=comparison.answer(name),
         effort="" if base else comparison.effort(name),
+        brief=_brief(record, comparison, name),
         also=comparison.also(name),
+        reasons=() if base else comparison.reasons(name),
         changes=[] if base else _changes(here, there, catalogue),
         events=[each for each in events if base or each not in known],
         left_out=[] if base else [each for each in known if each not in events],
@@ -298,9 +370,23 @@ def _chapter(
             for (kind, scenario), plate in plates.items()
             if scenario == name and kind != DRIVERS
         ],
-        **(_drivers(record, comparison, name, catalogue) if drawn else {}),
+        **({} if why_none(record) else _drivers(record, comparison, name, catalogue)),
         drivers_plate=drawn,
     )
+
+
+def _brief(record: Record, comparison: Comparison, name: str) -> str:
+    """The answer in a short sentence; the whole answer where there is no path to tell of."""
+    if name == comparison.baseline:
+        return comparison.answer(name)
+    asked = [
+        ask.outcome for ask in asks_in(record.resolved(name)) if comparison.has(name, ask.outcome)
+    ]
+    outcome = asked[0] if asked else comparison.outcome_asked(name)
+    path = comparison.path(name, outcome)
+    if path is None:
+        return comparison.answer(name)
+    return in_brief(record.manifest["outcomes"].get(outcome, {}), outcome, path)
 
 
 def _drivers(

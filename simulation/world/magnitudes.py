@@ -60,17 +60,15 @@ def _sizes(world: World, weights: Weights) -> Sizes:
     cost = projects.at_size(stated.cost, length)
     if len(funds):
         cost = projects.at_size(cost, projects.funded(funds, trained))
-    trade, carried, share = [], [], []
+    trade, carried = [], []
     for j, project in enumerate(world.projects):
         factor = capacity[j] if project.kind == "pipeline" else by_kind.get(project.kind, 1.0)
         trade.append(projects.at_size(works.opens_trade[j], factor))
         carried.append(projects.at_size(weights.ledger.carried[j], factor))
-        share.append(_borrowed(world, weights, j) if project.kind == "credit" else None)
-    shares = [works.host_share[j] if own is None else own for j, own in enumerate(share)]
     return Sizes(
         opens_trade=_stack(trade, world),
         carried=_stack(carried, world),
-        host_share=_stack(shares, world),
+        host_share=_stack([*works.host_share], world),
         planned_quarters=projects.at_size(stated.planned_quarters, length),
         cost=cost,
         cost_to_owner=projects.at_size(cost, stated.owner_share),
@@ -101,14 +99,6 @@ def oil_friendship(weights: Weights) -> Array:
     yearly = projects.oil_a_year(stated.oil_contract, stated.oil_taken, stated.oil_years)
     raised = projects.size_effect(yearly, works.reference["oil_a_year"], works.elasticity["oil"])
     return projects.funded(works.oil_contract, raised)
-
-
-def _borrowed(world: World, weights: Weights, j: int) -> Array:
-    """Each state's part of a credit, as it is shared among the borrowers."""
-    shares = weights.projects.credit_share
-    hosts = world.projects[j].hosts
-    rows = [shares[s] if s in shares and s in hosts else 0.0 for s in world.axes.region]
-    return np.stack(np.broadcast_arrays(*(np.atleast_1d(row) for row in rows))).astype(FLOAT)
 
 
 def _stack(rows: list[Array], world: World) -> Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -31,7 +30,6 @@ LOADS = {
     "video": "src",
 }
 """What a page loads by itself: the attribute of each tag."""
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FAR = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 
 
@@ -126,23 +124,17 @@ def test_neither_a_page_nor_the_lock_holds_a_place_of_this_machine_or_a_registry
         assert not here.search(text), (path.name, here.search(text))
 
 
-def test_a_browser_finds_a_word_without_a_server_or_a_network(site):
-    sync = pytest.importorskip("playwright.sync_api")
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip("no Chromium here")
+def test_a_browser_finds_a_word_without_a_server_or_a_network(site, chromium):
     asked: list[str] = []
-    with sync.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto((site / "index.html").as_uri())
-        page.wait_for_url("**/docs/index.html")
-        page.goto((site / "search.html").as_uri() + "?q=reservation")
-        page.wait_for_selector("ul.search li a", timeout=60_000)
-        found = page.locator("ul.search li a").first.get_attribute("href")
-        page.goto((site / found).as_uri())
-        words = page.inner_text("article")
-        browser.close()
+    page = chromium.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((site / "index.html").as_uri())
+    page.wait_for_url("**/docs/index.html")
+    page.goto((site / "search.html").as_uri() + "?q=reservation")
+    page.wait_for_selector("ul.search li a", timeout=60_000)
+    found = page.locator("ul.search li a").first.get_attribute("href")
+    page.goto((site / found).as_uri())
+    words = page.inner_text("article")
+    page.close()
     assert "reservation" in words
     assert {url.partition(":")[0] for url in asked} <= {"file", "data"}

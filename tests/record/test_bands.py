@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from simulation.numerics.randomness import Draws
-from simulation.record.bands import BINS, DIFFERENCE, Bands, Series, differences, series_of, stack
+from simulation.record.bands import (
+    BINS,
+    DIFFERENCE,
+    LEVELS,
+    Bands,
+    Series,
+    differences,
+    series_of,
+    stack,
+)
 
 ONE = [Series("influence", ("china", "uzbekistan", "", "", "", ""), 0.0, 1.0)]
 samples = arrays(float, st.integers(2, 60), elements=st.floats(-0.5, 1.5))
@@ -156,3 +165,51 @@ def test_series_are_named_in_the_order_of_their_values():
         ("russia", "kazakhstan"), ("russia", "uzbekistan"),
     ]  # fmt: skip
     assert stack(measured)[2].tolist() == measured["influence"][1, 0].tolist()
+
+
+@given(samples, st.lists(st.integers(0, 60), max_size=4))
+def test_quantiles_of_few_runs_are_those_of_the_runs(values, cuts):
+    """Values kept to be merged give NumPy's quantiles, however the runs were cut."""
+    values = values.astype(np.float32)
+    pieces = [each for each in np.split(np.atleast_2d(values), sorted(cuts), axis=1) if each.size]
+    found = []
+    for piece in pieces:
+        bands = Bands.empty(ONE, 1, runs=piece.shape[1], exact=True)
+        bands.add(0, piece)
+        found.append(Bands.unpacked(bands.packed()))
+    merged, *others = found
+    for other in others:
+        merged.merge(other)
+    columns = merged.columns()
+    whole = bool(merged.whole.all())
+    for name, level in LEVELS.items():
+        method = "lower" if whole else "linear"
+        due = np.quantile(values.astype(float), level, method=method)
+        assert columns[name][0, 0] == pytest.approx(due, abs=1e-12), name
+
+
+def test_a_rent_that_most_runs_share_is_told_as_itself():
+    rent = [Series("base_rent", ("", "", "", "", "manas", ""), 0.0, 200.0)]
+    values = np.where(uniform("a", 400) < 0.9, 2.0, 200 * uniform("b", 400)).astype(np.float32)
+    bands = Bands.empty(rent, 1, runs=400, exact=True)
+    bands.add(0, np.atleast_2d(values))
+    columns = Bands.unpacked(bands.packed(whole=True)).columns()
+    assert [columns[name][0, 0] for name in ("q25", "q50", "q75")] == [2.0, 2.0, 2.0]
+
+
+def test_exact_quantiles_leave_missing_values_out():
+    values = np.array([[np.nan, 0.25, 0.75, np.nan]], dtype=np.float32)
+    bands = Bands.empty(ONE, 1, runs=4, exact=True)
+    bands.add(0, values)
+    assert bands.quantiles([0.0, 0.5, 1.0]) == [[[0.25]], [[0.5]], [[0.75]]]
+    empty = Bands.empty(ONE, 1, runs=2, exact=True)
+    empty.add(0, np.full((1, 2), np.nan))
+    assert np.isnan([column[0, 0] for column in empty.columns().values()]).all()
+
+
+def test_bands_whose_quantiles_are_found_do_not_merge():
+    bands = Bands.empty(ONE, 1, runs=3, exact=True)
+    bands.add(0, np.zeros((1, 3)))
+    done = Bands.unpacked(bands.packed(whole=True))
+    with pytest.raises(ValueError, match="do not merge"):
+        done.merge(bands)

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import rgb_to_hsv, to_rgb
 
 from simulation.evidence.catalogue import load_catalogue
 from simulation.evidence.schema import ActorEntry, Additions
+from simulation.show.figures import fonts
 from simulation.show.figures.drawing import spread_out
-from simulation.show.figures.sheet import text_width, wrapped
-from simulation.show.figures.style import Labels, styled
+from simulation.show.figures.sheet import Sheet, text_width, wrapped
+from simulation.show.figures.style import (
+    BASELINE_GREY,
+    FAINT,
+    INK,
+    LABEL,
+    LESS,
+    MORE,
+    QUIET_INK,
+    READABLE,
+    SCENARIO,
+    SHIFT,
+    SPARE,
+    UNTOLD,
+    Labels,
+    contrast,
+    free_hue,
+    styled,
+    text_on,
+)
 
 
 @given(
@@ -55,3 +77,41 @@ def test_powers_that_a_scenario_adds_keep_the_colours_of_the_others_and_get_thei
     colors = [labels.look_of(power).color for power in labels.powers]
     assert len(set(colors)) == len(colors) == 13
     assert labels.look_of("power_i").color == "#123456"
+
+
+def test_no_power_has_a_hue_that_means_more_or_less():
+    evidence = load_catalogue()
+    shades = [Labels(evidence).look_of(power).color for power in evidence.names["power"]]
+    for color in (*shades, *SPARE):
+        assert free_hue(float(rgb_to_hsv(to_rgb(color))[0])), color
+    assert not free_hue(float(rgb_to_hsv(to_rgb(MORE))[0]))
+
+
+def test_what_is_written_and_drawn_has_a_contrast_of_four_and_a_half():
+    evidence = load_catalogue()
+    looks = [Labels(evidence).look_of(power) for power in evidence.names["power"]]
+    shades = [shade for look in looks for shade in (look.color, look.ink)]
+    for color in (*shades, INK, QUIET_INK, FAINT, LABEL, BASELINE_GREY, MORE, LESS, SCENARIO):
+        assert contrast(color) >= READABLE, color
+    assert contrast(FAINT, UNTOLD) >= READABLE
+    for place in np.linspace(0, 1, 101):
+        assert contrast(text_on(SHIFT(place)), SHIFT(place)) >= READABLE, place
+    assert contrast("black") == pytest.approx(21)
+
+
+@pytest.mark.parametrize("letters", ["Без баз", "基地なし"])
+def test_letters_that_the_usual_font_lacks_are_looked_for_on_the_machine(letters, monkeypatch):
+    wanted = {ord(letter) for letter in letters}
+    monkeypatch.setattr(fonts, "_usual", lambda: frozenset({ord(" ")}))
+    known = (("Half", frozenset([*wanted][:1])), ("Whole", frozenset(wanted)))
+    monkeypatch.setattr(fonts, "_families", lambda: known)
+    fonts.families_for.cache_clear()
+    figure = Sheet(letters, "subtitle", "how", "source", 1.0).figure
+    fonts.with_fonts(figure)
+    assert figure.texts[0].get_fontfamily() == [fonts.USUAL, "Whole"]
+    fonts.families_for.cache_clear()
+
+
+def test_cyrillic_needs_no_other_font_and_a_title_without_spaces_is_broken():
+    assert fonts.lacking_in("Соединённые Штаты") == set()
+    assert len(wrapped("基" * 80, 3.0, 13)) > 3

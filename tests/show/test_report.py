@@ -18,6 +18,7 @@ from simulation.record.compare import compare
 from simulation.record.manifest import read_manifest
 from simulation.record.record import Record
 from simulation.show import report
+from simulation.show.figures.saving import PlannedFigure
 from simulation.show.report import write_report
 
 SCENARIO = "us_base_withdrawal"
@@ -72,8 +73,8 @@ def read(page):
 
 
 def test_the_page_needs_nothing_but_itself(read):
-    outside = [each for each in read.links if not each.startswith(("#", "data:"))]
-    assert outside == []
+    inside = ("#", "data:", "figures/")  # the folder that it lies in
+    assert [each for each in read.links if not each.startswith(inside)] == []
     assert read.sources == []
     assert not {"script", "link", "iframe"} & set(read.tags)
 
@@ -99,8 +100,40 @@ def test_questions_and_answers_come_first(record, page):
     assert answer.split(" (95%")[0].replace("'", "&#39;") in page
 
 
+def test_the_page_opens_with_the_matrix_three_pictures_and_the_answers(page):
+    screen = page[page.index('id="first"') : page.index('<details id="answers"')]
+    assert screen.index('id="outcome_matrix"') < screen.index('class="brief"')
+    assert screen.count('class="picture"') == 3
+    assert 'href="#us_base_withdrawal"' in screen
+    rest = page[page.index('<details id="answers"') :]
+    assert rest.count("<details") == rest.count("</details>") > 4
+
+
+def test_each_picture_of_the_page_has_its_numbers_as_a_table(record, page):
+    links = re.findall(r'href="figures/(\w+)\.csv"', page)
+    assert len(links) == page.count("<figure") > 10
+    for stem in links:
+        header, first = (record.path / "figures" / f"{stem}.csv").read_text().splitlines()[:2]
+        assert "," in header
+        assert first
+
+
+def test_what_the_page_has_no_room_for_is_a_link_to_its_file(record, page, monkeypatch):
+    monkeypatch.setattr(report, "ROOM", 1)
+    text = write_report(record).read_text(encoding="utf-8")
+    assert "<svg" not in text
+    assert 'href="figures/outcome_matrix.svg"' in text
+
+
+def test_the_report_says_why_a_figure_is_not_drawn(record, page, monkeypatch):
+    nothing = [(PlannedFigure("contest", SCENARIO), "nothing differs")]
+    monkeypatch.setattr(report, "undrawn_figures", lambda _: nothing)
+    text = write_report(record).read_text(encoding="utf-8")
+    assert "Not drawn: contest, since nothing differs." in text
+
+
 def test_the_evidence_behind_a_changed_number_is_shown(page):
-    section = page[page.index(f'<section class="scenario" id="{SCENARIO}"') :]
+    section = page[page.index(f'<details class="scenario" id="{SCENARIO}"') :]
     assert KEY in section
     assert "Washington no longer bids to stay." in section
     assert "assumed" in section
@@ -168,7 +201,7 @@ def test_figures_older_than_the_runs_are_drawn_anew(record, page, monkeypatch):
 
 def test_every_chapter_says_what_drives_its_outcome(page):
     parameters = len(load_catalogue().drawable())
-    chapters = page.split('<section class="scenario"')[1:]
+    chapters = page.split('<details class="scenario"')[1:]
     assert len(chapters) == 2
     for chapter, subjects in zip(chapters, (1, 2), strict=True):
         account = chapter.partition("What drives the outcome</h3>")[2].partition("<figure")[0]

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from figure_text import said
+from PIL import Image
 from places import STARTS
 from synthetic import write_results
 
 from simulation.inputs.problems import Problems
 from simulation.record.record import Record
+from simulation.show import messages
 from simulation.show.figures.registry import FIGURES
-from simulation.show.figures.saving import draw, planned_figures
+from simulation.show.figures.saving import draw, planned_figures, undrawn_figures
+from simulation.show.figures.summaries import Results
 from simulation.show.figures.vector import for_page, tidied, title_of_svg
 
 SCENARIO = "us_base_withdrawal"
@@ -39,6 +42,52 @@ def test_png_svg_and_pdf_are_written(record, tmp_path):
     )  # fmt: skip
     starts = [Path(file).read_bytes()[:5] for file in files]
     assert starts == [b"\x89PNG\r", b"<?xml", b"%PDF-"]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_has_its_numbers_as_a_table_of_names(results, name):
+    kind = FIGURES[name]
+    scenario = SCENARIO if kind.scope == "scenario" else None
+    table = kind.numbers(results, scenario, "baseline")
+    assert table.num_rows > 0
+    for column in ("state", "power"):
+        if column in table.column_names:
+            said = {each for each in table[column].to_pylist() if each}
+            assert said
+            assert not any("_" in each or each.islower() for each in said)
+
+
+def test_the_numbers_lie_beside_the_figure_and_its_files_say_what_it_shows(record, tmp_path):
+    png, _ = draw(record, names=["difference_paths"], scenarios=[SCENARIO], folder=tmp_path)
+    table = png.with_suffix(".csv").read_text(encoding="utf-8").splitlines()
+    assert '"outcome","quarter"' in table[0]
+    assert '"difference"' in table[0]
+    with Image.open(png) as picture:
+        assert picture.info["Title"].startswith("The United States leaves")
+        assert "zero is too small to matter" in picture.info["Description"]
+        assert picture.info["dpi"] == pytest.approx((200, 200), abs=0.1)
+
+
+def test_a_title_that_would_be_a_formula_is_none_in_the_table(results, monkeypatch):
+    monkeypatch.setattr(messages, "title_of", lambda *_: "=1+1")
+    table = FIGURES["outcome_matrix"].numbers(results, None, "baseline")
+    assert {*table["scenario"].to_pylist()} == {"'=1+1"}
+
+
+def test_a_figure_that_would_show_nothing_is_not_drawn_and_says_why(record, monkeypatch):
+    results = Results.of(record)
+    monkeypatch.setattr(type(results), "pairs", lambda *_: iter(()))
+    names = {each.stem for each in planned_figures(record)}
+    assert f"contest_{SCENARIO}" not in names
+    assert "contest_baseline" in names
+    reasons = {planned.stem: reason for planned, reason in undrawn_figures(record)}
+    assert reasons[f"contest_{SCENARIO}"].startswith("neither side's part moves by a point")
+    assert FIGURES["contest"].make(record, SCENARIO).get_label()  # whoever asks for it gets it
+
+
+@pytest.mark.parametrize(("share", "runs", "told"), [(0.51, 1000, False), (0.56, 1000, True)])
+def test_just_over_half_of_the_runs_is_not_called_more_likely_than_not(share, runs, told):
+    assert messages.likelier_than_not(share, runs) is told
 
 
 @pytest.mark.parametrize("start", STARTS)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from simulation.show.figures.drawing import Line, end_labels, lines, numbers_below, values_axis
 from simulation.show.figures.drawing import write as write_text
 from simulation.show.figures.sheet import Sheet
-from simulation.show.figures.style import BASELINE_GREY, INK, QUIET_INK, SCENARIO_BLUE, styled
+from simulation.show.figures.style import BASELINE_GREY, INK, QUIET_INK, SCENARIO, styled
 from simulation.show.figures.vector import tidied
 
 if TYPE_CHECKING:
@@ -87,13 +87,13 @@ def patterns_figure(posterior: Posterior) -> Figure:
     axes.set_xlim(0, 1)
     numbers_below(axes, _TICKS, grid=True)
     at = np.arange(len(rows)) + 0.5
-    moved = [Line(np.array(pair), np.full(2, y), SCENARIO_BLUE, width=1.2, alpha=0.5)
+    moved = [Line(np.array(pair), np.full(2, y), SCENARIO, width=1.2, alpha=0.5)
              for *pair, y in zip(before, after, at, strict=True)]  # fmt: skip
     lines(axes, moved)
     ticks = [Line(np.full(2, x), np.array([y - 0.3, y + 0.3]), BASELINE_GREY, width=2)
              for x, y in zip(before, at, strict=True)]  # fmt: skip
     lines(axes, ticks, zorder=3)
-    axes.scatter(after, at, s=20, color=SCENARIO_BLUE, lw=0, zorder=4, clip_on=False)
+    axes.scatter(after, at, s=20, color=SCENARIO, lw=0, zorder=4, clip_on=False)
     for y, share in zip(at, after, strict=True):
         _beside(axes, y, f"{100 * share:.0f}%")
     return sheet.figure
@@ -125,7 +125,7 @@ def series_figure(posterior: Posterior) -> Figure:
     axes = _rows(sheet, [_series_name(name) for name in series], 3.4, 0.15)
     axes.set_xlim(-FARTHEST, FARTHEST)
     numbers_below(axes, MISSES, grid=True)
-    for when, color, lift in (("prior", BASELINE_GREY, 0.33), ("posterior", SCENARIO_BLUE, 0.64)):
+    for when, color, lift in (("prior", BASELINE_GREY, 0.33), ("posterior", SCENARIO, 0.64)):
         for row, years in enumerate(misses[when]):
             x = np.clip(years, -FARTHEST, FARTHEST)
             y = np.full(len(x), row + lift)
@@ -154,7 +154,7 @@ def parameters_figure(posterior: Posterior) -> Figure:
     even = [Line(np.array([0.05, 0.95]), np.full(2, y), BASELINE_GREY, width=0.8) for y in at]
     lines(axes, even)
     ends = [np.array([each["low"], each["high"]]) for each in shown]
-    bars = [Line(x, np.full(2, y), SCENARIO_BLUE, width=4.5, alpha=0.45)
+    bars = [Line(x, np.full(2, y), SCENARIO, width=4.5, alpha=0.45)
             for x, y in zip(ends, at, strict=True)]  # fmt: skip
     lines(axes, bars, zorder=3)
     means = [each["mean"] for each in shown]
@@ -192,10 +192,10 @@ def path_figure(posterior: Posterior) -> Figure:
         write_text(
             axes, 0, 1.06, name, transform=axes.transAxes, size=8.5, weight="bold", color=INK
         )  # fmt: skip
-    lines(tolerance, [Line(at, told["tolerance"], SCENARIO_BLUE, width=1.8)])
-    tolerance.scatter(at, told["tolerance"], s=16, color=SCENARIO_BLUE, lw=0, zorder=3)
+    lines(tolerance, [Line(at, told["tolerance"], SCENARIO, width=1.8)])
+    tolerance.scatter(at, told["tolerance"], s=16, color=SCENARIO, lw=0, zorder=3)
     drawn = {
-        "worth": (100 * told["effective_size"] / size, SCENARIO_BLUE),
+        "worth": (100 * told["effective_size"] / size, SCENARIO),
         "accepted": (100 * told["accepted"], INK),
         "first vectors": (100 * told["ancestors"] / size, BASELINE_GREY),
     }

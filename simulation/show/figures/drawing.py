@@ -90,18 +90,23 @@ def fans(axes: Axes, drawn: Sequence[Fan], behind: Sequence[Line] = ()) -> None:
             outlines.append(outline(band.years, each.scale * low, each.scale * high))
             shades.append(to_rgba(each.color, alpha))
     axes.add_collection(PolyCollection(outlines, facecolors=shades, lw=0), autolim=False)
-    medians = [Line(e.band.years, e.scale * e.band.q50, e.color, e.dash, 1.8) for e in drawn]
+    medians = [
+        Line(each.band.years, each.scale * each.band.q50, each.color, each.dash, 1.8)
+        for each in drawn
+        if each.center
+    ]
     lines(axes, [*behind, *medians])
 
 
 @dataclass(frozen=True)
 class Fan:
-    """A band to draw as a fan, and how."""
+    """A band to draw as a fan, and how; with its median, or without."""
 
     band: Band
     color: str
     dash: Dash = "solid"
     scale: float = 1.0
+    center: bool = True
 
 
 @dataclass(frozen=True)

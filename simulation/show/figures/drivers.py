@@ -13,7 +13,7 @@ from simulation.evidence.catalogue import listed
 from simulation.numerics.dates import quarter_name
 from simulation.show import messages
 from simulation.show.figures.drawing import Line, lines, numbers_below, round_ticks, write
-from simulation.show.figures.sheet import Sheet, source_line
+from simulation.show.figures.sheet import Sheet, source_line, wrapped
 from simulation.show.figures.style import INK, LESS, MORE, QUIET_INK, UNTOLD
 from simulation.show.figures.summaries import Results
 from simulation.show.sentences import sentence
@@ -26,11 +26,11 @@ _MOST = 10
 """Parameters that are shown."""
 NAMED = 3
 """Parameters that a sentence names."""
-_ROW, _HEAD, FOOT = 0.2, 0.34, 0.32
-"""Inches: a parameter's row, the title of a panel, the numbers below it."""
+_ROW, _HEAD, FOOT, _NAMES = 0.29, 0.34, 0.32, 4.3
+"""Inches: a parameter's row, the title of a panel, the numbers below it, the names beside it."""
 READ_DRIVERS = (
     "each bar is the rank correlation, over runs, of the outcome with a parameter that was drawn "
-    "by run; blue: more of one goes with more of the other. Whiskers are 95% intervals that hold "
+    "by run; purple: more of one goes with more of the other. Whiskers are 95% intervals that hold "
     "together over all parameters; hatched grey bars cannot be told from zero."
 )
 
@@ -52,7 +52,7 @@ def drivers(
         panels.append((f"its difference from the {baseline}", gap))
     rows = [max(len(found.each[:_MOST]), 1) for _, found in panels]
     sheet = Sheet(
-        messages.titled(results, scenario, baseline, headline(label, panels[0][1])),
+        messages.titled(results, scenario, baseline, headline(results, label, panels[0][1])),
         f"The {_MOST} parameters that the outcome at {quarter_name(results.last_quarter)} goes "
         f"with most, of {len(panels[0][1].each):,} that were drawn by run; rank correlations",
         READ_DRIVERS,
@@ -63,22 +63,25 @@ def drivers(
     top = sheet.body
     for (title, found), count in zip(panels, rows, strict=True):
         top -= _HEAD + _ROW * count
-        axes = sheet.axes(3.6, top, sheet.width - 3.6 - 0.55, _ROW * count)
+        axes = sheet.axes(_NAMES, top, sheet.width - _NAMES - 0.55, _ROW * count)
         axes.set(xlim=(-1.08 * reach, 1.08 * reach), ylim=(count, 0))
         axes.set_title(sentence(title))
-        _bars(axes, found)
+        _bars(axes, results, found)
         top -= FOOT
     return sheet.figure
 
 
-def headline(label: str, found: Drivers) -> str:
+def headline(results: Results, label: str, found: Drivers) -> str:
     """Which parameter goes most with an outcome, for a title."""
     if not found.each:
         return f"runs do not differ in {label}"
     if not found.told:
         return f"no parameter goes with {label} in a way that can be told from luck"
     first = found.told[0]
-    return f"{first.key} goes most with {label} (rank correlation {_signed(first.correlation)})"
+    return (
+        f"\u201c{messages.of_parameter(results, first.key)}\u201d goes most with {label} (rank "
+        f"correlation {_signed(first.correlation)})"
+    )
 
 
 def accounts(results: Results, scenario: str, baseline: str) -> tuple[list[str], list[str]]:
@@ -92,11 +95,11 @@ def accounts(results: Results, scenario: str, baseline: str) -> tuple[list[str],
     if scenario != baseline:
         gap = results.drivers(scenario, outcome, baseline)
         held[f"its difference from the {baseline}"] = gap
-    said = [_account(label, found) for label, found in held.items()]
+    said = [_account(results, label, found) for label, found in held.items()]
     return said, [each.key for found in held.values() for each in found.told[:NAMED]]
 
 
-def _account(label: str, found: Drivers) -> str:
+def _account(results: Results, label: str, found: Drivers) -> str:
     """What goes with an outcome, in a sentence."""
     if not found.each:
         return f"Runs do not differ in {label}."
@@ -105,11 +108,15 @@ def _account(label: str, found: Drivers) -> str:
         return f"No parameter goes with {label} in a way that can be told from luck {over}."
     first, *others = found.told[:NAMED]
     text = (
-        f"{first.key} goes most with {label} (rank correlation {_signed(first.correlation)}, "
+        f"\u201c{messages.of_parameter(results, first.key)}\u201d goes most with {label} (rank "
+        f"correlation {_signed(first.correlation)}, "
         f"95% interval {_signed(first.low)} to {_signed(first.high)})"
     )
     if others:
-        named = [f"{each.key} ({_signed(each.correlation)})" for each in others]
+        named = [
+            f"\u201c{messages.of_parameter(results, each.key)}\u201d ({_signed(each.correlation)})"
+            for each in others
+        ]
         text += f", then {listed(named)}"
     return f"{text}; {len(found.told)} can be told from luck {over}."
 
@@ -120,7 +127,7 @@ def _called(results: Results, outcome: str) -> str:
     return messages.in_words(str(about.get("description") or outcome), str(about.get("kind")))
 
 
-def _bars(axes: Axes, found: Drivers) -> None:
+def _bars(axes: Axes, results: Results, found: Drivers) -> None:
     """One panel: the strongest parameters, their correlations and intervals."""
     shown = found.each[:_MOST]
     if not shown:
@@ -130,8 +137,10 @@ def _bars(axes: Axes, found: Drivers) -> None:
     for place, each in enumerate(shown):
         axes.add_patch(_bar(each, place))
         drawn.append(Line(np.array([each.low, each.high]), np.full(2, place + 0.5), INK, width=1.0))
+        said = wrapped(messages.of_parameter(results, each.key), _NAMES - 0.15, 7.2)
         write(
-            axes, -0.012, place + 0.5, each.key, transform=axes.get_yaxis_transform(), size=7.2,
+            axes, -0.012, place + 0.5, "\n".join(said[:2]) + (" …" if said[2:] else ""),
+            transform=axes.get_yaxis_transform(), size=7.2, linespacing=1.0,
             ha="right", va="center_baseline", color=INK if each.told else QUIET_INK,
             parse_math=False,
         )  # fmt: skip

@@ -28,7 +28,7 @@ from simulation.show.figures.style import (
     LESS,
     MORE,
     QUIET_INK,
-    SCENARIO_BLUE,
+    SCENARIO,
     UNTOLD,
 )
 from simulation.show.figures.summaries import MeanDifference, Results
@@ -131,10 +131,12 @@ def ridgeline(
     results = Results.of(record)
     outcome = outcome or results.first_outcome
     values = {}
+    lost = 0
     for name in results.scenarios:
         found = results.outcome(name, outcome)
         if found is not None and np.isfinite(found).any():
             values[name] = found[np.isfinite(found)]
+            lost += len(found) - len(values[name])
     label, unit, scale = messages.described(results, outcome)
     order = [name for name in values if name != baseline]
     order.sort(key=lambda name: -float(np.median(values[name])))
@@ -144,7 +146,8 @@ def ridgeline(
     sheet = Sheet(
         _widest(results, values, order, baseline, (label, unit, scale)),
         f"Distribution over runs of {label} in {year_of(results.last_quarter)}, "
-        + ("in per cent" if unit == "points" else f"in {unit}"),
+        + ("in per cent" if unit == "points" else f"in {unit}")
+        + (f"; {lost:,} runs without a value are left out" if lost else ""),
         READ_RIDGES,
         source_line(results.manifest, order),
         body=row * len(order) + 0.75,
@@ -159,9 +162,11 @@ def ridgeline(
     digits = 0 if max(medians) - min(medians) > 10 else 1
     tallest = max(float(hill.max()) for hill in hills.values()) or 1.0
     axes.set(xlim=(x[0], x[-1]), ylim=(len(order) - 0.0, -0.3 / row))
+    power = (results.about(outcome).get("about") or {}).get("power")
+    own = results.labels.look_of(power).color if power else SCENARIO
     for place, name in enumerate(order):
         floor, hill = place + 0.92, 1.3 * hills[name] / tallest
-        color = BASELINE_GREY if name == baseline else SCENARIO_BLUE
+        color = BASELINE_GREY if name == baseline else own
         seen = hill > 0.004
         areas(
             axes, [outline(x[seen], floor, floor - hill[seen])], [to_rgba(color, 0.55)],
@@ -179,7 +184,7 @@ def ridgeline(
         text = f"{median:.{digits}f}" + ("%" if unit == "points" else "")
         write(
             axes, 1.01, floor - 0.2, text, transform=axes.get_yaxis_transform(), va="center",
-            weight="bold", color=QUIET_INK if name == baseline else SCENARIO_BLUE,
+            weight="bold", color=QUIET_INK if name == baseline else own,
         )  # fmt: skip
         title = "Baseline" if name == baseline else messages.title_of(results, name)
         sheet.beside(axes, floor - 0.2, title, bold=name == baseline)

@@ -1,34 +1,31 @@
-"""Where things are: real borders where they are at hand, otherwise a schematic map of tiles.
+"""Where things are: borders as they were in 2005, or a schematic map of tiles.
 
-No borders are kept in the repository. Those of Natural Earth (public domain) are used if they lie
-in the folder `.cache/`, where the command `borders` puts them: TopoJSON, in which neighbours share
-the arcs of their border, so that what is left out of an arc opens no gap.
+The borders are Natural Earth's (public domain), simplified, and part of the evidence. Tiles are
+drawn where a contested state has no borders there, as one that a scenario makes up.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+import simulation.evidence
 from simulation.evidence.catalogue import Catalogue, load_catalogue
-from simulation.inputs.invocation import program
-from simulation.inputs.places import CHECKOUT
 
-FILES = ("countries-50m.json", "countries-110m.json")
-"""Files of borders, the finest first."""
+BORDERS = Path(simulation.evidence.__file__).parent / "data" / "borders.geojson"
+"""The borders; docs/borders.md says where they come from, and what was changed in them."""
 FINEST = 0.014
-"""Points of a border that lie nearer than this on the page, in inches, are left out."""
+"""Points of a border that lie nearer than this on the page, in inches, are one."""
 AROUND = 0.12
 """What is kept around the frame, as a share of its width, for drawings of another shape."""
 FRAME = (46.0, 90.0, 33.6, 56.4)
-"""West, east, south, north of the map, in degrees."""
+"""West, east, south, north of the map, in degrees; wider where a contested state lies outside."""
 
 _Point = tuple[float, float]
 
@@ -42,30 +39,25 @@ class Geography:
         labels: where the name of a land is written.
         centres: the land itself, where its name stands outside.
         places: where bases are.
-        lines: the ends of pipelines.
+        lines: the routes of pipelines and corridors; a zone has a single point.
         frame: left, right, bottom, top.
-        scale: how fine the borders are, as "1:50 million"; "" for tiles.
+        schematic: whether the outlines are tiles rather than borders.
     """
 
     outlines: dict[str, list[np.ndarray]]
     labels: dict[str, _Point]
     centres: dict[str, _Point]
     places: dict[str, _Point]
-    lines: dict[str, tuple[_Point, _Point]]
+    lines: dict[str, tuple[_Point, ...]]
     frame: tuple[float, float, float, float]
-    scale: str = ""
-
-    @property
-    def schematic(self) -> bool:
-        """Whether the outlines are tiles rather than borders."""
-        return not self.scale
+    schematic: bool
 
     @property
     def note(self) -> str:
         """What the map is drawn from."""
         if self.schematic:
             return "A schematic map: tiles stand for states, neither size nor border is true."
-        return f"Borders: Natural Earth, {self.scale}, public domain."
+        return "Borders: Natural Earth, 1:50 million, public domain; they settle no dispute."
 
 
 def geography(
@@ -74,28 +66,16 @@ def geography(
     """The map to draw on.
 
     Args:
-        schematic: True for tiles, False for real borders, None for borders where they are found.
+        schematic: True for tiles, False for borders, None for borders unless a contested state has
+            none.
         width: of the drawing, in inches; borders are no finer than can be seen.
         catalogue: who and what is drawn where; the project's own evidence if None.
     """
     evidence = catalogue or load_catalogue()
-    folder = borders_folder()
-    file = next((folder / name for name in FILES if (folder / name).is_file()), None)
-    if schematic or (schematic is None and file is None):
-        return _tiles(evidence)
-    if file is None:
-        raise FileNotFoundError(
-            f"no borders at {folder / FILES[0]}; get them with: {program()} borders"
-        )
-    return _borders(file, FINEST / width, evidence)
-
-
-def borders_folder() -> Path:
-    """Where borders lie once they have been fetched: beside the package, or where the user stands.
-
-    In a checkout git ignores the folder.
-    """
-    return (CHECKOUT or Path.cwd()) / ".cache"
+    if schematic is None:
+        there = {evidence.actors[name].iso3 for name in evidence.names["region"]}
+        schematic = not there <= {land for land, _ in _lands()}
+    return _tiles(evidence) if schematic else _borders(FINEST / width, evidence)
 
 
 @lru_cache(maxsize=4)
@@ -125,13 +105,19 @@ def _tiles(catalogue: Catalogue) -> Geography:
         if base.map is not None
     }
     lines = {
-        name: project.map.tiles
+        name: tuple(project.map.tiles)
         for name, project in catalogue.projects.items()
         if project.map is not None
     }
     whole = (frame[0], frame[1], bottom, frame[3])
     return Geography(
-        outlines=outlines, labels=labels, centres={}, places=places, lines=lines, frame=whole
+        outlines=outlines,
+        labels=labels,
+        centres={},
+        places=places,
+        lines=lines,
+        frame=whole,
+        schematic=True,
     )
 
 
@@ -147,41 +133,88 @@ def _around(
     return min(left), max(right), min(bottom), max(top)
 
 
+@lru_cache(maxsize=1)
+def _lands() -> tuple[tuple[str, np.ndarray], ...]:
+    """The outer rings of every land in degrees, each with its code in ISO 3166-1 alpha-3."""
+    found = []
+    for land in json.loads(BORDERS.read_text(encoding="utf-8"))["features"]:
+        shape = land["geometry"]
+        polygons = shape["coordinates"]
+        for polygon in polygons if shape["type"] == "MultiPolygon" else [polygons]:
+            found.append((str(land["properties"]["iso3"]), np.array(polygon[0], float)))
+    return tuple(found)
+
+
 @lru_cache(maxsize=4)
-def _borders(file: Path, finest: float, catalogue: Catalogue) -> Geography:
-    """Real borders on a conic projection with true scale at 38 and 52 degrees north.
+def _borders(finest: float, catalogue: Catalogue) -> Geography:
+    """Borders on a conic projection with true scale at 38 and 52 degrees north.
 
     Args:
-        file: the TopoJSON file.
-        finest: how near points of a border may lie, as a share of the width of the map.
+        finest: the step of the grid on which points lie, as a share of the width of the map.
+            Neighbours share the points of their border, so that no gap opens between them.
         catalogue: who and what is drawn where.
     """
     maps = {name: actor.map for name, actor in catalogue.actors.items() if actor.map is not None}
-    codes = {each.code: name for name, each in maps.items() if each.code is not None}
+    codes = {each.iso3: name for name, each in catalogue.actors.items() if each.iso3}
     bases = {name: base.map for name, base in catalogue.installations.items() if base.map}
     projects = {name: project.map for name, project in catalogue.projects.items() if project.map}
-    west, east, south, north = FRAME
+    contested = [ring for code, ring in _lands() if codes.get(code) in catalogue.names["region"]]
+    west, east, south, north = _frame(contested)
     edge = np.array([(west, south), (east, south)])
     middle = np.array([((west + east) / 2, south), ((west + east) / 2, north)])
     left, right = (float(x) for x in _projected(edge)[:, 0])
     bottom, top = (float(y) for y in _projected(middle)[:, 1])
     beyond = AROUND * (right - left)
-    outlines: dict[str, list[np.ndarray]] = {}
-    topology = json.loads(file.read_text(encoding="utf-8"))
-    arcs = [_simpler(_projected(arc), finest * (right - left)) for arc in _arcs(topology)]
     corners = np.array([(left - beyond, bottom - beyond), (right + beyond, top + beyond)])
-    for name, ring in _rings(topology, arcs, codes):
-        if ((ring > corners[0]) & (ring < corners[1])).all(axis=1).any():
-            outlines.setdefault(name, []).append(_cut(ring, corners))
+    outlines: dict[str, list[np.ndarray]] = {}
+    for code, ring in _near(_lands(), (west, east, south, north)):
+        drawn = _snapped(_projected(ring), finest * (right - left))
+        if len(drawn) > 3 and ((drawn > corners[0]) & (drawn < corners[1])).all(axis=1).any():
+            outlines.setdefault(codes.get(code, ""), []).append(_cut(drawn, corners))
+    labels = _projected_points({name: it.label for name, it in maps.items() if it.label})
+    for name in catalogue.names["region"]:
+        if name in outlines and name not in labels:
+            ring = max(outlines[name], key=len)
+            x, y = (ring.min(axis=0) + ring.max(axis=0)) / 2
+            labels[name] = (float(x), float(y))
     return Geography(
         outlines=outlines,
-        labels=_projected_points({name: it.label for name, it in maps.items() if it.label}),
+        labels=labels,
         centres=_projected_points({name: it.centre for name, it in maps.items() if it.centre}),
         places=_projected_points({name: it.at for name, it in bases.items()}),
-        lines={name: _ends(it.ends) for name, it in projects.items()},
+        lines={name: _route(it.route) for name, it in projects.items()},
         frame=(left, right, bottom, top),
-        scale="1:50 million" if "50m" in file.name else "1:110 million",
+        schematic=False,
     )
+
+
+def _frame(contested: list[np.ndarray]) -> tuple[float, float, float, float]:
+    """The usual frame, wider by a degree around any contested land that lies outside."""
+    points = np.concatenate([*contested, [(FRAME[0], FRAME[2]), (FRAME[1], FRAME[3])]])
+    low, high = points.min(axis=0), points.max(axis=0)
+    return (
+        float(low[0]) - (low[0] < FRAME[0]),
+        float(high[0]) + (high[0] > FRAME[1]),
+        float(low[1]) - (low[1] < FRAME[2]),
+        float(high[1]) + (high[1] > FRAME[3]),
+    )
+
+
+def _near(
+    lands: Iterable[tuple[str, np.ndarray]], frame: tuple[float, float, float, float]
+) -> Iterator[tuple[str, np.ndarray]]:
+    """The rings that come near the frame: the projection tears what lies behind the pole."""
+    west, east, south, north = frame
+    wide, tall = east - west, north - south
+    for code, ring in lands:
+        low, high = ring.min(axis=0), ring.max(axis=0)
+        if (
+            low[0] < east + wide
+            and high[0] > west - wide
+            and low[1] < north + tall
+            and high[1] > south - tall
+        ):
+            yield code, ring
 
 
 def _projected_points(points: dict[str, _Point]) -> dict[str, _Point]:
@@ -189,9 +222,8 @@ def _projected_points(points: dict[str, _Point]) -> dict[str, _Point]:
     return {name: (float(x), float(y)) for name, (x, y) in zip(points, there, strict=True)}
 
 
-def _ends(ends: tuple[_Point, _Point]) -> tuple[_Point, _Point]:
-    (x0, y0), (x1, y1) = _projected(np.array(ends))
-    return (float(x0), float(y0)), (float(x1), float(y1))
+def _route(points: Iterable[_Point]) -> tuple[_Point, ...]:
+    return tuple((float(x), float(y)) for x, y in _projected(np.array([*points])))
 
 
 def _projected(points: np.ndarray) -> np.ndarray:
@@ -206,20 +238,12 @@ def _projected(points: np.ndarray) -> np.ndarray:
     return np.column_stack([distance * np.sin(angle), pole - distance * np.cos(angle)])
 
 
-def _arcs(topology: dict[str, Any]) -> Iterator[np.ndarray]:
-    """The arcs of a TopoJSON file in degrees; they are written as steps on a grid."""
-    scale, offset = (np.array(topology["transform"][key]) for key in ("scale", "translate"))
-    for arc in topology["arcs"]:
-        yield np.cumsum(np.array(arc), axis=0) * scale + offset
-
-
-def _simpler(arc: np.ndarray, nearest: float) -> np.ndarray:
-    """An arc without the points that lie nearer to the one kept before; its ends stay."""
-    kept = [0]
-    for place in range(1, len(arc) - 1):
-        if np.abs(arc[place] - arc[kept[-1]]).max() >= nearest:
-            kept.append(place)
-    return arc[[*kept, len(arc) - 1]]
+def _snapped(ring: np.ndarray, step: float) -> np.ndarray:
+    """A ring on a grid, without points that then lie on the one before."""
+    points: np.ndarray = np.round(ring / step) * step
+    moved = np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))
+    kept: np.ndarray = points[moved]
+    return kept
 
 
 def _cut(ring: np.ndarray, corners: np.ndarray) -> np.ndarray:
@@ -229,19 +253,3 @@ def _cut(ring: np.ndarray, corners: np.ndarray) -> np.ndarray:
     along = side & np.roll(side, 1, axis=0) & np.roll(side, -1, axis=0)
     kept = flat[~along.any(axis=1)]
     return np.concatenate([kept, kept[:1]])
-
-
-def _rings(
-    topology: dict[str, Any], arcs: list[np.ndarray], codes: Mapping[str, str]
-) -> Iterator[tuple[str, np.ndarray]]:
-    """Every outer ring of a TopoJSON file of countries, with the identifier of its land."""
-
-    def ring(places: list[int]) -> np.ndarray:
-        parts = [arcs[place] if place >= 0 else arcs[~place][::-1] for place in places]
-        return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
-
-    for land in topology["objects"]["countries"]["geometries"]:
-        name = codes.get(str(land.get("id", "")).zfill(3), "")
-        polygons = land["arcs"] if land["type"] == "MultiPolygon" else [land["arcs"]]
-        for polygon in polygons:
-            yield name, ring(polygon[0])

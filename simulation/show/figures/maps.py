@@ -11,6 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path as Outline
+from matplotlib.typing import ColorType
 
 from simulation.evidence.catalogue import listed
 from simulation.numerics.dates import quarter_name, quarter_of, year_of
@@ -21,6 +22,8 @@ from simulation.show.figures.sheet import Sheet, source_line
 from simulation.show.figures.style import (
     FAINT,
     INK,
+    SHIFT,
+    UNTOLD,
     Dash,
     Look,
 )
@@ -39,8 +42,10 @@ READ_MAP = (
     "the larger its lead. Triangles and squares are bases, filled as likely as they are open."
 )
 READ_DIFFERENCE = (
-    "each state has the colour of the power that gains most there, the fuller the more; grey where "
-    "no gain can be told from zero."
+    "each state has the colour of the mean difference, run by run, in points of influence: purple "
+    "is more, hatched olive less, and grey is too little to matter. Triangles and squares are "
+    "bases, filled as likely as they are open; lines are pipelines and corridors, drawn through "
+    "once half of the runs have them."
 )
 
 
@@ -75,7 +80,7 @@ def influence_map(
         lead = f"{results.labels.short_name(power)} {100 * first:.0f}%"
         said = (lead, f"+{100 * (first - second):.0f}")
         _label(axes, where, results, state, said=said, size=9.5)
-    _pipelines(axes, where, results, scenario, when)
+    _routes(axes, where, results, scenario, when)
     _bases(axes, where, results, scenario, when)
     _neighbours(axes, where, results)
     return sheet.figure
@@ -87,47 +92,43 @@ def difference_map(
     baseline: str = "baseline",
     schematic: bool | None = None,
 ) -> Figure:
-    """Who gains most in each state at the horizon, against the baseline."""
+    """How the influence of the power that moves most differs from the baseline, at its peak."""
     results = Results.of(record)
     scenario = scenario or next(iter(results.others(baseline)), baseline)
     where = geography(schematic, catalogue=results.labels.catalogue)
+    power, when, gaps = results.peak_of_influence(scenario)
+    small = results.matters_of_influence
     sheet = Sheet(
-        messages.titled(
-            results, scenario, baseline, messages.shift_of_influence(results, scenario, baseline)
-        ),
-        "The power that gains most in each state, and the one that loses most, at "
-        f"{quarter_name(results.last_quarter)} against the baseline, in points of share",
+        messages.titled(results, scenario, baseline, messages.peak_of_influence(results, scenario)),
+        f"Difference of {messages.of_power(results, power)} influence over each state from the "
+        f"baseline at the end of {quarter_name(when)}, where it is largest, in points of 100",
         f"{READ_DIFFERENCE} {where.note}",
         source_line(results.manifest, [scenario, baseline]),
         body=5.0,
     )
     axes = sheet.axes(0.1, 0.05, sheet.width - 0.2, 4.9)
     _land(axes, where)
+    fullest = max(2.5 * small, *(abs(gap) for gap in gaps.values()))
     for state in results.states:
-        moved = sorted(
-            (difference.mean, power)
-            for power in results.powers
-            if (difference := results.difference(scenario, f"{power}_share_{state}", baseline))
-            and difference.told
-        )
         if state not in where.outlines:
             continue
-        if results.difference(scenario, f"{results.powers[0]}_share_{state}", baseline) is None:
-            lacks = "the baseline" if state in results.states_in([scenario]) else "this scenario"
-            _label(axes, where, results, state, said=[f"not in {lacks}"], size=9)
+        gap = gaps.get(state)
+        if gap is None:
+            _label(axes, where, results, state, said=["in one of the two only"], size=9)
             continue
-        if not moved:
-            _label(axes, where, results, state, said=["no change told"], size=9)
-            continue
-        (loss, loser), (gain, winner) = moved[0], moved[-1]
-        if gain > 0:
-            _paint(axes, where, state, results.labels.look_of(winner), gain / 0.06)
-        said = [
-            f"{results.labels.short_name(power)} {messages.signed(100 * change)}"
-            for change, power in ((gain, winner), (loss, loser))
-            if (change > 0) == (power == winner and gain > 0)
-        ]
-        _label(axes, where, results, state, said=said, size=9)
+        color: ColorType = UNTOLD
+        if abs(gap) >= small:
+            color = SHIFT(0.5 + 0.34 * float(np.clip(gap / fullest, -1, 1)))
+        hatch = "////" if gap <= -small else None
+        axes.add_patch(
+            PathPatch(
+                _outline(where.outlines[state]), facecolor=color, edgecolor="white", lw=1.2,
+                hatch=hatch, zorder=2,
+            )
+        )  # fmt: skip
+        _label(axes, where, results, state, said=[messages.signed(100 * gap)], size=9.5)
+    _routes(axes, where, results, scenario, when)
+    _bases(axes, where, results, scenario, when)
     _neighbours(axes, where, results)
     return sheet.figure
 
@@ -260,9 +261,9 @@ def _neighbours(axes: Axes, where: Geography, results: Results) -> None:
         )  # fmt: skip
 
 
-def _pipelines(axes: Axes, where: Geography, results: Results, scenario: str, when: int) -> None:
-    """Pipelines, drawn through once they are more likely than not to be open."""
-    for project, ((x0, y0), (x1, y1)) in where.lines.items():
+def _routes(axes: Axes, where: Geography, results: Results, scenario: str, when: int) -> None:
+    """Pipelines, corridors and zones, each with the share of runs in which it is open."""
+    for project, points in where.lines.items():
         declared = results.labels.catalogue.projects[project].map
         text = declared.label if declared else project
         band = results.band(scenario, "project_open", project=project)
@@ -271,11 +272,16 @@ def _pipelines(axes: Axes, where: Geography, results: Results, scenario: str, wh
             chance = float(band.mean[np.searchsorted(band.quarters, when)])
             text = f"{text} {messages.label_of(chance)}"
             dash = "solid" if chance >= 0.5 else dash
-        axes.plot([x0, x1], [y0, y1], color=INK, lw=1.6, ls=dash, zorder=3)
+        x, y = (np.array(each) for each in zip(*points, strict=True))
+        if len(x) > 1:
+            axes.plot(x, y, color=INK, lw=1.6, ls=dash, zorder=3)
+        else:
+            axes.plot(x, y, ls="", marker="D", ms=5, mfc="white", mec=INK, zorder=3)
+        shift, side = (declared.beside, declared.align) if declared else ((7, 0), "left")
         axes.annotate(
-            text, ((x0 + x1) / 2, (y0 + y1) / 2), (0, -11), size=7.5, color=INK, weight="bold",
-            textcoords="offset points", ha="center", va="center", zorder=3,
-            bbox={"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.8},
+            text, (x[-1], y[-1]), shift, size=7, color=INK, weight="bold", ha=side, va="center",
+            textcoords="offset points", zorder=3, parse_math=False,
+            bbox={"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 0.8},
         )  # fmt: skip
 
 

@@ -124,9 +124,9 @@ def _largest_change(results: Results, before: np.ndarray, after: np.ndarray) -> 
     grows, shrinks = int(gain.argmax()), int(gain.argmin())
     tied = after[grows] - before[grows]
     text = (
-        f"{results.labels.in_sentence(results.powers[grows])}'s influence grows most, "
+        f"{messages.of_power(results, results.powers[grows])} influence grows most, "
         f"above all over {results.labels.name_of(results.states[int(tied.argmax())])}"
     )
     if gain[shrinks] < 0:
-        text += f"; {results.labels.in_sentence(results.powers[shrinks])}'s shrinks most"
+        text += f"; {messages.of_power(results, results.powers[shrinks])} shrinks most"
     return text

@@ -24,7 +24,7 @@ from simulation.show.figures.drawing import (
 )
 from simulation.show.figures.sheet import Sheet, source_line, wrapped
 from simulation.show.figures.shocks import scripted
-from simulation.show.figures.style import EDGE, INK, QUIET_INK, SCENARIO_BLUE
+from simulation.show.figures.style import EDGE, INK, QUIET_INK, SCENARIO
 from simulation.show.figures.summaries import Results, years_of
 
 if TYPE_CHECKING:
@@ -110,12 +110,12 @@ def _panel(
     years_axis(axes, float(years[0]), float(years[-1]))
     ends = np.array([years[0], years[-1]])
     areas(axes, [outline(ends, -small, small)], [to_rgba(EDGE, 0.22)], zorder=0.6)
-    areas(axes, [outline(years, low, high)], [to_rgba(SCENARIO_BLUE, 0.3)], zorder=1.5)
+    areas(axes, [outline(years, low, high)], [to_rgba(SCENARIO, 0.3)], zorder=1.5)
     lines(
         axes,
         [
             Line(ends, np.zeros(2), QUIET_INK, width=0.9),
-            Line(years, middle, SCENARIO_BLUE, width=1.8),
+            Line(years, middle, SCENARIO, width=1.8),
         ],
     )
     if len(marks):

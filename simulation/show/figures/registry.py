@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib.figure
@@ -12,8 +12,12 @@ from simulation.show.figures import (
     differences,
     drivers,
     effects,
+    gaps,
     maps,
+    matrix,
     network,
+    nothing,
+    numbers,
     paths,
     timelines,
     trajectories,
@@ -42,6 +46,9 @@ class Figure:
         compares: whether it shows differences from the baseline, and so needs another scenario.
         drawn: whether it needs parameters that were drawn by run.
         followed: whether it needs outcomes that were followed through time.
+        numbers: makes the table of the numbers that are drawn.
+        shows_nothing: why it would show nothing, in the words of a sentence; None where it shows
+            something.
     """
 
     name: str
@@ -53,6 +60,8 @@ class Figure:
     compares: bool = False
     drawn: bool = False
     followed: bool = False
+    numbers: numbers.Numbers = field(kw_only=True)
+    shows_nothing: Callable[[Results, str | None, str], str | None] | None = None
 
     def make(
         self,
@@ -80,12 +89,25 @@ class Figure:
 
 _ALL = (
     Figure(
+        "outcome_matrix",
+        "Which scenario moves which headline outcome by enough to matter, at a glance.",
+        matrix.READ_MATRIX,
+        matrix.outcome_matrix,
+        compares=True,
+        followed=True,
+        scope="all",
+        numbers=numbers.matrix,
+        shows_nothing=nothing.no_headline,
+    ),
+    Figure(
         "scenario_heatmap",
         "Which scenario changes whose influence: all scenarios, powers and states at once.",
         differences.READ_HEAT,
         differences.scenario_heatmap,
         compares=True,
         scope="all",
+        numbers=numbers.shares,
+        shows_nothing=nothing.no_share,
     ),
     Figure(
         "difference_paths",
@@ -94,18 +116,42 @@ _ALL = (
         paths.difference_paths,
         compares=True,
         followed=True,
+        numbers=numbers.paths,
+        shows_nothing=nothing.no_path,
+    ),
+    Figure(
+        "difference_map",
+        "Where influence differs most from the baseline, on the map.",
+        maps.READ_DIFFERENCE,
+        maps.difference_map,
+        compares=True,
+        numbers=numbers.gaps,
+        shows_nothing=nothing.no_gap,
+    ),
+    Figure(
+        "influence_gaps",
+        "How each power's influence over each state differs from the baseline, through time.",
+        gaps.READ_GAPS,
+        gaps.influence_gaps,
+        compares=True,
+        numbers=numbers.gaps,
+        shows_nothing=nothing.no_gap,
     ),
     Figure(
         "influence_fan",
         "How the powers' shares of influence over each state move, and how sure that is.",
         trajectories.READ_FAN,
         trajectories.influence_fan,
+        numbers=numbers.bands_of("influence_share"),
+        shows_nothing=nothing.no_shift,
     ),
     Figure(
         "contest",
         "One side of the powers against the other, through time.",
         trajectories.READ_CONTEST,
         trajectories.contest_figure,
+        numbers=numbers.bands_of("contest"),
+        shows_nothing=nothing.no_contest,
     ),
     Figure(
         "difference_heatmap",
@@ -113,12 +159,16 @@ _ALL = (
         differences.READ_HEAT,
         differences.difference_heatmap,
         compares=True,
+        numbers=numbers.shares,
+        shows_nothing=nothing.no_share,
     ),
     Figure(
         "base_timeline",
         "How likely each base is to be open, through time.",
         timelines.READ_BASES,
         timelines.base_timeline,
+        numbers=numbers.bands_of("base_open"),
+        shows_nothing=nothing.no_base,
     ),
     Figure(
         "base_strips",
@@ -126,6 +176,8 @@ _ALL = (
         timelines.READ_STRIPS,
         timelines.base_strips,
         scope="all",
+        numbers=numbers.bands_of_all("base_open"),
+        shows_nothing=nothing.no_base_anywhere,
     ),
     Figure(
         "tornado",
@@ -134,6 +186,8 @@ _ALL = (
         effects.tornado,
         compares=True,
         scope="all",
+        numbers=numbers.first_outcome,
+        shows_nothing=nothing.no_effect,
     ),
     Figure(
         "ridgeline",
@@ -141,6 +195,7 @@ _ALL = (
         effects.READ_RIDGES,
         effects.ridgeline,
         scope="all",
+        numbers=numbers.spread,
     ),
     Figure(
         "drivers",
@@ -148,6 +203,8 @@ _ALL = (
         drivers.READ_DRIVERS,
         drivers.drivers,
         drawn=True,
+        numbers=numbers.drivers,
+        shows_nothing=nothing.no_driver,
     ),
     Figure(
         "influence_map",
@@ -155,6 +212,8 @@ _ALL = (
         maps.READ_MAP,
         maps.influence_map,
         scope="batch",
+        numbers=numbers.bands_of("influence_share"),
+        shows_nothing=nothing.one_leader,
     ),
     Figure(
         "map_strip",
@@ -162,13 +221,16 @@ _ALL = (
         maps.READ_MAP,
         maps.map_strip,
         scope="batch",
+        numbers=numbers.bands_of("influence_share"),
+        shows_nothing=nothing.one_leader,
     ),
     Figure(
         "membership_timeline",
-        "How likely each state is to be a full member of the first organization.",
+        "How likely each state is to be a full member of an organization.",
         timelines.READ_MEMBERS,
         timelines.membership_timeline,
-        scope="batch",
+        numbers=numbers.bands_of("membership_full"),
+        shows_nothing=nothing.no_member,
     ),
     Figure(
         "ties",
@@ -176,6 +238,7 @@ _ALL = (
         network.READ_TIES,
         network.ties,
         scope="batch",
+        numbers=numbers.bands_of("influence"),
     ),
     Figure(
         "small_multiples",
@@ -183,6 +246,7 @@ _ALL = (
         trajectories.READ_CHANNELS,
         trajectories.small_multiples,
         scope="batch",
+        numbers=numbers.bands_of("channel_influence"),
     ),
     Figure(
         "influence_runs",
@@ -190,14 +254,8 @@ _ALL = (
         trajectories.READ_RUNS,
         trajectories.influence_runs,
         usual=False,
-    ),
-    Figure(
-        "difference_map",
-        "Who gains most where, on the map.",
-        maps.READ_DIFFERENCE,
-        maps.difference_map,
-        compares=True,
-        usual=False,
+        numbers=numbers.bands_of("influence_share"),
+        shows_nothing=nothing.no_shift,
     ),
 )
 FIGURES: dict[str, Figure] = {figure.name: figure for figure in _ALL}

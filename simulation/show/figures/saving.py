@@ -19,11 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matplotlib.figure import Figure as MatplotlibFigure
+from pyarrow.csv import write_csv
 
 from simulation.inputs.files import Unreadable, contents, resolved
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.record.ownership import inside, written_whole
 from simulation.record.provenance import file_hash, usable_cpus
+from simulation.record.record import missing_scenario
+from simulation.show.figures.fonts import with_fonts
 from simulation.show.figures.registry import FIGURES, USUAL, Figure
 from simulation.show.figures.style import styled
 from simulation.show.figures.summaries import Results
@@ -41,14 +44,17 @@ __all__ = [
     "planned_figures",
     "save",
     "save_figure",
+    "undrawn_figures",
 ]
 
 FORMATS = ("png", "svg")
 SAVING: dict[str, Any] = {
     "png": {"pil_kwargs": {"compress_level": 2}},
-    "pdf": {"metadata": {"CreationDate": None}},
+    "pdf": {},
 }
-"""How each format is saved: PNG quickly, PDF without a date."""
+"""How each format is saved: PNG quickly."""
+NUMBERS = "csv"
+"""The ending of the file that holds the numbers of a figure."""
 LARGEST_FIGURE = 64 << 20
 """Bytes of an SVG at most that is put into a page."""
 _DRAWN: dict[Path, str] = {}
@@ -57,6 +63,8 @@ WORTH_A_POOL = 24
 """Figures from which on several processes are quicker than one."""
 LONGEST = 4
 """Scenarios that the name of a file lists."""
+LONGEST_STEM = 160
+"""Characters of the name of a file; what is longer is cut, and marked so that it stays its own."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,10 @@ class PlannedFigure:
         """The name of its files, without the ending."""
         about = [self.scenario] if self.scenario else list(self.among[:LONGEST])
         more = len(self.among) - LONGEST
-        return "_".join([self.name, *about, *([f"and_{more}_more"] if more > 0 else [])])
+        whole = "_".join([self.name, *about, *([f"and_{more}_more"] if more > 0 else [])])
+        if len(whole) <= LONGEST_STEM:
+            return whole
+        return f"{whole[:LONGEST_STEM]}_{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
 
 
 def planned_figures(
@@ -98,7 +109,7 @@ def planned_figures(
     names, scenarios = list(dict.fromkeys(names or ())), list(dict.fromkeys(scenarios or ()))
     problems = [
         *_unknown("figure", names, list(FIGURES)),
-        *_unknown("scenario", scenarios, record.scenarios),
+        *(missing_scenario(record, name) for name in scenarios if name not in record.scenarios),
     ]
     kinds = [FIGURES[name] for name in names if name in FIGURES] if names else list(USUAL)
     found = []
@@ -111,7 +122,7 @@ def planned_figures(
         found += due
     if problems:
         raise Problems(problems)
-    return found
+    return found if names else [each for each in found if not _reason(record, each)]
 
 
 def _due(kind: Figure, record: Record, scenarios: Sequence[str]) -> Iterator[PlannedFigure]:
@@ -124,6 +135,23 @@ def _due(kind: Figure, record: Record, scenarios: Sequence[str]) -> Iterator[Pla
         for scenario in scenarios or record.scenarios:
             if not kind.compares or scenario != record.baseline:
                 yield PlannedFigure(kind.name, scenario)
+
+
+def undrawn_figures(record: Record) -> list[tuple[PlannedFigure, str]]:
+    """The usual figures that would show nothing, each with the reason."""
+    found = [
+        (planned, _reason(record, planned))
+        for kind in USUAL
+        if not kind.lacking(record)
+        for planned in _due(kind, record, ())
+    ]
+    return [(planned, reason) for planned, reason in found if reason]
+
+
+def _reason(record: Record, planned: PlannedFigure) -> str | None:
+    """Why a figure would show nothing; None where it shows something."""
+    asked = FIGURES[planned.name].shows_nothing
+    return asked and asked(Results.of(record), planned.scenario, record.baseline)
 
 
 def _unknown(what: str, asked: Iterable[str], known: Sequence[str]) -> list[Problem]:
@@ -233,28 +261,49 @@ def _save_figures(record: Record, job: _Job) -> dict[Path, str]:
 def save(
     results: Results | Record, planned: PlannedFigure, formats: Sequence[str], target: Path
 ) -> list[Path]:
-    """Draw one figure and save it in every format."""
+    """Draw one figure and save it in every format, and its numbers beside it."""
     results = Results.of(results)
     if planned.among:
         results = results.among(planned.among)
     kind = FIGURES[planned.name]
     with styled():
         drawn = kind.draw(results, planned.scenario, results.record.baseline)
-        return save_figure(drawn, target / planned.stem, formats, kind.description)
+        files = save_figure(drawn, target / planned.stem, formats, kind.description)
+    table = kind.numbers(results, planned.scenario, results.record.baseline)
+    path = target / f"{planned.stem}.{NUMBERS}"
+    with written_whole(path) as unfinished:
+        write_csv(table, unfinished)
+    return [*files, path]
+
+
+def alternative(figure: MatplotlibFigure, description: str = "") -> str:
+    """What a figure shows, for those who do not see it; its title is told beside it."""
+    return " ".join(filter(None, [description, getattr(figure, "told", "")]))
 
 
 def save_figure(
     figure: MatplotlibFigure, stem: Path, formats: Sequence[str] = FORMATS, description: str = ""
 ) -> list[Path]:
-    """Save one figure in every format; the description is read out where it cannot be seen."""
+    """Save one figure in every format; what it says is read out where it cannot be seen."""
     paths = []
+    title, said = str(figure.get_label()), alternative(figure, description)
+    about: dict[str, dict[str, str | None]] = {
+        "png": {"Title": title, "Description": said},
+        "pdf": {"Title": title, "Subject": said, "CreationDate": None},
+    }
     with styled():
+        with_fonts(figure)
         for ending in formats:
             path = stem.with_name(f"{stem.name}.{ending}")
             with written_whole(path) as unfinished:
                 if ending == "svg":
-                    unfinished.write_text(tidied(figure, description), encoding="utf-8")
+                    unfinished.write_text(tidied(figure, said), encoding="utf-8")
                 else:
-                    figure.savefig(unfinished, format=ending, **SAVING.get(ending, {}))
+                    figure.savefig(
+                        unfinished,
+                        format=ending,
+                        metadata=about.get(ending),
+                        **SAVING.get(ending, {}),
+                    )
             paths.append(path)
     return paths

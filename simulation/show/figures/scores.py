@@ -21,7 +21,7 @@ from simulation.show.figures.drawing import (
 )
 from simulation.show.figures.drawing import write as write_text
 from simulation.show.figures.sheet import Sheet
-from simulation.show.figures.style import BASELINE_GREY, INK, QUIET_INK, SCENARIO_BLUE, styled
+from simulation.show.figures.style import BASELINE_GREY, INK, QUIET_INK, SCENARIO, styled
 from simulation.show.figures.vector import tidied
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def reliability_diagram(result: Backtest) -> Figure | None:
     areas(axes, [outline(found.forecast, found.low, found.high)], [(0.55, 0.55, 0.55, 0.22)])
     ends = np.array([0.0, 1.0])
     lines(axes, [Line(ends, ends, BASELINE_GREY, (0, (4, 3)), 1.0)])
-    lines(axes, [Line(found.forecast, found.happened, SCENARIO_BLUE, width=1.6)], zorder=3)
+    lines(axes, [Line(found.forecast, found.happened, SCENARIO, width=1.6)], zorder=3)
     axes.scatter(
-        found.forecast, found.happened, s=16 * found.questions, color=SCENARIO_BLUE, zorder=4, lw=0
+        found.forecast, found.happened, s=16 * found.questions, color=SCENARIO, zorder=4, lw=0
     )
     wide, tall = inches(axes)
     write_text(
@@ -138,7 +138,7 @@ def _probabilities(axes: Axes, rows: Sequence[Scored]) -> None:
     at = np.arange(len(rows)) + 0.5
     chance = np.array([row.forecast for row in rows])
     happened = np.array([row.question.outcome for row in rows])
-    axes.barh(at, chance, height=0.62, color=SCENARIO_BLUE, alpha=0.45, lw=0)
+    axes.barh(at, chance, height=0.62, color=SCENARIO, alpha=0.45, lw=0)
     _dots(axes, happened, at, (happened > 0.5) == (chance > 0.5))
     for place, row in zip(at, rows, strict=True):
         _label(axes, place, row)
@@ -160,14 +160,12 @@ def _intervals(axes: Axes, rows: Sequence[Scored]) -> None:
         room = (high - low) or 1.0
         low, high = low - 0.04 * room, high + 0.04 * room
         scale = [(each - low) / (high - low) for each in ends]
-        whole.append(
-            Line(np.array(scale[:2]), np.full(2, place), SCENARIO_BLUE, width=4.5, alpha=0.45)
-        )
+        whole.append(Line(np.array(scale[:2]), np.full(2, place), SCENARIO, width=4.5, alpha=0.45))
         ticks.append(
             Line(
                 np.full(2, scale[2]),
                 np.array([place - 0.32, place + 0.32]),
-                SCENARIO_BLUE,
+                SCENARIO,
                 width=1.6,
             )
         )

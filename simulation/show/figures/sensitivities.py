@@ -20,7 +20,7 @@ from simulation.show.figures.style import (
     BASELINE_GREY,
     INK,
     QUIET_INK,
-    SCENARIO_BLUE,
+    SCENARIO,
     UNTOLD,
     styled,
 )
@@ -65,7 +65,7 @@ def _drawn(found: Sensitivity) -> Figure:
     rows = [(each.group, each.total, each.first) for each in shown]
     for place, (name, total, first) in enumerate([*rows, (LUCK, found.luck, None)]):
         told = total.low > 0
-        color = (BASELINE_GREY if name == LUCK else SCENARIO_BLUE) if told else UNTOLD
+        color = (BASELINE_GREY if name == LUCK else SCENARIO) if told else UNTOLD
         _bar(axes, place, total.value, color, inset=0.16, alpha=0.5 if told else 1.0, told=told)
         if first is not None and told:
             _bar(axes, place, first.value, color, inset=0.3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -21,7 +22,11 @@ from simulation.show.figures.style import INK, MARGIN, QUIET_INK, WIDTH
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float, bold: bool = False) -> float:
-    """Width of one line of text, in inches."""
+    """Width of one line of text, in inches; letters of other scripts are taken as square."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    if wide:
+        text = "".join(each for each in text if unicodedata.east_asian_width(each) not in "WF")
+        return wide * size / 72 + text_width(text, size, bold)
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
     width, _, _ = text_to_path.get_text_width_height_descent(text.replace("$", r"\$"), font, False)
     return float(width) / 72
@@ -31,13 +36,25 @@ def wrapped(text: str, width: float, size: float, bold: bool = False) -> list[st
     """Text broken into lines no wider than `width` inches, with room for coarser screens."""
     width *= 0.955
     lines: list[str] = []
-    for word in text.split():
+    for word in (part for each in text.split() for part in _broken(each, width, size, bold)):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size, bold) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines or [""]
+
+
+def _broken(word: str, width: float, size: float, bold: bool) -> list[str]:
+    """A word cut where it is wider than a line, as titles are that have no spaces."""
+    parts = [""]
+    if text_width(word, size, bold) <= width:
+        return [word]
+    for letter in word:
+        if parts[-1] and text_width(parts[-1] + letter, size, bold) > width:
+            parts.append("")
+        parts[-1] += letter
+    return parts
 
 
 class _NoX(XAxis):
@@ -65,6 +82,16 @@ class _Bare(Axes):
 
     def tick_params(self, *_: Any, **__: Any) -> None:
         """Have no ticks."""
+
+
+class Page(Figure):
+    """A figure that can say what it shows.
+
+    Attributes:
+        told: what is drawn and how to read it, in sentences.
+    """
+
+    told = ""
 
 
 class Sheet:
@@ -97,7 +124,8 @@ class Sheet:
         foot = 0.06 + sum(len(lines) * step for lines, _, step, _ in feet) + 0.08
         self.width, self.height = width, head + body + foot
         self.body, self.bottom = body, foot
-        self.figure = Figure(figsize=(self.width, self.height))
+        self.figure = Page(figsize=(self.width, self.height))
+        self.figure.told = f"{subtitle.rstrip('.')}. {how[:1].upper()}{how[1:]}"
         FigureCanvasAgg(self.figure)
         self.figure.set_label(title)
         at = self.height - 0.1

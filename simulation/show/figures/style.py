@@ -1,7 +1,9 @@
 """What all figures share: colours, line styles, names.
 
-Colours are Okabe and Ito's, told apart by people with any colour vision; every power keeps its
-colour and its line style in all figures, so that a page printed in grey can still be read.
+Colours of powers are Okabe and Ito's, darkened to be seen on white, and told apart by people with
+any colour vision; every power keeps its colour and its line style in all figures, so that a page
+printed in grey can still be read. More is purple and less is olive, hues that no power has; less
+is hatched where a number does not say its sign. Scenario and baseline are without a hue.
 """
 
 from __future__ import annotations
@@ -15,19 +17,34 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.colors import hsv_to_rgb, to_hex, to_rgb
+from matplotlib.colors import (
+    LinearSegmentedColormap,
+    hsv_to_rgb,
+    rgb_to_hsv,
+    to_hex,
+    to_rgb,
+)
+from matplotlib.typing import ColorType
 
 from simulation.evidence.catalogue import Catalogue
 
 WIDTH = 9.0
 MARGIN = 0.12
-INK, QUIET_INK, FAINT = "#222222", "#5f5f5f", "#8a8a8a"
+INK, QUIET_INK, FAINT = "#222222", "#555555", "#626262"
 LABEL, EDGE, GRID = "#444444", "#888888", "#e4e4e4"
-BASELINE_GREY = "#8c8c8c"
-MORE, LESS, UNTOLD = "#3e8bc4", "#d4862a", "#e6e6e6"
-SCENARIO_BLUE = "#0072B2"
-SPARE = ("#5B2A86", "#8C510A", "#A50026", "#808000", "#56B4E9", "#E69F00")
+BASELINE_GREY = "#767676"
+MORE, LESS, UNTOLD = "#7A5BB5", "#73700A", "#e9e9e9"
+SHIFT = LinearSegmentedColormap.from_list(
+    "shift", ["#45430a", "#8d891d", "#dedb9c", "#f8f8f6", "#d9ceed", "#9277c8", "#3f2272"]
+)
+"""Olive for less, white for none, purple for more: told apart with any colour vision."""
+SCENARIO = "#3F4B52"
+SPARE = ("#A50026", "#3E8E00", "#00808F", "#A0009A", "#5C3A2E", "#4A90C2")
 """Colours for powers that have none: far from those of the powers, and from each other."""
+APART = 25 / 360
+"""How far, around the wheel, the hue of a power lies from those of more and less at least."""
+READABLE = 4.5
+"""The contrast with its ground at which text and lines are read with ease."""
 
 Dash = str | tuple[int, tuple[float, ...]]
 
@@ -75,7 +92,7 @@ class Labels:
             taken.append(colour)
             ink = catalogue.actors[power].ink or _darker(colour)
             dash, hatch, marker = _STYLES[place % len(_STYLES)]
-            self._looks[power] = Look(colour, ink, dash, hatch, marker)
+            self._looks[power] = Look(_darker(colour), ink, dash, hatch, marker)
 
     def name_of(self, identifier: str) -> str:
         """What something is called alone."""
@@ -131,6 +148,8 @@ def _wheel() -> list[str]:
     """Colours around the wheel, light and dark, where no other is left."""
     found = []
     for hue in range(24):
+        if not free_hue(hue / 24):
+            continue
         for value in (0.55, 0.8):
             red, green, blue = hsv_to_rgb((hue / 24, 0.75, value))
             found.append(str(to_hex((red, green, blue))).upper())
@@ -144,19 +163,38 @@ def _distance(one: str, other: str) -> float:
     return math.sqrt((2 + red) * (r1 - r2) ** 2 + 4 * (g1 - g2) ** 2 + (3 - red) * (b1 - b2) ** 2)
 
 
+def free_hue(hue: float) -> bool:
+    """Whether a hue, as a part of the wheel, is far from those that mean more and less."""
+    others = [float(rgb_to_hsv(to_rgb(color))[0]) for color in (MORE, LESS)]
+    return all(abs((hue - other + 0.5) % 1 - 0.5) >= APART for other in others)
+
+
 def _darker(color: str) -> str:
-    """A colour dark enough for text on white: 4.5 to 1."""
+    """A colour dark enough for text and lines on white."""
     shade = np.array(to_rgb(color))
-    while _contrast(shade) < 4.5:
-        shade = 0.94 * shade
+    while contrast((shade[0], shade[1], shade[2])) < READABLE:
+        shade = 0.97 * shade
     return str(to_hex((shade[0], shade[1], shade[2]))).upper()
 
 
-def _contrast(shade: np.ndarray) -> float:
-    """The contrast of a colour with white, as the guidelines for web pages define it."""
+def contrast(color: ColorType, ground: ColorType = "white") -> float:
+    """The contrast of two colours, 1 to 21, as the guidelines for web pages define it."""
+    light, dark = sorted((_light(color), _light(ground)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def text_on(ground: ColorType) -> str:
+    """Ink where it is read with ease on a ground, else black or white, whichever is read better."""
+    if contrast(INK, ground) >= READABLE:
+        return INK
+    return max("black", "white", key=lambda shade: contrast(shade, ground))
+
+
+def _light(color: ColorType) -> float:
+    """How light a colour looks, 0 to 1."""
+    shade = np.array(to_rgb(color))
     linear = np.where(shade <= 0.04045, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4)
-    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return float(1.05 / (light + 0.05))
+    return float(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from simulation.numerics.dates import quarter_of
 from simulation.record.answers import DifferencePath
-from simulation.record.bands import AXES
+from simulation.record.bands import AXES, DIFFERENCE
 from simulation.record.common_states import paired_columns
 from simulation.scenario.asks import asks_in
 from simulation.show.figures.style import Labels
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from simulation.contrast.drivers import Drawn, Drivers
     from simulation.record.record import Record
 
+SMALL_INFLUENCE = 0.01
+"""The smallest difference of influence that matters, where the evidence says nothing."""
 BANDS = ("mean", "q05", "q25", "q50", "q75", "q95")
 
 
@@ -115,6 +117,14 @@ class Results:
     def band(self, scenario: str, variable: str, **axes: str) -> Band | None:
         """One series, or None if the batch did not record it."""
         return self._bands(variable).get((scenario, *(axes.get(axis) for axis in AXES)))
+
+    def pairs(
+        self, variable: str, scenario: str, baseline: str
+    ) -> Iterator[tuple[Band | None, Band | None]]:
+        """The series of a variable in a scenario and in the baseline, side by side."""
+        bands = self._bands(variable)
+        for key in {key[1:] for key in bands if key[0] in (scenario, baseline)}:
+            yield bands.get((scenario, *key)), bands.get((baseline, *key))
 
     def along(self, variable: str, axis: str) -> list[str]:
         """The identifiers on one axis of a variable, sorted."""
@@ -248,6 +258,45 @@ class Results:
         """How the outcomes that were followed differ from the baseline through time."""
         return DifferencePath.by_outcome(self.record.table("differences", scenario=scenario))
 
+    # -- influence against the baseline, through time -----------------------------------------
+
+    @property
+    def matters_of_influence(self) -> float:
+        """The smallest difference of influence over one state that matters."""
+        declared = (
+            float(self.about(f"{power}_share_{state}").get("matters") or 0.0)
+            for power in self.powers
+            for state in self.states
+        )
+        return max(declared, default=0.0) or SMALL_INFLUENCE
+
+    def influence_gap(self, scenario: str, power: str, state: str) -> Band | None:
+        """The paired difference of a power's influence over a state from the baseline."""
+        return self.band(scenario, DIFFERENCE, power=power, state=state)
+
+    def peak_of_influence(self, scenario: str) -> tuple[str, int, dict[str, float]]:
+        """Where influence differs most from the baseline.
+
+        Returns:
+            The power whose influence over some state differs most, in which quarter, and by how
+            much it differs there over each state.
+        """
+        power, when, most = self.powers[0], self.last_quarter, -1.0
+        for each in self.powers:
+            for state in self.states:
+                band = self.influence_gap(scenario, each, state)
+                if band is None:
+                    continue
+                at = int(np.argmax(np.abs(band.mean)))
+                if abs(float(band.mean[at])) > most:
+                    power, when, most = each, int(band.quarters[at]), abs(float(band.mean[at]))
+        bands = {state: self.influence_gap(scenario, power, state) for state in self.states}
+        return power, when, {
+            state: float(band.mean[np.searchsorted(band.quarters, when)])
+            for state, band in bands.items()
+            if band is not None
+        }  # fmt: skip
+
     def outcome_asked(self, scenario: str, baseline: str) -> str:
         """The outcome that answers a scenario's question: the one it names, or the clearest."""
         for ask in asks_in(self.resolved(scenario)):
@@ -278,6 +327,17 @@ class Results:
 
         Only for batches whose parameters were drawn by run.
         """
+        asked = (scenario, outcome, baseline)
+        if asked not in self._ranked:
+            self._ranked[asked] = self._rank(scenario, outcome, baseline)
+        return self._ranked[asked]
+
+    @cached_property
+    def _ranked(self) -> dict[tuple[str, str, str | None], Drivers]:
+        """What has been asked for of drivers."""
+        return {}
+
+    def _rank(self, scenario: str, outcome: str, baseline: str | None) -> Drivers:
         from simulation.contrast.drivers import fixed_in
 
         values = self._outcomes[scenario][outcome]

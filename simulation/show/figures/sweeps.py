@@ -31,7 +31,7 @@ from simulation.show.figures.style import (
     FAINT,
     INK,
     QUIET_INK,
-    SCENARIO_BLUE,
+    SCENARIO,
     UNTOLD,
     styled,
 )
@@ -94,9 +94,9 @@ def _curve(sweep: Sweep, outcome: str) -> Figure:
     values_axis(axes, low, high, [(tick, f"{tick:g}") for tick in round_ticks(low, high, 6)])
     _range(axes, axis, low, high)
     drawn = [outline(x, low, high) for low, high in (alone, apart)]
-    areas(axes, drawn, [to_rgba(SCENARIO_BLUE, 0.15), to_rgba(SCENARIO_BLUE, 0.32)])
-    lines(axes, [Line(x, means, SCENARIO_BLUE, width=1.8)])
-    axes.plot(x, means, ls="", marker="o", ms=4, color=SCENARIO_BLUE, zorder=4, clip_on=False)
+    areas(axes, drawn, [to_rgba(SCENARIO, 0.15), to_rgba(SCENARIO, 0.32)])
+    lines(axes, [Line(x, means, SCENARIO, width=1.8)])
+    axes.plot(x, means, ls="", marker="o", ms=4, color=SCENARIO, zorder=4, clip_on=False)
     if axis.own is not None and x[0] <= axis.own <= x[-1]:
         axes.plot(
             [axis.own], [own], ls="", marker="D", ms=6.5, mfc="white", mec=INK, zorder=5,

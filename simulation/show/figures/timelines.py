@@ -26,6 +26,7 @@ from simulation.show.figures.style import (
     INK,
     MARGIN,
     QUIET_INK,
+    SCENARIO,
 )
 from simulation.show.figures.summaries import Band, Results
 
@@ -220,6 +221,24 @@ def _widest_gap(results: Results, strips: dict[str, dict[str, Band]], baseline: 
     )
 
 
+def _touched(results: Results, scenario: str, baseline: str) -> str:
+    """The organization whose members differ most from the baseline's, or else the first."""
+
+    def moved(organization: str) -> float:
+        found = 0.0
+        for state in results.along("membership_full", "state"):
+            at = {"organization": organization, "state": state}
+            here = results.band(scenario, "membership_full", **at)
+            there = results.band(baseline, "membership_full", **at)
+            if here is not None and there is not None:
+                found = max(found, float(np.abs(here.mean - there.mean).max()))
+        return found
+
+    bodies = results.along("membership_full", "organization")
+    order = [each for each in results.labels.catalogue.organizations if each in bodies]
+    return max(order, key=moved) if scenario != baseline else order[0]
+
+
 def membership_timeline(
     record: Record | Results,
     scenario: str | None = None,
@@ -228,11 +247,12 @@ def membership_timeline(
 ) -> Figure:
     """Probability that each state is a full member of an organization, through time.
 
-    By default it is the first that the evidence names.
+    By default it is the one in which a scenario changes most; of the baseline, the first that the
+    evidence names.
     """
     results = Results.of(record)
-    organization = organization or next(iter(results.labels.catalogue.organizations))
     scenario = scenario or baseline
+    organization = organization or _touched(results, scenario, baseline)
     found = {}
     for state in results.along("membership_full", "state"):
         at = {"organization": organization, "state": state}
@@ -252,7 +272,7 @@ def membership_timeline(
         body=row * len(states) + 0.4,
     )
     axes = sheet.axes(room, 0.32, sheet.width - room - 1.25, row * max(len(states), 1))
-    shade = LinearSegmentedColormap.from_list("members", ["#f4f4f4", "#7a4fa3"])
+    shade = LinearSegmentedColormap.from_list("members", ["#f4f4f4", SCENARIO])
     _strips(axes, [found[state] for state in states], shade, numbers=False)
     for height, state in enumerate(states):
         at = {"organization": organization, "state": state}

@@ -40,7 +40,7 @@ from simulation.show.figures.summaries import Band, Results, years_of
 if TYPE_CHECKING:
     from simulation.record.record import Record
 
-CONTENDERS = {"together": "#E69F00", "others": "#56B4E9"}
+CONTENDERS = {"together": "#a8a296", "others": "#d8dde0"}
 READ_FAN = (
     "each line is the median run; half of all runs lie in the dark band, nine in ten in the light "
     "one. Grey is the baseline without its bands."
@@ -294,8 +294,8 @@ def _region(axes: Axes, results: Results, scenario: str, baseline: str, floor: f
             )  # fmt: skip
     below, above = (" + ".join(_names(results, side)) for side in results.contenders(both))
     for height, text, color in (
-        (floor + 0.07 * (100 - floor), below, "#6b4800"),
-        (100 - 0.06 * (100 - floor), above, "#174a68"),
+        (floor + 0.07 * (100 - floor), below, INK),
+        (100 - 0.06 * (100 - floor), above, INK),
     ):
         axes.text(
             0.04, height, text, size=9 if len(text) < 30 else 7.5,
@@ -316,7 +316,7 @@ def _divide(
 ) -> None:
     """The plane divided between the two sides, with the band and the baseline on top."""
     sides = [outline(years, 0, 100 * line), outline(years, 100 * line, 100)]
-    areas(axes, sides, [to_rgba(color, 0.32) for color in CONTENDERS.values()])
+    areas(axes, sides, [to_rgba(color, 0.7) for color in CONTENDERS.values()])
     end = 100 * float(line[-1])
     ends = [(end, f"{end:.0f}%", INK)]
     drawn = [Line(years, 100 * line, INK, width=1.8)]

@@ -10,15 +10,15 @@ from matplotlib.figure import Figure
 
 from simulation.inputs.escapes import visible
 
-_NUMBER = re.compile(r"(-?\d+\.\d{2})\d+")
-_DRAWN = re.compile(r' (?:d|points|x|y|x1|x2|y1|y2|transform)="[^"]*"')
+_NUMBER = re.compile(r"(-?\d+\.\d)\d+")
+_DRAWN = re.compile(r' (?:d|points|x|y|x1|x2|y1|y2)="[^"]*"')
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _OPENING = re.compile(r"<svg [^>]*>")
 _PLACE = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 
 
 def tidied(figure: Figure, description: str) -> str:
-    """A figure as SVG: coordinates to a hundredth of a point, no date, a title and description."""
+    """A figure as SVG: coordinates to a tenth of a point, no date, a title and description."""
     page = io.StringIO()
     figure.savefig(page, format="svg", metadata={"Date": None})
     text = _METADATA.sub("", visible(page.getvalue()), count=1)

@@ -22,7 +22,7 @@ from simulation.show.messages import signed
 from simulation.show.sentences import amount, decided, money, outcome
 
 READ_WATERFALL = (
-    "from the top, each bar starts where the one above ends: blue pushes to the right, orange to "
+    "from the top, each bar starts where the one above ends: purple pushes to the right, olive to "
     "the left. The dark bar is the sum; it is decided by which side of the dashed line it ends. A "
     "black tick shows where a bar would end at its mean over the runs that fell the other way."
 )

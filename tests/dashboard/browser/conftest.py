@@ -1,4 +1,4 @@
-"""One server and one headless browser for all tests of the page; nothing leaves the machine.
+"""One server for all tests of the page; nothing leaves the machine.
 
 They skip, and say so, where the packages of the extras `app` and `browser` or a Chromium are not
 installed (on Debian: apt-get install chromium).
@@ -6,7 +6,6 @@ installed (on Debian: apt-get install chromium).
 
 from __future__ import annotations
 
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +16,6 @@ from urllib.parse import urlsplit
 import pytest
 from places import ROOT
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 45_000
 """Milliseconds to wait for the page: what is asked here is whether it works, not how fast."""
 
@@ -82,20 +80,6 @@ def server():
     assert server.ready.wait(90) and server.process.poll() is None, "".join(server.said)
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    sync = pytest.importorskip("playwright.sync_api", reason="the extra 'browser' is missing")
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    with sync.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
