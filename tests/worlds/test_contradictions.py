@@ -135,7 +135,7 @@ def test_blame_and_fear_count_once_in_a_hosts_decision(reason):
         return {name: np.array(term) for name, term in worth.terms.items()}
 
     before = terms()
-    (on.world.fear if reason == "fear" else on.public.blame)[:] = 0.9
+    (on.world.fear if reason == "fear" else on.public.blame)[:] += 0.1
     after = terms()
     assert {name for name in before if (after[name] != before[name]).any()} == {"blame"}
     assert (after["blame"] <= before["blame"]).all()
