@@ -1,11 +1,12 @@
-"""Which drawn numbers change nothing: each at either end of its range, on the same luck.
+"""Which uncertain numbers change nothing: each at either end of its range, on the same luck.
 
-    python benchmarks/idle_numbers.py [--lucks N]
+    python benchmarks/idle_numbers.py [--lucks N] [--freeze]
 
 Every number is a pair of rows of one design: all others at their point values, and the luck of the
-same run. What changes no declared outcome by more than a hair in any row is idle, and what moves
-every outcome by less than a twentieth of its spread over luck is slight. The result is stored in
-`benchmarks/idle_numbers.json`.
+same run. A number is idle if, at both ends, the mean of every recorded outcome of the baseline
+stays within one standard error of a batch of 1,000 runs; two standard errors of the measurement
+itself are allowed for. What is found is stored in `benchmarks/idle_numbers.json`; `--freeze` holds
+the idle numbers at their values, in `simulation/evidence/data/frozen.yaml`.
 """
 
 from __future__ import annotations
@@ -15,57 +16,82 @@ import json
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 from simulation.evidence.catalogue import load_catalogue
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import every_outcome_of, measure_outcomes
+from simulation.model.outcomes import OUTCOMES, measure_outcomes
 
 STORED = Path(__file__).with_suffix(".json")
-HAIR, SLIGHT = 1e-5, 0.05
+AT_ONCE = 5
+"""Lucks of one model: about 4,400 rows."""
+BATCH = 1000
+"""Runs of the batch whose standard error a number has to move an outcome by."""
+WHY = (
+    "At either end of its range the mean of no recorded outcome of the baseline moves by more than "
+    "the standard error of a batch of 1,000 runs (benchmarks/idle_numbers.py)."
+)
 
 
 def main() -> None:
-    """Run the design and store what it finds."""
+    """Run the design, store what it finds, and freeze if asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lucks", type=int, default=6)
+    parser.add_argument("--lucks", type=int, default=100)
+    parser.add_argument("--freeze", action="store_true")
     given = parser.parse_args()
     catalogue = load_catalogue()
-    keys = catalogue.drawable()
-    rows = 1 + 2 * len(keys)
-    runs = np.repeat(np.arange(given.lucks), rows)
-    arrays = {}
-    for at, key in enumerate(keys):
-        low, high = catalogue.range_of(key)
-        column = np.full(rows, catalogue.values[key])
-        column[1 + 2 * at], column[2 + 2 * at] = low, high
-        arrays[key] = np.tile(column, given.lucks)
-    model = InfluenceModel(
-        "baseline", seed=1, run_numbers=runs, parameters={"source": "point", **arrays}
-    ).run()
-    known = every_outcome_of(model.catalogue)
-    read = measure_outcomes(model, known)
-    most = np.zeros(len(keys))
-    mean = np.zeros(len(keys))
-    for values in read.values():
-        table = np.nan_to_num(values.reshape(given.lucks, rows))
-        spread = table.std() or 1.0
-        moved = (table[:, 1:] - table[:, :1]).reshape(given.lucks, len(keys), 2) / spread
-        most = np.maximum(most, np.abs(moved).max(axis=(0, 2)))
-        mean = np.maximum(mean, np.abs(moved.mean(axis=0)).max(axis=-1))
-    order = np.argsort(mean)
+    keys = catalogue.uncertain
+    tables = [design(keys, at) for at in range(0, given.lucks, AT_ONCE)]
+    moves = sizes(np.concatenate(tables, axis=1), len(keys))
+    idle = sorted(key for key, size in zip(keys, moves, strict=True) if size <= BATCH**-0.5)
     found = {
-        "drawn": len(keys),
-        "outcomes": len(known),
+        "uncertain": len(keys),
+        "outcomes": len(OUTCOMES),
         "lucks": given.lucks,
-        "idle": [keys[at] for at in order if most[at] <= HAIR],
-        "slight": {
-            keys[at]: round(float(mean[at]), 4)
-            for at in order
-            if most[at] > HAIR and mean[at] < SLIGHT
-        },
+        "idle": len(idle),
+        "moves": {keys[at]: round(float(moves[at]), 3) for at in np.argsort(moves)},
     }
     STORED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(found['idle'])} idle and {len(found['slight'])} slight of {len(keys)} drawn.")
+    if given.freeze:
+        path = catalogue.directory / "frozen.yaml"
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+        content["idle"] = {"why": WHY, "keys": idle}
+        text = yaml.safe_dump(content, sort_keys=False, width=100)
+        head = "# Uncertain numbers that are held at their values instead of drawn.\n"
+        path.write_text(head + text, encoding="utf-8")
+    print(f"{len(idle)} idle of {len(keys)} uncertain numbers.")
+
+
+def design(keys: tuple[str, ...], first: int) -> np.ndarray:
+    """Every recorded outcome of some lucks, shape (outcomes, lucks, rows).
+
+    The first row has all numbers at their values; two rows for each number follow.
+    """
+    catalogue = load_catalogue()
+    rows = 1 + 2 * len(keys)
+    arrays = {}
+    for at, key in enumerate(keys):
+        column = np.full(rows, catalogue.values[key])
+        column[1 + 2 * at : 3 + 2 * at] = catalogue.range_of(key)
+        arrays[key] = np.tile(column, AT_ONCE)
+    model = InfluenceModel(
+        "baseline",
+        seed=1,
+        run_numbers=np.repeat(np.arange(first, first + AT_ONCE), rows),
+        parameters={"source": "point", **arrays},
+    ).run()
+    read = measure_outcomes(model, OUTCOMES)
+    return np.nan_to_num(np.stack(list(read.values()))).reshape(len(read), AT_ONCE, rows)
+
+
+def sizes(table: np.ndarray, keys: int) -> np.ndarray:
+    """How far each number surely moves the outcome that it moves most, in spreads over luck."""
+    spread = table[:, :, 0].std(axis=1)
+    varied = spread > 0
+    moved = (table[varied, :, 1:] - table[varied, :, :1]) / spread[varied, None, None]
+    error = moved.std(axis=1) / np.sqrt(table.shape[1])
+    sure = np.maximum(np.abs(moved.mean(axis=1)) - 2 * error, 0)
+    return sure.reshape(-1, keys, 2).max(axis=(0, 2))
 
 
 if __name__ == "__main__":

@@ -71,7 +71,9 @@ LINES = {
     "an agent's attribute": Misspelt("state.name.title()", "name", "nam"),
     "an agent's quantity": Misspelt("state.fear", "fear", "feer"),
     "a term": Misspelt("hosting.rent", "rent", "rennt"),
-    "a term that a rule adds": Misspelt("Unrest(base=1.0, hardship=0.5, club=0.0)", "club", "clib"),
+    "a term that a rule adds": Misspelt(
+        "Unrest(base=1.0, hardship=0.5, militancy=0.0, transition=0.0, club=0.0)", "club", "clib"
+    ),
     "an agent's weights": Misspelt("state.weights.regime.fear_floor + 1", "floor", "flor"),
     "an agent's model": Misspelt("state.model.history.last + 1", "history", "histroy"),
     "an agent of its kind": Misspelt(

@@ -234,17 +234,17 @@ def _errors(
 
 def _left_alone(loaded: Loaded, what: str, catalogue: Catalogue) -> dict[str, str]:
     """The full keys of a list of parameters that are not fitted, with the reason for each."""
-    drawable = catalogue.drawable()
+    uncertain = catalogue.uncertain
     found: dict[str, str] = {}
     entries: list[dict[str, Any]] = loaded.data.get(what, [])
     for at, entry in enumerate(entries):
         for key in entry["keys"]:
-            below = [each for each in drawable if each == key or each.startswith(key + ".")]
+            below = [each for each in uncertain if each == key or each.startswith(key + ".")]
             if not below:
-                close = nearest(key, [*drawable, *catalogue.parameters])
+                close = nearest(key, [*uncertain, *catalogue.parameters])
                 hint = f"did you mean '{close}'?" if close else "take it out"
-                loaded.problem((what, at), f"no drawable parameter '{key}'", hint)
-            found.update(dict.fromkeys(below, entry["why"]))
+                loaded.problem((what, at), f"no uncertain parameter '{key}'", hint)
+            found.update((each, entry["why"]) for each in below if each not in catalogue.held)
     return found
 
 

@@ -31,13 +31,13 @@ def named(name: str) -> Iterator[tuple[str, list[_Line]]]:
 def all_named() -> dict[str, str]:
     """Every name that `named` knows, with what to give to `list` to see its like."""
     from simulation.decisions.events import DECISIONS
-    from simulation.model.outcomes import VARIABLES, outcomes_of
+    from simulation.model.outcomes import VARIABLES, every_outcome_of
     from simulation.scenario.events import describe_events
     from simulation.scenario.mechanisms import SWITCHES, THEORIES
     from simulation.scenario.scenario import list_scenarios
 
     known: dict[str, Iterable[str]] = {
-        "outcomes": outcomes_of(load_catalogue()),
+        "outcomes": every_outcome_of(load_catalogue()),
         "variables": VARIABLES,
         "events": describe_events(),
         "mechanisms": SWITCHES,
@@ -49,10 +49,10 @@ def all_named() -> dict[str, str]:
 
 
 def _outcome(name: str) -> list[_Line] | None:
-    from simulation.model.outcomes import outcomes_of
+    from simulation.model.outcomes import every_outcome_of
     from simulation.scenario.scenario import sound_scenarios
 
-    each = outcomes_of(load_catalogue()).get(name)
+    each = every_outcome_of(load_catalogue()).get(name)
     if each is None:
         return None
     asking = [some.name for some in sound_scenarios()[0] if some.outcome == name]
@@ -62,6 +62,7 @@ def _outcome(name: str) -> list[_Line] | None:
         ("kind", each.kind),
         ("read", each.read),
         ("headline", "yes: it stands in the table of every batch" if each.headline else ""),
+        ("recorded", "" if each.recorded else "no: it is read where it is asked for"),
         ("answers", ", ".join(asking)),
     ]
 

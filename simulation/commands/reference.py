@@ -90,9 +90,7 @@ def _event_rows(prefix: str) -> _Rows:
 
 
 def _outcome_rows(prefix: str) -> _Rows:
-    """Outcomes at the horizon: a star for those in the table of a batch, a dash for those that
-    a batch does not keep, and that are read where they are asked for.
-    """
+    """Outcomes at the horizon: a star if in the table of a batch, a dash if only read on demand."""
     from simulation.evidence.catalogue import load_catalogue
     from simulation.model.outcomes import every_outcome_of
 

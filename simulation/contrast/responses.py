@@ -40,7 +40,7 @@ from simulation.scenario.scenario import Scenario, load_scenario
 
 _BLOCK = 500
 """Runs that advance together."""
-Judgement = Literal["inside", "outside", "undecided"]
+RowVerdict = Literal["inside", "outside", "undecided"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Measured:
     pairs: int
 
     @property
-    def verdict(self) -> Judgement:
+    def verdict(self) -> RowVerdict:
         """Whether the interval lies within what is expected, beside it, or over its edge."""
         wanted = self.expectation
         if not (math.isfinite(self.low) and math.isfinite(self.high)):
@@ -91,7 +91,7 @@ class Response:
     runs: int
 
     @property
-    def verdict(self) -> Judgement:
+    def verdict(self) -> RowVerdict:
         """Outside where anything is, inside where everything is, else undecided."""
         verdicts = {each.verdict for each in self.measured}
         if "outside" in verdicts:

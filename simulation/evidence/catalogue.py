@@ -19,7 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.reader import names_of, read_evidence
-from simulation.evidence.readings import Mechanism, OutcomeEntry, Pattern, Slider, TheoryEntry
+from simulation.evidence.readings import (
+    Freeze,
+    Mechanism,
+    OutcomeEntry,
+    Pattern,
+    Slider,
+    TheoryEntry,
+)
 from simulation.evidence.schema import (
     ActorEntry,
     ActorGroup,
@@ -83,6 +90,7 @@ class Catalogue:
         facts, disputes: What the documents say, and where that is in dispute, by number.
         timeline: What happened, in the order of dates.
         groups, outcomes, mechanisms, theories, sliders: How those who exist are taken and read.
+        frozen: Which uncertain numbers are held at their values, by a name of the reason.
         parameters: Declared parameters by key.
         values: Every number that is given, by full key.
         names: The identifiers that exist, by kind; the axes of tables are among the kinds.
@@ -106,6 +114,7 @@ class Catalogue:
     mechanisms: Mapping[str, Mechanism]
     theories: Mapping[str, TheoryEntry]
     sliders: Mapping[str, Slider]
+    frozen: Mapping[str, Freeze]
     parameters: Mapping[str, Parameter]
     names: Names
     filed: Names
@@ -163,11 +172,22 @@ class Catalogue:
         return found[0].evidence_at(found[1]) if found else None
 
     def drawable(self) -> list[str]:
-        """The full keys whose numbers are uncertain: drawn uniformly from their range."""
-        return list(self._drawable)
+        """The full keys whose numbers are drawn from their range: uncertain, and not frozen."""
+        return [key for key in self.uncertain if key not in self.held]
 
     @functools.cached_property
-    def _drawable(self) -> tuple[str, ...]:
+    def held(self) -> Mapping[str, str]:
+        """Why an uncertain number is held at its value instead of drawn, by full key."""
+        below: dict[str, str] = {}
+        for each in self.frozen.values():
+            for key in each.keys:
+                found = [it for it in self.uncertain if it == key or it.startswith(f"{key}.")]
+                below.update(dict.fromkeys(found, each.why))
+        return Frozen(below)
+
+    @functools.cached_property
+    def uncertain(self) -> tuple[str, ...]:
+        """The full keys of numbers that could be otherwise, as their ranges say."""
         keys = []
         for declared, parameter in self.parameters.items():
             for path in parameter.leaves():
@@ -349,6 +369,7 @@ class Catalogue:
             "facts": list(parameter.facts),
             "fixed": parameter.fixed,
             "drawn": full_key in self.drawable(),
+            "held": self.held.get(full_key),
         }
 
     def _cited(self, source: Source) -> dict[str, str]:

@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.accounts import read_disputes, read_facts
-from simulation.evidence.readings import Mechanism, OutcomeEntry, Pattern, Slider, TheoryEntry
+from simulation.evidence.readings import (
+    Freeze,
+    Mechanism,
+    OutcomeEntry,
+    Pattern,
+    Slider,
+    TheoryEntry,
+)
 from simulation.evidence.schema import (
     CHANNELS,
     EVIDENCE_CLASSES,
@@ -51,6 +58,7 @@ _FURTHER: dict[str, type[FileEntry]] = {
     "mechanisms": Mechanism,
     "theories": TheoryEntry,
     "sliders": Slider,
+    "frozen": Freeze,
 }
 """What says how those who exist are taken, read and shown; no fact is used in it."""
 _EXAMPLE = "{description, unit, value, range, evidence, source or why}"
@@ -278,7 +286,7 @@ def _check_outcomes(loaded: Loaded, outcomes: Mapping[str, OutcomeEntry], names:
 
 
 def _check_keys(files: Mapping[str, Loaded], parts: Mapping[str, Any]) -> None:
-    """What a mechanism disables, and what a slider moves, are parameters."""
+    """What a mechanism disables, a slider moves, or a freeze holds, are parameters."""
     keys = list(parts["parameters"])
     places: list[tuple[str, Place, str]] = [
         ("mechanisms", (name, "neutral", key), key)
@@ -286,6 +294,11 @@ def _check_keys(files: Mapping[str, Loaded], parts: Mapping[str, Any]) -> None:
         for key in mechanism.neutral
     ]
     places += [("sliders", (key,), key) for key in parts["sliders"]]
+    places += [
+        ("frozen", (name, "keys", at), key)
+        for name, freeze in parts["frozen"].items()
+        for at, key in enumerate(freeze.keys)
+    ]
     for stem, place, key in places:
         if not any(key == each or key.startswith(f"{each}.") for each in keys):
             files[stem].problem(place, f"no parameter '{key}'", did_you_mean(key, keys))

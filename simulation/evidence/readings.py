@@ -375,6 +375,16 @@ class OutcomeEntry(Evidenced):
         return self
 
 
+class Freeze(FileEntry):
+    """Uncertain numbers that are not drawn but held at their values, and why.
+
+    A key names one number, or all that stand below it.
+    """
+
+    keys: Annotated[tuple[Text, ...], Several]
+    why: Text
+
+
 class Slider(FileEntry):
     """A number that the dashboard lets one move: its subject, and itself in a few words."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from simulation.inputs.invocation import program
 from simulation.numerics.dates import quarter_name
 from simulation.parameters.numbers import source_word
 from simulation.show.tables import console_for, printed
@@ -84,8 +85,8 @@ def responses_page(
         f"Made by `{command}`: {first[0].runs:,} pairs of runs a row. Each row of",
         "`simulation/evidence/data/responses/responses.yaml` is run as arms that meet the same luck as the",
         "baseline, run by run. *Inside*: the whole 95% interval lies within what is expected; *outside*: none of",
-        "it does; *undecided*: it reaches over the edge. `python run.py responses R03` runs one row again, and",
-        "`python run.py responses --file MINE.yaml` rows of one's own.",
+        f"it does; *undecided*: it reaches over the edge. `{program()} responses R03` runs one row again, and",
+        f"`{program()} responses --file MINE.yaml` rows of one's own.",
         "",
         *(f"- {head}: {_counted(responses)}." for head, responses in found.items()),
         "",

@@ -133,7 +133,7 @@ def test_a_newcomer_like_another_starts_with_its_numbers(said, tmp_path, monkeyp
     for key in alike:
         parts = key.split(".")
         own = ".".join("georgia" if part == "kyrgyzstan" else part for part in parts)
-        if own in values and "works" not in parts:
+        if own in values and not {"works", "carried"} & {*parts}:
             assert values[own] == catalogue.values[key], key
     assert load_scenario("sixth").added.actors["georgia"].member_of == (
         "sco", "csto", "eurasec", "pfp"

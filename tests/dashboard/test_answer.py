@@ -74,7 +74,7 @@ def test_numbers_that_are_drawn_are_drawn_as_in_a_batch_until_they_are_moved(cha
     np.testing.assert_array_equal(ours, batch.outcomes("mine")["china_share"].to_numpy())
     groups = slider_groups(changed, changed.resolved, "prior")
     drawn = {each["key"]: each["drawn"] for group in groups for each in group["sliders"]}
-    assert drawn["trade.potential.china"]
+    assert drawn["trade.growth.china"]
     assert not drawn[GROWTH]
 
 

@@ -82,6 +82,7 @@ def calm(weights, part):
     utility = regime.unrest_utility(
         hardship=np.array([0.5]),
         militancy_gain=np.array([0.0]),
+        transition=np.array([0.0]),
         club=np.array([0.3]),
         weights=weights.regime,
     )
