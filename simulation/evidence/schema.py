@@ -34,6 +34,8 @@ EVIDENCE_CLASSES = ("stated", "derived", "external", "assumed", "calibrated")
 CONTEXT = "context"
 SOURCED = ("stated", "derived", "external")
 CHANNELS = ("economic", "political", "security")
+MONEY_ALONE = ("credit", "deal", "fund")
+"""Kinds of project that are money alone."""
 KeyPath = tuple[str, ...]
 """The keys that lead to a number of a table."""
 

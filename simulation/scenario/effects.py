@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.evidence.schema import Parameter
+from simulation.evidence.schema import MONEY_ALONE, Parameter
 from simulation.inputs.problems import Problem
 from simulation.inputs.yaml_reader import shown
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of, season_of
@@ -30,6 +30,10 @@ _IDLE, _BUILDING, _RUNNING, _CANCELLED = "idle", "building", "open", "cancelled"
 _UNREAD = "Context, read by no rule"
 """How the note of a parameter begins that nothing in a run reads."""
 _IN_USE = frozenset({_OPEN, _NOTICE})
+
+
+_OF_WHAT_IS_BUILT = ("works.host_share", "works.opens_trade", "ledger.carried")
+"""Tables of which only some kinds of project are read."""
 
 
 class Idle(NamedTuple):
@@ -92,6 +96,27 @@ class StandingNumbers:
             more = "it acts only where numbers are drawn by run, and holds this one fixed"
             return Idle(f"'{key}' is {number:g} already; {more}", always=False)
         return Idle(f"'{key}' is {number:g} already", "leave it out, or give another value")
+
+    def unread(self, key: str) -> Idle | None:
+        """Why a number of a project is read in no run, if it is in none."""
+        found = self.catalogue.split(key)
+        if found is None or found[0].key not in _OF_WHAT_IS_BUILT:
+            return None
+        table, name = found[0].key, found[1][0]
+        kind = self.catalogue.projects[name].kind
+        if table == "works.host_share" and kind != "fund":
+            read = "projects.credit_share" if kind == "credit" else f"ledger.carried.{name}"
+            return Idle(f"'{key}' acts in no run: {name} is no fund", f"look at {read}")
+        if table == "ledger.carried" and kind in MONEY_ALONE:
+            return Idle(
+                f"'{key}' acts in no run: a {kind} carries nothing", f"look at projects.cost.{name}"
+            )
+        if table != "works.host_share" and kind == "pipeline":
+            capacity = f"projects.capacity_mt.{name}"
+            if not self.values.get(capacity, self.catalogue.value(capacity)):
+                message = f"'{key}' acts in no run: nothing flows, as {capacity} is 0"
+                return Idle(message, f"give {capacity} too")
+        return None
 
     def set(self, numbers: Mapping[str, float]) -> None:
         """Change numbers, which are then the same in every run."""
@@ -663,7 +688,7 @@ def _works(wanted: frozenset[str], words: str) -> _Judge:
 
 def _set(course: Course, event: Event) -> Iterator[Idle]:
     for key, number in event.subject.items():
-        idle = course.numbers.idle(key, number, course.dropped)
+        idle = course.numbers.unread(key) or course.numbers.idle(key, number, course.dropped)
         if idle is not None:
             yield idle
 
@@ -909,9 +934,14 @@ def _idle_overrides(chain: Chain, start: StandingNumbers, before: StandingNumber
         numbers = {
             key: it.value
             for key, it in layer.overrides.items()
-            if f"{key}.".startswith(f"{given}.") and not new & {*key.split(".")}
+            if f"{key}.".startswith(f"{given}.")
         }
-        idle = [_idle_number(chain, start, before, key, it) for key, it in numbers.items()]
+        idle = [
+            start.unread(key)
+            if new & {*key.split(".")}
+            else _idle_number(chain, start, before, key, number)
+            for key, number in numbers.items()
+        ]
         found = [each for each in idle if each is not None]
         if idle and len(found) == len(idle):
             if len(found) == 1:
@@ -929,7 +959,7 @@ def _idle_number(
     if start.values.get(key) != number and key not in chain.settings:
         held = f"stays {start.values.get(key):g}, where a mechanism that is off holds it"
         return Idle(f"'{key}' {held}", "leave it out, or switch the mechanism on")
-    return before.idle(key, number, chain.dropped())
+    return start.unread(key) or before.idle(key, number, chain.dropped())
 
 
 def _idle_switches(chain: Chain, before: StandingNumbers) -> Iterator[_At]:

@@ -6,7 +6,7 @@ import pytest
 from small_world import SMALL_EVIDENCE, small_catalogue
 
 from simulation.evidence import catalogue as evidence
-from simulation.evidence.catalogue import EVIDENCE, load_catalogue
+from simulation.evidence.catalogue import EVIDENCE, REPLACED, load_catalogue
 from simulation.evidence.schema import EVIDENCE_CLASSES, SOURCED, ActorEntry, Additions
 from simulation.inputs import files
 from simulation.inputs.problems import Problems
@@ -249,3 +249,17 @@ def test_a_number_has_a_place_where_somebody_is():
     assert not catalogue.has_place("initial.gdp.georgia")
     assert not catalogue.has_place("basing.habit.manas")
     assert not catalogue.has_place("nothing.of.the_kind")
+
+
+@pytest.mark.parametrize("old", REPLACED)
+def test_a_number_of_an_earlier_version_says_what_took_its_place(old):
+    """What is named is there, and the old key is not, nor any number under it."""
+    catalogue, (new, said) = load_catalogue(), REPLACED[old]
+    assert new in catalogue.parameters or new in catalogue.values
+    assert catalogue.value(old) is None
+    for key in (old, f"{old}.khorgos"):
+        if catalogue.split(key) is None:
+            assert catalogue.no_parameter(key).hint == f"'{new}' {said}"
+    _, refused = catalogue.assign(old, 1)
+    assert [str(wrong) for _, wrong in refused] == [f"no parameter '{old}'"]
+    assert refused[0][1].hint == f"'{new}' {said}"

@@ -182,6 +182,29 @@ def test_a_number_that_nothing_reads_is_refused(told):
     assert found == ["'initial.population.uzbekistan' is context; nothing in a run reads it"]
 
 
+def test_a_number_of_a_kind_of_project_that_has_none_is_refused(told):
+    verdict, found = told(overrides=override(works__host_share__khorgos__kazakhstan=0.3))
+    assert (verdict, found) == (
+        "refused",
+        ["'works.host_share.khorgos.kazakhstan' acts in no run: khorgos is no fund"],
+    )
+    verdict, found = told(overrides=override(ledger__carried__training_fund__kazakhstan=9))
+    assert found == [
+        "'ledger.carried.training_fund.kazakhstan' acts in no run: a fund carries nothing"
+    ]
+
+
+def test_a_pipeline_through_which_nothing_flows_carries_nothing(told):
+    empty = {"projects__capacity_mt__atasu_alashankou": 0}
+    verdict, found = told(
+        overrides=override(**empty, ledger__carried__atasu_alashankou__kazakhstan=90)
+    )
+    assert verdict == "refused"
+    assert "nothing flows" in found[0]
+    verdict, _ = told(overrides=override(ledger__carried__atasu_alashankou__kazakhstan=90))
+    assert verdict != "refused"
+
+
 def test_a_number_of_who_is_dropped_is_refused(told):
     verdict, found = told(
         overrides=override(patronage__budget__economic__japan=500), actors={"drop": ["japan"]}

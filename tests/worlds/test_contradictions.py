@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.decisions.cases import BaseCase
+from simulation.decisions.cases import BaseCase, hosting
 from simulation.evidence.catalogue import load_catalogue
 from simulation.model.measures import agreement_of
 from simulation.model.model import InfluenceModel
@@ -109,3 +109,33 @@ def test_nothing_is_founded_in_a_year_without_a_summit():
     founded = model.world.founded_at
     third = founded == quarter_of("2002Q3")
     assert not third.any()
+
+
+def test_a_credit_is_drawn_over_the_term_that_was_planned():
+    """The planned length of a credit was read nowhere."""
+    key = "projects.planned_quarters.buyers_credit_2004"
+    lent = {"projects.planned_quarters": {"buyers_credit_2004": 4}}
+    usual, short = world_at("2005Q4", runs=30), world_at("2005Q4", runs=30, **lent)
+    assert load_catalogue().values[key] > 8
+    credit = usual.world.place("project", "buyers_credit_2004")
+    assert usual.world.running(credit).any()
+    china, host = (usual.world.place("power", "china"), usual.world.place("region", "kyrgyzstan"))
+    spent = [each.world.ties[0, china, host] for each in (usual, short)]
+    assert not np.array_equal(spent[0], spent[1])
+
+
+@pytest.mark.parametrize("reason", ["fear", "blame"])
+def test_blame_and_fear_count_once_in_a_hosts_decision(reason):
+    """They are one term, a product; a leaning follows later, and no other term reads them."""
+    model = world_at("2005Q3", runs=30)
+    on, base = model.situation, model.world.place("installation", "karshi_khanabad")
+
+    def terms():
+        worth = hosting(on, base, on.world.rent[base])
+        return {name: np.array(term) for name, term in worth.terms.items()}
+
+    before = terms()
+    (on.world.fear if reason == "fear" else on.public.blame)[:] += 0.1
+    after = terms()
+    assert {name for name in before if (after[name] != before[name]).any()} == {"blame"}
+    assert (after["blame"] <= before["blame"]).all()

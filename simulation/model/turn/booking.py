@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from simulation.evidence.schema import MONEY_ALONE
 from simulation.numerics.arrays import Array, number, rows_with, some, total
 from simulation.parameters.weights import Weights
 from simulation.rules import influence, ledger, patronage, projects
@@ -17,9 +18,6 @@ from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.magnitudes import Sizes
 from simulation.world.world import World
-
-MONEY_ALONE = ("credit", "deal", "fund")
-"""Kinds of project that are money alone."""
 
 
 def book(world: World, weights: Weights, size: Sizes) -> tuple[Array, Array]:
