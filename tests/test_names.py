@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
 from pathlib import Path
 
 import pytest
 from places import PACKAGE
+from syntax import syntax_of
 
 SAY_NOTHING = frozenset(
     {
@@ -36,13 +36,8 @@ VARIADIC = frozenset(
 MOST_BY_POSITION = 5
 
 
-@cache
-def modules() -> dict[str, ast.Module]:
-    """Every module by its path below the package."""
-    return {
-        path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"), str(path))
-        for path in sorted(PACKAGE.rglob("*.py"))
-    }
+MODULES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
+"""Every module by its path below the package."""
 
 
 # -- a name, a module ---------------------------------------------------------------------------
@@ -92,7 +87,7 @@ def shared_names(trees: Mapping[str, ast.Module]) -> dict[str, list[str]]:
 
 
 def test_a_public_name_is_defined_in_one_module():
-    shared = shared_names(modules())
+    shared = shared_names({name: syntax_of(path) for name, path in MODULES.items()})
     told = "\n".join(f"  {name}: {', '.join(at)}" for name, at in shared.items())
     assert not shared, f"make one of each private, or tell them apart by their names:\n{told}"
 
@@ -124,9 +119,7 @@ from elsewhere import Eleven
 
 
 def test_a_file_says_its_subject():
-    poor = [
-        path for path in modules() if SAY_NOTHING.intersection(Path(path).with_suffix("").parts)
-    ]
+    poor = [path for path in MODULES if SAY_NOTHING.intersection(Path(path).with_suffix("").parts)]
     assert not poor, f"a file's name says its subject in the field's word: {', '.join(poor)}"
 
 
@@ -161,9 +154,9 @@ def called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
 
 
-@pytest.mark.parametrize("path", sorted(modules()))
+@pytest.mark.parametrize("path", MODULES)
 def test_a_call_says_what_it_hands_over(path):
-    found = list(unclear_calls(modules()[path]))
+    found = list(unclear_calls(syntax_of(MODULES[path])))
     told = "\n".join(f"  line {line}: {' '.join(text.split())[:120]}" for line, text in found)
     assert not found, f"name the arguments, or hand over an object that has a name:\n{told}"
 

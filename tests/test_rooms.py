@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from places import DOCS, PACKAGE
+from syntax import syntax_of
 
 # From the ground up: a room imports rooms that stand before it, and itself.
 ROOMS = (
@@ -41,8 +42,8 @@ UNORDERED = {"dot", "einsum", "inner", "matmul", "nansum", "nanmean", "tensordot
 
 
 @cache
-def modules() -> dict[str, ast.Module]:
-    """Every module by its dotted name below `simulation`, with its syntax.
+def modules() -> dict[str, Path]:
+    """Every module by its dotted name below `simulation`, with its file.
 
     A folder counts as a module by its `__init__` if that holds more than a docstring. The
     package's own `__init__` is the door for Python users and stands above all rooms.
@@ -50,11 +51,10 @@ def modules() -> dict[str, ast.Module]:
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
-        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
         if parts[-1] != "__init__":
-            found[".".join(parts)] = tree
-        elif len(parts) > 1 and len(tree.body) > 1:
-            found[".".join(parts[:-1])] = tree
+            found[".".join(parts)] = path
+        elif len(parts) > 1 and len(syntax_of(path).body) > 1:
+            found[".".join(parts[:-1])] = path
     return found
 
 
@@ -146,7 +146,7 @@ def test_a_room_imports_only_rooms_before_it(name):
         return
     upward = [
         f"simulation/{name.replace('.', '/')}.py:{line} imports {other or 'the package itself'}"
-        for other, line in imports(modules()[name])
+        for other, line in imports(syntax_of(modules()[name]))
         if not other or ROOMS.index(room_of(other)) > ROOMS.index(own)
     ]
     assert upward == []
@@ -154,7 +154,8 @@ def test_a_room_imports_only_rooms_before_it(name):
 
 def test_no_modules_import_each_other_in_a_circle():
     graph = {
-        name: {other for other, _ in imports(tree)} - {name} for name, tree in modules().items()
+        name: {other for other, _ in imports(syntax_of(path))} - {name}
+        for name, path in modules().items()
     }
     assert circle(graph) == []
 
@@ -179,7 +180,7 @@ def order_left_to_numpy(tree: ast.AST) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", python_files("rules"), ids=lambda path: path.stem)
 def test_rules_add_in_an_order_that_does_not_depend_on_the_block(path):
-    assert list(order_left_to_numpy(ast.parse(path.read_text(encoding="utf-8")))) == []
+    assert list(order_left_to_numpy(syntax_of(path))) == []
 
 
 def test_the_order_test_sees_each_way_around_it():
@@ -207,7 +208,7 @@ def generators(tree: ast.AST) -> Iterator[str]:
 @pytest.mark.parametrize("name", sorted(modules()))
 def test_no_draw_comes_from_a_shared_generator(name):
     """All luck comes from `numerics.randomness`."""
-    assert name == "numerics.randomness" or list(generators(modules()[name])) == []
+    assert name == "numerics.randomness" or list(generators(syntax_of(modules()[name]))) == []
 
 
 def test_the_generator_test_sees_each_way_around_it():
@@ -218,7 +219,7 @@ def test_the_generator_test_sees_each_way_around_it():
 
 def test_rules_import_neither_mesa_nor_yaml():
     for path in python_files("rules"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = syntax_of(path)
         names = {
             name.split(".")[0]
             for node in ast.walk(tree)

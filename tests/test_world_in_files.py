@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 
 import pytest
 from places import PACKAGE
+from syntax import syntax_of
 
 from simulation.evidence.catalogue import load_catalogue
 
@@ -16,6 +18,7 @@ MODULES = sorted(
 )
 
 
+@cache
 def names() -> dict[str, str]:
     """Identifiers and names of states, powers and organizations, each with its identifier."""
     catalogue = load_catalogue()
@@ -26,6 +29,7 @@ def names() -> dict[str, str]:
     return found
 
 
+@cache
 def pattern() -> re.Pattern[str]:
     """Any of the names as a whole word, also as a part of a compound one such as `area_of_land`."""
     words = sorted(names(), key=len, reverse=True)
@@ -63,7 +67,7 @@ def strings_and_identifiers(tree: ast.AST) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_module_names_a_state_a_power_or_an_organization(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = syntax_of(path)
     seen = pattern()
     named = [
         f"line {line}: {text[max(0, it.start() - 30) : it.end() + 30]}"
@@ -84,7 +88,7 @@ def test_the_search_finds_what_it_is_to_find():
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_every_zip_is_strict(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(syntax_of(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "zip":
             how = {each.arg: ast.literal_eval(each.value) for each in node.keywords}
             assert how == {"strict": True}, f"line {node.lineno}"

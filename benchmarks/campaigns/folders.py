@@ -20,6 +20,7 @@ from typing import Any
 
 from campaign import Attempt, Campaign
 
+from simulation.batch import needs
 from simulation.batch.batch import Interrupted, run_batch
 from simulation.batch.repeat import repeat_batch
 from simulation.inputs.problems import Problems
@@ -337,6 +338,8 @@ def begin_disk(shared: Path) -> Attempt:
         end = child.ended()
         told = child.told() if end == FAILED else ""
         child.close()
+        if end == REFUSED and not (ground.exists() and any(ground.iterdir())):
+            return ""  # not even a folder could be made
         if end not in (DONE, FAILED) or (told and not told.startswith(("OSError", "FileExists"))):
             return f"ended with {end}: {told}"
         if not ground.exists():
@@ -346,6 +349,84 @@ def begin_disk(shared: Path) -> Attempt:
                 failed = goes_on(folder, expected)
                 if failed:
                     return f"{failed} (after: {told})"
+        return ""
+
+    return attempt
+
+
+# -- memory ----------------------------------------------------------------------------------
+
+GROUPS = Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")
+"""Where control groups limit memory: of the first version, and of the second."""
+
+
+@contextlib.contextmanager
+def group_of(megabytes: int) -> Iterator[Path | None]:
+    """A control group with so much memory; None where this process may make none."""
+    for place, limit in zip(GROUPS, ("memory.limit_in_bytes", "memory.max"), strict=True):
+        group = place / f"heartland-{os.getpid()}"
+        if not (place / "cgroup.procs").exists():
+            continue
+        try:
+            group.mkdir()
+        except OSError:
+            continue
+        try:
+            (group / limit).write_text(str(megabytes << 20))
+            yield group
+        except FileNotFoundError:  # groups of the second version that do not limit memory
+            yield None
+        finally:
+            with contextlib.suppress(OSError):
+                for process in (group / "cgroup.procs").read_text().split():
+                    os.kill(int(process), signal.SIGKILL)
+            for _ in range(100):  # until the last of them has gone
+                with contextlib.suppress(OSError):
+                    group.rmdir()
+                    break
+                time.sleep(0.05)
+        return
+    yield None
+
+
+def begin_memory(shared: Path) -> Attempt:
+    """Workers are killed, by the system for want of memory or by anybody: the same bytes."""
+    asked_for = {**asked(shared), "runs": 800, "chunk": 400, "workers": 2}
+    started = time.monotonic()
+    expected = bytes_of(run_batch(**asked_for, results=shared / "large").path)
+    length = time.monotonic() - started
+
+    def play(ground: Path, group: Path | None) -> None:
+        needs.free_memory = lambda: None  # what is wanting is found out by playing
+        if group:
+            (group / "cgroup.procs").write_text(str(os.getpid()))
+        run_batch(**asked_for, results=ground)
+
+    def attempt(luck: random.Random, ground: Path) -> str:
+        with contextlib.ExitStack() as stack:
+            small = luck.random() < 0.5
+            group = stack.enter_context(group_of(luck.randint(4, 80))) if small else None
+            child = Child(lambda: play(ground, group))
+            if group is None:
+                time.sleep(luck.uniform(0.1, 1.0) * length)
+                workers = Path(f"/proc/{child.process}/task/{child.process}/children")
+                with contextlib.suppress(OSError):
+                    found = workers.read_text().split()
+                    if found:
+                        os.kill(int(luck.choice(found)), signal.SIGKILL)
+            with contextlib.suppress(TimeoutError):  # code is read from the disk again and again
+                end = child.ended()
+                told = child.told() if end == FAILED else ""
+                if end == FAILED and "memory" not in told:
+                    return f"it ended, and did not say why: {told}"
+                if group is None and end != DONE:
+                    return f"a worker was killed, and the batch ended with {end}: {told}"
+            child.close()
+        for folder in ground.iterdir():
+            if (folder / MANIFEST).exists():
+                failed = goes_on(folder, expected)
+                if failed:
+                    return failed
         return ""
 
     return attempt
@@ -395,6 +476,7 @@ CAMPAIGNS = (
     Campaign("kill", begin_kill.__doc__ or "", begin_kill, short=4, long=100),
     Campaign("race", begin_race.__doc__ or "", begin_race, short=4, long=100),
     Campaign("damage", begin_damage.__doc__ or "", begin_damage, short=12, long=300),
+    Campaign("memory", begin_memory.__doc__ or "", begin_memory, short=2, long=30),
     Campaign("disk", begin_disk.__doc__ or "", begin_disk, short=5, long=100),
     Campaign(
         "reproduction", begin_reproduction.__doc__ or "", begin_reproduction, short=2, long=30

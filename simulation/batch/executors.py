@@ -27,7 +27,12 @@ from typing import Any, TypeVar
 
 from simulation.inputs.invocation import installing
 from simulation.inputs.problems import Problem, Problems
-from simulation.numerics.memory import ended_for_memory, give_back, keep_freed_memory
+from simulation.numerics.memory import (
+    be_ended_first,
+    ended_for_memory,
+    give_back,
+    keep_freed_memory,
+)
 from simulation.record.provenance import usable_cpus
 
 _GRACE = 5.0
@@ -40,6 +45,7 @@ UNGUARDED = (
     "This script starts a batch whenever it is read, and every worker reads it again. Put\n"
     "run_batch under: if __name__ == '__main__':   or give run_batch workers=1."
 )
+REMEDY = "Free some memory, or ask for fewer --workers."
 WITHOUT_CLUSTER = "A cluster needs the package 'distributed'. Install it with: {installing}"
 
 
@@ -97,6 +103,7 @@ class Crew:
         if self.hire is not None:
             self.stop()
             self._workers.clear()
+            self._ended_before = ended_for_memory()
             give_back()
             self.executor = self.hire()
 
@@ -116,14 +123,13 @@ class Crew:
         if all(each.exitcode != killed for each in self._workers):
             return ""
         if ended_for_memory() > self._ended_before:
-            self._ended_before = ended_for_memory()
             return "The system has killed a worker for want of memory"
         return "A worker was killed, as a system does that is short of memory"
 
     def why_ended(self, error: BaseException) -> str:
         """What is said of work that ended with its worker: a sentence."""
         reason = self.short_of_memory(error)
-        return f"{reason}." if reason else "A worker ended before its work was done."
+        return f"{reason}. {REMEDY}" if reason else "A worker ended before its work was done."
 
 
 class InProcess(Executor):
@@ -240,6 +246,7 @@ def _begin() -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end_soon)
+    be_ended_first()
     gc.freeze()
     keep_freed_memory()
 

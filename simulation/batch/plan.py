@@ -8,7 +8,7 @@ import json
 import math
 import secrets
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,7 +25,7 @@ from simulation.inputs.yaml_reader import shown
 from simulation.model import history
 from simulation.model.outcomes import VARIABLES, outcomes_of, outcomes_of_scenarios
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
-from simulation.parameters.numbers import Numbers, Parameters, setting, source_of
+from simulation.parameters.numbers import SOURCE, Numbers, Parameters, setting, source_of
 from simulation.parameters.posterior import is_posterior, posterior_path
 from simulation.record import provenance
 from simulation.record.common_states import (
@@ -194,7 +194,8 @@ class Batch:
 
     def _chunk(self, scenario: Scenario, span: RunSpan, shares_disk: bool) -> Chunk:
         baseline, *others = self.scenarios
-        numbers = self.kept.get(scenario.name, self.parameters)
+        numbers = self.kept.get(scenario.name)
+        numbers = numbers or numbers_of(self.parameters, scenario, load_catalogue())
         pairs = self._pairs(scenario)
         own = [here for here, _ in pairs]
         if scenario is baseline:
@@ -251,7 +252,8 @@ def planned(
         outcomes=outcomes,
     )
     numbers = _numbers(parameters, loaded, evidence, max(ladder))
-    loaded = [each.given(numbers, evidence) for each in loaded]
+    told = [numbers.told(evidence), *_not_everywhere(settings, numbers, loaded, evidence)]
+    loaded = [each.given(numbers_of(numbers, each, evidence), evidence) for each in loaded]
     last = _horizon(loaded, until)
     manifest = {
         "version": VERSION,
@@ -266,7 +268,7 @@ def planned(
         "until": quarter_name(last),
         "trajectories": trajectories,
         "parameters": numbers.name,
-        "parameters_told": numbers.told(evidence),
+        "parameters_told": " ".join(told),
         "posterior_hash": _posterior_hash(numbers, evidence),
         "settings": _laid_over(settings, numbers),
         "history_until": history_until and history_until.isoformat(),
@@ -291,7 +293,11 @@ def planned(
 
 
 def make_folder(batch: Batch) -> None:
-    """Make the results folder, empty: its name is the time (UTC) and a hash of what is run."""
+    """Make the results folder, empty: its name is the time (UTC) and a hash of what is run.
+
+    Raises:
+        Problems: none can be made there.
+    """
     identity = [batch.manifest[key] for key in ("seed", "runs", "scenario_hashes")]
     identity.append(batch.manifest["catalogue_hash"])
     digest = hashlib.sha256(json.dumps(identity).encode()).hexdigest()
@@ -303,6 +309,10 @@ def make_folder(batch: Batch) -> None:
             break
         except FileExistsError:
             now += dt.timedelta(seconds=1)
+        except OSError as error:
+            message = f"no folder can be made here: {(error.strerror or str(error)).lower()}"
+            hint = "name another place for the results, with --results"
+            raise Problems([Problem(shown(batch.folder), None, message, hint)]) from None
     batch.folder, batch.created = folder, True
 
 
@@ -348,7 +358,7 @@ def taken_up(
     earlier = _laid_over(manifest["settings"], settings)
     loaded = _loaded(scenarios or files, earlier, day, evidence)
     numbers = _numbers(parameters, loaded, evidence, max(manifest["ladder"]))
-    loaded = [each.given(numbers, evidence) for each in loaded]
+    loaded = [each.given(numbers_of(numbers, each, evidence), evidence) for each in loaded]
     then: dict[str, Any] = {
         "the list of scenarios": ", ".join(record.scenarios),
         **{f"scenario {name}": it for name, it in manifest["scenario_hashes"].items()},
@@ -413,10 +423,15 @@ def _loaded(
     if BASELINE not in map(_called, given):
         given.insert(0, BASELINE)
     files = list(dict.fromkeys(str(each) for each in given if not isinstance(each, Scenario)))
-    checked = check_scenarios(files, evidence, settings, outcomes_of) if files else []
+    made = [each for each in given if isinstance(each, Scenario)]
+    beside = [each.added for each in made]
+    checked = check_scenarios(files, evidence, settings, outcomes_of, beside) if files else []
     by_file = dict(zip(files, checked, strict=True))
+    beside += [each.added for each in checked]
     loaded = [
-        each.with_settings(settings, evidence) if isinstance(each, Scenario) else by_file[str(each)]
+        each.with_settings(settings, evidence, beside)
+        if isinstance(each, Scenario)
+        else by_file[str(each)]
         for each in given
     ]
     if history_until is not None:
@@ -498,15 +513,45 @@ def _declared(declarations: Mapping[str, Any], fields: Sequence[str]) -> dict[st
 def _numbers(
     given: Parameters | None, scenarios: Sequence[Scenario], evidence: Catalogue, runs: int
 ) -> Numbers:
-    """Where numbers come from, the same for all scenarios; what is given has to fit each."""
+    """Where numbers come from, the same for all scenarios; what is given has to fit each.
+
+    A number of someone whom only some of them have is for those alone.
+    """
     days = [each.history_until for each in scenarios]
-    found = [
-        Numbers.of(given, evidence.extended(each.added), days, runs)
-        for each in {
-            tuple(key for _, key, _ in each.added.entries()): each for each in scenarios
-        }.values()
-    ]
-    return found[0]
+    everyone = evidence
+    for each in scenarios:
+        everyone = everyone.extended(each.added)
+    found = Numbers.of(given, everyone, days, runs)
+    for each in scenarios if everyone is not evidence else ():
+        own = numbers_of(found, each, evidence)
+        plain = {SOURCE: own.source, **own.values, **own.arrays}
+        Numbers.of(plain, evidence.extended(each.added), days, runs)
+    return found
+
+
+def numbers_of(numbers: Numbers, scenario: Scenario, evidence: Catalogue) -> Numbers:
+    """The numbers of a batch as one of its scenarios has them: those of whoever is there.
+
+    Args:
+        numbers: those of all scenarios.
+        scenario: one of them.
+        evidence: the evidence, without what a scenario adds.
+    """
+    return numbers.within(evidence.extended(scenario.added))
+
+
+def _not_everywhere(
+    settings: Sequence[str],
+    numbers: Numbers,
+    scenarios: Sequence[Scenario],
+    evidence: Catalogue,
+) -> Iterator[str]:
+    """Sentences about numbers that are given and that not every scenario has."""
+    keys = [each.partition("=")[0].strip() for each in settings]
+    for key in dict.fromkeys([*keys, *numbers.values, *numbers.arrays]):
+        have = [each.name for each in scenarios if evidence.extended(each.added).has_place(key)]
+        if len(have) < len(scenarios):
+            yield f"{key} is there in {' and '.join(have)} alone."
 
 
 def _laid_over(settings: Sequence[str], others: Sequence[str] | Numbers) -> list[str]:

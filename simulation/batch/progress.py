@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,8 @@ def in_notebook() -> bool:
 
 def tell_waiting(line: str) -> None:
     """Say on standard error something that whoever waits should know."""
-    print(visible_line(line), file=sys.stderr, flush=True)
+    with suppress(OSError):  # whoever listened has gone: the work goes on
+        print(visible_line(line), file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -81,8 +82,7 @@ class ProgressBar:
                 self._task = self._bar.add_task(subject, total=total)
             self._bar.update(self._task, completed=done, total=total, description=subject)
         elif subject != self._subject or done == total:
-            line = f"{done:,} of {total:,} {self.unit}: {subject}"
-            print(line, file=sys.stderr, flush=True)
+            tell_waiting(f"{done:,} of {total:,} {self.unit}: {subject}")
         self._subject = subject
 
     def __exit__(

@@ -16,7 +16,7 @@ import numpy as np
 from simulation.decisions.events import Happening
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.invocation import program
-from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import shown
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
@@ -24,7 +24,7 @@ from simulation.parameters.numbers import SOURCE, Numbers, Parameters, source_of
 from simulation.parameters.posterior import posterior_path
 from simulation.parameters.sampling import POINT
 from simulation.record import provenance
-from simulation.record.record import Record
+from simulation.record.record import Record, missing_scenario
 from simulation.scenario.scenario import Scenario
 
 
@@ -74,11 +74,8 @@ class Play:
             Problems: there is no such batch or scenario, or it cannot be played again here.
         """
         record = batch if isinstance(batch, Record) else Record.open(batch, results)
-        file = str(record.path)
         if scenario not in record.scenarios:
-            hint = did_you_mean(scenario, record.scenarios)
-            hint = hint or f"it holds {', '.join(record.scenarios)}"
-            raise Problems([Problem(file, None, f"no scenario '{scenario}' in this batch", hint)])
+            raise Problems([missing_scenario(record, scenario)])
         check_evidence(record)
         check_posterior(record)
         restored = restored_scenario(record, scenario)
@@ -124,7 +121,14 @@ class Play:
         if not 0 <= run < self.runs:
             nearest = min(max(run, 0), self.runs - 1)
             message = f"no run {run}: the runs of this batch are 0 to {self.runs - 1}"
-            raise Problems([Problem("--run", None, message, f"the nearest is --run {nearest}")])
+            hint = f"the nearest is --run {nearest}"
+            if self.record is not None and run > 0:
+                asked = (
+                    "" if self.scenario.name == self.record.baseline else f" {self.scenario.name}"
+                )
+                seed = f"--runs {run + 1} --seed {self.seed}"
+                hint += f"\n  a batch with that run: {program()} batch{asked} {seed}"
+            raise Problems([Problem("--run", None, message, hint)])
 
     def played(self, run: int) -> InfluenceModel:
         """A run played alone to its end.

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from simulation.batch.executors import Progress, crew_for
+from simulation.batch.progress import tell_waiting
 from simulation.calibration.abc_smc import Population, Sampler, copies
 from simulation.calibration.diagnosis import provenance
 from simulation.calibration.history_matching import NothingLeft, Wave, from_space, next_wave
@@ -102,7 +103,9 @@ def calibrate(
         if resume:
             stages.check(identity)
         else:
-            stages.begin(identity)
+            aside = stages.begin(identity)
+            if aside is not None:
+                tell_waiting(f"The stages of an earlier calibration are kept in {aside}.")
         bar = Bar(progress, expected_runs(targets, plan.runs_per_wave, plan.waves))
         with crew_for(bar.expected, workers) as crew:
             work = Calibration(plan, Runner(ground, crew.executor, bar), stages, bar)

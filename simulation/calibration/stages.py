@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import os
 import zipfile
 import zlib
 from dataclasses import asdict, dataclass
@@ -20,12 +21,15 @@ import numpy as np
 from simulation.calibration.abc_smc import Population
 from simulation.calibration.emulator import Emulator
 from simulation.calibration.history_matching import Wave
-from simulation.inputs.files import Unreadable, contents, flush, text_of
+from simulation.inputs.files import Unreadable, contents, text_of
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import shown
+from simulation.record.ownership import written_whole
 from simulation.record.provenance import refuse_changes
 
 STATE = "state.json"
+ASIDE = "earlier"
+"""What the name of a folder begins with that holds the stages of an earlier calibration."""
 _LARGEST = 1 << 30
 """Bytes of a stage at most; a population of 32,000 runs takes a hundredth of it."""
 _UNREADABLE = (
@@ -74,13 +78,31 @@ class Stages:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def begin(self, identity: dict[str, Any]) -> None:
-        """Start anew: earlier stages go."""
+    def begin(self, identity: dict[str, Any]) -> Path | None:
+        """Start anew; earlier stages are set aside. Where they are now, if there were any.
+
+        Put back, they are gone on with as before. Whatever else lies in the folder stays there.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        for path in self.folder.glob("*.npz"):
-            path.unlink()
-        state = self.folder / STATE
-        state.write_text(json.dumps(identity, indent=2) + "\n", encoding="utf-8")
+        aside = self._set_aside()
+        with written_whole(self.folder / STATE, lasting=True) as unfinished:
+            unfinished.write_text(json.dumps(identity, indent=2) + "\n", encoding="utf-8")
+        return aside
+
+    def _set_aside(self) -> Path | None:
+        """Move what an earlier calibration left into a folder of its own."""
+        names = (STATE, "wave_*.npz", "population.npz")
+        earlier = sorted(path for name in names for path in self.folder.glob(name))
+        if not earlier:
+            return None
+        number = 1
+        while os.path.lexists(self.folder / f"{ASIDE}-{number}"):
+            number += 1
+        aside = self.folder / f"{ASIDE}-{number}"
+        aside.mkdir()
+        for path in earlier:
+            path.rename(aside / path.name)
+        return aside
 
     def earlier_plan(self) -> Plan:
         """The plan of the calibration that is to be taken up."""
@@ -175,11 +197,9 @@ class Stages:
 
     def _keep(self, name: str, **arrays: Any) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self.folder / f"{name}.unfinished"
-        with unfinished.open("wb") as file:
+        whole = self.folder / f"{name}.npz"
+        with written_whole(whole, lasting=True) as unfinished, unfinished.open("wb") as file:
             np.savez(file, **arrays)
-        flush(unfinished)
-        unfinished.replace(self.folder / f"{name}.npz")
 
     def _read(self, name: str) -> dict[str, Any] | None:
         path = self.folder / f"{name}.npz"

@@ -7,7 +7,6 @@ by the user, 143 and 129 by SIGTERM and SIGHUP; 1 for what the machine refused.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,8 +14,9 @@ from contextlib import suppress
 # To import a module of commands is to offer them.
 from simulation.commands import browser, reference, results, scenarios, simulate, variation  # noqa: F401
 from simulation.commands.commandline import COMMANDS, HELP, Heading, Misuse, instead
-from simulation.commands.output import note, tell
+from simulation.commands.output import note, show_no_more, tell
 from simulation.commands.stopping import stop_signals
+from simulation.inputs.alphabets import write_what_can_be_read
 from simulation.inputs.invocation import __version__, installing, program
 from simulation.inputs.problems import Problems
 
@@ -62,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    write_what_can_be_read()
     with stop_signals() as stopped:
         try:
             status = dispatch(words)
@@ -74,17 +75,21 @@ def main(argv: Sequence[str] | None = None) -> int:
                 _complain(f"\n{stop}" if str(stop) else "\nStopped.", stopped.status)
             return stopped.status
         except BrokenPipeError:
-            # The reader of a pipe has gone. What is left in the buffer must not fail at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            show_no_more()
             return PIPE_CLOSED
         except ModuleNotFoundError as missing:
             return _complain(remedy(missing), 2)
-        except MemoryError:
-            return _complain(TOO_LARGE, 1)
+        except MemoryError as error:
+            return _complain(_with_notes(TOO_LARGE, error), 1)
         except OSError as error:
+            show_no_more(if_broken=True)
             where = f"{error.filename}: " if error.filename else ""
-            notes = getattr(error, "__notes__", [])
-            return _complain("\n".join([f"{where}{error.strerror or error}", *notes]), 1)
+            return _complain(_with_notes(f"{where}{error.strerror or error}", error), 1)
+
+
+def _with_notes(told: str, error: Exception) -> str:
+    """What is told of an error, and below it what is kept and how to go on."""
+    return "\n".join([told, *getattr(error, "__notes__", [])])
 
 
 def dispatch(words: list[str]) -> int:

@@ -143,6 +143,8 @@ def check_command(given: Namespace) -> int:
         for doubt in each.doubts:
             place = "" if doubt.line is None else f"line {doubt.line}: "
             tell(f"{'':<{width}}    but {place}{doubt.message}")
+            if doubt.hint:
+                tell(f"{'':<{width + len(place)}}        {doubt.hint}")
     broken += [problem for problems in late.values() for problem in problems]
     note_shadowed(each.path for each in scenarios)
     if broken:

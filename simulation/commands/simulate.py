@@ -93,6 +93,11 @@ def width_of(text: str) -> tuple[str, float]:
         RESULTS,
         argument("--resume", metavar="BATCH", help="go on with a batch that was stopped"),
         argument(
+            "--reasons",
+            action="store_true",
+            help="look behind the answers too: rival theories, and where effects come from",
+        ),
+        argument(
             "--anyway",
             action="store_true",
             help="with --resume: although versions or the processor have changed since",
@@ -107,6 +112,7 @@ def width_of(text: str) -> tuple[str, float]:
         "batch --quick",
         "batch us_base_withdrawal no_andijan --runs 4000 --seed 1",
         "batch my_question --set basing.notice.manas=90 --until 2008Q4",
+        "batch us_base_withdrawal --reasons",
         "batch --resume results/FOLDER",
     ),
 )
@@ -160,7 +166,7 @@ def batch(given: Namespace) -> None:
             raise
         _note_left_out(broken)
         record = run(sound)
-    present(record)
+    present(record, given.reasons, given.allow_plugins)
     _note_problems(broken)
 
 

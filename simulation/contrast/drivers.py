@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri
 
 from simulation.inputs.problems import Problems
 from simulation.numerics.arrays import Array
@@ -109,7 +109,7 @@ class Drawn:
             return Drivers((), runs)
         ranks = self._ranks if present.all() else _standard_ranks(self.values[:, present])
         correlations = ranks[seen] @ _standard_ranks(outcome[present]) / runs
-        critical = float(stats.norm.ppf(1 - (1 - level) / (2 * len(seen))))
+        critical = float(ndtri(1 - (1 - level) / (2 * len(seen))))
         found = []
         for place, correlation in zip(seen, correlations, strict=True):
             low, high = _interval(float(correlation), runs, critical)
@@ -148,7 +148,9 @@ def fixed_in(record: Record, *scenarios: str) -> set[str]:
 
 def _standard_ranks(values: Array) -> Array:
     """Ranks over the last axis, ties at their mean, with mean 0 and variance 1."""
-    ranks: Array = stats.rankdata(values, axis=-1)
+    from scipy.stats import rankdata  # takes a second to import
+
+    ranks: Array = rankdata(values, axis=-1)
     ranks -= ranks.mean(axis=-1, keepdims=True)
     ranks /= ranks.std(axis=-1, keepdims=True)
     return ranks

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri
 
 from simulation.batch.executors import Progress
 from simulation.contrast.variants import (
@@ -259,7 +259,7 @@ def _correlated(one: Array, other: Array) -> VarianceShare:
     middle = (one.mean() + other.mean()) / 2
     spread = ((one - middle) ** 2 + (other - middle) ** 2).mean() / 2
     value = float(((one - middle) * (other - middle)).mean() / spread)
-    z, reach = math.atanh(min(max(value, -1 + 1e-12), 1 - 1e-12)), stats.norm.ppf(0.5 + LEVEL / 2)
+    z, reach = math.atanh(min(max(value, -1 + 1e-12), 1 - 1e-12)), ndtri(0.5 + LEVEL / 2)
     low, high = (math.tanh(z + side * reach / math.sqrt(len(one) - 3)) for side in (-1, 1))
     return VarianceShare(value, low, high)
 

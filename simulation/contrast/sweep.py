@@ -21,7 +21,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from simulation.batch.executors import Progress
 from simulation.contrast.variants import (
@@ -249,11 +249,11 @@ def _mean(values: Array, binary: bool) -> tuple[float, float, float]:
         return math.nan, math.nan, math.nan
     mean = float(present.mean())
     if binary:
-        critical = float(stats.norm.ppf(0.5 + LEVEL / 2))
+        critical = float(ndtri(0.5 + LEVEL / 2))
         return mean, *wilson_interval(int((present > 0).sum()), count, critical)
     if count == 1:
         return mean, -math.inf, math.inf
-    reach = float(stats.t.ppf(0.5 + LEVEL / 2, count - 1) * present.std(ddof=1) / math.sqrt(count))
+    reach = float(stdtrit(count - 1, 0.5 + LEVEL / 2) * present.std(ddof=1) / math.sqrt(count))
     return mean, mean - reach, mean + reach
 
 

@@ -37,8 +37,9 @@ from simulation.evidence.schema import (
     leaves_of,
     part_at,
 )
-from simulation.inputs.files import Unreadable, contents, resolved
-from simulation.inputs.problems import Problems, did_you_mean, nearest
+from simulation.inputs.files import Mark, Unreadable, changed_at, contents, resolved
+from simulation.inputs.newcomers import where_added
+from simulation.inputs.problems import Problems, did_you_mean, nearest, told
 from simulation.inputs.validation import Frozen, Names, Wrong, unknown
 from simulation.inputs.yaml_reader import Place, number_from
 
@@ -110,6 +111,14 @@ class Catalogue:
                 return parameter, tuple(parts[end:])
         return None
 
+    def has_place(self, full_key: str) -> bool:
+        """Whether a number of that key can be given, whether or not there is one."""
+        parameter, path = self.split(full_key) or (None, ())
+        if parameter is None or len(path) != parameter.depth:
+            return False
+        options = self._options(parameter)
+        return all(part in known for part, known in zip(path, options, strict=True))
+
     def declaration_of(self, full_key: str) -> Parameter | None:
         """The parameter that declares a number, also where `otherwise` gives the number."""
         found = self.split(full_key)
@@ -138,26 +147,38 @@ class Catalogue:
         found = self.split(full_key)
         return found[0].evidence_at(found[1]) if found else None
 
-    def drawable(self) -> list[str]:
-        """The full keys whose numbers are uncertain: drawn uniformly from their range."""
-        return list(self._drawable)
+    def drawable(self) -> Mapping[str, tuple[float, float]]:
+        """The numbers that are uncertain, drawn uniformly from their range: by full key, sorted."""
+        return self._drawable
 
     @functools.cached_property
-    def _drawable(self) -> tuple[str, ...]:
-        keys = []
+    def _drawable(self) -> Mapping[str, tuple[float, float]]:
+        found = {}
         for declared, parameter in self.parameters.items():
             for path in parameter.leaves():
                 limits = parameter.range_at(path)
                 drawn = not parameter.fixed and parameter.evidence_at(path) in _DRAWN
                 if drawn and limits and limits[0] < limits[1] and not parameter.is_diagonal(path):
-                    keys.append(".".join((declared, *path)))
-        return tuple(sorted(keys))
+                    found[".".join((declared, *path))] = limits
+        return Frozen(sorted(found.items()))
 
-    def expanded(self, parameter: Parameter) -> dict[str, float | None]:
+    def expanded(self, parameter: Parameter) -> Mapping[str, float | None]:
         """Every number of a parameter, by full key: `otherwise` where none is given, or None.
 
         Axes of the world are written out for every identifier, free axes for the keys they have.
         """
+        if self.parameters.get(parameter.key) is not parameter:
+            return self._written_out(parameter)
+        if parameter.key not in self._expanded:
+            self._expanded[parameter.key] = Frozen(self._written_out(parameter))
+        return self._expanded[parameter.key]
+
+    @functools.cached_property
+    def _expanded(self) -> dict[str, Mapping[str, float | None]]:
+        """What `expanded` has found so far, by the parameter's key."""
+        return {}
+
+    def _written_out(self, parameter: Parameter) -> Mapping[str, float | None]:
         given = parameter.leaves()
         paths = dict.fromkeys(given)
         if parameter.is_table:
@@ -169,7 +190,7 @@ class Catalogue:
     @functools.cached_property
     def ranges_hash(self) -> str:
         """A hash of the uncertain parameters and their ranges: what a posterior is made for."""
-        limits = [(key, self.range_of(key)) for key in self.drawable()]
+        limits = [*self.drawable().items()]
         return hashlib.sha256(json.dumps(limits).encode()).hexdigest()
 
     def extended(self, added: Additions) -> Catalogue:
@@ -177,7 +198,8 @@ class Catalogue:
         if self.added.joined(added) == self.added:
             return self
         whole: dict[str, Any] = {
-            kind: Frozen({**getattr(self, kind), **new}) for kind, new in vars(added).items()
+            kind: Frozen({**getattr(self, kind), **new}) if new else getattr(self, kind)
+            for kind, new in vars(added).items()
         }
         whole["organizations"] = Frozen(_joined(whole["organizations"], added.actors))
         parts = {kind: each for kind, each in whole.items() if kind != "parameters"}
@@ -283,6 +305,7 @@ class Catalogue:
             return f"write a key in full, as {below[0]}", f"parameters {key}"
         close = nearest(key, [*self.parameters, *self.values])
         hint = f"did you mean '{close}'?" if close else None
+        hint = where_added(key) or hint
         groups = {each.split(".")[0] for each in self.parameters}
         group = key.split(".")[0]
         group = group if group in groups else (close or "").split(".")[0]
@@ -390,7 +413,13 @@ class Catalogue:
         if axis in ("rival", "member"):
             axis = "power" if axis == "rival" else "actor"
         if axis in self.names:
-            return unknown(axis, part, self.names)
+            wrong = unknown(axis, part, self.names)
+            return Wrong(
+                str(wrong),
+                lambda: where_added(part) or told(wrong.hint),
+                wrong.listing,
+                alone=True,
+            )
         message = f"'{parameter.key}' has no entry '{part}'"
 
         def hint() -> str:
@@ -415,12 +444,26 @@ def load_catalogue(directory: str | Path | None = None) -> Catalogue:
         Problems: Everything that is wrong with any of the files.
     """
     place = EVIDENCE if directory is None else resolved(Path(directory))
+    files = tuple(evidence_files(place))
+    marks = tuple(map(changed_at, files))
+    if None in marks:
+        return _load(place, _digest(place, files))
+    return _load(place, _digest_as_of(place, files, marks))
+
+
+@functools.lru_cache(maxsize=8)
+def _digest_as_of(place: Path, files: tuple[Path, ...], _: tuple[Mark | None, ...]) -> str:
+    return _digest(place, files)
+
+
+def _digest(place: Path, files: tuple[Path, ...]) -> str:
+    """SHA-256 over the names and bytes of the files."""
     digest = hashlib.sha256()
-    for path in evidence_files(place):
+    for path in files:
         digest.update(path.relative_to(place).as_posix().encode() + b"\0")
         with suppress(Unreadable):  # what cannot be read is told when it is read again
             digest.update(contents(path) + b"\0")
-    return _load(place, digest.hexdigest())
+    return digest.hexdigest()
 
 
 def evidence_files(directory: Path) -> list[Path]:

@@ -118,7 +118,7 @@ def read_evidence(directory: Path) -> Evidence:
     for key, each in parts["organizations"].items():
         check_bodies(files["organizations"], (key,), key, each)
     _check_groups(files["groups"], parts)
-    _check_colours(files["actors"], parts["actors"])
+    check_colours(files["actors"], (), parts["actors"])
     _check_off(files, parts)
     timeline = _file(directory / "timeline.yaml", list)
     parts["timeline"] = _timeline(timeline, names)
@@ -231,13 +231,26 @@ def _check_groups(loaded: Loaded, parts: Mapping[str, Any]) -> None:
             loaded.problem((key, "members"), message, "a group is all of states, or all of powers")
 
 
-def _check_colours(loaded: Loaded, actors: Mapping[str, ActorEntry]) -> None:
-    """No two actors have one colour."""
-    first: dict[str, str] = {}
+def check_colours(
+    loaded: Loaded,
+    place: Place,
+    actors: Mapping[str, ActorEntry],
+    others: Mapping[str, ActorEntry] | None = None,
+) -> None:
+    """No two actors have one colour.
+
+    Args:
+        loaded: The file in which actors stand.
+        place: Where in it.
+        actors: Those.
+        others: Those who are there already.
+    """
+    first = {actor.colour: key for key, actor in (others or {}).items()}
     for key, actor in actors.items():
         if actor.colour and first.setdefault(actor.colour, key) != key:
             message = f"{key} and {first[actor.colour]} both have the colour {actor.colour}"
-            loaded.problem((key, "colour"), message, "give another, or none: one is then chosen")
+            hint = "give another, or none: one is then chosen"
+            loaded.problem((*place, key, "colour"), message, hint)
 
 
 def _check_off(files: Mapping[str, Loaded], parts: Mapping[str, Any]) -> None:

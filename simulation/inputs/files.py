@@ -9,8 +9,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from pathlib import Path
 
+Mark = tuple[int, int, int, int]
+"""Which file it is, its size, and when it and what is known of it changed last."""
+_JUST_NOW = 3.0
+"""Seconds."""
 LARGEST_TEXT = 8 << 20
 """Bytes of a file of text at most; the largest that is shipped has 35,000."""
 
@@ -51,6 +56,21 @@ def contents(path: Path, largest: int = LARGEST_TEXT) -> bytes:
     if len(found) > largest:
         raise Unreadable(f"is too large: more than {largest:,} bytes")
     return found
+
+
+def changed_at(path: Path) -> Mark | None:
+    """What is another once the file has changed; None if it has within the last seconds.
+
+    A system may tell two changes apart only where they lie some milliseconds (some seconds, on
+    old disks) from each other: of a file that has just changed nothing is certain.
+    """
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    if abs(time.time() - max(found.st_mtime, found.st_ctime)) < _JUST_NOW:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def text_of(path: Path, largest: int = LARGEST_TEXT) -> str:

@@ -10,7 +10,17 @@ import datetime as dt
 import types
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, NoReturn, TypeVar, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    NoReturn,
+    Self,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, core_schema
@@ -74,8 +84,13 @@ class Wrong(ValueError):
 
 
 class FileEntry(BaseModel):
-    """A mapping of a file whose keys are known."""
+    """A mapping of a file whose keys are known.
 
+    Attributes:
+        instead: What to do instead of writing some keys that are not known, by key.
+    """
+
+    instead: ClassVar[Mapping[str, str]] = {}
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -88,8 +103,18 @@ class Frozen(dict[K, V]):
     __setitem__ = __delitem__ = __ior__ = _refuse
     update = setdefault = pop = popitem = clear = _refuse
 
-    def __reduce__(self) -> tuple[type[Frozen[K, V]], tuple[dict[K, V]]]:
-        return Frozen, (dict(self),)
+    def __reduce__(self) -> tuple[type[Self], tuple[dict[K, V]]]:
+        return type(self), (dict(self),)
+
+
+class FrozenText(Frozen[str, str]):
+    """Text by text that cannot be changed, so that a copy of it is itself.
+
+    Pandas copies what a frame holds in `attrs` again for every column that is taken out of it.
+    """
+
+    def __deepcopy__(self, _: object) -> FrozenText:
+        return self
 
 
 def text_from(value: Any) -> str:
@@ -289,7 +314,11 @@ def _report(
     elif kind == "extra_forbidden":
 
         def keys() -> str:
-            known = _keys_at(model, at[:-1])
+            inside = _model_at(model, at[:-1])
+            remedy = getattr(inside, "instead", {}).get(at[-1])
+            if remedy is not None:
+                return str(remedy)
+            known = _keys_of(inside)
             return did_you_mean(str(at[-1]), known) or f"keys are {', '.join(known)}"
 
         loaded.problem((*place, *at), f"no key {name}", keys)
@@ -322,8 +351,8 @@ def _quoted(at: Place) -> str:
     return f"'{at[-1]}'" if at else "the entry"
 
 
-def _keys_at(model: Any, at: Place) -> list[str]:
-    """The keys that a model allows at a place inside it."""
+def _model_at(model: Any, at: Place) -> Any:
+    """What a model asks for at a place inside it."""
     for part in at:
         model = _bare(model)
         if isinstance(model, type) and issubclass(model, BaseModel):
@@ -331,7 +360,11 @@ def _keys_at(model: Any, at: Place) -> list[str]:
             model = next((it.annotation for key, it in fields if part in (key, it.alias)), None)
         else:
             model = (get_args(model) or (None,))[-1 if isinstance(part, str) else 0]
-    model = _bare(model)
+    return _bare(model)
+
+
+def _keys_of(model: Any) -> list[str]:
+    """The keys that a model allows."""
     if isinstance(model, type) and issubclass(model, BaseModel):
         return [field.alias or key for key, field in model.model_fields.items()]
     return []

@@ -14,6 +14,7 @@ from simulation.decisions.plugged import decide_plugged
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.cards import card
 from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.inputs.validation import FrozenText
 from simulation.model import turn
 from simulation.model.agents import Organization, Power, State
 from simulation.model.agents.actor import Actor
@@ -173,8 +174,9 @@ class InfluenceModel(mesa.Model):
 
         run = pd.RangeIndex(self.first_run, self.first_run + self.runs, name="run")
         frame = pd.DataFrame(measure_outcomes(self), index=run)
-        frame.attrs["descriptions"] = {name: it.description for name, it in OUTCOMES.items()}
-        frame.attrs["units"] = {name: it.unit for name, it in OUTCOMES.items()}
+        told = {name: it.description for name, it in OUTCOMES.items()}
+        frame.attrs["descriptions"] = FrozenText(told)
+        frame.attrs["units"] = FrozenText({name: it.unit for name, it in OUTCOMES.items()})
         return frame
 
     @property

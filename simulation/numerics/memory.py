@@ -11,7 +11,7 @@ import ctypes
 import gc
 import mmap
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +24,8 @@ TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 _KEPT = 1 << 28
 """Bytes of freed memory that are kept at most, and below which arrays share the heap."""
 LARGE_PAGE = 1 << 21
+_ENDED_FIRST = 500
+"""Thousandths of the machine's memory by which a process counts as larger than it is, of 1,000."""
 
 
 def keep_freed_memory() -> bool:
@@ -72,6 +74,15 @@ def give_back() -> bool:
         return bool(ctypes.CDLL(None).malloc_trim(0))
     except (AttributeError, OSError, TypeError):
         return False
+
+
+def be_ended_first() -> None:
+    """Let a system that is short of memory end this process before those that have not asked.
+
+    What a worker was at can be done again by another; its parent knows what there is to do.
+    """
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(str(_ENDED_FIRST), encoding="ascii")
 
 
 def ended_for_memory() -> int:

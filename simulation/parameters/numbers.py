@@ -128,6 +128,15 @@ class Numbers:
         cut = {key: values[first : first + runs] for key, values in self.arrays.items()}
         return replace(self, arrays=Frozen(cut))
 
+    def within(self, catalogue: Catalogue) -> Numbers:
+        """The same but for numbers of what is not there.
+
+        Args:
+            catalogue: the evidence, with what a scenario adds.
+        """
+        given = (*self.values, *self.arrays)
+        return self.without(key for key in given if not catalogue.has_place(key))
+
     def without(self, keys: Iterable[str]) -> Numbers:
         """The same but for some numbers, which are then given elsewhere."""
         gone = {*keys}

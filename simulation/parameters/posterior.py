@@ -350,7 +350,7 @@ def _held_against(found: Posterior, catalogue: Catalogue) -> Posterior:
 
 def _ranges(catalogue: Catalogue) -> dict[str, list[float]]:
     """The range of every uncertain number now."""
-    return {key: list(catalogue.range_of(key) or ()) for key in catalogue.drawable()}
+    return {key: list(limits) for key, limits in catalogue.drawable().items()}
 
 
 def _changed(found: Posterior, catalogue: Catalogue) -> str:

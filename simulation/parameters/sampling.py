@@ -39,15 +39,19 @@ def draw_parameters(
     """
     if source == POINT:
         return {}
+    limits = catalogue.drawable()
     if source == PRIOR:
-        drawn = {key: _from_range(key, catalogue, draws) for key in catalogue.drawable()}
+        drawn = {key: _from_range(key, each, draws) for key, each in limits.items()}
     else:
         posterior = load_posterior(catalogue, source)
         drawn = posterior.drawn(draws.uniform(DRAWN_AT, "parameter", POSTERIOR))
-        drawn |= {key: _from_range(key, catalogue, draws) for key in posterior.unfitted}
+        drawn |= {
+            key: _from_range(key, limits.get(key) or (0.0, 0.0), draws)
+            for key in posterior.unfitted
+        }
     return {key: values for key, values in drawn.items() if key not in fixed}
 
 
-def _from_range(key: str, catalogue: Catalogue, draws: Draws) -> Array:
-    low, high = catalogue.range_of(key) or (0.0, 0.0)
+def _from_range(key: str, limits: tuple[float, float], draws: Draws) -> Array:
+    low, high = limits
     return low + (high - low) * draws.uniform(DRAWN_AT, "parameter", key)

@@ -9,9 +9,10 @@ mappings.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from itertools import product
+from itertools import islice, product, takewhile
 from typing import TypeVar, cast
 
 import numpy as np
@@ -80,6 +81,7 @@ class Weights:
     ) -> None:
         self._catalogue = catalogue
         self._values = dict(values)
+        self._keys = sorted(values)
         self._drawn = dict(drawn)
         self._axes = axes
         self._derived: dict[str, object] = {}
@@ -117,6 +119,8 @@ class Weights:
 
     def set(self, key: str, value: float) -> None:
         """Change one parameter from now on, for all runs (a dated `set` event)."""
+        if key not in self._values:
+            insort(self._keys, key)
         self._values[key] = value
         self._drawn.pop(key, None)
         self._derived.clear()
@@ -176,12 +180,18 @@ class Weights:
         if free and axes[: len(free)] != free:
             raise ValueError(f"parameter '{key}': name the free axes first in `over`")
         if free:
-            leaves = [k for k in self._values if k.startswith(key + ".")]
-            names = sorted({k[len(key) + 1 :].split(".")[0] for k in leaves})
             return {
-                name: self._table(f"{key}.{name}", axes[1:], parameter.otherwise) for name in names
+                name: self._table(f"{key}.{name}", axes[1:], parameter.otherwise)
+                for name in self._first_parts(key)
             }
         return self._table(key, axes, parameter.otherwise)
+
+    def _first_parts(self, key: str) -> list[str]:
+        """What follows the key of a table in the keys of its numbers, sorted."""
+        head = f"{key}."
+        first = bisect_left(self._keys, head)
+        below = takewhile(lambda k: k.startswith(head), islice(self._keys, first, None))
+        return sorted({k[len(head) :].partition(".")[0] for k in below})
 
     def _table(self, key: str, axes: tuple[str, ...], otherwise: float | None) -> Array:
         if not axes:

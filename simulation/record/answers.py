@@ -103,28 +103,39 @@ def answer_of(comparison: Comparison, scenario: str) -> str:
     return " ".join(dict.fromkeys(said))
 
 
+def asked_outcomes(comparison: Comparison, scenario: str) -> list[str]:
+    """The outcomes that a scenario asks for, of those that were compared."""
+    return list(dict.fromkeys(ask.outcome for ask in _asks(comparison, scenario)))
+
+
 def also_of(comparison: Comparison, scenario: str) -> str:
     """The largest effects of a scenario at the end beyond what it asks for; empty if none matters.
 
     Effects are ranked by how many times over they matter; of several readings of one thing the
     largest is told.
     """
+    found = [_clause(comparison, row) for row in also_rows(comparison, scenario)]
+    return f"{_at_end(comparison)} also: {'; '.join(found)}." if found else ""
+
+
+def also_rows(comparison: Comparison, scenario: str) -> list[Row]:
+    """The rows of those effects, the largest first."""
     asked = {ask.outcome for ask in _asks(comparison, scenario)}
     rows = [
         row for row in comparison if row.scenario == scenario and row.judgement == Judgement.MATTERS
     ]
     rows.sort(key=lambda row: -abs(row.difference) / (row.matters or 1.0))
     told = [_about(_declared(comparison, name)) for name in asked]
-    found: list[str] = []
+    found: list[Row] = []
     for row in rows:
         about = _about(_declared(comparison, row.outcome))
         if row.outcome in asked or any(about & each for each in told):
             continue
         told.append(about)
-        found.append(_clause(comparison, row))
+        found.append(row)
         if len(found) == ALSO:
             break
-    return f"{_at_end(comparison)} also: {'; '.join(found)}.".strip() if found else ""
+    return found
 
 
 def description_of(comparison: Comparison) -> str:
@@ -219,7 +230,7 @@ def _through_time(subject: str, comparison: Comparison, row: Row, path: Differen
     end = _at_end(comparison)
     if large[last] and sign * path.difference[last] >= 0.9 * abs(path.difference[peak]):
         said = (
-            f"{_end(comparison, row).removesuffix('.')}; it matters from {_when(path, begin)} on."
+            f"{_end(comparison, row).removesuffix('.')}; it matters from {when_of(path, begin)} on."
         )
     else:
         said = f"{_peak(subject, row, path, large)}"
@@ -231,7 +242,7 @@ def _through_time(subject: str, comparison: Comparison, row: Row, path: Differen
             said = f"{said}; {_lower(end)} {amounts} of it is left."
         else:
             fade = int(last - np.argmax(large[::-1])) + 1
-            gone = f"from {_when(path, fade)} on" if fade <= last else _lower(end)
+            gone = f"from {when_of(path, fade)} on" if fade <= last else _lower(end)
             said = (
                 f"{said}; {gone} too little is left to matter. {_end(comparison, row, again=True)}"
             )
@@ -254,7 +265,7 @@ def _never(subject: str, comparison: Comparison, row: Row, path: DifferencePath)
     word = _way(path.difference[peak])
     return (
         f"{subject} differs from the {comparison.baseline} by too little to matter: it is {word} "
-        f"by {amounts} at most, in {_when(path, peak)}; {scale.amount(row.matters)} would matter."
+        f"by {amounts} at most, in {when_of(path, peak)}; {scale.amount(row.matters)} would matter."
     )
 
 
@@ -264,14 +275,14 @@ def _peak(subject: str, row: Row, path: DifferencePath, among: np.ndarray) -> st
         path.difference[peak], path.low[peak], path.high[peak]
     )
     word = _way(path.difference[peak])
-    return f"{subject} is {word} by up to {amounts}, in {_when(path, peak)}"
+    return f"{subject} is {word} by up to {amounts}, in {when_of(path, peak)}"
 
 
 def _differs(subject: str, row: Row, path: DifferencePath, large: np.ndarray) -> str:
     begin = int(np.argmax(large))
     fade = len(large) - int(np.argmax(large[::-1]))
-    over = f"until {_when(path, fade - 1)}" if fade < len(large) else "and still does at the end"
-    return f"{subject} differs by enough to matter from {_when(path, begin)} on, {over}."
+    over = f"until {when_of(path, fade - 1)}" if fade < len(large) else "and still does at the end"
+    return f"{subject} differs by enough to matter from {when_of(path, begin)} on, {over}."
 
 
 def _at(subject: str, row: Row, path: DifferencePath, when: str, baseline: str) -> str:
@@ -299,7 +310,7 @@ def _first(subject: str, row: Row, path: DifferencePath, reaches: float) -> str:
     for values, who in ((path.scenario, "here"), (path.baseline, "in the baseline")):
         beyond = values >= reaches
         crossed = beyond if not beyond[0] else ~beyond
-        when = f"in {_when(path, int(np.argmax(crossed)))}" if crossed.any() else "never"
+        when = f"in {when_of(path, int(np.argmax(crossed)))}" if crossed.any() else "never"
         found.append(f"{when} {who}")
     level = scale.level(reaches, scale.digits(reaches / 10 or 1))
     return f"{subject} crosses {level} {listed(found)}."
@@ -344,7 +355,7 @@ def _worlds(row: Row) -> str:
         numbers = [scale.signed(each, digits) for each in (middle, low, high)]
         spread = "" if numbers[1] == numbers[2] else f" (half of them {numbers[1]} to {numbers[2]})"
         return (
-            f"In {_percent(same)} of worlds nothing changes by then; where something does, it is "
+            f"In {percent_of(same)} of worlds nothing changes by then; where something does, it is "
             f"{numbers[0]}{scale.unit} in the middle one{spread}."
         )
     both = min(row.share_above_zero, row.share_below_zero)
@@ -352,8 +363,8 @@ def _worlds(row: Row) -> str:
     if both < SPIKE and not lopsided:
         return ""
     ways = (
-        f"It is then higher in {_percent(row.share_above_zero)} of worlds and lower in "
-        f"{_percent(row.share_below_zero)}"
+        f"It is then higher in {percent_of(row.share_above_zero)} of worlds and lower in "
+        f"{percent_of(row.share_below_zero)}"
     )
     digits = scale.digits((row.q75 - row.q25) / 8 or 1)
     numbers = [scale.signed(each, digits) for each in (row.q50, row.q25, row.q75)]
@@ -371,8 +382,8 @@ def _clause(comparison: Comparison, row: Row) -> str:
     )
     if scale.of_worlds:
         return (
-            f"{subject} in {_percent(row.scenario_mean)} of worlds instead of "
-            f"{_percent(row.baseline_mean)}"
+            f"{subject} in {percent_of(row.scenario_mean)} of worlds instead of "
+            f"{percent_of(row.baseline_mean)}"
         )
     word = _way(row.difference)
     return f"{subject} is {word} by {scale.interval(row.difference, row.low, row.high)}"
@@ -382,7 +393,7 @@ def in_brief(declared: Mapping[str, Any], outcome: str, path: DifferencePath) ->
     """How an outcome differs through time, in a sentence for a title."""
     unit, kind = str(declared.get("unit") or ""), str(declared.get("kind") or "")
     subject, scale = _named(declared, outcome, kind), OutcomeScale.of(unit, kind)
-    subject = f"{subject[:1].upper()}{subject[1:]}"
+    subject = capital(subject)
     told, large = path.told(), path.large(float(declared.get("matters") or 0.0))
     if not told.any():
         return f"{subject} cannot be told from the baseline at any time."
@@ -394,7 +405,7 @@ def in_brief(declared: Mapping[str, Any], outcome: str, path: DifferencePath) ->
     amount = f"{scale.before}{scale.number(abs(path.difference[peak]), digits)}{scale.unit}"
     lasts = large[-1] and path.difference[-1] * path.difference[peak] > 0
     end = "" if lasts else ", and that passes"
-    return f"{subject} is {word} by up to {amount}, in {_when(path, peak)}{end}."
+    return f"{subject} is {word} by up to {amount}, in {when_of(path, peak)}{end}."
 
 
 # -- words ------------------------------------------------------------------------------------
@@ -483,7 +494,7 @@ def in_points(unit: str, kind: str) -> bool:
     return kind == "binary" or unit in ("share", "probability")
 
 
-def _percent(share: float) -> str:
+def percent_of(share: float) -> str:
     """A share of worlds; not 0% or 100% where it is neither."""
     text = f"{100 * share:.0f}%"
     if text in ("0%", "100%") and 0 < share < 1:
@@ -516,10 +527,15 @@ def _described(declared: Mapping[str, Any], outcome: str) -> str:
     return text.removesuffix(" at the horizon")
 
 
+def subject_of(declared: Mapping[str, Any], outcome: str) -> str:
+    """What a sentence about an outcome is about, in the middle of it."""
+    return _named(declared, outcome, str(declared.get("kind") or ""))
+
+
 def _subject(comparison: Comparison, row: Row) -> str:
     """What the sentence is about."""
     text = _named(_declared(comparison, row.outcome), row.outcome, row.kind)
-    return f"{text[:1].upper()}{text[1:]}{_over(comparison, row)}"
+    return f"{capital(text)}{_over(comparison, row)}"
 
 
 def _named(declared: Mapping[str, Any], outcome: str, kind: str) -> str:
@@ -550,6 +566,11 @@ def _way(gap: float) -> str:
     return "higher" if gap > 0 else "lower"
 
 
+def capital(text: str) -> str:
+    """A text with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
@@ -563,7 +584,7 @@ def _at_end(comparison: Comparison) -> str:
 _PARTS = {1: "early", 2: "the middle of", 3: "the middle of", 4: "late"}
 
 
-def _when(path: DifferencePath, place: int) -> str:
+def when_of(path: DifferencePath, place: int) -> str:
     """A quarter in words: late 2005."""
     quarter = quarter_of(path.quarters[place])
     return f"{_PARTS[season_of(quarter)]} {year_of(quarter)}"

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from simulation.inputs.escapes import CsvWriter
-from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.inputs.problems import Problem, Problems
 from simulation.parameters.numbers import source_word
 from simulation.parameters.sampling import POINT
 from simulation.record.answers import (
@@ -30,12 +30,14 @@ from simulation.record.answers import (
     Judgement,
     also_of,
     answer_of,
+    asked_outcomes,
     description_of,
 )
 from simulation.record.common_states import paired_columns, states_compared
+from simulation.record.grounds import Reasons, came_through, under_theories
 from simulation.record.ownership import written_whole
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
-from simulation.record.record import Record
+from simulation.record.record import Record, missing_scenario
 from simulation.record.unacted import unacted, why_nothing
 from simulation.scenario.asks import asks_in
 from simulation.scenario.inheritance import BASELINE
@@ -107,6 +109,7 @@ class Comparison:
         self.rows = rows
         self._by_name = {(row.scenario, row.outcome): row for row in rows}
         self._followed: dict[str, dict[str, DifferencePath]] = {}
+        self._reasons = Reasons(record)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -213,6 +216,33 @@ class Comparison:
         """The largest effects beyond what the question asks for; empty if none matters."""
         return "" if scenario == self.baseline else also_of(self, scenario)
 
+    def reasons(self, scenario: str) -> list[str]:
+        """What stands behind the answer: where effects come from, and what rival theories say.
+
+        Nothing as long as nobody looked: see `contrast.grounds`.
+        """
+        if self.baseline != self.record.baseline or not self._reasons.known(scenario):
+            return []
+        declared = self.record.manifest.get("outcomes", {})
+        said = [
+            came_through(declared[outcome], outcome, found)
+            for outcome, found in self._reasons.carried(scenario).items()
+        ]
+        said += [
+            under_theories(
+                declared[name],
+                name,
+                self.path(scenario, name),
+                self._reasons.paths(scenario, name),
+            )
+            for name in asked_outcomes(self, scenario)
+        ]
+        return [each for each in said if each]
+
+    def looked_behind(self, scenario: str) -> int:
+        """In how many pairs of runs rival theories were asked; 0 where nobody looked."""
+        return self._reasons.pairs(scenario)
+
     def effort(self, scenario: str) -> str:
         """How many runs the answer took, and how many it would have taken without pairing."""
         row = self.row(scenario, self.outcome_asked(scenario))
@@ -231,10 +261,7 @@ def compare(batch: Record | str | Path | None = None, baseline: str = BASELINE) 
     """
     record = batch if isinstance(batch, Record) else Record.open(batch)
     if baseline not in record.scenarios:
-        hint = did_you_mean(baseline, record.scenarios)
-        hint = hint or f"its scenarios are {', '.join(record.scenarios)}"
-        message = f"no scenario '{baseline}' in this batch"
-        raise Problems([Problem(str(record.path), None, message, hint)])
+        raise Problems([missing_scenario(record, baseline)])
     rows: list[Row] = []
     others = [scenario for scenario in record.scenarios if scenario != baseline]
     reference = _columns(record, baseline) if others else {}

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy import stats
-from scipy.special import ndtri
+from scipy.special import gammaincinv, ndtri, stdtrit
 
 from simulation.numerics.arrays import FLOAT
 from simulation.numerics.randomness import Draws
@@ -113,7 +112,7 @@ def paired_difference(
             up=up,
             down=down,
             neither=int(((scenario <= 0) & (reference <= 0)).sum()),
-            critical=critical or float(stats.norm.ppf(0.5 + level / 2)),
+            critical=critical or float(ndtri(0.5 + level / 2)),
         )
     else:
         error = math.inf
@@ -233,7 +232,7 @@ def simultaneous_critical(gaps: Sequence[np.ndarray], level: float = LEVEL) -> f
     """
     varying = [each for each in map(_filled, gaps) if len(each) > 1 and _variance(each) > 0.0]
     if not varying:
-        return float(stats.norm.ppf(0.5 + level / 2))
+        return float(ndtri(0.5 + level / 2))
     runs = len(varying[0])
     alone = _t_critical(runs, None, level)
     if len(varying) == 1:
@@ -261,7 +260,8 @@ def _normal(place: int) -> np.ndarray:
 @lru_cache(maxsize=8)
 def _scale(freedom: int) -> np.ndarray:
     """What turns such normal draws into t statistics with so many degrees of freedom."""
-    square: np.ndarray = stats.chi2.ppf(_uniform("scale"), freedom) / freedom
+    chi_square = 2 * gammaincinv(freedom / 2, _uniform("scale"))
+    square: np.ndarray = chi_square / freedom
     scale: np.ndarray = np.sqrt(square)
     return scale
 
@@ -300,7 +300,7 @@ def _ratio(above: float, below: float, at_rest: float) -> float:
 def _t_critical(pairs: int, critical: float | None, level: float) -> float:
     if critical is not None:
         return critical
-    return float(stats.t.ppf(0.5 + level / 2, pairs - 1)) if pairs > 1 else math.inf
+    return float(stdtrit(pairs - 1, 0.5 + level / 2)) if pairs > 1 else math.inf
 
 
 def _association(both: int, up: int, down: int, neither: int) -> float:

@@ -139,10 +139,10 @@ def _features() -> dict[str, list[str]]:
     import numpy as np
 
     llvm = import_module("llvmlite.binding")  # the package has no types
-    numpy = np.show_config(mode="dicts")["SIMD Extensions"]
+    numpy = np.show_config(mode="dicts")["SIMD Extensions"]  # a list that is empty is not there
     asked = os.environ.get("NUMBA_CPU_FEATURES") or llvm.get_host_cpu_features().flatten()
     return {
-        "numpy": sorted({*numpy["baseline"], *numpy["found"]}),
+        "numpy": sorted({*numpy.get("baseline", ()), *numpy.get("found", ())}),
         "numba": sorted(each[1:] for each in str(asked).split(",") if each.startswith("+")),
         "libc": [" ".join(filter(None, platform.libc_ver())) or "unknown"],
     }

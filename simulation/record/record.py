@@ -31,7 +31,8 @@ from simulation.inputs.files import (
 )
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT
-from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.problems import Problem, Problems, did_you_mean, nearest
+from simulation.inputs.validation import FrozenText
 from simulation.inputs.yaml_reader import Loaded, parsed_yaml, shown
 from simulation.numerics.dates import first_day, quarter_of
 from simulation.record.bands import AXES, DIFFERENCE, INFLUENCE, LEVELS
@@ -52,6 +53,7 @@ from simulation.record.manifest import FINISHED, MANIFEST, read_manifest
 from simulation.record.ownership import written_whole
 from simulation.record.provenance import file_hash
 from simulation.scenario.additions import added_in
+from simulation.scenario.inheritance import list_scenarios
 from simulation.scenario.resolved import checked_resolved
 
 if TYPE_CHECKING:
@@ -217,8 +219,7 @@ class Record:
             manifest = read_manifest(folder)
             if manifest is not None:
                 return cls(folder, manifest)._checked(verify)
-        hint = f"batches are in {results_directory(results)}"
-        raise Problems([Problem(str(path), None, f"no batch: it holds no {MANIFEST}", hint)])
+        raise Problems([_no_batch(str(path), results)])
 
     def __repr__(self) -> str:
         runs = self.manifest.get("runs")
@@ -305,7 +306,7 @@ class Record:
         """What the runs of each scenario had; None where the record kept no numbers."""
         if self.manifest.get("version", 1) < 2:
             return None
-        with _readable(self._file(PARAMETERS_FILE)):
+        with readable(self._file(PARAMETERS_FILE)):
             return read_numbers(self.path)
 
     def resolved(self, scenario: str) -> dict[str, Any]:
@@ -365,7 +366,7 @@ class Record:
         if self._numbers is None:
             table = self._drawn_again(name)
         else:
-            with _readable(self.path / PARAMETERS_FILE):
+            with readable(self.path / PARAMETERS_FILE):
                 table = read_columns(self.path, self._numbers[name].columns)
         frame = table.to_pandas().set_index("run")
         return _labelled(frame, {"columns": self._described_numbers(frame.columns)})
@@ -445,7 +446,7 @@ class Record:
         rows = None
         for term in terms:
             rows = term if rows is None else rows & term
-        with _readable(file):
+        with readable(file):
             return pq.read_table(file, columns=columns, filters=rows)
 
     def _file(self, name: str) -> Path:
@@ -469,7 +470,7 @@ class Record:
         if self._numbers is None:
             return described_numbers(keys, self.evidence)
         file = self.path / PARAMETERS_FILE
-        with _readable(file):
+        with readable(file):
             told = json.loads(pq.read_metadata(file).metadata[METADATA.encode()])
             return {key: told["columns"][key] for key in keys if key in told["columns"]}
 
@@ -504,13 +505,14 @@ def described_numbers(keys: Collection[str], evidence: Catalogue) -> dict[str, A
 def _labelled(frame: pd.DataFrame, told: Mapping[str, Any]) -> pd.DataFrame:
     """A frame that says in its `attrs` what its columns, and its variables, hold."""
     things = {**told["columns"], **told.get("variables", {})}
-    frame.attrs["descriptions"] = {name: it["description"] for name, it in things.items()}
-    frame.attrs["units"] = {name: it["unit"] for name, it in things.items() if "unit" in it}
+    units = {name: it["unit"] for name, it in things.items() if "unit" in it}
+    frame.attrs["descriptions"] = FrozenText({key: it["description"] for key, it in things.items()})
+    frame.attrs["units"] = FrozenText(units)
     return frame
 
 
 @contextmanager
-def _readable(file: Path) -> Iterator[None]:
+def readable(file: Path) -> Iterator[None]:
     """Say of a damaged file of Parquet which it is."""
     try:
         yield
@@ -548,8 +550,42 @@ def newest(results: str | Path = "results") -> Record:
         manifest = read_manifest(folder)
         if manifest is not None and manifest.get("status") == FINISHED:
             return Record(folder, manifest)
-    hint = f"make one with: {program()}"
+    hint = f"make one with: {program()} (a first look: {program()} --quick)"
     raise Problems([Problem(str(results), None, "holds no finished batch", hint)])
+
+
+def _no_batch(given: str, results: str | Path) -> Problem:
+    """That there is no such batch, and which there are."""
+    directory = results_directory(results)
+    folders = sorted(directory.iterdir(), reverse=True) if directory.is_dir() else []
+    names = [folder.name for folder in folders if is_file(folder / MANIFEST)]
+    hint = did_you_mean(Path(given).name, names)
+    if not names:
+        hint = f"{directory} holds none yet; make one with: {program()}"
+    elif not hint:
+        more = f", and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        hint = f"{directory} holds {', '.join(names[:_NAMED])}{more}"
+    return Problem(given, None, f"no batch: it holds no {MANIFEST}", hint)
+
+
+_NAMED = 5
+"""Batches that are named where another is asked for."""
+
+
+def missing_scenario(record: Record, name: str) -> Problem:
+    """That a batch lacks a scenario: what it holds instead, and which command would make it.
+
+    Args:
+        record: the batch.
+        name: what was asked for.
+    """
+    message = f"no scenario '{name}' in this batch"
+    hint = did_you_mean(name, record.scenarios) or f"it holds {', '.join(record.scenarios)}"
+    known = list_scenarios()
+    close = name if name in known else nearest(name, known)
+    if close and close not in record.scenarios:
+        hint += f"\n  a batch with {close}: {program()} batch {close}"
+    return Problem(shown(record.path), None, message, hint)
 
 
 def results_directory(results: str | Path) -> Path:

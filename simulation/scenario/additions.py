@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.evidence.reader import check_bodies, names_of, read_parameter
+from simulation.evidence.reader import check_bodies, check_colours, names_of, read_parameter
 from simulation.evidence.readings import OutcomeEntry
 from simulation.evidence.schema import (
     ActorEntry,
@@ -107,10 +107,10 @@ def read_additions(loaded: Loaded, catalogue: Catalogue) -> Declared:
     sound["parameters"] = dict(_read_parameters(loaded, catalogue, names))
     declared = Declared(_frozen(sound), _frozen(readable), written, names)
     _check_contradictions(loaded, declared.readable)
-    others = dict(catalogue.actors)
-    for key, actor in declared.readable.actors.items():
-        _check_newcomer(loaded, ("actors", "add", key), actor, others, catalogue)
-        others[key] = actor
+    newcomers = declared.readable.actors
+    check_colours(loaded, ("actors", "add"), newcomers, catalogue.actors)
+    for key, actor in newcomers.items():
+        _check_group(loaded, ("actors", "add", key, "group"), actor, catalogue)
     return declared
 
 
@@ -144,19 +144,8 @@ def added_in(resolved: Mapping[str, Any]) -> Additions:
     )
 
 
-def _check_newcomer(
-    loaded: Loaded,
-    place: Place,
-    actor: ActorEntry,
-    others: Mapping[str, ActorEntry],
-    catalogue: Catalogue,
-) -> None:
-    """A newcomer's colour is its own, and the group that it joins is one of its kind."""
-    same = [key for key, other in others.items() if other.colour and other.colour == actor.colour]
-    if same:
-        hint = "give another, or none: one is then chosen"
-        message = f"the colour {actor.colour} of {place[-1]} is that of {same[0]}"
-        loaded.problem((*place, "colour"), message, hint)
+def _check_group(loaded: Loaded, place: Place, actor: ActorEntry, catalogue: Catalogue) -> None:
+    """The group that a newcomer joins is one of its kind."""
     kind = "side" if actor.kind == "power" else "whole region" if actor.kind == "state" else ""
     if actor.group and actor.group not in catalogue.names.get(kind, ()):
         due = {"side": "powers", "whole region": "states"}.get(kind)
@@ -165,8 +154,8 @@ def _check_newcomer(
         called = {"power": "a power", "state": "a contested state"}.get(
             actor.kind, "an outer state"
         )
-        message = f"'{actor.group}' is no group for {place[-1]}, which is {called}"
-        loaded.problem((*place, "group"), message, hint)
+        message = f"'{actor.group}' is no group for {place[-2]}, which is {called}"
+        loaded.problem(place, message, hint)
 
 
 def kind_of(entry: Evidenced) -> str:

@@ -66,7 +66,7 @@ class StandingNumbers:
         self, catalogue: Catalogue, values: Mapping[str, float | None], fixed: Collection[str]
     ) -> None:
         self.catalogue, self.values, self.fixed = catalogue, dict(values), {*fixed}
-        self.drawable = frozenset(catalogue.drawable())
+        self.drawable = catalogue.drawable()
 
     def is_nought(self, key: str) -> bool:
         """Whether a number is 0 in every run."""
@@ -84,7 +84,8 @@ class StandingNumbers:
         if gone:
             return Idle(f"'{key}' is about '{gone[0]}', which the scenario drops")
         if parameter is not None and _is_unread(parameter):
-            return Idle(f"'{key}' is context; nothing in a run reads it")
+            instead = (parameter.note or "").partition(_UNREAD)[2].strip(".:; ") or None
+            return Idle(f"'{key}' is context; nothing in a run reads it", instead)
         if self.values.get(key) != number:
             return None
         if self._varies(key):
@@ -172,7 +173,7 @@ class Course:
                 after.add(_NOTICE)
             if _NOTICE in possible:
                 after.add(_CLOSED)
-            self.bases[name] = after if base.host not in self.dropped else possible
+            self.bases[name] = after if self.decides_on_bases(base.host) else possible
         for name, entry in self.catalogue.organizations.items():
             if all(sponsor in self.dropped for sponsor in entry.sponsors):
                 continue  # nobody convenes it
@@ -201,8 +202,12 @@ class Course:
         """Whether a base may be opened by those who decide on it, from now on."""
         base = self.catalogue.installations[name]
         asks = base.asked and not self.numbers.is_nought(f"basing.propensity.{base.guest}")
-        here = not {base.guest, base.host} & {*self.dropped}
+        here = base.guest not in self.dropped and self.decides_on_bases(base.host)
         return asks and here and (base.purpose != "campaign" or self.campaign > 0)
+
+    def decides_on_bases(self, host: str) -> bool:
+        """Whether a state decides on the bases that it hosts; outer states leave it to events."""
+        return host in self.catalogue.names["region"] and host not in self.dropped
 
     def would_ever_open(self, name: str) -> bool:
         """Whether a base may be opened by anybody at some time, now or later."""
@@ -213,6 +218,7 @@ class Course:
         warred = any(it.fields.get("campaign", it.subject) for it in wages)
         by_event = any(it.kind == "open_base" and it.subject == name for it in self.events)
         seeks = base.asked and (asked or not self.numbers.is_nought(key))
+        seeks = seeks and self.decides_on_bases(base.host)
         return by_event or (seeks and (base.purpose != "campaign" or warred))
 
     def understanding(self, power: str, state: str) -> set[bool]:
@@ -406,6 +412,15 @@ def _used(wanted: frozenset[str], words: str) -> _Judge:
     return judge
 
 
+def _set_rent(course: Course, event: Event) -> Iterator[Idle]:
+    yield from _used(_IN_USE, "in use")(course, event)
+    host = course.catalogue.installations[event.subject].host
+    if host not in course.catalogue.names["region"]:
+        message = f"the rent of {event.subject} is kept and moves nothing"
+        hint = f"in {host}, no contested state, events alone decide on a base"
+        yield Idle(message, hint, always=False)
+
+
 def _admit(course: Course, event: Event) -> Iterator[Idle]:
     organization, target = event.fields["to"], event.fields["as"]
     called = "a full member" if target == _MEMBER else "an observer"
@@ -500,6 +515,10 @@ def _leader_change(course: Course, event: Event) -> Iterator[Idle]:
 def _attack(course: Course, event: Event) -> Iterator[Idle]:
     if event.fields["campaign"] == course.campaign:
         yield Idle(f"the campaign is at {course.campaign:g} already")
+    else:
+        message = f"that {event.subject} is attacked is kept in the log, and decides nothing else"
+        hint = "whoever asks for campaign bases answers the campaign, whomever the attack hits"
+        yield Idle(message, hint, always=False)
 
 
 def _campaign(course: Course, event: Event) -> Iterator[Idle]:
@@ -652,7 +671,7 @@ def _set(course: Course, event: Event) -> Iterator[Idle]:
 _JUDGES: dict[EventKind, _Judge] = {
     "open_base": _open_base,
     "close_base": _close_base,
-    "set_rent": _used(_IN_USE, "in use"),
+    "set_rent": _set_rent,
     "serve_notice": _used(frozenset({_OPEN}), "open"),
     "keep_base": _used(_IN_USE, "in use"),
     "admit": _admit,
@@ -832,6 +851,7 @@ def check_effects(
         *_idle_overrides(chain, start, before),
         *_idle_switches(chain, before),
         *_idle_omissions(chain, horizon),
+        *_idle_hosts(chain, start),
         *_dropped_twice(chain),
     ):
         say(line, idle)
@@ -957,6 +977,25 @@ def _idle_omissions(chain: Chain, horizon: int) -> Iterator[_At]:
             day = chain.nearest("history_until")
             hint = "end history before it"
             yield line, Idle(f"'{omitted}' is known, and history is imposed to {day}", hint)
+
+
+_BROUGHT = ("opens_trade", "host_share", "running_flow", "stake")
+"""What a project may bring a host, each a table of `works`."""
+
+
+def _idle_hosts(chain: Chain, start: StandingNumbers) -> Iterator[_At]:
+    """Hosts to whom a project that is added brings nothing, each with its line."""
+    region = chain.catalogue.names["region"]
+    for name, project in chain.own.declared.sound.projects.items():
+        # A deal is worth its amount to its hosts, without any of these.
+        for at, host in enumerate(() if project.kind == "deal" else project.hosts):
+            if any(start.is_there(f"works.{each}.{name}.{host}") for each in _BROUGHT):
+                continue
+            hint = f"give works.host_share.{name}.{host}, or another of {', '.join(_BROUGHT)}"
+            if host not in region:
+                hint = f"ties and trade are followed in {', '.join(region)} alone"
+            line = chain.own.loaded.line(("projects", "add", name, "hosts", at))
+            yield line, Idle(f"{name} brings {host} nothing", hint, always=False)
 
 
 def _dropped_twice(chain: Chain) -> Iterator[_At]:

@@ -119,7 +119,7 @@ class OpenBase(EventEntry):
     """A base opens, whoever would have wanted it: a known one, or a new one anywhere for anyone."""
 
     open_base: BaseName
-    host: RegionName | None = None
+    host: StateName | None = None
     guest: PowerName | None = None
     kind: Literal["campaign", "presence"] | None = None
     rent: Rent | None = None
@@ -130,9 +130,12 @@ class OpenBase(EventEntry):
     def _known_or_whole(self, info: ValidationInfo) -> OpenBase:
         new = {"host": self.host, "guest": self.guest, "kind": self.kind, "notice": self.notice}
         given = [key for key, value in new.items() if value is not None]
-        needed = {**new, "rent": self.rent, "contract": self.contract}
-        missing = [key for key, it in needed.items() if it is None and key != "notice"]
         names = info.context or {"installation": () if given else (self.open_base,)}
+        terms = {"rent": self.rent, "contract": self.contract}
+        outer = self.host is not None and self.host not in names.get("region", (self.host,))
+        needed = {**new, **({} if outer else terms)}
+        missing = [key for key, it in needed.items() if it is None and key != "notice"]
+        idle = [key for key, it in terms.items() if it is not None] if outer else []
         if self.open_base in names["installation"]:
             if given:
                 message = f"{self.open_base} exists; its {given[0]} cannot be declared again"
@@ -144,9 +147,15 @@ class OpenBase(EventEntry):
             raise Wrong(str(wrong), hint, wrong.listing, True)
         elif missing:
             message = f"the new base {self.open_base} has no {', no '.join(missing)}"
-            raise Wrong(
-                message, "a new base needs host, guest, kind, rent and contract", None, True
+            more = "" if outer else ", rent and contract"
+            hint = f"a new base needs host, guest{' and' if outer else ','} kind{more}"
+            raise Wrong(message, hint, None, True)
+        elif idle:
+            message = f"{' and '.join(idle)} of {self.open_base} would be read by nobody"
+            hint = (
+                f"leave it out: in {self.host}, no contested state, events alone decide on a base"
             )
+            raise Wrong(message, hint, None, True)
         return self
 
 
@@ -255,7 +264,7 @@ class CampaignEntry(StandingEntry):
 
 
 class Attack(CampaignEntry):
-    """An attack on an actor; the campaign in Afghanistan that it starts begins a quarter later."""
+    """An attack, on whom the log keeps; its campaign in Afghanistan begins a quarter later."""
 
     attack: ActorName
     campaign: Fraction
@@ -695,7 +704,7 @@ class Event:
         )
 
     def numbers(self, catalogue: Catalogue) -> dict[str, float]:
-        """The numbers of a new base, by full key; the usual notice where it names none."""
+        """The numbers of a new base, by full key; the usual ones where it names none."""
         if self.declares is None:
             return {}
         numbers = {}
@@ -703,7 +712,8 @@ class Event:
             table = catalogue.parameters.get(f"basing.{key}")
             if table is not None:
                 usual = median(table.leaves().values())
-                number = float(self.fields.get(field, usual))
+                otherwise = 0.0 if field == "rent" else usual
+                number = float(self.fields.get(field, otherwise))
                 numbers[f"{table.key}.{self.subject}"] = number
         return numbers
 

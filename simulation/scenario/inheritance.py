@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from simulation.evidence.catalogue import Catalogue
+from simulation.evidence.schema import Additions
 from simulation.inputs.files import is_file, resolved
 from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS, folders_of
@@ -23,6 +24,8 @@ from simulation.scenario.reader import Layer, Override, read_layer
 BASELINE = "baseline"
 SETTING = "--set"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+LONGEST_NAME = 80
+"""Characters of a scenario's name at most; files of a batch are called after it."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ class Reader:
         catalogue: Catalogue,
         settings: tuple[str, ...],
         outcomes: Callable[[Catalogue], Collection[str]] | None,
+        beside: Iterable[Additions] = (),
     ):
         self.catalogue = catalogue
         self.outcomes = outcomes
@@ -100,11 +104,20 @@ class Reader:
         self.named: dict[str, Path] = {}
         self.asked: list[Problem] = []
         self.settings = settings
+        self.refused: dict[str, list[Problem]] = {}
+        self.taken: set[str] = set()
+        for added in beside:
+            self.set_numbers(catalogue.extended(added))
 
     @property
     def problems(self) -> list[Problem]:
         """What was found so far, file by file."""
-        return [*self.asked, *(it for loaded in self.files.values() for it in loaded.problems)]
+        return [*self.misused, *(it for loaded in self.files.values() for it in loaded.problems)]
+
+    @property
+    def misused(self) -> list[Problem]:
+        """What is wrong with what was asked for, and not with a file."""
+        return [*self.asked, *(it for problems in self.refused.values() for it in problems)]
 
     def chain(self, name_or_path: str | Path) -> Chain | None:
         """One scenario with those it extends, or None where there is none of that name."""
@@ -135,6 +148,11 @@ class Reader:
         if not NAME.fullmatch(path.stem):
             message = f"'{path.stem}' cannot name a scenario"
             loaded.problem(None, message, "use letters, digits, hyphens and underscores")
+        if len(path.stem) > LONGEST_NAME:
+            message = f"the name of the file has {len(path.stem)} characters before '.yaml'"
+            loaded.problem(
+                None, message, f"use at most {LONGEST_NAME}: figures are called after it"
+            )
         parents, catalogue = self._parents(path, loaded, (*below, key))
         before = () if self.outcomes is None else self.outcomes(catalogue)
         layer, catalogue = read_layer(path.stem, loaded, catalogue, parents)
@@ -183,7 +201,10 @@ class Reader:
         return self._chain(parent, below)
 
     def set_numbers(self, catalogue: Catalogue) -> dict[str, Override]:
-        """What `--set` gives, by full key."""
+        """What `--set` gives, by full key.
+
+        A number of someone whom only some of several scenarios have is given to those alone.
+        """
         found: dict[str, Override] = {}
         for setting in self.settings:
             source = Loaded(Path(), f"{SETTING} {setting}")
@@ -199,8 +220,21 @@ class Reader:
                     if full_key in found:
                         source.problem(None, f"'{full_key}' is set twice")
                     found[full_key] = Override(value, f"given by {SETTING}", SETTING)
-            self.asked.extend(it for it in source.problems if it not in self.asked)
+            if _is_elsewhere(key, catalogue):
+                if setting not in self.taken:
+                    self.refused[setting] = source.problems
+                continue
+            known = self.refused.get(setting, []) if setting in self.taken else []
+            self.refused[setting] = [*dict.fromkeys([*known, *source.problems])]
+            self.taken.add(setting)
         return found
+
+
+def _is_elsewhere(key: str, catalogue: Catalogue) -> bool:
+    """Whether a number can only be one of somebody or something that is not there."""
+    parameter, path = catalogue.split(key) or (None, ())
+    whole = parameter is None or len(path) == parameter.depth
+    return whole and not catalogue.has_place(key)
 
 
 def _check_dropped(layers: list[Layer], catalogue: Catalogue) -> None:

@@ -10,7 +10,7 @@ import datetime as dt
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
@@ -34,7 +34,7 @@ from simulation.inputs.validation import (
 )
 from simulation.inputs.yaml_reader import Loaded, Place, shown
 from simulation.numerics.dates import LAST, START, last_day, quarter_name, quarter_of
-from simulation.scenario.additions import Declared, read_additions
+from simulation.scenario.additions import KINDS_ADDED, Declared, read_additions
 from simulation.scenario.asks import Ask, Asks
 from simulation.scenario.events import EVENTS, Event, EventDay, declared_bases, parse_event
 from simulation.scenario.mechanisms import SWITCHES, THEORIES, Switch
@@ -86,8 +86,16 @@ Quarter = Annotated[int, BeforeValidator(_quarter)]
 TheoryName = Annotated[str, BeforeValidator(_theory)]
 
 
+_NOT_DROPPED = (
+    "actors alone can be dropped; an event closes a base (close_base) or gives up a project "
+    "(cancel_project), and an organization never meets once its sponsors are dropped"
+)
+
+
 class AddedEntry(FileEntry):
     """What the evidence does not have, by identifier."""
+
+    instead: ClassVar[Mapping[str, str]] = {"drop": _NOT_DROPPED}
 
     add: Entries = Field(default_factory=dict)
 
@@ -220,7 +228,9 @@ def read_layer(
         layer.history_until = entry.history.until if entry.history else None
     _read_dropped(layer, data.get("actors"), catalogue)
     # What is declared has a name, whatever else is wrong with it.
-    catalogue = replace(catalogue.extended(layer.declared.sound), names=layer.declared.names)
+    catalogue = catalogue.extended(layer.declared.sound)
+    if catalogue.names != layer.declared.names:
+        catalogue = replace(catalogue, names=layer.declared.names)
     _read_plugins(layer, data.get("plugins"), catalogue)
     plugged = switches_of([*above, layer])
     if not plugged and data.get("plugins") is None:
@@ -260,6 +270,8 @@ def _read_events(layer: Layer, items: list[Any], catalogue: Catalogue) -> Catalo
 
 def _with_bases(catalogue: Catalogue, bases: Mapping[str, Installation]) -> Catalogue:
     """The evidence with the bases that events declare; every name stays known."""
+    if not bases:
+        return catalogue
     added = Additions(installations=Frozen(bases))
     known = tuple(sorted({*catalogue.names["installation"], *bases}))
     return replace(catalogue.extended(added), names={**catalogue.names, "installation": known})
@@ -288,6 +300,8 @@ def _read_dropped(layer: Layer, actors: Any, catalogue: Catalogue) -> None:
             continue
         if word in layer.declared.written["actors"]:
             loaded.problem(place, f"'{word}' is added and dropped by the same scenario")
+        elif any(word in getattr(catalogue, kind) for kind in KINDS_ADDED if kind != "actors"):
+            loaded.problem(place, f"'{word}' is no actor", _NOT_DROPPED)
         elif word not in catalogue.names["actor"]:
             complain(loaded, place, None, unknown("actor", word, catalogue.names))
         else:

@@ -170,16 +170,23 @@ class Scenario:
             mechanisms={**self.mechanisms, switch: False},
         )
 
-    def with_settings(self, settings: Sequence[str], catalogue: Catalogue) -> Scenario:
+    def with_settings(
+        self, settings: Sequence[str], catalogue: Catalogue, beside: Iterable[Additions] = ()
+    ) -> Scenario:
         """The same scenario with `KEY=VALUE` laid over it, as `--set` does.
+
+        Args:
+            settings: what is laid over it.
+            catalogue: the evidence.
+            beside: what scenarios add that are run with it, to whom a setting may belong.
 
         Raises:
             Problems: a setting is wrong.
         """
-        reader = Reader(catalogue, tuple(settings), None)
+        reader = Reader(catalogue, tuple(settings), None, beside)
         found = reader.set_numbers(catalogue.extended(self.added))
-        if reader.asked:
-            raise Problems(reader.asked)
+        if reader.misused:
+            raise Problems(reader.misused)
         values = Frozen({key: override.value for key, override in found.items()})
         return self.given(Numbers(values=values), catalogue, SETTING)
 
@@ -214,6 +221,13 @@ class Scenario:
 
     def resolved(self) -> dict[str, Any]:
         """Every value and where it came from, as plain data."""
+        values = {
+            key: {"value": value, "from": self.origins.get(key, "catalogue")}
+            for key, value in sorted(self.values.items())
+        }
+        return {**self._without_values(), "values": values}
+
+    def _without_values(self) -> dict[str, Any]:
         added = {
             kind: {key: _plain_entry(each) for key, each in entries.items()}
             for kind, entries in vars(self.added).items()
@@ -235,10 +249,6 @@ class Scenario:
             "plugins": [{"file": it.file, "sha256": it.digest} for it in self.plugins],
             "overrides": {key: _plain_override(it) for key, it in sorted(self.overrides.items())},
             "events": [_plain_event(event) for event in self.events],
-            "values": {
-                key: {"value": value, "from": self.origins.get(key, "catalogue")}
-                for key, value in sorted(self.values.items())
-            },
         }
 
     @classmethod
@@ -285,7 +295,7 @@ class Scenario:
     @functools.cached_property
     def hash(self) -> str:
         """SHA-256 over everything that can change a result; the same for the same worlds."""
-        resolved = self.resolved()
+        resolved = self._without_values()
         kept = ("as_stated", "history", "until", "mechanisms", "actors")
         content: dict[str, Any] = {key: resolved[key] for key in kept}
         for kind in ("organizations", "installations", "projects", "outcomes", "parameters"):
@@ -332,13 +342,21 @@ def check_scenarios(
     catalogue: Catalogue | None = None,
     settings: Iterable[str] = (),
     outcomes: Callable[[Catalogue], Collection[str]] | None = None,
+    beside: Iterable[Additions] = (),
 ) -> list[Scenario]:
     """Read, check and resolve several scenarios; every one there is if none is named.
+
+    Args:
+        names: Names in `scenarios/`, or paths.
+        catalogue: The evidence; the project's own if None.
+        settings: `KEY=VALUE`, above everything else; what only some of them have is for those.
+        outcomes: The names that `outcome` may have, given the evidence.
+        beside: What scenarios add that are run with them, to whom a setting may belong.
 
     Raises:
         Problems: Everything that is wrong with any of the files.
     """
-    scenarios, reader = _read(names, catalogue, settings, outcomes)
+    scenarios, reader = _read(names, catalogue, settings, outcomes, beside)
     if reader.problems:
         raise Problems(reader.problems)
     return scenarios
@@ -356,7 +374,7 @@ def sound_scenarios(
         Problems: There is none of a name, or a setting is wrong.
     """
     scenarios, reader = _read(names, catalogue, settings, outcomes)
-    if reader.asked:
+    if reader.misused:
         raise Problems(reader.problems)
     return scenarios, list(dict.fromkeys(reader.problems))
 
@@ -366,9 +384,10 @@ def _read(
     catalogue: Catalogue | None,
     settings: Iterable[str],
     outcomes: Callable[[Catalogue], Collection[str]] | None,
+    beside: Iterable[Additions] = (),
 ) -> tuple[list[Scenario], Reader]:
     """The scenarios that can be resolved, and the reader that knows what is wrong with others."""
-    reader = Reader(catalogue or load_catalogue(), tuple(settings), outcomes)
+    reader = Reader(catalogue or load_catalogue(), tuple(settings), outcomes, beside)
     chains = [reader.chain(name) for name in dict.fromkeys(names or list_scenarios())]
     scenarios = [_resolve(chain) for chain in chains if chain and chain.sound]
     return [each for each in scenarios if each], reader
@@ -445,7 +464,9 @@ def _twin(scenario: Scenario, chain: Chain) -> Iterator[Problem]:
         if any(layer.declared.sound or layer.plugins for layer in chain.layers[depth:]):
             continue  # who or what is added is a difference, and not in the parent's evidence
         other = _resolve(dataclasses.replace(chain, layers=chain.layers[:depth]), False)
-        if other is not None and other.hash == scenario.hash:
+        if other is None or other.values != scenario.values:
+            continue  # spares the hash of the other
+        if other.hash == scenario.hash:
             yield Problem(file, None, f"differs in nothing from {other.name}")
             return
 

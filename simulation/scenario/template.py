@@ -118,6 +118,8 @@ def template_adding(
     entry = getattr(catalogue, kind)[donor]
     label = newcomer.replace("_", " ").title()
     shown = {**_bare(entry.model_dump(mode="json", exclude_defaults=True)), "name": label}
+    if (entry.called or "").startswith("the "):
+        shown["called"] = f"the {label}"
     if kind == "actors":
         shown |= _belonging(donor, catalogue)
     wider = catalogue.extended(Additions(**{kind: Frozen({newcomer: entry})}))

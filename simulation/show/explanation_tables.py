@@ -28,17 +28,28 @@ from simulation.show.sentences import (
 from simulation.show.tables import console_for, printed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulation.decisions.events import Happening
     from simulation.explanation.account import Bargain, Explanation, RunHistory, Step
 
 TOLD_IN_WORDS = frozenset({"take_up", "visit"})
 """Decisions of two terms, which a sentence tells better than a table."""
 
 
-def history_table(history: RunHistory, width: int | None = None, color: bool | None = None) -> str:
+def history_table(
+    history: RunHistory,
+    happenings: Sequence[Happening] | None = None,
+    counted: Sequence[tuple[str, int, int, int]] = (),
+    width: int | None = None,
+    color: bool | None = None,
+) -> str:
     """What happened in a run by quarter, with the names to ask about.
 
     Args:
         history: the run.
+        happenings: what of it is told; all by default.
+        counted: kinds of which only the number is told: kind, how often, first and last quarter.
         width: columns; those of the terminal by default.
         color: whether to colour; by default where a terminal reads it.
     """
@@ -51,13 +62,33 @@ def history_table(history: RunHistory, width: int | None = None, color: bool | N
     table.add_column("", overflow="fold")
     table.add_column("", style="dim", no_wrap=True)
     last = None
-    for happening in history.happenings:
+    chosen = history.happenings if happenings is None else happenings
+    for happening in chosen:
         quarter = "" if happening.quarter == last else quarter_name(happening.quarter)
         table.add_row(
             quarter, Text(said(happening, history.evidence)), Text(str(happening.name or ""))
         )
         last = happening.quarter
     console.print(table)
+    if not chosen:
+        console.print(Text("Nothing of that kind happened in this run."))
+    if counted:
+        console.print()
+        console.print(Text("More often happened:", style="bold"))
+        more = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
+        for kind, times, first, latest in counted:
+            span = (
+                quarter_name(first)
+                if first == latest
+                else f"{quarter_name(first)} to {quarter_name(latest)}"
+            )
+            more.add_row(Text(f"{times} ×", justify="right"), Text(kind), Text(span, style="dim"))
+        console.print(more)
+        text = (
+            f"See all of a kind with --kind {counted[-1][0]}, all that is about one actor with "
+            "--actor NAME, and everything with --all."
+        )
+        console.print(Text(text, style="dim"))
     return printed(console)
 
 

@@ -144,8 +144,10 @@ def _moved(results: Results, shift: _Shift, brief: bool = False, there: bool = F
     amount, _, interval = points(shift.difference).partition(" (")
     where = f"{results.labels.in_sentence(shift.power)} {verb} {amount}"
     if brief:
-        return f"{where} there" if there else f"{where} in {results.labels.name_of(shift.state)}"
-    return f"{where} of influence in {results.labels.name_of(shift.state)} ({interval}"
+        return (
+            f"{where} there" if there else f"{where} in {results.labels.in_sentence(shift.state)}"
+        )
+    return f"{where} of influence in {results.labels.in_sentence(shift.state)} ({interval}"
 
 
 def of_power(results: Results, power: str) -> str:
@@ -199,10 +201,10 @@ def overtaking(results: Results, scenario: str) -> str:
         quarter, state = min(places)
         spread = _spread(results, scenario, winner, loser, state)
         text = (
-            f"{called(winner)} overtakes {called(loser)} in {results.labels.name_of(state)} "
+            f"{called(winner)} overtakes {called(loser)} in {results.labels.in_sentence(state)} "
             f"in {year_of(quarter)}{spread}"
         )
-        others = [results.labels.name_of(each) for _, each in sorted(places)[1:]]
+        others = [called(each) for _, each in sorted(places)[1:]]
         return f"{text}, later in {listed(others)}" if others else text
     powers, states = sorted(leaders), len(results.states)
     if len(powers) == 1:
@@ -223,7 +225,7 @@ def _growing(results: Results, scenario: str, leader: str) -> str:
     if not growth or max(growth.values()) < SMALL:
         return ""
     (power, state), grown = max(growth.items(), key=lambda each: each[1])
-    who, where = results.labels.in_sentence(power), results.labels.name_of(state)
+    who, where = map(results.labels.in_sentence, (power, state))
     return f"; {who} gains most on it, {100 * grown:.0f} points in {where}"
 
 

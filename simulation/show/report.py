@@ -49,6 +49,7 @@ from simulation.show.tables import (
     beyond_ranges,
     decimals,
     head_of,
+    held_together,
     nothing_that_matters,
     ranked_and_small,
     shown_unit,
@@ -131,6 +132,7 @@ class Chapter:
     effort: str
     brief: str = ""
     also: str = ""
+    reasons: Sequence[str] = ()
     changes: Sequence[Change] = ()
     events: Sequence[tuple[str, str, str]] = ()
     left_out: Sequence[tuple[str, str, str]] = ()
@@ -175,6 +177,7 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
         "source": comparison.source,
         "chapters": chapters,
         "tables": _tables(comparison),
+        "together": held_together(len(comparison.scenarios)),
         "undriven": why_none(record),
         "without": without_value(comparison),
         "undrawn": _undrawn(undrawn, None),
@@ -353,6 +356,7 @@ def _chapter(
         effort="" if base else comparison.effort(name),
         brief=_brief(record, comparison, name),
         also=comparison.also(name),
+        reasons=() if base else comparison.reasons(name),
         changes=[] if base else _changes(here, there, catalogue),
         events=[each for each in events if base or each not in known],
         left_out=[] if base else [each for each in known if each not in events],

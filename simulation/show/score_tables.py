@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from simulation.show.tables import console_for, printed
+from simulation.show.tables import console_for, printed, read_alone
 
 if TYPE_CHECKING:
     from simulation.backtest.backtest import Backtest, Variant
@@ -50,7 +50,7 @@ def skill_table(
         "Scores: Brier for probabilities, else the continuous ranked probability score (rents as "
         "logarithms; units weighed by what the baselines score); lower is better. Skill is the "
         "part of the baseline's score that is saved. Intervals resample the actors that questions "
-        "are about."
+        "are about. " + read_alone(len(skills))
     )
     console.print(Text(words, style="dim"))
     return printed(console)
@@ -101,7 +101,7 @@ def theory_table(
     words = (
         "Loss is the part of the rival account's score that the model saves: above 0, what was "
         "taken away helps; below 0, it harms. Those whose interval holds 0 cannot be told from "
-        "the model."
+        "the model. " + read_alone(2 * len(variants))
     )
     console.print(Text(words, style="dim"))
     return printed(console)

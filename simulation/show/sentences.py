@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulation.decisions.bases import TRIGGERS
 from simulation.decisions.events import KINDS
@@ -11,6 +11,7 @@ from simulation.evidence.catalogue import Catalogue, listed
 from simulation.numerics.dates import quarter_name
 
 if TYPE_CHECKING:
+    from simulation.decisions.decision import Decision
     from simulation.decisions.events import Happening
     from simulation.explanation.account import Explanation, Step, StepTerm
 
@@ -41,8 +42,18 @@ def plain(value: float | None, digits: int = 2) -> str:
     return text if value >= 0 or float(text.replace(",", "")) == 0 else f"\u2212{text}"
 
 
-def said(happening: Happening, evidence: Catalogue) -> str:
-    """A row of the log as a sentence, with the names that the evidence gives."""
+_SUMS = (" for {money} a year", " of {money}", "{percent} of ")
+"""Parts of a sentence that are about one run alone."""
+
+
+def said(happening: Happening, evidence: Catalogue, *, sums: bool = True) -> str:
+    """A row of the log as a sentence, with the names that the evidence gives.
+
+    Args:
+        happening: the row.
+        evidence: who is called how.
+        sums: whether to tell of sums, which differ from run to run.
+    """
     kind = KINDS.get(happening.kind)
     text = _LAWFUL if happening.kind == _LEGITIMIZE else kind and kind.event.sentence
     if not text:
@@ -51,6 +62,8 @@ def said(happening: Happening, evidence: Catalogue) -> str:
             evidence.name_of(each) for each in (happening.actor, happening.counterpart) if each
         ]
         return " ".join(["Scripted:", what, *about])
+    for part in () if sums else _SUMS:
+        text = text.replace(part, "")
     words = evidence.body_called if happening.kind == BODY else evidence.called
     counterpart = evidence.called(happening.counterpart)
     return sentence(
@@ -68,9 +81,23 @@ def said(happening: Happening, evidence: Catalogue) -> str:
 
 def decided(step: Step, evidence: Catalogue) -> str:
     """A decision as it fell."""
-    words = evidence.body_called if step.decision == BODY else evidence.called
-    text = step.declared.decided[0 if step.happened else 1]
-    return sentence(text.format(actor=evidence.called(step.actor), object=words(step.object)))
+    return sentence(fallen(step.declared, step.actor, step.object, step.happened, evidence))
+
+
+def fallen(
+    declared: Decision[Any], actor: str, thing: str, happened: bool, evidence: Catalogue
+) -> str:
+    """A decision as it fell, inside a sentence.
+
+    Args:
+        declared: the decision.
+        actor, thing: who decided, about what.
+        happened: whether it was taken.
+        evidence: who is called how.
+    """
+    words = evidence.body_called if declared.name == BODY else evidence.called
+    text = declared.decided[0 if happened else 1]
+    return text.format(actor=evidence.called(actor), object=words(thing))
 
 
 def outcome(explanation: Explanation) -> str:

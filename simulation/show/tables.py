@@ -25,6 +25,7 @@ from simulation.evidence.catalogue import listed
 from simulation.inputs.escapes import visible
 from simulation.parameters.numbers import source_word
 from simulation.record.answers import Judgement, in_points
+from simulation.record.paired import LEVEL
 from simulation.scenario.ranges import beyond_range
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def comparison_table(
     pairs = max((row.pairs for row in comparison), default=0)
     notes = (
         f"Difference from the {comparison.baseline}, run by run over {pairs:,} pairs, ± half of "
-        "its 95% interval (the wider side). The intervals of a row hold together.",
+        f"its 95% interval (the wider side). {held_together(len(scenarios))}",
         f"{UNTOLD_MARK} cannot be told from zero.   0: the same in every run.   "
         "points: percentage points.",
         *without_value(comparison),
@@ -108,6 +109,36 @@ def without_value(comparison: Comparison) -> list[str]:
         head = head_of(comparison, outcome)
         found.append(f"{head} has no value in some runs; left out are {said}.")
     return found
+
+
+def held_together(rows: int) -> str:
+    """Which intervals of a table of scenarios and outcomes hold together.
+
+    Args:
+        rows: how many scenarios it has.
+    """
+    if rows < 2:
+        return "The intervals of the row hold together."
+    return (
+        "The intervals of a row hold together; those of different rows do not: each row has a "
+        f"chance of 5% that one of its intervals misses{_so_many(rows, 'rows')}."
+    )
+
+
+def read_alone(intervals: int) -> str:
+    """That intervals of a table do not hold together.
+
+    Args:
+        intervals: how many it has.
+    """
+    many = _so_many(intervals, "intervals")
+    return f"Each interval is read alone and misses with a chance of 5%{many}."
+
+
+def _so_many(count: int, what: str) -> str:
+    """How many of some intervals may miss, where that is one or more."""
+    missing = round((1 - LEVEL) * count)
+    return f", so about {missing} of these {count} {what} may" if missing else ""
 
 
 def beyond_ranges(comparison: Comparison) -> list[str]:
@@ -269,9 +300,41 @@ def answers(comparison: Comparison, width: int | None = None, color: bool | None
         also = comparison.also(scenario)
         if also:
             console.print(Padding(Text(also), (0, 0, 0, 4)))
+        for reason in comparison.reasons(scenario):
+            console.print(Padding(Text(f"· {reason}"), (0, 0, 0, 4)))
         console.print(Padding(Text(comparison.effort(scenario), style="dim"), (0, 0, 0, 4)))
     if folded:
         console.print(Text(nothing_that_matters(comparison, folded)))
+    return printed(console)
+
+
+def reasons_text(
+    comparison: Comparison,
+    scenarios: Sequence[str] = (),
+    width: int | None = None,
+    color: bool | None = None,
+) -> str:
+    """What stands behind the answers: where effects come from, and what rival theories say.
+
+    Args:
+        comparison: the batch.
+        scenarios: which; all by default.
+        width: columns; those of the terminal by default.
+        color: whether to colour; by default where a terminal reads it.
+    """
+    console = console_for(width, color)
+    pairs = 0
+    for scenario in list(dict.fromkeys(scenarios)) or comparison.scenarios:
+        pairs = max(pairs, comparison.looked_behind(scenario))
+        console.print(Text(scenario, style="bold"))
+        console.print(Padding(Text(f"→ {comparison.answer(scenario)}"), (0, 0, 0, 2)))
+        for reason in comparison.reasons(scenario):
+            console.print(Padding(Text(f"· {reason}"), (0, 0, 0, 4)))
+    text = (
+        f"The theories were asked in {pairs:,} of the same runs. The intervals of one theory hold "
+        "together over all quarters, those of several theories do not."
+    )
+    console.print(Text(text, style="dim"))
     return printed(console)
 
 
@@ -361,6 +424,7 @@ def effect_table(
     pairs = max((effect.measured.pairs for effect in effects), default=0)
     sources = ", ".join(dict.fromkeys(source_word(each.parameters) for each in effects))
     said = [f"Mean difference over {pairs:,} pairs of runs once the mechanism is off ({sources})."]
+    said += [read_alone(len(effects))] if len(effects) > 1 else []
     if unmeasured:
         names = ", ".join(unmeasured)
         said.append(f"Not measured, since nothing says which outcome should move: {names}.")

@@ -14,7 +14,7 @@ from simulation.parameters.sampling import PRIOR
 from simulation.scenario.ranges import beyond_range
 from simulation.show.figures.sensitivities import LUCK, sensitivity_finding
 from simulation.show.figures.sweeps import outcome_described, sweep_finding
-from simulation.show.tables import UNTOLD_MARK, console_for, printed
+from simulation.show.tables import UNTOLD_MARK, console_for, printed, read_alone
 
 if TYPE_CHECKING:
     from simulation.contrast.sensitivity import Sensitivity, VarianceShare
@@ -72,7 +72,8 @@ def sensitivity_table(
         f"deviation {found.deviation:.3g}): what a group does in all, with anything else too, and "
         f"what it does alone or with luck. Shares in all overlap and may add up to more than 100%."
     )
-    said = [text, f"Parameters are drawn from their ranges ({source_word(PRIOR)})."]
+    alone = read_alone(2 * len(found.indices) + 1)
+    said = [text, alone, f"Parameters are drawn from their ranges ({source_word(PRIOR)})."]
     said += [
         f"{each}."
         for each in beyond_range(

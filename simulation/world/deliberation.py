@@ -64,7 +64,14 @@ class Deliberation:
         shape = np.shape(happened)
 
         def full(values: Term | Mask) -> Array:
-            return np.broadcast_to(np.asarray(values, dtype=np.float64), shape).copy()
+            out = np.empty(shape)  # a third of the time of broadcasting and copying
+            out[...] = values
+            return out
+
+        def mask(holds: Mask) -> Mask:
+            out = np.empty(shape, dtype=np.bool_)
+            out[...] = holds
+            return out
 
         return cls(
             quarter=quarter,
@@ -75,9 +82,7 @@ class Deliberation:
             threshold=full(threshold),
             draw=full(draw),
             happened=np.array(happened),
-            conditions={
-                name: np.broadcast_to(holds, shape).copy() for name, holds in conditions.items()
-            },
+            conditions={name: mask(holds) for name, holds in conditions.items()},
             facts={name: full(values) for name, values in facts.items()},
             below=below,
             key=key or decision,

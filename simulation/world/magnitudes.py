@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import FLOAT, Array, zeros
+from simulation.numerics.arrays import Array, zeros
 from simulation.parameters.weights import Weights
 from simulation.rules import projects
 from simulation.world.world import World
@@ -59,17 +59,15 @@ def _sizes(world: World, weights: Weights) -> Sizes:
     troops = projects.size_effect(stated.exercise_troops, reference["troops"], elasticity["troops"])
     budget = projects.size_effect(stated.body_budget, reference["budget"], elasticity["budget"])
     by_kind = {"zone": zone, "fund": trained}
-    trade, flow, share = [], [], []
+    trade, flow = [], []
     for j, project in enumerate(world.projects):
         factor = capacity[j] if project.kind == "pipeline" else by_kind.get(project.kind, 1.0)
         trade.append(projects.at_size(works.opens_trade[j], factor))
         flow.append(projects.at_size(works.running_flow[j], factor))
-        share.append(_borrowed(world, weights, j) if project.kind == "credit" else None)
-    shares = [works.host_share[j] if own is None else own for j, own in enumerate(share)]
     return Sizes(
         opens_trade=_stack(trade, world),
         running_flow=_stack(flow, world),
-        host_share=_stack(shares, world),
+        host_share=_stack([*works.host_share], world),
         planned_quarters=projects.at_size(stated.planned_quarters, length),
         cost=projects.at_size(stated.cost, length),
         exercise=troops,
@@ -96,14 +94,6 @@ def oil_friendship(weights: Weights) -> Array:
     yearly = projects.oil_a_year(stated.oil_contract, stated.oil_taken, stated.oil_years)
     raised = projects.size_effect(yearly, works.reference["oil_a_year"], works.elasticity["oil"])
     return projects.funded(works.oil_contract, raised)
-
-
-def _borrowed(world: World, weights: Weights, j: int) -> Array:
-    """Each state's part of a credit, as it is shared among the borrowers."""
-    shares = weights.projects.credit_share
-    hosts = world.projects[j].hosts
-    rows = [shares[s] if s in shares and s in hosts else 0.0 for s in world.axes.region]
-    return np.stack(np.broadcast_arrays(*(np.atleast_1d(row) for row in rows))).astype(FLOAT)
 
 
 def _stack(rows: list[Array], world: World) -> Array:

@@ -9,6 +9,7 @@ import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from places import ROOT
 
@@ -47,6 +48,15 @@ try:
     print(run_batch(resume=sys.argv[1], workers=1).finished)
 except Problems as refused:
     print("refused", refused)
+"""
+ELSEWHERE = """
+import sys
+from simulation.commands.program import main
+from simulation.commands import simulate
+simulate.present = lambda record: None
+words = ["batch", "--resume", sys.argv[1], "--workers", "1"]
+print(main(words), flush=True)
+print(main([*words, "--anyway"]))
 """
 WORK = """
 import sys, time
@@ -139,6 +149,35 @@ def test_a_second_process_is_told_who_is_at_work_and_touches_nothing(stopped, ca
         assert "wait until it is done" in told
         assert told.endswith("Nothing was run.\n")
         assert tree(stopped) == before
+
+
+def test_a_processor_with_other_features_is_named_and_goes_on_only_if_told(stopped):
+    """NumPy is told to leave out what it found of the processor beyond the least it needs."""
+    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found")
+    if not found:
+        pytest.skip("NumPy uses nothing of this processor that it could do without")
+    used = {**os.environ, "NPY_DISABLE_CPU_FEATURES": " ".join(found)}
+    done = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE, stopped],
+        env=used, cwd=ROOT, capture_output=True, text=True, timeout=4 * PATIENCE,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["2", "0"], done.stderr
+    without = ", ".join(f"without {each}" for each in sorted(found))
+    said = f"what numpy uses of the processor has changed: now {without}"
+    assert said in done.stderr
+    assert f"--resume {stopped} --anyway" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert read_manifest(stopped)["changes"] == [said]
+
+
+def test_a_place_in_which_no_folder_can_be_made_is_told(tmp_path, capsys):
+    file = tmp_path / "mine.txt"
+    file.write_text("mine")
+    assert main(["batch", "baseline", "--runs", "2", "--results", str(file)]) == 2
+    told = capsys.readouterr().err
+    assert f"{file} has 1 problem:\n  no folder can be made here: not a directory\n" in told
+    assert "name another place for the results, with --results\nNothing was run." in told
+    assert file.read_text() == "mine"
 
 
 def test_two_calibrations_to_one_day_do_not_mix(tmp_path):

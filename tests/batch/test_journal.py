@@ -273,12 +273,17 @@ def test_where_memory_is_wanting_fewer_runs_are_played_at_once(
 
 
 def test_a_system_that_says_that_it_killed_for_memory_is_believed(monkeypatch):
-    counts = iter([3, 4, 4])
-    monkeypatch.setattr(executors, "ended_for_memory", lambda: next(counts))
+    count = 3
+    monkeypatch.setattr(executors, "ended_for_memory", lambda: count)
     crew = executors.Crew(executors.InProcess(), 2, hire=executors.InProcess)
     crew._workers = [SimpleNamespace(exitcode=-9)]
-    told = crew.short_of_memory(BrokenExecutor())
-    assert told == "The system has killed a worker for want of memory"
+    count = 4
+    said = "The system has killed a worker for want of memory"
+    assert crew.short_of_memory(BrokenExecutor()) == said
+    assert crew.why_ended(BrokenExecutor()) == f"{said}. {executors.REMEDY}"
+    crew.renew()
+    crew._workers = [SimpleNamespace(exitcode=-9)]
+    assert crew.short_of_memory(BrokenExecutor()).startswith("A worker was killed, as a system")
 
 
 def test_a_batch_ends_where_even_the_fewest_runs_are_too_many(tmp_path, monkeypatch):

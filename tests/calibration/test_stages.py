@@ -52,3 +52,23 @@ def test_damaged_waves_and_populations_are_told(tmp_path):
             told(path, action)
         np.savez(path, runs=np.array([object()], dtype=object))
         told(path, action)
+
+
+def test_a_new_calibration_sets_earlier_stages_aside_and_touches_nothing_else(tmp_path):
+    """Twice: each gets a folder of its own, which can be put back; notes of others stay."""
+    stages = Stages(tmp_path)
+    (tmp_path / "mine.npz").write_bytes(b"a table of mine")
+    assert stages.begin({"seed": 1}) is None
+    (tmp_path / "wave_1.npz").write_bytes(b"a wave")
+    (tmp_path / "population.npz").write_bytes(b"a population")
+    first = stages.begin({"seed": 2})
+    assert first == tmp_path / "earlier-1"
+    assert json.loads((first / STATE).read_text()) == {"seed": 1}
+    assert (first / "wave_1.npz").read_bytes() == b"a wave"
+    assert (first / "population.npz").read_bytes() == b"a population"
+    assert stages.wave(1) is None
+    assert stages.begin({"seed": 3}) == tmp_path / "earlier-2"
+    assert json.loads((tmp_path / STATE).read_text()) == {"seed": 3}
+    assert {each.name for each in tmp_path.iterdir()} == {
+        "mine.npz", STATE, "earlier-1", "earlier-2"
+    }  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from places import PACKAGE, ROOT
+from syntax import syntax_of
 
 from simulation.commands import output
 from simulation.contrast.sweep import parse_axis
@@ -137,7 +138,7 @@ def test_what_a_command_says_is_harmless_and_what_tables_show_keeps_its_colours(
 
 def test_what_commands_print_goes_through_one_door():
     for path in sorted((PACKAGE / "commands").glob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = syntax_of(path)
         calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
         printed = [each for each in calls if isinstance(each, ast.Name) and each.id == "print"]
         allowed = {"output.py": 3, "commandline.py": 1}.get(path.name, 0)

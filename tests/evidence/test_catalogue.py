@@ -5,8 +5,10 @@ import shutil
 import pytest
 from small_world import SMALL_EVIDENCE, small_catalogue
 
+from simulation.evidence import catalogue as evidence
 from simulation.evidence.catalogue import EVIDENCE, load_catalogue
 from simulation.evidence.schema import EVIDENCE_CLASSES, SOURCED, ActorEntry, Additions
+from simulation.inputs import files
 from simulation.inputs.problems import Problems
 from simulation.inputs.validation import Wrong
 
@@ -48,7 +50,7 @@ def test_otherwise_holds_for_identifiers_that_are_not_listed(small):
 
 def test_only_uncertain_numbers_are_drawn(small):
     drawable = small.drawable()
-    assert drawable == sorted(drawable)
+    assert [*drawable] == sorted(drawable)
     assert "basing.notice.manas" in drawable
     assert "basing.notice.karshi_khanabad" not in drawable  # stated
     assert "basing.noise_scale" not in drawable  # fixed
@@ -164,6 +166,30 @@ def test_files_that_change_are_read_again(tmp_path):
         load_catalogue(directory)
 
 
+def test_files_that_have_not_changed_for_a_while_are_not_opened_again(tmp_path, monkeypatch):
+    directory = tmp_path / "evidence"
+    shutil.copytree(SMALL_EVIDENCE, directory)
+    opened = []
+
+    def contents(path):
+        opened.append(path)
+        return files.contents(path)
+
+    monkeypatch.setattr(evidence, "contents", contents)
+    just_now = load_catalogue(directory)
+    first = len(opened)
+    assert load_catalogue(directory) is just_now
+    assert len(opened) == 2 * first  # of files that have just changed nothing is certain
+    monkeypatch.setattr(files, "_JUST_NOW", -1)  # as if some seconds had passed
+    assert load_catalogue(directory) is just_now
+    opened.clear()
+    assert load_catalogue(directory) is just_now
+    assert opened == []
+    path = directory / "parameters" / "basing.yaml"
+    path.write_text(path.read_text().replace("value: 0.02", "value: 0.03"))
+    assert load_catalogue(directory).values["basing.review_chance"] == 0.03
+
+
 def test_every_number_of_the_evidence_says_where_it_comes_from():
     catalogue = load_catalogue(EVIDENCE)
     assert catalogue.values
@@ -191,3 +217,35 @@ def test_facts_are_named_as_in_their_tables():
     facts = {fact for entry in entries for fact in entry.facts}
     assert facts
     assert not [fact for fact in facts if not re.fullmatch(r"S[12]-\d{3}|H\d{3}", fact)]
+
+
+def test_every_number_has_a_bound():
+    """What lies outside is refused at every door, so that each needs one."""
+    catalogue = load_catalogue()
+    free = [
+        key
+        for key, parameter in catalogue.parameters.items()
+        for path in parameter.leaves()
+        if parameter.bounds_at(path) == (None, None)
+    ]
+    assert free == []
+
+
+def test_what_turns_a_mechanism_off_lies_within_the_bounds():
+    catalogue = load_catalogue()
+    for mechanism in catalogue.mechanisms.values():
+        for key, value in mechanism.neutral.items():
+            declared, _ = catalogue.split(key)
+            for full_key in catalogue.expanded(declared):
+                if f"{full_key}.".startswith(f"{key}."):
+                    assert catalogue.assign(full_key, float(value))[1] == []
+
+
+def test_a_number_has_a_place_where_somebody_is():
+    catalogue = load_catalogue()
+    assert catalogue.has_place("basing.habit")
+    assert catalogue.has_place("initial.gdp.kyrgyzstan")
+    assert not catalogue.has_place("initial.gdp")
+    assert not catalogue.has_place("initial.gdp.georgia")
+    assert not catalogue.has_place("basing.habit.manas")
+    assert not catalogue.has_place("nothing.of.the_kind")

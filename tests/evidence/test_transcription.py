@@ -21,8 +21,9 @@ from simulation.evidence.catalogue import EVIDENCE, load_catalogue
 from simulation.inputs.yaml_reader import load_yaml
 
 HERE = Path(__file__).resolve().parent
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 WRITTEN = (HERE / "transcription.yaml").read_text(encoding="utf-8")
-TRANSCRIBED = {entry["id"]: entry for entry in yaml.safe_load(WRITTEN)["entries"]}
+TRANSCRIBED = {entry["id"]: entry for entry in yaml.load(WRITTEN, LOADER)["entries"]}
 MATCHES = load_yaml(HERE / "matches.yaml").data
 
 VALUES = ("number", "date", "members", "place")

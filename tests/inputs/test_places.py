@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from places import PACKAGE, ROOT
+from syntax import syntax_of
 
 from simulation.inputs import places
 
@@ -50,7 +51,7 @@ def test_a_file_is_the_users_own_only_where_the_two_folders_differ(tmp_path, mon
 FILES = sorted(
     path
     for path in PACKAGE.rglob("*")
-    if path.is_file() and path.suffix not in {".parquet", ".pyc", ".nbi", ".nbc"}
+    if "__pycache__" not in path.parts and path.is_file() and path.suffix != ".parquet"
 )
 
 
@@ -63,7 +64,7 @@ def test_only_one_module_says_how_the_program_is_started_and_installed(ending):
     """Whatever is said to a user, docstrings apart, names it by `program()` or `installing()`."""
     guilty = []
     for path in (each for each in FILES if each.suffix == ".py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = syntax_of(path)
         docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         guilty += [
             f"{path.relative_to(PACKAGE)}:{node.lineno}"

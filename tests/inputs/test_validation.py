@@ -1,3 +1,4 @@
+import copy
 import datetime as dt
 import pickle
 from typing import Annotated
@@ -8,6 +9,7 @@ from simulation.inputs.validation import (
     Day,
     FileEntry,
     Frozen,
+    FrozenText,
     Named,
     Several,
     Text,
@@ -129,3 +131,13 @@ def test_values_are_short_in_messages(value, text):
 
 def test_long_text_is_cut_in_messages():
     assert len(shorten("x" * 500)) < 70
+
+
+def test_text_that_cannot_change_is_its_own_copy_and_stays_what_it_is_elsewhere():
+    told = FrozenText({"china_share": "a share"})
+    assert copy.deepcopy({"descriptions": told})["descriptions"] is told
+    again = pickle.loads(pickle.dumps(told))
+    assert again == told
+    assert type(again) is FrozenText
+    with pytest.raises(TypeError, match="read-only"):
+        told["china_share"] = "another"

@@ -229,6 +229,41 @@ def test_a_new_project_is_begun_and_brings_its_owner_influence_where_it_runs():
     assert abs(moved("turkmen_pipeline", "china", "tajikistan").mean()) < 0.001
 
 
+def test_a_new_credit_lends_to_its_hosts_as_their_shares_say(tmp_path):
+    """Also to one who took no part in the credit of 2004."""
+    hosts = {"turkmenistan": 0.6, "kyrgyzstan": 0.2}
+    numbers = {
+        "projects.cost.loan": 900,
+        "projects.owner_share.loan": 1,
+        "projects.planned_quarters.loan": 1,
+        "works.start_base.loan": -9,
+        **{f"works.host_share.loan.{host}": share for host, share in hosts.items()},
+    }
+    loan = {"name": "A loan", "kind": "credit", "owner": "russia", "starts": "none"}
+    data = {
+        "title": "Russia lends",
+        "projects": {"add": {"loan": {**loan, "hosts": [*hosts, "tajikistan"]}}},
+        "overrides": {key: {"value": each, "why": "A test."} for key, each in numbers.items()},
+        "events": [{"date": "2003-02-01", "open_project": "loan", "why": "A test."}],
+    }
+    path = tmp_path / "loan.yaml"
+    path.write_text(yaml.safe_dump(data))
+    scenario = load_scenario(path)
+    (doubt,) = [each for each in scenario.doubts if "nothing" in each.message]
+    assert doubt.message == "loan brings tajikistan nothing"
+    assert doubt.hint.startswith("give works.host_share.loan.tajikistan")
+    lent, not_lent = (
+        InfluenceModel(each, 20, SEED, until="2003Q1", parameters="point").run()
+        for each in (scenario, "baseline")
+    )
+    c, p = w.ECONOMIC, lent.world.place("power", "russia")
+    gained = (lent.world.ties - not_lent.world.ties)[c, p]
+    of = {state: gained[lent.world.place("region", state)] for state in (*hosts, "tajikistan")}
+    assert (of["turkmenistan"] > of["kyrgyzstan"]).all()
+    assert (of["kyrgyzstan"] > 0).all()
+    assert (of["tajikistan"] == 0).all()
+
+
 def test_the_newcomers_of_two_files_meet(tmp_path):
     """A scenario that extends another one adds to what that one has added."""
     with pytest.MonkeyPatch.context() as patch:

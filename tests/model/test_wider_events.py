@@ -89,6 +89,16 @@ def test_rivals_feel_a_new_base():
         assert (gain(calm, changed, "pressure", rival, quarter="2004Q2") > 0).all()
 
 
+def test_a_new_base_may_lie_in_an_outer_state_where_rivals_count_it():
+    terms = {"open_base": "wakhan", "host": "afghanistan", "guest": "china", "kind": "presence"}
+    path = with_events("base_outside", {"date": "2004-05-01", **terms})
+    calm, changed = paired("baseline", path, until="2004Q4", runs=30, settings=QUIET)
+    assert_same_but_for_bases(calm, changed, until="2004Q1")
+    assert (changed.when("opened_at", "wakhan") == quarter_of("2004Q2")).all()
+    for rival in ("japan", "united_states"):
+        assert (gain(calm, changed, "pressure", rival, quarter="2004Q4") > 0).all()
+
+
 def test_the_host_of_a_new_base_reviews_it_like_any_other():
     """After Andijan the Americans lose a second base in Uzbekistan as they lose the first."""
     terms = {**AKTAU, "open_base": "navoi", "host": "uzbekistan", "contract": 4}

@@ -6,7 +6,7 @@ import mesa
 import numpy as np
 import pytest
 import yaml
-from places import TESTS
+from places import DOCS, TESTS
 
 from simulation.batch import plan
 from simulation.batch.batch import run_batch
@@ -247,3 +247,56 @@ def test_the_name_of_numbers_by_run_hangs_on_all_of_them():
 def test_numbers_by_run_beyond_their_range_are_told_of():
     numbers = Numbers.of({"source": "prior", FIXED: [70, 80, 300]}, CATALOGUE)
     assert f"{FIXED} lies beyond its range 69–89 in 1 of 3 runs." in numbers.told(CATALOGUE)
+
+
+# -- numbers of newcomers --------------------------------------------------------------------
+
+GEORGIA = DOCS / "adding" / "georgia.yaml"
+GDP = "initial.gdp.georgia"
+
+
+def with_georgia(tmp_path, scenario=GEORGIA, **given):
+    """A batch of the baseline and a scenario with a sixth state."""
+    return run_batch(
+        ["baseline", scenario], runs=3, seed=1, until="2001Q4", results=tmp_path, workers=1, **given
+    )
+
+
+@pytest.mark.parametrize("scenario", [GEORGIA, load_scenario(GEORGIA)], ids=["file", "scenario"])
+@pytest.mark.parametrize(
+    "given", [{"settings": [f"{GDP}=5000"]}, {"parameters": {GDP: 5000.0}}], ids=["set", "python"]
+)
+def test_a_number_of_a_newcomer_is_for_the_scenario_that_has_it(tmp_path, scenario, given):
+    record = with_georgia(tmp_path, scenario, **given)
+    assert record.resolved("georgia")["values"][GDP]["value"] == 5000
+    assert GDP not in record.resolved("baseline")["values"]
+    assert f"{GDP} is there in georgia alone." in record.manifest["parameters_told"]
+
+
+def test_a_newcomer_may_have_a_number_a_run(tmp_path):
+    record = with_georgia(tmp_path, parameters={GDP: np.array([4e3, 5e3, 6e3])})
+    assert list(record.parameters("georgia")[GDP]) == [4e3, 5e3, 6e3]
+    assert GDP not in record.parameters("baseline")
+
+
+def test_what_no_scenario_of_a_batch_has_is_refused_and_so_is_what_one_refuses(tmp_path):
+    settings = ["initial.gdp.belgium=2", f"{GDP}=-3"]
+    with pytest.raises(Problems) as raised:
+        with_georgia(tmp_path, settings=settings)
+    told = raised.value.render()
+    assert told.startswith(
+        "--set initial.gdp.belgium=2 has 1 problem:\n  no contested state 'belgium'\n"
+    )
+    assert f"--set {GDP}=-3 has 1 problem:\n  '{GDP}' is -3; it can only be 1 or more" in told
+    assert not list(tmp_path.iterdir())
+
+
+def test_whoever_names_a_newcomer_elsewhere_is_told_which_scenario_has_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "sixth.yaml").write_bytes(GEORGIA.read_bytes())
+    hint = "sixth adds 'georgia': name sixth too, or write extends: sixth"
+    with pytest.raises(Problems) as raised:
+        load_scenario("baseline", settings=[f"{GDP}=5000"])
+    assert hint in raised.value.render()
+    assert hint in report({"parameters": {GDP: 5000.0}})

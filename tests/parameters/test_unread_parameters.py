@@ -12,6 +12,7 @@ from simulation.parameters.groups import Group
 COMPARED = ("observed", "targets")
 """Groups that runs are compared with; the rules need not read them."""
 UNREAD = {
+    "projects.credit_share",
     "initial.military_spending",
     "initial.population",
     "projects.first_stage_share",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from places import PACKAGE
+from syntax import syntax_of
 
 RULES = sorted((PACKAGE / "rules").glob("*.py"))
 KNOWN = (
@@ -118,7 +119,7 @@ def departures(tree: ast.Module) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
 def test_a_rule_is_an_expression_on_numbers(path):
-    assert list(departures(ast.parse(path.read_text(encoding="utf-8")))) == []
+    assert list(departures(syntax_of(path))) == []
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,7 @@ def public_rules(paths: list[Path]) -> set[str]:
     return {
         f"{path.stem}.{node.name}"
         for path in paths
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in syntax_of(path).body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     }
 
@@ -197,13 +198,13 @@ def used_rules(package: Path) -> set[str]:
     """Rules that the package calls outside of the rules, and what those call in turn."""
     by_rule: dict[str, set[str]] = {}
     for path in sorted((package / "rules").glob("*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in syntax_of(path).body:
             if isinstance(node, ast.FunctionDef):
                 by_rule[f"{path.stem}.{node.name}"] = uses(node, path.stem) & public_rules([path])
     found: set[str] = set()
     for path in sorted(package.rglob("*.py")):
         if path.parent != package / "rules":
-            found |= uses(ast.parse(path.read_text(encoding="utf-8")))
+            found |= uses(syntax_of(path))
     while True:
         more = found.union(*(by_rule.get(name, set()) for name in found))
         if more == found:
@@ -254,7 +255,7 @@ def formulas(tree: ast.AST) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", TURN, ids=lambda path: path.stem)
 def test_what_is_not_a_rule_holds_no_formula(path):
-    found = list(formulas(ast.parse(path.read_text(encoding="utf-8"))))
+    found = list(formulas(syntax_of(path)))
     assert found == [] or path.stem in READING_OUT
 
 

@@ -290,3 +290,31 @@ def test_the_page_on_events_is_what_the_vocabulary_says():
         if name not in TIMELINE_ONLY:
             assert f"| `{name}` |" in page
             assert f"| {event['description']} | `{event['example']}` |" in page
+
+
+def test_whom_an_attack_hits_decides_nothing_and_that_is_told(told):
+    event = {"date": "2006-08-10", "attack": "russia", "campaign": 1}
+    assert told(event) == (
+        "fine",
+        ["that russia is attacked is kept in the log, and decides nothing else"],
+    )
+
+
+def test_a_rent_where_nobody_decides_is_told_of(told):
+    terms = {"host": "afghanistan", "guest": "china", "kind": "presence"}
+    verdict, found = told(
+        {"date": "2004-02-01", "open_base": "wakhan", **terms},
+        {"date": "2004-08-01", "set_rent": "wakhan", "rent": 3},
+    )
+    assert (verdict, found) == ("fine", ["the rent of wakhan is kept and moves nothing"])
+
+
+def test_what_is_context_names_what_a_rule_reads_instead(tmp_path):
+    path = tmp_path / "mine.yaml"
+    numbers = {"projects.credit_share.russia": {"value": 0.5, "why": "A test."}}
+    path.write_text(yaml.safe_dump({"title": "T", "overrides": numbers}))
+    with pytest.raises(Problems) as raised:
+        load_scenario(path)
+    (found,) = raised.value.problems
+    assert found.message == "'projects.credit_share.russia' is context; nothing in a run reads it"
+    assert found.hint == "`works.host_share.buyers_credit_2004` says where the credit counts"

@@ -9,6 +9,7 @@ from simulation.evidence.catalogue import load_catalogue
 from simulation.scenario.events import EVENTS
 from simulation.scenario.mechanisms import SWITCHES
 from simulation.scenario.scenario import load_scenario, scenario_schema, template
+from simulation.scenario.template import template_adding
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +74,11 @@ def test_the_schema_asks_for_what_the_reader_asks_for():
     assert schema["required"] == ["title"]
     assert schema["additionalProperties"] is False
     assert set(yaml.safe_load(template("mine"))) <= set(schema["properties"])
+
+
+def test_a_newcomer_has_the_article_of_its_donor():
+    """So that a title says: the European Union gains."""
+    text = template_adding("fifth", "european_union", "united_states")
+    assert yaml.safe_load(text)["actors"]["add"]["european_union"]["called"] == "the European Union"
+    text = template_adding("sixth", "georgia", "kyrgyzstan")
+    assert "called" not in yaml.safe_load(text)["actors"]["add"]["georgia"]

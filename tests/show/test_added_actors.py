@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from worlds.pairs import scenario
 
 from simulation import InfluenceModel, run_batch
@@ -13,6 +14,7 @@ from simulation.evidence.schema import ActorEntry, Additions
 from simulation.model.measures import trade_share_of_region
 from simulation.model.patterns import read_patterns, watched_run
 from simulation.record.compare import compare
+from simulation.show.figures.differences import READ_DASH, difference_heatmap, scenario_heatmap
 from simulation.show.figures.registry import FIGURES
 from simulation.show.figures.style import styled
 from simulation.show.figures.summaries import Results
@@ -203,3 +205,17 @@ def test_the_region_is_that_of_the_evidence():
     assert np.array_equal(
         trade_share_of_region(world, "china"), trade_share_of_region(world, "china", five)
     )
+
+
+def test_a_heat_map_explains_a_dash_where_it_has_one(record):
+    """The five powers of one are four in the other; four scenarios and the baseline are alike."""
+    with styled():
+        assert READ_DASH.strip() in whole(difference_heatmap(record, "newcomers"))
+        crowded = scenario_heatmap(record)
+        assert READ_DASH.strip() in whole(crowded)
+        assert "–" in [text.get_text() for text in crowded.findobj(Text)]
+
+
+def whole(figure):
+    """Everything a figure says, on one line."""
+    return " ".join(" ".join(text.get_text() for text in figure.findobj(Text)).split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from matplotlib.text import Text
 
 from simulation.show.figures.differences import _crowded
 from simulation.show.figures.registry import FIGURES
@@ -35,6 +36,14 @@ def test_the_heat_map_greys_only_what_cannot_be_told_from_zero(record, monkeypat
     hatched = sum(len(each.get_paths()) for each in patches(grey) if each.get_hatch())
     assert plain > 15
     assert hatched == 24
+
+
+def test_a_heat_map_without_a_dash_explains_none(record):
+    for name in ("difference_heatmap", "scenario_heatmap"):
+        figure = FIGURES[name].make(record, SCENARIO)
+        said = [text.get_text() for text in figure.findobj(Text)]
+        assert "–" not in said
+        assert not [text for text in said if "dash" in text]
 
 
 def patches(figure):

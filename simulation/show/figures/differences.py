@@ -24,9 +24,9 @@ _GAP = 0.22
 """Between groups of columns, in columns."""
 READ_HEAT = (
     "each number is the mean difference between paired runs, in points; purple is more, olive "
-    "less. Hatched grey cells cannot be told from zero (95%); where there is a dash, the power or "
-    "the state is in one of the two only."
+    "less. Hatched grey cells cannot be told from zero (95%)."
 )
+READ_DASH = " Where there is a dash, the power or the state is in one of the two only."
 
 
 def difference_heatmap(
@@ -46,7 +46,7 @@ def difference_heatmap(
         messages.titled(results, scenario, baseline, message),
         f"Change of each power's share of influence at {quarter_name(results.last_quarter)} "
         "against the baseline, in points",
-        READ_HEAT,
+        READ_HEAT + _of_dashes(cells),
         source_line(results.manifest, [scenario, baseline]),
         body=0.46 * len(cells) + 0.42,
     )
@@ -89,7 +89,7 @@ def scenario_heatmap(
         _most_changed(results, names, baseline),
         f"Change of each power's share of influence at {quarter_name(results.last_quarter)} "
         "against the baseline, in points",
-        READ_HEAT + " Cells without a number are under a twentieth of a point.",
+        READ_HEAT + _of_dashes(cells) + " Cells without a number are under a twentieth of a point.",
         source_line(results.manifest, [*names, baseline]),
         body=row * len(names) + 1.15,
     )
@@ -135,6 +135,11 @@ def _share(power: str, state: str | None) -> str:
     return f"{power}_share_{state}" if state else f"{power}_share"
 
 
+def _of_dashes(cells: Sequence[Sequence[MeanDifference | None]]) -> str:
+    """What a dash says, where a table has one."""
+    return READ_DASH if any(cell is None for row in cells for cell in row) else ""
+
+
 def _bound(cells: Sequence[Sequence[MeanDifference | None]]) -> float:
     """The difference at which the colours are fullest; small ones stay pale."""
     told = [abs(cell.mean) for row in cells for cell in row if cell is not None and cell.told]
@@ -165,8 +170,7 @@ def _heat(
         for x, cell in zip(left, line, strict=True):
             square = outline(np.array([x, x + 1.0]), row, row + 1.0)
             if cell is None:
-                absent = "–" if not crowded else ""
-                write(axes, x + 0.5, row + 0.5, absent, ha="center", va="center_baseline")
+                write(axes, x + 0.5, row + 0.5, "–", ha="center", va="center_baseline", size=size)
             elif not cell.told:
                 hatched.append(square)
             else:
@@ -218,7 +222,7 @@ def _most_changed(results: Results, names: Sequence[str], baseline: str) -> str:
     text = (
         f"\u201c{messages.title_of(results, name)}\u201d moves influence most: "
         f"{results.labels.in_sentence(power)} {verb} {messages.points(difference, False)} "
-        f"in {results.labels.name_of(state)}"
+        f"in {results.labels.in_sentence(state)}"
     )
     if silent:
         whom = "1 scenario moves" if silent == 1 else f"{silent} scenarios move"

@@ -25,6 +25,7 @@ from simulation.inputs.files import Unreadable, contents, resolved
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.record.ownership import inside, written_whole
 from simulation.record.provenance import file_hash, usable_cpus
+from simulation.record.record import missing_scenario
 from simulation.show.figures.fonts import with_fonts
 from simulation.show.figures.registry import FIGURES, USUAL, Figure
 from simulation.show.figures.style import styled
@@ -62,6 +63,8 @@ WORTH_A_POOL = 24
 """Figures from which on several processes are quicker than one."""
 LONGEST = 4
 """Scenarios that the name of a file lists."""
+LONGEST_STEM = 160
+"""Characters of the name of a file; what is longer is cut, and marked so that it stays its own."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,10 @@ class PlannedFigure:
         """The name of its files, without the ending."""
         about = [self.scenario] if self.scenario else list(self.among[:LONGEST])
         more = len(self.among) - LONGEST
-        return "_".join([self.name, *about, *([f"and_{more}_more"] if more > 0 else [])])
+        whole = "_".join([self.name, *about, *([f"and_{more}_more"] if more > 0 else [])])
+        if len(whole) <= LONGEST_STEM:
+            return whole
+        return f"{whole[:LONGEST_STEM]}_{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
 
 
 def planned_figures(
@@ -103,7 +109,7 @@ def planned_figures(
     names, scenarios = list(dict.fromkeys(names or ())), list(dict.fromkeys(scenarios or ()))
     problems = [
         *_unknown("figure", names, list(FIGURES)),
-        *_unknown("scenario", scenarios, record.scenarios),
+        *(missing_scenario(record, name) for name in scenarios if name not in record.scenarios),
     ]
     kinds = [FIGURES[name] for name in names if name in FIGURES] if names else list(USUAL)
     found = []

@@ -1,0 +1,298 @@
+"""What stands behind the answers of a batch: what rival theories say, and what carries an effect.
+
+Both take runs of their own, which `contrast` plays; what came out lies in the folder of the batch
+and is told beside each answer from then on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from simulation.evidence.catalogue import listed
+from simulation.inputs.files import is_file
+from simulation.record.answers import (
+    DifferencePath,
+    OutcomeScale,
+    capital,
+    percent_of,
+    subject_of,
+    when_of,
+)
+from simulation.record.ownership import written_whole
+from simulation.record.record import Record, readable
+from simulation.record.through_time import DIFFERENCES_SCHEMA
+
+THEORIES_FILE, CARRIED_FILE = "theories.parquet", "carried.parquet"
+LEAST = 0.2
+"""The part of an effect from which on what carries it is told."""
+MOST_TOLD = 2
+"""How many things that carry an effect are told."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """How much of an effect came through one thing: a row of `carried.parquet`.
+
+    Attributes:
+        scenario, outcome, quarter: which effect, read when.
+        carrier: what was held where it is in the baseline, in words.
+        pairs: pairs of runs.
+        baseline_mean, scenario_mean: the outcome's means.
+        held_mean: its mean in the scenario with the carrier held.
+        effect: the whole effect, a mean paired difference.
+        carried: the part of it that is missing once the carrier is held, with its 95% interval
+            from `low` to `high`, read alone.
+    """
+
+    scenario: str
+    outcome: str
+    quarter: str
+    carrier: str
+    pairs: int
+    baseline_mean: float
+    scenario_mean: float
+    held_mean: float
+    effect: float
+    carried: float
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        """The part of the effect that it carries; less than 0 where it works against it."""
+        return self.carried / self.effect if self.effect else 0.0
+
+    @property
+    def told(self) -> bool:
+        """Whether the part can be told from nought, and is large enough to be told of."""
+        return (self.low > 0 or self.high < 0) and self.share >= LEAST
+
+
+_WORDS = ("scenario", "outcome", "quarter", "carrier")
+CARRIED_SCHEMA = pa.schema(
+    [
+        pa.field(
+            each.name,
+            pa.string()
+            if each.name in _WORDS
+            else pa.int64()
+            if each.name == "pairs"
+            else pa.float64(),
+            False,
+        )
+        for each in fields(Carried)
+    ]
+)
+"""Columns of `carried.parquet`."""
+THEORIES_SCHEMA = pa.schema([*DIFFERENCES_SCHEMA, pa.field("theory", pa.string(), False)])
+"""Columns of `theories.parquet`: those of the differences, and under which theory."""
+
+
+def keep_reasons(record: Record, theories: pa.Table, carried: Sequence[Carried]) -> None:
+    """Put what was found into the folder of a batch, beside what is there of other scenarios."""
+    rows = pa.Table.from_pylist([asdict(each) for each in carried], schema=CARRIED_SCHEMA)
+    asked = theories["scenario"].unique()
+    for name, table, schema in (
+        (THEORIES_FILE, theories, THEORIES_SCHEMA),
+        (CARRIED_FILE, rows, CARRIED_SCHEMA),
+    ):
+        known = _kept(record, name, schema)
+        if known is not None:
+            others = known.filter(pc.invert(pc.is_in(known["scenario"], asked)))
+            table = pa.concat_tables([others, table.select(schema.names).cast(schema)])
+        with written_whole(record.path / name, lasting=True) as unfinished:
+            pq.write_table(table.select(schema.names).cast(schema), unfinished)
+
+
+def _kept(record: Record, name: str, schema: pa.Schema) -> pa.Table | None:
+    """A table of the folder; None where there is none."""
+    file = record.path / name
+    if not is_file(file):
+        return None
+    with readable(file):
+        return pq.read_table(file).select(schema.names).cast(schema)
+
+
+class Reasons:
+    """What stands behind the answers of a batch, as far as it was looked for.
+
+    Args:
+        record: the batch.
+    """
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    @cached_property
+    def _theories(self) -> pa.Table | None:
+        return _kept(self.record, THEORIES_FILE, THEORIES_SCHEMA)
+
+    @cached_property
+    def _carried(self) -> list[Carried]:
+        table = _kept(self.record, CARRIED_FILE, CARRIED_SCHEMA)
+        return [] if table is None else [Carried(**row) for row in table.to_pylist()]
+
+    def known(self, scenario: str) -> bool:
+        """Whether anything was looked for."""
+        table = self._theories
+        return table is not None and scenario in table["scenario"].unique().to_pylist()
+
+    def paths(self, scenario: str, outcome: str) -> dict[str, DifferencePath]:
+        """How an outcome differs from the baseline through time, by theory."""
+        if self._theories is None:
+            return {}
+        wanted = (pc.field("scenario") == scenario) & (pc.field("outcome") == outcome)
+        rows = self._theories.filter(wanted)
+        return {
+            theory: DifferencePath.of(rows.filter(pc.field("theory") == theory))
+            for theory in rows["theory"].unique().to_pylist()
+        }
+
+    def pairs(self, scenario: str) -> int:
+        """Over how many pairs of runs the theories were asked."""
+        if self._theories is None:
+            return 0
+        rows = self._theories.filter(pc.field("scenario") == scenario)
+        return int(pc.max(rows["pairs"]).as_py() or 0)
+
+    def carried(self, scenario: str) -> dict[str, list[Carried]]:
+        """What carries the effects of a scenario, by outcome, the most first."""
+        found: dict[str, list[Carried]] = {}
+        for each in self._carried:
+            if each.scenario == scenario:
+                found.setdefault(each.outcome, []).append(each)
+        return found
+
+
+def under_theories(
+    declared: Mapping[str, Any],
+    outcome: str,
+    path: DifferencePath | None,
+    theories: Mapping[str, DifferencePath],
+) -> str:
+    """Whether rival theories agree with what is said of an outcome, or on which of them it hangs.
+
+    They agree where the outcome matters under them and goes the same way; by how much, and when,
+    is told of each.
+
+    Args:
+        declared: what the batch declares of the outcome.
+        outcome: its name.
+        path: how it differs with every mechanism on.
+        theories: how it differs under each theory.
+    """
+    if path is None or not theories:
+        return ""
+    matters = float(declared.get("matters") or 0.0)
+    scale = OutcomeScale.of(str(declared.get("unit") or ""), str(declared.get("kind") or ""))
+    own = _way(path, matters)
+    same = [name for name, each in theories.items() if _way(each, matters) == own]
+    others = [name for name in theories if name not in same]
+    told = {name: _said(each, matters, scale, own) for name, each in theories.items()}
+    subject = subject_of(declared, outcome)
+    if own == 0:
+        if not others:
+            return f"No rival theory moves {subject} by enough to matter either."
+        verb = "agrees" if len(same) == 1 else "agree"
+        agree = f"{_listed(same)} {verb} that it does not matter" if same else "none agrees"
+        return f"Rival theories differ on {subject}: {_each(others, told)}; {agree}."
+    claim = f"{subject} is {_WAYS[own]}"
+    if not others:
+        return f"All rival theories agree that {claim}: {_each(same, told)}."
+    if not same:
+        return f"No rival theory agrees that {claim}: {_each(others, told)}."
+    if len(same) == 1:
+        return f"Of the rival theories only one says that {claim}: {_each([*same, *others], told)}."
+    return (
+        f"Most rival theories agree that {claim}: {_each(same, told)}; but {_each(others, told)}."
+    )
+
+
+_WAYS = {1: "higher", -1: "lower"}
+
+
+def _way(path: DifferencePath, matters: float) -> int:
+    """Which way a difference goes where it matters most; 0 where it never does."""
+    large = path.large(matters)
+    return int(math.copysign(1, path.difference[path.peak(large)])) if large.any() else 0
+
+
+def _said(path: DifferencePath, matters: float, scale: OutcomeScale, claimed: int) -> str:
+    """A difference under a theory, as a clause; which way it goes is said where not claimed."""
+    told, large = path.told(), path.large(matters)
+    if not (path.above.any() or path.below.any()):
+        return "it is the same as in the baseline"
+    if not told.any():
+        return "it cannot be told from the baseline"
+    if not large.any():
+        return "it differs by too little to matter"
+    peak = path.peak(large)
+    half = (path.high[peak] - path.low[peak]) / 2
+    amount = scale.number(abs(float(path.difference[peak])), scale.digits(half))
+    way = _way(path, matters)
+    said = "" if way == claimed else f"it is {_WAYS[way]} "
+    stays = large[-1] and path.difference[-1] * path.difference[peak] > 0
+    passes = "" if stays else ", and that passes"
+    return f"{said}by up to {scale.before}{amount}{scale.unit}, in {when_of(path, peak)}{passes}"
+
+
+def _listed(theories: Sequence[str]) -> str:
+    return listed([name.replace("_", " ") for name in theories])
+
+
+def _each(theories: Sequence[str], told: Mapping[str, str]) -> str:
+    """What each of some theories says; those that say the same share a clause."""
+    by_words: dict[str, list[str]] = {}
+    for name in theories:
+        by_words.setdefault(told[name], []).append(name)
+    return "; ".join(f"under {_listed(names)} {words}" for words, names in by_words.items())
+
+
+def came_through(declared: Mapping[str, Any], outcome: str, found: Sequence[Carried]) -> str:
+    """Where an effect comes from, in a sentence or two; empty where nothing was held.
+
+    Args:
+        declared: what the batch declares of the outcome.
+        outcome: its name.
+        found: what was held, the thing that carries most first.
+    """
+    if not found:
+        return ""
+    scale = OutcomeScale.of(str(declared.get("unit") or ""), str(declared.get("kind") or ""))
+    subject = capital(subject_of(declared, outcome))
+    told = [each for each in found if each.told][:MOST_TOLD]
+    if not told:
+        return (
+            f"{subject}: this comes straight from what the scenario changes; nothing that was held "
+            f"in between carries {LEAST:.0%} of it."
+        )
+    first = told[0]
+    digits = scale.digits(max((first.high - first.low) / 2, _LEAST_HALF))
+
+    def level(value: float) -> str:
+        if scale.of_worlds:
+            return f"{percent_of(value)} of worlds"
+        return scale.level(value, digits)
+
+    said = (
+        f"{subject}: this comes through {first.carrier}. With that as in the baseline it would be "
+        f"{level(first.held_mean)}, beside {level(first.scenario_mean)} here and "
+        f"{level(first.baseline_mean)} in the baseline"
+    )
+    if scale.of_worlds:
+        said += f"; it decides {abs(first.carried) * 100:.0f} of 100 worlds"
+    others = [f"{each.carrier} (then {level(each.held_mean)})" for each in told[1:]]
+    if others:
+        said += f". In part also through {listed(others)}"
+    return f"{said}."
+
+
+_LEAST_HALF = 1e-12
