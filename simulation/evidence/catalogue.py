@@ -24,6 +24,7 @@ from simulation.evidence.readings import (
     Mechanism,
     OutcomeEntry,
     Pattern,
+    Replacement,
     Slider,
     TheoryEntry,
 )
@@ -54,30 +55,6 @@ EVIDENCE = Path(__file__).parent / "data"
 _DRAWN = ("assumed", "calibrated")
 _LARGEST = 3.4e38
 """What a number may be at most, either side of 0: beyond it, single precision knows infinity."""
-REPLACED = {
-    "influence.conversion": ("ledger.conversion", "took its place, in another unit"),
-    "influence.act_base": ("ledger.base", "took its place, in another unit"),
-    "influence.act_exercise": ("ledger.soldier", "took its place, in another unit"),
-    "influence.act_site": ("ledger.site", "took its place, in another unit"),
-    "influence.act_seat": ("ledger.seat", "took its place, in another unit"),
-    "influence.act_membership": ("ledger.membership", "took its place, in another unit"),
-    "influence.act_venture": ("ledger.venture", "took its place, in another unit"),
-    "organizations.belonging_slope": (
-        "organizations.belonging_spread",
-        "took its place; it is 1 divided by the slope",
-    ),
-    "patronage.understanding_exile": ("initial.exiles", "alone says where exiles are asked for"),
-    "works.elasticity.budget": ("projects.sco_budget", "counts in the ledger as it is"),
-    "works.elasticity.troops": ("ledger.soldier", "says what each soldier counts"),
-    "works.reference.budget": ("projects.sco_budget", "counts in the ledger as it is"),
-    "works.reference.trainees_a_year": (
-        "works.reference.trainees",
-        "took its place; it counts all their years together",
-    ),
-    "works.reference.troops": ("ledger.soldier", "says what each soldier counts"),
-    "works.running_flow": ("ledger.carried", "took its place, in another unit"),
-}
-"""Keys of earlier versions: the number to look at instead, and what it does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +69,7 @@ class Catalogue:
         timeline: What happened, in the order of dates.
         groups, outcomes, mechanisms, theories, sliders: How those who exist are taken and read.
         frozen: Which uncertain numbers are held at their values, by a name of the reason.
+        replaced: Keys of earlier versions, and what took their place.
         parameters: Declared parameters by key.
         values: Every number that is given, by full key.
         names: The identifiers that exist, by kind; the axes of tables are among the kinds.
@@ -116,6 +94,7 @@ class Catalogue:
     theories: Mapping[str, TheoryEntry]
     sliders: Mapping[str, Slider]
     frozen: Mapping[str, Freeze]
+    replaced: Mapping[str, Replacement]
     parameters: Mapping[str, Parameter]
     names: Names
     filed: Names
@@ -354,9 +333,9 @@ class Catalogue:
         below = [each for each in self.parameters if each.startswith(key + ".")]
         if below:
             return f"write a key in full, as {below[0]}", f"parameters {key}"
-        for old, (new, said) in REPLACED.items():
+        for old, each in self.replaced.items():
             if f"{key}.".startswith(f"{old}."):
-                return f"'{new}' {said}", f"parameters {new}"
+                return f"'{each.by}' {each.said}", f"parameters {each.by}"
         close = nearest(key, [*self.parameters, *self.values])
         hint = f"did you mean '{close}'?" if close else None
         hint = where_added(key) or hint
@@ -438,7 +417,7 @@ class Catalogue:
         options_of = self._options(parameter)
         for level, part in enumerate(path[: parameter.depth]):
             options, axis = options_of[level], parameter.axes[level]
-            if part not in options and key in REPLACED:
+            if part not in options and key in self.replaced:
                 raise self.no_parameter(key)
             if part not in options:
                 raise self._no_place(parameter, part, options, axis)

@@ -19,6 +19,7 @@ from simulation.evidence.readings import (
     Mechanism,
     OutcomeEntry,
     Pattern,
+    Replacement,
     Slider,
     TheoryEntry,
 )
@@ -59,6 +60,7 @@ _FURTHER: dict[str, type[FileEntry]] = {
     "theories": TheoryEntry,
     "sliders": Slider,
     "frozen": Freeze,
+    "replaced": Replacement,
 }
 """What says how those who exist are taken, read and shown; no fact is used in it."""
 _EXAMPLE = "{description, unit, value, range, evidence, source or why}"
@@ -70,6 +72,7 @@ _FORMS = {
     "patterns": re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*"),
     "outcomes": re.compile(r"[a-z0-9{][a-z0-9_{}]*"),
     "sliders": re.compile(r"[a-z][a-z0-9_.]*"),
+    "replaced": re.compile(r"[a-z][a-z0-9_.]*"),
 }
 
 

@@ -385,6 +385,13 @@ class Freeze(FileEntry):
     why: Text
 
 
+class Replacement(FileEntry):
+    """What took the place of a number of an earlier version, and what is said of it."""
+
+    by: Text
+    said: Text
+
+
 class Slider(FileEntry):
     """A number that the dashboard lets one move: its subject, and itself in a few words."""
 

@@ -6,7 +6,7 @@ import pytest
 from small_world import SMALL_EVIDENCE, small_catalogue
 
 from simulation.evidence import catalogue as evidence
-from simulation.evidence.catalogue import EVIDENCE, REPLACED, load_catalogue
+from simulation.evidence.catalogue import EVIDENCE, load_catalogue
 from simulation.evidence.schema import EVIDENCE_CLASSES, SOURCED, ActorEntry, Additions
 from simulation.inputs import files
 from simulation.inputs.problems import Problems
@@ -251,10 +251,11 @@ def test_a_number_has_a_place_where_somebody_is():
     assert not catalogue.has_place("nothing.of.the_kind")
 
 
-@pytest.mark.parametrize("old", REPLACED)
+@pytest.mark.parametrize("old", load_catalogue().replaced)
 def test_a_number_of_an_earlier_version_says_what_took_its_place(old):
     """What is named is there, and the old key is not, nor any number under it."""
-    catalogue, (new, said) = load_catalogue(), REPLACED[old]
+    catalogue = load_catalogue()
+    new, said = catalogue.replaced[old].by, catalogue.replaced[old].said
     assert new in catalogue.parameters or new in catalogue.values
     assert catalogue.value(old) is None
     for key in (old, f"{old}.khorgos"):

@@ -54,11 +54,22 @@ def reservation(scenario, **given):
 
 
 def test_the_catalogue_gives_way_to_a_draw_and_that_to_the_scenario():
-    own = CATALOGUE.value(FIXED)
-    assert reservation("baseline", parameters="point") == (own, True)
-    drawn, same = reservation("baseline")
-    assert not same
-    assert 69 <= drawn <= 89
+    def heard(scenario, **given):
+        model = InfluenceModel(scenario, runs=6, seed=1, until="2002Q1", **given)
+        return np.unique(model.weights.basing.statement)
+
+    low, high = CATALOGUE.range_of("basing.statement")
+    assert heard("baseline", parameters="point") == np.float32(CATALOGUE.value("basing.statement"))
+    drawn = heard("baseline")
+    assert len(drawn) == 6
+    assert low <= drawn.min() <= drawn.max() <= high
+    assert heard("no_sco_statement") == [0]
+
+
+def test_what_is_frozen_stays_at_its_value_and_gives_way_to_the_scenario():
+    assert FIXED in CATALOGUE.held
+    for source in ("point", "prior", "posterior"):
+        assert reservation("baseline", parameters=source) == (CATALOGUE.value(FIXED), True)
     assert reservation(WITHDRAWAL) == (0, True)
 
 

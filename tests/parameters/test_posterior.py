@@ -82,7 +82,7 @@ def test_its_provenance_says_how_it_was_made(name):
 def test_each_run_has_one_vector_whatever_the_scenario_and_the_block(posterior):
     whole, other = ensemble(), ensemble("us_bases_stay")
     parts = [ensemble(runs=13), ensemble(runs=RUNS - 13, first_run=13)]
-    for group, name in (("basing", "rent"), ("regime", "suspicion_gain"), ("alignment", "hedging")):
+    for group, name in (("basing", "rent"), ("regime", "suspicion_gain"), ("regime", "shield")):
         drawn = getattr(getattr(whole.weights, group), name)
         pieces = [getattr(getattr(part.weights, group), name) for part in parts]
         assert np.array_equal(drawn, np.concatenate(pieces))
@@ -106,8 +106,8 @@ def test_vectors_are_drawn_by_their_weights(posterior):
 @stored
 def test_what_is_not_fitted_is_drawn_as_from_the_prior_and_what_is_held_is_not_drawn(posterior):
     drawn, prior = ensemble(), ensemble(parameters="prior")
-    assert "alignment.hedging" in posterior.unfitted
-    assert np.array_equal(drawn.weights.alignment.hedging, prior.weights.alignment.hedging)
+    assert "regime.shield" in posterior.unfitted
+    assert np.array_equal(drawn.weights.regime.shield, prior.weights.regime.shield)
     assert prior.weights.appraisal.pressure_lag.shape[-1] == RUNS
     assert drawn.weights.appraisal.pressure_lag.shape[-1] == 1
 
