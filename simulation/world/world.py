@@ -251,7 +251,7 @@ ArrayName = Literal[
     "pressure", "usual", "effort", "value", "withheld", "published", "withheld_usual",
     "habit", "scripted_withholding", "aid",
     "extra_aid", "cover", "goods", "leverage", "kept", "personal", "purse", "undrawn", "spent",
-    "understanding", "fear", "fear_last", "fear_before", "sanctioned", "ousted", "cracked_down",
+    "understanding", "fear", "sanctioned", "ousted", "cracked_down",
     "ousters", "new_government", "kinship", "transition", "repression", "accountability",
     "hardship", "capacity", "militancy", "latent", "drug_friction", "water_friction", "trafficking",
     "water_stress", "campaign", "campaign_to_come", "energy_thirst", "oil_price", "base_status",

@@ -52,7 +52,7 @@ def test_china_opens_a_base_in_kyrgyzstan_and_gains_there_at_the_expense_of_russ
     model = played("chinese_base")
     opened = model.world.opened_at[base(model, "karakol")]
     assert (opened == quarter_of("2003Q1")).all()
-    assert (moved("chinese_base", "china", "kyrgyzstan") > 0.01).mean() > 0.95
+    assert (moved("chinese_base", "china", "kyrgyzstan") > 0.005).mean() > 0.95
     assert (moved("chinese_base", "russia", "kyrgyzstan") < 0).mean() > 0.95
     for state in NEAR:
         assert abs(moved("chinese_base", "china", state).mean()) < 0.001
@@ -170,7 +170,10 @@ def test_a_sixth_state_is_courted_fears_and_decides_and_hardly_moves_the_five():
 
 
 def test_a_state_that_gets_nothing_and_does_nothing_moves_nobody(tmp_path):
-    """Where there is no aid to share, the five stay as they are to the bit."""
+    """Where there is no aid to share, no credit to be had, and nobody values where rivals are.
+
+    Then the five stay as they are to the bit.
+    """
     name = "newland"
     wider = load_catalogue().extended(
         Additions(actors={name: ActorEntry(name="Newland", kind="state")})
@@ -183,7 +186,12 @@ def test_a_state_that_gets_nothing_and_does_nothing_moves_nobody(tmp_path):
     }
     numbers |= {f"initial.own.{channel}.{name}": 1 for channel in CHANNELS}
     numbers |= {f"initial.gdp.{name}": 1000, f"regime.post_soviet.{name}": 0}
-    nothing = {"patronage.budget": {c: dict.fromkeys(wider.names["power"], 0) for c in CHANNELS}}
+    powers = wider.names["power"]
+    nothing = {
+        "patronage.budget": {c: dict.fromkeys(powers, 0) for c in CHANNELS},
+        "appraisal.priority.rivals": dict.fromkeys(powers, 0),
+        "rivalry.answer_credit": -20,
+    }
     file = {}
     for kind, added in (("alone", {}), ("joined", {name: {"name": "Newland", "kind": "state"}})):
         given = {**nothing, **(numbers if added else {})}

@@ -382,9 +382,12 @@ def test_an_outer_state_that_does_nothing_changes_nothing_for_others():
 
 def test_a_power_that_does_nothing_changes_nothing_for_others():
     path, name = newcomer("power")
-    alone, joined = paired("baseline", path)
+    alone, joined = paired("baseline", path, settings=("rivalry.answer_credit=-20",))
     assert not joined.at("ties", "2005Q4")[:, joined.model.world.place("power", name)].any()
-    assert_others_identical(alone, joined, name, SEATS)
+    assert_others_identical(alone, joined, name, (*SEATS, "yearly_change"))
+    powers = len(joined.model.world.axes.power)  # over which changes of shares are averaged
+    mean = alone.at("yearly_change", "2005Q4") * (powers - 1) / powers
+    np.testing.assert_allclose(joined.at("yearly_change", "2005Q4"), mean, rtol=ROUNDING)
 
 
 def test_a_further_contested_state_changes_no_draw_of_others():
@@ -465,7 +468,8 @@ def test_parameters_may_be_given_run_by_run():
         key = {"alignment.hedging": hedging[run]}
         alone = ended(runs=1, first_run=run, parameters=key)
         assert differing(model, alone, [run]) == set()
-    given = ended(runs=8, parameters={"source": "point", "alignment.hedging": 2.1})
+    point = load_scenario("baseline").values["alignment.hedging"]
+    given = ended(runs=8, parameters={"source": "point", "alignment.hedging": point})
     assert differing(given, ended(runs=8, parameters="point"), range(8)) == set()
 
 

@@ -165,8 +165,8 @@ def test_a_flow_binds_in_its_channel_a_quarter_at_a_time(of, channel, found):
 def test_a_flow_moves_in_its_first_quarter_what_gifts_move():
     calm, changed = two("flow_once", {"date": "2004-05-01", **FLOW}, until="2004Q2")
     assert parted(calm, changed, "2004Q2") == {
-        "affinity", "capacity", "concentration", "extra_aid", "goods", "influence",
-        "influence_by_channel", "share", "spent", "ties",
+        "affinity", "capacity", "concentration", "effort", "extra_aid", "felt", "goods",
+        "influence", "influence_by_channel", "pressure", "purse", "share", "spent", "ties", "usual",
     }  # fmt: skip
 
 
@@ -236,8 +236,8 @@ def test_a_power_gives_one_state_a_multiple():
     later = [world.at("aid", "2004Q4")[:, p, a].sum() for world in (calm, changed)]
     assert later[1] == pytest.approx(later[0], rel=0.2)
     assert parted(calm, changed, "2004Q2") == {
-        "affinity", "aid", "capacity", "concentration", "goods", "influence",
-        "influence_by_channel", "share", "spent", "ties",
+        "affinity", "aid", "capacity", "concentration", "effort", "felt", "goods", "influence",
+        "influence_by_channel", "kept", "pressure", "purse", "share", "spent", "ties", "usual",
     }  # fmt: skip
 
 
@@ -254,7 +254,7 @@ def test_a_power_that_drops_its_conditions_gives_all_and_blames_nobody():
     assert (blame[0] > 0.2).all()  # Andijan
     assert (blame[1] < 0.1).all()  # what was said in earlier years fades
     others = gain(calm, changed, "withheld", "united_states", "turkmenistan", quarter="2004Q3")
-    assert not others.any()
+    assert np.abs(others).max() < 1e-5  # of others no more is known than what rivals won there
 
 
 def test_karshi_khanabad_stays_longer_where_washington_drops_its_conditions():
@@ -275,7 +275,7 @@ def test_also_another_power_can_set_conditions():
     calm, changed = two("set", event, until="2005Q4")
     assert not calm.at("withheld", "2004Q3")[calm.model.world.place("power", "japan")].any()
     held = changed.of("withheld", "japan", "uzbekistan", quarter="2004Q3")
-    assert (held > 0.3).all()
+    assert (held > 0.2).all()  # as far as it sees what it is little engaged in
     assert (held <= 0.6).all()
     assert (changed.of("criticism", "japan", "uzbekistan") > 0.2).all()  # Andijan
     assert not calm.of("criticism", "japan", "uzbekistan").any()

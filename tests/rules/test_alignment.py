@@ -181,12 +181,17 @@ def test_a_state_that_does_not_mind_stays_with_its_patron(hedging, gain):
     assert lean(60, 0.0, gain, 0.0, weights) > 0
 
 
-@given(runs(0, 0.2), st.floats(*single_numbers("alignment")["hedging"][1:]))
-def test_who_holds_little_can_gain_without_repelling(first, hedging):
-    """The push of a gain is weaker than its pull while few ties are one power's."""
+@given(runs(0, 0.12), runs(0, 0.2), st.floats(*single_numbers("alignment")["hedging"][1:]))
+def test_who_holds_little_can_gain_without_repelling(weak, first, hedging):
+    """The push of a gain is weaker than its pull while few ties are one power's, and stronger later.
+
+    Few is an eighth whatever the strength of hedging in its range, and a fifth at its value.
+    """
     weights = at_point("alignment")
-    push = hedging * alignment.grip(first + 0.05, first)
-    assert (push < weights.share * 0.05).all()
+    pull = weights.share * 0.05
+    assert (hedging * alignment.grip(weak + 0.05, weak) < pull).all()
+    assert (weights.hedging * alignment.grip(first + 0.05, first) < pull).all()
+    assert (hedging * alignment.grip(first + 0.45, first + 0.4) > pull).all()
     assert not alignment.grip(first, first + 0.05).any()  # falling dependence draws nobody
 
 

@@ -51,9 +51,9 @@ def test_a_worthier_state_gets_more_and_leaves_the_others_less(
     assert_moves(-1, kept.sum(axis=0), before.sum(axis=0))
 
 
-def withheld(repression, need, conditionality, weights):
+def withheld(repression, need, conditionality, weights, habit=0.0):
     calm = np.zeros(3)
-    excess = patronage.withholding_utility(repression, need, calm, weights).total
+    excess = patronage.withholding_utility(repression, need, calm, calm + habit, weights).total
     return patronage.withheld(excess, conditionality)
 
 
@@ -67,14 +67,17 @@ def test_withholding_rises_with_repression_and_falls_with_need(
     assert_moves(-1, withheld(repression, need + more, conditionality, weights), found)
     assert_moves(+1, withheld(repression, need, conditionality + more, weights), found)
     assert not withheld(repression, need, np.zeros(3), weights).any()
+    used_to_it = withheld(repression, need, conditionality, weights, habit=0.3)
+    assert_moves(-1, used_to_it, found)  # what is seen for long is overlooked
+    assert_moves(-1, withheld(repression, need + more, conditionality, weights, 0.3), used_to_it)
 
 
 @given(runs(), weights_here)
 def test_a_power_overlooks_more_where_it_needs_the_state(need, weights):
     overlooked = weights.tolerance_base + weights.tolerance_need * need
-    excess = patronage.withholding_utility(overlooked, need, 0 * need, weights).total
+    excess = patronage.withholding_utility(overlooked, need, 0 * need, 0 * need, weights).total
     np.testing.assert_allclose(excess, 0, atol=1e-9)
-    lost = patronage.withholding_utility(overlooked, need, need, weights).total
+    lost = patronage.withholding_utility(overlooked, need, need, 0 * need, weights).total
     assert_moves(-1, lost, excess)  # and more where rivals win
 
 
@@ -82,7 +85,7 @@ def test_a_power_overlooks_more_where_it_needs_the_state(need, weights):
 def test_what_speaks_for_withholding_decides_whether_it_is_announced(
     repression, need, conditionality, weights
 ):
-    utility = patronage.withholding_utility(repression, need, 0.1 * need, weights)
+    utility = patronage.withholding_utility(repression, need, 0.1 * need, 0.2 * need, weights)
     assert_adds_up(utility)
     share = patronage.withheld(utility.total, conditionality)
     announced = patronage.published(share, weights)

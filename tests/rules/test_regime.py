@@ -160,11 +160,11 @@ def test_a_shield_needs_a_word_and_partners(voice, observers, share, more, weigh
     assert not regime.shield(voice * 0, observers & False, share, weights).any()
 
 
-def suspected(suspicion, felt, conditional, weights):
+def suspected(suspicion, warned, conditional, weights):
     """Suspicion of every power a quarter later."""
     return regime.next_suspicion(
         suspicion=suspicion,
-        felt=felt,
+        warned=warned,
         conditional=conditional[:, np.newaxis],
         gain=weights.suspicion_gain,
         persistence=weights.suspicion_persistence,
@@ -172,17 +172,17 @@ def suspected(suspicion, felt, conditional, weights):
 
 
 @given(runs(0, 1, 4, 6), runs(0, 2, 6), runs(0, 1, 4), weights_here)
-def test_suspicion_falls_on_conditional_powers_and_fades(suspicion, felt, conditional, weights):
-    found = suspected(suspicion, felt, conditional, weights)
+def test_suspicion_falls_on_conditional_powers_and_fades(suspicion, warned, conditional, weights):
+    found = suspected(suspicion, warned, conditional, weights)
     assert ((found >= 0) & (found <= 1)).all()
     kept = regime.fading_suspicion(suspicion, weights.suspicion_persistence)
     assert_moves(+1, found, kept)
     for nothing in (
-        suspected(suspicion, felt, conditional * 0, weights),
-        suspected(suspicion, felt * 0, conditional, weights),
+        suspected(suspicion, warned, conditional * 0, weights),
+        suspected(suspicion, warned * 0, conditional, weights),
     ):
         np.testing.assert_allclose(nothing, kept, atol=1e-12)
-    more = suspected(suspicion, felt + 0.3, conditional, weights)
+    more = suspected(suspicion, warned + 0.3, conditional, weights)
     assert_moves(+1, more, found)
 
 

@@ -93,8 +93,9 @@ def test_a_theory_keeps_what_it_is_named_after():
 
 
 def test_every_switch_has_its_pair_of_worlds():
-    tree = ast.parse((TESTS / "worlds" / "test_worlds.py").read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    files = (TESTS / "worlds").glob("test_*.py")
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     named = {
         call.args[0].value
         for call in calls
