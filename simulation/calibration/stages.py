@@ -28,7 +28,7 @@ from simulation.record.ownership import written_whole
 from simulation.record.provenance import refuse_changes
 
 STATE = "state.json"
-ASIDE = "earlier"
+_EARLIER = "earlier"
 """What the name of a folder begins with that holds the stages of an earlier calibration."""
 _LARGEST = 1 << 30
 """Bytes of a stage at most; a population of 32,000 runs takes a hundredth of it."""
@@ -96,9 +96,9 @@ class Stages:
         if not earlier:
             return None
         number = 1
-        while os.path.lexists(self.folder / f"{ASIDE}-{number}"):
+        while os.path.lexists(self.folder / f"{_EARLIER}-{number}"):
             number += 1
-        aside = self.folder / f"{ASIDE}-{number}"
+        aside = self.folder / f"{_EARLIER}-{number}"
         aside.mkdir()
         for path in earlier:
             path.rename(aside / path.name)
