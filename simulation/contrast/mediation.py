@@ -67,7 +67,7 @@ _WHOLE: Mapping[str, tuple[ArrayName, ...]] = {
     "militancy, drugs and water": (
         "militancy", "latent", "drug_friction", "water_friction", "trafficking", "water_stress",
     ),
-    "the campaign in Afghanistan and the price of oil": (
+    "the campaign and the price of oil": (
         "campaign", "campaign_to_come", "energy_thirst", "oil_price",
     ),
 }  # fmt: skip

@@ -21,7 +21,7 @@ from simulation.numerics.dates import quarter_of
 
 MOST_COMPARED = 1_000
 """Runs that are held against each other at most, the first of the batch."""
-APART = 12
+FULLY_APART = 12
 """Quarters between two dates of an event from which on they are as good as different events."""
 COUNTS = (2, 3)
 """How many families there may be."""
@@ -31,7 +31,7 @@ _ROUNDS = 50
 
 
 @dataclass(frozen=True)
-class Mark:
+class TellingEvent:
     """An event that a family has more often, or less often, than the others.
 
     Attributes:
@@ -56,7 +56,7 @@ class Family:
 
     run: int
     share: float
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[TellingEvent, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,11 @@ class Eventful:
             if (here.all() and np.ptp(row) == 0) or not here.any():
                 continue
             both = here[:, np.newaxis] & here
-            gap = np.minimum(np.abs(row[:, np.newaxis] - row) / APART, 1.0)
+            gap = np.minimum(np.abs(row[:, np.newaxis] - row) / FULLY_APART, 1.0)
             far += np.where(both, gap, here[:, np.newaxis] != here)
         return far
 
-    def marks(self, inside: Mask, most: int = 3, least: float = 0.2) -> tuple[Mark, ...]:
+    def marks(self, inside: Mask, most: int = 3, least: float = 0.2) -> tuple[TellingEvent, ...]:
         """What some runs have more often, or less, than the others."""
         happens = self.first >= 0
         if inside.all() or not inside.any():
@@ -128,7 +128,7 @@ class Eventful:
         without = happens[:, ~inside].mean(axis=1)
         order = np.argsort(-np.abs(within - without), kind="stable")[:most]
         return tuple(
-            Mark(self.names[at], float(within[at]), float(without[at]))
+            TellingEvent(self.names[at], float(within[at]), float(without[at]))
             for at in order
             if abs(within[at] - without[at]) >= least
         )

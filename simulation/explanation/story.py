@@ -17,7 +17,7 @@ from pathlib import Path
 from simulation.batch.replay import Play, happenings_of
 from simulation.decisions.events import SCRIPTED, Happening
 from simulation.evidence.catalogue import Catalogue
-from simulation.explanation.families import MOST_COMPARED, Eventful, Mark, families_of
+from simulation.explanation.families import MOST_COMPARED, Eventful, TellingEvent, families_of
 from simulation.explanation.weight import OFTEN, rates_of
 from simulation.model.model import InfluenceModel
 from simulation.record.record import Record
@@ -80,7 +80,7 @@ class Tale:
 
     run: int
     share: float
-    marks: tuple[Mark, ...]
+    marks: tuple[TellingEvent, ...]
     parting: Parting | None
     lines: tuple[TaleLine, ...]
 
@@ -141,7 +141,7 @@ def story(
     middle, families = families_of(Eventful.of(events, compared, often))
     played: dict[int, tuple[Parting | None, tuple[TaleLine, ...]]] = {}
 
-    def told(run: int, share: float, marks: tuple[Mark, ...]) -> Tale:
+    def told(run: int, share: float, marks: tuple[TellingEvent, ...]) -> Tale:
         if run not in played:
             first = here.played(run)
             played[run] = _told(first, None if alone else there.played(run), rates)

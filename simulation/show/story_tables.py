@@ -19,7 +19,7 @@ from simulation.show.sentences import fallen, said
 from simulation.show.tables import console_for, printed
 
 if TYPE_CHECKING:
-    from simulation.explanation.families import Mark
+    from simulation.explanation.families import TellingEvent
     from simulation.explanation.story import Parting, ScenarioStory, Tale, TaleLine
     from simulation.scenario.events import Event
 
@@ -88,7 +88,7 @@ def _print_family(
         console.print(Padding(Text(f"· {_marked(mark, story.evidence)}"), (0, 0, 0, 2)))
 
 
-def _marked(mark: Mark, evidence: Catalogue) -> str:
+def _marked(mark: TellingEvent, evidence: Catalogue) -> str:
     """What sets a family apart."""
     words = said(mark.happening, evidence, sums=False)
     inside, outside = percent_of(mark.inside), percent_of(mark.outside)

@@ -7,7 +7,7 @@ import pytest
 
 from simulation.decisions.events import Happening
 from simulation.explanation.families import (
-    APART,
+    FULLY_APART,
     Eventful,
     families_of,
     grouped,
@@ -29,7 +29,7 @@ def eventful(*rows):
 
 
 def test_runs_are_as_far_apart_as_their_events():
-    rows = [4, 4, NEVER], [0, APART // 2, 10 * APART], [3, 3, 3]
+    rows = [4, 4, NEVER], [0, FULLY_APART // 2, 10 * FULLY_APART], [3, 3, 3]
     assert eventful(*rows).distances() == pytest.approx(
         np.array([[0, 0.5, 2], [0.5, 0, 2], [2, 2, 0]])
     )

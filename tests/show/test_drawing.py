@@ -108,7 +108,7 @@ def test_letters_that_the_usual_font_lacks_are_looked_for_on_the_machine(letters
     fonts.families_for.cache_clear()
     figure = Sheet(letters, "subtitle", "how", "source", 1.0).figure
     fonts.with_fonts(figure)
-    assert figure.texts[0].get_fontfamily() == [fonts.USUAL, "Whole"]
+    assert figure.texts[0].get_fontfamily() == [fonts._USUAL, "Whole"]
     fonts.families_for.cache_clear()
 
 

@@ -81,7 +81,7 @@ def test_a_figure_that_would_show_nothing_is_not_drawn_and_says_why(record, monk
     assert f"contest_{SCENARIO}" not in names
     assert "contest_baseline" in names
     reasons = {planned.stem: reason for planned, reason in undrawn_figures(record)}
-    assert reasons[f"contest_{SCENARIO}"].startswith("neither side's part moves by a point")
+    assert reasons[f"contest_{SCENARIO}"].startswith("neither side's part moves by ")
     assert FIGURES["contest"].make(record, SCENARIO).get_label()  # whoever asks for it gets it
 
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 
-USUAL = "DejaVu Sans"
+_USUAL = "DejaVu Sans"
 
 
 def with_fonts(figure: Figure) -> None:
@@ -19,7 +19,7 @@ def with_fonts(figure: Figure) -> None:
     for text in _texts(figure):
         lacking = lacking_in(text.get_text())
         if lacking:
-            text.set_fontfamily([USUAL, *families_for(frozenset(lacking))])
+            text.set_fontfamily([_USUAL, *families_for(frozenset(lacking))])
 
 
 def _texts(figure: Figure) -> Iterator[Text]:
@@ -53,7 +53,7 @@ def families_for(letters: frozenset[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _usual() -> frozenset[int]:
-    return _letters(font_manager.findfont(USUAL))
+    return _letters(font_manager.findfont(_USUAL))
 
 
 @lru_cache(maxsize=1)

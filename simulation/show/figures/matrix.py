@@ -34,7 +34,7 @@ _ROW, _ROOM, _HEAD = 0.34, 2.35, 1.3
 
 
 @dataclass(frozen=True)
-class Effect:
+class Moved:
     """What a scenario does to an outcome, over all quarters.
 
     Attributes:
@@ -52,7 +52,7 @@ class Effect:
     kind: str = "none"
 
     @classmethod
-    def of(cls, path: DifferencePath | None, matters: float) -> Effect:
+    def of(cls, path: DifferencePath | None, matters: float) -> Moved:
         """The effect that a path of differences shows."""
         if path is None or not np.isfinite(path.difference).any():
             return cls()
@@ -73,21 +73,21 @@ class Effect:
         )
 
 
-def effects_of(results: Results, baseline: str) -> tuple[list[str], dict[str, dict[str, Effect]]]:
+def effects_of(results: Results, baseline: str) -> tuple[list[str], dict[str, dict[str, Moved]]]:
     """The outcomes of the headline, and what each scenario does to them; the strongest first."""
     outcomes = [name for name, told in results.manifest["outcomes"].items() if told.get("headline")]
     found = {}
     for scenario in results.others(baseline):
         paths = results.differences(scenario)
         found[scenario] = {
-            name: Effect.of(paths.get(name), float(results.about(name).get("matters") or 0.0))
+            name: Moved.of(paths.get(name), float(results.about(name).get("matters") or 0.0))
             for name in outcomes
         }
     order = sorted(found, key=lambda name: (-strength(found[name]), name))
     return outcomes, {name: found[name] for name in order}
 
 
-def strength(effects: dict[str, Effect]) -> float:
+def strength(effects: dict[str, Moved]) -> float:
     """How many times over the largest effect of a scenario matters."""
     return max((each.times for each in effects.values()), default=0.0)
 
@@ -135,7 +135,7 @@ def outcome_matrix(
     return sheet.figure
 
 
-def _cells(axes: Axes, results: Results, effects: dict[str, dict[str, Effect]]) -> None:
+def _cells(axes: Axes, results: Results, effects: dict[str, dict[str, Moved]]) -> None:
     """The coloured squares with their numbers."""
     squares: dict[bool, list[tuple[np.ndarray, ColorType]]] = {False: [], True: []}
     columns = 1
@@ -162,7 +162,7 @@ def _cells(axes: Axes, results: Results, effects: dict[str, dict[str, Effect]]) 
     lines(axes, rules)
 
 
-def _ground(effect: Effect) -> ColorType:
+def _ground(effect: Moved) -> ColorType:
     """The colour of a cell: the fuller, the more often over it matters."""
     if effect.kind == "untold":
         return UNTOLD
@@ -173,7 +173,7 @@ def _ground(effect: Effect) -> ColorType:
     return shade
 
 
-def _said(results: Results, outcome: str, effect: Effect) -> str:
+def _said(results: Results, outcome: str, effect: Moved) -> str:
     """What stands in a cell."""
     if effect.kind != "matters":
         return "·" if effect.kind == "small" else "–" if effect.kind == "none" else ""
@@ -189,7 +189,7 @@ def _unit(scale: OutcomeScale, kind: str) -> str:
     return {"US$ million a year": "US$ m", "from 0 to 1": "0 to 1"}.get(unit, unit)
 
 
-def _message(results: Results, effects: dict[str, dict[str, Effect]], moving: list[str]) -> str:
+def _message(results: Results, effects: dict[str, dict[str, Moved]], moving: list[str]) -> str:
     """How many scenarios move something that matters, and which moves most."""
     if not moving:
         return "No scenario moves a headline outcome by enough to matter"

@@ -16,11 +16,11 @@ from simulation.show import messages
 from simulation.show.figures.matrix import effects_of
 from simulation.show.figures.summaries import Results
 
-Numbers = Callable[[Results, str | None, str], pa.Table]
+NumbersOfFigure = Callable[[Results, str | None, str], pa.Table]
 """Makes the table of a figure: of the batch, a scenario or none, the baseline."""
 
 
-def bands_of(variable: str) -> Numbers:
+def bands_of(variable: str) -> NumbersOfFigure:
     """Mean and quantiles of a variable through time, beside the baseline."""
 
     def table(results: Results, scenario: str | None, baseline: str) -> pa.Table:
@@ -29,7 +29,7 @@ def bands_of(variable: str) -> Numbers:
     return table
 
 
-def bands_of_all(variable: str) -> Numbers:
+def bands_of_all(variable: str) -> NumbersOfFigure:
     """Mean and quantiles of a variable through time in every scenario."""
 
     def table(results: Results, scenario: str | None, baseline: str) -> pa.Table:
@@ -78,7 +78,7 @@ _KINDS = {
 }
 
 
-def shares(results: Results, scenario: str | None, baseline: str) -> pa.Table:
+def of_shares(results: Results, scenario: str | None, baseline: str) -> pa.Table:
     """Differences of the powers' shares over each state at the end."""
     names = results.others(baseline) if scenario in (None, baseline) else [str(scenario)]
     wanted = {f"{power}_share_{state}" for power in results.powers for state in results.states}
@@ -90,7 +90,7 @@ def first_outcome(results: Results, scenario: str | None, baseline: str) -> pa.T
     return _compared(results, results.others(baseline), [results.first_outcome])
 
 
-def spread(results: Results, scenario: str | None, baseline: str) -> pa.Table:
+def of_spread(results: Results, scenario: str | None, baseline: str) -> pa.Table:
     """How the first outcome is spread over the runs of every scenario."""
     rows = []
     for name in results.scenarios:
@@ -111,7 +111,7 @@ def spread(results: Results, scenario: str | None, baseline: str) -> pa.Table:
     return _table(rows)
 
 
-def drivers(results: Results, scenario: str | None, baseline: str) -> pa.Table:
+def of_drivers(results: Results, scenario: str | None, baseline: str) -> pa.Table:
     """The rank correlations of the outcome with the parameters that were drawn by run."""
     name = scenario or baseline
     outcome = results.outcome_asked(name, baseline)

@@ -60,7 +60,7 @@ class Figure:
     compares: bool = False
     drawn: bool = False
     followed: bool = False
-    numbers: numbers.Numbers = field(kw_only=True)
+    numbers: numbers.NumbersOfFigure = field(kw_only=True)
     shows_nothing: Callable[[Results, str | None, str], str | None] | None = None
 
     def make(
@@ -106,7 +106,7 @@ _ALL = (
         differences.scenario_heatmap,
         compares=True,
         scope="all",
-        numbers=numbers.shares,
+        numbers=numbers.of_shares,
         shows_nothing=nothing.no_share,
     ),
     Figure(
@@ -159,7 +159,7 @@ _ALL = (
         differences.READ_HEAT,
         differences.difference_heatmap,
         compares=True,
-        numbers=numbers.shares,
+        numbers=numbers.of_shares,
         shows_nothing=nothing.no_share,
     ),
     Figure(
@@ -195,7 +195,7 @@ _ALL = (
         effects.READ_RIDGES,
         effects.ridgeline,
         scope="all",
-        numbers=numbers.spread,
+        numbers=numbers.of_spread,
     ),
     Figure(
         "drivers",
@@ -203,7 +203,7 @@ _ALL = (
         drivers.READ_DRIVERS,
         drivers.drivers,
         drawn=True,
-        numbers=numbers.drivers,
+        numbers=numbers.of_drivers,
         shows_nothing=nothing.no_driver,
     ),
     Figure(
