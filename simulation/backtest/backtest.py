@@ -42,6 +42,7 @@ from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.places import QUESTIONS, folders_of
 from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.inputs.results_folders import made_folder
 from simulation.numerics.dates import quarter_of
 from simulation.parameters.numbers import SOURCE, Numbers, Parameters, source_word, with_source
 from simulation.parameters.posterior import POSTERIOR, posterior_as_of
@@ -89,8 +90,7 @@ class Backtest:
 
     def write(self, folder: str | Path) -> Path:
         """Write `scores.csv` and `skill.csv` into a folder; returns the first."""
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
+        target = made_folder(Path(folder))
         _write(target / "skill.csv", SKILL_COLUMNS, map(dataclasses.astuple, self.skills))
         _write(target / "scores.csv", (*SCORE_COLUMNS, *FURTHER), map(_cells, self.rows))
         return target / "scores.csv"
@@ -236,8 +236,7 @@ def _against(
 
 def write_variants(variants: Iterable[Variant], folder: str | Path) -> Path:
     """Write `theories.csv` into a folder."""
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    target = made_folder(Path(folder))
     parts = [each for variant in variants for each in (variant.binary, variant.numbers) if each]
     _write(target / "theories.csv", SKILL_COLUMNS, map(dataclasses.astuple, parts))
     return target / "theories.csv"

@@ -21,6 +21,7 @@ from simulation.batch.progress import tell_waiting
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.invocation import program
 from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.inputs.results_folders import no_folder
 from simulation.inputs.yaml_reader import shown
 from simulation.model import history
 from simulation.model.outcomes import VARIABLES, outcomes_of, outcomes_of_scenarios
@@ -310,9 +311,8 @@ def make_folder(batch: Batch) -> None:
         except FileExistsError:
             now += dt.timedelta(seconds=1)
         except OSError as error:
-            message = f"no folder can be made here: {(error.strerror or str(error)).lower()}"
             hint = "name another place for the results, with --results"
-            raise Problems([Problem(shown(batch.folder), None, message, hint)]) from None
+            raise Problems([no_folder(batch.folder, error, hint)]) from None
     batch.folder, batch.created = folder, True
 
 

@@ -28,6 +28,7 @@ from simulation.calibration.targets import KNOWN, Targets, load_targets
 from simulation.calibration.trials import Ground, Runner, read_block
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.results_folders import made_folder
 from simulation.parameters.posterior import posterior_name, posterior_to_write, save_posterior
 from simulation.record.ownership import owned
 from simulation.record.provenance import versions
@@ -98,7 +99,7 @@ def calibrate(
         "the evidence": evidence.hash,
         **{f"the version of {name}": it for name, it in versions().items()},
     }
-    stages.folder.mkdir(parents=True, exist_ok=True)
+    made_folder(stages.folder, "name another place, with --results")
     with owned(stages.folder):
         if resume:
             stages.check(identity)

@@ -23,12 +23,13 @@ from simulation.calibration.emulator import Emulator
 from simulation.calibration.history_matching import Wave
 from simulation.inputs.files import Unreadable, contents, text_of
 from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.results_folders import made_folder
 from simulation.inputs.yaml_reader import shown
 from simulation.record.ownership import written_whole
 from simulation.record.provenance import refuse_changes
 
 STATE = "state.json"
-_ASIDE = "earlier"
+_EARLIER = "earlier"
 """What the name of a folder begins with that holds the stages of an earlier calibration."""
 _LARGEST = 1 << 30
 """Bytes of a stage at most; a population of 32,000 runs takes a hundredth of it."""
@@ -83,7 +84,7 @@ class Stages:
 
         Put back, they are gone on with as before. Whatever else lies in the folder stays there.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        made_folder(self.folder, "name another place, with --results")
         aside = self._set_aside()
         with written_whole(self.folder / STATE, lasting=True) as unfinished:
             unfinished.write_text(json.dumps(identity, indent=2) + "\n", encoding="utf-8")
@@ -96,9 +97,9 @@ class Stages:
         if not earlier:
             return None
         number = 1
-        while os.path.lexists(self.folder / f"{_ASIDE}-{number}"):
+        while os.path.lexists(self.folder / f"{_EARLIER}-{number}"):
             number += 1
-        aside = self.folder / f"{_ASIDE}-{number}"
+        aside = self.folder / f"{_EARLIER}-{number}"
         aside.mkdir()
         for path in earlier:
             path.rename(aside / path.name)
@@ -196,7 +197,7 @@ class Stages:
             raise _damaged(path) from None
 
     def _keep(self, name: str, **arrays: Any) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        made_folder(self.folder, "name another place, with --results")
         whole = self.folder / f"{name}.npz"
         with written_whole(whole, lasting=True) as unfinished, unfinished.open("wb") as file:
             np.savez(file, **arrays)

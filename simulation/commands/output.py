@@ -82,12 +82,12 @@ def present(record: Record, behind: bool = False, allow_plugins: bool = False) -
         draw(record)
         page = write_report(record, comparison)
     tell(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario.")
-    tell(f"Everything is in {folder}; open {shown(page)} in a browser.")
     if not behind and comparison.scenarios:
         tell(
             "What rival theories say to this, and where the effects come from: "
             f"{program()} reasons {folder}"
         )
+    tell(f"Everything is in {folder}; open {shown(page)} in a browser.")
     if unread is not None:
         reason = (unread.strerror or str(unread)).lower()
         note(

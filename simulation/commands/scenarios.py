@@ -12,6 +12,7 @@ from simulation.commands.output import note, note_shadowed, tell
 from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS
 from simulation.inputs.problems import Problems
+from simulation.inputs.results_folders import made_folder
 
 _FOLDER = Path(SCENARIOS)
 _ADDABLE = ("state", "power", "organization", "installation", "project")
@@ -65,7 +66,7 @@ def new(given: Namespace) -> None:
     asked = name if path.parent == _FOLDER else path.as_posix()
     adds = given.add is not None or given.like is not None
     text = _adding(asked, given.add, given.like) if adds else template(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    made_folder(path.parent)
     path.write_text(text, encoding="utf-8")
     if adds:
         waiting = text.count('why: ""}')

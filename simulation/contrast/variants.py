@@ -19,6 +19,7 @@ from simulation.batch.executors import Progress, crew_for, in_order
 from simulation.batch.progress import watched
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.problems import Problem, did_you_mean
+from simulation.inputs.results_folders import made_folder
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import (
     OUTCOMES,
@@ -137,7 +138,7 @@ def folder_for(results: Path, name: str, scenario: Scenario, given: Mapping[str,
     }  # fmt: skip
     digest = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
     folder = Path(results) / f"{name}_{scenario.name}_{digest[:6]}"
-    folder.mkdir(parents=True, exist_ok=True)
+    made_folder(folder, "name another place, with --results")
     made = {
         **asked, "versions": provenance.versions(), **provenance.machine(),
         "git": provenance.git_state(),

@@ -24,7 +24,7 @@ from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import VARIABLES, outcomes_of_scenarios
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.numerics.memory import let_go
-from simulation.record.bands import Bands, series_of, stack
+from simulation.record.bands import EXACT, Bands, series_of, stack
 from simulation.record.common_states import (
     Without,
     further_columns,
@@ -120,7 +120,12 @@ def played(request: Request) -> Histories:
         model.step()
         measured = {name: each.measure(model.world) for name, each in variables.items()}
         if bands is None:
-            bands = Bands.empty(series_of(variables, measured, model.world.axes), quarters)
+            bands = Bands.empty(
+                series_of(variables, measured, model.world.axes),
+                quarters,
+                runs=model.runs,
+                exact=model.runs <= EXACT,
+            )
         bands.add(model.quarter, stack(measured))
         outcomes = read_outcomes(model, request.beside, request.without, request.further)
         for name, values in outcomes.items():

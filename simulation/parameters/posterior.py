@@ -29,6 +29,7 @@ from simulation.inputs.files import Unreadable, contents, first_line, flush, is_
 from simulation.inputs.invocation import program
 from simulation.inputs.places import CHECKOUT, POSTERIORS, own
 from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.results_folders import made_folder
 from simulation.numerics.arrays import FLOAT, Array
 
 POSTERIOR = "posterior"
@@ -225,7 +226,7 @@ def save_posterior(
             [(name, pa.float32()) for name in (WEIGHT, *keys)], metadata={_METADATA: text}
         ),
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
+    made_folder(path.parent)
     unfinished = path.with_suffix(".unfinished")
     form = {"compression": "zstd", "use_dictionary": False, "write_statistics": False}
     pq.write_table(table, unfinished, **form)

@@ -585,7 +585,7 @@ def missing_scenario(record: Record, name: str) -> Problem:
     close = name if name in known else nearest(name, known)
     if close and close not in record.scenarios:
         hint += f"\n  a batch with {close}: {program()} batch {close}"
-    return Problem(shown(record.path), None, message, hint)
+    return Problem(shown(Path(record.path)), None, message, hint)
 
 
 def results_directory(results: str | Path) -> Path:

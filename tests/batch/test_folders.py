@@ -53,7 +53,7 @@ ELSEWHERE = """
 import sys
 from simulation.commands.program import main
 from simulation.commands import simulate
-simulate.present = lambda record: None
+simulate.present = lambda *_: None
 words = ["batch", "--resume", sys.argv[1], "--workers", "1"]
 print(main(words), flush=True)
 print(main([*words, "--anyway"]))

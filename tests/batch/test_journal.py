@@ -343,7 +343,7 @@ def told_by(data):
 
 
 def test_the_command_says_what_is_damaged_and_goes_on(stopped, whole, capsys, monkeypatch):
-    monkeypatch.setattr("simulation.commands.simulate.present", lambda record: None)
+    monkeypatch.setattr("simulation.commands.simulate.present", lambda *_: None)
     flipped(stopped / "parts" / FIRST / "bands")
     assert main(["batch", "--resume", str(stopped), "--workers", "1"]) == 0
     assert "bands has other bytes than it had. Set aside as " in capsys.readouterr().err

@@ -17,7 +17,7 @@ def batches(monkeypatch):
         return "record"
 
     monkeypatch.setattr("simulation.batch.batch.run_batch", run_batch)
-    monkeypatch.setattr(running, "present", lambda record: None)
+    monkeypatch.setattr(running, "present", lambda *_: None)
     return asked
 
 
@@ -65,6 +65,6 @@ def test_precision_is_a_width_by_outcome(said, batches):
 
 def test_results_go_where_the_user_stands(said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(running, "present", lambda record: None)
+    monkeypatch.setattr(running, "present", lambda *_: None)
     said("batch baseline --runs 2 --seed 1 --until 2001Q4 --parameters point")
     assert len(list((tmp_path / "results").iterdir())) == 1

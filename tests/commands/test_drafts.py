@@ -70,7 +70,7 @@ def test_the_plain_run_leaves_out_a_broken_draft_and_says_so_at_both_ends(
         return "record"
 
     monkeypatch.setattr("simulation.batch.batch.run_batch", run_batch)
-    monkeypatch.setattr(running, "present", lambda record: None)
+    monkeypatch.setattr(running, "present", lambda *_: None)
     status, _, err = said("")
     assert status == 0
     (names,) = asked

@@ -133,7 +133,7 @@ def test_stopping_a_batch_says_what_was_kept_and_resuming_finishes_it(said, tmp_
     assert json.loads((folder / "manifest.json").read_text())["status"] != "finished"
 
     presented = []
-    monkeypatch.setattr(running, "present", presented.append)
+    monkeypatch.setattr(running, "present", lambda record, *_: presented.append(record))
     status, _, err = said(f"batch --workers 1 --resume {folder}")
     assert status == 0, err
     assert json.loads((folder / "manifest.json").read_text())["status"] == "finished"

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simulation.inputs.results_folders import made_folder
 from simulation.show.figures.drawing import Line, end_labels, lines, numbers_below, values_axis
 from simulation.show.figures.drawing import write as write_text
 from simulation.show.figures.sheet import Sheet
@@ -51,8 +52,7 @@ READ_PATH = (
 
 def draw_calibration(posterior: Posterior, folder: str | Path) -> list[Path]:
     """Draw the figures of a calibration into a folder, as PNG and SVG."""
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    target = made_folder(Path(folder))
     drawn = {
         "calibration_patterns": (patterns_figure, READ_PARTS),
         "calibration_series": (series_figure, READ_FIGURES),

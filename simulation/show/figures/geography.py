@@ -11,14 +11,12 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
-import simulation.evidence
-from simulation.evidence.catalogue import Catalogue, load_catalogue
+from simulation.evidence.catalogue import EVIDENCE, Catalogue, load_catalogue
 
-BORDERS = Path(simulation.evidence.__file__).parent / "data" / "borders.geojson"
+BORDERS = EVIDENCE / "borders.geojson"
 """The borders; docs/borders.md says where they come from, and what was changed in them."""
 FINEST = 0.014
 """Points of a border that lie nearer than this on the page, in inches, are one."""

@@ -30,7 +30,7 @@ READ_MATRIX = (
 FULLEST = 6.0
 """How many times over a difference has to matter to have the fullest colour."""
 PALE = "#f8f8f6"
-_ROW, _ROOM, _HEAD = 0.34, 2.35, 1.3
+_ROW, _ROOM, _HEAD = 0.34, 2.35, 1.6
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from pyarrow.csv import write_csv
 
 from simulation.inputs.files import Unreadable, contents, resolved
 from simulation.inputs.problems import Problem, Problems, did_you_mean
+from simulation.inputs.results_folders import made_folder
 from simulation.record.ownership import inside, written_whole
 from simulation.record.provenance import file_hash, usable_cpus
 from simulation.record.record import missing_scenario
@@ -189,7 +190,7 @@ def draw(
         The files, in the order of `FIGURES`.
     """
     target = inside(record.path, "figures") if folder is None else Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    made_folder(target)
     asked = planned_figures(record, names, scenarios)
     if workers is None:
         workers = usable_cpus() if len(asked) >= WORTH_A_POOL else 1

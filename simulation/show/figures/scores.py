@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simulation.inputs.results_folders import made_folder
 from simulation.show.figures.drawing import (
     Line,
     areas,
@@ -45,8 +46,7 @@ _TICKS = [(tenth / 4, f"{25 * tenth}%") for tenth in range(5)]
 
 def draw_scores(result: Backtest, folder: str | Path) -> list[Path]:
     """Draw the figures of a back-test into a folder, as PNG and SVG."""
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    target = made_folder(Path(folder))
     paths = []
     with styled():
         figures = {"reliability": reliability_diagram(result), "questions": question_forest(result)}

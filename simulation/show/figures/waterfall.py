@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 
 from simulation.evidence.catalogue import listed
 from simulation.explanation.account import Explanation, Step, StepTerm
+from simulation.inputs.results_folders import made_folder
 from simulation.numerics.dates import quarter_name
 from simulation.show.figures.drawing import Line, lines, numbers_below, round_ticks, write
 from simulation.show.figures.sheet import Sheet, wrapped
@@ -61,7 +62,7 @@ def waterfall(
 def save_waterfall(figure: Figure, path: str | Path) -> Path:
     """Save a waterfall; the ending of the path says how: png, svg or pdf."""
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    made_folder(target.parent)
     with styled():
         if target.suffix == ".svg":
             target.write_text(tidied(figure, READ_WATERFALL), encoding="utf-8")
