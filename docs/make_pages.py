@@ -17,7 +17,7 @@ from simulation.evidence.catalogue import load_catalogue
 from simulation.parameters.numbers import source_word
 from simulation.parameters.sampling import POINT
 from simulation.scenario.events import TIMELINE_ONLY, describe_events
-from simulation.scenario.mechanisms import NOT_MECHANISMS, SWITCHES, THEORIES
+from simulation.scenario.mechanisms import SWITCHES, THEORIES
 from simulation.show.decision_table import with_table
 
 DOCS = Path(__file__).parent
@@ -158,8 +158,6 @@ def mechanisms_page(effects: list[Effect], beside: list[Effect], runs: int, seed
             f"| {effect.verdict} "
             f"| {point.difference:+.4f} ({point.low:+.4f} to {point.high:+.4f}){verdict} |"
         )
-    lines += ["", "## Claims that are not mechanisms", ""]
-    lines += [f"- **{claim}.** {use}" for claim, use in NOT_MECHANISMS.items()]
     lines += ["", "## Rival theories", "", "Each is the set of switches that it does without.", ""]
     lines += [
         f"- **{theory.name}.** {theory.description} Off: {', '.join(f'`{s}`' for s in theory.off)}."

@@ -429,13 +429,12 @@ def _show_day(day: str) -> None:
 
 def _show_claim(claim: str) -> None:
     """Print a causal claim of the documents: its switches, passages and patterns."""
-    from simulation.scenario.mechanisms import NOT_MECHANISMS, SWITCHES
+    from simulation.scenario.mechanisms import SWITCHES
 
     known = _catalogue()
     tell(claim)
     switches = {name: each for name, each in SWITCHES.items() if claim in each.claims}
     _show_each("switches", [f"{name}: {each.description}" for name, each in switches.items()])
-    _show("no switch", NOT_MECHANISMS.get(claim))
     _show_each(
         "facts", _facts_said(key for key, fact in known.facts.items() if claim in fact.where)
     )

@@ -50,16 +50,6 @@ SWITCHES: Mapping[str, Switch] = MappingProxyType(
     }
 )
 
-NOT_MECHANISMS: Mapping[str, str] = MappingProxyType(
-    {
-        "M28": (
-            "A forecast (the contest will sharpen): read off the outcome "
-            f"{load_catalogue().side}_share."
-        ),
-    }
-)
-"""Claims that cannot be switches, with their use."""
-
 THEORIES: Mapping[str, Theory] = MappingProxyType(
     {
         name: Theory(name, each.description, each.off)

@@ -26,7 +26,7 @@ from simulation.evidence.schema import (
 )
 from simulation.inputs.invocation import program
 from simulation.scenario.events import timeline_events
-from simulation.scenario.mechanisms import NOT_MECHANISMS, SWITCHES
+from simulation.scenario.mechanisms import SWITCHES
 
 MOST_NUMBERS = 16
 """A table of parameters with more numbers than this is summed up in its cell."""
@@ -231,8 +231,6 @@ def _place(place: str, catalogue: Catalogue) -> str:
     """A place as it is called, with the switch of a claim."""
     if place in catalogue.patterns or not _CLAIM.fullmatch(place):
         return place if place in catalogue.patterns else f"`{place}`"
-    if place in NOT_MECHANISMS:
-        return f"{place} (no switch)"
     switches = [name for name, each in SWITCHES.items() if place in each.claims]
     return f"{place} ({', '.join(f'`{name}`' for name in switches)})"
 

@@ -100,7 +100,7 @@ def test_every_fact_and_every_error_can_be_listed_and_asked_for(said):
     assert "E10" in said("source S2-022")
     assert "never left" in said("source E07")
     assert "guest_bids" in said("source M04")
-    assert "read off the outcome" in said("source M28")
+    assert "budget_reply" in said("source M28")
 
 
 def test_a_day_shows_all_that_happened_on_it(said):

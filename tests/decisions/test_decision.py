@@ -45,7 +45,8 @@ class WithOneMore(Utility):
         ),
         (
             {"terms": dict(reversed(UNREST.terms.items()))},
-            "the terms are to stand in the order of the rule: base, hardship, militancy, transition, club",
+            "the terms are to stand in the order of the rule: "
+            "base, hardship, militancy, transition, club",
         ),
         (
             {"terms": {**UNREST.terms, "base": Measure("")}},

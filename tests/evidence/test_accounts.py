@@ -11,7 +11,7 @@ from places import SHARED as NEXT_DOOR
 from simulation.evidence.accounts import cited_by_place
 from simulation.evidence.catalogue import load_catalogue
 from simulation.evidence.schema import CONTEXT
-from simulation.scenario.mechanisms import NOT_MECHANISMS, SWITCHES
+from simulation.scenario.mechanisms import SWITCHES
 from simulation.scenario.scenario import load_scenario
 
 SHARED = NEXT_DOOR / "evidence"
@@ -76,10 +76,10 @@ def test_citations_run_both_ways(catalogue):
         assert said == {place for place, facts in cited.items() if key in facts}, key
 
 
-def test_facts_name_claims_that_are_switches_or_are_said_to_be_none(catalogue):
+def test_facts_name_claims_that_are_switches(catalogue):
     named = {place for fact in catalogue.facts.values() for place in fact.where} & CLAIMS
     switched = {claim for switch in SWITCHES.values() for claim in switch.claims}
-    assert switched | set(NOT_MECHANISMS) == CLAIMS
+    assert switched == CLAIMS
     assert named == CLAIMS
 
 

@@ -271,8 +271,12 @@ def test_influence_is_bandwidth_times_dependence(history):
 
 
 def felt_of(history, quarter, p, q):
-    """How present a rival is to a power: its bases, what it won, the bloc it leads without it."""
-    world, now, before = history.model.world, history.quarters[quarter], history.quarters[quarter - 1]
+    """How present a rival is to a power: its bases, what it won, how its bloc without it grew."""
+    world, now, before = (
+        history.model.world,
+        history.quarters[quarter],
+        history.quarters[quarter - 1],
+    )
     is_open = np.isin(now["base_status"], (w.OPEN, w.NOTICE))
     held = sum(is_open[b] for b, guest in enumerate(world.guests) if guest == q)
     felt = value("rivalry.alarm_bases") * np.minimum(held / value("appraisal.bases_for_alarm"), 1)
@@ -286,7 +290,11 @@ def felt_of(history, quarter, p, q):
             members = (standing == w.MEMBER).sum(axis=0)
             observers = (standing == w.OBSERVER).sum(axis=0)
             counted = members + value("organizations.observer_fraction") * observers
-            blocs.append(now["depth"][o] * now["exists"][o] * counted / 10)
+            depth = (before if world.bodies_of[o] else now)["depth"][
+                o
+            ]  # bodies count from the next
+            size = depth * now["exists"][o] * counted / 10
+            blocs.append(size - history.model.start.blocs[o])
     return np.maximum(felt + value("rivalry.alarm_bloc") * np.max(blocs, axis=0), 0)
 
 
@@ -336,7 +344,7 @@ def test_agreements_on_bases_count_down_while_the_base_is_open(history):
         now, before = history.quarters[quarter], history.quarters[quarter - 1]
         stayed = (before["base_status"] == w.OPEN) & (now["base_status"] == w.OPEN)
         left, was = now["contract_left"][stayed], before["contract_left"][stayed]
-        renewed = left > was
+        renewed = left >= was  # also in the quarter after the last agreement
         assert (left[~renewed] == was[~renewed] - 1).all()
         assert (left[renewed] > 10).all()
 

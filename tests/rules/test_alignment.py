@@ -183,7 +183,7 @@ def test_a_state_that_does_not_mind_stays_with_its_patron(hedging, gain):
 
 @given(runs(0, 0.12), runs(0, 0.2), st.floats(*single_numbers("alignment")["hedging"][1:]))
 def test_who_holds_little_can_gain_without_repelling(weak, first, hedging):
-    """The push of a gain is weaker than its pull while few ties are one power's, and stronger later.
+    """The push of a gain is weaker than its pull while few ties are one power's; later it is not.
 
     Few is an eighth whatever the strength of hedging in its range, and a fifth at its value.
     """

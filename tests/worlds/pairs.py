@@ -95,9 +95,10 @@ def scenario(title: str, **entries: Any) -> Path:
     return path
 
 
-def without(switch: str) -> Path:
-    """The file of a scenario that is the baseline with one mechanism off."""
-    return scenario(f"without_{switch}", mechanisms={switch: "off"})
+def without(switch: str, name: str = "", **entries: Any) -> Path:
+    """The file of a scenario with one mechanism off: the baseline, or one of that name."""
+    title = f"without_{switch}_in_{name}" if name else f"without_{switch}"
+    return scenario(title, mechanisms={switch: "off"}, **entries)
 
 
 def live(
