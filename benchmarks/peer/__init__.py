@@ -10,8 +10,8 @@ and ensemble tell the same histories (`tests/test_peer.py`). Mesa's batch runner
 It is meant to be quick. What does not happen is no work: a branch that is not taken costs nothing,
 effects of open projects are added up once, when they open, agents are called in plain loops, and
 outcomes are collected at the horizon alone. So it draws a little less often
-(by less than a hundredth): no noise of candidates who have not served their time or of states that
-have handed over exiles already, and no delay of projects that do not begin.
+(by less than an eighth): each lasting luck once a year, whoever else asks in that year, and none
+for projects that cannot begin, credits that are not yet drawn, or exiles already handed over.
 
 Left out beside the project's model: scenarios and events other than the baseline's, imposed
 history, parameters drawn by run, explanations, the log, dates of firsts, draws that have names.

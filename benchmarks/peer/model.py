@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from math import inf, log, nan, sqrt
+
 import mesa
 
 from simulation.numerics.dates import FIRST_YEAR, quarter_of, season_of, year_of
 from simulation.world.world import MEMBER
 
-from .actors import Base, Dyad, Power, State, unit
+from .actors import UNIT_VARIANCE, Base, Dyad, Power, State, logistic, sigmoid
 from .building import Project, build
-from .moving import apply_events, move, spread_trouble
+from .moving import apply_events, change_leaders, move, spread_trouble
 from .organization import Organization
 from .settling import settle
 from .values import baseline
@@ -29,7 +31,8 @@ class PeerModel(mesa.Model):
         self.horizon = quarter_of(until)
         self.quarter = -1
         self.campaign, self.campaign_to_come = 0.0, None
-        self.oil_price = self.thirst = 1.0
+        self.oil_price = self.thirst = self.sanctuary = 1.0
+        self.lucks = {}
         self.trafficking, self.water_stress = values.trafficking, values.water_stress
         self.powers = [Power(self, p) for p in range(len(values.of_power))]
         self.states = [State(self, s) for s in range(len(values.of_state))]
@@ -53,11 +56,11 @@ class PeerModel(mesa.Model):
         self.season, self.year = season_of(self.quarter), year_of(self.quarter)
         self.years = self.year - FIRST_YEAR
         move(self)
-        trouble_is_scripted = apply_events(self)
-        if not trouble_is_scripted:
-            for state in self.contested:
-                state.suffer_unrest()
+        apply_events(self)
+        for state in self.contested:
+            state.suffer_unrest()
         spread_trouble(self)
+        change_leaders(self)
         for power in self.powers:
             power.appraise()
         for power in self.powers:
@@ -79,6 +82,30 @@ class PeerModel(mesa.Model):
         self.datacollector.collect(self)
         for values in self.datacollector.model_vars.values():
             values *= self.steps
+
+    def luck_of(self, year):
+        """The draw of a year, from which lasting luck is made; uniform."""
+        return self.random.random()
+
+    def lasting(self, name, low=-inf, high=inf):
+        """Luck that lasts, in standard deviations: what is left of last year's, and new.
+
+        Args:
+            name: whose luck it is.
+            low, high: within which it lay in 2001.
+        """
+        kept = self.values.luck.kept
+        year, luck = self.lucks.get(name, (FIRST_YEAR - 1, 0.0))
+        while year < self.year:
+            year += 1
+            draw = self.luck_of(year)
+            if year == FIRST_YEAR:
+                least, most = (sigmoid(bound / UNIT_VARIANCE) for bound in (low, high))
+                luck = UNIT_VARIANCE * logistic(least + draw * (most - least))
+            else:
+                luck = kept * luck + sqrt(1 - kept**2) * UNIT_VARIANCE * logistic(draw)
+        self.lucks[name] = year, luck
+        return luck
 
     def power(self, name):
         return next(power for power in self.powers if power.name == name)
@@ -103,7 +130,7 @@ class PeerModel(mesa.Model):
     def agreement(self, state, power):
         """Agreement of a state with a power in the United Nations."""
         dyad = next(dyad for dyad in self.power(power).dyads if dyad.state.name == state)
-        return unit((1 + dyad.affinity) / 2 + dyad.power.agenda)
+        return sigmoid(log((1 + dyad.affinity) / (1 - dyad.affinity)) + dyad.vote_shift)
 
 
 OUTCOMES = {
@@ -116,7 +143,7 @@ OUTCOMES = {
     "bases_open_russia": lambda model: model.power("russia").open_bases(),
     "karshi_khanabad_open": lambda model: float(model.base("karshi_khanabad").in_use),
     "manas_open": lambda model: float(model.base("manas").in_use),
-    "manas_rent": lambda model: model.base("manas").rent,
+    "manas_rent": lambda model: model.base("manas").rent if model.base("manas").in_use else nan,
     "sco_depth": lambda model: model.organization("sco").depth,
     "sco_full_members": lambda model: model.organization("sco").standing.count(MEMBER),
     "uzbekistan_us_agreement": lambda model: model.agreement("uzbekistan", "united_states"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from simulation.world.world import MEMBER, OBSERVER, OUTSIDE
 
-from .actors import Actor, State, logistic, sigmoid
+from .actors import UNIT_VARIANCE, Actor, State, logistic, sigmoid, unit
 
 
 class Body:
@@ -23,13 +25,22 @@ class Organization(Actor):
         super().__init__(model, entry)
         self.sponsors = [model.powers[p] for p in self.sponsors]
         self.standing = list(self.standing)
+        self.first_members = [m for m, now in enumerate(self.standing) if now == MEMBER]
         self.bodies = [Body(entry) for entry in self.bodies]
         self.depth = self.depth_last = self.depth_at_start
-        self.statement = self.voice = self.drilled = 0.0
-        self.stated_now = self.exercised = False
+        self.size_at_start = self.size if self.exists else 0.0
+        self.statement = self.voice = self.drilled = self.pact = 0.0
+        self.stated_now = self.exercised = self.trained_together = False
         self.took_part = set()
         self.observer_since = {m: 0 for m, now in enumerate(self.standing) if now == OBSERVER}
         self.whole = sum(body.weight for body in self.bodies)
+
+    @property
+    def size(self):
+        """How much of it there is to be felt: deep, and of many."""
+        watching = self.model.values.organizations.observer_fraction
+        many = self.standing.count(MEMBER) + watching * self.standing.count(OBSERVER)
+        return self.depth * many / 10
 
     def has(self, actor):
         """Whether someone is a full member."""
@@ -40,8 +51,15 @@ class Organization(Actor):
         standing = self.standing
         return [actor for actor in self.model.members if standing[actor.member] == MEMBER]
 
+    @property
+    def discord(self):
+        """How far the sponsors have fallen out: mind one another more than does no harm."""
+        pairs = [p.minds[q.place] for p in self.sponsors for q in self.sponsors if p is not q]
+        tolerated = self.model.values.rivalry.tolerated
+        return unit((sum(pairs) / len(pairs) - tolerated) / (1 - tolerated)) if pairs else 0.0
+
     def convene(self):
-        """Hold the meetings of the quarter; all decide on the membership of its beginning."""
+        """Hold the meetings of the quarter; all decide on what stood at its beginning."""
         model, values = self.model, self.model.values.organizations
         if self.speaks:
             self.speak_for_members(values)
@@ -49,21 +67,25 @@ class Organization(Actor):
             if model.season == values.founding_season:
                 self.may_be_founded(values)
             return
-        council = self.meetings.get(model.quarter)
-        heads_of_state = council == "heads_of_state"
-        exercising = self.exercises > 0 and model.season == values.exercise_season
-        members = self.members() if council or exercising else []
-        if council and self.bodies:
+        councils = self.meetings.get(model.quarter, ())
+        heads_of_state = "heads_of_state" in councils
+        drilling = model.season == values.exercise_season
+        members = self.members()
+        if councils and self.bodies:
             pressure = self.sponsor_pressure(values)
-            self.found_bodies(values, council, members, pressure)
+            self.found_bodies(values, councils, members, pressure)
             if heads_of_state and self.speaks:
                 self.make_statement(values, members, pressure)
             if heads_of_state and self.admits:
                 self.admit(values, members, pressure)
         if self.eligible:
-            self.join_and_leave(values, heads_of_state)
-        if exercising:
+            self.join_and_leave(values, heads_of_state or not self.meetings)
+        if drilling and self.exercises > 0:
             self.exercise(values, members)
+        if drilling and len(self.sponsors) > 1:
+            self.train_sponsors(values)
+        if councils and not self.bodies and self.depth < self.routine:
+            self.depth += values.routine_step * (self.routine - self.depth)
 
     def speak_for_members(self, values):
         """A standing secretariat calls a member's crackdown lawful; the word fades."""
@@ -73,7 +95,7 @@ class Organization(Actor):
             self.voice = 1.0
 
     def sponsor_pressure(self, values):
-        """The sponsors' lagged pressure; a host of the secretariat and a creditor say more."""
+        """What sponsors feel of powers outside; hosts of the secretariat and creditors say more."""
         felt = said = 0.0
         for sponsor in self.sponsors:
             say = 1.0
@@ -83,24 +105,28 @@ class Organization(Actor):
                     break
             if sponsor in self.model.creditors:
                 say += values.creditor_say
-            felt += say * sponsor.pressure
+            outside = [power for power in self.model.powers if power not in self.sponsors]
+            felt += say * unit(
+                sum(sponsor.rivalry[q.place] * sponsor.felt[q.place] for q in outside)
+            )
             said += say
         return felt / said
 
-    def found_bodies(self, values, council, members, pressure):
+    def found_bodies(self, values, councils, members, pressure):
         built = [body.name for body in self.bodies if body.founded]
         economic = [body.founded for body in self.bodies if body.kind == "economic"]
         spillover = values.spillover * sum(economic) / len(economic) if economic else 0.0
+        burden = self.model.values.rivalry.discord_support * self.discord
         belonging = {member.member for member in members}
         for body in self.bodies:
-            if body.founded or body.decided_by != council:
+            if body.founded or body.decided_by not in councils:
                 continue
             if any(required not in built for required in body.requires):
                 continue
             seats = [seat for seat in body.seats if seat in belonging]
             if body.seats and not seats:
                 continue
-            common = values.benefit[body.kind] + values.body_pressure * pressure - body.bar
+            common = values.benefit[body.kind] + values.body_pressure * pressure - body.bar - burden
             if body.kind != "economic":
                 common += spillover
             if members and all(self.supports(values, body, common, member) for member in members):
@@ -118,7 +144,8 @@ class Organization(Actor):
                 if body.kind == "security":
                     threat = member.militancy + member.drug_friction
                     support += values.body_threat * threat
-        return support + values.body_noise * logistic(self.model.random.random()) > 0
+        luck = self.model.lasting((body, member))
+        return support + values.body_noise / UNIT_VARIANCE * luck > 0
 
     def exposure(self, seat):
         """How much speaks for housing a body: militancy, among contested states."""
@@ -185,7 +212,8 @@ class Organization(Actor):
                 - values.admission_congestion * len(members)
                 - values.admission_diversity * spread
             )
-            if utility + values.admission_noise * logistic(model.random.random()) > 0:
+            luck = model.lasting((self, "admits", state))
+            if utility + values.admission_noise / UNIT_VARIANCE * luck > 0:
                 granted.add(state.place)
         for pair in self.packages:  # each has a sponsor who will not have the other alone
             one, other = (min(standing[model.states[s].member], OBSERVER) for s in pair)
@@ -196,31 +224,34 @@ class Organization(Actor):
             standing[member] += 1
             self.observer_since.setdefault(member, model.quarter)
 
-    def join_and_leave(self, values, summit):
-        """States join at summits; they may leave in any quarter."""
-        model = self.model
-        random, floor = model.random.random, model.values.regime.fear_floor
-        sponsor = self.sponsors[0].place
+    def join_and_leave(self, values, open_today):
+        """States join at summits, or on any day where there are none, and leave in any quarter.
+
+        Who belonged in 2001 did not want to leave, and who did not would not have joined.
+        """
+        model, sponsor, bar = self.model, self.sponsors[0].place, values.hysteresis
+        floor, spread = model.values.regime.fear_floor, values.belonging_spread / UNIT_VARIANCE
         for s in self.eligible:
             state = model.states[s]
             belongs = self.standing[state.member] == MEMBER
-            if not belongs and not summit:
+            if not belongs and not open_today:
                 continue
-            draw = random()
+            low, high = -inf, (bar * self.binding - self.belonging_base) / spread
+            if state.member in self.first_members:
+                low, high = (-bar - self.belonging_base) / spread, inf
             dyad = state.dyads[sponsor]
             worth = (
                 self.belonging_base
-                + values.belonging_fear * self.shelters * (state.fear_before - floor)
+                + values.belonging_fear * self.shelters * (state.fear - floor)
                 + values.belonging_affinity * (dyad.affinity - dyad.affinity_at_start)
+                + spread * model.lasting((self, "belongs", state), low, high)
             )
             if state.contested:
                 dependence = dyad.concentration - dyad.concentration_at_start
-                if dependence > 0:
-                    worth -= values.belonging_autonomy * state.autonomy * dependence
-            if belongs:
-                if draw < sigmoid(values.belonging_slope * (-worth - values.hysteresis)):
-                    self.standing[state.member] = OUTSIDE
-            elif draw < sigmoid(values.belonging_slope * (worth - values.hysteresis)):
+                worth -= values.belonging_autonomy * state.autonomy * max(dependence, 0)
+            if belongs and worth < -bar:
+                self.standing[state.member] = OUTSIDE
+            elif not belongs and worth > bar * self.binding:
                 self.standing[state.member] = MEMBER
 
     def exercise(self, values, members):
@@ -229,21 +260,26 @@ class Organization(Actor):
         if random() >= self.exercises * sigmoid(called):
             return
         self.exercised = True
-        self.took_part.clear()
         for member in members:
             if not isinstance(member, State):
                 continue
             leaning = sum(p.dyads[member.place].affinity for p in self.sponsors)
             utility = (
-                values.exercise_base
+                self.exercise_base
                 + values.exercise_affinity * leaning / len(self.sponsors)
-                - values.exercise_autonomy * member.autonomy
+                - values.exercise_autonomy * member.autonomy * self.binding
                 + values.exercise_noise * logistic(random())
             )
             if member.contested:
                 utility += values.exercise_threat * member.militancy
             if utility > 0:
                 self.took_part.add(member.member)
+
+    def train_sponsors(self, values):
+        """Sponsors who are pressed from outside train together."""
+        pressed = self.depth * min(sponsor.pressure for sponsor in self.sponsors)
+        drive = values.sponsors_drill_slope * (pressed - self.discord - values.sponsors_drill_from)
+        self.trained_together = self.model.random.random() < sigmoid(drive)
 
     def may_be_founded(self, values):
         """A power founds its own dialogue where a rival's organization has deepened."""

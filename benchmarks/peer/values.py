@@ -6,7 +6,7 @@ Everything is read once, from the project's own model, so that both run on the s
 from __future__ import annotations
 
 from functools import cache
-from math import atanh, log
+from math import log
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,8 +15,11 @@ import numpy as np
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import DAYS_IN_QUARTER, LAST, quarter_of, season_of, year_of
 from simulation.parameters.weights import Group
+from simulation.world.indicators import shelters
 from simulation.world.magnitudes import oil_friendship, record_of_aid, sizes
 from simulation.world.world import LAYOUT
+
+from .actors import unit
 
 QUARTERS = range(quarter_of(LAST) + 1)
 
@@ -35,6 +38,13 @@ def baseline() -> SimpleNamespace:
     values.oil_friendship = plain(oil_friendship(model.weights))
     values.record_of_aid = plain(record_of_aid(model.weights))
     start = SimpleNamespace(**{name: plain(getattr(model.world, name)) for name in LAYOUT})
+    for name, value in vars(model.start).items():
+        if name not in LAYOUT:
+            setattr(start, name, plain(value))
+    start.protection = [unit(protected) for protected in start.protection]
+    start.drug_friction = plain(model.start.drug_friction)
+    values.shelters = plain(shelters(model.world, model.weights))
+    values.purse = start.purse
     values.trafficking, values.water_stress = start.trafficking, start.water_stress
     axes = model.world.axes
     values.channel_weight = shares_of_one(values.influence.channel_weight)
@@ -74,11 +84,12 @@ def shares_of_one(parts: list[float]) -> list[float]:
 
 def power(values: SimpleNamespace, p: int, name: str) -> dict[str, Any]:
     """What a great power is and wants."""
-    appraisal, patronage = values.appraisal, values.patronage
+    appraisal, patronage, trade = values.appraisal, values.patronage, values.trade
     return {
         "name": name,
         "rivalry": appraisal.rivalry[p],
         "priority": {feature: by_power[p] for feature, by_power in appraisal.priority.items()},
+        "thirsty": appraisal.thirsty[p],
         "pressure_lag": appraisal.pressure_lag[p],
         "agenda_volatility": values.alignment.agenda_volatility[p],
         "basing_propensity": values.basing.propensity[p],
@@ -92,18 +103,24 @@ def power(values: SimpleNamespace, p: int, name: str) -> dict[str, Any]:
         "needs_access": patronage.needs_access[p],
         "non_interference": patronage.non_interference[p],
         "speaks_for_regimes": patronage.speaks_for_regimes[p],
+        "shelters": values.shelters[p],
         "seeks_exiles": patronage.seeks_exiles[p],
+        "invest": values.ledger.invest[p],
+        "purse": values.purse[p],
+        "trade_growth": trade.growth[p],
+        "trade_of_thirst": trade.of_thirst[p],
         "venture_most": values.works.venture_propensity[p] * values.works.venture_rate,
     }
 
 
 def state(values: SimpleNamespace, start: SimpleNamespace, s: int, name: str) -> dict[str, Any]:
     """What a state is; for a contested one also how it stands in 2001."""
-    initial, basing = values.initial, values.basing
+    initial, basing, floor = values.initial, values.basing, values.regime.pride_floor
     about = {
         "name": name,
         "autonomy": initial.autonomy[s],
-        "kinship": values.regime.post_soviet[s],
+        "pride": floor + (1 - floor) * initial.autonomy[s],
+        "kinship": start.kinship[s],
         "appeal": values.organizations.appeal[s],
         "accountability": start.accountability[s],
         "fear": start.fear[s],
@@ -111,37 +128,45 @@ def state(values: SimpleNamespace, start: SimpleNamespace, s: int, name: str) ->
     }
     if s < len(initial.hydrocarbons):
         economy = initial.gdp[s] / basing.rent_scale_economy
+        own = ("hydrocarbons", "access", "near_abroad", "xinjiang", "market", "drug_exposure")
+        own += ("neutral", "exiles", "valley", "southern_border", "upstream", "irrigated")
+        moved = ("militancy", "latent", "hardship", "capacity", "repression")
+        about |= {each: getattr(initial, each)[s] for each in own}
+        about |= {each: getattr(start, each)[s] for each in moved}
+        others = [up for b, up in enumerate(initial.upstream) if b != s]
         about |= {
             "own": [by_state[s] for by_state in initial.own],
-            "hydrocarbons": initial.hydrocarbons[s],
-            "access": initial.access[s],
-            "near_abroad": initial.near_abroad[s],
-            "xinjiang": initial.xinjiang[s],
-            "market": initial.market[s],
-            "drug_exposure": initial.drug_exposure[s],
-            "water_quarrel": values.threats.water_quarrel * abs(initial.upstream[s]),
+            "opposed": max(0.0, *(opposed(initial.upstream[s], up) for up in others)),
             "rent_scale": basing.rent_scale * economy**basing.rent_scale_elasticity,
-            "militancy": start.militancy[s],
-            "latent": start.latent[s],
-            "hardship": start.hardship[s],
-            "capacity": start.capacity[s],
-            "repression": start.repression[s],
+            "scale_of_returns": values.size.scale[s],
+            "drug_friction_at_start": start.drug_friction[s],
+            "protection_at_start": start.protection[s],
         }
     return about
 
 
+def opposed(one: float, other: float) -> float:
+    """How far two users of the rivers quarrel over water, unless both lie upstream."""
+    return abs(one) * abs(other) - max(one, 0) * max(other, 0)
+
+
 def dyad(values: SimpleNamespace, start: SimpleNamespace, p: int, s: int) -> dict[str, Any]:
     """How a power and a state stand to each other in 2001."""
-    about = {"affinity": start.affinity[p][s], "inclination": atanh(start.affinity[p][s])}
+    about = {"affinity": start.affinity[p][s], "inclination": start.inclination[p][s]}
     if s < len(values.initial.hydrocarbons):
-        weight = start.trade_weight[p]
-        own = values.trade.path_dependence
+        weight, own = start.trade_weight[p], values.trade.path_dependence
         region = log(sum(weight) / len(weight))
         about |= {
-            "ties": [by_power[p][s] for by_power in start.ties],
+            each: [by_power[p][s] for by_power in getattr(start, each)]
+            for each in ("ties", "loose", "leverage")
+        }
+        about |= {
+            "first_gains": [by_power[p][s] for by_power in start.gains],
             "share": start.share[p][s],
             "concentration": start.concentration[p][s],
             "need": start.need[p][s],
+            "goods": start.goods[p][s],
+            "route": values.initial.export_route[p][s],
             "log_trade": log(weight[s]),
             "trade_share": start.trade_share[p][s],
             "potential": log(values.trade.potential[p]) + own * log(weight[s]) + (1 - own) * region,
@@ -168,10 +193,12 @@ def base(values: SimpleNamespace, start: SimpleNamespace, model: Any, b: int) ->
 
 def project(values: SimpleNamespace, start: SimpleNamespace, model: Any, j: int) -> dict[str, Any]:
     """A project: whose, where, what it takes and what it does once it is open."""
-    world, works, size = model.world, values.works, values.size
+    world, works, size, stated = model.world, values.works, values.size, values.projects
     entry, region = world.projects[j], world.axes.region
     crossed = sorted({*entry.hosts, *entry.transit})
-    cost = size.cost[j] * values.projects.owner_share[j]
+    term, drawn = size.planned_quarters[j], size.cost[j] * stated.owner_share[j]
+    if entry.kind == "fund":  # it trains people for its term
+        term, drawn = 4 * stated.training_years, size.cost[j]
     return {
         "kind": entry.kind,
         "owner": world.owners[j],
@@ -180,23 +207,31 @@ def project(values: SimpleNamespace, start: SimpleNamespace, model: Any, j: int)
         "status": start.project_status[j],
         "readiness": works.start_base[j],
         "needs_depth": works.needs_depth[j],
+        "cost": size.cost_to_owner[j],
+        "reference_cost": works.reference_cost[j],
         "planned_quarters": size.planned_quarters[j],
         "opens_trade": size.opens_trade[j],
-        "running_flow": size.running_flow[j],
+        "carried": size.carried[j],
+        "follows_oil": values.ledger.follows_oil[j],
         "stake": works.stake[j],
-        "spent": [
-            cost * share * values.influence.conversion[model.world.place("channel", "economic")]
-            for share in size.host_share[j]
-        ],
+        "term": term,
+        "yearly": [4 * drawn * share / max(term, 1) for share in size.host_share[j]],
     }
 
 
 def club(values: SimpleNamespace, start: SimpleNamespace, model: Any, o: int) -> dict[str, Any]:
     """An organization: who belongs, when it meets, what it can build."""
-    rules, axes = values.organizations, model.world.axes
+    rules, axes, threats = values.organizations, model.world.axes, values.threats
     organization = model.organizations[o]
     entry = organization.entry
-    return {
+    about = {
+        each: getattr(rules, each)[o]
+        for each in (
+            *("exercises", "exercise_base", "binding", "belonging_base", "shelters"),
+            *("depth_at_start", "routine", "customs"),
+        )
+    }
+    return about | {
         "name": axes.organization[o],
         "sponsors": organization.sponsors,
         "bodies": [
@@ -210,6 +245,8 @@ def club(values: SimpleNamespace, start: SimpleNamespace, model: Any, o: int) ->
                 "weight": rules.body_weight[name],
                 "taste": rules.taste[body.kind],
                 "groups": values.size.working_groups if name == "working_groups" else 1.0,
+                "protects": threats.body.get(name, 0.0),
+                "stops_drugs": threats.body_interdiction.get(name, 0.0),
             }
             for name, body in sorted(entry.bodies.items())
         ],
@@ -228,26 +265,27 @@ def club(values: SimpleNamespace, start: SimpleNamespace, model: Any, o: int) ->
         "meetings": meetings(entry.summits),
         "speaks": rules.speaks[o] > 0,
         "admits": rules.admits[o] > 0,
-        "exercises": rules.exercises[o],
         "eligible": [s for s, may in enumerate(rules.eligible[o]) if may],
         "invited": [m for m, asked in enumerate(rules.invited[o]) if asked],
-        "belonging_base": rules.belonging_base[o],
-        "shelters": rules.shelters[o],
-        "depth_at_start": rules.depth_at_start[o],
-        "act_site": values.influence.act_site * values.size.standing_bodies[o],
-        "act_seat": values.influence.act_seat * values.size.standing_bodies[o],
+        "alliance": threats.alliance[o],
+        "budget": values.projects.body_budget * values.works.budgeted[o],
+        "councils": [by_club[o] for by_club in values.ledger.councils],
+        "belonged": start.belonged[o],
+        "club_of_regimes": max(
+            values.patronage.speaks_for_regimes[p] for p in organization.sponsors
+        ),
         "exists": start.exists[o],
         "standing": start.standing[o],
     }
 
 
-def meetings(summits: Any) -> dict[int, str]:
-    """The council that meets in each quarter: as it did while known, else in its season."""
-    held = {}
-    for council in ("heads_of_government", "heads_of_state"):  # of both, the latter decides
-        if council in summits:
-            met = {quarter_of(day) for day in summits[council].known}
-            years = {year_of(quarter) for quarter in met}
-            later = {q for q in QUARTERS if season_of(q) == summits[council].season}
-            held |= dict.fromkeys(met | {q for q in later if year_of(q) not in years}, council)
+def meetings(summits: Any) -> dict[int, list[str]]:
+    """The councils that meet in each quarter: as they did while known, else in their season."""
+    held: dict[int, list[str]] = {}
+    days = {council: {quarter_of(day) for day in each.known} for council, each in summits.items()}
+    known_until = max((year_of(q) for met in days.values() for q in met), default=0)
+    for council, met in days.items():
+        later = {q for q in QUARTERS if season_of(q) == summits[council].season}
+        for quarter in met | {q for q in later if year_of(q) > known_until}:
+            held.setdefault(quarter, []).append(council)
     return held

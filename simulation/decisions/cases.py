@@ -890,7 +890,10 @@ class BelongingCase(_OfStatesAndOrganizations):
         base = rules.belonging_base[self.o]
         leaves, joins = (
             organizations.luck_at_bar(base, bar, rules.belonging_spread)
-            for bar in (-rules.hysteresis, rules.hysteresis)
+            for bar in (
+                -rules.hysteresis,
+                organizations.bar_to_join(rules.hysteresis, rules.binding[self.o]),
+            )
         )
         inside = np.array([[state in first] for state in self.states])
         return np.where(inside, leaves, -np.inf), np.where(inside, np.inf, joins)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 
 import numpy as np
@@ -110,7 +111,7 @@ def _lend(verdict: Verdict[AidCase]) -> None:
     counted = projects.at_size(it.weights.ledger.credit_worth, sums)
     for a in rows_with(offered):
         world.intend("undrawn", (p, a), patronage.gift(world.undrawn[p, a], counted[a]))
-    world.intend("purse", p, projects.purse_after(world.purse[p], total(sums)))
+    world.intend("purse", p, partial(projects.purse_after, paid=total(sums)))
     world.note_each("offer_credit", offered, it.power, it.states, value=sums)
 
 
@@ -160,7 +161,7 @@ def _deal(verdict: Verdict[DealCase]) -> None:
     amount = patronage.amount_signed(it.weights.patronage.deal_amount, signed)
     for row, a in enumerate(it.places):
         world.intend("deals", (it.p, a), world.deals[it.p, a] + amount[row])
-    world.intend("purse", it.p, projects.purse_after(world.purse[it.p], total(amount)))
+    world.intend("purse", it.p, partial(projects.purse_after, paid=total(amount)))
     world.note_each("deal", signed, it.power, it.states, value=amount)
 
 

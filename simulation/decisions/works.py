@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 
 from simulation.decisions.cases import ProjectsCase, VenturesCase
@@ -42,7 +43,7 @@ def _begin(verdict: Verdict[ProjectsCase]) -> None:
         cost = projects.effect_of_running(it.cost[row], starts[row])
         paid[world.owners[it.places[row]]] += cost
     for p in rows_with(paid > 0):
-        world.intend("purse", p, projects.purse_after(world.purse[p], paid[p]))
+        world.intend("purse", p, partial(projects.purse_after, paid=paid[p]))
     works = [each for each in begun if world.projects[it.places[each[0]]].kind not in AT_ONCE]
     for row, _ in (each for each in begun if each not in works):
         open_project(it.on, it.places[row], starts[row])

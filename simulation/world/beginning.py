@@ -21,7 +21,7 @@ from simulation.rules import (
 )
 from simulation.world import world as w
 from simulation.world.foresight import income_of_purses, measure_gains
-from simulation.world.indicators import measure_influence, protection
+from simulation.world.indicators import measure_blocs, measure_influence, protection
 from simulation.world.world import World
 
 
@@ -47,6 +47,7 @@ class Start:
     drug_friction: Array
     protection: Array
     goods: Array
+    blocs: Array
 
 
 def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
@@ -123,6 +124,7 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
         drug_friction=drugs,
         protection=protection(world, weights),
         goods=world.goods.copy(),
+        blocs=measure_blocs(world, weights),
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, ones, some, total, zeros
+from simulation.numerics.arrays import Array, number, ones, some, total, zeros
 from simulation.parameters.weights import Weights
 from simulation.rules import influence, projects, regime, rivalry, threats
 from simulation.world import passes
-from simulation.world.world import RUNNING, SECURITY, World
+from simulation.world.world import MEMBER, OBSERVER, RUNNING, SECURITY, World
 
 Noise = Callable[[str | Sequence[str], str], Array]
 """Draws of this quarter by (actor or actors, purpose), shape (runs,) or (actor, runs)."""
@@ -109,6 +109,15 @@ def count_bases(world: World) -> Array:
     for b, guest in enumerate(world.guests):
         counted[guest] += is_open[b]
     return counted
+
+
+def measure_blocs(world: World, weights: Weights) -> Array:
+    """How much of each organization there is to be felt, shape (organization, runs)."""
+    standing, fraction = world.standing, weights.organizations.observer_fraction
+    members = total(number(standing == MEMBER), 1)
+    observers = total(number(standing == OBSERVER), 1)
+    size = rivalry.size_of_bloc(world.depth, members, observers, fraction)
+    return influence.act(size, world.exists)
 
 
 def minds(world: World, weights: Weights) -> Array:

@@ -8,7 +8,7 @@ state axis, so that `array[:, :regions]` is a view.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import EllipsisType
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
@@ -56,8 +56,8 @@ Values = NDArray[np.floating | np.bool_ | np.int8 | np.int16]
 Index = int | slice | EllipsisType | NDArray[np.intp] | tuple[int | slice | NDArray[np.intp], ...]
 """Where in an array of the world."""
 
-Value = Values | float
-"""What is written there."""
+Value = Values | float | Callable[[Array], Array]
+"""What is written there, or what is made of what stands there."""
 Name = str | tuple[str, str]
 """An identifier on an axis; a body goes by its organization and its own name."""
 
@@ -448,13 +448,19 @@ class World(Arrays):
     def intend(
         self, name: ArrayName, index: Index, value: Value, where: Mask | None = None
     ) -> None:
-        """Write to `name[index]` when the phase ends, in the runs where it is decided."""
+        """Write to `name[index]` when the phase ends, in the runs where it is decided.
+
+        Each intent touches runs and places of its own. Where several of one phase take from one
+        place, as payments from a purse do, the value is a function of what the others left there.
+        """
         self._intents.append((name, index, value, where))
 
     def commit(self) -> None:
-        """Carry out the intents of the phase. Each touches runs and places of its own."""
+        """Carry out the intents of the phase."""
         for name, index, value, where in self._intents:
             target = self.array(name)
+            if callable(value):
+                value = value(cast(Array, target[index]))
             if where is None:
                 target[index] = value
             else:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, number, some, total
+from simulation.numerics.arrays import Array
 from simulation.numerics.dates import QUARTERS_IN_YEAR, season_of
 from simulation.parameters.weights import Weights
 from simulation.rules import influence, projects, rivalry
-from simulation.world import world as w
 from simulation.world.beginning import Start
 from simulation.world.foresight import income_of_purses, measure_gains
-from simulation.world.indicators import count_bases
+from simulation.world.indicators import count_bases, measure_blocs
 from simulation.world.world import World
 
 
@@ -23,7 +22,7 @@ def answer(world: World, weights: Weights, start: Start) -> None:
     there = rivalry.felt_presence(
         rivalry.alarming(count_bases(world), seen)[np.newaxis],
         rivalry.gain_where_it_matters(part, change),
-        _blocs(world, weights),
+        _blocs(world, weights, start),
         rules,
     )
     lag = seen.pressure_lag[:, np.newaxis]
@@ -39,21 +38,17 @@ def answer(world: World, weights: Weights, start: Start) -> None:
         world.leverage[:] = rivalry.against_the_first(gains, start.gains, rules)
 
 
-def _blocs(world: World, weights: Weights) -> Array:
-    """The largest organization that each rival leads without the power; (power, rival, runs)."""
+def _blocs(world: World, weights: Weights, start: Start) -> Array:
+    """How far the organization that has grown most, of those that each rival leads without the
+    power, has grown since 2001; shape (power, rival, runs).
+    """
     largest = np.zeros_like(world.felt)
-    fraction = weights.organizations.observer_fraction
+    grown = influence.gained(measure_blocs(world, weights), start.blocs)
     for o, sponsors in enumerate(world.sponsors):
-        if not some(world.depth[o]):
-            continue
-        members = total(number(world.standing[o] == w.MEMBER))
-        observers = total(number(world.standing[o] == w.OBSERVER))
-        size = rivalry.size_of_bloc(world.depth[o], members, observers, fraction)
-        felt = influence.act(size, world.exists[o])
         for p in range(len(world.axes.power)):
             if p not in sponsors:
                 for q in sponsors:
-                    largest[p, q] = rivalry.larger(largest[p, q], felt)
+                    largest[p, q] = rivalry.larger(largest[p, q], grown[o])
     return largest
 
 

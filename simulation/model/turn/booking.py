@@ -138,7 +138,7 @@ def _bodies(world: World, weights: Weights, size: Sizes) -> None:
     hosts = powers + np.arange(regions)[:, np.newaxis]
     for o, entry in enumerate(world.organizations):
         belongs = world.members_in_region(o) & world.exists[o]
-        budget = projects.at_size(stated.body_budget, weights.works.budgeted[o])
+        staffed = np.zeros(world.runs, dtype=np.bool_)
         for body in world.bodies_of[o]:
             kind = entry.bodies[world.axes.body[body][1]].kind
             founded, seat = world.founded[body], world.seat[body]
@@ -149,11 +149,15 @@ def _bodies(world: World, weights: Weights, size: Sizes) -> None:
                 for p in world.sponsors[o]:
                     world.spent[w.SECURITY, p] += sited
                 continue
-            members, sponsors = total(number(belongs)), len(world.sponsors[o])
-            paid = ledger.paid_to_a_member(budget, members, sponsors, founded)
+            staffed |= founded
             for p in world.sponsors[o]:
                 housed = ledger.spent_while(rules.seat, founded & (seat == p) & belongs)
                 world.spent[w.POLITICAL, p] += housed
+        if some(staffed):  # one budget, however many of its institutions stand
+            budget = projects.at_size(stated.body_budget, weights.works.budgeted[o])
+            members, sponsors = total(number(belongs)), len(world.sponsors[o])
+            paid = ledger.paid_to_a_member(budget, members, sponsors, staffed)
+            for p in world.sponsors[o]:
                 world.spent[w.POLITICAL, p] += ledger.spent_while(paid, belongs)
 
 
