@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from simulation.decisions.cases import BaseCase
 from simulation.evidence.catalogue import load_catalogue
