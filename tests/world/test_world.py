@@ -1,5 +1,6 @@
 """The world's arrays: named axes, intents that are carried out together, and the log."""
 
+from functools import partial
 from typing import get_args
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from worlds.pairs import same, scenario
 
 from simulation.evidence.catalogue import load_catalogue
+from simulation.rules import projects
 from simulation.scenario.scenario import load_scenario
 from simulation.world import world as w
 from simulation.world.world import LAYOUT, Axes, World
@@ -130,6 +132,15 @@ def test_the_order_of_intents_of_different_places_changes_nothing():
         world.commit()
     assert worlds[0].rent.tolist() == worlds[1].rent.tolist()
     assert worlds[0].rent[0].tolist() == [4, 9, 4]
+
+
+def test_payments_of_one_phase_add_up():
+    world = built()
+    world.purse[0] = 10
+    for paid in ([3.0, 0.0, 8.0], [0.0, 4.0, 8.0]):
+        world.intend("purse", 0, partial(projects.purse_after, paid=np.array(paid)))
+    world.commit()
+    assert world.purse[0].tolist() == [7, 6, 0]
 
 
 def test_a_first_is_marked_once():
