@@ -11,13 +11,13 @@ from simulation.show import messages
 from simulation.show.figures.matrix import effects_of, strength
 from simulation.show.figures.summaries import Band, MeanDifference, Results
 
-Reason = Callable[[Results, str | None, str], str | None]
+WhyNothing = Callable[[Results, str | None, str], str | None]
 """Says why a figure would show nothing: of the batch, a scenario or none, the baseline."""
 LIKELIER = 0.02
 """How much likelier something has to be in some quarter before it is drawn."""
 
 
-def _as_in_baseline(variable: str, said: str, least: float | None = None) -> Reason:
+def _as_in_baseline(variable: str, said: str, least: float | None = None) -> WhyNothing:
     """Where no mean of a variable differs from the baseline's by enough in any quarter.
 
     Args:
