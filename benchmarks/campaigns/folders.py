@@ -164,6 +164,12 @@ def goes_on(folder: Path, expected: dict[str, bytes]) -> str:
     return "" if Record.open(folder).verified else "the record does not verify"
 
 
+def all_go_on(ground: Path, expected: dict[str, bytes]) -> str:
+    """Go on with every batch of a folder; what is wrong with the first that fails, or nothing."""
+    begun = (each for each in ground.iterdir() if (each / MANIFEST).exists())
+    return next(filter(None, (goes_on(each, expected) for each in begun)), "")
+
+
 # -- kill ------------------------------------------------------------------------------------
 
 
@@ -188,12 +194,7 @@ def begin_kill(shared: Path) -> Attempt:
             child.close()
             if lost:
                 return "a worker outlived its parent"
-        for folder in ground.iterdir():
-            if (folder / MANIFEST).exists():
-                failed = goes_on(folder, expected)
-                if failed:
-                    return failed
-        return ""
+        return all_go_on(ground, expected)
 
     return attempt
 
@@ -344,12 +345,8 @@ def begin_disk(shared: Path) -> Attempt:
             return f"ended with {end}: {told}"
         if not ground.exists():
             return ""
-        for folder in ground.iterdir():
-            if (folder / MANIFEST).exists():
-                failed = goes_on(folder, expected)
-                if failed:
-                    return f"{failed} (after: {told})"
-        return ""
+        failed = all_go_on(ground, expected)
+        return failed and f"{failed} (after: {told})"
 
     return attempt
 
@@ -422,12 +419,7 @@ def begin_memory(shared: Path) -> Attempt:
                 if group is None and end != DONE:
                     return f"a worker was killed, and the batch ended with {end}: {told}"
             child.close()
-        for folder in ground.iterdir():
-            if (folder / MANIFEST).exists():
-                failed = goes_on(folder, expected)
-                if failed:
-                    return failed
-        return ""
+        return all_go_on(ground, expected)
 
     return attempt
 

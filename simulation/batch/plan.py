@@ -33,13 +33,12 @@ from simulation.record.common_states import (
     further_columns,
     read_without,
     states_by_region,
-    states_compared,
 )
 from simulation.record.kept_numbers import PARAMETERS_FILE
 from simulation.record.manifest import MANIFEST, UNFINISHED, VERSION, write_manifest
 from simulation.record.ownership import inside
 from simulation.record.record import DIFFERENCES_FILE, Record, write_scenario
-from simulation.record.through_time import Column
+from simulation.record.through_time import Column, columns_compared
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios
 
@@ -186,12 +185,10 @@ class Batch:
 
     def _pairs(self, scenario: Scenario) -> list[tuple[Column, Column]]:
         """What is followed, as it is read in a scenario, and in the baseline for its sake."""
-        found = []
-        for name in self.followed:
-            common = states_compared(self.manifest, scenario.name, self.scenarios[0].name, name)
-            here, there = ((), ()) if common is None else (common.only_here, common.only_there)
-            found.append((Column(name, here), Column(name, there)))
-        return found
+        baseline = self.scenarios[0].name
+        return [
+            columns_compared(self.manifest, scenario.name, baseline, name) for name in self.followed
+        ]
 
     def _chunk(self, scenario: Scenario, span: RunSpan, shares_disk: bool) -> Chunk:
         baseline, *others = self.scenarios

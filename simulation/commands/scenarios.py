@@ -12,7 +12,6 @@ from simulation.commands.output import note, note_shadowed, tell
 from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS
 from simulation.inputs.problems import Problems
-from simulation.inputs.results_folders import made_folder
 
 _FOLDER = Path(SCENARIOS)
 _ADDABLE = ("state", "power", "organization", "installation", "project")
@@ -50,6 +49,7 @@ def new(given: Namespace) -> None:
     installation or a project, with every number that the newcomer needs as the donor has it. Each
     number waits for its reason: until all are filled in, `check` lists those that are not.
     """
+    from simulation.inputs.results_folders import made_folder
     from simulation.scenario.inheritance import NAME
     from simulation.scenario.scenario import scenario_path, template
 

@@ -14,12 +14,11 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.yaml_reader import shown
 from simulation.numerics.dates import quarter_of
 from simulation.record.answers import also_rows, asked_outcomes
-from simulation.record.common_states import states_compared
 from simulation.record.compare import Comparison, compare
 from simulation.record.grounds import Carried, keep_reasons
 from simulation.record.ownership import owned
 from simulation.record.record import Record, missing_scenario
-from simulation.record.through_time import Column
+from simulation.record.through_time import columns_compared
 from simulation.scenario.mechanisms import THEORIES
 
 RUNS = 400
@@ -117,14 +116,13 @@ def _effects(comparison: Comparison, scenario: str) -> Iterator[TracedEffect]:
         if path is not None and path.large(row.matters).any():
             when[name] = quarter_of(path.quarters[path.peak(path.large(row.matters))])
     for name, quarter in when.items():
-        common = states_compared(manifest, scenario, comparison.baseline, name)
-        here, there = ((), ()) if common is None else (common.only_here, common.only_there)
+        here, there = columns_compared(manifest, scenario, comparison.baseline, name)
         declared = manifest["outcomes"][name]
         yield TracedEffect(
             outcome=name,
             quarter=quarter,
             binary=declared["kind"] == "binary",
-            here=Column(name, here),
-            there=Column(name, there),
+            here=here,
+            there=there,
             about=declared.get("about") or {},
         )

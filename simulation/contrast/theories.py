@@ -20,9 +20,8 @@ from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import measure_column, outcomes_of
 from simulation.parameters.numbers import Numbers
 from simulation.record.answers import asked_outcomes
-from simulation.record.common_states import states_compared
 from simulation.record.compare import Comparison
-from simulation.record.through_time import Column, PairedPaths
+from simulation.record.through_time import Column, PairedPaths, columns_compared
 from simulation.scenario.mechanisms import THEORIES, Theory
 from simulation.scenario.scenario import Scenario
 
@@ -134,11 +133,8 @@ def paths_under_theories(
 
 def _pairs(comparison: Comparison, scenario: str) -> Iterator[tuple[Column, Column]]:
     """What is followed of a scenario, as it is read there, and in the baseline for its sake."""
-    manifest = comparison.record.manifest
     for name in asked_outcomes(comparison, scenario):
-        common = states_compared(manifest, scenario, comparison.baseline, name)
-        here, there = ((), ()) if common is None else (common.only_here, common.only_there)
-        yield Column(name, here), Column(name, there)
+        yield columns_compared(comparison.record.manifest, scenario, comparison.baseline, name)
 
 
 def _followed(block: _Block) -> np.ndarray:

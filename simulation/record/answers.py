@@ -95,6 +95,10 @@ class DifferencePath:
         """Where it is largest, among some quarters."""
         return int(np.argmax(np.where(among, np.abs(self.difference), -1.0)))
 
+    def lasts(self, large: np.ndarray) -> bool:
+        """Whether it still matters at the end, and goes the way that it goes at its largest."""
+        return bool(large[-1] and self.difference[-1] * self.difference[self.peak(large)] > 0)
+
 
 def answer_of(comparison: Comparison, scenario: str) -> str:
     """What the runs say to what a scenario asks; a sentence or two for each outcome."""
@@ -151,7 +155,7 @@ def description_of(comparison: Comparison) -> str:
         values = values[np.isfinite(values)]
         if not len(values):
             continue
-        scale = OutcomeScale.of(str(declared.get("unit") or ""), str(declared.get("kind") or ""))
+        scale = OutcomeScale.declared(declared)
         subject = _described(declared, ask.outcome)
         if scale.of_worlds:
             said.append(f"{_within(subject)} in {values.mean():.0%} of worlds")
@@ -391,21 +395,29 @@ def _clause(comparison: Comparison, row: Row) -> str:
 
 def in_brief(declared: Mapping[str, Any], outcome: str, path: DifferencePath) -> str:
     """How an outcome differs through time, in a sentence for a title."""
-    unit, kind = str(declared.get("unit") or ""), str(declared.get("kind") or "")
-    subject, scale = _named(declared, outcome, kind), OutcomeScale.of(unit, kind)
-    subject = capital(subject)
-    told, large = path.told(), path.large(float(declared.get("matters") or 0.0))
-    if not told.any():
+    subject, scale = capital(subject_of(declared, outcome)), OutcomeScale.declared(declared)
+    large = path.large(least_that_matters(declared))
+    if not path.told().any():
         return f"{subject} cannot be told from the baseline at any time."
     if not large.any():
         return f"{subject} differs by too little to matter."
+    word = _way(path.difference[path.peak(large)])
+    return f"{subject} is {word} {by_up_to(path, large, scale)}."
+
+
+def by_up_to(path: DifferencePath, large: np.ndarray, scale: OutcomeScale) -> str:
+    """How large a difference is at most, when, and whether that passes.
+
+    Args:
+        path: the difference.
+        large: in which quarters it matters; in one at least.
+        scale: how its numbers are said.
+    """
     peak = path.peak(large)
     digits = scale.digits((path.high[peak] - path.low[peak]) / 2)
-    word = _way(path.difference[peak])
     amount = f"{scale.before}{scale.number(abs(path.difference[peak]), digits)}{scale.unit}"
-    lasts = large[-1] and path.difference[-1] * path.difference[peak] > 0
-    end = "" if lasts else ", and that passes"
-    return f"{subject} is {word} by up to {amount}, in {when_of(path, peak)}{end}."
+    end = "" if path.lasts(large) else ", and that passes"
+    return f"by up to {amount}, in {when_of(path, peak)}{end}"
 
 
 # -- words ------------------------------------------------------------------------------------
@@ -438,6 +450,11 @@ class OutcomeScale:
         if unit.startswith("US$ "):
             return cls(1.0, "US$ ", f" {unit[4:]}", f" {unit[4:]}")
         return cls(1.0, "", f" {unit}", f" {unit}")
+
+    @classmethod
+    def declared(cls, about: Mapping[str, Any]) -> OutcomeScale:
+        """The scale of an outcome, by what the batch declared of it."""
+        return cls.of(str(about.get("unit") or ""), str(about.get("kind") or ""))
 
     @property
     def said(self) -> str:
@@ -487,6 +504,11 @@ class OutcomeScale:
             ends = [self.number(each, digits) for each in sorted((abs(low), abs(high)))]
             middle = self.number(abs(gap), digits)
         return f"{self.before}{middle}{self.unit} (95% interval {ends[0]} to {ends[1]})"
+
+
+def least_that_matters(about: Mapping[str, Any]) -> float:
+    """The smallest difference of an outcome that matters, as the batch declared it; 0 if none."""
+    return float(about.get("matters") or 0.0)
 
 
 def in_points(unit: str, kind: str) -> bool:

@@ -32,6 +32,7 @@ from simulation.record.answers import (
     answer_of,
     asked_outcomes,
     description_of,
+    least_that_matters,
 )
 from simulation.record.common_states import paired_columns, states_compared
 from simulation.record.grounds import Reasons, came_through, under_theories
@@ -349,7 +350,7 @@ def _row(
         runs_down=together.down,
         variance_ratio=together.variance_ratio,
         unpaired_runs=together.unpaired_runs,
-        matters=float(about.get("matters") or 0.0),
+        matters=least_that_matters(about),
         states=states,
     )
 

@@ -21,10 +21,11 @@ from simulation.inputs.files import is_file
 from simulation.record.answers import (
     DifferencePath,
     OutcomeScale,
+    by_up_to,
     capital,
+    least_that_matters,
     percent_of,
     subject_of,
-    when_of,
 )
 from simulation.record.ownership import written_whole
 from simulation.record.record import Record, readable
@@ -191,8 +192,8 @@ def under_theories(
     """
     if path is None or not theories:
         return ""
-    matters = float(declared.get("matters") or 0.0)
-    scale = OutcomeScale.of(str(declared.get("unit") or ""), str(declared.get("kind") or ""))
+    matters = least_that_matters(declared)
+    scale = OutcomeScale.declared(declared)
     own = _way(path, matters)
     same = [name for name, each in theories.items() if _way(each, matters) == own]
     others = [name for name in theories if name not in same]
@@ -234,14 +235,9 @@ def _said(path: DifferencePath, matters: float, scale: OutcomeScale, claimed: in
         return "it cannot be told from the baseline"
     if not large.any():
         return "it differs by too little to matter"
-    peak = path.peak(large)
-    half = (path.high[peak] - path.low[peak]) / 2
-    amount = scale.number(abs(float(path.difference[peak])), scale.digits(half))
     way = _way(path, matters)
     said = "" if way == claimed else f"it is {_WAYS[way]} "
-    stays = large[-1] and path.difference[-1] * path.difference[peak] > 0
-    passes = "" if stays else ", and that passes"
-    return f"{said}by up to {scale.before}{amount}{scale.unit}, in {when_of(path, peak)}{passes}"
+    return f"{said}{by_up_to(path, large, scale)}"
 
 
 def _listed(theories: Sequence[str]) -> str:
@@ -266,7 +262,7 @@ def came_through(declared: Mapping[str, Any], outcome: str, found: Sequence[Carr
     """
     if not found:
         return ""
-    scale = OutcomeScale.of(str(declared.get("unit") or ""), str(declared.get("kind") or ""))
+    scale = OutcomeScale.declared(declared)
     subject = capital(subject_of(declared, outcome))
     told = [each for each in found if each.told][:MOST_TOLD]
     if not told:

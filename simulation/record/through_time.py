@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ from simulation.numerics.arrays import Array
 from simulation.numerics.compiled import compiled
 from simulation.numerics.dates import quarter_name
 from simulation.record.bands import Bands, compressed, expanded
-from simulation.record.common_states import column_without
+from simulation.record.common_states import column_without, states_compared
 from simulation.record.paired import LEVEL
 
 COARSE, FINE = 2.0**16, 2.0**26
@@ -56,6 +56,15 @@ class Column(NamedTuple):
     def name(self) -> str:
         """What the column is called."""
         return column_without(self.outcome, self.without)
+
+
+def columns_compared(
+    manifest: Mapping[str, Any], scenario: str, baseline: str, outcome: str
+) -> tuple[Column, Column]:
+    """The columns of an outcome that are about the same states: the scenario's, the baseline's."""
+    common = states_compared(manifest, scenario, baseline, outcome)
+    here, there = ((), ()) if common is None else (common.only_here, common.only_there)
+    return Column(outcome, here), Column(outcome, there)
 
 
 @compiled

@@ -66,6 +66,7 @@ def test_the_log_numbers_runs_by_row():
 
 def the_page_with_salib(**changed):
     """The names that the example of docs/designs.md leaves, with some of its text replaced."""
+    pytest.importorskip("SALib")
     text = (DOCS / "designs.md").read_text(encoding="utf-8")
     (example,) = (
         each for each in re.findall(r"```python\n(.*?)```", text, re.S) if "SALib" in each

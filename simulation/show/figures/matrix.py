@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.typing import ColorType
 
 from simulation.numerics.dates import year_of
-from simulation.record.answers import DifferencePath, OutcomeScale
+from simulation.record.answers import DifferencePath, OutcomeScale, least_that_matters
 from simulation.show import messages
 from simulation.show.figures.drawing import Line, areas, inches, lines, outline, write
 from simulation.show.figures.sheet import Sheet, source_line, wrapped
@@ -63,12 +63,11 @@ class Moved:
         large = path.large(matters)
         at = path.peak(large if large.any() else told)
         gap = float(path.difference[at])
-        left = bool(large[-1]) and float(path.difference[-1]) * gap > 0
         return cls(
             difference=gap,
             quarter=int(path.places[at]),
             times=abs(gap) / matters if matters else 1.0,
-            passes=not left,
+            passes=not path.lasts(large),
             kind="matters" if large.any() else "small",
         )
 
@@ -80,7 +79,7 @@ def effects_of(results: Results, baseline: str) -> tuple[list[str], dict[str, di
     for scenario in results.others(baseline):
         paths = results.differences(scenario)
         found[scenario] = {
-            name: Moved.of(paths.get(name), float(results.about(name).get("matters") or 0.0))
+            name: Moved.of(paths.get(name), least_that_matters(results.about(name)))
             for name in outcomes
         }
     order = sorted(found, key=lambda name: (-strength(found[name]), name))
@@ -117,7 +116,7 @@ def outcome_matrix(
     _, tall = inches(axes)
     for place, name in enumerate(outcomes):
         about = results.about(name)
-        scale = OutcomeScale.of(str(about.get("unit") or ""), str(about.get("kind") or ""))
+        scale = OutcomeScale.declared(about)
         head = wrapped(str(about.get("head") or name).replace("+ ", " + "), 1.15, 7.6)[:2]
         head[-1] = f"{head[-1]}, {_unit(scale, str(about.get('kind') or ''))}"
         write(
@@ -178,7 +177,7 @@ def _said(results: Results, outcome: str, effect: Moved) -> str:
     if effect.kind != "matters":
         return "·" if effect.kind == "small" else "–" if effect.kind == "none" else ""
     about = results.about(outcome)
-    factor = OutcomeScale.of(str(about.get("unit") or ""), str(about.get("kind") or "")).factor
+    factor = OutcomeScale.declared(about).factor
     gap = factor * effect.difference
     text = messages.signed(gap, 0 if abs(gap) >= 9.95 else 1 if abs(gap) >= 0.095 else 2)
     return f"{text}\n{year_of(effect.quarter)}" if effect.passes else text
@@ -197,7 +196,7 @@ def _message(results: Results, effects: dict[str, dict[str, Moved]], moving: lis
     name = max(effects[first], key=lambda each: effects[first][each].times)
     about, effect = results.about(name), effects[first][name]
     label = str(about.get("head") or name)
-    scale = OutcomeScale.of(str(about.get("unit") or ""), str(about.get("kind") or ""))
+    scale = OutcomeScale.declared(about)
     amount = messages.signed(scale.factor * effect.difference, 1)
     unit = "" if about.get("kind") == "count" else f" {scale.said}"
     many = f"{len(moving)} of {len(effects)} scenarios move something that matters"

@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from simulation.record.answers import least_that_matters
 from simulation.show import messages
 from simulation.show.figures.matrix import effects_of, strength
-from simulation.show.figures.summaries import Band, Results
+from simulation.show.figures.summaries import Band, MeanDifference, Results
 
+WhyNothing = Callable[[Results, str | None, str], str | None]
+"""Says why a figure would show nothing: of the batch, a scenario or none, the baseline."""
 LIKELIER = 0.02
 """How much likelier something has to be in some quarter before it is drawn."""
 
 
-def no_shift(results: Results, scenario: str | None, baseline: str) -> str | None:
-    """Where no power's influence over any state moves by enough to matter."""
-    if scenario in (None, baseline):
-        return None
-    least = results.matters_of_influence
-    if _moved(results, str(scenario), baseline, "influence_share") >= least:
-        return None
-    return (
-        f"no power's share of influence over any state differs from the {baseline}'s by "
-        f"{messages.so_many_points(least)} in any quarter"
-    )
+def _as_in_baseline(variable: str, said: str, least: float | None = None) -> WhyNothing:
+    """Where no mean of a variable differs from the baseline's by enough in any quarter.
+
+    Args:
+        variable: whose bands are drawn.
+        said: the reason, with `{least}` for how much would be enough.
+        least: how much is; what matters of influence if None.
+    """
+
+    def reason(results: Results, scenario: str | None, baseline: str) -> str | None:
+        if scenario in (None, baseline):
+            return None
+        enough = results.matters_of_influence if least is None else least
+        gaps = _gaps(results.pairs(variable, str(scenario), baseline))
+        if max(gaps, default=0.0) >= enough:
+            return None
+        return said.format(least=messages.so_many_points(enough), baseline=baseline)
+
+    return reason
+
+
+no_shift = _as_in_baseline(
+    "influence_share",
+    "no power's share of influence over any state differs from the {baseline}'s by {least} in any "
+    "quarter",
+)
+no_contest = _as_in_baseline(
+    "contest", "neither side's part moves by {least} in any state and quarter"
+)
+no_base = _as_in_baseline(
+    "base_open", "no base's chances differ by {least} in any quarter", LIKELIER
+)
+no_member = _as_in_baseline(
+    "membership_full",
+    "no state's chances to be a member differ by {least} in any quarter",
+    LIKELIER,
+)
 
 
 def no_gap(results: Results, scenario: str | None, baseline: str) -> str | None:
@@ -39,39 +68,10 @@ def no_gap(results: Results, scenario: str | None, baseline: str) -> str | None:
     )
 
 
-def no_contest(results: Results, scenario: str | None, baseline: str) -> str | None:
-    """Where the contest between the two sides is as in the baseline."""
-    if scenario in (None, baseline):
-        return None
-    least = results.matters_of_influence
-    if _moved(results, str(scenario), baseline, "contest") >= least:
-        return None
-    return f"neither side's part moves by {messages.so_many_points(least)} in any state and quarter"
-
-
-def no_base(results: Results, scenario: str | None, baseline: str) -> str | None:
-    """Where the bases fare as in the baseline."""
-    if scenario in (None, baseline):
-        return None
-    if _moved(results, str(scenario), baseline, "base_open") >= LIKELIER:
-        return None
-    return f"no base's chances differ by {messages.so_many_points(LIKELIER)} in any quarter"
-
-
 def no_base_anywhere(results: Results, scenario: str | None, baseline: str) -> str | None:
     """Where the bases fare as in the baseline in every scenario."""
     found = [no_base(results, other, baseline) for other in results.others(baseline)]
     return found[0] if found and all(found) else None
-
-
-def no_member(results: Results, scenario: str | None, baseline: str) -> str | None:
-    """Where membership is as in the baseline."""
-    if scenario in (None, baseline):
-        return None
-    if _moved(results, str(scenario), baseline, "membership_full") >= LIKELIER:
-        return None
-    least = messages.so_many_points(LIKELIER)
-    return f"no state's chances to be a member differ by {least} in any quarter"
 
 
 def no_headline(results: Results, scenario: str | None, baseline: str) -> str | None:
@@ -87,7 +87,7 @@ def no_headline(results: Results, scenario: str | None, baseline: str) -> str | 
 def no_path(results: Results, scenario: str | None, baseline: str) -> str | None:
     """Where nothing that is followed differs by enough to matter."""
     for name, path in results.differences(str(scenario)).items():
-        if path.large(float(results.about(name).get("matters") or 0.0)).any():
+        if path.large(least_that_matters(results.about(name))).any():
             return None
     return "nothing that is followed differs by enough to matter at any time"
 
@@ -102,7 +102,7 @@ def no_share(results: Results, scenario: str | None, baseline: str) -> str | Non
         for state in results.states
     )
     least = results.matters_of_influence
-    if any(each.told and abs(each.mean) >= least for each in found if each is not None):
+    if _any_large(found, least):
         return None
     return f"no share at the end differs by {messages.so_many_points(least)}, told from zero"
 
@@ -110,9 +110,9 @@ def no_share(results: Results, scenario: str | None, baseline: str) -> str | Non
 def no_effect(results: Results, scenario: str | None, baseline: str) -> str | None:
     """Where no scenario moves the first outcome by enough to matter."""
     outcome = results.first_outcome
-    least = float(results.about(outcome).get("matters") or 0.0)
+    least = least_that_matters(results.about(outcome))
     found = (results.difference(name, outcome, baseline) for name in results.others(baseline))
-    if any(each.told and abs(each.mean) >= least for each in found if each is not None):
+    if _any_large(found, least):
         return None
     label, _, _ = messages.described(results, outcome)
     return f"no scenario moves {label} by enough to matter at the end"
@@ -149,9 +149,9 @@ def no_driver(results: Results, scenario: str | None, baseline: str) -> str | No
     return "no parameter goes with the outcome in a way that can be told from luck"
 
 
-def _moved(results: Results, scenario: str, baseline: str, variable: str) -> float:
-    """The largest difference of means of a variable, over all its series and quarters."""
-    return max(_gaps(results.pairs(variable, scenario, baseline)), default=0.0)
+def _any_large(found: Iterable[MeanDifference | None], least: float) -> bool:
+    """Whether any difference at the end can be told from zero and is large enough."""
+    return any(each.told and abs(each.mean) >= least for each in found if each is not None)
 
 
 def _gaps(pairs: Iterable[tuple[Band | None, Band | None]]) -> Iterable[float]:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from simulation.record.answers import DifferencePath, OutcomeScale, in_brief
+from simulation.record.answers import DifferencePath, OutcomeScale, in_brief, least_that_matters
 from simulation.scenario.asks import asks_in
 from simulation.show import messages
 from simulation.show.figures.drawing import (
@@ -79,7 +79,7 @@ def _chosen(results: Results, scenario: str) -> dict[str, DifferencePath]:
     asked = [ask.outcome for ask in asks_in(results.resolved(scenario)) if ask.outcome in paths]
 
     def size(name: str) -> float:
-        path, matters = paths[name], float(results.about(name).get("matters") or 0.0)
+        path, matters = paths[name], least_that_matters(results.about(name))
         told = np.abs(path.difference[path.told()])
         return float(told.max() / matters) if len(told) and matters else 0.0
 
@@ -93,12 +93,12 @@ def _panel(
 ) -> None:
     """One outcome: its band, the zero line, and what is too small to matter."""
     about = results.about(name)
-    scale = OutcomeScale.of(str(about.get("unit") or ""), str(about.get("kind") or ""))
+    scale = OutcomeScale.declared(about)
     years = years_of(path.places)
     low, high, middle = (
         scale.factor * np.nan_to_num(each) for each in (path.low, path.high, path.difference)
     )
-    small = scale.factor * float(about.get("matters") or 0.0)
+    small = scale.factor * least_that_matters(about)
     reach = max(float(np.abs([low, high]).max()), 1.5 * small, 1e-9)
     least, most = min(float(low.min()), -1.2 * small), max(float(high.max()), 1.2 * small)
     least, most = least - _GAP * reach, most + _GAP * reach

@@ -61,7 +61,7 @@ class Figure:
     drawn: bool = False
     followed: bool = False
     numbers: numbers.NumbersOfFigure = field(kw_only=True)
-    shows_nothing: Callable[[Results, str | None, str], str | None] | None = None
+    shows_nothing: nothing.WhyNothing | None = None
 
     def make(
         self,

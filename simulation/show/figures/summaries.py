@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulation.numerics.dates import quarter_of
-from simulation.record.answers import DifferencePath
+from simulation.record.answers import DifferencePath, least_that_matters
 from simulation.record.bands import AXES, DIFFERENCE
 from simulation.record.common_states import paired_columns
 from simulation.scenario.asks import asks_in
@@ -256,7 +256,15 @@ class Results:
 
     def differences(self, scenario: str) -> dict[str, DifferencePath]:
         """How the outcomes that were followed differ from the baseline through time."""
-        return DifferencePath.by_outcome(self.record.table("differences", scenario=scenario))
+        if scenario not in self._followed:
+            table = self.record.table("differences", scenario=scenario)
+            self._followed[scenario] = DifferencePath.by_outcome(table)
+        return self._followed[scenario]
+
+    @cached_property
+    def _followed(self) -> dict[str, dict[str, DifferencePath]]:
+        """Those that have been asked for, by scenario."""
+        return {}
 
     # -- influence against the baseline, through time -----------------------------------------
 
@@ -264,7 +272,7 @@ class Results:
     def matters_of_influence(self) -> float:
         """The smallest difference of influence over one state that matters."""
         declared = (
-            float(self.about(f"{power}_share_{state}").get("matters") or 0.0)
+            least_that_matters(self.about(f"{power}_share_{state}"))
             for power in self.powers
             for state in self.states
         )
