@@ -36,36 +36,39 @@ MOST_HELD = 24
 """Things that are held at most: those that differ in most runs."""
 
 _BY_POWER: Mapping[str, tuple[ArrayName, ...]] = {
-    "what {power} feels of its rivals' bases": ("pressure",),
-    "how states lean to {power}": ("affinity",),
+    "what {power} feels of its rivals": ("pressure", "felt"),
+    "how states lean to {power}": ("affinity", "turned_away"),
     "what {power} is suspected of, and blames others for": (
         "suspicion", "criticism", "published",
     ),
     "trade with {power}": ("trade_weight", "trade_share"),
     "aid and arms from {power}": (
-        "aid", "extra_aid", "goods", "withheld", "withheld_since", "cover", "understanding",
+        "aid", "extra_aid", "goods", "kept", "withheld", "withheld_since", "withheld_usual",
+        "cover", "understanding", "undrawn", "purse", "habit", "leverage",
     ),
     "credit and ventures of {power}": ("ventures", "deals", "stake"),
-    "what the states are worth to {power}": ("value", "need"),
+    "what the states are worth to {power}": ("value", "need", "usual", "effort"),
 }  # fmt: skip
 _OF_BASES: tuple[ArrayName, ...] = (
     "base_status", "rent", "base_quarters", "contract_left", "notice_left", "proposed",
-    "under_review", "price", "opened_at", "notice_at", "closed_at", "rent_raised_at",
+    "under_review", "price", "taste", "opened_at", "notice_at", "closed_at", "rent_raised_at",
 )  # fmt: skip
 _OF_ORGANIZATIONS: tuple[ArrayName, ...] = (
     "standing", "exists", "depth", "depth_last", "voice", "drilled", "exercised", "took_part",
-    "worth", "organization_founded_at", "observing_for", "joined_at", "left_at",
+    "worth", "welcome", "belonged", "pact", "trained_together", "trained_together_at",
+    "organization_founded_at", "observing_for", "joined_at", "left_at",
 )  # fmt: skip
 _OF_PROJECTS: tuple[ArrayName, ...] = (
     "project_status", "quarters_left", "project_delay", "opened_project_at",
 )  # fmt: skip
 _WHOLE: Mapping[str, tuple[ArrayName, ...]] = {
     "what regimes fear and do": (
-        "fear", "fear_last", "fear_before", "sanctioned", "ousted", "cracked_down", "ousters",
-        "new_government", "repression", "accountability", "hardship", "capacity", "club",
+        "fear", "sanctioned", "ousted", "cracked_down", "ousters", "new_government",
+        "repression", "accountability", "hardship", "capacity", "club",
     ),
     "militancy, drugs and water": (
-        "militancy", "latent", "drug_friction", "water_friction", "trafficking", "water_stress",
+        "militancy", "latent", "danger", "usual_militancy", "unaccustomed", "sanctuary",
+        "drug_friction", "water_friction", "trafficking", "water_stress",
     ),
     "the campaign and the price of oil": (
         "campaign", "campaign_to_come", "energy_thirst", "oil_price",
@@ -76,8 +79,8 @@ _WITH_A_NAME = frozenset({"installation", "organization", "project"})
 _READ: Mapping[str, tuple[ArrayName, ...]] = {
     "affinity": ("affinity",),
     "agreement": ("affinity",),
-    "fear": ("fear", "fear_last", "fear_before"),
-    "latent": ("latent", "militancy"),
+    "fear": ("fear",),
+    "latent": ("latent", "militancy", "danger"),
     "ousters": ("ousters", "ousted"),
     "pressure": ("pressure",),
     "stake": ("stake",),

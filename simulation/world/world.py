@@ -263,8 +263,7 @@ ArrayName = Literal[
     "project_delay", "ventures", "deals", "stake", "withheld_since", "opened_at", "notice_at",
     "closed_at", "rent_raised_at", "founded_at", "organization_founded_at", "observing_for", "club",
     "belonged", "joined_at", "left_at", "statement_at", "opened_project_at", "turned_away",
-    "turned_back", "member_quarters", "share_of_year", "yearly_change", "danger", "usual_militancy",
-    "unaccustomed", "sanctuary",
+    "turned_back", "member_quarters", "share_of_year", "yearly_change",
 ]  # fmt: skip
 """The names of the arrays, for whoever names one before it is at hand."""
 

@@ -440,13 +440,13 @@ def test_a_single_state_and_a_single_power_still_make_a_world():
 def test_prior_draws_lie_in_their_ranges_and_belong_to_the_run():
     model = InfluenceModel("baseline", runs=200, seed=1, parameters="prior")
     catalogue = load_catalogue()
-    low, high = catalogue.range_of("alignment.hedging")
-    drawn = model.weights.alignment.hedging
+    low, high = catalogue.range_of("basing.rent")
+    drawn = model.weights.basing.rent
     assert drawn.shape == (200,)
     assert low < drawn.min() < drawn.max() < high
     assert drawn.max() - drawn.min() > 0.9 * (high - low)
     other = InfluenceModel("no_andijan", runs=50, seed=1, first_run=100, parameters="prior")
-    assert np.array_equal(other.weights.alignment.hedging, drawn[100:150])
+    assert np.array_equal(other.weights.basing.rent, drawn[100:150])
 
 
 def test_what_a_scenario_sets_is_not_drawn():

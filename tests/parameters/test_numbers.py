@@ -117,22 +117,28 @@ def test_the_scenario_says_what_was_given():
 # -- the doors -------------------------------------------------------------------------------
 
 
-def years_open(record, scenario=WITHDRAWAL):
-    name = "manas_years"
-    return record.outcomes(scenario)[name].mean()
+def years_open(record, scenario="no_bids"):
+    return record.outcomes(scenario)["manas_years"].mean()
 
 
 def test_a_batch_takes_from_python_what_it_takes_from_a_setting(tmp_path):
     """0 and 300 gave the same years as long as the scenario's own 0 was kept in silence."""
+    bids = tmp_path / "no_bids.yaml"
+    bids.write_text(
+        "title: Washington bids for no base\n"
+        "question: Do the bases last without a bid?\n"
+        f"overrides: {{{FIXED}: {{value: 0, why: No bid.}}}}\n",
+        encoding="utf-8",
+    )
     common = {"runs": 60, "seed": 1, "until": "2008Q4", "workers": 1, "results": tmp_path}
     nothing, given, array, settings, loaded = (
         run_batch([scenario], **common, **how)
         for scenario, how in (
-            (WITHDRAWAL, {"parameters": {FIXED: 0}}),
-            (WITHDRAWAL, {"parameters": {FIXED: 300}}),
-            (WITHDRAWAL, {"parameters": {FIXED: np.full(60, 300.0)}}),
-            (WITHDRAWAL, {"settings": [f"{FIXED}=300"]}),
-            (load_scenario(WITHDRAWAL), {"settings": [f"{FIXED}=300"]}),
+            (bids, {"parameters": {FIXED: 0}}),
+            (bids, {"parameters": {FIXED: 300}}),
+            (bids, {"parameters": {FIXED: np.full(60, 300.0)}}),
+            (bids, {"settings": [f"{FIXED}=300"]}),
+            (load_scenario(bids), {"settings": [f"{FIXED}=300"]}),
         )
     )
     assert years_open(given) > years_open(nothing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from simulation.decisions.cases import BaseCase, hosting
 from simulation.evidence.catalogue import load_catalogue
