@@ -127,8 +127,8 @@ def dearer(cost: Array, reference: Array, income: Array) -> Array:
 
 
 def affordable(cost: Array, purse: Array) -> Mask:
-    """Whether a purse pays for it."""
-    afforded: Mask = cost <= purse
+    """Whether a purse pays for it; what costs nothing is paid by an empty one."""
+    afforded: Mask = cost <= np.maximum(purse, 0)
     return afforded
 
 
@@ -147,8 +147,12 @@ def first_purse(income: Array, years: Array) -> Array:
 
 
 def purse_after(purse: Array, paid: Array) -> Array:
-    """What is left in a purse, US$ m."""
-    return np.maximum(purse - paid, 0)
+    """What is left in a purse, US$ m; below 0 it is owed, and paid from the next income.
+
+    Each work or deal of a quarter is held against the purse alone, so that several together may
+    cost more than it holds.
+    """
+    return purse - paid
 
 
 def at_size(effect: Array, factor: Array | float) -> Array:

@@ -268,7 +268,7 @@ def answer_utility(
 
 def sum_offered(purse: Array, weights: RivalryWeights) -> Array:
     """The credit that a power offers, US$ m: a part of its purse."""
-    return purse * weights.offered_part
+    return np.maximum(purse, 0) * weights.offered_part
 
 
 def held_by_trade(share: Array, of_trade: Array, tie: Array) -> Array:

@@ -153,7 +153,7 @@ class Arrays:
     leverage = _amounts("channel", "power", "region", start=1)
     kept = _parts("power", "region", start=1)
     personal = _parts("power", "region", start=1)
-    purse = _amounts("power")
+    purse = _scores("power")
     undrawn = _amounts("power", "region")
     spent = _amounts("channel", "power", "region")
     understanding = _flags("power", "region")

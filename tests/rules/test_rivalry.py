@@ -161,3 +161,4 @@ def test_a_bargain_is_better_than_money_where_it_does_more(does, counts, money):
 def test_a_credit_is_a_part_of_the_purse(purse, weights):
     offered = rivalry.sum_offered(purse, weights)
     assert ((offered >= 0) & (offered <= purse)).all()
+    assert not rivalry.sum_offered(-purse, weights).any()

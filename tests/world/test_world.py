@@ -140,7 +140,7 @@ def test_payments_of_one_phase_add_up():
     for paid in ([3.0, 0.0, 8.0], [0.0, 4.0, 8.0]):
         world.intend("purse", 0, partial(projects.purse_after, paid=np.array(paid)))
     world.commit()
-    assert world.purse[0].tolist() == [7, 6, 0]
+    assert world.purse[0].tolist() == [7, 6, -6]
 
 
 def test_a_first_is_marked_once():
