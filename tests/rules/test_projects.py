@@ -61,7 +61,7 @@ def test_a_purse_keeps_what_is_not_spent_up_to_some_years(purse, income, paid):
     np.testing.assert_allclose(left + paid, purse, atol=1e-9)
     assert np.array_equal(projects.affordable(paid, purse), left >= 0)
     assert projects.affordable(np.zeros(3), -purse).all()
-    assert (projects.next_purse(left, income, 4.0) >= left).all()
+    assert (projects.next_purse(-purse, income, 4.0) >= -purse).all()
     np.testing.assert_allclose(projects.first_purse(income, 4.0), 2 * income)
 
 
