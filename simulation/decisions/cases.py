@@ -360,6 +360,7 @@ class AidCase(_OfStatesAndPowers):
         neutral, conditional = self.weights.initial.neutral, rules.conditional[self.p]
         taken = patronage.accepted(self.part, conditional, neutral, rules)
         taken = patronage.carried_by_dialogue(taken, self._dialogue, rules)
+        taken = patronage.within_budget(taken, spent)
         return patronage.planned_for(taken, patronage.in_a_quarter(self.budget, spent))
 
     @cached_property

@@ -61,6 +61,17 @@ def carried_by_dialogue(part: Array, routine: Array, weights: PatronageWeights) 
     return part * (1 + weights.dialogue_aid * routine)
 
 
+def within_budget(part: Array, spent: Array) -> Array:
+    """The same parts, or less of each where together they would ask for more than there is.
+
+    Args:
+        part: of what is given, shape (channel, region, run); a dialogue adds to it.
+        spent: how much of a budget is given at all, shape (run,).
+    """
+    asked = total(part, axis=1)[:, np.newaxis] * spent
+    return part / np.maximum(asked, 1)
+
+
 def attention(part: Array, bases: Array, weights: PatronageWeights) -> Array:
     """How closely a power looks at each state, 0 to 1: where its offers go, and its own forces.
 

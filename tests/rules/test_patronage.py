@@ -31,6 +31,14 @@ def test_no_more_than_the_budget_is_spent(value, concentration, reserve):
     assert np.array_equal(patronage.spread(worthless, concentration, reserve)[:5], part)
 
 
+@given(runs(0, 1, 2, 5), runs(0, 1))
+def test_what_a_dialogue_adds_stays_within_the_budget(part, spent):
+    held = patronage.within_budget(part, spent)
+    assert (held.sum(axis=1) * spent <= 1 + 1e-9).all()
+    roomy = part.sum(axis=1) * spent <= 1
+    assert np.array_equal(np.moveaxis(held, 1, -1)[roomy], np.moveaxis(part, 1, -1)[roomy])
+
+
 def test_where_nothing_is_worth_anything_nothing_is_spent_whatever_the_reserve():
     """A reserve of 0 is a legal parameter, and so is a power without priorities."""
     part = patronage.spread(np.zeros((5, 3)), 1.2, 0.0)
