@@ -88,6 +88,7 @@ READINGS: Mapping[str, str] = {
     "stake": "power state",
     "statement": "organization",
     "stayed_away": "organization member",
+    "stays_out": "organization member",
     "suspicion": "power state",
     "ties": "channel power state",
     "trade_share": "power state|region",
@@ -109,8 +110,8 @@ YES_OR_NO = frozenset(
     (
         "base_open", "begun", "belongs", "body_founded", "dearer", "exists", "first_withheld",
         "in_order", "is_member", "no_new_member", "nobody_else", "noticed", "observes",
-        "project_open", "sited", "spoke", "statement", "stayed_away", "turned_away",
-        "turned_back", "undisturbed", "withheld_before",
+        "project_open", "sited", "spoke", "statement", "stayed_away", "stays_out",
+        "turned_away", "turned_back", "undisturbed", "withheld_before",
     )
 )  # fmt: skip
 """Readings of what is so or not."""

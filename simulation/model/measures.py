@@ -309,12 +309,26 @@ def _answers(look: _Look) -> Found:
 
 
 def _drills_joined(look: _Look) -> Found:
-    """The part of an organization's exercises that an actor took part in; unknown without any."""
-    name, member = look.whom["organization"], look.whom["member"]
-    called = _counted(look, (it for it in _logged(look, "exercise") if it.actor == name))
-    taken = (it for it in _logged(look, "take_part") if it.actor == member)
-    joined = _counted(look, (it for it in taken if it.counterpart == name))
-    return np.where(called > 0, joined / np.maximum(called, 1), np.nan)
+    """The part of its organization's exercises that a member took part in; unknown without any.
+
+    Of those that were held before it first left, if it ever did.
+    """
+    found = look.of(["organization", "member"])
+    if found is None:
+        return np.full(look.model.runs, np.nan)
+    place, world = tuple(found), look.world
+    belonged = (world.standing[place] == w.MEMBER) | (world.left_at[place] >= 0)
+    called, missed = look.nothing, look.nothing
+    for event in _logged(look, "exercise", "stay_out"):
+        runs = event.runs - look.model.first_run
+        left = world.left_at[place][runs]
+        there = belonged[runs] & (world.joined_at[place][runs] <= event.quarter)
+        there &= (left < 0) | (left > event.quarter)
+        if event.kind == "exercise" and event.actor == look.whom["organization"]:
+            called[runs] += there
+        elif (event.actor, event.counterpart) == (look.whom["member"], look.whom["organization"]):
+            missed[runs] += there
+    return np.where(called > 0, 1 - missed / np.maximum(called, 1), np.nan)
 
 
 def _first_withheld(look: _Look) -> Found:
@@ -506,6 +520,7 @@ _MEASURES: Mapping[str, Callable[[_Look], Found]] = {
     "stake": _is("stake", ["power", "region"]),
     "statement": _is("stated_now", ["organization"]),
     "stayed_away": _stayed_away,
+    "stays_out": lambda look: _standing(look, w.OUTSIDE),
     "suspicion": _is("suspicion", ["power", "region"]),
     "ties": _is("ties", ["channel", "power", "region"]),
     "trade_share": _trade_share,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import FLOAT, Array, Mask, logit, sigmoid
+from simulation.numerics.arrays import CHANCE_LEAST, FLOAT, Array, Mask, logit, sigmoid
 
 LOGISTIC_SPREAD = FLOAT(np.pi / np.sqrt(3))
 """Standard deviation of a logistic deviate of scale 1."""
@@ -50,11 +50,13 @@ def first_luck(draw: Array, low: Array | float, high: Array | float) -> Array:
 
     Args:
         draw: uniform.
-        low, high: what is known of it, in standard deviations; infinite where nothing is.
+        low, high: what is known of it, in standard deviations; infinite where nothing is. Where
+            no luck would do, it is as far out as a chance can be told from nought or one.
     """
     least = sigmoid(np.asarray(LOGISTIC_SPREAD * low))
     most = sigmoid(np.asarray(LOGISTIC_SPREAD * high))
-    return logit(least + draw * (most - least)) / LOGISTIC_SPREAD
+    chance = np.clip(least + draw * (most - least), CHANCE_LEAST, 1 - CHANCE_LEAST)
+    return logit(chance) / LOGISTIC_SPREAD
 
 
 def lasting_luck(before: Array, kept: Array, shock: Array) -> Array:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from rounding import ROUNDING
 
+from simulation.model.measures import measured
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import VARIABLES, measure_variables
 from simulation.world import world as w
@@ -31,9 +32,9 @@ def test_a_variable_keeps_to_its_axes_and_its_limits(name, model):
 
 
 def test_all_variables_are_measured_together(model):
-    measured = measure_variables(model.world)
-    assert list(measured) == list(VARIABLES)
-    for name, values in measured.items():
+    together = measure_variables(model.world)
+    assert list(together) == list(VARIABLES)
+    for name, values in together.items():
         assert np.array_equal(values, VARIABLES[name].measure(model.world))
 
 
@@ -63,3 +64,20 @@ def test_observers_are_no_members(model):
     standing = world.standing[sco, len(world.axes.power) :]
     assert (standing == w.OBSERVER).any()
     assert np.array_equal(full == 1, standing == w.MEMBER)
+
+
+def test_drills_joined_counts_what_a_member_took_part_in():
+    model = InfluenceModel("baseline", runs=60, seed=3, until="2006Q4")
+    world = model.world
+    place = world.place("organization", "pfp"), world.place("member", "kazakhstan")
+    called, joined = np.zeros(60), np.zeros(60)
+    while model.quarter < model.horizon:
+        model.step()
+        called += world.exercised[place[0]]
+        joined += world.took_part[place]
+    whom = {"organization": "pfp", "member": "kazakhstan"}
+    found = measured(model, "drills_joined", whom)
+    stayed = (world.left_at[place] < 0) & (called > 0)
+    assert stayed.sum() > 20
+    assert joined[stayed].min() < called[stayed].max()
+    np.testing.assert_allclose(found[stayed], (joined / called)[stayed])

@@ -1,6 +1,7 @@
 """Choice: chances between 0 and 1, and a draw that is read out on the side on which it decided."""
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 from weighing import assert_moves, given, runs
 
@@ -63,6 +64,15 @@ def test_a_mood_has_the_size_of_its_noise():
 def test_luck_begins_between_its_bounds(draw, low, high):
     luck = choice.first_luck(draw, low, high)
     assert ((luck >= low - 1e-6) & (luck <= high + 1e-6)).all()
+
+
+@pytest.mark.parametrize("bounds", [(40, np.inf), (-np.inf, -40), (-np.inf, np.inf)])
+def test_luck_that_nothing_explains_is_far_out_and_finite(bounds):
+    """A member whom a vector of parameters would not have let in; at single precision."""
+    draw = np.array([0, 0.3, 1 - 2**-24], dtype=np.float32)
+    luck = choice.first_luck(draw, *(np.float32(bound) for bound in bounds))
+    assert np.isfinite(luck).all()
+    assert (np.abs(luck) < 10).all()
 
 
 def test_lasting_luck_keeps_its_variance_and_forgets_as_it_is_told():
