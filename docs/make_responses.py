@@ -17,6 +17,16 @@ from simulation.show.response_tables import responses_page
 
 PAGE = Path(__file__).parent / "responses.md"
 REMARKS: dict[str, str] = {
+    "R01": (
+        "All three give more. China gains most in Turkmenistan, whose neutrality turns conditional aid away; of the "
+        "other four Washington adds most in Uzbekistan, where China gains most of them. Moscow adds about as much in "
+        "Turkmenistan as in Uzbekistan. A reply that is largest in Turkmenistan would need an American instrument that a "
+        "neutral state takes, of which the documents know none."
+    ),
+    "R10": (
+        "The row asks the same of two arms. Where nobody sets conditions Manas is open in all worlds already, so that "
+        "five times the money has nothing left to add."
+    ),
     "R31": (
         "Nearly all come from Uzbekistan; the panels' interval is wide (.29 to .92), and how fast blame stops being "
         "news sets the rate."
