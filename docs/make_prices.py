@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of the page are as long as their text
 """Make docs/prices.md: what US$ 100 million buys by each instrument, in points of regional share.
 
     python docs/make_prices.py [--runs N] [--seed S] [--source point]
@@ -23,6 +24,7 @@ import yaml
 from simulation.evidence.catalogue import load_catalogue
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import quarter_of
+from simulation.parameters.numbers import source_word
 from simulation.world import world as w
 
 PAGE = Path(__file__).parent / "prices.md"
@@ -44,12 +46,13 @@ REASONS = {
     "China, political budget": "As above; the states nearest to China are small.",
     "Karakorum road": "It costs little and opens the trade of a small state, a generation long.",
     "Pipeline Atasu–Alashankou": "An asset is kept: it carries oil long after it is paid.",
-    "Khorgos": "A zone is kept, and trade goes on growing through it.",
+    "Khorgos": "A zone is kept, and trade goes on growing through it; calibration leaves wide how much.",
     "Andijan railway": "An asset too, in difficult country, ten times as dear as the road.",
     "PetroKazakhstan": "An asset that may be sold, bought for its oil and not for its host.",
     "Buyers' credit of 2004": "It is paid back; its gift alone is two fifths of it.",
     "American grant once, Uzbekistan": "A gift once fades; given anew each year it is a budget.",
-    "Membership": "What it is worth goes to every sponsor, Russia's organizations among them.",
+    "Membership": "What it is worth goes to every sponsor, so that in time Moscow gains what Beijing pays for.",
+    "Exercises, twice the troops": "Some days a year, for armed forces alone.",
 }
 """Why an instrument is among the dearest or the cheapest."""
 
@@ -76,6 +79,8 @@ class Instrument:
         name, power: what it is called, and whose it is.
         more: what a world with it (or more of it) says beyond the baseline, in a scenario's keys.
         less: the same of the world without it; the baseline if empty.
+        plus, times: by key, what is added to the number that a run has, and what it is
+            multiplied by.
         cost: what it costs, US$ m until the end of a year; booked in the ledger if None.
         channel: of the ledger in which it is booked; all if None.
         given: whether what it costs is aid alone.
@@ -85,6 +90,8 @@ class Instrument:
     power: str
     more: dict[str, Any] = field(default_factory=dict)
     less: dict[str, Any] = field(default_factory=dict)
+    plus: dict[str, float] = field(default_factory=dict)
+    times: dict[str, float] = field(default_factory=dict)
     cost: float | None = None
     channel: int | None = None
     given: bool = False
@@ -108,8 +115,8 @@ def instruments() -> Iterator[Instrument]:
     for power, called in own.items():
         for channel, c in channels.items():
             key = f"patronage.budget.{channel}.{power}"
-            more = {"overrides": {key: {"value": values[key] + 30, "why": WHY}}}
-            yield Instrument(f"{called}, {channel} budget", power, more, channel=c, given=True)
+            name = f"{called}, {channel} budget"
+            yield Instrument(name, power, plus={key: 30}, channel=c, given=True)
     grant = {"date": "2004-05-01", "aid": "united_states", "to": "uzbekistan", "amount": 100}
     yield Instrument(
         "American grant once, Uzbekistan",
@@ -117,21 +124,19 @@ def instruments() -> Iterator[Instrument]:
         _events({**grant, "channel": "economic"}),
         cost=100,
     )
-    rent = {"overrides": {"basing.first_rent.manas": {"value": 22, "why": WHY}}}
-    yield Instrument("Rent of Manas", "united_states", rent, channel=w.ECONOMIC)
+    rent = {"basing.first_rent.manas": 20.0}
+    yield Instrument("Rent of Manas", "united_states", plus=rent, channel=w.ECONOMIC)
     without = _set(basing__pressure_threshold__kant=1)
     yield Instrument("Base at Kant", "russia", less=without, channel=w.SECURITY)
-    more = _set(projects__trainees=15000)
-    yield Instrument("Training", "china", more, cost=9 * values["projects.cost.training_fund"])
-    yield Instrument(
-        "Budget of the SCO", "china", _set(projects__sco_budget=8), channel=w.POLITICAL
-    )
-    seat = _set(ledger__seat=2 * values["ledger.seat"])
-    yield Instrument("Seat of the secretariat", "china", seat, channel=w.POLITICAL)
-    member = _set(ledger__membership=2 * values["ledger.membership"])
-    yield Instrument("Membership", "china", member, channel=w.POLITICAL)
-    troops = _set(projects__exercise_troops=2 * values["projects.exercise_troops"])
-    yield Instrument("Exercises, twice the troops", "china", troops, channel=w.SECURITY)
+    dear = 9 * values["projects.cost.training_fund"]
+    yield Instrument("Training", "china", times={"projects.trainees": 10}, cost=dear)
+    for called, key, c in (
+        ("Budget of the SCO", "projects.sco_budget", w.POLITICAL),
+        ("Seat of the secretariat", "ledger.seat", w.POLITICAL),
+        ("Membership", "ledger.membership", w.POLITICAL),
+        ("Exercises, twice the troops", "projects.exercise_troops", w.SECURITY),
+    ):
+        yield Instrument(called, "china", times={key: 2}, channel=c)
     for project, called in (
         ("buyers_credit_2004", "Buyers' credit of 2004"),
         ("petrokazakhstan", "PetroKazakhstan"),
@@ -150,11 +155,39 @@ def instruments() -> Iterator[Instrument]:
         )
 
 
-def lived(entries: dict[str, Any], folder: Path, runs: int, seed: int, source: str) -> Lived:
-    """Live a world that is the baseline but for some entries."""
-    path = folder / f"world_{len(list(folder.iterdir()))}.yaml"
+@dataclass
+class Batch:
+    """Which runs are lived.
+
+    Attributes:
+        folder: where scenarios are written. runs, seed, source: as for a model.
+        numbers: what each run of the baseline draws, by key.
+    """
+
+    folder: Path
+    runs: int
+    seed: int
+    source: str
+    numbers: dict[str, np.ndarray] = field(init=False)
+
+    def __post_init__(self) -> None:
+        model = InfluenceModel("baseline", self.runs, self.seed, parameters=self.source)
+        fixed = model.specification.fixed_keys
+        self.numbers = dict(model.numbers.drawn(model.catalogue, model.draws, fixed))
+
+    def usual(self, key: str) -> np.ndarray:
+        """What the runs have."""
+        value = self.numbers.get(key, load_catalogue().values[key])
+        return np.broadcast_to(np.asarray(value, dtype=float), (self.runs,))
+
+
+def lived(entries: dict[str, Any], numbers: dict[str, np.ndarray], batch: Batch) -> Lived:
+    """Live a world that is the baseline but for some entries and numbers."""
+    path = batch.folder / f"world_{len(list(batch.folder.iterdir()))}.yaml"
     path.write_text(yaml.safe_dump({"title": "A price", "extends": "baseline", **entries}))
-    model, found = InfluenceModel(str(path), runs, seed, parameters=source), Lived()
+    given = {"source": batch.source, **numbers}
+    model = InfluenceModel(str(path), batch.runs, batch.seed, parameters=given)
+    found = Lived()
     spent, aid = np.zeros(model.world.spent.shape), np.zeros(model.world.spent.shape)
     for year in YEARS:
         while model.quarter < quarter_of(f"{year}Q4"):
@@ -168,12 +201,19 @@ def lived(entries: dict[str, Any], folder: Path, runs: int, seed: int, source: s
 
 @dataclass(frozen=True)
 class Price:
-    """What an instrument buys by the US$ 100 m, with the half-width of its 95% interval."""
+    """What an instrument buys by the US$ 100 m, with the half-width of its 95% interval.
+
+    Attributes:
+        name: of the instrument.
+        points, error: by year. cost: US$ m until its end.
+        spreads: what it buys in the last year, in standard deviations over runs of the baseline.
+    """
 
     name: str
     points: dict[int, float]
     error: dict[int, float]
     cost: dict[int, float]
+    spreads: float
 
 
 def measure(runs: int, seed: int, source: str) -> list[Price]:
@@ -181,12 +221,14 @@ def measure(runs: int, seed: int, source: str) -> list[Price]:
     axes = InfluenceModel("baseline", 1, seed, parameters="point").world.axes
     prices = []
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        base = lived({}, folder, runs, seed, source)
+        batch = Batch(Path(name), runs, seed, source)
+        base = lived({}, {}, batch)
         for each in instruments():
             p = axes.power.index(each.power)
-            more = lived(each.more, folder, runs, seed, source) if each.more else base
-            less = lived(each.less, folder, runs, seed, source) if each.less else base
+            numbers = {key: batch.usual(key) + plus for key, plus in each.plus.items()}
+            numbers |= {key: batch.usual(key) * times for key, times in each.times.items()}
+            more = lived(each.more, numbers, batch) if each.more or numbers else base
+            less = lived(each.less, {}, batch) if each.less else base
             points, error, cost = {}, {}, {}
             for year in YEARS:
                 gain = 100 * (more.share[year][p] - less.share[year][p])
@@ -194,7 +236,8 @@ def measure(runs: int, seed: int, source: str) -> list[Price]:
                 by = 100 / cost[year]
                 points[year] = float(gain.mean() * by)
                 error[year] = float(abs(1.96 * gain.std(ddof=1) / np.sqrt(runs) * by))
-            prices.append(Price(each.name, points, error, cost))
+            spreads = points[YEARS[-1]] / (100 * base.share[YEARS[-1]][p].std(ddof=1))
+            prices.append(Price(each.name, points, error, cost, float(spreads)))
     return prices
 
 
@@ -213,26 +256,39 @@ def spread(prices: list[Price], year: int) -> float:
     return max(points) / min(points)
 
 
-def page(prices: list[Price], command: str, source: str) -> str:
-    """The page as Markdown."""
+def page(prices: list[Price], beside: list[Price], command: str, source: str) -> str:
+    """The page as Markdown.
+
+    Args:
+        prices: with the numbers of `source`. beside: the same at point values.
+        command: what makes the page.
+        source: where numbers come from.
+    """
+    first, last = YEARS
     lines = [
         "# The price list",
         "",
         "What US$ 100 million buys by each instrument: points of the power's mean share of",
-        f"influence over the five states, by paired runs ({source} values), with the half-width of",
-        f"the 95% interval. Made by `{command}`.",
+        f"influence over the five states, by paired runs ({source_word(source)}), with the",
+        f"half-width of the 95% interval; what it buys by {last} beside how far that share spreads",
+        f"over the runs of the baseline; and the same at point values. Made by `{command}`.",
         "",
         "Cost is what is paid until the end of the year: by the ledger, or what a work or a credit",
         "costs its owner.",
         "",
-        "| instrument | 2010 | 2015 | US$ m by 2015 |",
-        "|---|---:|---:|---:|",
+        f"| instrument | {first} | {last} | {last}, in spreads | US$ m by {last} "
+        f"| {first}, point | {last}, point |",
+        "|---|---:|---:|---:|---:|---:|---:|",
     ]
-    for each in sorted(prices, key=lambda price: -price.points[YEARS[-1]]):
+    at_point = {each.name: each for each in beside}
+    for each in sorted(prices, key=lambda price: -price.points[last]):
         cells = [f"{each.points[y]:.3f} ± {each.error[y]:.3f}" for y in YEARS]
-        lines.append(f"| {each.name} | {' | '.join(cells)} | {each.cost[YEARS[-1]]:,.0f} |")
+        cells += [f"{each.spreads:.3f}", f"{each.cost[last]:,.0f}"]
+        cells += [f"{at_point[each.name].points[y]:.3f}" for y in YEARS]
+        lines.append(f"| {each.name} | {' | '.join(cells)} |")
     for year in YEARS:
-        lines += ["", f"Dearest to cheapest in {year}: {spread(prices, year):.1f}."]
+        both = f"{spread(prices, year):.0f}, at point values {spread(beside, year):.0f}"
+        lines += ["", f"Dearest to cheapest in {year}: {both}."]
     lines += ["", "Why some stand apart:", ""]
     lines += [f"- {name}: {reason}" for name, reason in REASONS.items()]
     return "\n".join(lines) + "\n"
@@ -243,11 +299,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--source", default="point")
+    parser.add_argument("--source", default="posterior")
     given = parser.parse_args()
     command = f"python docs/make_prices.py --runs {given.runs} --seed {given.seed}"
-    prices = measure(given.runs, given.seed, given.source)
-    PAGE.write_text(page(prices, command, given.source), encoding="utf-8")
+    prices, beside = (measure(given.runs, given.seed, how) for how in (given.source, "point"))
+    PAGE.write_text(page(prices, beside, command, given.source), encoding="utf-8")
 
 
 if __name__ == "__main__":
