@@ -104,9 +104,9 @@ class StandingNumbers:
             return None
         table, name = found[0].key, found[1][0]
         kind = self.catalogue.projects[name].kind
-        if table == "works.host_share" and kind != "fund":
-            read = "projects.credit_share" if kind == "credit" else f"ledger.carried.{name}"
-            return Idle(f"'{key}' acts in no run: {name} is no fund", f"look at {read}")
+        if table == "works.host_share" and kind not in ("credit", "fund"):
+            message = f"'{key}' acts in no run: {name} is no credit and no fund"
+            return Idle(message, f"look at ledger.carried.{name}")
         if table == "ledger.carried" and kind in MONEY_ALONE:
             return Idle(
                 f"'{key}' acts in no run: a {kind} carries nothing", f"look at projects.cost.{name}"

@@ -33,7 +33,7 @@ def made(tmp_path_factory):
     """A batch whose scenario was given by its path, with numbers given by run; the file is gone."""
     place = tmp_path_factory.mktemp("made")
     (place / "pushed.yaml").write_text(PUSHED)
-    given = {"source": "prior", "influence.act_base": np.linspace(0.03, 0.07, 6)}
+    given = {"source": "prior", "ledger.base": np.linspace(60, 140, 6)}
     record = run_batch(
         [place / "pushed.yaml"], **ASKED, parameters=given, results=place / "results"
     )
@@ -191,7 +191,7 @@ def given_again(folder):
     from simulation.record.record import Record
 
     record = Record.open(folder)
-    given = {"source": "prior", "influence.act_base": np.linspace(0.03, 0.07, 6)}
+    given = {"source": "prior", "ledger.base": np.linspace(60, 140, 6)}
     return {"scenarios": [restored_scenario(record, "pushed")], "parameters": given, "workers": 1}
 
 

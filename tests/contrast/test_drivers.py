@@ -85,19 +85,19 @@ def record(tmp_path):
 def test_the_parameters_are_those_that_the_runs_had(record):
     model = InfluenceModel("baseline", runs=40, seed=record.manifest["seed"], parameters="prior")
     drawn = drawn_in(record)
-    place = drawn.keys.index("basing.blame")
-    assert np.array_equal(drawn.values[place], model.weights.basing.blame)
+    place = drawn.keys.index("basing.rent")
+    assert np.array_equal(drawn.values[place], model.weights.basing.rent)
 
 
 def test_a_parameter_that_a_scenario_holds_is_no_driver_of_it(record, monkeypatch):
-    held = {"values": {"basing.blame": {"value": 1.0, "from": "scenarios/mine.yaml"}}}
+    held = {"values": {"basing.rent": {"value": 1.0, "from": "scenarios/mine.yaml"}}}
     monkeypatch.setattr(record, "resolved", lambda name: held if name == "mine" else {})
-    assert fixed_in(record, "mine") == {"basing.blame"}
+    assert fixed_in(record, "mine") == {"basing.rent"}
     assert fixed_in(record, "mine", "baseline") == set()
     drawn = drawn_in(record)
-    blame = drawn.values[drawn.keys.index("basing.blame")]
-    assert drawn.rank(blame).each[0].key == "basing.blame"
-    assert "basing.blame" not in {each.key for each in drawn.rank(blame, {"basing.blame"}).each}
+    blame = drawn.values[drawn.keys.index("basing.rent")]
+    assert drawn.rank(blame).each[0].key == "basing.rent"
+    assert "basing.rent" not in {each.key for each in drawn.rank(blame, {"basing.rent"}).each}
 
 
 def test_a_batch_says_why_it_cannot_show_what_drives_it(record):

@@ -57,10 +57,12 @@ def test_a_theory_is_the_same_runs_with_its_mechanisms_off(record, looked):
     assert path.above[place] == (here > there).mean()
 
 
-def test_every_theory_is_asked_and_told_beside_the_answer(looked):
+def test_every_theory_is_asked_and_told_beside_the_answer(record, looked):
+    """By name, or in one sentence where none moves the outcome by enough to matter."""
     said = " ".join(looked.reasons(LEAVING))
-    for theory in THEORIES:
-        assert theory.replace("_", " ") in said
+    assert set(Reasons(record).paths(LEAVING, "china_share_uzbekistan")) == set(THEORIES)
+    named = [theory for theory in THEORIES if theory.replace("_", " ") in said]
+    assert named == list(THEORIES) or "No rival theory moves China's share" in said
     assert looked.looked_behind(LEAVING) == RUNS
 
 
@@ -72,7 +74,7 @@ def test_dushanbe_stays_a_garrison_because_russia_feels_fewer_bases(record, look
     found = Reasons(record).carried(LEAVING)
     outcome = next(name for name in found if "dushanbe" in name or name == "bases_russia")
     first = found[outcome][0]
-    assert first.carrier == "what Russia feels of its rivals' bases"
+    assert first.carrier == "what Russia feels of its rivals"
     assert first.held_mean == pytest.approx(first.baseline_mean, abs=0.1)
     assert abs(first.scenario_mean - first.baseline_mean) > 0.3
 

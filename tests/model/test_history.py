@@ -210,7 +210,7 @@ def test_a_promise_is_kept_in_the_quarter_after():
 
 def test_after_the_date_the_run_is_free():
     world = conditioned(OCTOBER, "2010Q4").world
-    assert 0 < (base(world, "manas", "rent") > 2).mean() < 1
+    assert len(np.unique(base(world, "manas", "rent"))) > 1
     assert (world.project_status != world.project_status[..., :1]).any()
     assert world.trade_share[world.place("power", "china")].std(axis=-1).min() > 0
 

@@ -106,8 +106,8 @@ def test_vectors_are_drawn_by_their_weights(posterior):
 @stored
 def test_what_is_not_fitted_is_drawn_as_from_the_prior_and_what_is_held_is_not_drawn(posterior):
     drawn, prior = ensemble(), ensemble(parameters="prior")
-    assert "regime.shield" in posterior.unfitted
-    assert np.array_equal(drawn.weights.regime.shield, prior.weights.regime.shield)
+    assert "regime.shield_voice" in posterior.unfitted
+    assert np.array_equal(drawn.weights.regime.shield_voice, prior.weights.regime.shield_voice)
     assert prior.weights.appraisal.pressure_lag.shape[-1] == RUNS
     assert drawn.weights.appraisal.pressure_lag.shape[-1] == 1
 
@@ -153,14 +153,14 @@ def changed_evidence(folder, *changes):
     return load_catalogue(folder / "evidence")
 
 
-BLAME = "range: [5.3, 5.8]"
+SHARE = "range: [0.6, 1.8]"
 
 
 @stored
 def test_a_wider_range_keeps_the_posterior_and_is_told_of(tmp_path, posterior):
-    changed = changed_evidence(tmp_path, (BLAME, "range: [5.3, 5.9]"))
+    changed = changed_evidence(tmp_path, (SHARE, "range: [0.6, 1.9]"))
     found = load_posterior(changed)
-    assert found.moved == ("alignment.blame",)
+    assert found.moved == ("alignment.share",)
     assert np.array_equal(found.vectors, posterior.vectors)
     assert found.differences() == [
         "1 number has another range than it was fitted to: drawn where both hold.",
@@ -173,10 +173,10 @@ def test_a_wider_range_keeps_the_posterior_and_is_told_of(tmp_path, posterior):
 @stored
 def test_a_narrower_range_keeps_the_vectors_inside_it(tmp_path, posterior):
     """They are what a fit to the narrower range would have given: priors are flat."""
-    found = load_posterior(changed_evidence(tmp_path, (BLAME, "range: [5.4, 5.7]")))
-    blame = posterior.vectors[:, posterior.keys.index("alignment.blame")]
-    inside = (blame >= 5.4) & (blame <= 5.7)
-    assert 100 < inside.sum() < len(blame)
+    found = load_posterior(changed_evidence(tmp_path, (SHARE, "range: [0.9, 1.5]")))
+    share = posterior.vectors[:, posterior.keys.index("alignment.share")]
+    inside = (share >= 0.9) & (share <= 1.5)
+    assert 100 < inside.sum() < len(share)
     assert np.array_equal(found.vectors, posterior.vectors[inside])
     assert found.weights == pytest.approx(
         posterior.weights[inside] / posterior.weights[inside].sum()
@@ -185,11 +185,11 @@ def test_a_narrower_range_keeps_the_vectors_inside_it(tmp_path, posterior):
 
 @stored
 def test_a_posterior_of_which_too_little_is_left_is_refused_with_the_remedy(tmp_path):
-    changed = changed_evidence(tmp_path, (BLAME, "range: [5.79, 6.5]"), ("value: 5.5", "value: 6"))
+    changed = changed_evidence(tmp_path, (SHARE, "range: [1.79, 2.5]"), ("value: 1.2", "value: 2"))
     with pytest.raises(Problems) as refused:
         InfluenceModel("baseline", 2, 1, parameters="posterior", catalogue=changed)
     report = refused.value.render()
-    assert "alignment.blame: then [5.3, 5.8], now [5.79, 6.5]" in report
+    assert "alignment.share: then [0.6, 1.8], now [1.79, 2.5]" in report
     assert "python run.py calibrate" in report
     assert "100 that are due" in report
 
@@ -235,12 +235,12 @@ def test_two_new_numbers_are_counted(tmp_path):
 
 @stored
 def test_a_number_that_is_certain_now_is_held(tmp_path):
-    changed = changed_evidence(tmp_path, (BLAME, f"{BLAME}\n    fixed: true"))
+    changed = changed_evidence(tmp_path, (SHARE, f"{SHARE}\n    fixed: true"))
     found = load_posterior(changed)
-    assert found.gone == ("alignment.blame",)
+    assert found.gone == ("alignment.share",)
     model = InfluenceModel("baseline", 3, 1, catalogue=changed)
-    assert model.weights.alignment.blame == np.float32(changed.value("alignment.blame"))
-    assert model.weights.alignment.share.shape == (3,)
+    assert model.weights.alignment.share == np.float32(changed.value("alignment.share"))
+    assert model.weights.alignment.goodwill.shape == (3,)
 
 
 def test_a_file_that_is_no_posterior_is_refused(tmp_path):

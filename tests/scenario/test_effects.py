@@ -187,7 +187,7 @@ def test_a_number_of_a_kind_of_project_that_has_none_is_refused(told):
     verdict, found = told(overrides=override(works__host_share__khorgos__kazakhstan=0.3))
     assert (verdict, found) == (
         "refused",
-        ["'works.host_share.khorgos.kazakhstan' acts in no run: khorgos is no fund"],
+        ["'works.host_share.khorgos.kazakhstan' acts in no run: khorgos is no credit and no fund"],
     )
     verdict, found = told(overrides=override(ledger__carried__training_fund__kazakhstan=9))
     assert found == [
