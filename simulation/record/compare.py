@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -263,12 +264,21 @@ def compare(batch: Record | str | Path | None = None, baseline: str = BASELINE) 
     record = batch if isinstance(batch, Record) else Record.open(batch)
     if baseline not in record.scenarios:
         raise Problems([missing_scenario(record, baseline)])
+    return Comparison(record, baseline, list(_rows(record, baseline)))
+
+
+@lru_cache(maxsize=1)
+def _rows(record: Record, baseline: str) -> tuple[Row, ...]:
+    """The rows of all scenarios; the last ones are kept, since a batch ends with them.
+
+    They are made of files that a batch never changes once they are there.
+    """
     rows: list[Row] = []
     others = [scenario for scenario in record.scenarios if scenario != baseline]
     reference = _columns(record, baseline) if others else {}
     for scenario in others:
         rows += _compared(record, scenario, baseline, reference)
-    return Comparison(record, baseline, rows)
+    return tuple(rows)
 
 
 def _compared(
@@ -293,8 +303,7 @@ def _compared(
         about = declared.get(name, {})
         binary = about.get("kind") == "binary"
         critical = critical_headline if name in headlines else critical_all
-        together = paired_difference(known[name], each, binary, critical)
-        alone = paired_difference(known[name], each, binary)
+        found = paired_difference(known[name], each, binary, critical)
         common = states_compared(record.manifest, scenario, baseline, name)
         differ = common is not None and (common.only_here or common.only_there)
         rows.append(
@@ -303,8 +312,7 @@ def _compared(
                 outcome=name,
                 about=about,
                 baseline=baseline,
-                together=together,
-                alone=alone,
+                found=found,
                 states=" ".join(common.shared) if common is not None and differ else "",
             )
         )
@@ -317,11 +325,10 @@ def _row(
     outcome: str,
     about: dict[str, Any],
     baseline: str,
-    together: Difference,
-    alone: Difference,
+    found: Difference,
     states: str,
 ) -> Row:
-    named = dict(zip(("q05", "q25", "q50", "q75", "q95"), together.quantiles, strict=True))
+    named = dict(zip(("q05", "q25", "q50", "q75", "q95"), found.quantiles, strict=True))
     assert len(named) == len(QUANTILES)
     return Row(
         scenario=scenario,
@@ -330,26 +337,26 @@ def _row(
         kind=about.get("kind") or "continuous",
         headline=bool(about.get("headline")),
         baseline=baseline,
-        pairs=together.pairs,
-        baseline_mean=together.reference_mean,
-        scenario_mean=together.mean,
-        difference=together.difference,
-        low=together.low,
-        high=together.high,
-        told_from_zero=together.told_from_zero,
-        low_alone=alone.low,
-        high_alone=alone.high,
+        pairs=found.pairs,
+        baseline_mean=found.reference_mean,
+        scenario_mean=found.mean,
+        difference=found.difference,
+        low=found.low,
+        high=found.high,
+        told_from_zero=found.told_from_zero,
+        low_alone=found.low_alone,
+        high_alone=found.high_alone,
         **named,
-        share_above_zero=together.share_above,
-        share_below_zero=together.share_below,
+        share_above_zero=found.share_above,
+        share_below_zero=found.share_below,
         **dict(
-            zip(("changed_q25", "changed_q50", "changed_q75"), together.where_changed, strict=True)
+            zip(("changed_q25", "changed_q50", "changed_q75"), found.where_changed, strict=True)
         ),
-        effect_size=together.effect_size,
-        runs_up=together.up,
-        runs_down=together.down,
-        variance_ratio=together.variance_ratio,
-        unpaired_runs=together.unpaired_runs,
+        effect_size=found.effect_size,
+        runs_up=found.up,
+        runs_down=found.down,
+        variance_ratio=found.variance_ratio,
+        unpaired_runs=found.unpaired_runs,
         matters=least_that_matters(about),
         states=states,
     )
