@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import main_job
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from measuring import Row
@@ -167,6 +169,7 @@ def told(found: dict[str, Any]) -> str:
             },
         ),
         single=SINGLE,
+        main_job=main_job.told(json.loads(main_job.FOUND.read_text(encoding="utf-8"))),
     )
 
 
@@ -289,6 +292,9 @@ measurements of the version before this one gave 62 to 75; it has not been measu
 
 The first run on a new machine compiles the passes, some {compiling} s in all, once; later processes
 read them from Numba's cache.
+
+{main_job}
+<!-- main job -->
 
 ## Where the time goes
 

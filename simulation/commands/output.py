@@ -63,7 +63,7 @@ def present(record: Record, behind: bool = False, allow_plugins: bool = False) -
     folder = shown(record.path)
     note_shadowed(Path(file) for file in record.manifest["scenario_files"].values())
     unread: OSError | None = None
-    with told_what_is_missing(folder, "The table, the figures and the report", "report"):
+    with told_what_is_missing(folder, "The table, the pictures and the report", "report"):
         if behind:
             note("Looking behind the answers …")
             comparison = look_behind(record, allow_plugins=allow_plugins)

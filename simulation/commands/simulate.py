@@ -117,10 +117,11 @@ def width_of(text: str) -> tuple[str, float]:
     ),
 )
 def batch(given: Namespace) -> None:
-    """Run scenarios, compare them with the baseline, draw the figures, write the report.
+    """Run scenarios, compare them with the baseline, answer their questions, write the report.
 
     This is what happens when no command is named. Progress goes to standard error; the table of
-    differences and an answer to each scenario's question go to standard output. Run i is the
+    differences and an answer to each scenario's question go to standard output. The report holds
+    the first pictures; `plot` draws all others and puts them there. Run i is the
     same world in every scenario, so that differences are taken run by run. Where no scenario is
     named, those are left out that `check` refuses; their problems are told at the end.
     """
