@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of the page are as long as their text
 """The main job beside that of an earlier commit, in turn, on the same two processors.
 
     python benchmarks/main_job.py [--pairs N] [--against COMMIT] [--only JOB]

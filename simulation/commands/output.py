@@ -97,6 +97,12 @@ def present(record: Record, behind: bool = False, allow_plugins: bool = False) -
         raise unread
 
 
+def import_what_shows() -> None:
+    """Import what a finished batch is shown with; it takes a second that there may be to spare."""
+    import simulation.show.report
+    import simulation.show.tables  # noqa: F401
+
+
 @contextmanager
 def told_what_is_missing(folder: str, what: str, command: str) -> Iterator[None]:
     """Say what is missing of a batch, and how to make it, if what follows is broken off.

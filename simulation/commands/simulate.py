@@ -20,7 +20,7 @@ from simulation.commands.arguments import (
     WORKERS,
 )
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
-from simulation.commands.output import note, present, show, tell
+from simulation.commands.output import import_what_shows, note, present, show, tell
 from simulation.inputs.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ def batch(given: Namespace) -> None:
                 progress=watch,
                 history_until=given.history_until,
                 anyway=given.anyway,
+                meanwhile=import_what_shows,
             )
 
     broken: list[Problem] = []

@@ -14,11 +14,11 @@ the headline outcomes among themselves, those of the others with all of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -264,21 +264,27 @@ def compare(batch: Record | str | Path | None = None, baseline: str = BASELINE) 
     record = batch if isinstance(batch, Record) else Record.open(batch)
     if baseline not in record.scenarios:
         raise Problems([missing_scenario(record, baseline)])
-    return Comparison(record, baseline, list(_rows(record, baseline)))
-
-
-@lru_cache(maxsize=1)
-def _rows(record: Record, baseline: str) -> tuple[Row, ...]:
-    """The rows of all scenarios; the last ones are kept, since a batch ends with them.
-
-    They are made of files that a batch never changes once they are there.
-    """
-    rows: list[Row] = []
+    kept = _JUST_MADE.get(record, {}).get(baseline)
     others = [scenario for scenario in record.scenarios if scenario != baseline]
-    reference = _columns(record, baseline) if others else {}
-    for scenario in others:
-        rows += _compared(record, scenario, baseline, reference)
-    return tuple(rows)
+    rows = compared_rows(record, baseline, others) if kept is None else kept
+    return Comparison(record, baseline, list(rows))
+
+
+_JUST_MADE: WeakKeyDictionary[Record, dict[str, Sequence[Row]]] = WeakKeyDictionary()
+"""The rows of batches that this process has put together, by baseline."""
+
+
+def keep_rows(record: Record, baseline: str, rows: Sequence[Row]) -> None:
+    """Keep the rows of a batch that was just put together, for whoever compares it next."""
+    _JUST_MADE[record] = {baseline: rows}
+
+
+def compared_rows(record: Record, baseline: str, scenarios: Sequence[str]) -> list[Row]:
+    """The rows of some scenarios of a batch against one of them, in their order."""
+    reference = _columns(record, baseline) if scenarios else {}
+    return [
+        row for scenario in scenarios for row in _compared(record, scenario, baseline, reference)
+    ]
 
 
 def _compared(
