@@ -182,7 +182,7 @@ def explain_command(given: Namespace) -> None:
         if not found.steps:
             note("There is no figure: the scenario scripts the event, and nobody decided on it.")
             return
-        tell(f"\nFigure: {save_waterfall(waterfall(found), given.figure)}")
+        tell(f"\nFigure: {save_waterfall(waterfall(found), given.figure, found)}")
 
 
 def _history(record: Record, given: Namespace) -> str:

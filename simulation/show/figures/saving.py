@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 from matplotlib.figure import Figure as MatplotlibFigure
 from pyarrow.csv import write_csv
 
@@ -292,12 +293,8 @@ def save(
     kind = FIGURES[planned.name]
     with styled():
         drawn = kind.draw(results, planned.scenario, results.record.baseline)
-        files = save_figure(drawn, target / planned.stem, formats, kind.description)
     table = kind.numbers(results, planned.scenario, results.record.baseline)
-    path = target / f"{planned.stem}.{NUMBERS}"
-    with written_whole(path) as unfinished:
-        write_csv(table, unfinished)
-    return [*files, path]
+    return save_figure(drawn, target / planned.stem, formats, kind.description, numbers=table)
 
 
 def alternative(figure: MatplotlibFigure, description: str = "") -> str:
@@ -306,9 +303,25 @@ def alternative(figure: MatplotlibFigure, description: str = "") -> str:
 
 
 def save_figure(
-    figure: MatplotlibFigure, stem: Path, formats: Sequence[str] = FORMATS, description: str = ""
+    figure: MatplotlibFigure,
+    stem: Path,
+    formats: Sequence[str] = FORMATS,
+    description: str = "",
+    *,
+    numbers: pa.Table | None = None,
 ) -> list[Path]:
-    """Save one figure in every format; what it says is read out where it cannot be seen."""
+    """Save one figure in every format; what it says is read out where it cannot be seen.
+
+    Args:
+        figure: what is saved.
+        stem: where to, without the ending.
+        formats: endings.
+        description: what it is for, and how it is read.
+        numbers: the numbers that are drawn, to lie beside it as a table.
+
+    Returns:
+        The files, the table last.
+    """
     paths = []
     title, said = str(figure.get_label()), alternative(figure, description)
     about: dict[str, dict[str, str | None]] = {
@@ -330,4 +343,9 @@ def save_figure(
                         **SAVING.get(ending, {}),
                     )
             paths.append(path)
+    if numbers is not None:
+        path = stem.with_name(f"{stem.name}.{NUMBERS}")
+        with written_whole(path) as unfinished:
+            write_csv(numbers, unfinished)
+        paths.append(path)
     return paths
