@@ -94,15 +94,15 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
         compared = _comparing(batch, crew, outcomes_are_there=jobs[[*schemas].index("outcomes")])
         for job in jobs:
             job.result()
-        for job in compared:
-            job.result()
+        for some in compared:
+            some.result()
     for each in batch.scenarios:
         varied = numbers.result()[each.name].columns
         write_scenario(folder, each.name, each.resolved(), varied=varied, given=batch.given)
     record = Record(folder, batch.manifest)
     baseline = str(batch.manifest["baseline"])
     if compared:
-        rows = [row for job in compared for row in job.result()]
+        rows = [row for some in compared for row in some.result()]
     else:
         rows = compared_rows(record, baseline, _others(batch))
     keep_rows(record, baseline, rows)
