@@ -98,7 +98,11 @@ def told(found: dict[str, Any]) -> str:
     """The section of the page."""
     around = found["surroundings"]
     lines = []
-    for job, rows in found["jobs"].items():
+    for job in JOBS:
+        rows = found["jobs"].get(job)
+        if not rows:
+            lines.append(f"| `{job}` | not measured |" + " – |" * 9)
+            continue
         ratios = {
             kind: [row["now"][kind] / row["then"][kind] for row in rows] for kind in ("wall", "cpu")
         }
@@ -113,20 +117,26 @@ def told(found: dict[str, Any]) -> str:
             f"{wall:.0%} | {min(ratios['wall']):.0%} to {max(ratios['wall']):.0%} | "
             f"{seconds['then', 'cpu']:.1f} | {seconds['now', 'cpu']:.1f} | "
             f"{statistics.median(ratios['cpu']):.0%} | {len(rows)} | "
-            f"{'yes' if wall <= AIM else f'no, by {100 * (wall - AIM):.0f} points'} |"
+            f"{_load(rows)} | {'yes' if wall <= AIM else f'no, by {100 * (wall - AIM):.0f} points'} |"
         )
     return f"""{HEADING}
 
 `python benchmarks/main_job.py`: the job that a user waits for, from the command to the prompt, with the
 answers, the first pictures and the report; beside the commit {found["commit"]}, in turn, on {PROCESSORS} processors of
-{around["cpu"]} (Python {around["python"]}, load {around["load"]} before). The aim is at most {AIM:.0%} of the wall time. Seconds are
-medians over the pairs, the ratio is the median of the pairs' own; other work on the machine moves the seconds, and
-the ratio less.
+{around["cpu"]} (Python {around["python"]}). The aim is at most {AIM:.0%} of the wall time. Seconds are medians over the pairs, the
+ratio is the median of the pairs' own. Other work on the machine moves the wall time, and the CPU time less: where
+the pairs' ratios of wall time lie far apart, or the load is above {PROCESSORS}, they say nothing of an idle machine.
 
-| job | wall then | wall now | ratio | of all pairs | CPU then | CPU now | ratio | pairs | at most {AIM:.0%} |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|---|
+| job | wall then | wall now | ratio | of all pairs | CPU then | CPU now | ratio | pairs | load | at most {AIM:.0%} |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
 {chr(10).join(lines)}
 """
+
+
+def _load(rows: list[dict[str, Row]]) -> str:
+    """The load of the machine after the runs, from the least to the largest."""
+    loads = [row[when]["load"] for row in rows for when in row]
+    return f"{min(loads):.1f} to {max(loads):.1f}"
 
 
 def write(found: dict[str, Any]) -> None:
@@ -143,12 +153,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pairs", type=int, default=3, help="old and new in turn so often (3)")
     parser.add_argument("--against", default=COMMIT, help=f"the earlier commit ({COMMIT})")
-    parser.add_argument("--only", choices=JOBS, help="one job alone; keeps nothing")
+    parser.add_argument("--only", choices=JOBS, help="measure this job anew, keep the other")
     given = parser.parse_args()
     found = measured(given.against, given.pairs, given.only)
-    if given.only:
-        print(told(found))
-        return
+    if given.only and FOUND.exists():
+        kept = json.loads(FOUND.read_text(encoding="utf-8"))
+        if kept["commit"] == found["commit"]:
+            found["jobs"] = {**kept["jobs"], **found["jobs"]}
     write(found)
     print(f"Written: {FOUND.name}, docs/{PAGE.name}")
 
