@@ -84,11 +84,11 @@ def test_the_quick_run_leaves_the_whole_folder(quick):
 
 def test_the_quick_run_says_how_the_other_pictures_are_drawn(quick):
     _, out, _, (folder,) = quick
-    line = f"More pictures, of every scenario: python run.py plot here/{folder.name}"
-    assert line in out.splitlines()
+    command = f"python {ROOT / 'run.py'} plot here/{folder.name}"
+    assert f"More pictures, of every scenario: {command}" in out.splitlines()
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert page.count("<svg ") == 4
-    assert f"<pre>python run.py plot here/{folder.name}</pre>" in page
+    assert f"<pre>{command}</pre>" in page
 
 
 def test_a_batch_is_compared_again_without_being_run_again(quick, said):
@@ -137,7 +137,7 @@ def test_plot_alone_draws_every_usual_figure_and_puts_it_into_the_report(quick, 
     for file in files:
         assert f'id="{file.stem}"' in text
     assert "Not drawn yet" not in text
-    assert "python run.py plot" not in text
+    assert f"plot {folder}" not in text
 
     other = tmp_path / "slides"
     said(f"plot {folder} --format png --output {other} --scenario us_base_withdrawal")
