@@ -296,10 +296,10 @@ def _clear_of_bases(
     found = [*points]
     for end, towards in ((0, 1), (-1, -2)) if len(points) > 1 else ():
         here, there = np.array(found[end]), np.array(found[towards])
-        near = [np.hypot(*(here - np.array(base))) for base in where.places.values()]
+        apart = float(np.linalg.norm(there - here))
+        near = [np.linalg.norm(here - np.array(base)) for base in where.places.values()]
         if min(near, default=clear) < clear:
-            along = (there - here) / np.hypot(*(there - here))
-            x, y = here + min(clear, 0.5 * np.hypot(*(there - here))) * along
+            x, y = here + min(clear / apart, 0.5) * (there - here)
             found[end] = (float(x), float(y))
     return found
 
