@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import main_job
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from measuring import Row
@@ -167,6 +169,7 @@ def told(found: dict[str, Any]) -> str:
             },
         ),
         single=SINGLE,
+        main_job=main_job.told(json.loads(main_job.FOUND.read_text(encoding="utf-8"))),
     )
 
 
@@ -289,6 +292,27 @@ measurements of the version before this one gave 62 to 75; it has not been measu
 
 The first run on a new machine compiles the passes, some {compiling} s in all, once; later processes
 read them from Numba's cache.
+
+{main_job}
+<!-- main job -->
+
+Where the CPU-seconds of `python run.py` go, one run each in turn on a busy machine (load 4), before figures were drawn
+on demand:
+
+| part | c70da60 | before |
+|---|---:|---:|
+| imports | 4.5 | 4.3 |
+| runs and their record | 33.3 | 49.1 |
+| comparing, and the table | 3.2 | 4.5 |
+| figures: which, and drawing them | 43.0 | 94.8 |
+| report | 1.1 | 1.7 |
+| together | 85.1 | 154.4 |
+| wall seconds | 84 | 191 |
+
+Of the figures four are drawn now, as SVG and in two processes; the comparison is made once and by the workers, and
+SciPy's statistics are not imported any more. What is left is mostly runs and their record, half as dear again as in
+c70da60 (rules that were added, outcomes that are followed through time): they alone are 58% of the CPU time of the whole
+earlier job. Of the quick job imports are a third, the same then and now. So 40% needs cheaper runs as well.
 
 ## Where the time goes
 

@@ -42,7 +42,8 @@ One figure of each kind, with what it is for. Made by `{command}` from calibrate
 scenarios. The numbers are those of a small batch: look at the figures here,
 and for numbers run your own.
 
-A batch draws the usual figures by itself; any other is drawn on demand, as PNG, SVG or PDF:
+A batch draws the pictures that its report opens with: the matrix and three beside it. All others are drawn on demand,
+as PNG, SVG or PDF. `plot` alone draws every usual figure of the batch and puts it into the report:
 
 ```bash
 python run.py plot --list
@@ -68,7 +69,7 @@ What each figure says stands in its title, worked out from the data; how to read
 stands below it. Each power keeps its colour, line style and hatch throughout. Triangles on top of a
 panel mark shocks that the scenario scripts there. More is purple, less is olive. Beside each figure its numbers lie as
 a table, under its name with the ending `.csv`. [Borders on the maps](borders.md) says whose they are. A figure that
-would show nothing is not drawn by a batch, and the report says why; `plot --figure` draws it all the same.
+would show nothing is not drawn, and the report says why; `plot --figure` draws it all the same.
 """
 
 ELSEWHERE = """\

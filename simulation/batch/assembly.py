@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from simulation.batch.journal import JOURNAL
 from simulation.batch.plan import RECORD_FILES, Batch
 from simulation.evidence.catalogue import load_catalogue
 from simulation.record.bands import Bands
-from simulation.record.compare import compare
+from simulation.record.compare import Row, compare, compared_rows, keep_rows
 from simulation.record.kept_numbers import PARAMETERS_FILE, KeptNumbers, packed
 from simulation.record.manifest import FINISHED, write_manifest
 from simulation.record.provenance import file_hash
@@ -91,19 +91,61 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
         ]
         parts = [(each, batch.files(each, "parameters")) for each in batch.scenarios]
         numbers = executor.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
+        compared = _comparing(batch, crew, outcomes_are_there=jobs[[*schemas].index("outcomes")])
         for job in jobs:
             job.result()
+        for some in compared:
+            some.result()
     for each in batch.scenarios:
         varied = numbers.result()[each.name].columns
         write_scenario(folder, each.name, each.resolved(), varied=varied, given=batch.given)
     record = Record(folder, batch.manifest)
-    compare(record, batch.manifest["baseline"]).to_csv(folder / "comparison.csv")
+    baseline = str(batch.manifest["baseline"])
+    if compared:
+        rows = [row for some in compared for row in some.result()]
+    else:
+        rows = compared_rows(record, baseline, _others(batch))
+    keep_rows(record, baseline, rows)
+    compare(record, baseline).to_csv(folder / "comparison.csv")
     names = [*RECORD_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
     batch.manifest["files"] = {name: file_hash(folder / name) for name in names}
     write_manifest(folder, {**batch.manifest, "status": FINISHED})
     batch.manifest["status"] = FINISHED
     _drop_parts(batch)
     return record
+
+
+def _comparing(
+    batch: Batch, crew: Crew, outcomes_are_there: Future[None]
+) -> list[Future[list[Row]]]:
+    """The comparison, begun by workers on this machine once the outcomes are in their file.
+
+    Nothing where there are none: this process then compares when the files are written.
+    """
+    if crew.size <= 1 or not crew.shares_disk:
+        return []
+    outcomes_are_there.result()
+    baseline = str(batch.manifest["baseline"])
+    others = _others(batch)
+    size = -(-len(others) // crew.size) or 1
+    return [
+        crew.executor.submit(
+            _compare_some, batch.folder, batch.manifest, baseline, others[start : start + size]
+        )
+        for start in range(0, len(others), size)
+    ]
+
+
+def _others(batch: Batch) -> list[str]:
+    """The scenarios that are compared with the baseline."""
+    return [each.name for each in batch.scenarios if each.name != batch.manifest["baseline"]]
+
+
+def _compare_some(
+    folder: Path, manifest: dict[str, Any], baseline: str, scenarios: list[str]
+) -> list[Row]:
+    """The rows of some scenarios of a batch that is not yet whole."""
+    return compared_rows(Record(folder, manifest), baseline, scenarios)
 
 
 def _drop_parts(batch: Batch) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -82,6 +82,7 @@ def run_batch(
     history_until: dt.date | None = None,
     allow_plugins: bool = False,
     anyway: bool = False,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Record:
     """Run scenarios many times and keep the record.
 
@@ -116,6 +117,8 @@ def run_batch(
             run.
         anyway: go on with an earlier batch although versions or the processor have changed since,
             so that its bytes may be those of neither; its manifest says so.
+        meanwhile: what this process does while workers beside it play the first runs, as to import
+            what comes next; not done where there are none.
 
     Returns:
         The record of the finished batch.
@@ -140,7 +143,7 @@ def run_batch(
                 crew_for(_first_runs(batch), _fitting(batch, workers, cluster), cluster) as crew,
                 watched(progress, "runs") as told,
             ):
-                return _carry_out(batch, crew, told, ownership)
+                return _carry_out(batch, crew, told, ownership, meanwhile=meanwhile)
     with plugins_allowed(allow_plugins):
         batch = planned(
             scenarios,
@@ -155,7 +158,7 @@ def run_batch(
             parameters=parameters,
             history_until=history_until,
         )
-    return carry_out(batch, workers, cluster, progress)
+    return carry_out(batch, workers, cluster, progress, meanwhile=meanwhile)
 
 
 def carry_out(
@@ -163,12 +166,14 @@ def carry_out(
     workers: int | None = None,
     cluster: str | None = None,
     progress: Progress | None = None,
+    *,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Record:
     """Make the folder of a batch that is planned, and run it; arguments as in `run_batch`."""
     with crew_for(_first_runs(batch), _fitting(batch, workers, cluster), cluster) as crew:
         make_folder(batch)
         with owned(batch.folder) as ownership, watched(progress, "runs") as told:
-            return _carry_out(batch, crew, told, ownership)
+            return _carry_out(batch, crew, told, ownership, meanwhile=meanwhile)
 
 
 def _fitting(batch: Batch, workers: int | None, cluster: str | None) -> int:
@@ -182,7 +187,13 @@ def _first_runs(batch: Batch) -> int:
     return int(batch.manifest["ladder"][0]) * len(batch.scenarios)
 
 
-def _carry_out(batch: Batch, crew: Crew, progress: Progress | None, ownership: Ownership) -> Record:
+def _carry_out(
+    batch: Batch,
+    crew: Crew,
+    progress: Progress | None,
+    ownership: Ownership,
+    meanwhile: Callable[[], None] | None,
+) -> Record:
     """Run what is missing, step by step of the ladder, and put the parts together."""
     started = time.monotonic() - batch.manifest["wall_time"]
     try:
@@ -190,7 +201,7 @@ def _carry_out(batch: Batch, crew: Crew, progress: Progress | None, ownership: O
             fill_folder(batch)
         for runs in batch.manifest["ladder"]:
             batch.extend(runs)
-            _run_all(batch, crew, progress)
+            _run_all(batch, crew, progress, meanwhile)
             if batch.manifest["precision"]:
                 batch.manifest["precise"] = _is_precise(batch)
             if batch.manifest["precise"]:
@@ -212,14 +223,16 @@ def _carry_out(batch: Batch, crew: Crew, progress: Progress | None, ownership: O
         raise
 
 
-def _run_all(batch: Batch, crew: Crew, progress: Progress | None) -> None:
+def _run_all(
+    batch: Batch, crew: Crew, progress: Progress | None, meanwhile: Callable[[], None] | None
+) -> None:
     """Make the parts that are missing; where memory is wanting, so many runs at once as it holds.
 
     A part is the same however many of its runs were played at once.
     """
     while True:
         try:
-            _run(batch, crew, progress)
+            _run(batch, crew, progress, meanwhile)
             return
         except crew.failed as error:
             reason = crew.short_of_memory(error)
@@ -229,7 +242,9 @@ def _run_all(batch: Batch, crew: Crew, progress: Progress | None) -> None:
         crew.renew()
 
 
-def _run(batch: Batch, crew: Crew, progress: Progress | None) -> None:
+def _run(
+    batch: Batch, crew: Crew, progress: Progress | None, meanwhile: Callable[[], None] | None
+) -> None:
     """Make the parts that are missing."""
 
     def ready(chunk: Chunk) -> bool:
@@ -250,7 +265,13 @@ def _run(batch: Batch, crew: Crew, progress: Progress | None) -> None:
     under_way: dict[Future[Written | dict[str, bytes]], Chunk] = {}
     try:
         for chunk, part in in_order(
-            missing, crew, work=make_part, ready=ready, prepared=prepared, running=under_way
+            missing,
+            crew,
+            work=make_part,
+            ready=ready,
+            prepared=prepared,
+            running=under_way,
+            meanwhile=meanwhile,
         ):
             keep(chunk, part)
             done += chunk.count

@@ -211,6 +211,7 @@ def in_order(
     ready: Callable[[Task], bool],
     prepared: Callable[[Task], Task],
     running: dict[Future[Result], Task] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Iterator[tuple[Task, Result]]:
     """Work on tasks as they become ready, a few ahead; yields each with its result when done.
 
@@ -221,6 +222,7 @@ def in_order(
         ready: whether a task can be begun; some other task that is under way makes it so.
         prepared: what is sent to the worker instead of the task.
         running: what is under way at any time, for whoever looks after it if all is stopped.
+        meanwhile: done once by this process, while workers beside it are at the first tasks.
     """
     waiting = deque(tasks)
     running = {} if running is None else running
@@ -229,6 +231,9 @@ def in_order(
         while waiting and len(running) < ahead and ready(waiting[0]):
             task = waiting.popleft()
             running[crew.submit(work, prepared(task))] = task
+        if meanwhile is not None and crew.size > 1:
+            meanwhile()
+        meanwhile = None
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             yield running.pop(future), future.result()
 

@@ -42,11 +42,12 @@ def note_shadowed(files: Iterable[Path]) -> None:
 
 
 def present(record: Record, behind: bool = False, allow_plugins: bool = False) -> None:
-    """Show a finished batch: the table, an answer to each question, figures and report.
+    """Show a finished batch: the table, an answer to each question, and the report.
 
-    The record is complete already. Whatever goes wrong from here on breaks off nothing else: where
-    nobody reads the table, figures and report are made all the same; where those cannot be made,
-    it is said what is missing and how to make it.
+    Of the figures those are drawn that the report opens with; it says how to draw the others. The
+    record is complete already. Whatever goes wrong from here on breaks off nothing else: where
+    nobody reads the table, the report is made all the same; where it cannot be made, it is said
+    what is missing and how to make it.
 
     Args:
         record: the batch.
@@ -62,7 +63,7 @@ def present(record: Record, behind: bool = False, allow_plugins: bool = False) -
     folder = shown(record.path)
     note_shadowed(Path(file) for file in record.manifest["scenario_files"].values())
     unread: OSError | None = None
-    with told_what_is_missing(folder, "The table, the figures and the report", "report"):
+    with told_what_is_missing(folder, "The table, the pictures and the report", "report"):
         if behind:
             note("Looking behind the answers …")
             comparison = look_behind(record, allow_plugins=allow_plugins)
@@ -74,12 +75,10 @@ def present(record: Record, behind: bool = False, allow_plugins: bool = False) -
         except OSError as error:
             unread = error
             show_no_more()
-    with told_what_is_missing(folder, "Some figures or the report", "report"):
-        from simulation.show.figures.saving import draw
+    with told_what_is_missing(folder, "Some pictures or the report", "report"):
         from simulation.show.report import write_report
 
-        note("Drawing the figures …")
-        draw(record)
+        note("Drawing the first pictures …")
         page = write_report(record, comparison)
     tell(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario.")
     if not behind and comparison.scenarios:
@@ -87,6 +86,7 @@ def present(record: Record, behind: bool = False, allow_plugins: bool = False) -
             "What rival theories say to this, and where the effects come from: "
             f"{program()} reasons {folder}"
         )
+    tell(f"More pictures, of every scenario: {program()} plot {folder}")
     tell(f"Everything is in {folder}; open {shown(page)} in a browser.")
     if unread is not None:
         reason = (unread.strerror or str(unread)).lower()
@@ -95,6 +95,12 @@ def present(record: Record, behind: bool = False, allow_plugins: bool = False) -
             f"Show it with: {program()} compare {folder}"
         )
         raise unread
+
+
+def import_what_shows() -> None:
+    """Import what a finished batch is shown with; it takes a second that there may be to spare."""
+    import simulation.show.report
+    import simulation.show.tables  # noqa: F401
 
 
 @contextmanager

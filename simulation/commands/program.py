@@ -41,7 +41,7 @@ for a batch, a smaller --chunk takes less, and so do fewer --workers."""
 OPENING = """\
 Heartland: whose influence over Central Asia would have changed, had this been different?
 
-  {program}                      every scenario, 1,000 runs each: table, answers, figures, report
+  {program}                      every scenario, 1,000 runs each: table, answers, pictures, report
   {program} --quick              two scenarios, 100 runs: a first look within seconds
   {program} COMMAND --help       what a command does, with examples"""
 

@@ -91,10 +91,14 @@ def plot(given: Namespace) -> None:
     """Draw the figures of a batch and name the files.
 
     --figure, --scenario and --format may be repeated. docs/gallery.md shows one figure of each
-    kind; without --figure the usual ones are drawn.
+    kind; without --figure the usual ones are drawn. A batch draws the few that its report opens
+    with. `plot` alone draws all others too and writes them into the report, which takes a minute
+    for eighteen scenarios; what is stopped with Ctrl-C is there, and goes into the report with
+    `report`.
     """
     from simulation.show.figures.registry import FIGURES
     from simulation.show.figures.saving import FORMATS, draw
+    from simulation.show.report import write_report
 
     if given.list:
         width = max(len(name) for name in FIGURES)
@@ -106,6 +110,8 @@ def plot(given: Namespace) -> None:
     formats = tuple(dict.fromkeys(given.format or FORMATS))
     for path in draw(record, formats, given.figure, given.scenario, folder=given.output):
         tell(str(path))
+    if not (given.figure or given.scenario or given.output) and "svg" in formats:
+        tell(str(write_report(record, everything=True)))
 
 
 @command(
@@ -176,7 +182,7 @@ def explain_command(given: Namespace) -> None:
         if not found.steps:
             note("There is no figure: the scenario scripts the event, and nobody decided on it.")
             return
-        tell(f"\nFigure: {save_waterfall(waterfall(found), given.figure)}")
+        tell(f"\nFigure: {save_waterfall(waterfall(found), given.figure, found)}")
 
 
 def _history(record: Record, given: Namespace) -> str:
@@ -284,7 +290,11 @@ def reasons(given: Namespace) -> None:
 
 @command(Heading.READ, [BATCH], examples=("report", "report results/FOLDER"))
 def report(given: Namespace) -> None:
-    """Write the report of a batch: one page with answers, figures, and how it was made."""
+    """Write the report of a batch: one page with answers, figures, and how it was made.
+
+    It draws the figures that it opens with, and of the others those that were drawn before; `plot`
+    draws all, and writes them into the report.
+    """
     from simulation.show.report import write_report
 
     record = batch_meant(given.batch)

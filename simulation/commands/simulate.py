@@ -21,7 +21,7 @@ from simulation.commands.arguments import (
     WORKERS,
 )
 from simulation.commands.commandline import Heading, argument, command, one_of, quarter, whole
-from simulation.commands.output import note, present, show, tell
+from simulation.commands.output import import_what_shows, note, present, show, tell
 from simulation.inputs.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -118,10 +118,11 @@ def width_of(text: str) -> tuple[str, float]:
     ),
 )
 def batch(given: Namespace) -> None:
-    """Run scenarios, compare them with the baseline, draw the figures, write the report.
+    """Run scenarios, compare them with the baseline, answer their questions, write the report.
 
     This is what happens when no command is named. Progress goes to standard error; the table of
-    differences and an answer to each scenario's question go to standard output. Run i is the
+    differences and an answer to each scenario's question go to standard output. The report holds
+    the first pictures; `plot` draws all others and puts them there. Run i is the
     same world in every scenario, so that differences are taken run by run. Where no scenario is
     named, those are left out that `check` refuses; their problems are told at the end.
     """
@@ -154,6 +155,7 @@ def batch(given: Namespace) -> None:
                 progress=watch,
                 history_until=given.history_until,
                 anyway=given.anyway,
+                meanwhile=import_what_shows,
             )
 
     broken: list[Problem] = []

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 
 import numpy as np
+import pandas as pd
 from scipy.special import ndtri
 
 from simulation.inputs.problems import Problems
@@ -148,9 +149,8 @@ def fixed_in(record: Record, *scenarios: str) -> set[str]:
 
 def _standard_ranks(values: Array) -> Array:
     """Ranks over the last axis, ties at their mean, with mean 0 and variance 1."""
-    from scipy.stats import rankdata  # takes a second to import
-
-    ranks: Array = rankdata(values, axis=-1)
+    rows = pd.DataFrame(np.atleast_2d(values))  # scipy.stats takes a second to import
+    ranks: Array = np.array(rows.rank(axis=1), order="C").reshape(values.shape)
     ranks -= ranks.mean(axis=-1, keepdims=True)
     ranks /= ranks.std(axis=-1, keepdims=True)
     return ranks

@@ -14,10 +14,11 @@ the headline outcomes among themselves, those of the others with all of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -263,12 +264,27 @@ def compare(batch: Record | str | Path | None = None, baseline: str = BASELINE) 
     record = batch if isinstance(batch, Record) else Record.open(batch)
     if baseline not in record.scenarios:
         raise Problems([missing_scenario(record, baseline)])
-    rows: list[Row] = []
+    kept = _JUST_MADE.get(record, {}).get(baseline)
     others = [scenario for scenario in record.scenarios if scenario != baseline]
-    reference = _columns(record, baseline) if others else {}
-    for scenario in others:
-        rows += _compared(record, scenario, baseline, reference)
-    return Comparison(record, baseline, rows)
+    rows = compared_rows(record, baseline, others) if kept is None else kept
+    return Comparison(record, baseline, list(rows))
+
+
+_JUST_MADE: WeakKeyDictionary[Record, dict[str, Sequence[Row]]] = WeakKeyDictionary()
+"""The rows of batches that this process has put together, by baseline."""
+
+
+def keep_rows(record: Record, baseline: str, rows: Sequence[Row]) -> None:
+    """Keep the rows of a batch that was just put together, for whoever compares it next."""
+    _JUST_MADE[record] = {baseline: rows}
+
+
+def compared_rows(record: Record, baseline: str, scenarios: Sequence[str]) -> list[Row]:
+    """The rows of some scenarios of a batch against one of them, in their order."""
+    reference = _columns(record, baseline) if scenarios else {}
+    return [
+        row for scenario in scenarios for row in _compared(record, scenario, baseline, reference)
+    ]
 
 
 def _compared(
@@ -293,8 +309,7 @@ def _compared(
         about = declared.get(name, {})
         binary = about.get("kind") == "binary"
         critical = critical_headline if name in headlines else critical_all
-        together = paired_difference(known[name], each, binary, critical)
-        alone = paired_difference(known[name], each, binary)
+        found = paired_difference(known[name], each, binary, critical)
         common = states_compared(record.manifest, scenario, baseline, name)
         differ = common is not None and (common.only_here or common.only_there)
         rows.append(
@@ -303,8 +318,7 @@ def _compared(
                 outcome=name,
                 about=about,
                 baseline=baseline,
-                together=together,
-                alone=alone,
+                found=found,
                 states=" ".join(common.shared) if common is not None and differ else "",
             )
         )
@@ -317,11 +331,10 @@ def _row(
     outcome: str,
     about: dict[str, Any],
     baseline: str,
-    together: Difference,
-    alone: Difference,
+    found: Difference,
     states: str,
 ) -> Row:
-    named = dict(zip(("q05", "q25", "q50", "q75", "q95"), together.quantiles, strict=True))
+    named = dict(zip(("q05", "q25", "q50", "q75", "q95"), found.quantiles, strict=True))
     assert len(named) == len(QUANTILES)
     return Row(
         scenario=scenario,
@@ -330,26 +343,26 @@ def _row(
         kind=about.get("kind") or "continuous",
         headline=bool(about.get("headline")),
         baseline=baseline,
-        pairs=together.pairs,
-        baseline_mean=together.reference_mean,
-        scenario_mean=together.mean,
-        difference=together.difference,
-        low=together.low,
-        high=together.high,
-        told_from_zero=together.told_from_zero,
-        low_alone=alone.low,
-        high_alone=alone.high,
+        pairs=found.pairs,
+        baseline_mean=found.reference_mean,
+        scenario_mean=found.mean,
+        difference=found.difference,
+        low=found.low,
+        high=found.high,
+        told_from_zero=found.told_from_zero,
+        low_alone=found.low_alone,
+        high_alone=found.high_alone,
         **named,
-        share_above_zero=together.share_above,
-        share_below_zero=together.share_below,
+        share_above_zero=found.share_above,
+        share_below_zero=found.share_below,
         **dict(
-            zip(("changed_q25", "changed_q50", "changed_q75"), together.where_changed, strict=True)
+            zip(("changed_q25", "changed_q50", "changed_q75"), found.where_changed, strict=True)
         ),
-        effect_size=together.effect_size,
-        runs_up=together.up,
-        runs_down=together.down,
-        variance_ratio=together.variance_ratio,
-        unpaired_runs=together.unpaired_runs,
+        effect_size=found.effect_size,
+        runs_up=found.up,
+        runs_down=found.down,
+        variance_ratio=found.variance_ratio,
+        unpaired_runs=found.unpaired_runs,
         matters=least_that_matters(about),
         states=states,
     )

@@ -38,6 +38,7 @@ class Difference:
         reference_mean, mean: mean in the reference and in the scenario.
         difference: mean of the paired difference, scenario less reference.
         low, high: interval of that mean.
+        low_alone, high_alone: its interval where no other outcome is read beside it.
         quantiles: of the paired difference, at `QUANTILES`.
         share_above, share_below: share of pairs whose difference is above, below zero.
         where_changed: quartiles of the paired difference over the pairs in which there is one.
@@ -53,6 +54,8 @@ class Difference:
     difference: float
     low: float
     high: float
+    low_alone: float
+    high_alone: float
     quantiles: tuple[float, ...]
     where_changed: tuple[float, ...]
     share_above: float
@@ -105,20 +108,26 @@ def paired_difference(
         spread = 0.0
     up, down = int((gaps > 0).sum()), int((gaps < 0).sum())
     if not up and not down:
-        low = high = mean = 0.0
-    elif binary:
-        low, high = newcombe_interval(
-            both=int(((scenario > 0) & (reference > 0)).sum()),
-            up=up,
-            down=down,
-            neither=int(((scenario <= 0) & (reference <= 0)).sum()),
-            critical=critical or float(ndtri(0.5 + level / 2)),
-        )
-    else:
+        mean = 0.0
+
+    def interval(critical: float | None) -> tuple[float, float]:
+        if not up and not down:
+            return 0.0, 0.0
+        if binary:
+            return newcombe_interval(
+                both=int(((scenario > 0) & (reference > 0)).sum()),
+                up=up,
+                down=down,
+                neither=int(((scenario <= 0) & (reference <= 0)).sum()),
+                critical=critical or float(ndtri(0.5 + level / 2)),
+            )
         error = math.inf
         if pairs > 1:
             error = _t_critical(pairs, critical, level) * spread / math.sqrt(pairs)
-        low, high = mean - error, mean + error
+        return mean - error, mean + error
+
+    low_alone, high_alone = interval(None)
+    low, high = (low_alone, high_alone) if critical is None else interval(critical)
     unpaired = _variance(reference) + _variance(scenario)
     return Difference(
         pairs=pairs,
@@ -127,6 +136,8 @@ def paired_difference(
         difference=mean,
         low=low,
         high=high,
+        low_alone=low_alone,
+        high_alone=high_alone,
         quantiles=tuple(float(each) for each in np.quantile(gaps, QUANTILES)),
         where_changed=_quartiles(gaps[gaps != 0]),
         share_above=up / pairs,
@@ -155,6 +166,8 @@ def _no_difference() -> Difference:
         difference=math.nan,
         low=math.nan,
         high=math.nan,
+        low_alone=math.nan,
+        high_alone=math.nan,
         quantiles=(math.nan,) * len(QUANTILES),
         where_changed=_quartiles(np.empty(0)),
         share_above=0.0,

@@ -1,7 +1,8 @@
 """The report of a batch: one HTML page that opens without a network, and the same in Markdown.
 
 It answers the questions of the scenarios first, then shows the figures, then the evidence behind
-every number that was changed, and at last how to run it again.
+every number that was changed, and at last how to run it again. It draws the figures that it opens
+with; all others are drawn where somebody asks for them, and the page says how.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from simulation.inputs.escapes import (
 )
 from simulation.inputs.files import resolved
 from simulation.inputs.invocation import program
-from simulation.inputs.yaml_reader import shown
+from simulation.inputs.yaml_reader import shown as shown_path
 from simulation.parameters.numbers import beyond
 from simulation.parameters.sampling import POINT
 from simulation.record.answers import in_brief, in_points
@@ -38,10 +39,9 @@ from simulation.show.figures.drivers import accounts
 from simulation.show.figures.registry import FIGURES
 from simulation.show.figures.saving import (
     PlannedFigure,
-    draw,
+    draw_planned,
     drawn_here,
-    planned_figures,
-    undrawn_figures,
+    usual_figures,
 )
 from simulation.show.figures.summaries import Results
 from simulation.show.figures.vector import for_page, title_of_svg
@@ -142,14 +142,21 @@ class Chapter:
     drivers_named: Mapping[str, str] = field(default_factory=dict)
     drivers_plate: Plate | None = None
     undrawn: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    waiting: Sequence[str] = ()
 
 
-def write_report(record: Record, comparison: Comparison | None = None) -> Path:
+def write_report(
+    record: Record, comparison: Comparison | None = None, everything: bool = False
+) -> Path:
     """Write `report.html` and `report.md` into the folder of a batch.
+
+    The figures that the page opens with are drawn, and of the others those that lie in the folder
+    already, as from an earlier `plot`. Of the rest the page says how they are drawn.
 
     Args:
         record: the batch.
         comparison: its comparison with the baseline; made here if it is not at hand.
+        everything: whether every usual figure is drawn.
 
     Returns:
         The path of the HTML page.
@@ -159,12 +166,23 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
 
         comparison = compare(record, record.baseline)
     ranked, small = ranked_and_small(comparison)
-    plates = _within_room(_plates(record), ranked)
+    usual = usual_figures(record)
+    planned = [each for each, reason in usual if not reason]
+    undrawn = [(each, reason) for each, reason in usual if reason]
+    first = _opening(planned, ranked)
+    drawn = [each for each in planned if everything or each in first or _lies_there(record, each)]
+    plates = _within_room(_plates(record, drawn), [each.stem for each in first])
     catalogue = record.evidence
     chapters = [_chapter(record, comparison, name, catalogue, plates) for name in record.scenarios]
-    batch = [plate for (_, scenario), plate in plates.items() if scenario is None]
-    undrawn = undrawn_figures(record)
-    chapters = [replace(each, undrawn=_undrawn(undrawn, each.name)) for each in chapters]
+    waiting = [each for each in planned if (each.name, each.scenario) not in plates]
+    chapters = [
+        replace(each, undrawn=_undrawn(undrawn, each.name), waiting=_kinds_of(waiting, each.name))
+        for each in chapters
+    ]
+    opening = [
+        plates[each.name, each.scenario] for each in first if (each.name, each.scenario) in plates
+    ]
+    shown = {each.stem for each in opening}
     by_name = {chapter.name: chapter for chapter in chapters}
     told = {
         "ranked": [
@@ -181,7 +199,17 @@ def write_report(record: Record, comparison: Comparison | None = None) -> Path:
         "undriven": why_none(record),
         "without": without_value(comparison),
         "undrawn": _undrawn(undrawn, None),
-        **_first_screen(plates, batch, ranked),
+        "matrix": next((each for each in opening if each.stem == MATRIX), None),
+        "pictures": [each for each in opening if each.stem != MATRIX],
+        "shown": shown,
+        "batch": [
+            plate
+            for (_, scenario), plate in plates.items()
+            if scenario is None and plate.stem not in shown
+        ],
+        "waiting": _kinds_of(waiting, None),
+        "more": len(waiting),
+        "plot": f"{program()} plot {quote(shown_path(record.path))}",
         "again": _again(record),
         "run": _run(record.manifest, beyond_ranges(comparison)),
     }
@@ -216,32 +244,33 @@ def _line(value: object) -> Markdown:
     return Markdown(visible_line(str(value)))
 
 
-def _first_screen(
-    plates: Mapping[tuple[str, str | None], Plate], batch: Sequence[Plate], ranked: Sequence[str]
-) -> dict[str, Any]:
-    """The matrix, the pictures beside it, and what is left of the whole batch's and of all."""
-    matrix = plates.get((MATRIX, None))
-    first = ranked[0] if ranked else None
-    order = [plates[kind, first] for kind in _LEADING[:2] if (kind, first) in plates]
-    order += [plate for plate in batch if plate is not matrix]
-    order += [plates[kind, first] for kind in _LEADING[2:] if (kind, first) in plates]
-    order += [plate for plate in plates.values() if plate is not matrix and plate not in order]
-    pictures = order[:PICTURES]
-    shown = {each.stem for each in (*pictures, *([matrix] if matrix else []))}
-    return {
-        "matrix": matrix,
-        "pictures": pictures,
-        "shown": shown,
-        "batch": [plate for plate in batch if plate.stem not in shown],
-    }
+def _opening(planned: Sequence[PlannedFigure], ranked: Sequence[str]) -> list[PlannedFigure]:
+    """The figures that the page opens with: the matrix, and the pictures beside it."""
+    strongest = ranked[0] if ranked else None
+    of_strongest = {each.name: each for each in planned if strongest and each.scenario == strongest}
+    first = [of_strongest[kind] for kind in _LEADING[:2] if kind in of_strongest]
+    later = [of_strongest[kind] for kind in _LEADING[2:] if kind in of_strongest]
+    batch = [each for each in planned if each.scenario is None]
+    order = [
+        each for each in dict.fromkeys([*first, *batch, *later, *planned]) if each.name != MATRIX
+    ]
+    return [*(each for each in planned if each.name == MATRIX), *order[:PICTURES]]
+
+
+def _lies_there(record: Record, planned: PlannedFigure) -> bool:
+    """Whether a figure was drawn before."""
+    return (record.path / "figures" / f"{planned.stem}.svg").exists()
+
+
+def _kinds_of(planned: Sequence[PlannedFigure], scenario: str | None) -> list[str]:
+    """The kinds of figure that are planned of a scenario, or of the whole batch, in words."""
+    return [each.name.replace("_", " ") for each in planned if each.scenario == scenario]
 
 
 def _within_room(
-    plates: Mapping[tuple[str, str | None], Plate], ranked: Sequence[str]
+    plates: Mapping[tuple[str, str | None], Plate], first: Sequence[str]
 ) -> dict[tuple[str, str | None], Plate]:
     """The plates with the drawings that there is room for: the first screen's, then small ones."""
-    batch = [plate for (_, scenario), plate in plates.items() if scenario is None]
-    first = _first_screen(plates, batch, ranked)["shown"]
     order = sorted(plates, key=lambda key: (plates[key].stem not in first, len(plates[key].svg)))
     found, used = dict(plates), 0
     for key in order:
@@ -265,22 +294,25 @@ def _undrawn(
 # -- figures ---------------------------------------------------------------------------------
 
 
-def _plates(record: Record) -> dict[tuple[str, str | None], Plate]:
-    """Every usual figure, as this process drew it; what it did not draw is drawn now.
+def _plates(record: Record, wanted: Sequence[PlannedFigure]) -> dict[tuple[str, str | None], Plate]:
+    """Figures as this process drew them; what it did not draw is drawn now.
 
     A figure that only lies in the folder is never put into the page: see `drawn_here`.
     """
-    wanted = planned_figures(record)
     folder = record.path / "figures"
     runs = (record.path / "trajectories.parquet").stat().st_mtime
-    files = [folder / f"{each.stem}.svg" for each in wanted]
-    found = [drawn_here(file) if file.exists() else None for file in files]
-    if None in found or any(file.stat().st_mtime < runs for file in files):
-        draw(record, formats=("svg",))
-        found = [drawn_here(file) for file in files]
+    files = {each: folder / f"{each.stem}.svg" for each in wanted}
+
+    def fresh(file: Path) -> str | None:
+        return drawn_here(file) if file.exists() and file.stat().st_mtime >= runs else None
+
+    missing = [each for each, file in files.items() if fresh(file) is None]
+    if missing:
+        draw_planned(record, missing, ("svg",))
+    found = {each: drawn_here(file) for each, file in files.items()}
     return {
         (each.name, each.scenario): _plate(each, svg)
-        for each, svg in zip(wanted, found, strict=True)
+        for each, svg in found.items()
         if svg is not None
     }
 
@@ -478,7 +510,7 @@ def _again(record: Record) -> list[tuple[str, str]]:
     return [
         (
             "The same batch, from this folder alone; it says whether the same bytes come out:",
-            f"{program()} replay {quote(shown(record.path))}",
+            f"{program()} replay {quote(shown_path(record.path))}",
         ),
         ("A new batch, from the files of the scenarios as they are now:", _anew(record)),
     ]

@@ -10,6 +10,7 @@ import pytest
 from simulation.backtest.backtest import SCORE_COLUMNS, account, compare_theories, run_backtest
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.problems import Problems
+from simulation.show.figures.scores import draw_scores
 from simulation.show.score_tables import theory_table
 
 
@@ -39,6 +40,14 @@ def test_scores_are_written(result, tmp_path):
     assert {line["kind"] for line in lines} == {"binary", "count", "continuous", "year"}
     assert all(float(line["score"]) >= 0 for line in lines)
     assert (path.parent / "skill.csv").exists()
+
+
+def test_each_figure_has_its_numbers_as_a_table(result, tmp_path):
+    files = {file.name: file for file in draw_scores(result, tmp_path)}
+    assert {"questions.png", "questions.svg", "questions.csv", "reliability.csv"} <= files.keys()
+    lines = files["questions.csv"].read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith('"question","asked","kind","forecast"')
+    assert len(lines) == 1 + len(result.rows)
 
 
 def test_rival_accounts_are_scored_on_the_same_questions(result, every_measure, monkeypatch):

@@ -65,7 +65,7 @@ def whole(run):
 
 
 def bytes_of(record):
-    return {name: (record.path / name).read_bytes() for name in FILES}
+    return {name: (record.path / name).read_bytes() for name in (*FILES, "comparison.csv")}
 
 
 def test_a_batch_leaves_the_whole_folder(whole, run):

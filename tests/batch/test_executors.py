@@ -1,6 +1,7 @@
 """Who works: in this process, beside it; in order, a few tasks ahead."""
 
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -48,3 +49,16 @@ def test_a_task_waits_for_the_one_it_needs(size):
             done.add(task)
     assert begun == list(range(10))
     assert done == set(range(10))
+
+
+@pytest.mark.parametrize(("size", "told"), [(1, 0), (2, 1)])
+def test_this_process_does_something_once_while_workers_beside_it_begin(size, told):
+    done = []
+    with ThreadPoolExecutor(size) as threads:
+        crew = Crew(threads if size > 1 else InProcess(), size)
+        results = in_order(
+            range(6), crew, lambda task: task, lambda _: True, lambda task: task,
+            meanwhile=lambda: done.append(threading.get_ident()),
+        )  # fmt: skip
+        assert sorted(task for task, _ in results) == [*range(6)]
+    assert done == [threading.get_ident()] * told

@@ -26,6 +26,7 @@ from simulation.parameters.posterior import (
     save_posterior,
 )
 from simulation.show.calibration_tables import calibration_table
+from simulation.show.figures.calibration import draw_calibration
 
 CUTLER = dt.date(2004, 3, 24)
 
@@ -142,6 +143,22 @@ def test_a_calibration_is_told_in_a_table_in_figures_and_on_a_page(small, tmp_pa
     assert [key for key in targets.fitted if f"| `{key}` |" not in page] == []
     pictures = set(re.findall(r"\((figures/[a-z_]+\.png)\)", page))
     assert pictures and all((tmp_path / picture).stat().st_size for picture in pictures)
+
+
+def test_each_figure_of_a_calibration_has_its_numbers_as_a_table(tmp_path):
+    posterior = load_posterior(load_catalogue())
+    files = draw_calibration(posterior, tmp_path)
+    assert len(files) == 4 * 3
+    assert {file.suffix for file in files} == {".png", ".svg", ".csv"}
+    rows = {
+        file.stem: len(file.read_text(encoding="utf-8").splitlines()) - 1
+        for file in files
+        if file.suffix == ".csv"
+    }
+    told = posterior.provenance
+    assert rows["calibration_patterns"] + rows["calibration_series"] == len(told["targets"])
+    assert rows["calibration_parameters"] == len(told["parameters"])
+    assert rows["calibration_path"] == len(told["steps"])
 
 
 def test_too_few_runs_are_refused(tmp_path):

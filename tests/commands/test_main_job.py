@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -69,8 +70,25 @@ def test_the_quick_run_leaves_the_whole_folder(quick):
         "report.html",
     }
     assert "parts" not in names
-    assert any((folder / "figures").glob("*.png"))
-    assert any((folder / "figures").glob("*.svg"))
+    assert {path.name for path in (folder / "figures").iterdir()} == {
+        f"{picture}.{ending}"
+        for picture in (
+            "outcome_matrix",
+            "difference_paths_us_base_withdrawal",
+            "difference_map_us_base_withdrawal",
+            "scenario_heatmap",
+        )
+        for ending in ("svg", "csv")
+    }
+
+
+def test_the_quick_run_says_how_the_other_pictures_are_drawn(quick):
+    _, out, _, (folder,) = quick
+    command = f"python {ROOT / 'run.py'} plot here/{folder.name}"
+    assert f"More pictures, of every scenario: {command}" in out.splitlines()
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert page.count("<svg ") == 4
+    assert f"<pre>{command}</pre>" in page
 
 
 def test_a_batch_is_compared_again_without_being_run_again(quick, said):
@@ -104,6 +122,27 @@ def test_figures_are_drawn_in_the_formats_and_the_folder_that_are_named(quick, s
         "tornado_us_base_withdrawal.svg",
     ]
     assert all(file.stat().st_size > 1000 for file in files)
+
+
+def test_plot_alone_draws_every_usual_figure_and_puts_it_into_the_report(quick, said, tmp_path):
+    folder = tmp_path / "batch"
+    shutil.copytree(quick[3][0], folder)
+    status, out, _ = said(f"plot {folder}")
+    assert status == 0
+    *files, page = [Path(line) for line in out.splitlines()]
+    assert page == folder / "report.html"
+    assert {file.suffix for file in files} == {".png", ".svg"}
+    assert len(files) > 2 * 4
+    text = page.read_text(encoding="utf-8")
+    for file in files:
+        assert f'id="{file.stem}"' in text
+    assert "Not drawn yet" not in text
+    assert f"plot {folder}" not in text
+
+    other = tmp_path / "slides"
+    said(f"plot {folder} --format png --output {other} --scenario us_base_withdrawal")
+    assert {each.suffix for each in other.iterdir()} == {".png", ".csv"}
+    assert page.read_text(encoding="utf-8") == text  # what is drawn elsewhere moves no report
 
 
 def test_a_misspelt_figure_gets_the_nearest_name(quick, said):

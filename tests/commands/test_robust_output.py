@@ -36,26 +36,25 @@ class Broken(io.StringIO):
 
 
 @pytest.fixture
-def figures(monkeypatch, record):
-    """Figures are not drawn; the report lies where it is said to lie."""
-    drawn = []
-    monkeypatch.setattr("simulation.show.figures.saving.draw", drawn.append)
+def pages(monkeypatch, record):
+    """The report is not written; it lies where it is said to lie."""
+    written = []
     page = record.path / "report.html"
     monkeypatch.setattr(
-        "simulation.show.report.write_report", lambda *_: drawn.append("page") or page
+        "simulation.show.report.write_report", lambda one, _: written.append(one) or page
     )
-    return drawn
+    return written
 
 
 @pytest.mark.parametrize("reason", [errno.EPIPE, errno.ENOSPC])
-def test_figures_and_report_are_made_though_nobody_reads_the_table(
-    reason, record, figures, monkeypatch, capsys
+def test_the_report_is_made_though_nobody_reads_the_table(
+    reason, record, pages, monkeypatch, capsys
 ):
     monkeypatch.setattr(sys, "stdout", Broken(reason))
     monkeypatch.setattr(output, "tell", lambda *_: None)
     with pytest.raises(OSError, match=os.strerror(reason)):
         output.present(record)
-    assert figures == [record, "page"]
+    assert pages == [record]
     said = capsys.readouterr().err
     assert f"The table was not shown: {os.strerror(reason).lower()}." in said
     assert f"Show it with: python run.py compare {record.path}" in said
@@ -65,14 +64,14 @@ def test_a_disk_that_is_full_while_drawing_leaves_the_record_and_says_how_to_go_
     record, monkeypatch, capsys
 ):
     def full(*_):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "figures/a.png")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "figures/a.svg")
 
-    monkeypatch.setattr("simulation.show.figures.saving.draw", full)
+    monkeypatch.setattr("simulation.show.report.draw_planned", full)
     with pytest.raises(OSError, match="No space left"):
         output.present(record)
     shown = capsys.readouterr()
     assert "no_andijan" in shown.out
-    assert "Some figures or the report may be missing. The runs are kept in" in shown.err
+    assert "Some pictures or the report may be missing. The runs are kept in" in shown.err
     assert f"Draw and write the rest with: python run.py report {record.path}" in shown.err
     assert record.verified
 

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from matplotlib.colors import rgb_to_hsv, to_rgb
 from matplotlib.text import Text
 
 from simulation.contrast import variants as arms
@@ -17,7 +18,8 @@ from simulation.model.outcomes import OUTCOMES
 from simulation.parameters.numbers import Numbers
 from simulation.record.record import newest
 from simulation.scenario.scenario import load_scenario
-from simulation.show.figures.sweeps import sweep_figure, sweep_finding
+from simulation.show.figures.style import MORE, READABLE, contrast, text_on
+from simulation.show.figures.sweeps import SHADE, sweep_figure, sweep_finding
 from simulation.show.variation_tables import sweep_table
 
 RENT, HABIT, UNTIL = "basing.rent", "basing.habit", "2002Q3"
@@ -216,3 +218,12 @@ def test_what_cannot_be_varied_is_refused(vary, answer):
 def test_a_mean_without_any_value_is_none():
     assert all(math.isnan(each) for each in _mean(np.array([math.nan]), binary=False))
     assert _mean(np.array([2.0]), binary=False) == (2.0, -math.inf, math.inf)
+
+
+def test_the_colours_of_a_table_are_those_that_mean_more_and_its_numbers_are_read():
+    """From white to purple, a hue that no power has."""
+    for part in np.linspace(0.0, 1.0, 21):
+        shade = SHADE(part)
+        assert contrast(text_on(shade), shade) >= READABLE
+    strongest = float(rgb_to_hsv(to_rgb(SHADE(1.0)))[0])
+    assert abs(strongest - float(rgb_to_hsv(to_rgb(MORE))[0])) < 0.03

@@ -372,7 +372,13 @@ def test_the_waterfall_bears_its_message_and_is_saved(notice, tmp_path):
     assert "at most" in figure.get_label()
     assert len(figure.axes) == 2
     for ending in ("png", "svg"):
-        assert save_waterfall(figure, tmp_path / f"why.{ending}").stat().st_size > 5000
+        assert save_waterfall(figure, tmp_path / f"why.{ending}", notice).stat().st_size > 5000
+    lines = (tmp_path / "why.csv").read_text(encoding="utf-8").splitlines()
+    step = notice.steps[-1]
+    assert lines[0].startswith('"decision","by","about","term","value"')
+    for term in step.terms:
+        assert sum(f'"{term.measure.label}"' in line for line in lines) >= 1
+    assert sum(line.count('"together"') for line in lines) == len(notice.steps)
 
 
 def test_a_figure_of_a_scripted_event_is_refused(record):

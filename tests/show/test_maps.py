@@ -11,6 +11,7 @@ from matplotlib.path import Path
 
 from simulation.show.figures import geography as places
 from simulation.show.figures.registry import FIGURES
+from simulation.show.figures.summaries import Results
 
 SCENARIO = "us_base_withdrawal"
 
@@ -86,3 +87,19 @@ def test_maps_are_drawn_with_borders_and_say_so(record):
     for name, scenario in asked.items():
         assert "Borders: Natural Earth" in said(FIGURES[name].make(record, scenario))
     assert "A schematic map" in said(FIGURES["influence_map"].make(record, schematic=True))
+
+
+@pytest.mark.parametrize("schematic", [False, True])
+def test_no_route_runs_into_the_mark_of_a_base(record, schematic):
+    figure = FIGURES["influence_map"].make(record, schematic=schematic)
+    (axes,) = figure.axes
+    where = places.geography(schematic, catalogue=Results.of(record).labels.catalogue)
+    at = axes.transData.transform
+    marks = at([*where.places.values()])
+    routes = [line for line in axes.lines if len(line.get_xdata()) > 1 and line.get_lw() == 1.6]
+    assert routes
+    for line in routes:
+        for end in (0, -1):
+            x, y = at((line.get_xdata()[end], line.get_ydata()[end]))
+            points = np.hypot(marks[:, 0] - x, marks[:, 1] - y) * 72 / figure.dpi
+            assert points.min() > 7  # half a mark, and a gap

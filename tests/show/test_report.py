@@ -18,7 +18,7 @@ from simulation.record.compare import compare
 from simulation.record.manifest import read_manifest
 from simulation.record.record import Record
 from simulation.show import report
-from simulation.show.figures.saving import PlannedFigure
+from simulation.show.figures.saving import PlannedFigure, draw, planned_figures
 from simulation.show.report import write_report
 
 SCENARIO = "us_base_withdrawal"
@@ -38,7 +38,7 @@ def record(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(record):
-    path = write_report(record, compare(record))
+    path = write_report(record, compare(record), everything=True)
     assert path == record.path / "report.html"
     return path.read_text(encoding="utf-8")
 
@@ -127,9 +127,64 @@ def test_what_the_page_has_no_room_for_is_a_link_to_its_file(record, page, monke
 
 def test_the_report_says_why_a_figure_is_not_drawn(record, page, monkeypatch):
     nothing = [(PlannedFigure("contest", SCENARIO), "nothing differs")]
-    monkeypatch.setattr(report, "undrawn_figures", lambda _: nothing)
+    monkeypatch.setattr(report, "usual_figures", lambda _: nothing)
     text = write_report(record).read_text(encoding="utf-8")
     assert "Not drawn: contest, since nothing differs." in text
+
+
+@pytest.fixture
+def fresh(record, tmp_path):
+    """The batch as it is when its runs are done: nothing is drawn yet."""
+    folder = tmp_path / "fresh"
+    shutil.copytree(record.path, folder, ignore=shutil.ignore_patterns("figures", "report.*"))
+    return Record.open(folder)
+
+
+def test_a_report_draws_what_it_opens_with_and_says_how_the_rest_is_drawn(fresh):
+    text = write_report(fresh).read_text(encoding="utf-8")
+    drawn = {file.stem for file in (fresh.path / "figures").iterdir()}
+    assert len(drawn) == 4 == text.count("<svg ")
+    planned = planned_figures(fresh)
+    assert f"{len(planned) - 4} more pictures of these runs can be" in text
+    assert f"<pre>python run.py plot {fresh.path}</pre>" in text
+    for scenario in (None, *fresh.scenarios):
+        waiting = [
+            each.name.replace("_", " ")
+            for each in planned
+            if each.scenario == scenario and each.stem not in drawn
+        ]
+        assert f"Not drawn yet: {', '.join(waiting)} (<a href" in text
+    markdown = (fresh.path / "report.md").read_text(encoding="utf-8")
+    assert {*re.findall(r"\]\(figures/(\w+)\.svg\)", markdown)} == drawn
+    assert f"python run.py plot {fresh.path}\n" in markdown
+
+
+def test_what_was_drawn_before_stands_in_a_report_that_is_written_again(fresh):
+    write_report(fresh)
+    draw(fresh, names=["contest"], scenarios=[SCENARIO])
+    text = write_report(fresh).read_text(encoding="utf-8")
+    assert f'id="contest_{SCENARIO}"' in text
+    assert 'id="contest_baseline"' not in text
+    assert text.count("<svg ") == 5
+
+
+def test_every_link_of_a_report_leads_somewhere_whatever_is_drawn(fresh):
+    for stage in (lambda: None, lambda: draw(fresh, names=["contest"])):
+        stage()
+        reader = Reader()
+        reader.feed(write_report(fresh).read_text(encoding="utf-8"))
+        inside = {each[1:] for each in reader.links if each.startswith("#")}
+        assert inside <= set(reader.ids)
+        files = {each for each in reader.links if each.startswith("figures/")}
+        assert files
+        assert all((fresh.path / each).exists() for each in files)
+
+
+def test_a_batch_of_the_baseline_alone_opens_with_three_pictures(tmp_path):
+    alone = Record.open(write_results(tmp_path / "alone", scenarios=1, runs=10))
+    text = write_report(alone).read_text(encoding="utf-8")
+    assert text.count("<svg ") == 3
+    assert 'class="matrix"' not in text
 
 
 def test_the_evidence_behind_a_changed_number_is_shown(page):
@@ -172,12 +227,13 @@ def test_the_page_is_made_for_paper_and_for_the_dark(page):
 
 
 def test_markdown_has_whole_tables_and_links_to_figures_that_exist(record, page):
+    write_report(record)
     text = (record.path / "report.md").read_text(encoding="utf-8")
     tables = re.findall(r"(?:^\|.*\|\n)+", text, re.MULTILINE)
     assert tables
     for table in tables:
         assert len({line.count("|") for line in table.splitlines()}) == 1
-    named = re.findall(r"\]\(figures/(\w+)\.png\)", text)
+    named = re.findall(r"\]\(figures/(\w+)\.svg\)", text)
     assert set(named) == {f.stem for f in (record.path / "figures").glob("*.svg")}
 
 
@@ -188,12 +244,14 @@ def test_figures_that_are_there_are_not_drawn_again(record, page):
     assert file.stat().st_mtime_ns == before
 
 
-def test_figures_older_than_the_runs_are_drawn_anew(record, page, monkeypatch):
-    drawn = []
-    monkeypatch.setattr("simulation.show.report.draw", lambda *given, **more: drawn.append(more))
-    os.utime(record.path / "figures" / "contest_baseline.svg", (0, 0))
+def test_figures_older_than_the_runs_are_drawn_anew(record, page):
+    file = record.path / "figures" / "contest_baseline.svg"
+    os.utime(file, (0, 0))
+    other = record.path / "figures" / "tornado.svg"
+    before = other.stat().st_mtime_ns
     write_report(record)
-    assert drawn == [{"formats": ("svg",)}]
+    assert file.stat().st_mtime_ns > 0
+    assert other.stat().st_mtime_ns == before
 
 
 # -- what drives the outcome -----------------------------------------------------------------
@@ -255,7 +313,7 @@ def hostile(tmp_path_factory):
         each["why"] = shown
     file.write_text(yaml.safe_dump(resolved), encoding="utf-8")
     record = Record.open(folder)
-    write_report(record)
+    write_report(record, everything=True)
     for figure in (folder / "figures").glob("*.svg"):
         figure.write_text(SCRIPT, encoding="utf-8")
     return record

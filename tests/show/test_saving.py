@@ -15,7 +15,7 @@ from simulation.inputs.problems import Problems
 from simulation.record.record import Record
 from simulation.show import messages
 from simulation.show.figures.registry import FIGURES
-from simulation.show.figures.saving import draw, planned_figures, undrawn_figures
+from simulation.show.figures.saving import draw, planned_figures, usual_figures
 from simulation.show.figures.summaries import Results
 from simulation.show.figures.vector import for_page, tidied, title_of_svg
 
@@ -80,7 +80,8 @@ def test_a_figure_that_would_show_nothing_is_not_drawn_and_says_why(record, monk
     names = {each.stem for each in planned_figures(record)}
     assert f"contest_{SCENARIO}" not in names
     assert "contest_baseline" in names
-    reasons = {planned.stem: reason for planned, reason in undrawn_figures(record)}
+    reasons = {planned.stem: reason for planned, reason in usual_figures(record)}
+    assert reasons["contest_baseline"] is None
     assert reasons[f"contest_{SCENARIO}"].startswith("neither side's part moves by ")
     assert FIGURES["contest"].make(record, SCENARIO).get_label()  # whoever asks for it gets it
 
@@ -92,12 +93,26 @@ def test_just_over_half_of_the_runs_is_not_called_more_likely_than_not(share, ru
 
 @pytest.mark.parametrize("start", STARTS)
 def test_several_processes_draw_what_one_draws(start, record, tmp_path, monkeypatch):
-    monkeypatch.setattr("simulation.batch.executors.start_method", lambda: start)
+    monkeypatch.setattr("simulation.show.figures.saving.start_method", lambda: start)
     asked = {"names": ["tornado", "difference_heatmap"], "formats": ("svg",)}
     one = draw(record, workers=1, folder=tmp_path / "one", **asked)
     two = draw(record, workers=2, folder=tmp_path / "two", **asked)
     assert [file.name for file in one] == [file.name for file in two]
     assert [file.read_bytes() for file in one] == [file.read_bytes() for file in two]
+
+
+def test_a_process_that_is_a_copy_has_the_batch_and_reads_it_no_more(record, tmp_path, monkeypatch):
+    """What the first process has read is not read again; one begun afresh could not be stopped."""
+
+    def opened(*_, **__):
+        raise AssertionError("the batch was opened anew")
+
+    monkeypatch.setattr("simulation.show.figures.saving.start_method", lambda: "fork")
+    monkeypatch.setattr(Record, "open", opened)
+    if "fork" not in STARTS:
+        pytest.skip("processes are no copies on this system")
+    asked = {"names": ["tornado", "ridgeline"], "formats": ("svg",)}
+    assert len(draw(record, workers=2, folder=tmp_path, **asked)) == 2
 
 
 def test_a_misspelt_figure_or_scenario_is_answered_with_the_nearest(record):

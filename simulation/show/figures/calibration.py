@@ -13,9 +13,10 @@ from matplotlib.figure import Figure
 from simulation.inputs.results_folders import made_folder
 from simulation.show.figures.drawing import Line, end_labels, lines, numbers_below, values_axis
 from simulation.show.figures.drawing import write as write_text
+from simulation.show.figures.numbers import table_of
+from simulation.show.figures.saving import save_figure
 from simulation.show.figures.sheet import Sheet
 from simulation.show.figures.style import BASELINE_GREY, INK, QUIET_INK, SCENARIO, styled
-from simulation.show.figures.vector import tidied
 
 if TYPE_CHECKING:
     from simulation.parameters.posterior import Posterior
@@ -51,27 +52,39 @@ READ_PATH = (
 
 
 def draw_calibration(posterior: Posterior, folder: str | Path) -> list[Path]:
-    """Draw the figures of a calibration into a folder, as PNG and SVG."""
+    """Draw the figures of a calibration into a folder, as PNG and SVG, with their numbers."""
     target = made_folder(Path(folder))
     drawn = {
-        "calibration_patterns": (patterns_figure, READ_PARTS),
-        "calibration_series": (series_figure, READ_FIGURES),
-        "calibration_parameters": (parameters_figure, READ_PARAMETERS),
-        "calibration_path": (path_figure, READ_PATH),
+        "calibration_patterns": (patterns_figure, READ_PARTS, _patterns(posterior)),
+        "calibration_series": (series_figure, READ_FIGURES, _series(posterior)),
+        "calibration_parameters": (
+            parameters_figure,
+            READ_PARAMETERS,
+            posterior.provenance["parameters"],
+        ),
+        "calibration_path": (path_figure, READ_PATH, posterior.provenance["steps"]),
     }
     paths = []
     with styled():
-        for name, (draw, how) in drawn.items():
-            figure = draw(posterior)
-            paths += [target / f"{name}.png", target / f"{name}.svg"]
-            figure.savefig(paths[-2])
-            paths[-1].write_text(tidied(figure, how), encoding="utf-8")
+        for name, (draw, how, rows) in drawn.items():
+            table = table_of(rows)
+            paths += save_figure(draw(posterior), target / name, description=how, numbers=table)
     return paths
+
+
+def _patterns(posterior: Posterior) -> list[Mapping[str, Any]]:
+    """The targets that are parts of patterns."""
+    return [each for each in posterior.provenance["targets"] if each["error"] == 0]
+
+
+def _series(posterior: Posterior) -> list[Mapping[str, Any]]:
+    """The targets that are yearly figures."""
+    return [each for each in posterior.provenance["targets"] if each["error"] > 0]
 
 
 def patterns_figure(posterior: Posterior) -> Figure:
     """Every part of a pattern, from the prior to the posterior."""
-    rows = [each for each in posterior.provenance["targets"] if each["error"] == 0]
+    rows = _patterns(posterior)
     before, after = (np.array([each[when] for each in rows]) for when in ("prior", "posterior"))
     common = [int((shares >= 0.5).sum()) for shares in (before, after)]
     sheet = Sheet(
@@ -102,9 +115,8 @@ def patterns_figure(posterior: Posterior) -> Figure:
 def series_figure(posterior: Posterior) -> Figure:
     """Every yearly figure, as its distance from what was observed."""
     series: dict[str, list[Mapping[str, Any]]] = {}
-    for each in posterior.provenance["targets"]:
-        if each["error"] > 0:
-            series.setdefault(each["name"].rpartition(" ")[0], []).append(each)
+    for each in _series(posterior):
+        series.setdefault(each["name"].rpartition(" ")[0], []).append(each)
     misses = {
         when: [[_miss(each, when) for each in years] for years in series.values()]
         for when in ("prior", "posterior")

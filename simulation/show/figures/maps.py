@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 LAND = "#f3f1ec"
 _FULL = 0.4
 """The lead over the second power at which a colour is at its fullest."""
+MARK_AND_ROOM = 10.0
+"""Points from the middle of a base's mark at which a route begins or ends."""
 _PANEL = 2.9
 """Inches: the width of one map of a strip."""
 READ_MAP = (
@@ -272,7 +274,7 @@ def _routes(axes: Axes, where: Geography, results: Results, scenario: str, when:
             chance = float(band.mean[np.searchsorted(band.quarters, when)])
             text = f"{text} {messages.label_of(chance)}"
             dash = "solid" if chance >= 0.5 else dash
-        x, y = (np.array(each) for each in zip(*points, strict=True))
+        x, y = (np.array(each) for each in zip(*_clear_of_bases(axes, where, points), strict=True))
         if len(x) > 1:
             axes.plot(x, y, color=INK, lw=1.6, ls=dash, zorder=3)
         else:
@@ -283,6 +285,23 @@ def _routes(axes: Axes, where: Geography, results: Results, scenario: str, when:
             textcoords="offset points", zorder=3, parse_math=False,
             bbox={"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 0.8},
         )  # fmt: skip
+
+
+def _clear_of_bases(
+    axes: Axes, where: Geography, points: Sequence[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """A route whose ends keep clear of the marks of bases, so that both are seen."""
+    left, right = axes.get_xlim()
+    clear = MARK_AND_ROOM / 72 * (right - left) / inches(axes)[0]
+    found = [*points]
+    for end, towards in ((0, 1), (-1, -2)) if len(points) > 1 else ():
+        here, there = np.array(found[end]), np.array(found[towards])
+        apart = float(np.linalg.norm(there - here))
+        near = [np.linalg.norm(here - np.array(base)) for base in where.places.values()]
+        if min(near, default=clear) < clear:
+            x, y = here + min(clear / apart, 0.5) * (there - here)
+            found[end] = (float(x), float(y))
+    return found
 
 
 def _bases(axes: Axes, where: Geography, results: Results, scenario: str, when: int) -> None:

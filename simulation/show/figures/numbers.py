@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -66,7 +66,7 @@ def matrix(results: Results, scenario: str | None, baseline: str) -> pa.Table:
         for name, line in effects.items()
         for outcome, effect in line.items()
     ]
-    return _table(rows)
+    return table_of(rows)
 
 
 _KINDS = {
@@ -108,7 +108,7 @@ def of_spread(results: Results, scenario: str | None, baseline: str) -> pa.Table
                 **dict(zip(LEVELS, map(float, found), strict=True)),
             }
         )
-    return _table(rows)
+    return table_of(rows)
 
 
 def of_drivers(results: Results, scenario: str | None, baseline: str) -> pa.Table:
@@ -130,7 +130,7 @@ def of_drivers(results: Results, scenario: str | None, baseline: str) -> pa.Tabl
         for what, found in held.items()
         for each in found.each[:20]
     ]
-    return _table(rows)
+    return table_of(rows)
 
 
 # -- parts ------------------------------------------------------------------------------------
@@ -188,5 +188,6 @@ def _outcome(results: Results, name: str) -> str:
 _CALLS: dict[str, Callable[[Results, str], str]] = {"scenario": _title, "outcome": _outcome}
 
 
-def _table(rows: list[dict[str, Any]]) -> pa.Table:
+def table_of(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows as a table; a text that begins like a formula is none in a spreadsheet."""
     return pa.Table.from_pylist([{key: cell(value) for key, value in row.items()} for row in rows])

@@ -16,25 +16,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import pyarrow as pa
 from matplotlib.figure import Figure as MatplotlibFigure
 from pyarrow.csv import write_csv
 
+from simulation.batch.executors import end_with_parent, no_warning_of_threads, start_method
 from simulation.inputs.files import Unreadable, contents, resolved
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.inputs.results_folders import made_folder
 from simulation.record.ownership import inside, written_whole
 from simulation.record.provenance import file_hash, usable_cpus
-from simulation.record.record import missing_scenario
+from simulation.record.record import Record, missing_scenario
 from simulation.show.figures.fonts import with_fonts
 from simulation.show.figures.registry import FIGURES, USUAL, Figure
 from simulation.show.figures.style import styled
 from simulation.show.figures.summaries import Results
 from simulation.show.figures.vector import tidied
-
-if TYPE_CHECKING:
-    from simulation.record.record import Record
 
 __all__ = [
     "FIGURES",
@@ -42,10 +41,11 @@ __all__ = [
     "Figure",
     "PlannedFigure",
     "draw",
+    "draw_planned",
     "planned_figures",
     "save",
     "save_figure",
-    "undrawn_figures",
+    "usual_figures",
 ]
 
 FORMATS = ("png", "svg")
@@ -58,10 +58,12 @@ NUMBERS = "csv"
 """The ending of the file that holds the numbers of a figure."""
 LARGEST_FIGURE = 64 << 20
 """Bytes of an SVG at most that is put into a page."""
+_OPEN: dict[Path, Record] = {}
+"""The batch of which figures are being drawn, by its folder."""
 _DRAWN: dict[Path, str] = {}
 """The hash of every figure that this process has drawn, by where it lies."""
-WORTH_A_POOL = 24
-"""Figures from which on several processes are quicker than one."""
+WORTH_A_POOL = {"fork": 4, "spawn": 24}
+"""Figures from which on several processes are quicker than one, by how processes begin."""
 LONGEST = 4
 """Scenarios that the name of a file lists."""
 LONGEST_STEM = 160
@@ -112,18 +114,19 @@ def planned_figures(
         *_unknown("figure", names, list(FIGURES)),
         *(missing_scenario(record, name) for name in scenarios if name not in record.scenarios),
     ]
-    kinds = [FIGURES[name] for name in names if name in FIGURES] if names else list(USUAL)
     found = []
-    for kind in kinds:
+    for kind in (FIGURES[name] for name in names if name in FIGURES):
         reason = kind.lacking(record)
         due = [] if reason else [*_due(kind, record, scenarios)]
-        if names and not due:
+        if not due:
             reason = reason or "It shows differences from the baseline, and no other was named."
             problems.append(Problem(f"figure {kind.name}", None, reason))
         found += due
     if problems:
         raise Problems(problems)
-    return found if names else [each for each in found if not _reason(record, each)]
+    if names:
+        return found
+    return [planned for planned, reason in usual_figures(record, scenarios) if not reason]
 
 
 def _due(kind: Figure, record: Record, scenarios: Sequence[str]) -> Iterator[PlannedFigure]:
@@ -138,15 +141,21 @@ def _due(kind: Figure, record: Record, scenarios: Sequence[str]) -> Iterator[Pla
                 yield PlannedFigure(kind.name, scenario)
 
 
-def undrawn_figures(record: Record) -> list[tuple[PlannedFigure, str]]:
-    """The usual figures that would show nothing, each with the reason."""
-    found = [
+def usual_figures(
+    record: Record, scenarios: Sequence[str] = ()
+) -> list[tuple[PlannedFigure, str | None]]:
+    """The usual figures that a batch can have, each with the reason if it would show nothing.
+
+    Args:
+        record: the batch.
+        scenarios: those to draw; all by default.
+    """
+    return [
         (planned, _reason(record, planned))
         for kind in USUAL
         if not kind.lacking(record)
-        for planned in _due(kind, record, ())
+        for planned in _due(kind, record, scenarios)
     ]
-    return [(planned, reason) for planned, reason in found if reason]
 
 
 def _reason(record: Record, planned: PlannedFigure) -> str | None:
@@ -189,11 +198,23 @@ def draw(
     Returns:
         The files, in the order of `FIGURES`.
     """
+    asked = planned_figures(record, names, scenarios)
+    return draw_planned(record, asked, formats, workers=workers, folder=folder)
+
+
+def draw_planned(
+    record: Record,
+    asked: Sequence[PlannedFigure],
+    formats: Sequence[str] = FORMATS,
+    *,
+    workers: int | None = None,
+    folder: str | Path | None = None,
+) -> list[Path]:
+    """Draw figures that are planned; arguments and what is returned as of `draw`."""
     target = inside(record.path, "figures") if folder is None else Path(folder)
     made_folder(target)
-    asked = planned_figures(record, names, scenarios)
     if workers is None:
-        workers = usable_cpus() if len(asked) >= WORTH_A_POOL else 1
+        workers = usable_cpus() if len(asked) >= WORTH_A_POOL[start_method()] else 1
     shares = [asked[place::workers] for place in range(workers)]
     jobs = [_Job(record.path, share, tuple(formats), target) for share in shares if share]
     if len(jobs) <= 1:
@@ -232,24 +253,27 @@ class _Job(NamedTuple):
 
 def _in_processes(record: Record, jobs: Sequence[_Job]) -> list[dict[Path, str]]:
     """Share figures out to processes; where none can be started, make them here."""
-    from simulation.batch.executors import end_with_parent, no_warning_of_threads, start_method
-
     start = multiprocessing.get_context(start_method())
     pool = concurrent.futures.ProcessPoolExecutor(
         len(jobs), mp_context=start, initializer=end_with_parent
     )
+    _OPEN[record.path] = record
     try:
         with no_warning_of_threads(), pool:
             return list(pool.map(_save_alone, jobs))
     except (BrokenProcessPool, OSError):
         return [_save_figures(record, job) for job in jobs]
+    finally:
+        del _OPEN[record.path]
 
 
 def _save_alone(job: _Job) -> dict[Path, str]:
-    """Do a job in a process of its own, which opens the batch anew."""
-    from simulation.record.record import Record
+    """Do a job in a process of its own.
 
-    return _save_figures(Record.open(job.batch, verify=False), job)
+    One that began as a copy has the batch, with all that has been read of it; others open it anew.
+    """
+    record = _OPEN.get(job.batch) or Record.open(job.batch, verify=False)
+    return _save_figures(record, job)
 
 
 def _save_figures(record: Record, job: _Job) -> dict[Path, str]:
@@ -269,12 +293,8 @@ def save(
     kind = FIGURES[planned.name]
     with styled():
         drawn = kind.draw(results, planned.scenario, results.record.baseline)
-        files = save_figure(drawn, target / planned.stem, formats, kind.description)
     table = kind.numbers(results, planned.scenario, results.record.baseline)
-    path = target / f"{planned.stem}.{NUMBERS}"
-    with written_whole(path) as unfinished:
-        write_csv(table, unfinished)
-    return [*files, path]
+    return save_figure(drawn, target / planned.stem, formats, kind.description, numbers=table)
 
 
 def alternative(figure: MatplotlibFigure, description: str = "") -> str:
@@ -283,9 +303,25 @@ def alternative(figure: MatplotlibFigure, description: str = "") -> str:
 
 
 def save_figure(
-    figure: MatplotlibFigure, stem: Path, formats: Sequence[str] = FORMATS, description: str = ""
+    figure: MatplotlibFigure,
+    stem: Path,
+    formats: Sequence[str] = FORMATS,
+    description: str = "",
+    *,
+    numbers: pa.Table | None = None,
 ) -> list[Path]:
-    """Save one figure in every format; what it says is read out where it cannot be seen."""
+    """Save one figure in every format; what it says is read out where it cannot be seen.
+
+    Args:
+        figure: what is saved.
+        stem: where to, without the ending.
+        formats: endings.
+        description: what it is for, and how it is read.
+        numbers: the numbers that are drawn, to lie beside it as a table.
+
+    Returns:
+        The files, the table last.
+    """
     paths = []
     title, said = str(figure.get_label()), alternative(figure, description)
     about: dict[str, dict[str, str | None]] = {
@@ -307,4 +343,9 @@ def save_figure(
                         **SAVING.get(ending, {}),
                     )
             paths.append(path)
+    if numbers is not None:
+        path = stem.with_name(f"{stem.name}.{NUMBERS}")
+        with written_whole(path) as unfinished:
+            write_csv(numbers, unfinished)
+        paths.append(path)
     return paths

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,9 +21,10 @@ from simulation.show.figures.drawing import (
     values_axis,
 )
 from simulation.show.figures.drawing import write as write_text
+from simulation.show.figures.numbers import table_of
+from simulation.show.figures.saving import save_figure
 from simulation.show.figures.sheet import Sheet
 from simulation.show.figures.style import BASELINE_GREY, INK, QUIET_INK, SCENARIO, styled
-from simulation.show.figures.vector import tidied
 
 if TYPE_CHECKING:
     from simulation.backtest.backtest import Backtest
@@ -40,23 +41,56 @@ READ_FOREST = (
     "the dot what came out; every row has a scale of its own, with its ends written out. Hollow "
     "dots came out on the side that the forecast held for unlikely, or outside the bar."
 )
-_FILES = {"reliability": READ_RELIABILITY, "questions": READ_FOREST}
 _TICKS = [(tenth / 4, f"{25 * tenth}%") for tenth in range(5)]
 
 
 def draw_scores(result: Backtest, folder: str | Path) -> list[Path]:
-    """Draw the figures of a back-test into a folder, as PNG and SVG."""
+    """Draw the figures of a back-test into a folder, as PNG and SVG, with their numbers."""
     target = made_folder(Path(folder))
     paths = []
     with styled():
-        figures = {"reliability": reliability_diagram(result), "questions": question_forest(result)}
-        for name, figure in figures.items():
+        figures = {
+            "reliability": (reliability_diagram(result), READ_RELIABILITY, _reliability(result)),
+            "questions": (question_forest(result), READ_FOREST, _questions(result)),
+        }
+        for name, (figure, how, rows) in figures.items():
             if figure is None:
                 continue
-            paths += [target / f"{name}.png", target / f"{name}.svg"]
-            figure.savefig(paths[-2])
-            paths[-1].write_text(tidied(figure, _FILES[name]), encoding="utf-8")
+            table = table_of(rows)
+            paths += save_figure(figure, target / name, description=how, numbers=table)
     return paths
+
+
+def _reliability(result: Backtest) -> list[dict[str, float]]:
+    """The numbers of the reliability diagram."""
+    found = result.reliability
+    if found is None:
+        return []
+    columns = {
+        "probability given": found.forecast,
+        "how often it happened": found.happened,
+        "questions": found.questions,
+        "low": found.low,
+        "high": found.high,
+    }
+    rows = zip(*(values.tolist() for values in columns.values()), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _questions(result: Backtest) -> list[dict[str, Any]]:
+    """The numbers of the forest of questions."""
+    return [
+        {
+            "question": row.question.id,
+            "asked": row.question.as_of.isoformat(),
+            "kind": row.question.kind,
+            "forecast": float(row.forecast),
+            "q05": float(row.q05),
+            "q95": float(row.q95),
+            "outcome": float(row.question.outcome),
+        }
+        for row in result.rows
+    ]
 
 
 def reliability_diagram(result: Backtest) -> Figure | None:

@@ -32,17 +32,18 @@ from simulation.show.figures.style import (
     INK,
     QUIET_INK,
     SCENARIO,
+    SHIFT,
     UNTOLD,
     styled,
+    text_on,
 )
 from simulation.show.sentences import sentence
 
 if TYPE_CHECKING:
     from simulation.contrast.sweep import Axis, GridPoint, Sweep
 
-SHADE = LinearSegmentedColormap.from_list("outcome", ["#f7fbff", "#9ecae1", "#08519c"])
-DARK = 0.55
-"""The shade from which a number is written in white."""
+SHADE = LinearSegmentedColormap.from_list("outcome", SHIFT(np.linspace(0.5, 1.0, 5)))
+"""From white to the purple that means more everywhere."""
 READ_CURVE = (
     "the line is the mean over runs. Every point meets the same luck as the scenario as it stands, "
     "so the dark band, the 95% interval of the difference from it, is what tells points apart; the "
@@ -162,7 +163,7 @@ def _grid(sweep: Sweep, outcome: str) -> Figure:
         write(
             axes, x + 0.5, y + 0.5, f"{mean:.{digits}f}", ha="center", va="center_baseline",
             size=8.5, weight="bold" if told else "normal",
-            color="white" if told and part > DARK else INK if told else FAINT,
+            color=text_on(SHADE(part)) if told else FAINT,
             bbox=None if told else {"facecolor": UNTOLD, "lw": 0, "pad": 0.8},
         )  # fmt: skip
     areas(axes, plain, shades)

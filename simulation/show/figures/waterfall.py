@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,9 +17,10 @@ from simulation.explanation.account import Explanation, Step, StepTerm
 from simulation.inputs.results_folders import made_folder
 from simulation.numerics.dates import quarter_name
 from simulation.show.figures.drawing import Line, lines, numbers_below, round_ticks, write
+from simulation.show.figures.numbers import table_of
+from simulation.show.figures.saving import save_figure
 from simulation.show.figures.sheet import Sheet, wrapped
 from simulation.show.figures.style import INK, LESS, MORE, QUIET_INK, Dash, styled
-from simulation.show.figures.vector import tidied
 from simulation.show.messages import signed
 from simulation.show.sentences import amount, decided, money, outcome
 
@@ -59,16 +61,47 @@ def waterfall(
         return _drawn(panels, title or message(panels))
 
 
-def save_waterfall(figure: Figure, path: str | Path) -> Path:
-    """Save a waterfall; the ending of the path says how: png, svg or pdf."""
+def save_waterfall(
+    figure: Figure, path: str | Path, explanation: Explanation | None = None
+) -> Path:
+    """Save a waterfall; the ending of the path says how: png, svg or pdf.
+
+    Args:
+        figure: the waterfall.
+        path: where to.
+        explanation: what is drawn; its numbers lie beside the figure as a table.
+
+    Returns:
+        The file of the figure.
+    """
     target = Path(path)
     made_folder(target.parent)
-    with styled():
-        if target.suffix == ".svg":
-            target.write_text(tidied(figure, READ_WATERFALL), encoding="utf-8")
-        else:
-            figure.savefig(target)
+    numbers = None if explanation is None else table_of(_terms(explanation))
+    ending = target.suffix.removeprefix(".")
+    save_figure(figure, target.with_suffix(""), [ending], READ_WATERFALL, numbers=numbers)
     return target
+
+
+def _terms(explanation: Explanation) -> list[dict[str, Any]]:
+    """Every term of the decisions of an explanation, the draw and the sum last."""
+    rows: list[dict[str, Any]] = []
+    for step in explanation.steps:
+        head = {"decision": step.decision, "by": step.actor, "about": step.object}
+        for term in step.terms:
+            rows.append(
+                {
+                    **head,
+                    "term": term.measure.label,
+                    "value": float(term.value),
+                    "mean where it fell the other way": _mean(term, step),
+                    "in its unit": None if term.quantity is None else float(term.quantity),
+                }
+            )
+        total = float(sum(term.value for term in step.terms) + step.draw)
+        rows.append({**head, "term": "the draw", "value": float(step.draw)})
+        rows.append({**head, "term": "together", "value": total})
+        rows.append({**head, "term": "what it is held against", "value": float(step.threshold)})
+    return rows
 
 
 def _panels(explanation: Explanation, decision: str | None, one: bool) -> list[Panel]:

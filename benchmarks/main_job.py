@@ -1,0 +1,168 @@
+# ruff: noqa: E501 - lines of the page are as long as their text
+"""The main job beside that of an earlier commit, in turn, on the same two processors.
+
+    python benchmarks/main_job.py [--pairs N] [--against COMMIT] [--only JOB]
+
+Each tree runs `python run.py` and `python run.py --quick` as a user does: from the command to the
+prompt, with the answers, the first pictures and the report. What is told is the ratio of wall
+time within a pair, since the machine may be shared; the CPU-seconds of all processes stand beside
+it. Python keeps bytecode, Numba what it compiled; both trees run once before anything is measured.
+Writes main_job.json, and its section of docs/performance.md. Linux only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from measuring import Row, surroundings
+
+ROOT = Path(__file__).resolve().parents[1]
+FOUND = Path(__file__).with_name("main_job.json")
+PAGE = ROOT / "docs" / "performance.md"
+KEPT = Path(tempfile.gettempdir()) / "heartland-main-job"
+COMMIT = "c70da60"
+"""The commit of which half the wall time was asked for."""
+JOBS = {"python run.py": [], "python run.py --quick": ["--quick"]}
+AIM = 0.4
+PROCESSORS = 2
+HEADING = "## The main job"
+
+
+def tree_of(commit: str) -> Path:
+    """The files of a commit; laid out once."""
+    folder = KEPT / commit
+    if not folder.exists():
+        command = ["git", "-C", str(ROOT), "archive", commit]
+        packed = subprocess.run(command, check=True, capture_output=True).stdout
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            archive.extractall(folder, filter="data")
+    return folder
+
+
+def timed(tree: Path, words: list[str], results: Path) -> Row:
+    """One command in a tree: seconds of wall and CPU, those of its workers too."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(tree),
+        "PYTHONPYCACHEPREFIX": str(KEPT / "bytecode"),
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    few = sorted(os.sched_getaffinity(0))[:PROCESSORS]
+    os.sched_setaffinity(0, few)
+    command = [sys.executable, "run.py", *words, "--seed", "1", "--results", str(results)]
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as said:
+        running = subprocess.Popen(
+            command, cwd=tree, env=environment, stdout=said, stderr=subprocess.STDOUT
+        )
+        _, status, used = os.wait4(running.pid, 0)
+        wall = time.monotonic() - started
+        if status:
+            said.seek(0)
+            raise SystemExit(said.read().decode())
+    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "load": os.getloadavg()[0]}
+
+
+def measured(commit: str, pairs: int, only: str | None) -> dict[str, Any]:
+    """Both trees in turn; whoever goes first changes from pair to pair."""
+    trees = {"then": tree_of(commit), "now": ROOT}
+    found: dict[str, Any] = {"commit": commit, "surroundings": surroundings(), "jobs": {}}
+    with tempfile.TemporaryDirectory() as folder:
+        for tree in trees.values():
+            timed(tree, ["--quick"], Path(folder))
+        for job, words in JOBS.items():
+            if only and job != only:
+                continue
+            rows = []
+            for pair in range(pairs):
+                order = ("then", "now") if pair % 2 == 0 else ("now", "then")
+                row = {each: timed(trees[each], words, Path(folder)) for each in order}
+                rows.append(row)
+                print(job, {each: {k: round(v, 1) for k, v in row[each].items()} for each in row})
+            found["jobs"][job] = rows
+    return found
+
+
+def told(found: dict[str, Any]) -> str:
+    """The section of the page."""
+    around = found["surroundings"]
+    lines = []
+    for job in JOBS:
+        rows = found["jobs"].get(job)
+        if not rows:
+            lines.append(f"| `{job}` | not measured |" + " – |" * 9)
+            continue
+        ratios = {
+            kind: [row["now"][kind] / row["then"][kind] for row in rows] for kind in ("wall", "cpu")
+        }
+        seconds = {
+            (when, kind): statistics.median(row[when][kind] for row in rows)
+            for when in ("then", "now")
+            for kind in ("wall", "cpu")
+        }
+        wall = statistics.median(ratios["wall"])
+        lines.append(
+            f"| `{job}` | {seconds['then', 'wall']:.1f} | {seconds['now', 'wall']:.1f} | "
+            f"{wall:.0%} | {min(ratios['wall']):.0%} to {max(ratios['wall']):.0%} | "
+            f"{seconds['then', 'cpu']:.1f} | {seconds['now', 'cpu']:.1f} | "
+            f"{statistics.median(ratios['cpu']):.0%} | {len(rows)} | "
+            f"{_load(rows)} | {'yes' if wall <= AIM else f'no, by {100 * (wall - AIM):.0f} points'} |"
+        )
+    return f"""{HEADING}
+
+`python benchmarks/main_job.py`: the job that a user waits for, from the command to the prompt, with the
+answers, the first pictures and the report; beside the commit {found["commit"]}, in turn, on {PROCESSORS} processors of
+{around["cpu"]} (Python {around["python"]}). The aim is at most {AIM:.0%} of the wall time. Seconds are medians over the pairs, the
+ratio is the median of the pairs' own. Other work on the machine moves the wall time, and the CPU time less: where
+the pairs' ratios of wall time lie far apart, or the load is above {PROCESSORS}, they say nothing of an idle machine.
+
+| job | wall then | wall now | ratio | of all pairs | CPU then | CPU now | ratio | pairs | load | at most {AIM:.0%} |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|
+{chr(10).join(lines)}
+"""
+
+
+def _load(rows: list[dict[str, Row]]) -> str:
+    """The load of the machine after the runs, from the least to the largest."""
+    loads = [row[when]["load"] for row in rows for when in row]
+    return f"{min(loads):.1f} to {max(loads):.1f}"
+
+
+def write(found: dict[str, Any]) -> None:
+    """Keep what was measured, and put it in its place on the page."""
+    FOUND.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
+    start = page.index(HEADING)
+    end = page.index("\n<!-- main job -->", start)
+    PAGE.write_text(page[:start] + told(found) + page[end:], encoding="utf-8")
+
+
+def main() -> None:
+    """Measure, keep, write the section."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--pairs", type=int, default=3, help="old and new in turn so often (3)")
+    parser.add_argument("--against", default=COMMIT, help=f"the earlier commit ({COMMIT})")
+    parser.add_argument("--only", choices=JOBS, help="measure this job anew, keep the other")
+    given = parser.parse_args()
+    found = measured(given.against, given.pairs, given.only)
+    if given.only and FOUND.exists():
+        kept = json.loads(FOUND.read_text(encoding="utf-8"))
+        if kept["commit"] == found["commit"]:
+            found["jobs"] = {**kept["jobs"], **found["jobs"]}
+    write(found)
+    print(f"Written: {FOUND.name}, docs/{PAGE.name}")
+
+
+if __name__ == "__main__":
+    main()
