@@ -60,6 +60,20 @@ def test_what_it_changes_found_nothing_to_act_on():
     )
 
 
+def test_what_lies_late_is_told_beside_what_found_nothing_to_act_on():
+    number = [("basing.reservation.united_states", 0, "mine")]
+    late = [LATE, {"date": "2008-02-01", "close_base": "manas", "why": "A test."}]
+    assert why_nothing(resolved(late, number), resolved(), "2003Q4") == (
+        "its events lie after the horizon (2003Q4): crackdown:tajikistan, close_base:manas; "
+        "what else it changes found nothing to act on in these runs: "
+        "basing.reservation.united_states"
+    )
+    assert why_nothing(resolved([EARLY, LATE]), resolved(), "2003Q4") == (
+        "1 of its 2 events lies after the horizon (2003Q4): crackdown:tajikistan; "
+        "what else it changes found nothing to act on in these runs: crackdown:tajikistan"
+    )
+
+
 def test_what_lies_late_is_told_beside_an_answer():
     told = unacted(resolved([EARLY, LATE]), resolved(), "2003Q4")
     assert told == "1 of its 2 events lies after 2003Q4 and did not act: crackdown:tajikistan."
