@@ -106,3 +106,16 @@ def test_after_a_batch_the_answer_says_why(comparison):
     assert comparison.answer("in_time").endswith(
         "1 of its 2 events lies after 2003Q4 and did not act: crackdown:tajikistan."
     )
+
+
+def test_what_moves_no_outcome_but_something_on_the_way_is_not_said_to_change_nothing(tmp_path):
+    founded = {"date": "2002-08-28", "found_organization": "central_asia_plus_japan", "why": "Now."}
+    record = run_batch(
+        [scenario("founded", events=[founded])], runs=8, seed=1, until="2003Q4", results=tmp_path,
+        parameters="point", workers=1,
+    )  # fmt: skip
+    comparison = compare(record)
+    assert comparison.changed_nothing("founded")
+    said = comparison.answer("founded")
+    assert said.startswith("No outcome differs in any run; what it moves on the way is ")
+    assert "membership_full" in said
