@@ -252,6 +252,9 @@ def planned(
     numbers = _numbers(parameters, loaded, evidence, max(ladder))
     told = [numbers.told(evidence), *_not_everywhere(settings, numbers, loaded, evidence)]
     loaded = [each.given(numbers_of(numbers, each, evidence), evidence) for each in loaded]
+    for each in loaded:
+        new = numbers.told_of_new(evidence, evidence.extended(each.added), each.fixed_keys)
+        told += [f"{each.name}: {new}"] if new else []
     last = _horizon(loaded, until)
     manifest = {
         "version": VERSION,

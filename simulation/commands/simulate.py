@@ -23,6 +23,7 @@ from simulation.commands.arguments import (
 from simulation.commands.commandline import Heading, argument, command, one_of, quarter, whole
 from simulation.commands.output import import_what_shows, note, present, show, tell
 from simulation.inputs.problems import Problem, Problems
+from simulation.inputs.results_folders import check_folder
 
 if TYPE_CHECKING:
     from simulation.record.record import Record
@@ -384,6 +385,7 @@ def backtest(given: Namespace) -> None:
         if broken and not files:
             raise Problems(broken)
         _note_left_out(broken)
+    check_folder(given.results)
     with ProgressBar("runs") as watch:
         result = run_backtest(
             files,
@@ -476,6 +478,9 @@ def calibrate_command(given: Namespace) -> None:
     days = [given.as_of or KNOWN]
     if given.again:
         days = stored_days(load_catalogue()) or days
+    check_folder(given.results)
+    if given.output:
+        check_folder(given.output.parent, "name another place, with --output")
     if not given.resume:
         seconds = how_long(days, given.workers, given.runs_per_wave, given.waves)
         note(f"{_posteriors(days)}: about {_minutes(seconds)} on this machine, as busy as it is.")

@@ -17,6 +17,7 @@ from simulation.commands.arguments import (
 )
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
 from simulation.commands.output import note, show, tell
+from simulation.inputs.results_folders import check_folder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,6 +71,7 @@ def sweep(given: Namespace) -> None:
     from simulation.show.figures.sweeps import sweep_figure
     from simulation.show.variation_tables import sweep_table
 
+    check_folder(given.results)
     with ProgressBar("runs") as watch:
         found = run_sweep(
             given.scenario,
@@ -133,6 +135,7 @@ def sensitivity(given: Namespace) -> None:
     from simulation.show.figures.sensitivities import sensitivity_figure
     from simulation.show.variation_tables import sensitivity_table
 
+    check_folder(given.results)
     with ProgressBar("runs") as watch:
         found = run_sensitivity(
             given.scenario,

@@ -214,6 +214,9 @@ def run_sweep(
     declared = outcomes_in(base)
     curves = {name: _points(declared[name].kind == "binary", places, found[name]) for name in names}
     means = {name: float(np.nanmean(found[name][0])) for name in names}
+    evidence = load_catalogue()
+    held = {*base.fixed_keys, *(axis.key for axis in axes)}
+    new = numbers.told_of_new(evidence, evidence.extended(base.added), held)
     return Sweep(
         scenario=base,
         axes=axes,
@@ -223,7 +226,7 @@ def run_sweep(
         seed=chosen,
         until=quarter_name(last),
         parameters=numbers.name,
-        parameters_told=numbers.told(load_catalogue()),
+        parameters_told=f"{numbers.told(evidence)} {new}".rstrip(),
     )
 
 

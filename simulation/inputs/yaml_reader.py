@@ -64,6 +64,15 @@ class Loaded:
             place = place[:-1]
         return self.lines.get(place)
 
+    def wrong_parts(self) -> set[str]:
+        """The keys at the top below which something is wrong."""
+        tops = sorted((line, place[0]) for place, line in self.lines.items() if len(place) == 1)
+        found = set()
+        for problem in self.problems:
+            above = [key for line, key in tops if problem.line and line <= problem.line]
+            found |= {str(key) for key in above[-1:]}
+        return found
+
     @property
     def enough(self) -> bool:
         """Whether there are as many problems as are shown: more need no nearest name."""

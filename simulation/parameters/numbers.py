@@ -31,6 +31,7 @@ from simulation.parameters.posterior import (
     is_posterior,
     load_posterior,
     posterior_as_of,
+    unfitted,
     usual_posterior,
 )
 from simulation.parameters.sampling import POINT, PRIOR, draw_parameters
@@ -183,6 +184,17 @@ class Numbers:
             said.append(f"{many} number{'s are' if many > 1 else ' is'} given by run.")
         said += [f"{each}." for each in self._beyond(catalogue)]
         return " ".join(said)
+
+    def told_of_new(self, catalogue: Catalogue, extended: Catalogue, fixed: Collection[str]) -> str:
+        """That numbers which a scenario adds are not in the posterior, in a sentence; or nothing.
+
+        Args:
+            catalogue: the evidence.
+            extended: the evidence with what the scenario adds.
+            fixed: full keys that the scenario holds at a value.
+        """
+        new = {*extended.drawable()} - {*catalogue.drawable()} - {*fixed} - {*self.arrays}
+        return unfitted(new) if self.source not in (POINT, PRIOR) else ""
 
     def _beyond(self, catalogue: Catalogue) -> Iterator[str]:
         """What is given by run and lies beyond its range in some runs."""

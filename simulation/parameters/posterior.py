@@ -74,11 +74,7 @@ class Posterior:
 
     def differences(self) -> list[str]:
         """What the evidence has otherwise than when it was made, in sentences; with the remedy."""
-        said = []
-        if self.added:
-            one = "is not in the posterior: drawn from its range"
-            many = "are not in the posterior: drawn from their ranges"
-            said.append(f"{_counted(self.added, one, many)}.")
+        said = [unfitted(self.added)] if self.added else []
         if self.moved:
             one = "has another range than it was fitted to"
             many = "have other ranges than they were fitted to"
@@ -363,6 +359,13 @@ def _changed(found: Posterior, catalogue: Catalogue) -> str:
     return ""
 
 
-def _counted(keys: tuple[str, ...], one: str, many: str) -> str:
+def unfitted(keys: Collection[str]) -> str:
+    """That numbers are drawn from their ranges beside a posterior, in a sentence; or nothing."""
+    one = "is not in the posterior: drawn from its range"
+    many = "are not in the posterior: drawn from their ranges"
+    return f"{_counted(keys, one, many)}." if keys else ""
+
+
+def _counted(keys: Collection[str], one: str, many: str) -> str:
     """So many numbers, and what is so with them."""
     return f"1 number {one}" if len(keys) == 1 else f"{len(keys)} numbers {many}"

@@ -44,6 +44,9 @@ from simulation.record.unacted import unacted, why_nothing
 from simulation.scenario.asks import asks_in
 from simulation.scenario.inheritance import BASELINE
 
+_MOST_MOVED = 4
+"""How many variables are named that move where no outcome does."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -199,6 +202,17 @@ class Comparison:
         rows = [row for row in self.rows if row.scenario == scenario]
         return not any(row.runs_up or row.runs_down for row in rows)
 
+    def _moved(self, scenario: str) -> list[str]:
+        """The variables of which a mean over runs differs from the baseline's at some time."""
+        frame = self.record.trajectories()
+        axes = [each for each in frame.columns if frame[each].dtype.kind not in "fM"]
+        axes.remove("scenario")
+        keys = frame[axes].astype(object).fillna("").astype(str)
+        means = frame["mean"].groupby([frame["scenario"].astype(str), *(keys[it] for it in axes)])
+        table = means.first().unstack(0)
+        gaps = (table[scenario] - table[self.baseline]).abs() > 0
+        return sorted(gaps[gaps].index.unique("variable"))
+
     def answer(self, scenario: str) -> str:
         """The answer to a scenario's question, with its source; and what of it did not act.
 
@@ -210,6 +224,12 @@ class Comparison:
         resolved, until = self.record.resolved, str(self.record.manifest["until"])
         own, reference = resolved(scenario), resolved(self.baseline)
         if self.changed_nothing(scenario):
+            moved = self._moved(scenario)
+            if moved:
+                much = ", ".join(moved[:_MOST_MOVED])
+                more = len(moved) - _MOST_MOVED
+                much += f" and {more} more" if more > 0 else ""
+                return f"No outcome differs in any run; what it moves on the way is {much}."
             return f"It changed nothing in any run: {why_nothing(own, reference, until)}."
         said = f"{answer_of(self, scenario).removesuffix('.')} ({self.source})."
         return f"{said} {unacted(own, reference, until)}".strip()

@@ -5,7 +5,7 @@ Read from what the batch keeps of its scenarios, so that it can be said of any f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from simulation.numerics.dates import quarter_of
@@ -28,7 +28,7 @@ def unacted(scenario: _Resolved, reference: _Resolved, until: str) -> str:
     late = [event for event in own if _is_late(event, until)]
     if not late:
         return ""
-    names = _listed([_name(event) for event in late])
+    names = _listed(_names(late))
     lie = "lies" if len(late) == 1 else "lie"
     return f"{len(late)} of its {len(own)} events {lie} after {until} and did not act: {names}."
 
@@ -46,15 +46,31 @@ def why_nothing(scenario: _Resolved, reference: _Resolved, until: str) -> str:
     setup = [key for key in _SETUP if scenario.get(key) != reference.get(key)]
     if not (added or omitted or numbers or setup):
         return "it differs in nothing from what it is compared with"
-    late = [event for event in (*added, *omitted) if _is_late(event, until)]
-    if len(late) == len(added) + len(omitted) and not numbers and not setup:
-        if len(late) == 1:
-            what = "its one event" if added else "the one event that it omits"
-            return f"{what} lies after the horizon ({until}): {_name(late[0])}"
-        what = "its events" if added else "the events that it omits"
-        return f"{what} lie after the horizon ({until}): {_listed(list(map(_name, late)))}"
-    changed = [_name(event) for event in (*added, *omitted)] + [*numbers, *setup]
-    return f"what it changes found nothing to act on in these runs: {_listed(changed)}"
+    events = [*added, *omitted]
+    late = [event for event in events if _is_late(event, until)]
+    rest = [_name(event) for event in events if event not in late] + [*numbers, *setup]
+    reasons = []
+    if late:
+        lie = "lies" if len(late) == 1 else "lie"
+        which = _which(late, events, all(event in omitted for event in late))
+        reasons.append(f"{which} {lie} after the horizon ({until}): {_listed(_names(late))}")
+    if rest:
+        what = "what else it changes" if late else "what it changes"
+        reasons.append(f"{what} found nothing to act on in these runs: {_listed(rest)}")
+    return "; ".join(reasons)
+
+
+def _which(late: Sequence[_Resolved], events: Sequence[_Resolved], omits: bool) -> str:
+    """Which events of a scenario, or of those that it omits, lie late: all or some."""
+    if len(late) < len(events):
+        return f"{len(late)} of its {len(events)} events"
+    if len(late) == 1:
+        return "the one event that it omits" if omits else "its one event"
+    return "the events that it omits" if omits else "its events"
+
+
+def _names(events: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [_name(event) for event in events]
 
 
 def _name(event: Mapping[str, Any]) -> str:

@@ -607,7 +607,7 @@ def _sanction(on: bool) -> _Judge:
         ]
         candidate = [name for name in blocs if course.standing[name, state] != {_MEMBER}]
         if course.sanctioned[state] == on:
-            yield Idle(f"{state} is {'' if on else 'not '}under sanctions already")
+            yield Idle(f"{state} is under {'sanctions already' if on else 'no sanctions then'}")
         elif course.numbers.is_nought("organizations.bar_sanctioned") or not candidate:
             known = " or ".join(blocs) or "any organization"
             message = (
@@ -851,10 +851,21 @@ _AFTER: dict[EventKind, Callable[[Course, Event], None]] = {
 # -- a scenario's own file -------------------------------------------------------------------------
 
 
+_ENDS = {"until", "history"}
+"""Parts of a scenario that say how long its runs are, and what is imposed on them."""
+_FOLLOWED = _ENDS | {
+    "events", "omit", "overrides", "mechanisms", "theory", "actors", "organizations",
+    "installations", "projects", "parameters", "plugins",
+}  # fmt: skip
+"""Parts of a scenario on which it hangs what an event finds to act on."""
+
+
 def check_effects(
     chain: Chain, start: StandingNumbers, before: StandingNumbers
 ) -> tuple[Problem, ...]:
     """Note in a scenario's own file what has no effect in any run.
+
+    What hangs on a part of the file in which something else is wrong is not judged.
 
     Args:
         chain: the scenario and those it extends.
@@ -871,15 +882,24 @@ def check_effects(
         found = Problem(file.name, line, idle.message, idle.hint)
         (file.problems if idle.always else doubts).append(found)
 
+    wrong = layer.wrong
     horizon = last_quarter_of(chain.nearest("until"))
-    for line, idle in (
-        *_idle_overrides(chain, start, before),
-        *_idle_switches(chain, before),
-        *_idle_omissions(chain, horizon),
-        *_idle_hosts(chain, start),
-        *_dropped_twice(chain),
-    ):
+    found = [*_idle_overrides(chain, start, before), *_dropped_twice(chain)]
+    if "theory" not in wrong:
+        found += _idle_switches(chain, before)
+    if not wrong & _ENDS:
+        found += _idle_omissions(chain, horizon)
+    if not wrong & _FOLLOWED:
+        found += _idle_hosts(chain, start)
+    for line, idle in found:
         say(line, idle)
+    if wrong & _ENDS:
+        return ()
+    if wrong & _FOLLOWED:
+        for event in layer.events:
+            if event.cause is None and is_late(event, horizon):
+                say(event.line, late(event, horizon))
+        return ()
     known = _imposed(chain)
     events = [*chain.events(), *(event for event in known if event.quarter <= horizon)]
     dropped = chain.dropped()

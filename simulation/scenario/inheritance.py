@@ -48,6 +48,13 @@ class Chain:
         return not any(layer.loaded.problems for layer in self.layers)
 
     @property
+    def inherits_sound(self) -> bool:
+        """Whether nothing is wrong with the files that it extends, or with which they are."""
+        extends = len(self.layers) > 1 or self.own.name == BASELINE
+        above = any(layer.loaded.problems for layer in self.layers[:-1])
+        return extends and not above and "extends" not in self.own.wrong
+
+    @property
     def own(self) -> Layer:
         """The scenario's own file."""
         return self.layers[-1]

@@ -86,6 +86,8 @@ Quarter = Annotated[int, BeforeValidator(_quarter)]
 TheoryName = Annotated[str, BeforeValidator(_theory)]
 
 
+_SETTLED = ("theory", "as_stated", "until", "history")
+"""What a file says once, and the rest of it is judged by."""
 _NOT_DROPPED = (
     "actors alone can be dropped; an event closes a base (close_base) or gives up a project "
     "(cancel_project), and an organization never meets once its sponsors are dropped"
@@ -183,7 +185,11 @@ class Omission(NamedTuple):
 
 @dataclass
 class Layer:
-    """What one scenario file says; what it does not say is None or empty."""
+    """What one scenario file says; what it does not say is None or empty.
+
+    Attributes:
+        every_number: whether all its overrides could be taken, be a reason missing or not.
+    """
 
     name: str
     loaded: Loaded
@@ -202,6 +208,13 @@ class Layer:
     history_until: dt.date | None = None
     as_stated: bool | None = None
     until: int | None = None
+    every_number: bool = True
+
+    @property
+    def wrong(self) -> set[str]:
+        """The parts of the file that could not be taken as they stand."""
+        wrong = self.loaded.wrong_parts()
+        return wrong - {"overrides"} if self.every_number else wrong
 
 
 def read_layer(
@@ -221,11 +234,14 @@ def read_layer(
     data = loaded.data
     layer = Layer(name, loaded, read_additions(loaded, catalogue))
     entry = validated(ScenarioEntry, data, loaded)
-    if entry is not None:
-        for each in ("title", "question", "notes", "theory", "as_stated", "until"):
-            setattr(layer, each, getattr(entry, each))
-        layer.asks = None if entry.outcome is None else tuple(map(Ask.of, entry.outcome))
-        layer.history_until = entry.history.until if entry.history else None
+    if entry is None:  # what is right in it is taken all the same: the rest is judged by it
+        settled = {key: data[key] for key in _SETTLED if key in data}
+        right = {key: it for key, it in settled.items() if key not in loaded.wrong_parts()}
+        entry = ScenarioEntry.model_validate({"title": name, **right})
+    for each in ("title", "question", "notes", "theory", "as_stated", "until"):
+        setattr(layer, each, getattr(entry, each))
+    layer.asks = None if entry.outcome is None else tuple(map(Ask.of, entry.outcome))
+    layer.history_until = entry.history.until if entry.history else None
     _read_dropped(layer, data.get("actors"), catalogue)
     # What is declared has a name, whatever else is wrong with it.
     catalogue = catalogue.extended(layer.declared.sound)
@@ -315,15 +331,19 @@ def _read_overrides(layer: Layer, data: Any, catalogue: Catalogue) -> None:
         place = ("overrides", key)
         if catalogue.split(key) is None:
             complain(loaded, place, None, catalogue.no_parameter(key))
+            layer.every_number = False
             continue
         if not isinstance(item, dict):
+            layer.every_number = False
             hint = f"write {{value: {item}, why: ...}}" if item is not None else None
             loaded.problem(place, f"'{key}' needs a value and a reason", hint)
             continue
         entry = validated(OverrideEntry, item, loaded, place, catalogue.names, of=f"'{key}'")
         if "value" not in item:
+            layer.every_number = False
             continue
         values, refused = catalogue.assign(key, item["value"])
+        layer.every_number = layer.every_number and not refused
         for at, wrong in refused:
             name = ".".join((key, *(str(part) for part in at)))
             complain(loaded, (*place, "value", *at), f"'{name}'", wrong)

@@ -412,7 +412,7 @@ def _read(
     """The scenarios that can be resolved, and the reader that knows what is wrong with others."""
     reader = Reader(catalogue or load_catalogue(), tuple(settings), outcomes, beside)
     chains = [reader.chain(name) for name in dict.fromkeys(names or list_scenarios())]
-    scenarios = [_resolve(chain) for chain in chains if chain and chain.sound]
+    scenarios = [_resolve(chain) for chain in chains if chain and chain.inherits_sound]
     return [each for each in scenarios if each], reader
 
 
@@ -448,7 +448,8 @@ def _resolve(chain: Chain, checking: bool = True) -> Scenario | None:
         origins |= dict.fromkeys(neutral, f"mechanism {switch} off")
     for key, override in chain.settings.items():
         values[key], origins[key] = override.value, override.origin
-    check_together(chain, values, origins)
+    if chain.sound:
+        check_together(chain, values, origins)
     start = StandingNumbers(catalogue, values, origins)
     doubts = check_effects(chain, start, before) if checking else ()
     if layer.loaded.problems:

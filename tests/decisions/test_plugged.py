@@ -233,3 +233,21 @@ def test_a_batch_names_the_rule_and_describes_its_numbers():
     assert frame["advisers.fear"].between(2, 6).all()
     assert frame["advisers.fear"].nunique() > 1
     assert frame.attrs["descriptions"]["advisers.fear"] == "What fear adds to that"
+
+
+def test_numbers_that_a_scenario_adds_are_said_not_to_be_in_the_posterior():
+    given = {"advisers.fear": 3.0}
+    for parameters, told in (
+        ("posterior", "advisers: 3 numbers are not in the posterior: drawn from their ranges."),
+        ({"source": "posterior", **given}, "advisers: 2 numbers are not in the posterior"),
+    ):
+        record = run_batch(
+            ["advisers.yaml"], runs=2, seed=1, until="2001Q4", parameters=parameters,
+            workers=1, allow_plugins=True,
+        )  # fmt: skip
+        assert told in record.manifest["parameters_told"]
+    record = run_batch(
+        ["advisers.yaml"], runs=2, seed=1, until="2001Q4", parameters="prior",
+        workers=1, allow_plugins=True,
+    )  # fmt: skip
+    assert "not in the posterior" not in record.manifest["parameters_told"]

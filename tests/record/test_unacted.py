@@ -60,6 +60,20 @@ def test_what_it_changes_found_nothing_to_act_on():
     )
 
 
+def test_what_lies_late_is_told_beside_what_found_nothing_to_act_on():
+    number = [("basing.reservation.united_states", 0, "mine")]
+    late = [LATE, {"date": "2008-02-01", "close_base": "manas", "why": "A test."}]
+    assert why_nothing(resolved(late, number), resolved(), "2003Q4") == (
+        "its events lie after the horizon (2003Q4): crackdown:tajikistan, close_base:manas; "
+        "what else it changes found nothing to act on in these runs: "
+        "basing.reservation.united_states"
+    )
+    assert why_nothing(resolved([EARLY, LATE]), resolved(), "2003Q4") == (
+        "1 of its 2 events lies after the horizon (2003Q4): crackdown:tajikistan; "
+        "what else it changes found nothing to act on in these runs: crackdown:tajikistan"
+    )
+
+
 def test_what_lies_late_is_told_beside_an_answer():
     told = unacted(resolved([EARLY, LATE]), resolved(), "2003Q4")
     assert told == "1 of its 2 events lies after 2003Q4 and did not act: crackdown:tajikistan."
@@ -92,3 +106,16 @@ def test_after_a_batch_the_answer_says_why(comparison):
     assert comparison.answer("in_time").endswith(
         "1 of its 2 events lies after 2003Q4 and did not act: crackdown:tajikistan."
     )
+
+
+def test_what_moves_no_outcome_but_something_on_the_way_is_not_said_to_change_nothing(tmp_path):
+    founded = {"date": "2002-08-28", "found_organization": "central_asia_plus_japan", "why": "Now."}
+    record = run_batch(
+        [scenario("founded", events=[founded])], runs=8, seed=1, until="2003Q4", results=tmp_path,
+        parameters="point", workers=1,
+    )  # fmt: skip
+    comparison = compare(record)
+    assert comparison.changed_nothing("founded")
+    said = comparison.answer("founded")
+    assert said.startswith("No outcome differs in any run; what it moves on the way is ")
+    assert "membership_full" in said
