@@ -2,10 +2,12 @@
 
 import errno
 import json
+import multiprocessing
 import os
 import shutil
 import signal
 import sys
+import threading
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from types import SimpleNamespace
@@ -270,6 +272,46 @@ def test_where_memory_is_wanting_fewer_runs_are_played_at_once(
     record = run_batch(**{**ASKED, "workers": workers}, results=tmp_path)
     assert capsys.readouterr().err == f"{said}. Going on with 2 runs at once.\n"
     assert bytes_of(record.path) == bytes_of(whole)
+
+
+def no_thread(*_):
+    raise RuntimeError("can't start new thread")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are copies of this process there")
+@pytest.mark.parametrize(
+    ("place", "instead"),
+    [
+        ("simulation.batch.executors._threads_to_be_had", lambda: False),
+        ("concurrent.futures.process._ExecutorManagerThread.start", no_thread),
+        ("simulation.batch.executors.end_with_parent", no_thread),
+    ],
+)
+def test_where_no_thread_or_process_can_be_had_this_process_goes_on_alone(
+    place, instead, tmp_path, whole, monkeypatch, capsys
+):
+    monkeypatch.setattr("simulation.batch.plan.FEWEST_AT_ONCE", 1)
+    monkeypatch.setattr(place, instead)
+    record = run_batch(**{**ASKED, "workers": 2}, results=tmp_path)
+    assert not multiprocessing.active_children()  # who waits for work would wait for good
+    assert executors.ALONE in capsys.readouterr().err
+    assert bytes_of(record.path) == bytes_of(whole)
+
+
+def test_an_executor_is_made_only_where_there_are_threads_for_it(monkeypatch):
+    assert executors._threads_to_be_had()
+    usual, begun = threading.Thread.start, []
+
+    def start(thread):
+        if len(begun) == 2:
+            no_thread()
+        begun.append(thread)
+        usual(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert not executors._threads_to_be_had()
+    assert len(begun) == 2
+    assert not any(each.is_alive() for each in begun)
 
 
 def test_a_system_that_says_that_it_killed_for_memory_is_believed(monkeypatch):
