@@ -107,13 +107,13 @@ def unfinished_name(path: Path) -> Path:
 
 
 def inside(folder: Path, name: str) -> Path:
-    """A folder below another one, to write into.
+    """A folder or file below another folder, to write into.
 
     Raises:
         Problems: it is a link that leads elsewhere, as a folder from a stranger may hold.
     """
     place = folder / name
-    if resolved(place) != resolved(folder) / name:
+    if place.is_symlink() or resolved(place) != resolved(folder) / name:
         message = "is a link that leads out of the folder of the batch"
         raise Problems([Problem(shown(folder) + f"/{name}", None, message, "take it away")])
     return place

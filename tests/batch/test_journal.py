@@ -274,6 +274,27 @@ def test_where_memory_is_wanting_fewer_runs_are_played_at_once(
     assert bytes_of(record.path) == bytes_of(whole)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="who may make links there is an administrator")
+@pytest.mark.parametrize("name", ["parts", "scenarios", f"parts/{JOURNAL}", "parts/baseline"])
+@pytest.mark.parametrize("circle", [False, True])
+def test_a_folder_from_a_stranger_does_not_lead_what_is_written_elsewhere(
+    name, circle, stopped, tmp_path, capsys
+):
+    """Else a line of the journal would stand in whatever file a stranger likes."""
+    place, elsewhere = stopped / name, tmp_path / "elsewhere"
+    place.rename(elsewhere)
+    place.symlink_to(place.name if circle else elsewhere)
+
+    def all_bytes():
+        return {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()}
+
+    before = all_bytes()
+    assert main(["batch", "--resume", str(stopped)]) == 2
+    told = capsys.readouterr().err
+    assert f"{name} has 1 problem:\n  is a link that leads out of the folder" in told
+    assert all_bytes() == before
+
+
 def no_thread(*_):
     raise RuntimeError("can't start new thread")
 
