@@ -149,7 +149,7 @@ def data_mutated(data: Any, luck: random.Random) -> Any:
         elif way == 2:
             inside[key] = copy.deepcopy(luck.choice([other[at] for other, at in places[:500]]))
         else:
-            inside[key] = luck.choice(VALUES)
+            inside[key] = copy.deepcopy(luck.choice(VALUES))  # or the next attempt meets another
     return data
 
 

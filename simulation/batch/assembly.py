@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from simulation.batch.chunks import band_table, read_table, read_told
-from simulation.batch.executors import Crew
+from simulation.batch.executors import Crew, InProcess
 from simulation.batch.journal import JOURNAL
 from simulation.batch.plan import RECORD_FILES, Batch
 from simulation.evidence.catalogue import load_catalogue
@@ -171,6 +171,9 @@ def _writers(crew: Crew, most: int) -> Iterator[Executor]:
     """
     if crew.size > 1 and crew.shares_disk:
         yield crew.executor
+        return
+    if most == 1:  # needs no thread, of which there may be none to have
+        yield InProcess()
         return
     with ThreadPoolExecutor(most) as threads:
         yield threads

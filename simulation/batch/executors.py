@@ -25,12 +25,14 @@ from multiprocessing.connection import wait as wait_for_any
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
+from simulation.batch.progress import tell_waiting
 from simulation.inputs.invocation import installing
 from simulation.inputs.problems import Problem, Problems
 from simulation.numerics.memory import (
     be_ended_first,
     ended_for_memory,
     give_back,
+    is_wanting,
     keep_freed_memory,
 )
 from simulation.record.provenance import usable_cpus
@@ -45,6 +47,11 @@ UNGUARDED = (
     "This script starts a batch whenever it is read, and every worker reads it again. Put\n"
     "run_batch under: if __name__ == '__main__':   or give run_batch workers=1."
 )
+ALONE = "The system gives no process or thread more. Going on with this process alone."
+_THREADS = 3
+"""Threads that an executor takes beside its processes, and one to spare."""
+_NO_ROOM = 71
+"""Exit status of a worker that could not begin."""
 REMEDY = "Free some memory, or ask for fewer --workers."
 WITHOUT_CLUSTER = "A cluster needs the package 'distributed'. Install it with: {installing}"
 
@@ -82,14 +89,38 @@ class Crew:
     @property
     def failed(self) -> tuple[type[BaseException], ...]:
         """What is raised where memory was wanting, or may have been."""
-        return (MemoryError, *self.lost)
+        return (MemoryError, OSError, RuntimeError, *self.lost)
 
     def submit(self, work: Callable[[Task], Result], task: Task) -> Future[Result]:
-        """Give a task to whoever is free."""
-        future = self.executor.submit(work, task)
-        if self.hire is not None:  # workers begin when there is something to do
-            self._workers.update({*multiprocessing.active_children()} - self._others)
+        """Give a task to whoever is free; where no worker can be had, do it at once."""
+        try:
+            future = self.executor.submit(work, task)
+        except (OSError, RuntimeError) as error:  # workers begin when there is something to do
+            if self.hire is None or not is_wanting(error):
+                raise
+            self._go_on_alone()
+            return self.executor.submit(work, task)
+        self._know_workers()
         return future
+
+    def _know_workers(self) -> None:
+        """Note who has come of this process since."""
+        if self.hire is not None:
+            self._workers.update({*multiprocessing.active_children()} - self._others)
+
+    def _go_on_alone(self) -> None:
+        """Take this process in place of workers that cannot be had.
+
+        Those that have begun would wait for work for good, and this process at its end for them: an
+        executor that got no thread knows nothing of them.
+        """
+        self._know_workers()
+        for each in self._workers:
+            each.kill()
+            each.join()
+        self._workers.clear()
+        self.executor, self.size, self.hire = InProcess(), 1, None
+        tell_waiting(ALONE)
 
     def stop(self) -> None:
         """Let go of what has not begun, and wait for the rest where the executor can."""
@@ -100,25 +131,31 @@ class Crew:
 
     def renew(self) -> None:
         """Take new workers in place of those that have ended, or have grown."""
-        if self.hire is not None:
-            self.stop()
-            self._workers.clear()
-            self._ended_before = ended_for_memory()
-            give_back()
-            self.executor = self.hire()
+        if self.hire is None:
+            return
+        self.stop()
+        if any(each.exitcode == _NO_ROOM for each in self._workers):
+            self._go_on_alone()
+            return
+        self._workers.clear()
+        self._ended_before = ended_for_memory()
+        give_back()
+        self.executor = self.hire()
 
     def short_of_memory(self, error: BaseException) -> str:
         """How memory was wanting, in words, if that is why work ended; else nothing.
 
         A system that is short of memory kills a process, which then says nothing; the system may.
         """
-        if isinstance(error, MemoryError):
+        if isinstance(error, MemoryError) or is_wanting(error):
             return "There is not enough memory"
         if not isinstance(error, self.lost):
             return ""
         if not self.shares_disk:
             return "A worker of the cluster was ended over and over, as for want of memory"
         self.stop()
+        if any(each.exitcode == _NO_ROOM for each in self._workers):
+            return "There is not enough memory for another process"
         killed = -getattr(signal, "SIGKILL", 9)
         if all(each.exitcode != killed for each in self._workers):
             return ""
@@ -166,6 +203,9 @@ def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) 
             yield crew
         return
     workers = workers_for(runs, workers)
+    if workers > 1 and not _threads_to_be_had():
+        tell_waiting(ALONE)
+        workers = 1
     if workers <= 1:
         yield Crew(InProcess(), 1)
         return
@@ -184,6 +224,27 @@ def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) 
     finally:
         crew.stop()
         keep_freed_memory()
+
+
+def _threads_to_be_had() -> bool:
+    """Whether the system gives as many threads as an executor takes.
+
+    One that gets its first and not its second waits for work for good.
+    """
+    over = threading.Event()
+    begun = []
+    try:
+        for _ in range(_THREADS):
+            each = threading.Thread(target=over.wait, daemon=True)
+            each.start()
+            begun.append(each)
+        return True
+    except RuntimeError:
+        return False
+    finally:
+        over.set()
+        for each in begun:
+            each.join()
 
 
 @contextmanager
@@ -246,7 +307,10 @@ def _begin() -> None:
     neither looks through it nor copies it from the parent. What the parent gave back of its heap
     is asked for anew.
     """
-    end_with_parent()
+    try:
+        end_with_parent()
+    except RuntimeError:  # no thread is to be had: said by the parent, in words
+        os._exit(_NO_ROOM)
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
@@ -261,11 +325,10 @@ def _end_soon(*_: object) -> None:
 
     A worker that ends at once may take a part of the executor's queue with it, for which the parent
     would wait for good. To ignore SIGTERM will not do: the executor sends it to those who are left
-    when one of them has ended.
+    when one of them has ended. The system's own clock needs no thread.
     """
-    last = threading.Timer(_GRACE, os._exit, (1,))
-    last.daemon = True
-    last.start()
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, _GRACE)
 
 
 def end_with_parent() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from simulation.batch.chunks import Chunk, part_place
-from simulation.batch.journal import Journal
+from simulation.batch.journal import JOURNAL, Journal
 from simulation.batch.progress import tell_waiting
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.invocation import program
@@ -384,7 +384,8 @@ def taken_up(
     if found:
         raise Problems(found)
     manifest["changes"] = [*dict.fromkeys([*manifest["changes"], *other_bits])]
-    for name in ("parts", "scenarios"):
+    below = [f"parts/{name}" for name in (JOURNAL, *manifest["scenarios"])]
+    for name in ("parts", "scenarios", *below):
         inside(record.path, name)
     _check_files(record)
     batch = Batch(record.path, manifest, loaded, numbers, given=frozenset(numbers.arrays))

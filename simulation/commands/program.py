@@ -38,6 +38,10 @@ TOO_LARGE = """\
 There is not enough memory for this. Ask for fewer runs at once, or for fewer points or samples;
 for a batch, a smaller --chunk takes less, and so do fewer --workers."""
 
+NO_MORE = """\
+The system gives this program no thread more. Raise its limits (ulimit -v, ulimit -u), or end what
+else is running."""
+
 OPENING = """\
 Heartland: whose influence over Central Asia would have changed, had this been different?
 
@@ -81,6 +85,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _complain(remedy(missing), 2)
         except MemoryError as error:
             return _complain(_with_notes(TOO_LARGE, error), 1)
+        except RuntimeError as error:
+            from simulation.numerics.memory import is_wanting
+
+            if not is_wanting(error):
+                raise
+            return _complain(_with_notes(NO_MORE, error), 1)
         except OSError as error:
             show_no_more(if_broken=True)
             where = f"{error.filename}: " if error.filename else ""

@@ -8,6 +8,7 @@ tenth of the time of an ensemble.
 from __future__ import annotations
 
 import ctypes
+import errno
 import gc
 import mmap
 from collections.abc import Iterator
@@ -26,6 +27,10 @@ _KEPT = 1 << 28
 LARGE_PAGE = 1 << 21
 _ENDED_FIRST = 500
 """Thousandths of the machine's memory by which a process counts as larger than it is, of 1,000."""
+_LITTLE = 64 << 20
+"""Bytes below which a failed allocation says nothing of what was asked for."""
+_NO_THREAD = "can't start new thread", "Failed to launch worker thread"
+"""What Python and Arrow say where the system gives no thread more."""
 
 
 def keep_freed_memory() -> bool:
@@ -92,6 +97,21 @@ def ended_for_memory() -> int:
         return int(words[words.index("oom_kill") + 1])
     except (OSError, ValueError, IndexError):
         return 0
+
+
+def is_wanting(error: BaseException) -> bool:
+    """Whether an error comes of a lack of memory, and not of what was at hand.
+
+    A damaged file may claim that it holds more than there ever was: an error that says memory is
+    believed only where little is left. A process or thread more needs memory as well, and who may
+    have no more is told with the same words.
+    """
+    if any(words in str(error) for words in _NO_THREAD):
+        return True
+    if isinstance(error, OSError) and error.errno in (errno.ENOMEM, errno.EAGAIN):
+        return True
+    free = free_memory() if isinstance(error, MemoryError) else None
+    return free is not None and free < _LITTLE
 
 
 def free_memory() -> int | None:

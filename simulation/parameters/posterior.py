@@ -31,6 +31,7 @@ from simulation.inputs.places import CHECKOUT, POSTERIORS, own
 from simulation.inputs.problems import Problem, Problems
 from simulation.inputs.results_folders import made_folder
 from simulation.numerics.arrays import FLOAT, Array
+from simulation.numerics.memory import is_wanting
 
 POSTERIOR = "posterior"
 WEIGHT = "weight"
@@ -252,8 +253,12 @@ def _read(path: Path, changed_at: int) -> Posterior:
     except Unreadable as error:
         message = str(error)
     except (pa.ArrowException, OSError, ValueError, LookupError, TypeError) as error:
+        if is_wanting(error):
+            raise MemoryError(first_line(error)) from error
         message = f"it cannot be read as a posterior: {first_line(error)}"
-    except (MemoryError, OverflowError, RecursionError):
+    except (MemoryError, OverflowError, RecursionError) as error:
+        if is_wanting(error):
+            raise
         message = "it cannot be read as a posterior: it is damaged"
     hint = f"make it anew with: {program()} calibrate"
     raise Problems([Problem(path.name, None, message, hint)])

@@ -12,8 +12,10 @@ import json
 import os
 import platform
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -26,6 +28,8 @@ LOCK = "owner.lock"
 OWNER = "owner.json"
 _LARGEST = 10_000
 """Bytes of `owner.json` at most."""
+_MOST_NAMES = 1_000
+"""Names in a folder that are looked at."""
 _PATIENCE = 1.0
 """Seconds that the workers of a process that was killed may take to follow it."""
 
@@ -103,13 +107,13 @@ def unfinished_name(path: Path) -> Path:
 
 
 def inside(folder: Path, name: str) -> Path:
-    """A folder below another one, to write into.
+    """A folder or file below another folder, to write into.
 
     Raises:
         Problems: it is a link that leads elsewhere, as a folder from a stranger may hold.
     """
     place = folder / name
-    if resolved(place) != resolved(folder) / name:
+    if place.is_symlink() or resolved(place) != resolved(folder) / name:
         message = "is a link that leads out of the folder of the batch"
         raise Problems([Problem(shown(folder) + f"/{name}", None, message, "take it away")])
     return place
@@ -118,6 +122,24 @@ def inside(folder: Path, name: str) -> Path:
 def _this_process() -> dict[str, str | int]:
     since = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
     return {"host": platform.node(), "process": os.getpid(), "since": since}
+
+
+def _last_sign(folder: Path) -> str:
+    """When the work in a folder went on last, in words: by that one sees whether it stands still.
+
+    A piece that is finished is a line of the journal, or a name in a folder below.
+    """
+    written = []
+    for pattern in ("*", "*/*"):
+        for each in islice(folder.glob(pattern), _MOST_NAMES):
+            with suppress(OSError):  # goes while one looks
+                if each.name != LOCK:  # whoever asks for it has touched it
+                    written.append(each.lstat().st_mtime)
+    if not written:
+        return ""
+    seconds = max(round(time.time() - max(written)), 0)
+    long = f"{seconds // 60:,} minutes" if seconds >= 120 else f"{seconds} seconds"
+    return f", and last wrote into it {long} ago"
 
 
 def _held(folder: Path) -> Problem:
@@ -129,6 +151,7 @@ def _held(folder: Path) -> Problem:
         message, stop = "another process is working on it", "end that one"
     else:
         message = f"process {process} on {host} has been working on it since {since}"
+        message += _last_sign(folder)
         stop = f"end it on {host} (kill {process})"
     hint = f"wait until it is done, or {stop}; what is finished is kept, and then say this again"
     return Problem(shown(folder), None, message, hint)

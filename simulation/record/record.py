@@ -35,6 +35,7 @@ from simulation.inputs.problems import Problem, Problems, did_you_mean, nearest
 from simulation.inputs.validation import FrozenText
 from simulation.inputs.yaml_reader import Loaded, parsed_yaml, shown
 from simulation.numerics.dates import first_day, quarter_of
+from simulation.numerics.memory import is_wanting
 from simulation.record.bands import AXES, DIFFERENCE, INFLUENCE, LEVELS
 from simulation.record.common_states import further_columns
 from simulation.record.kept_numbers import (
@@ -524,6 +525,8 @@ def readable(file: Path) -> Iterator[None]:
         TypeError,
         AttributeError,
     ) as error:
+        if is_wanting(error):
+            raise MemoryError(first_line(error)) from error
         message = f"cannot be read: {first_line(error)}"
         hint = "take it from the batch as it was made, or make the batch anew"
         raise Problems([Problem(shown(file), None, message, hint)]) from None

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -142,10 +143,13 @@ def test_a_second_process_is_told_who_is_at_work_and_touches_nothing(stopped, ca
     with process("-c", HOLD, stopped) as holder:
         assert holder.stdout.readline() == "held\n"
         before = tree(stopped)
+        for each in stopped.rglob("*"):
+            os.utime(each, times=(time.time() - 605,) * 2)
         assert main(["batch", "--resume", str(stopped)]) == 2
         told = capsys.readouterr().err
         assert f"process {holder.pid} on " in told
         assert "has been working on it since 20" in told
+        assert " UTC, and last wrote into it 10 minutes ago\n" in told
         assert "wait until it is done" in told
         assert told.endswith("Nothing was run.\n")
         assert tree(stopped) == before

@@ -2,10 +2,12 @@
 
 import errno
 import json
+import multiprocessing
 import os
 import shutil
 import signal
 import sys
+import threading
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from types import SimpleNamespace
@@ -270,6 +272,67 @@ def test_where_memory_is_wanting_fewer_runs_are_played_at_once(
     record = run_batch(**{**ASKED, "workers": workers}, results=tmp_path)
     assert capsys.readouterr().err == f"{said}. Going on with 2 runs at once.\n"
     assert bytes_of(record.path) == bytes_of(whole)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="who may make links there is an administrator")
+@pytest.mark.parametrize("name", ["parts", "scenarios", f"parts/{JOURNAL}", "parts/baseline"])
+@pytest.mark.parametrize("circle", [False, True])
+def test_a_folder_from_a_stranger_does_not_lead_what_is_written_elsewhere(
+    name, circle, stopped, tmp_path, capsys
+):
+    """Else a line of the journal would stand in whatever file a stranger likes."""
+    place, elsewhere = stopped / name, tmp_path / "elsewhere"
+    place.rename(elsewhere)
+    place.symlink_to(place.name if circle else elsewhere)
+
+    def all_bytes():
+        return {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()}
+
+    before = all_bytes()
+    assert main(["batch", "--resume", str(stopped)]) == 2
+    told = capsys.readouterr().err
+    assert f"{name} has 1 problem:\n  is a link that leads out of the folder" in told
+    assert all_bytes() == before
+
+
+def no_thread(*_):
+    raise RuntimeError("can't start new thread")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are copies of this process there")
+@pytest.mark.parametrize(
+    ("place", "instead"),
+    [
+        ("simulation.batch.executors._threads_to_be_had", lambda: False),
+        ("concurrent.futures.process._ExecutorManagerThread.start", no_thread),
+        ("simulation.batch.executors.end_with_parent", no_thread),
+    ],
+)
+def test_where_no_thread_or_process_can_be_had_this_process_goes_on_alone(
+    place, instead, tmp_path, whole, monkeypatch, capsys
+):
+    monkeypatch.setattr("simulation.batch.plan.FEWEST_AT_ONCE", 1)
+    monkeypatch.setattr(place, instead)
+    record = run_batch(**{**ASKED, "workers": 2}, results=tmp_path)
+    assert not multiprocessing.active_children()  # who waits for work would wait for good
+    assert executors.ALONE in capsys.readouterr().err
+    assert bytes_of(record.path) == bytes_of(whole)
+
+
+def test_an_executor_is_made_only_where_there_are_threads_for_it(monkeypatch):
+    assert executors._threads_to_be_had()
+    usual, begun = threading.Thread.start, []
+
+    def start(thread):
+        if len(begun) == 2:
+            no_thread()
+        begun.append(thread)
+        usual(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert not executors._threads_to_be_had()
+    assert len(begun) == 2
+    assert not any(each.is_alive() for each in begun)
 
 
 def test_a_system_that_says_that_it_killed_for_memory_is_believed(monkeypatch):

@@ -168,3 +168,13 @@ def test_memory_that_is_not_there_is_answered_in_words(said, monkeypatch):
     status, _, err = said("patterns --runs 10 --seed 1")
     assert status == 1
     assert "There is not enough memory for this. Ask for fewer runs" in err
+
+
+def test_a_thread_that_is_not_there_is_answered_in_words(said, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("simulation.contrast.pattern_rates.measure_patterns", fail)
+    status, _, err = said("patterns --runs 10 --seed 1")
+    assert status == 1
+    assert "The system gives this program no thread more." in err

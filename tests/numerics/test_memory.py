@@ -1,5 +1,6 @@
 """Memory is kept, given back, and not searched while a model runs; nothing of it moves a number."""
 
+import errno
 import gc
 import mmap
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from simulation.model.model import InfluenceModel
+from simulation.numerics import memory
 from simulation.numerics.memory import collecting_later, give_back, keep_freed_memory
 
 
@@ -74,3 +76,20 @@ def test_a_model_that_has_run_searches_again():
     assert gc.isenabled()
     InfluenceModel("baseline", runs=2, seed=1).run("2001Q4")
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize(
+    ("error", "free", "wanting"),
+    [
+        (MemoryError(), 1 << 20, True),
+        (MemoryError(), 1 << 30, False),  # a damaged file that claims to hold too much
+        (MemoryError(), None, False),
+        (RuntimeError("can't start new thread"), None, True),
+        (RuntimeError("something else"), 0, False),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), None, True),
+        (OSError(errno.ENOSPC, "No space left on device"), 0, False),
+    ],
+)
+def test_a_lack_of_memory_is_told_from_what_is_wrong_with_a_file(error, free, wanting, monkeypatch):
+    monkeypatch.setattr(memory, "free_memory", lambda: free)
+    assert memory.is_wanting(error) is wanting

@@ -7,6 +7,7 @@ import random
 import shutil
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from small_world import small_catalogue
 
@@ -329,6 +330,18 @@ def refusal(path):
     (problem,) = refused.value.problems
     assert "calibrate" in problem.hint
     return problem.message
+
+
+def test_a_lack_of_memory_is_no_fault_of_the_file(tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise pa.ArrowMemoryError("malloc of size 64 failed")
+
+    path = written(tmp_path / "posterior.parquet")
+    monkeypatch.setattr("pyarrow.parquet.ParquetFile.read", fail)
+    assert "malloc of size 64 failed" in refusal(path)  # it claims to hold what no machine could
+    monkeypatch.setattr("simulation.numerics.memory.free_memory", lambda: 1000)
+    with pytest.raises(MemoryError):
+        read_posterior(path)
 
 
 def test_what_is_sound_is_read(tmp_path):
