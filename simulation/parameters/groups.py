@@ -146,10 +146,10 @@ class InitialWeights(Group):
     hardship: Array
     capacity: Array
     drug_exposure: Array
-    valley: Array
-    southern_border: Array
     upstream: Array
     irrigated: Array
+    valley: Array
+    southern_border: Array
     export_route: Array
     goods: Array
     un_sanctions: Array
@@ -473,10 +473,10 @@ class ThreatsWeights(Group):
     body_interdiction: Mapping[str, Number]
     drug_corrosion: Number
     water_quarrel: Number
-    drying: Number
-    harvest_cost: Number
     hardship_persistence: Number
     friction_cost: Number
+    drying: Number
+    harvest_cost: Number
     oil_relief: Number
     hardship_volatility: Number
 

@@ -20,7 +20,9 @@ def test_the_command_writes_scores_and_figures(tmp_path, capsys):
     assert cli.main(words) == 0
     files = {path.name for path in tmp_path.iterdir()}
     pictures = {
-        f"{name}.{ending}" for name in ("reliability", "questions") for ending in ("png", "svg", "csv")
+        f"{name}.{ending}"
+        for name in ("reliability", "questions")
+        for ending in ("png", "svg", "csv")
     }
     assert files == {"scores.csv", "skill.csv", *pictures}
     assert "overtakes" in capsys.readouterr().out

@@ -1,13 +1,19 @@
 """The parameters that the code declares are those of the catalogue, neither more nor fewer."""
 
+import sys
+
 import pytest
+from places import ROOT
 
 from simulation.evidence.catalogue import load_catalogue
-from simulation.evidence.schema import Parameter
 from simulation.parameters.groups import Group
 from simulation.parameters.weights import Weights
 from simulation.scenario.scenario import load_scenario
 from simulation.world.axes import Axes
+
+sys.path.append(str(ROOT / "docs"))
+
+import make_numbers
 
 SCENARIO = load_scenario("baseline")
 AXES = Axes.of(load_catalogue(), SCENARIO).mapping()
@@ -29,20 +35,13 @@ def named(key: str) -> tuple[str, str]:
     return group, PARAMETERS[key].rules_say or name.replace(".", "_")
 
 
-def kind(parameter: Parameter) -> str:
-    """The type that a parameter is declared with."""
-    inner = "Array" if any(axis in AXES for axis in parameter.over or ()) else "Number"
-    free = any(axis not in AXES for axis in parameter.over or ())
-    return f"Mapping[str, {inner}]" if free else inner
-
-
 DECLARED = {
     (name, attribute): written
     for name, group in GROUPS.items()
     for attribute, written in type(group).__annotations__.items()
 }
 YEARLY = {named(key) for key in PARAMETERS if named(key)[0] == "observed"}
-WANTED = {named(key): kind(parameter) for key, parameter in PARAMETERS.items()}
+WANTED = {named(key): make_numbers.kind(parameter, AXES) for key, parameter in PARAMETERS.items()}
 
 
 def test_every_group_of_the_catalogue_has_a_class():
@@ -53,7 +52,16 @@ def test_every_group_of_the_catalogue_has_a_class():
 
 def test_every_parameter_is_declared():
     missing = WANTED.keys() - DECLARED.keys() - YEARLY
-    assert not missing, f"declare in parameters/groups.py: {sorted(missing)}"
+    assert not missing, f"run python docs/make_numbers.py, which declares {sorted(missing)}"
+
+
+def test_the_declarations_are_what_the_catalogue_makes_them():
+    text = make_numbers.PAGE.read_text(encoding="utf-8")
+    again = make_numbers.rewritten(text, load_catalogue())
+    assert again == text, "run python docs/make_numbers.py"
+    assert not [*make_numbers.undeclared(text, load_catalogue())]
+    shorter = text.replace("    hedging: Number\n", "").replace("blame: Number", "blame: Array")
+    assert make_numbers.rewritten(shorter, load_catalogue()) == text
 
 
 def test_nothing_is_declared_that_the_catalogue_lacks():
