@@ -2,12 +2,16 @@
 
 What Python compiles is kept in `__pycache__` even where the environment says otherwise: the tests
 start dozens of processes, each of which would compile the whole package anew.
+
+What takes long and breaks seldom is left out where no file is named; `--all` runs it too, and
+`--slow` runs it alone.
 """
 
 import gc
 import os
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -22,6 +26,57 @@ sys.dont_write_bytecode = False
 # models hold on to: a third of the time of collecting, and a tenth of what follows.
 gc.disable()
 OBJECTS_BETWEEN_SEARCHES = 50_000
+
+
+SLOW = (
+    "batch/test_cluster.py",
+    "batch/test_folders.py",
+    "calibration/test_calibrate.py",
+    "commands/test_main_job.py",
+    "contrast/test_ablation.py",
+    "contrast/test_grounds.py",
+    "dashboard/browser/",
+    "docs/test_site.py",
+    "test_docstrings.py",
+    "test_peer.py",
+    "test_types.py",
+    "worlds/test_militants_and_water.py",
+    "worlds/test_powers_answer.py",
+    "worlds/test_prices.py",
+)
+"""Browsers, processes that are killed, statistics of whole batches, a second implementation."""
+HERE = Path(__file__).parent
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("slow tests")
+    group.addoption("--all", action="store_true", help="run the slow tests too")
+    group.addoption("--slow", action="store_true", help="run the slow tests alone")
+
+
+def names_tests(config):
+    """Whether a file or a folder was named; processes of pytest-xdist are told by the first one."""
+    given = getattr(config, "workerinput", {}).get("names_tests")
+    return config.args_source.name != "TESTPATHS" if given is None else given
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    node.workerinput["names_tests"] = names_tests(node.config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Leave out the slow ones, or all others; nothing where a file or a folder was named."""
+    only, named = config.getoption("--slow"), names_tests(config)
+    if config.getoption("--all") or (named and not only):
+        return
+    chosen, left = [], []
+    for item in items:
+        slow = item.path.relative_to(HERE).as_posix().startswith(SLOW)
+        (chosen if slow == only else left).append(item)
+    items[:] = chosen
+    config.hook.pytest_deselected(items=left)
 
 
 def pytest_collection_finish():
