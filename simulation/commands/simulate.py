@@ -23,7 +23,6 @@ from simulation.commands.arguments import (
 from simulation.commands.commandline import Heading, argument, command, one_of, quarter, whole
 from simulation.commands.output import import_what_shows, note, present, show, tell
 from simulation.inputs.problems import Problem, Problems
-from simulation.inputs.results_folders import check_folder
 
 if TYPE_CHECKING:
     from simulation.record.record import Record
@@ -375,6 +374,7 @@ def backtest(given: Namespace) -> None:
     )
     from simulation.backtest.questions import sound_files
     from simulation.evidence.catalogue import load_catalogue
+    from simulation.inputs.results_folders import check_folder
     from simulation.show.figures.scores import draw_scores
     from simulation.show.score_tables import heading, question_table, skill_table, theory_table
 
@@ -467,6 +467,7 @@ def calibrate_command(given: Namespace) -> None:
     from simulation.calibration.calibrate import calibrate, how_long
     from simulation.calibration.targets import KNOWN
     from simulation.evidence.catalogue import load_catalogue
+    from simulation.inputs.results_folders import check_folder
     from simulation.parameters.posterior import read_posterior, stored_days
     from simulation.show.calibration_tables import calibration_table
     from simulation.show.figures.calibration import draw_calibration

@@ -17,7 +17,6 @@ from simulation.commands.arguments import (
 )
 from simulation.commands.commandline import Heading, argument, command, quarter, whole
 from simulation.commands.output import note, show, tell
-from simulation.inputs.results_folders import check_folder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,6 +67,7 @@ def sweep(given: Namespace) -> None:
     or for two parameters a table of colours.
     """
     from simulation.contrast.sweep import run_sweep
+    from simulation.inputs.results_folders import check_folder
     from simulation.show.figures.sweeps import sweep_figure
     from simulation.show.variation_tables import sweep_table
 
@@ -132,6 +132,7 @@ def sensitivity(given: Namespace) -> None:
     'analysis'.
     """
     from simulation.contrast.sensitivity import run_sensitivity
+    from simulation.inputs.results_folders import check_folder
     from simulation.show.figures.sensitivities import sensitivity_figure
     from simulation.show.variation_tables import sensitivity_table
 
