@@ -7,7 +7,7 @@ that a trial is a function of its vectors and the number of its first run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import repeat
@@ -98,17 +98,9 @@ class Ground:
                 runs,
                 self.seed,
                 first_run=first_run,
-                parameters=Numbers(POINT, arrays=_free(given, scenario)),
+                parameters=Numbers(POINT, arrays=given).without(scenario.turned_off),
                 catalogue=self.catalogue,
             )
-
-
-def _free(given: Mapping[str, Array], scenario: Scenario) -> dict[str, Array]:
-    """What is given without what a scenario holds: a mechanism that is off stays off.
-
-    What is given would otherwise win over it.
-    """
-    return {key: values for key, values in given.items() if key not in scenario.fixed_keys}
 
 
 def read_block(ground: Ground, vectors: Array, first_run: int, arms: bool) -> Array:
