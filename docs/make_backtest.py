@@ -63,6 +63,9 @@ verdicts on fewer than five actors were taken away. Neither touches a forecast o
 
 BLAME = """## Rounds of improvement
 
+What stands from here on was written of the model as it was before the powers answered one another. The scores above
+are of the model of today, to which no round was made.
+
 At most three are allowed, so that the questions are not used up; two were made. Neither touched a number:
 both make a latent state agree with what history imposes, which the specification asks for in any case.
 Figures are skills against persistence and base rates, all dates, 1,000 runs, seed 1, posterior of each date.

@@ -66,7 +66,7 @@ def forecast(
         numbers = Numbers.of(parameters, catalogue.extended(known.added), days=[day], runs=runs)
         for first in range(0, runs, _BLOCK):
             count = min(_BLOCK, runs - first)
-            block = numbers.part(first, count)
+            block = numbers.part(first, count).without(known.turned_off)
             model = InfluenceModel(
                 known, count, seed, first_run=first, parameters=block, catalogue=catalogue,
                 until=max(max(quarters_of(each)) for each in asked.values()), collecting=False,

@@ -98,7 +98,7 @@ class Ground:
                 runs,
                 self.seed,
                 first_run=first_run,
-                parameters=Numbers(POINT, arrays=given),
+                parameters=Numbers(POINT, arrays=given).without(scenario.turned_off),
                 catalogue=self.catalogue,
             )
 

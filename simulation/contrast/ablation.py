@@ -116,7 +116,8 @@ def measure_effects(
                     on[name] = _read(name, model)
         for name in chosen:
             without = baseline.without(name)
-            off = InfluenceModel(without, count, seed, first_run=first, parameters=block)
+            kept = block.without(without.turned_off)
+            off = InfluenceModel(without, count, seed, first_run=first, parameters=kept)
             off.run(EXPECTATIONS[name].quarter)
             readings[name].append((on[name], _read(name, off)))
     return [

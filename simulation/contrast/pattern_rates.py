@@ -68,7 +68,7 @@ def measure_patterns(
         count = min(_BLOCK, runs - first)
 
         def model(of: Scenario, first: int = first, count: int = count) -> InfluenceModel:
-            block = numbers.part(first, count)
+            block = numbers.part(first, count).without(of.turned_off)
             return InfluenceModel(
                 of, count, seed, first_run=first, parameters=block, catalogue=evidence
             )

@@ -94,7 +94,9 @@ def paths_under_theories(
             runs=min(_BLOCK, runs - first),
             seed=play.seed,
             until=play.until,
-            parameters=play.numbers.part(first, min(_BLOCK, runs - first)),
+            parameters=play.numbers.part(first, min(_BLOCK, runs - first)).without(
+                under_theory(play.scenario, theory).turned_off
+            ),
             columns=columns[play.scenario.name],
             allow_plugins=play.allow_plugins,
         )

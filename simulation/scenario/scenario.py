@@ -59,6 +59,8 @@ __all__ = [
 
 FROM_PYTHON = "given"
 """Where a number comes from that was given from Python."""
+_OFF = "mechanism "
+"""How the origin begins of a number that a mechanism holds, which is off."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,14 @@ class Scenario:
         return self.asks[0].outcome if self.asks else None
 
     @property
+    def turned_off(self) -> frozenset[str]:
+        """Numbers that mechanisms which are off hold where they do nothing.
+
+        What an analysis turns off stays off whatever else is given: `Numbers.without` them.
+        """
+        return frozenset(key for key, it in self.origins.items() if it.startswith(_OFF))
+
+    @property
     def adds_someone(self) -> bool:
         """Whether it puts anyone in who is not in the evidence."""
         return bool(self.added)
@@ -167,7 +177,7 @@ class Scenario:
         return dataclasses.replace(
             self,
             values={**self.values, **neutral},
-            origins={**self.origins, **dict.fromkeys(neutral, f"mechanism {switch} off")},
+            origins={**self.origins, **dict.fromkeys(neutral, f"{_OFF}{switch} off")},
             fixed_keys=self.fixed_keys | set(neutral),
             mechanisms={**self.mechanisms, switch: False},
         )
@@ -445,7 +455,7 @@ def _resolve(chain: Chain, checking: bool = True) -> Scenario | None:
             complain(layer.loaded, ("mechanisms", switch), None, wrong)
             continue
         values |= neutral
-        origins |= dict.fromkeys(neutral, f"mechanism {switch} off")
+        origins |= dict.fromkeys(neutral, f"{_OFF}{switch} off")
     for key, override in chain.settings.items():
         values[key], origins[key] = override.value, override.origin
     if chain.sound:

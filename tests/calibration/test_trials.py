@@ -43,3 +43,18 @@ def test_every_target_is_read_from_a_run(as_of):
     whole = Runner(ground, InProcess()).read(vectors, 0, arms=False)
     assert np.array_equal(whole, free, equal_nan=True)
     assert np.array_equal(read_block(ground, vectors[3:], 3, False), free[3:], equal_nan=True)
+
+
+def test_what_an_arm_turns_off_no_vector_turns_on():
+    """A vector's number won over the switch, so that aid was still withheld."""
+    catalogue = load_catalogue()
+    targets = load_targets(catalogue)
+    ground = Ground.of(catalogue, load_scenario("baseline", catalogue), targets, 3)
+    assert "patronage.conditionality.united_states" in targets.fitted
+    vectors = luck(3, "vectors", 8, len(targets.fitted))
+    (free,), (without, _) = (list(ground.models(vectors, 0, arms)) for arms in (False, True))
+    power = free.world.place("power", "united_states")
+    assert (free.weights.patronage.conditionality[power] > 0).all()
+    assert not without.weights.patronage.conditionality[power].any()
+    without.run("2004Q4")
+    assert not without.world.withheld[power].any()

@@ -63,3 +63,13 @@ def test_effects_do_not_depend_on_blocks(monkeypatch):
     whole = measure_effects(10, seed=4, switches=("campaign_bases",))
     monkeypatch.setattr("simulation.contrast.ablation._BLOCK", 7)
     assert measure_effects(10, seed=4, switches=("campaign_bases",)) == whole
+
+
+@pytest.mark.parametrize("given", [1.0, [0.5, 1.0, 1.0, 1.0]])
+def test_a_mechanism_that_is_turned_off_stays_off_whatever_is_given(given):
+    """A number that was given won over the switch."""
+    key = "patronage.conditionality.united_states"
+    numbers = {"source": "point", key: given}
+    (effect,) = measure_effects(4, seed=4, switches=("conditional_aid",), parameters=numbers)
+    (usual,) = measure_effects(4, seed=4, switches=("conditional_aid",), parameters="point")
+    assert effect.measured.mean == usual.measured.mean
