@@ -2,6 +2,7 @@
 
 import copy
 import random
+import subprocess
 import sys
 from pathlib import Path
 
@@ -23,3 +24,30 @@ def test_an_attempt_leaves_what_the_next_begins_with(fuzz):
     for number in range(2_000):
         fuzz.data_mutated({"a": [1, 2], "b": {"c": 3}}, random.Random(number))
     assert before == fuzz.VALUES
+
+
+PLAYING = """
+import contextlib, io, os, sys
+sys.path.insert(0, sys.argv[1])
+import fuzz
+fuzz.nothing_is_run()
+os.chdir(sys.argv[2])
+for name, each in fuzz.COMMANDS.items():
+    if each.heading.name == 'RUN' and name not in fuzz.NEVER:
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            status = fuzz.main([name])
+        print(name, status, "nothing is run here" in said.getvalue())
+"""
+
+
+def test_no_command_that_plays_runs_plays_them_while_words_are_tried(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", PLAYING, CAMPAIGNS, tmp_path],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert not done.stderr
+    told = done.stdout.splitlines()
+    assert {"batch", "patterns", "mechanisms", "responses", "backtest"} <= {
+        each.split()[0] for each in told
+    }
+    assert [each for each in told if not each.endswith(" 2 True")] == []

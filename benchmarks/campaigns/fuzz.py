@@ -69,6 +69,9 @@ WORDS = (
     "basing.rent=3", "prior", "0", "close_base:manas", "2005Q4",
 )  # fmt: skip
 
+NEVER = ("app", "borders", "calibrate", "new")
+"""Commands that are not tried: they stay, take minutes, or write where this program lies."""
+
 
 def text_mutated(text: str, luck: random.Random) -> bytes:
     """A text with one to four mutations, of lines, words or bytes."""
@@ -274,7 +277,7 @@ class Readers:
 
     def words(self, luck: random.Random, ground: Path) -> None:
         """A command line; nothing that it asks for is run."""
-        names = [name for name in COMMANDS if name not in ("app", "borders", "calibrate", "new")]
+        names = [name for name in COMMANDS if name not in NEVER]
         name = luck.choice(names)
         options = [each for names, _ in COMMANDS[name].arguments for each in names]
         words = [name] if luck.random() < 0.95 else [luck.choice(NASTY)]
@@ -311,6 +314,9 @@ def nothing_is_run() -> None:
         "simulation.backtest.backtest.run_backtest",
         "simulation.show.figures.saving.draw",
         "simulation.show.report.write_report",
+        # Whatever else a command plays, it takes these.
+        "simulation.batch.executors.Crew.submit",
+        "simulation.model.model.InfluenceModel.__init__",
     ):
         module, _, name = place.rpartition(".")
         try:
