@@ -30,12 +30,12 @@ PLAYING = """
 import contextlib, io, os, sys
 sys.path.insert(0, sys.argv[1])
 import fuzz
-fuzz.nothing_is_run()
 os.chdir(sys.argv[2])
 for name, each in fuzz.COMMANDS.items():
     if each.heading.name == 'RUN' and name not in fuzz.NEVER:
         with contextlib.redirect_stderr(io.StringIO()) as said:
-            status = fuzz.main([name])
+            with fuzz.nothing_is_run():
+                status = fuzz.main([name])
         print(name, status, "nothing is run here" in said.getvalue())
 """
 
@@ -51,3 +51,13 @@ def test_no_command_that_plays_runs_plays_them_while_words_are_tried(tmp_path):
         each.split()[0] for each in told
     }
     assert [each for each in told if not each.endswith(" 2 True")] == []
+
+
+def test_what_is_held_back_comes_back(fuzz):
+    """The campaign after it, in the same process, plays runs."""
+    from simulation.model.model import InfluenceModel
+
+    own = InfluenceModel.__init__
+    with fuzz.nothing_is_run():
+        assert InfluenceModel.__init__ is not own
+    assert InfluenceModel.__init__ is own

@@ -298,14 +298,14 @@ class Readers:
             raise AssertionError(f"{words} was told {len(told):,} characters")
 
 
-def nothing_is_run() -> None:
-    """Let whatever would play runs, draw figures or write a report end in words."""
+@contextlib.contextmanager
+def nothing_is_run() -> Iterator[None]:
+    """Let whatever would play runs, draw figures or write a report end in words, for a while."""
 
     def refuse(*_: Any, **__: Any) -> Any:
         raise Problems([Problem("campaign", None, "nothing is run here")])
 
-    batches.carry_out = refuse
-    variants.in_order = refuse
+    held: list[tuple[Any, str]] = [(batches, "carry_out"), (variants, "in_order")]
     for place in (
         "simulation.batch.repeat.carry_out",
         "simulation.batch.replay.Play.model",
@@ -324,13 +324,20 @@ def nothing_is_run() -> None:
         except ModuleNotFoundError:
             module, _, owner = module.rpartition(".")
             inside = getattr(__import__(module, fromlist=["x"]), owner)
-        setattr(inside, name, refuse)
+        held.append((inside, name))
+    before = [(owner, name, getattr(owner, name)) for owner, name in held]
+    try:
+        for owner, name in held:
+            setattr(owner, name, refuse)
+        yield
+    finally:
+        for owner, name, own in before:
+            setattr(owner, name, own)
 
 
 def begin(shared: Path) -> Attempt:
     """Whatever is read is read, or refused in words, at once."""
     readers = Readers(shared)
-    nothing_is_run()
     kinds: list[Callable[[random.Random, Path], None]] = [
         *[readers.draft] * 30, *[readers.manifest] * 40, *[readers.scenario] * 10,
         *[readers.question] * 8, *[readers.vector] * 4, *[readers.world] * 4, *[readers.words] * 3,
@@ -343,7 +350,8 @@ def begin(shared: Path) -> Attempt:
         here = Path.cwd()
         os.chdir(ground)
         try:
-            kind(luck, ground)
+            with nothing_is_run():
+                kind(luck, ground)
         except Problems as problems:
             told = problems.render()
             if len(told) > LARGEST:
