@@ -21,10 +21,14 @@ from typing import Any
 import numpy as np
 import yaml
 
+from simulation.contrast.response_rows import RowArm
+from simulation.contrast.responses import numbers_of_arm
 from simulation.evidence.catalogue import load_catalogue
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import quarter_of
-from simulation.parameters.numbers import source_word
+from simulation.numerics.randomness import Draws
+from simulation.parameters.numbers import Numbers, source_word
+from simulation.scenario.scenario import load_scenario
 from simulation.world import world as w
 
 PAGE = Path(__file__).parent / "prices.md"
@@ -155,38 +159,35 @@ def instruments() -> Iterator[Instrument]:
         )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Batch:
     """Which runs are lived.
 
     Attributes:
         folder: where scenarios are written. runs, seed, source: as for a model.
-        numbers: what each run of the baseline draws, by key.
     """
 
     folder: Path
     runs: int
     seed: int
     source: str
-    numbers: dict[str, np.ndarray] = field(init=False)
-
-    def __post_init__(self) -> None:
-        model = InfluenceModel("baseline", self.runs, self.seed, parameters=self.source)
-        fixed = model.specification.fixed_keys
-        self.numbers = dict(model.numbers.drawn(model.catalogue, model.draws, fixed))
-
-    def usual(self, key: str) -> np.ndarray:
-        """What the runs have."""
-        value = self.numbers.get(key, load_catalogue().values[key])
-        return np.broadcast_to(np.asarray(value, dtype=float), (self.runs,))
 
 
-def lived(entries: dict[str, Any], numbers: dict[str, np.ndarray], batch: Batch) -> Lived:
+def lived(
+    batch: Batch,
+    entries: dict[str, Any],
+    plus: dict[str, float] | None = None,
+    times: dict[str, float] | None = None,
+) -> Lived:
     """Live a world that is the baseline but for some entries and numbers."""
     path = batch.folder / f"world_{len(list(batch.folder.iterdir()))}.yaml"
     path.write_text(yaml.safe_dump({"title": "A price", "extends": "baseline", **entries}))
-    given = {"source": batch.source, **numbers}
-    model = InfluenceModel(str(path), batch.runs, batch.seed, parameters=given)
+    catalogue = load_catalogue()
+    scenario = load_scenario(path, catalogue)
+    arm = RowArm(path.stem, scenario, times=times or {}, plus=plus or {}, exchanged={})
+    numbers = Numbers.of(batch.source, catalogue, runs=batch.runs)
+    given = numbers_of_arm(arm, numbers, Draws(batch.seed, 0, batch.runs), catalogue)
+    model = InfluenceModel(scenario, batch.runs, batch.seed, parameters=given)
     found = Lived()
     spent, aid = np.zeros(model.world.spent.shape), np.zeros(model.world.spent.shape)
     for year in YEARS:
@@ -222,13 +223,12 @@ def measure(runs: int, seed: int, source: str) -> list[Price]:
     prices = []
     with tempfile.TemporaryDirectory() as name:
         batch = Batch(Path(name), runs, seed, source)
-        base = lived({}, {}, batch)
+        base = lived(batch, {})
         for each in instruments():
             p = axes.power.index(each.power)
-            numbers = {key: batch.usual(key) + plus for key, plus in each.plus.items()}
-            numbers |= {key: batch.usual(key) * times for key, times in each.times.items()}
-            more = lived(each.more, numbers, batch) if each.more or numbers else base
-            less = lived(each.less, {}, batch) if each.less else base
+            moved = each.more or each.plus or each.times
+            more = lived(batch, each.more, each.plus, each.times) if moved else base
+            less = lived(batch, each.less) if each.less else base
             points, error, cost = {}, {}, {}
             for year in YEARS:
                 gain = 100 * (more.share[year][p] - less.share[year][p])

@@ -200,7 +200,7 @@ class ResponseRow:
 
 
 def read_rows(paths: Sequence[str | Path], catalogue: Catalogue) -> list[ResponseRow]:
-    """Readout and check tables of responses.
+    """Read and check tables of responses.
 
     Args:
         paths: the files; the package's own table where there are none.

@@ -199,14 +199,17 @@ def _run(
 
 def _read(task: _Task) -> dict[tuple[str, int], Array]:
     """Run a block to each quarter in turn and read what is wanted there."""
-    catalogue = load_catalogue()
+    catalogue, numbers = load_catalogue(), task.numbers
+    if task.arm is not None:
+        draws = Draws(task.seed, task.first_run, task.runs)
+        numbers = numbers_of_arm(task.arm, numbers, draws, catalogue)
     last = max(quarter for _, quarter in task.wanted)
     model = InfluenceModel(
         task.scenario,
         task.runs,
         task.seed,
         first_run=task.first_run,
-        parameters=_numbers_of(task, catalogue),
+        parameters=numbers,
         until=last,
         collecting=False,
     )
@@ -220,23 +223,29 @@ def _read(task: _Task) -> dict[tuple[str, int], Array]:
     return found
 
 
-def _numbers_of(task: _Task, catalogue: Catalogue) -> Numbers:
-    """The numbers of an arm: those of the run, multiplied, added to or exchanged."""
-    arm, scenario = task.arm, task.scenario
-    if arm is None or not (arm.times or arm.plus or arm.exchanged):
-        return task.numbers
+def numbers_of_arm(arm: RowArm, numbers: Numbers, draws: Draws, catalogue: Catalogue) -> Numbers:
+    """The numbers of an arm: those of the run, multiplied, added to or exchanged.
+
+    Args:
+        arm: what it does to them.
+        numbers: those of the run without it.
+        draws: of the runs.
+        catalogue: the evidence.
+    """
+    if not (arm.times or arm.plus or arm.exchanged):
+        return numbers
+    scenario = arm.scenario
     everyone = scenario.evidence(catalogue)
-    draws = Draws(task.seed, task.first_run, task.runs)
-    drawn = task.numbers.drawn(everyone, draws, scenario.fixed_keys)
+    drawn = numbers.drawn(everyone, draws, scenario.fixed_keys)
 
     def usual(key: str) -> Array:
         value = drawn.get(key, scenario.values[key])
-        return np.broadcast_to(np.asarray(value, dtype=np.float64), (task.runs,))
+        return np.broadcast_to(np.asarray(value, dtype=np.float64), (draws.runs,))
 
     given = {key: usual(other) for key, other in arm.exchanged.items()}
     given |= {key: given.get(key, usual(key)) * times for key, times in arm.times.items()}
     given |= {key: given.get(key, usual(key)) + more for key, more in arm.plus.items()}
-    return Numbers.of({SOURCE: task.numbers.source, **given}, everyone, runs=task.runs)
+    return Numbers.of({SOURCE: numbers.source, **given}, everyone, runs=draws.runs)
 
 
 def _measure(row: ResponseRow, expectation: Demand, found: Readouts) -> Measured:

@@ -18,6 +18,7 @@ from simulation.decisions.decision import (
     Points,
     Verdict,
 )
+from simulation.decisions.patronage import answer_terms
 from simulation.numerics.arrays import Mask, Term
 from simulation.rules import basing, rivalry
 from simulation.world import world as w
@@ -273,11 +274,7 @@ RAISE_RENT = Decision(
         it.weights.rivalry,
     ),
     sums=rivalry.OtherAnswer,
-    terms={
-        "base": Measure("raising a rent unasked"),
-        "threat": Measure("what rivals won there and was lost", "rivalry.answer_threat"),
-        "bargain": Measure("what a dollar does so, against aid", "1", low=-5, high=5),
-    },
+    terms=answer_terms("raising a rent unasked"),
     luck=Luck("raise_rent"),
     conditions=(
         Condition("in_use", "the base was in use", lambda it: it.status == w.OPEN, gate=True),

@@ -20,6 +20,9 @@ from simulation.decisions.decision import (
 from simulation.numerics.arrays import rows_with, some, total
 from simulation.rules import patronage, projects, rivalry
 
+GROUND_LOST = "what rivals won there and was lost"
+"""What speaks for an answer, in words."""
+
 
 def _withhold(verdict: Verdict[AidCase]) -> None:
     it, world, p = verdict.it, verdict.it.world, verdict.it.p
@@ -62,7 +65,7 @@ WITHHOLD_AID = Decision(
             "need of the state", "patronage.tolerance_slope", -1, also="patronage.tolerance_need"
         ),
         "rivals": Measure(
-            "what rivals won there and was lost",
+            GROUND_LOST,
             "patronage.tolerance_slope",
             -1,
             also="patronage.tolerance_rivals",
@@ -105,6 +108,19 @@ WITHHOLD_AID = Decision(
 )
 
 
+def answer_terms(itself: str) -> dict[str, Measure]:
+    """The terms of an answer to rivals other than aid, as `rivalry.answer_utility` adds them up.
+
+    Args:
+        itself: the instrument, in words.
+    """
+    return {
+        "base": Measure(itself),
+        "threat": Measure(GROUND_LOST, "rivalry.answer_threat"),
+        "bargain": Measure("what a dollar does so, against aid", "1", low=-5, high=5),
+    }
+
+
 def _lend(verdict: Verdict[AidCase]) -> None:
     it, world, p, offered = verdict.it, verdict.it.world, verdict.it.p, verdict.happened
     sums = patronage.amount_signed(it.sum_offered, offered)
@@ -130,11 +146,7 @@ OFFER_CREDIT = Decision(
         it.weights.rivalry,
     ),
     sums=rivalry.OtherAnswer,
-    terms={
-        "base": Measure("a credit in itself"),
-        "threat": Measure("what rivals won there and was lost", "rivalry.answer_threat"),
-        "bargain": Measure("what a dollar does so, against aid", "1", low=-5, high=5),
-    },
+    terms=answer_terms("a credit in itself"),
     luck=Luck("offer_credit"),
     conditions=(
         Condition("free", "nothing else was recorded", lambda it: it.free),

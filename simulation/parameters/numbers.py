@@ -245,6 +245,15 @@ def source_word(name: str) -> str:
     return "point values: no parameter uncertainty" if name == POINT else name
 
 
+def source_words(names: Iterable[str]) -> str:
+    """The sources of several, each once, in the order in which they come.
+
+    Args:
+        names: as for `source_word`.
+    """
+    return ", ".join(dict.fromkeys(source_word(name) for name in names))
+
+
 def source_of(name: str) -> str | None:
     """The source alone, from the name of numbers; None where only arrays were given."""
     return name.partition(_ON)[2] or None if name.startswith(_ARRAYS) else name

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from simulation.inputs.invocation import program
 from simulation.numerics.dates import quarter_name
-from simulation.parameters.numbers import source_word
+from simulation.parameters.numbers import source_words
 from simulation.show.tables import console_for, printed
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def response_table(
             table.add_row("", *(Text(cell, style=style) for cell in cells))
     console.print(table)
     runs = max((each.runs for each in responses), default=0)
-    sources = ", ".join(dict.fromkeys(source_word(each.source) for each in responses))
+    sources = source_words(each.source for each in responses)
     said = f"{_counted(responses)}. {runs:,} pairs of runs ({sources})."
     console.print(Text(said, style="dim"))
     return printed(console)

@@ -23,7 +23,7 @@ from rich.text import Text
 
 from simulation.evidence.catalogue import listed
 from simulation.inputs.escapes import visible
-from simulation.parameters.numbers import source_word
+from simulation.parameters.numbers import source_words
 from simulation.record.answers import Judgement, in_points
 from simulation.record.paired import LEVEL
 from simulation.scenario.ranges import beyond_range
@@ -383,7 +383,7 @@ def pattern_table(
         )
     console.print(table)
     runs = max((row.runs for row in rows), default=0)
-    sources = ", ".join(dict.fromkeys(source_word(row.parameters) for row in rows))
+    sources = source_words(row.parameters for row in rows)
     text = f"Share of {runs:,} free runs in which a pattern comes out ({sources})."
     console.print(Text(text, style="dim"))
     return printed(console)
@@ -422,7 +422,7 @@ def effect_table(
         )
     console.print(table)
     pairs = max((effect.measured.pairs for effect in effects), default=0)
-    sources = ", ".join(dict.fromkeys(source_word(each.parameters) for each in effects))
+    sources = source_words(each.parameters for each in effects)
     said = [f"Mean difference over {pairs:,} pairs of runs once the mechanism is off ({sources})."]
     said += [read_alone(len(effects))] if len(effects) > 1 else []
     if unmeasured:
