@@ -947,9 +947,8 @@ _At = tuple[int | None, Idle]
 def _idle_overrides(chain: Chain, start: StandingNumbers, before: StandingNumbers) -> Iterator[_At]:
     """Overrides of which no number has an effect, each with its line."""
     layer = chain.own
-    written = layer.loaded.data.get("overrides") or {}
     new = {part for each in chain.layers for *_, parts in each.declared.each() for part in parts}
-    for given in written:
+    for given in layer.written_overrides:
         line = layer.loaded.line(("overrides", given))
         numbers = {
             key: it.value

@@ -211,6 +211,12 @@ class Layer:
     every_number: bool = True
 
     @property
+    def written_overrides(self) -> tuple[str, ...]:
+        """Keys of the overrides as they are written, single or whole groups."""
+        written = self.loaded.data.get("overrides")
+        return tuple(it for it in written if isinstance(it, str)) if isinstance(written, dict) else ()
+
+    @property
     def wrong(self) -> set[str]:
         """The parts of the file that could not be taken as they stand."""
         wrong = self.loaded.wrong_parts()
