@@ -214,7 +214,8 @@ class Layer:
     def written_overrides(self) -> tuple[str, ...]:
         """Keys of the overrides as they are written, single or whole groups."""
         written = self.loaded.data.get("overrides")
-        return tuple(it for it in written if isinstance(it, str)) if isinstance(written, dict) else ()
+        keys = written if isinstance(written, dict) else {}
+        return tuple(key for key in keys if isinstance(key, str))
 
     @property
     def wrong(self) -> set[str]:
