@@ -103,7 +103,10 @@ class StandingNumbers:
         if found is None or found[0].key not in _OF_WHAT_IS_BUILT:
             return None
         table, name = found[0].key, found[1][0]
-        kind = self.catalogue.projects[name].kind
+        project = self.catalogue.projects.get(name)
+        if project is None:  # one that the file adds, wrongly, as it is told elsewhere
+            return None
+        kind = project.kind
         if table == "works.host_share" and kind not in ("credit", "fund"):
             message = f"'{key}' acts in no run: {name} is no credit and no fund"
             return Idle(message, f"look at ledger.carried.{name}")
