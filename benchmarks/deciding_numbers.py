@@ -5,9 +5,9 @@
 All uncertain numbers are drawn from their ranges at once, each by itself, and free runs of the
 baseline are played. Of each declared outcome, and of each part of a pattern, the variance of its
 mean over slices of a number's range is set against its variance over all runs, luck included (a
-first-order index). The `DRAWN` numbers that carry most of anything are drawn, all others are held at
-their values. What is found is stored in `benchmarks/deciding_numbers.json`; `--freeze` holds the small ones
-at their values, in `simulation/evidence/data/frozen.yaml`.
+first-order index). The `DRAWN` numbers that carry most of anything are drawn, all others are held
+at their values. What is found is stored in `benchmarks/deciding_numbers.json`; `--freeze` holds the
+small ones at their values, in `simulation/evidence/data/frozen.yaml`.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ DRAWN = 80
 """Numbers that are drawn: as many as a calibration can tell apart, and a reader look through."""
 SLICES = 20
 WHY = (
-    "Carries at most {least:.1%} of the variance of any declared outcome and of any part of a pattern, "
-    "over {runs:,} free runs in which all uncertain numbers are drawn at once; all that are held carry "
-    "together at most {most:.0%} of any (benchmarks/deciding_numbers.py)."
+    "Carries at most {least:.1%} of the variance of any declared outcome and of any part of a "
+    "pattern, over {runs:,} free runs in which all uncertain numbers are drawn at once; all that "
+    "are held carry together at most {most:.0%} of any (benchmarks/deciding_numbers.py)."
 )
 
 
@@ -62,7 +62,7 @@ def main() -> None:
         "uncertain": len(keys),
         "outcomes and parts of patterns": len(carried),
         "runs": given.runs,
-        "drawn": int((~held).sum()),
+        "drawn": DRAWN,
         "least that is drawn": float(most[~held].min()),
         "most that is held": max(lost.items(), key=lambda each: each[1]),
         "carries": {
@@ -77,7 +77,9 @@ def main() -> None:
         text = yaml.safe_dump(content, sort_keys=False, width=100)
         head = "# Uncertain numbers that are held at their values instead of drawn.\n"
         (catalogue.directory / "frozen.yaml").write_text(head + text, encoding="utf-8")
-    print(f"{found['drawn']} of {len(keys)} uncertain numbers carry {most[~held].min():.1%} or more.")
+    print(
+        f"{found['drawn']} of {len(keys)} uncertain numbers carry {most[~held].min():.1%} or more."
+    )
 
 
 def played_with(keys: tuple[str, ...], first: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -3,8 +3,8 @@
     python docs/make_sbc.py --histories N [--runs-per-wave R] [--workers W]   # some minutes each
     python docs/make_sbc.py                                                  # the page alone
 
-A history is one line of `docs/sbc.jsonl`, written when it is fitted: what was stopped goes on where it
-was, and more histories are added to those that are there. Lines of another evidence are set aside.
+A history is one line of `docs/sbc.jsonl`, written when it is fitted: what was stopped goes on where
+it was, and more histories are added to those that are there. Lines of another evidence are dropped.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ def main() -> None:
             for line in pool.map(one, missing, [given.runs_per_wave] * len(missing)):
                 with STORED.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(this | line) + "\n")
-                print(f"history {line['number']}: {line['seconds']:.0f} CPU-seconds", file=sys.stderr)
+                print(
+                    f"history {line['number']}: {line['seconds']:.0f} CPU-seconds", file=sys.stderr
+                )
         lines = stored()
     PAGE.write_text("\n".join(page(lines)) + "\n", encoding="utf-8")
 
@@ -80,6 +82,7 @@ def page(lines: list[dict]) -> list[str]:
     ranks = {key: np.array([line["ranks"][key] for line in fitted]) for key in keys}
     width = {key: np.mean([line["narrowing"][key] for line in fitted]) for key in keys}
     odd = not_uniform(ranks)
+    seconds = np.median([line["seconds"] for line in lines])
     all_ranks = np.concatenate([*ranks.values()])
     counts = np.histogram(all_ranks, bins=BINS, range=(0, 1))[0] / len(all_ranks)
     within = {part: np.mean(np.abs(all_ranks - 0.5) <= part / 2) for part in (0.5, 0.9)}
@@ -89,17 +92,18 @@ def page(lines: list[dict]) -> list[str]:
         "Made by `python docs/make_sbc.py --histories "
         f"{len(lines)} --runs-per-wave {lines[0]['runs_per_wave']}`, from the fits that it stores.",
         "",
-        "A vector is drawn from the ranges and plays one history. What is read of it, as inexactly as we read",
-        "ours, is fitted as ours is ([calibration.md](calibration.md)), with fewer runs a wave. If the",
-        "machinery does what it says, the true value of a number has every rank among the values that are",
-        "left equally often, and half of all truths lie in the middle half of what is left.",
+        "A vector is drawn from the ranges and plays one history. What is read of it, as inexactly",
+        "as we read ours, is fitted as ours is ([calibration.md](calibration.md)), with fewer runs",
+        "a wave. If the machinery does what it says, the true value of a number has every rank",
+        "among the values that are left equally often, and half of all truths lie in the middle",
+        "half of what is left.",
         "",
-        f"{len(fitted)} of {len(lines)} histories were fitted ({len(lines) - len(fitted)} left nothing in history "
-        f"matching), {len(keys)} numbers each, {np.median([line['seconds'] for line in lines]):.0f} CPU-seconds a fit "
+        f"{len(fitted)} of {len(lines)} histories were fitted ({len(lines) - len(fitted)} left "
+        f"nothing in history matching), {len(keys)} numbers each, {seconds:.0f} CPU-seconds a fit "
         f"in the middle, evidence {lines[0]['evidence'][:12]}.",
         "",
-        f"Of all truths {within[0.5]:.0%} lie in the middle half of their posterior and {within[0.9]:.0%} in its "
-        "middle nine tenths.",
+        f"Of all truths {within[0.5]:.0%} lie in the middle half of their posterior and "
+        f"{within[0.9]:.0%} in its middle nine tenths.",
         "",
         "Ranks of the truth over all numbers and histories, in tenths: "
         + ", ".join(f"{count:.1%}" for count in counts)
@@ -118,11 +122,14 @@ def page(lines: list[dict]) -> list[str]:
             for key, chance in odd.items()
         ]
     else:
-        out += ["No number's ranks depart from uniform (Kolmogorov and Smirnov's test, at 5% for all together)."]
+        out += [
+            "No number's ranks depart from uniform (Kolmogorov and Smirnov's test, at 5% for all",
+            "together).",
+        ]
     out += [
         "",
-        "What one history can tell: the deviation of the posterior as a part of that of the range, mean over",
-        "histories; 1 is nothing learned. The twenty that are told best:",
+        "What one history can tell: the deviation of the posterior as a part of that of the range,",
+        "mean over histories; 1 is nothing learned. The twenty that are told best:",
         "",
         "| number | of the range |",
         "| --- | ---: |",

@@ -26,9 +26,7 @@ from simulation.numerics.arrays import Array
 from simulation.scenario.scenario import load_scenario
 
 _TRUTHS, _FITS = 7, 1000
-"""Seeds: of the true vectors and their luck; of the fit of history 0, the next that of history 1."""
-BINS = 10
-"""Into how many equal parts the ranks are counted."""
+"""Seeds of the true vectors with their luck, and of the fit of history 0; the next is that of 1."""
 
 
 @dataclass(frozen=True)
