@@ -6,8 +6,8 @@ All uncertain numbers are drawn from their ranges at once, each by itself, and f
 baseline are played. Of each declared outcome, and of each part of a pattern, the variance of its
 mean over slices of a number's range is set against its variance over all runs, luck included (a
 first-order index). The `DRAWN` numbers that carry most of anything are drawn, and `DRAWN_TOO`; all
-others are held at their values. What is found is stored in `benchmarks/deciding_numbers.json`; `--freeze` holds the
-small ones at their values, in `simulation/evidence/data/frozen.yaml`.
+others are held at their values. What is found is stored in `benchmarks/deciding_numbers.json`;
+`--freeze` holds the small ones at their values, in `simulation/evidence/data/frozen.yaml`.
 """
 
 from __future__ import annotations
@@ -79,9 +79,8 @@ def main() -> None:
         text = yaml.safe_dump(content, sort_keys=False, width=100)
         head = "# Uncertain numbers that are held at their values instead of drawn.\n"
         (catalogue.directory / "frozen.yaml").write_text(head + text, encoding="utf-8")
-    print(
-        f"{found['drawn']} of {len(keys)} uncertain numbers carry {found['least that is drawn']:.1%} or more."
-    )
+    least = found["least that is drawn"]
+    print(f"{DRAWN} of {len(keys)} uncertain numbers carry {least:.1%} or more.")
 
 
 def played_with(keys: tuple[str, ...], first: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
