@@ -38,7 +38,7 @@ _FULL = 0.4
 """The lead over the second power at which a colour is at its fullest."""
 MARK_AND_ROOM = 10.0
 """Points from the middle of a base's mark at which a route begins or ends."""
-_MARK, _GAP = 9.0, 2.5
+_MARK, _GAP = 9.0, 4.0
 """Points: the width of a base's mark, and what is left between two of them."""
 _PANEL = 2.9
 """Inches: the width of one map of a strip."""
