@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.special import ndtri
 
 from simulation.numerics.randomness import Draws
 from simulation.record.bands import (
@@ -89,6 +90,14 @@ def test_quantiles_of_many_runs_are_those_of_the_sample():
     values = uniform("a", 4000) ** 2
     found = bands_of(values).quantiles([0.25])[0][0, 0]
     assert found == pytest.approx(np.quantile(values, 0.25), abs=1 / BINS)
+
+
+def test_quantiles_of_many_runs_lie_within_a_hundredth_of_the_middle_half():
+    values = 0.3 + 0.02 * ndtri(uniform("a", 4000))
+    bands = bands_of(values)
+    exact = np.quantile(values, list(LEVELS.values()))
+    found = [each[0, 0] for each in bands.quantiles(list(LEVELS.values()))]
+    assert np.abs(found - exact).max() < 0.01 * (exact[3] - exact[1])
 
 
 def test_whole_numbers_stay_whole():
