@@ -98,7 +98,7 @@ def plot(given: Namespace) -> None:
     """
     from simulation.inputs.yaml_reader import shown
     from simulation.show.figures.registry import FIGURES
-    from simulation.show.figures.saving import FORMATS, draw
+    from simulation.show.figures.saving import FORMATS, draw_planned, planned_figures
     from simulation.show.report import write_report
 
     if given.list:
@@ -109,8 +109,9 @@ def plot(given: Namespace) -> None:
     record = batch_meant(given.batch)
     note(f"Drawing the figures of {record.path} …")
     formats = tuple(dict.fromkeys(given.format or FORMATS))
+    planned = planned_figures(record, given.figure, given.scenario)
     with told_what_is_missing(shown(record.path), "Some pictures or the report", "plot"):
-        files = draw(record, formats, given.figure, given.scenario, folder=given.output)
+        files = draw_planned(record, planned, formats, folder=given.output)
         if not (given.figure or given.scenario or given.output) and "svg" in formats:
             files.append(write_report(record, everything=True))
     for path in files:
