@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +21,9 @@ from typing import Any
 
 import numpy as np
 
-import simulation.numerics.arrays
+os.environ["NUMBA_DISABLE_JIT"] = "1"  # one history: loops are quicker than compiling them
+
+import simulation.numerics.arrays  # noqa: E402
 
 PAGES = Path(__file__).parent / "odd"
 VECTOR = PAGES / "vector.csv"
