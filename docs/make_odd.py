@@ -21,9 +21,7 @@ from typing import Any
 
 import numpy as np
 
-os.environ["NUMBA_DISABLE_JIT"] = "1"  # one history: loops are quicker than compiling them
-
-import simulation.numerics.arrays  # noqa: E402
+import simulation.numerics.arrays
 
 PAGES = Path(__file__).parent / "odd"
 VECTOR = PAGES / "vector.csv"
@@ -159,7 +157,7 @@ _SAME = (
     *("withheld", "withheld_usual", "habit", "published", "aid", "cover", "goods", "kept"),
     *("personal", "purse", "undrawn", "deals", "spent", "fear", "danger", "transition", "rent"),
     *("sanctuary", "campaign", "standing", "exists", "founded", "depth", "statement", "voice"),
-    *("drilled", "pact", "exercised", "took_part", "ventures", "stake", "quarters_left"),
+    *("drilled", "pact", "exercised", "took_part", "club", "ventures", "stake", "quarters_left"),
 )
 _CALLED = {
     "tie": "ties",
@@ -234,6 +232,8 @@ def state_of(world: Any) -> Iterator[tuple[str, str, float | str]]:
         axes = [getattr(world.axes, _AXIS.get(axis, axis)) for axis in LAYOUT[array].axes]
         values = world.array(array)[..., 0]
         for at in np.ndindex(values.shape):
+            if name == "club" and at[0] >= world.regions:  # nobody asks how others are protected
+                continue
             place = ">".join(_word(axis[i]) for axis, i in zip(axes, at, strict=True))
             yield name, place, float(values[at])
     for j, project in enumerate(world.axes.project):
@@ -268,6 +268,18 @@ def vector() -> dict[tuple[str, str], dict[str, str]]:
         for key, values in sorted(found.items())
         if any(each not in ("0", "-0", "", "-1") for each in values.values())
     }
+
+
+def all_quarters() -> tuple[str, ...]:
+    """The quarters at whose end the vector is kept."""
+    return (*QUARTERS, *LATER)
+
+
+def number_of(quarter: str) -> int:
+    """The number of a quarter such as "2002Q4"."""
+    from simulation.numerics.dates import quarter_of
+
+    return quarter_of(quarter)
 
 
 def written(rows: Mapping[tuple[str, str], Mapping[str, str]]) -> str:
@@ -342,7 +354,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pages", nargs="*", default=["decisions", "index", "vector"])
     pages = parser.parse_args().pages
-    if "vector" in pages:  # before any module of the model reads it
+    if "vector" in pages:  # before any module of the model reads it; one history is not worth compiling
+        os.environ["NUMBA_DISABLE_JIT"] = "1"
         simulation.numerics.arrays.FLOAT = np.float64  # type: ignore[misc, assignment]
     texts = equations()
     if "index" in pages:
