@@ -1,6 +1,7 @@
+# ruff: noqa: E501 - lines of the pages are as long as their text
 """Make the pages of docs/odd/ that follow from the model: decisions, the index, the test vector.
 
-    python docs/make_odd.py [decisions] [index] [vector]
+    python docs/make_odd.py [decisions] [index] [vector] [--to FOLDER]
 
 The other pages there are written by hand. The index leads from each number of the catalogue to the
 equations that read it; a number that no equation names, and a name that is no number, are errors.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import math
 import os
 import re
 from collections import defaultdict
@@ -24,7 +26,7 @@ import numpy as np
 import simulation.numerics.arrays
 
 PAGES = Path(__file__).parent / "odd"
-VECTOR = PAGES / "vector.csv"
+VECTOR = "vector.csv"
 GENERATED = ("decisions.md", "parameters.md", "vector.md")
 _LABEL = re.compile(r"^\(([A-Z]\d+)\) +(\S.*?)(?:   *|$)")
 _DECISIONS = re.compile(r"^ *decisions? ((?:`\w+`(?:, )?)+)")
@@ -270,16 +272,18 @@ def vector() -> dict[tuple[str, str], dict[str, str]]:
     }
 
 
-def all_quarters() -> tuple[str, ...]:
-    """The quarters at whose end the vector is kept."""
-    return (*QUARTERS, *LATER)
+def alike(stored: str, value: str | float) -> bool:
+    """Whether a value is the one of six digits that is stored, give or take one of the last.
 
-
-def number_of(quarter: str) -> int:
-    """The number of a quarter such as "2002Q4"."""
-    from simulation.numerics.dates import quarter_of
-
-    return quarter_of(quarter)
+    Args:
+        stored: as the vector has it.
+        value: a number, or a name.
+    """
+    if isinstance(value, str):
+        return value == stored
+    due = float(stored)
+    last = 10.0 ** (math.floor(math.log10(abs(due))) - 5) if due else 0.0
+    return abs(value - due) <= max(1.01 * last, 1e-12)
 
 
 def written(rows: Mapping[tuple[str, str], Mapping[str, str]]) -> str:
@@ -292,9 +296,13 @@ def written(rows: Mapping[tuple[str, str], Mapping[str, str]]) -> str:
     return out.getvalue()
 
 
-def stored_vector() -> dict[tuple[str, str], dict[str, str]]:
-    """The vector as it is stored."""
-    with VECTOR.open(encoding="utf-8", newline="") as file:
+def stored_vector(folder: Path = PAGES) -> dict[tuple[str, str], dict[str, str]]:
+    """The vector as it is stored.
+
+    Args:
+        folder: where it lies.
+    """
+    with (folder / VECTOR).open(encoding="utf-8", newline="") as file:
         return {(row.pop("variable"), row.pop("place")): row for row in csv.DictReader(file)}
 
 
@@ -304,7 +312,11 @@ SHOWN = (
     *("trade>china>kazakhstan", "aff>united_states>uzbekistan", "aff>china>mongolia"),
     *("shift>united_states>uzbekistan", "value>united_states>uzbekistan"),
     *("aid>economic>china>kazakhstan", "aid>security>united_states>uzbekistan"),
-    *("spent>economic>russia>tajikistan", "goods>japan>uzbekistan", "need>united_states>uzbekistan"),
+    *(
+        "spent>economic>russia>tajikistan",
+        "goods>japan>uzbekistan",
+        "need>united_states>uzbekistan",
+    ),
     *("withheld>united_states>turkmenistan", "habit>united_states>turkmenistan"),
     *("lever>political>china>kyrgyzstan", "purse>china", "effort>russia", "pressure>china"),
     *("usual>russia>kazakhstan", "fear>uzbekistan", "mil>uzbekistan", "lat>uzbekistan"),
@@ -353,24 +365,28 @@ def main() -> None:
     """Make the pages that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pages", nargs="*", default=["decisions", "index", "vector"])
-    pages = parser.parse_args().pages
-    if "vector" in pages:  # before any module of the model reads it; one history is not worth compiling
+    parser.add_argument("--to", type=Path, default=PAGES, help="where they go")
+    given = parser.parse_args()
+    pages, to = given.pages, given.to
+    if (
+        "vector" in pages
+    ):  # before any module of the model reads it; one history is not worth compiling
         os.environ["NUMBA_DISABLE_JIT"] = "1"
         simulation.numerics.arrays.FLOAT = np.float64  # type: ignore[misc, assignment]
     texts = equations()
     if "index" in pages:
         keys = numbers()
         page = index_page(index(keys, texts, written_pages()), keys)
-        (PAGES / "parameters.md").write_text(page, encoding="utf-8")
+        (to / "parameters.md").write_text(page, encoding="utf-8")
     if "decisions" in pages:
         from simulation.show.decision_table import decision_page
 
         page = decision_page(labels_of_decisions(texts))
-        (PAGES / "decisions.md").write_text(page, encoding="utf-8")
+        (to / "decisions.md").write_text(page, encoding="utf-8")
     if "vector" in pages:
         rows = vector()
-        VECTOR.write_text(written(rows), encoding="utf-8")
-        (PAGES / "vector.md").write_text(vector_page(rows), encoding="utf-8")
+        (to / VECTOR).write_text(written(rows), encoding="utf-8")
+        (to / "vector.md").write_text(vector_page(rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -26,10 +26,10 @@ _LUCK: dict[type, str] = {
 }
 _HEAD = """# Decisions: a table for each
 
-Made by `python docs/make_odd.py decisions` from the declarations in `simulation/decisions/`. The first table of each says
-who decides when, on what condition, and what follows; the second names its terms. A term is its weight times what it
-stands for, with the sign of the weight; a term without a weight is a number itself, or is weighed inside the equation.
-The equation has the whole of it.
+Made by `python docs/make_odd.py decisions` from the declarations in `simulation/decisions/`. The
+first table of each says who decides when, on what condition, and what follows; the second names its
+terms. A term is its weight times what it stands for, with the sign of the weight; a term without a
+weight is a number itself, or is weighed inside the equation. The equation has the whole of it.
 """
 
 

@@ -1,10 +1,10 @@
 """The model and the second implementation, each with luck of its own, give the same distributions.
 
-Of every declared outcome that varies, the means and the standard deviations of 1,000 histories of the
-second implementation are held against 4,000 of the model, at point values. Where an outcome takes two
-values in all but a few runs, the share of runs is compared, exactly. By chance alone one comparison
-or more fails in one of a hundred choices of seeds (Šidák's correction over all comparisons); the
-seeds are fixed.
+Of every declared outcome that varies, the means and the standard deviations of 1,000 histories of
+the second implementation are held against 4,000 of the model, at point values. Where an outcome
+takes two values in all but a few runs, the share of runs is compared, exactly. By chance alone one
+comparison or more fails in one of a hundred choices of seeds (Šidák's correction over all
+comparisons); the seeds are fixed.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def of_model_as_it_is() -> Sample:
 
 
 def chances(one: np.ndarray, other: np.ndarray) -> dict[str, float]:
-    """How likely differences as large are between samples of one distribution; by what is compared."""
+    """How likely such differences are between samples of one distribution; by what is compared."""
     missing = [int(np.isnan(each).sum()) for each in (one, other)]
     found = {}
     if any(missing):
@@ -106,7 +106,7 @@ def test_the_distributions_are_the_same():
 
 
 @pytest.mark.parametrize(
-    "rule, changed",
+    ("rule", "changed"),
     [
         ("wounded_pride", lambda autonomy, weights: np.ones_like(autonomy)),
         ("opened", lambda accountability, opening, most: accountability),
