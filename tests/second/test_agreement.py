@@ -72,6 +72,11 @@ def chances(one: np.ndarray, other: np.ndarray) -> dict[str, float]:
     return found
 
 
+def _values(sample: np.ndarray) -> np.ndarray:
+    """The values that a sample has."""
+    return np.unique(sample[~np.isnan(sample)])
+
+
 def _spread(values: np.ndarray) -> tuple[float, float]:
     """Logarithm of a standard deviation, and its standard error by the fourth moment."""
     away = values - values.mean()
@@ -97,8 +102,8 @@ def unlike(second: Sample, model: Sample) -> list[str]:
 
 def test_both_have_every_declared_outcome():
     assert {*DECLARED} <= {*of_second()}
-    varies = [name for name, values in of_model_as_it_is().items() if np.nanstd(values) > 0]
-    assert len(varies) >= 100
+    varying = [values for values in of_model_as_it_is().values() if len(_values(values)) > 1]
+    assert len(varying) >= 100
 
 
 def test_the_distributions_are_the_same():
@@ -109,14 +114,13 @@ def test_the_distributions_are_the_same():
     ("rule", "changed"),
     [
         ("wounded_pride", lambda autonomy, weights: np.ones_like(autonomy)),
-        ("opened", lambda accountability, opening, most: accountability),
         ("severity", lambda crushed, capacity, weights: crushed * np.float32(1)),
     ],
 )
 def test_a_rule_that_is_changed_is_noticed(rule, changed, monkeypatch):
-    """Pride that all regimes share, no opening after a fall, crackdowns that are all alike."""
+    """Pride that is no one's own, and crackdowns as hard in a weak state as in a strong one."""
     monkeypatch.setattr(regime, rule, changed)
-    assert unlike(of_second(), of_model())
+    assert unlike(of_second(), of_model(OF_THE_MODEL // 2))
 
 
 def test_a_difference_of_a_fifth_of_the_spread_is_noticed_and_luck_is_not():
