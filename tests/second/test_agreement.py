@@ -66,6 +66,8 @@ def chances(one: np.ndarray, other: np.ndarray) -> dict[str, float]:
     if len(values) <= 2 or sum(odd) < FEW:
         table = [[len(one) - odd[0], odd[0]], [len(other) - odd[1], odd[1]]]
         return found | {"runs": stats.fisher_exact(table).pvalue}
+    if not (one.std() and other.std()):  # one of them never varies, and the other does
+        return found | {"spread": 0.0}
     found["mean"] = stats.ttest_ind(one, other, equal_var=False).pvalue
     spread, error = zip(*(_spread(each) for each in (one, other)), strict=True)
     found["spread"] = 2 * stats.norm.sf(abs(spread[0] - spread[1]) / math.hypot(*error))
