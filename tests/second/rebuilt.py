@@ -437,7 +437,12 @@ def beginning(replaced: tuple[tuple[str, float], ...]) -> Any:
     rest = [1 - sum(column) for column in zip(*h.trade, strict=True)]
     h.lw = [[log(h.trade[p][a] / rest[a]) for a in A] for p in P]
     k.region = [log(sum(map(exp, row)) / len(A)) for row in h.lw]
-    h.acc, h.kin, h.hard, h.cap = initial.polyarchy, regime.post_soviet, initial.hardship, initial.capacity
+    h.acc, h.kin, h.hard, h.cap = (
+        initial.polyarchy,
+        regime.post_soviet,
+        initial.hardship,
+        initial.capacity,
+    )
     closure = [1 - h.acc[a] - regime.repression_from for a in A]
     h.rep = [unit(regime.repression_slope * x) for x in closure]
     h.fear, h.danger = [floor] * len(S), [floor] * len(S)
@@ -475,7 +480,9 @@ def beginning(replaced: tuple[tuple[str, float], ...]) -> Any:
     k.upkeep = [[n.rivalry.upkeep * sum(x[p][a] for x in k.loose) for a in A] for p in P]
     k.protection, k.drugs, k.size = protection(h), drugs(h), [size(h, o) for o in O]
     h.exercises, h.joined_at, h.left_at = [], {}, {}
-    k.state = pickle.dumps({x: y for x, y in vars(h).items() if x not in ("k", "n", "luck", "lasting")})
+    k.state = pickle.dumps(
+        {x: y for x, y in vars(h).items() if x not in ("k", "n", "luck", "lasting")}
+    )
     k.first = History(k, MedianLuck())
     return k
 
@@ -557,7 +564,9 @@ def find_routes(h: History) -> None:
     """(W21): what still goes by the old routes."""
     lines = [HOSTS[j] for j in J if h.running[j] == 2 and WORK[j] == "pipeline"]
     relief = [unit(h.n.projects.route_relief * sum(a in hosts for hosts in lines)) for a in A]
-    h.route = [[x * (1 - y) for x, y in zip(row, relief, strict=True)] for row in h.n.initial.export_route]
+    h.route = [
+        [x * (1 - y) for x, y in zip(row, relief, strict=True)] for row in h.n.initial.export_route
+    ]
 
 
 def unrest(h: History) -> None:
@@ -720,7 +729,14 @@ def withhold(h: History, p: int, offers: list[float]) -> None:
 
 def offer(h: History) -> None:
     """(P19) to (P34)."""
-    n, u, ledger, lever, rivalry, basing = h.n, h.luck.u, h.n.ledger, h.lever, h.n.rivalry, h.n.basing
+    n, u, ledger, lever, rivalry, basing = (
+        h.n,
+        h.luck.u,
+        h.n.ledger,
+        h.lever,
+        h.n.rivalry,
+        h.n.basing,
+    )
     for p in P:
         plans = plan(h, p)
         if season(h.t) == n.patronage.decision_season:
@@ -961,9 +977,7 @@ def hosting(h: History, i: int, rent: float = 0.0) -> float:
 def price(h: History, i: int) -> float:
     """(B3)."""
     n, scale = h.n.basing, h.k.rent_scale[HOST[i]]
-    return scale * max(
-        0, exp(min((n.margin - hosting(h, i)) / n.rent, log(1 + n.price_cap))) - 1
-    )
+    return scale * max(0, exp(min((n.margin - hosting(h, i)) / n.rent, log(1 + n.price_cap))) - 1)
 
 
 def most(h: History, i: int) -> float:
@@ -1029,7 +1043,9 @@ def build(h: History) -> None:
             worth = sum(h.value[p][a] for a in HOSTS[j]) / max(1, len(HOSTS[j]))
             growth, reference = 1 + n.patronage.budget_growth[p], works.reference_cost[j]
             income = n.ledger.invest[p] * growth**years * exp(h.effort[p])
-            dearer = log((income + k.owner_cost[j]) / (income + reference)) if reference > 0 else 0.0
+            dearer = (
+                log((income + k.owner_cost[j]) / (income + reference)) if reference > 0 else 0.0
+            )
             x = works.start_base[j] + works.start_worth * worth - works.start_price * dearer
             x += works.start_wealth * years * log(growth)
             x -= works.start_friction * sum(h.water[a] for a in ON_THE_WAY[j])
@@ -1181,12 +1197,12 @@ def memberships(h: History, o: int, fewer: list[list[float]]) -> None:
             more = counts[h.standing[o][a]] * h.depth[o] - usual
             political[p][a] += ledger.membership * max(0, more)
             fewer[p][a] += min(0, more)
+            security[p][a] += ledger.site * sum(h.seat[k] == a for k in centres)
         for a in h.near[o]:
             for c in C:
                 h.spent[c][p][a] += ledger.councils[c][o] * h.exists[o]
             own = sum(h.seat[k] == FIRST + p for k in offices)
             political[p][a] += ledger.seat * own + common
-            security[p][a] += ledger.site * sum(h.seat[k] == a for k in centres)
         for a in joined:
             security[p][a] += troops / len(joined) / len(SPONSORS[o])
 
