@@ -16,6 +16,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from math import exp, log, sqrt, tanh
+from operator import mul
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -67,6 +68,7 @@ PACKAGES = [[number(x, MEMBERS) for x in org.get("packages", [])] for org in ORG
 SUMMITS = [org["summits"] for org in ORGS.values()]
 OLD = [org["exists"] for org in ORGS.values()]
 OF = [o for o, org in enumerate(ORGS.values()) for _ in org["bodies"]]
+WORKING_GROUPS, OBSERVERS = number(["working_groups", "election_observers"], list(BODIES))
 OWN = [[k for k in K if OF[k] == o] for o in O]
 KIND = [body["kind"] for body in BODIES.values()]
 REQUIRES = [number(body["requires"], list(BODIES)) for body in BODIES.values()]
@@ -174,7 +176,19 @@ def numbers_with(replaced: Mapping[str, float]) -> Any:
 
 def grid(*sizes: int, fill: Any = 0.0) -> Any:
     """Nested lists full of one value."""
-    return [grid(*sizes[1:], fill=fill) for _ in range(sizes[0])] if sizes else fill
+    if len(sizes) < 2:
+        return [fill] * sizes[0] if sizes else fill
+    return [grid(*sizes[1:], fill=fill) for _ in range(sizes[0])]
+
+
+def each(*rows: Sequence[Any]) -> Any:
+    """Rows of one length, entry by entry."""
+    return zip(*rows, strict=True)
+
+
+def dot(x: Sequence[float], y: Sequence[float]) -> float:
+    """The sum of products."""
+    return sum(map(mul, x, y))
 
 
 def sigma(x: float) -> float:
@@ -208,10 +222,13 @@ SPREAD = math.pi / sqrt(3)
 
 
 class Luck:
-    """The draws of one history: shocks, which come every quarter, apart from those of decisions."""
+    """The draws of one history, or their medians: shocks of every quarter apart from decisions'."""
 
-    def __init__(self, seed: int) -> None:
-        self.shock, self.chance = random.Random(2 * seed).random, random.Random(2 * seed + 1).random
+    def __init__(self, seed: int | None) -> None:
+        self.shock = self.chance = lambda: 0.5
+        if seed is not None:
+            self.shock = random.Random(2 * seed).random
+            self.chance = random.Random(2 * seed + 1).random
 
     def u(self) -> float:
         """(D1)."""
@@ -219,18 +236,12 @@ class Luck:
 
     def z(self) -> float:
         """(D3)."""
-        return logit(self.shock() or 0.5) / SPREAD
+        u = self.shock() or 0.5
+        return log(u / (1 - u)) / SPREAD
 
     def logistic(self) -> float:
         """(D2)."""
         return logit(self.u())
-
-
-class MedianLuck(Luck):
-    """Every draw at its median."""
-
-    def __init__(self) -> None:
-        self.shock = self.chance = lambda: 0.5
 
 
 # Every variable by its axes. What the beginning does not name begins at 0. What the outcomes remember
@@ -336,7 +347,7 @@ def gains(h: History, minds: Any) -> Any:
             parts = [x / (x + 1) * x / whole - h.part[c][q][a] for q, x in enumerate(ties)]
             then = [h.influence[q][a] + w[c] * x for q, x in enumerate(parts)]
             moved = [x / sum(then) - h.share[q][a] for q, x in enumerate(then)]
-            gain[c][p][a] = max(0, moved[p] - sum(minds[p][q] * moved[q] for q in P)) / step
+            gain[c][p][a] = max(0, moved[p] - dot(minds[p], moved)) / step
     return gain
 
 
@@ -351,7 +362,7 @@ def leverage(h: History, gain: Any) -> None:
 def protection(h: History) -> list[float]:
     """(W9)."""
     n, tie, found = h.n.threats, h.tie[SEC], [0.0] * len(A)
-    total = [1 + sum(column) for column in zip(*tie, strict=True)]
+    total = [1 + sum(column) for column in each(*tie)]
     for o in O:
         weight = n.alliance[o] + n.drill * h.drilled[o]
         weight += sum(n.body[k] for k in OWN[o] if h.founded[k])
@@ -425,7 +436,7 @@ def beginning(replaced: tuple[tuple[str, float], ...]) -> Any:
     n = numbers_with(dict(replaced))
     k, initial, regime = constants(n), n.initial, n.regime
     k.state = pickle.dumps({"t": -1})
-    h = History(k, MedianLuck())
+    h = History(k, Luck(None))
     for axes, names in VARIABLES.items():
         sizes = [len(AXES[axis]) for axis in axes.split(">") if axis]
         for name in names.split():
@@ -434,7 +445,7 @@ def beginning(replaced: tuple[tuple[str, float], ...]) -> Any:
     h.tie, h.trade = initial.ties, initial.trade_share
     h.aff = [[clip(2 * x - 1, -bound, bound) for x in row] for row in initial.agreement]
     k.incl = [[math.atanh(x) for x in row] for row in h.aff]
-    rest = [1 - sum(column) for column in zip(*h.trade, strict=True)]
+    rest = [1 - sum(column) for column in each(*h.trade)]
     h.lw = [[log(h.trade[p][a] / rest[a]) for a in A] for p in P]
     k.region = [log(sum(map(exp, row)) / len(A)) for row in h.lw]
     h.acc, h.kin, h.hard, h.cap = (
@@ -483,7 +494,7 @@ def beginning(replaced: tuple[tuple[str, float], ...]) -> Any:
     k.state = pickle.dumps(
         {x: y for x, y in vars(h).items() if x not in ("k", "n", "luck", "lasting")}
     )
-    k.first = History(k, MedianLuck())
+    k.first = History(k, Luck(None))
     return k
 
 
@@ -551,7 +562,7 @@ def world(h: History) -> None:
     for a in A if turns else ():
         clubs = [o for o in O if a in h.near[o] and len(h.full[o]) > 1]
         means = [sum(closure[m] for m in h.full[o] if m != a) / (len(h.full[o]) - 1) for o in clubs]
-        whole = sum(k.club_of[o] * mean for o, mean in zip(clubs, means, strict=True))
+        whole = sum(k.club_of[o] * mean for o, mean in each(clubs, means))
         h.club[a] = whole / max(1, sum(k.club_of[o] for o in clubs))
     for what, who in events()[t]:  # (W24)
         if what == "campaign":
@@ -564,9 +575,7 @@ def find_routes(h: History) -> None:
     """(W21): what still goes by the old routes."""
     lines = [HOSTS[j] for j in J if h.running[j] == 2 and WORK[j] == "pipeline"]
     relief = [unit(h.n.projects.route_relief * sum(a in hosts for hosts in lines)) for a in A]
-    h.route = [
-        [x * (1 - y) for x, y in zip(row, relief, strict=True)] for row in h.n.initial.export_route
-    ]
+    h.route = [[x * (1 - y) for x, y in each(row, relief)] for row in h.n.initial.export_route]
 
 
 def unrest(h: History) -> None:
@@ -617,9 +626,10 @@ def fears(h: History) -> list[float]:
     h.sev = [(1 - n.severity_of_force * (1 - x)) for x in force]
     h.sev = [h.sev[s] * (h.cracked[s] and not h.ousted[s]) for s in S]  # (U3)
     shock = [n.shock_ouster * h.ousted[s] + n.shock_crackdown * h.sev[s] for s in S]
-    watch = list(BODIES).index("election_observers")
+    watch, shares = OBSERVERS, list(each(*h.share))
+    shaken = any(shock)
     for s in S:
-        for t in S if any(shock) else ():  # (U5)
+        for t in S if shaken else ():  # (U5)
             alike = n.similarity_most * min(h.kin[s], h.kin[t]) * (s != t)
             far = n.dissimilarity * abs(h.acc[s] - h.acc[t])
             warned[s] += shock[t] * alike * unit(1 - far)
@@ -630,7 +640,7 @@ def fears(h: History) -> list[float]:
             voice = max((h.voice[o] for o in O if s in h.near[o]), default=0.0)  # (U7)
             observed = h.founded[watch] and s in h.near[OF[watch]]
             shield = n.shield_voice * voice + n.shield_observers * observed
-            shield *= sum(speaks.speaks_for_regimes[p] * h.share[p][s] for p in P)
+            shield *= dot(speaks.speaks_for_regimes, shares[s])
         danger, fear, more = h.danger[s], h.fear[s], 1 - exp(-push)
         danger = floor + n.fear_persistence * (danger - floor) + (1 - danger) * more
         h.danger[s] = clip(danger, floor, 1)  # (U8)
@@ -655,28 +665,34 @@ def appraise(h: History) -> None:
     find_minds(h)
     n, initial, weigh, minds = h.n.appraisal, h.n.initial, h.n.appraisal.priority, h.minds
     speaks, opened = h.n.patronage.speaks_for_regimes, [j for j in J if h.running[j] == 2]
-    h.partner = [sum(speaks[p] * h.share[p][a] for p in P) for a in A]
+    h.partner = [dot(speaks, column) for column in each(*h.share)]
     whole = [initial.own[SEC][a] + sum(row[a] for row in h.tie[SEC]) for a in A]
     h.presence = [h.tie[SEC][GUEST[i]][HOST[i]] / whole[HOST[i]] for i in I]
-    guests = list(zip(GUEST, HOST, strict=True))
+    guests = list(each(GUEST, HOST))
     h.grudge = [(h.crit[g][a] + h.susp[g][a]) * h.k.pride[a] * h.fear[a] for g, a in guests]
     h.rivals_of = [sum(h.pressure[q] * minds[q][g] * h.share[q][a] for q in P) for g, a in guests]
     corridors = [sum(h.k.trade_of[j][a] for j in opened) for a in A]
     h.creditor = [any(OWNER[j] == p and WORK[j] == "credit" for j in opened) for p in P]
     h.own_thirst = [1 + x * (h.thirst - 1) for x in n.thirsty]
     oil, gamma, defend = h.oil**n.price_elasticity, h.n.patronage.concentration, h.n.rivalry.defend
-    for p, a in PA:
-        worth = weigh["hydrocarbons"][p] * initial.hydrocarbons[a] * oil * h.own_thirst[p]
-        worth += weigh["access"][p] * initial.access[a] * h.campaign
-        worth += weigh["near_abroad"][p] * initial.near_abroad[a]
-        worth += weigh["xinjiang"][p] * initial.xinjiang[a] + weigh["stake"][p] * h.stake[p][a]
-        market = initial.market[a] * (1 + n.corridor_market * corridors[a])
-        rivals = h.pressure[p] * sum(minds[p][q] * h.share[q][a] for q in P)
-        worth += weigh["market"][p] * market + weigh["rivals"][p] * rivals
-        h.value[p][a] = value = max(0, worth)  # (P10)
-        won = sum(minds[p][q] * (h.share[q][a] - h.usual[q][a]) for q in P)
-        h.threatened[p][a] = max(0, won) + max(0, h.usual[p][a] - h.share[p][a])  # (P11)
-        h.pull[p][a] = value**gamma * exp(min(defend * h.threatened[p][a], 2))
+    shares = list(each(*h.share))
+    moved = list(each(*h.usual))
+    moved = [[x - y for x, y in each(*two)] for two in each(shares, moved)]
+    for p in P:
+        w, value = (
+            SimpleNamespace(**{feature: row[p] for feature, row in weigh.items()}),
+            h.value[p],
+        )
+        energy = w.hydrocarbons * oil * h.own_thirst[p]
+        access, rivals, lost = w.access * h.campaign, w.rivals * h.pressure[p], h.threatened[p]
+        for a in A:
+            worth = energy * initial.hydrocarbons[a] + access * initial.access[a]
+            worth += w.near_abroad * initial.near_abroad[a] + w.xinjiang * initial.xinjiang[a]
+            worth += w.market * initial.market[a] * (1 + n.corridor_market * corridors[a])
+            worth += rivals * dot(minds[p], shares[a]) + w.stake * h.stake[p][a]
+            value[a] = worth if worth > 0 else 0.0  # (P10)
+            lost[a] = max(0, dot(minds[p], moved[a])) + max(0, -moved[a][p])  # (P11)
+            h.pull[p][a] = value[a] ** gamma * exp(min(defend * lost[a], 2))
 
 
 def plan(h: History, p: int) -> list[list[float]]:
@@ -684,13 +700,13 @@ def plan(h: History, p: int) -> list[list[float]]:
     n, conversion, neutral = h.n.patronage, h.n.ledger.conversion, h.n.initial.neutral
     part, reach = [], []
     for lever in (h.lever[c][p] for c in C):
-        pulls = [x * y for x, y in zip(h.pull[p], lever, strict=True)]
+        pulls = [x * y for x, y in each(h.pull[p], lever)]
         whole = sum(pulls)
         part.append([x / whole if whole else 0.0 for x in pulls])
-        reach.append(sum(x * y for x, y in zip(part[-1], lever, strict=True)))
+        reach.append(dot(part[-1], lever))
     budgets = [budget(h, c, p) for c in C]
-    wanted = [x * y for x, y in zip(budgets, reach, strict=True)]
-    scale = sum(budgets) / sum(wanted) if sum(wanted) else 0.0
+    wanted = [x * y for x, y in each(budgets, reach)]
+    scale = sum(budgets) / sum(wanted) if any(wanted) else 0.0
     shifted = [x * scale for x in wanted]  # (P15)
     worth = sum(x**n.concentration for x in h.value[p])
     whole = worth + n.reserve[p] ** n.concentration
@@ -699,7 +715,7 @@ def plan(h: History, p: int) -> list[list[float]]:
     routine = [max((h.depth[o] for o in talks if a in h.near[o]), default=0.0) for a in A]
     refused = n.neutral_refusal * n.conditional[p]
     taken = [(1 - refused * neutral[a]) * (1 + n.dialogue_aid * routine[a]) for a in A]
-    taken = [[x * y for x, y in zip(row, taken, strict=True)] for row in part]
+    taken = [[x * y for x, y in each(row, taken)] for row in part]
     scales = [spent * shifted[c] / 4 / max(1, spent * sum(taken[c])) for c in C]
     weight = [x + 1e-6 for x in shifted]
     h.money[p] = sum(weight[c] * conversion[c] * reach[c] for c in C) / sum(weight)  # (P18)
@@ -740,10 +756,10 @@ def offer(h: History) -> None:
     for p in P:
         plans = plan(h, p)
         if season(h.t) == n.patronage.decision_season:
-            withhold(h, p, [sum(column) for column in zip(*plans, strict=True)])
+            withhold(h, p, [sum(column) for column in each(*plans)])
         given = [1 - x for x in h.withheld[p]]
         for c in C:
-            h.aid[c][p] = [x * y for x, y in zip(plans[c], given, strict=True)]  # (P27)
+            h.aid[c][p] = [x * y for x, y in each(plans[c], given)]  # (P27)
         h.cover[p] = [n.patronage.non_interference[p] * h.fear[a] for a in A]  # (P28)
 
     def odds(p: int, a: int, base: float, does: float) -> float:
@@ -760,8 +776,8 @@ def offer(h: History) -> None:
             h.answers[p] += 1
     for i in I:
         g, a = GUEST[i], HOST[i]
-        asked = price(h, i)
         due = asking and h.status[i] == 2 and 0 < h.left[i] <= 4
+        asked = price(h, i) if due else 0.0
         if due and h.rent[i] < asked <= most(h, i):  # (P31)
             does = ledger.conversion[SEC] * lever[SEC][g][a] * ledger.base
             if u() < odds(g, a, rivalry.answer_rent, does / max(1, asked - h.rent[i])):
@@ -799,7 +815,7 @@ def convene(h: History) -> None:
                 created.append(o)
         if not h.exists[o] or not SPONSORS[o]:
             continue
-        h.discord[o], pressed = discord(h, o), pressure(h, o)
+        h.discord[o], pressed = discord(h, o), pressure(h, o) if councils else 0.0
         if n.speaks[o] > 0:  # (O1)
             called = any(h.cracked[m] for m in h.full[o] if m in S)
             called = called and h.standing_of(o, "institution")
@@ -1067,166 +1083,208 @@ def build(h: History) -> None:
 
 
 def settle(h: History) -> None:
-    """(Z1) to (Z33)."""
-    n, k, first, pat, acts, z = h.n, h.k, h.k.first, h.n.patronage, h.n.influence, h.luck.z
-    ledger, works, regime, erosion, trade = n.ledger, n.works, n.regime, n.rivalry.erosion, n.trade
-    opened = [j for j in J if h.running[j] == 2]
-    fear = [x - regime.fear_floor for x in h.fear]
-    for a in A:
-        h.lat[a] += n.threats.recruits_of_crackdown * h.sev[a] * (1 - h.lat[a])  # (Z3)
-        rest = first.rep[a] + regime.repression_of_fear * fear[a]
-        rep = h.rep[a] + regime.repression_return * (rest - h.rep[a])
-        h.rep[a] = unit(rep + regime.repression_of_crackdown * h.sev[a])  # (Z4)
-        built = pat.training_effect * sum(row[a] for row in h.aid[SEC])
-        built += pat.capacity_of_fear * fear[a]
-        cap = h.cap[a] + pat.capacity_return * (first.cap[a] - h.cap[a])
-        h.cap[a] = unit(cap + built * (1 - h.cap[a]))  # (Z14)
-    lent, owned, gain = (grid(len(P), len(A)) for _ in range(3))
-    for j in opened:
-        p, share = OWNER[j], k.cost[j] * n.projects.owner_share[j] / max(1, k.planned[j])
-        lends = WORK[j] == "credit" and h.t - h.opened[j] < k.planned[j]
-        for a in A:
-            lent[p][a] += ledger.credit_worth * works.host_share[j][a] * share * lends
-            owned[p][a] += works.stake[j][a]
-            gain[p][a] += k.trade_of[j][a]
-    h.spent = [[[4 * x for x in row] for row in channel] for channel in h.aid]
-    economic, political, security = h.spent
-    for p, a in PA:
-        crit = pat.criticism_persistence * h.crit[p][a] + pat.blame_withholding * h.published[p][a]
-        h.crit[p][a] = unit(crit + pat.blame_crackdown * pat.conditional[p] * h.sev[a])  # (Z1)
-        need = h.campaign * pat.needs_access[p] * n.initial.access[a]
-        h.need[p][a] += pat.need_lag * (need - h.need[p][a])  # (Z2)
-        owed = h.undrawn[p][a] + h.deals[p][a]
-        drawn = owed / max(1, ledger.deal_term)
-        h.undrawn[p][a] = max(0, owed - drawn)  # (Z5)
-        economic[p][a] += 4 * (drawn + lent[p][a])
-        given = economic[p][a] + political[p][a] + security[p][a]
-        h.goods[p][a] += pat.goods_memory * (given / 4 - h.goods[p][a])  # (Z9)
-        now = min(1, given / k.upkeep[p][a]) if k.upkeep[p][a] else 1.0
-        h.kept[p][a] += erosion * (now - h.kept[p][a])  # (Z13)
-        h.personal[p][a] += erosion * (1 - h.personal[p][a])
-        economic[p][a] += ledger.venture * h.ventures[p][a] / (1 + h.ventures[p][a])  # (Z10)
-    for i in I:  # (Z7)
-        if h.status[i] in (2, 3):
-            security[GUEST[i]][HOST[i]] += ledger.base
-            economic[GUEST[i]][HOST[i]] += h.rent[i]
-    for j in opened:
-        taught = k.cost[j] / n.projects.training_years
-        teaches = WORK[j] == "fund" and h.t - h.opened[j] < 4 * n.projects.training_years
-        price_of_oil = 1 + ledger.follows_oil[j] * (h.oil - 1)
-        carries = WORK[j] not in ("credit", "deal", "fund")
-        for a in A:
-            economic[OWNER[j]][a] += k.carries[j][a] * price_of_oil * carries  # (Z8)
-            political[OWNER[j]][a] += taught * works.host_share[j][a] * teaches
-    fewer = grid(len(P), len(A))
-    for o in O:
-        memberships(h, o, fewer)
-    for x in K:  # (Z15)
-        more = trade.outline_gain * (k.groups if list(BODIES)[x] == "working_groups" else 1)
-        for m in h.full[OF[x]] if h.founded[x] and KIND[x] == "economic" else ():
-            for a in h.near[OF[x]] if m >= FIRST else ():
-                gain[m - FIRST][a] += more
-    for o, x in enumerate(n.organizations.customs):
-        for p, a in itertools.product(SPONSORS[o], A) if x else ():
-            gain[p][a] += trade.customs_gain * x * ((a in h.near[o]) - k.belonged[o][a])
-    log_thirst, path = log(h.thirst), trade.path_dependence
-    for p, a in PA:
-        potential = log(trade.potential[p]) + trade.growth[p] * (h.t + 1) / 4 + gain[p][a]
-        potential += path * first.lw[p][a] + (1 - path) * k.region[p]  # (Z16)
-        potential += trade.of_thirst[p] * n.initial.hydrocarbons[a] * log_thirst
-        potential += trade.affinity_gain * (h.aff[p][a] - first.aff[p][a])
-        h.lw[p][a] += trade.convergence[p] * (potential - h.lw[p][a]) + trade.noise * z()  # (Z18)
-    weights = [[exp(x) for x in row] for row in h.lw]
-    whole = [1 + sum(column) for column in zip(*weights, strict=True)]
-    h.trade = [[x / y for x, y in zip(row, whole, strict=True)] for row in weights]
-    find_routes(h)
-    for p, a in PA:
-        scale, care = k.scale[a], 1 - h.kept[p][a]
-        own = owned[p][a] + works.venture_stake * h.ventures[p][a]
-        h.stake[p][a] = stake = own / (1 + own)  # (Z22)
-        handed = acts.act_understanding * pat.seeks_exiles[p] * h.handed[p][a]
-        more = handed - acts.act_criticism * h.crit[p][a] + acts.act_cover * h.cover[p][a]
-        more += ledger.membership * ledger.conversion[POL] / 4 * fewer[p][a]
-        route = n.projects.route_tie * (n.initial.export_route[p][a] - h.route[p][a])
-        others = (-acts.decay[ECO] * route, more, handed + acts.stake_security * stake)  # (Z21)
-        anchors = [first.tie[c][p][a] - k.loose[c][p][a] * care for c in C]  # (Z23)
-        anchors[ECO] += acts.trade_to_ties * (h.trade[p][a] - first.trade[p][a])
-        anchors[ECO], anchors[POL] = max(0, anchors[ECO]), anchors[POL] * h.personal[p][a]
-        for c in C:
-            flow = ledger.conversion[c] * scale / 2 * (sqrt(1 + h.spent[c][p][a] / scale) - 1)
-            tie = h.tie[c][p][a]
-            tie += acts.decay[c] * (anchors[c] - tie) + flow + others[c]
-            h.tie[c][p][a] = tie if tie > 0 else 0.0  # (Z24)
+    """(Z1) to (Z48)."""
+    drawn, owned, gain = works(h)
+    give(h, drawn)
+    fewer = book(h)
+    trade(h, gain)
+    tie(h, owned, fewer)
     influences(h)
     lean(h)
     compete(h)
+    n = h.n.organizations
     for o in O:  # (Z44), (Z45)
-        h.noticed[o] += n.organizations.depth_lag * (h.depth[o] - h.noticed[o])
-        pact = n.organizations.pact_gain * h.together[o]
-        h.pact[o] = unit(n.organizations.pact_fading * h.pact[o] + pact)
+        h.noticed[o] += n.depth_lag * (h.depth[o] - h.noticed[o])
+        h.pact[o] = unit(n.pact_fading * h.pact[o] + n.pact_gain * h.together[o])
     find_minds(h)
     for o in O:
-        if OWN[o]:  # (Z46), (Z47)
-            kept, weight = n.organizations.drill_fading, n.organizations.body_weight
-            h.drilled[o] = max(kept * h.drilled[o], float(h.exercised[o]))
-            built = sum(weight[x] * h.founded[x] for x in OWN[o]) / sum(weight[x] for x in OWN[o])
-            built += n.organizations.depth_of_exercises * (h.drilled[o] - built)
-            start = n.organizations.depth_at_start[o]
-            depth = start + (1 - start) * unit(built)
-            h.depth[o] = depth * (1 - n.rivalry.discord_depth * discord(h, o))
-        for s in S:  # (Z48)
-            h.observing[o][s] += h.standing[o][s] == 1
+        if OWN[o]:
+            h.drilled[o] = max(n.drill_fading * h.drilled[o], float(h.exercised[o]))  # (Z46)
+            built = sum(n.body_weight[k] * h.founded[k] for k in OWN[o])
+            built /= sum(n.body_weight[k] for k in OWN[o])
+            grown = unit(built + n.depth_of_exercises * (h.drilled[o] - built))
+            depth = n.depth_at_start[o] + (1 - n.depth_at_start[o]) * grown
+            h.depth[o] = depth * (1 - h.n.rivalry.discord_depth * discord(h, o))  # (Z47)
+        if 1 in h.standing[o]:
+            h.observing[o] = [x + (y == 1) for x, y in zip(h.observing[o], h.standing[o])]  # noqa: B905
         for a in h.near[o]:
             h.quarters[o][a] += 1
-    h.left = [x - (h.status[i] == 2) for i, x in enumerate(h.left)]
-    h.used = [x + (h.status[i] in (2, 3)) for i, x in enumerate(h.used)]
+    h.left = [x - (y == 2) for x, y in each(h.left, h.status)]  # (Z48)
+    h.used = [x + (y in (2, 3)) for x, y in each(h.used, h.status)]
 
 
-def memberships(h: History, o: int, fewer: list[list[float]]) -> None:
-    """(Z11), (Z12)."""
-    n, ledger, (_, political, security) = h.n, h.n.ledger, h.spent
-    offices, centres = h.standing_of(o, "institution"), h.standing_of(o, "security")
-    common = n.projects.sco_budget * n.works.budgeted[o] * bool(offices)
-    common /= max(1, len(h.near[o])) * max(1, len(SPONSORS[o]))
-    joined = [a for a in A if h.took_part[o][a] and h.exercised[o]]
-    troops = 4 * n.projects.exercise_troops * ledger.soldier * n.organizations.binding[o]
-    counts = (0.0, n.organizations.observer_fraction, 1.0)
-    for p in SPONSORS[o]:
+def works(h: History) -> Any:
+    """What running works draw on credits (Z5), own (Z22) and open to trade (Z15)."""
+    n, k, (drawn, owned, gain) = h.n, h.k, (grid(len(P), len(A)) for _ in range(3))
+    for j in J:
+        p, share = OWNER[j], k.cost[j] * n.projects.owner_share[j] / max(1, k.planned[j])
+        lends = WORK[j] == "credit" and h.t - h.opened[j] < k.planned[j]
+        share *= n.ledger.credit_worth * lends
+        for a in A if h.running[j] == 2 else ():
+            drawn[p][a] += share * n.works.host_share[j][a]
+            owned[p][a] += n.works.stake[j][a]
+            gain[p][a] += k.trade_of[j][a]
+    return drawn, owned, gain
+
+
+def give(h: History, drawn: Any) -> None:
+    """(Z1) to (Z6), (Z9), (Z13), (Z14)."""
+    n, k, first, pat, regime, erosion = (
+        h.n, h.k, h.k.first, h.n.patronage, h.n.regime, h.n.rivalry.erosion
+    )  # fmt: skip
+    h.spent = [[[4 * x for x in row] for row in channel] for channel in h.aid]
+    economic, political, security = h.spent
+    access = [h.campaign * x for x in n.initial.access]
+    term = max(1, n.ledger.deal_term)
+    for p in P:
+        blame = [pat.blame_crackdown * pat.conditional[p] * x for x in h.sev]
+        crit, need, undrawn, kept, goods = h.crit[p], h.need[p], h.undrawn[p], h.kept[p], h.goods[p]
         for a in A:
-            usual = h.k.belonged[o][a] * n.organizations.depth_at_start[o]
-            more = counts[h.standing[o][a]] * h.depth[o] - usual
-            political[p][a] += ledger.membership * max(0, more)
-            fewer[p][a] += min(0, more)
-            security[p][a] += ledger.site * sum(h.seat[k] == a for k in centres)
-        for a in h.near[o]:
-            for c in C:
-                h.spent[c][p][a] += ledger.councils[c][o] * h.exists[o]
-            own = sum(h.seat[k] == FIRST + p for k in offices)
-            political[p][a] += ledger.seat * own + common
-        for a in joined:
-            security[p][a] += troops / len(joined) / len(SPONSORS[o])
+            more = pat.blame_withholding * h.published[p][a] + blame[a]
+            crit[a] = unit(pat.criticism_persistence * crit[a] + more)  # (Z1)
+            need[a] += pat.need_lag * (pat.needs_access[p] * access[a] - need[a])  # (Z2)
+            owed = undrawn[a] + h.deals[p][a]
+            undrawn[a] = max(0, owed - owed / term)  # (Z5)
+            economic[p][a] += 4 * (owed / term + drawn[p][a])
+            given = economic[p][a] + political[p][a] + security[p][a]
+            goods[a] += pat.goods_memory * (given / 4 - goods[a])  # (Z9)
+            now = min(1, given / k.upkeep[p][a]) if k.upkeep[p][a] else 1.0
+            kept[a] += erosion * (now - kept[a])  # (Z13)
+        h.personal[p] = [x + erosion * (1 - x) for x in h.personal[p]]
+    for a in A:
+        fear, sev = h.fear[a] - regime.fear_floor, h.sev[a]
+        h.lat[a] += n.threats.recruits_of_crackdown * sev * (1 - h.lat[a])  # (Z3)
+        rest = first.rep[a] + regime.repression_of_fear * fear
+        rep = h.rep[a] + regime.repression_return * (rest - h.rep[a])
+        h.rep[a] = unit(rep + regime.repression_of_crackdown * sev)  # (Z4)
+        built = pat.training_effect * sum(row[a] for row in h.aid[SEC])
+        built += pat.capacity_of_fear * fear
+        cap = h.cap[a] + pat.capacity_return * (first.cap[a] - h.cap[a])
+        h.cap[a] = unit(cap + built * (1 - h.cap[a]))  # (Z14)
+
+
+def book(h: History) -> Any:
+    """(Z7), (Z8), (Z10) to (Z12); returns by how much memberships count less than in 2001."""
+    n, k, ledger, (economic, political, security) = h.n, h.k, h.n.ledger, h.spent
+    for i in I:
+        if h.status[i] in (2, 3):
+            security[GUEST[i]][HOST[i]] += ledger.base
+            economic[GUEST[i]][HOST[i]] += h.rent[i]
+    years = n.projects.training_years
+    for j in J:
+        teaches = WORK[j] == "fund" and h.t - h.opened[j] < 4 * years
+        carries = (WORK[j] not in ("credit", "deal", "fund")) * (
+            1 + ledger.follows_oil[j] * (h.oil - 1)
+        )
+        for a in A if h.running[j] == 2 else ():
+            economic[OWNER[j]][a] += k.carries[j][a] * carries
+            political[OWNER[j]][a] += k.cost[j] / years * n.works.host_share[j][a] * teaches
+    for p, a in PA:
+        if h.ventures[p][a]:
+            economic[p][a] += ledger.venture * h.ventures[p][a] / (1 + h.ventures[p][a])
+    fewer, counts = grid(len(P), len(A)), (0.0, n.organizations.observer_fraction, 1.0)
+    for o in O:
+        offices, centres = h.standing_of(o, "institution"), h.standing_of(o, "security")
+        common = n.projects.sco_budget * n.works.budgeted[o] * bool(offices)
+        common /= max(1, len(h.near[o])) * max(1, len(SPONSORS[o]))
+        joined = [a for a in A if h.took_part[o][a]] if h.exercised[o] else []
+        troops = 4 * n.projects.exercise_troops * ledger.soldier * n.organizations.binding[o]
+        usual, standing, depth = n.organizations.depth_at_start[o], h.standing[o], h.depth[o]
+        councils = [row[o] for row in ledger.councils]
+        for p in SPONSORS[o] if h.exists[o] else ():
+            for a in A:
+                more = counts[standing[a]] * depth - h.k.belonged[o][a] * usual  # (Z11)
+                political[p][a] += ledger.membership * max(0, more)
+                fewer[p][a] += min(0, more)
+            common_ = common + ledger.seat * sum(h.seat[k] == FIRST + p for k in offices)
+            for a in h.near[o]:
+                economic[p][a] += councils[ECO]
+                political[p][a] += councils[POL] + common_
+                security[p][a] += councils[SEC]
+            for k_ in centres:
+                if h.seat[k_] in A:
+                    security[p][h.seat[k_]] += ledger.site
+            for a in joined:
+                security[p][a] += troops / len(joined) / len(SPONSORS[o])  # (Z12)
+    return fewer
+
+
+def trade(h: History, gain: Any) -> None:
+    """(Z15) to (Z19)."""
+    n, k, first, z, t = h.n.trade, h.k, h.k.first, h.luck.z, h.t
+    for x in K:
+        more = n.outline_gain * (k.groups if x == WORKING_GROUPS else 1)
+        for m in h.full[OF[x]] if h.founded[x] and KIND[x] == "economic" else ():
+            for a in h.near[OF[x]] if m >= FIRST else ():
+                gain[m - FIRST][a] += more
+    for o, x in enumerate(h.n.organizations.customs):
+        for p, a in itertools.product(SPONSORS[o], A) if x else ():
+            gain[p][a] += n.customs_gain * x * ((a in h.near[o]) - k.belonged[o][a])
+    thirst = [x * log(h.thirst) for x in h.n.initial.hydrocarbons]
+    for p in P:
+        common = log(n.potential[p]) + n.growth[p] * (t + 1) / 4
+        common += (1 - n.path_dependence) * k.region[p]
+        rows = each(h.lw[p], first.lw[p], gain[p], thirst)
+        for a, (lw, lw_2001, more, thirsty) in enumerate(rows):
+            potential = common + n.path_dependence * lw_2001 + more + n.of_thirst[p] * thirsty
+            potential += n.affinity_gain * (h.aff[p][a] - first.aff[p][a])  # (Z16), (Z17)
+            h.lw[p][a] += n.convergence[p] * (potential - lw) + n.noise * z()  # (Z18)
+    weights = [[exp(x) for x in row] for row in h.lw]
+    whole = [1 + sum(column) for column in each(*weights)]
+    h.trade = [[x / y for x, y in each(row, whole)] for row in weights]
+
+
+def tie(h: History, owned: Any, fewer: Any) -> None:
+    """(Z20) to (Z24)."""
+    n, k, first, acts, decay = h.n, h.k, h.k.first, h.n.influence, h.n.influence.decay
+    conversion, scale, to_ties = n.ledger.conversion, k.scale, acts.trade_to_ties
+    less, route = n.ledger.membership * conversion[POL] / 4, decay[ECO] * n.projects.route_tie
+    find_routes(h)
+    for p in P:
+        own = [x + n.works.venture_stake * y for x, y in each(owned[p], h.ventures[p])]
+        h.stake[p] = [x / (1 + x) for x in own]  # (Z22)
+        handed = [acts.act_understanding * n.patronage.seeks_exiles[p] * x for x in h.handed[p]]
+        talk = [acts.act_cover * h.cover[p][a] - acts.act_criticism * h.crit[p][a] for a in A]
+        others = (  # (Z21)
+            [route * (y - x) for x, y in each(n.initial.export_route[p], h.route[p])],
+            [x + y + less * z for x, y, z in each(handed, talk, fewer[p])],
+            [x + acts.stake_security * y for x, y in each(handed, h.stake[p])],
+        )
+        care = [1 - x for x in h.kept[p]]  # (Z23)
+        anchors = [[x - y * z for x, y, z in each(first.tie[c][p], k.loose[c][p], care)] for c in C]
+        rows = each(anchors[ECO], h.trade[p], first.trade[p])
+        anchors[ECO] = [max(0, x + to_ties * (y - z)) for x, y, z in rows]
+        anchors[POL] = [x * y for x, y in each(anchors[POL], h.personal[p])]
+        for c in C:
+            half = conversion[c] / 2
+            flow = [
+                half * x * (sqrt(1 + y / x) - 1) for x, y in each(scale, h.spent[c][p])
+            ]  # (Z20)
+            rows = each(h.tie[c][p], anchors[c], flow, others[c])
+            h.tie[c][p] = [max(0, x + decay[c] * (y - x) + v + w) for x, y, v, w in rows]  # (Z24)
 
 
 def lean(h: History) -> None:
     """(Z29) to (Z33)."""
-    n, k, first, z = h.n.alignment, h.k, h.k.first, h.luck.z
-    floor, autonomy, neutral = h.n.regime.fear_floor, h.n.initial.autonomy, h.n.initial.neutral
+    n, k, first, z, bound = h.n.alignment, h.k, h.k.first, h.luck.z, h.n.alignment.bound
+    floor, free = h.n.regime.fear_floor, [1 - n.neutrality * x for x in h.n.initial.neutral]
+    hedging, scale = [n.hedging * x for x in h.n.initial.autonomy], n.goodwill_scale
+    wound = [n.blame * x * y for x, y in each(k.pride, h.fear)]
+    danger = [x - floor for x in h.danger]
+    relief = [x - y for x, y in each(h.danger, h.fear)]
     for p in P:
-        cover, relief = n.cover * h.n.patronage.non_interference[p], n.relief * k.shelters[p]
-        row, crit, susp = h.aff[p], h.crit[p], h.susp[p]
-        for s, x in enumerate(row):
-            danger, fear = h.danger[s], h.fear[s]
-            moved = cover * (danger - floor) + relief * (danger - fear)
-            moved -= n.blame * (crit[s] + susp[s]) * k.pride[s] * fear
-            if s in A:
-                grip = max(0, h.conc[p][s] ** 2 - first.conc[p][s] ** 2)
-                usual = 1 + first.goods[p][s] / n.goodwill_scale
-                goodwill = log((1 + h.goods[p][s] / n.goodwill_scale) / usual)
-                moved += n.share * (h.share[p][s] - first.share[p][s]) + n.goodwill * goodwill
-                moved -= n.hedging * autonomy[s] * grip
-                moved *= 1 - n.neutrality * neutral[s]
-            x += n.speed * (tanh(k.incl[p][s] + moved) - x) + n.noise * z()
-            row[s] = clip(x, -n.bound, n.bound)
+        cover, shelter = n.cover * h.n.patronage.non_interference[p], n.relief * k.shelters[p]
+        blame = [(x + y) * w for x, y, w in each(h.crit[p], h.susp[p], wound)]
+        moved = [cover * x + shelter * y - w for x, y, w in each(danger, relief, blame)]
+        share, conc, goods = first.share[p], first.conc[p], first.goods[p]
+        for a in A:
+            goodwill = log((scale + h.goods[p][a]) / (scale + goods[a]))
+            grip = h.conc[p][a] ** 2 - conc[a] ** 2
+            more = n.share * (h.share[p][a] - share[a]) + n.goodwill * goodwill
+            moved[a] = free[a] * (moved[a] + more - (hedging[a] * grip if grip > 0 else 0.0))
+        drawn = [n.speed * (tanh(x + y) - w) for x, y, w in each(k.incl[p], moved, h.aff[p])]
+        rows = each(h.aff[p], drawn)
+        h.aff[p] = [clip(x + y + n.noise * z(), -bound, bound) for x, y in rows]  # (Z33)
 
 
 def compete(h: History) -> None:
@@ -1235,15 +1293,16 @@ def compete(h: History) -> None:
     sizes = [size(h, o) - h.k.size[o] for o in O]
     bases = [n.alarm_bases * unit(h.in_use(q) / appraisal.bases_for_alarm) for q in P]
     most = log(n.most_effort)
+    ahead = [[x - y for x, y in each(h.share[q], h.usual[q])] for q in P]
     for p in P:
         whole = sum(h.value[p])
         parts = [x / whole if whole else 1 / len(A) for x in h.value[p]]
-        won = [sum(parts[a] * (h.share[q][a] - h.usual[q][a]) for a in A) for q in P]  # (Z36)
+        won = [dot(parts, x) for x in ahead]  # (Z36)
         for q in P:
             bloc = max([0.0, *(sizes[o] for o in SPONSORED[q] if p not in SPONSORS[o])])
             there = max(0, bases[q] + n.alarm_share * won[q] + n.alarm_bloc * bloc)
             h.felt[p][q] += appraisal.pressure_lag[p] * (there - h.felt[p][q])  # (Z37)
-        h.pressure[p] = unit(sum(appraisal.rivalry[p][q] * h.felt[p][q] for q in P))
+        h.pressure[p] = unit(dot(appraisal.rivalry[p], h.felt[p]))
         loss = max(0, -won[p]) + n.relaxing * min(0, -won[p])
         goal = n.reply_pressure * h.pressure[p] + n.reply_loss * loss
         goal = most * tanh(goal / most) if most else 0.0
@@ -1359,7 +1418,7 @@ def readings() -> list[tuple[str, Callable[[History, Any], float], Any]]:
     for pattern, entry in OUTCOMES.items():
         over = {axis: names[axis] if x == "all" else x for axis, x in entry.get("of", {}).items()}
         for chosen in itertools.product(*over.values()):
-            who = {**entry, **dict(zip(over, chosen, strict=True))}
+            who = {**entry, **dict(each(over, chosen))}
             at = {axis[0]: x.index(who[axis]) for axis, x in names.items() if axis in who}
             w = SimpleNamespace(p=at.get("p"), a=at.get("s"), i=at.get("i"), o=at.get("o"))
             w.j = PROJECTS.index(who["project"]) if "project" in who else None
@@ -1392,7 +1451,7 @@ def outcomes(
 
 def at_medians(quarters: Sequence[str]) -> dict[tuple[str, str], dict[str, float | str]]:
     """The test vector: variable and place, and the values at the ends of some quarters."""
-    h, found = History(beginning(()), MedianLuck()), defaultdict(dict)
+    h, found = History(beginning(()), Luck(None)), defaultdict(dict)
     for name in sorted(quarters, key=lambda x: -1 if x == "start" else quarter_of(x)):
         while name != "start" and h.t < quarter_of(name):
             quarter(h)
