@@ -53,9 +53,14 @@ MEMBERS, FIRST = STATES + POWERS, len(STATES)
 BODIES = {name: body for org in ORGS.values() for name, body in org["bodies"].items()}
 AXES = {
     **dict.fromkeys(("power", "rival"), POWERS),
-    **{"region": REGION, "state": STATES, "member": MEMBERS, "channel": CHANNELS},
-    **{"organization": list(ORGS), "body": list(BODIES)},
-    **{"installation": list(BASES), "project": list(WORKS)},
+    "region": REGION,
+    "state": STATES,
+    "member": MEMBERS,
+    "channel": CHANNELS,
+    "organization": list(ORGS),
+    "body": list(BODIES),
+    "installation": list(BASES),
+    "project": list(WORKS),
 }
 C, P, A, S, O, K, I, J = (  # noqa: E741
     range(len(x)) for x in (CHANNELS, POWERS, REGION, STATES, ORGS, BODIES, BASES, WORKS)
@@ -244,8 +249,9 @@ class Luck:
         return logit(self.u())
 
 
-# Every variable by its axes. What the beginning does not name begins at 0. What the outcomes remember
-# and what is passed from phase to phase stands under HIDDEN too, and is no row of the test vector.
+# Every variable by its axes. What the beginning does not name begins at 0. What the outcomes
+# remember and what is passed from phase to phase stands under HIDDEN too, and is no row of the
+# test vector.
 VARIABLES = {
     "": "sanctuary traffic stress campaign oil thirst leavings joinings returns",
     "power": "agenda pressure effort purse answers money",
@@ -254,7 +260,8 @@ VARIABLES = {
     "region": "club rep hard cap mil lat usual_mil drugs water alarm trouble",
     "power>state": "aff shift susp crit",
     "power>region": "share influence conc lw trade need value withheld withheld_usual habit usual"
-    " undrawn published deals cover goods kept personal handed ventures stake threatened away back pull",
+    " undrawn published deals cover goods kept personal handed ventures stake threatened away back"
+    " pull",
     "channel>power>region": "tie aid spent lever part",
     "installation": "status rent left notice used price review proposed given_notice dearer",
     "project": "running quarters_left opened",
@@ -265,10 +272,11 @@ VARIABLES = {
     "organization>member": "standing took_part",
     "body": "founded",
 }
-HIDDEN = set(
-    "leavings joinings returns answers money sev ousters alarm trouble threatened away back pull part used"
-    " price review proposed given_notice dearer quarters_left discord quarters founded".split()
-)
+HIDDEN = """
+    leavings joinings returns answers money sev ousters alarm trouble threatened away back pull part
+    used price review proposed given_notice dearer quarters_left discord quarters founded
+"""
+HIDDEN = set(HIDDEN.split())
 
 
 class History:
