@@ -179,7 +179,6 @@ class Power(Actor):
             self.lend(values)
         if self.speaks_for_regimes > 0 and purse >= values.patronage.deal_amount:
             self.deal(values.patronage)
-        self.purse = max(self.purse, 0)
         for base in self.bases:
             if base.status in (NONE, PRESENT):
                 self.propose(base)
@@ -212,14 +211,19 @@ class Power(Actor):
         self.money = sum(d * k * m for d, k, m in zip(does, conversion, some, strict=True))
         self.money /= sum(some)
 
-        spent = sum(worths) / ((sum(worths) + self.reserve) or 1) / 4
+        spent = sum(worths) / ((sum(worths) + self.reserve) or 1)
         dialogues = [c for c in self.model.organizations if c.routine and self in c.sponsors]
-        for a, dyad in enumerate(self.contested):
-            taken = spent * (1 - rules.neutral_refusal * self.conditional * dyad.state.neutral)
+        taken = []
+        for dyad in self.contested:
             routine = max((c.depth for c in dialogues if c.has(dyad.state)), default=0)
-            taken *= 1 + rules.dialogue_aid * routine
+            placed = 1 - rules.neutral_refusal * self.conditional * dyad.state.neutral
+            taken.append(placed * (1 + rules.dialogue_aid * routine))
+        for c, part in enumerate(parts):
+            asked = spent * sum(p * t for p, t in zip(part, taken, strict=True))
+            budgets[c] *= spent / 4 / max(asked, 1)  # never more than there is
+        for a, (dyad, placed) in enumerate(zip(self.contested, taken, strict=True)):
             dyad.planned = [
-                taken * part[a] * money for part, money in zip(parts, budgets, strict=True)
+                placed * part[a] * money for part, money in zip(parts, budgets, strict=True)
             ]
 
     def withhold(self, values):
@@ -252,7 +256,7 @@ class Power(Actor):
 
     def lend(self, values):
         """Offer credits, of which a part counts as given."""
-        ledger, offered = values.ledger, self.purse * values.rivalry.offered_part
+        ledger, offered = values.ledger, max(self.purse, 0) * values.rivalry.offered_part
         for dyad in self.contested:
             if dyad.undrawn < offered:
                 does = ledger.conversion[ECONOMIC] * dyad.leverage[ECONOMIC] * ledger.credit_worth
