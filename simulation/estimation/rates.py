@@ -11,7 +11,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy import stats
@@ -361,11 +361,15 @@ def counted_in_panels(tables: Tables) -> dict[str, Seen]:
     return {rate.name: rate.of_panels(tables) for rate in RATES}
 
 
+def stored() -> Mapping[str, Any]:
+    """What was last counted in the panels: their files, rates, and what was seen of dyads."""
+    found: Mapping[str, Any] = load_yaml(STORED).data
+    return found
+
+
 def stored_rates() -> dict[str, Seen]:
     """Every rate as the panels had it when it was last counted there, by its name."""
-    loaded = load_yaml(STORED)
-    rows: Mapping[str, Mapping[str, object]] = loaded.data["rates"]
-    return {name: panels.Seen(**row) for name, row in rows.items()}  # type: ignore[arg-type]
+    return {name: panels.Seen(**row) for name, row in stored()["rates"].items()}
 
 
 @dataclass(frozen=True)
