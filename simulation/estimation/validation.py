@@ -1,7 +1,7 @@
 """Influence that is modelled, and what can be seen of it: by power, state and year, to 2005.
 
-What can be seen is stored with the evidence, since panels are not shipped. A run shows the same years;
-the mean over runs stands beside what was seen, in levels and in changes, within each power.
+What can be seen is stored with the evidence, since panels are not shipped. A run shows the same
+years; the mean over runs stands beside what was seen, in levels and in changes, within each power.
 """
 
 from __future__ import annotations
@@ -389,7 +389,9 @@ def correlated(powers: Sequence[str], seen: Dyads, pair: Pair) -> Correlated:
         return float(np.corrcoef(one, other)[0, 1])
 
     chance = np.random.default_rng(SEED)
-    drawn = [value([FIVE[k] for k in chance.integers(len(FIVE), size=len(FIVE))]) for _ in range(ROUNDS)]
+    drawn = [
+        value([FIVE[k] for k in chance.integers(len(FIVE), size=len(FIVE))]) for _ in range(ROUNDS)
+    ]
     known = [each for each in drawn if np.isfinite(each)]
     low, high = np.quantile(known, ((1 - LEVEL) / 2, (1 + LEVEL) / 2)) if known else (np.nan,) * 2
     pairs = sum(len(rows) for rows in of_state.values())

@@ -18,7 +18,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from simulation.evidence.panel_entries import PanelEstimate, Outsider, PanelEntry
+from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate
 from simulation.evidence.reader import names_of, read_evidence
 from simulation.evidence.readings import (
     Freeze,

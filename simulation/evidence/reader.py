@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.accounts import read_disputes, read_facts
-from simulation.evidence.panel_entries import PanelEstimate, Outsider, PanelEntry
+from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate
 from simulation.evidence.readings import (
     Freeze,
     Mechanism,

@@ -1,4 +1,4 @@
-"""What is counted of runs: events and exposure, moves that come back, within some quarters alone."""
+"""What is counted of runs: events and exposure, moves that come back, in some quarters alone."""
 
 from types import SimpleNamespace
 

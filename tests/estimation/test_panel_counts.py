@@ -40,7 +40,9 @@ def test_who_comes_in_the_first_year_founds_and_who_goes_over_does_not_leave():
     georgia = 5.0 + 1.0
     assert found.exposure == pytest.approx(never + georgia, abs=0.05)
     assert counted.left(TABLES, [UNION]).events == 1
-    assert counted.left(TABLES, [UNION]).exposure == pytest.approx(10.83 + 10.42 + 2 + 1.83, abs=0.02)
+    assert counted.left(TABLES, [UNION]).exposure == pytest.approx(
+        10.83 + 10.42 + 2 + 1.83, abs=0.02
+    )
 
 
 def test_older_organizations_returns_and_observers():

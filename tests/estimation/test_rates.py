@@ -18,7 +18,9 @@ from simulation.estimation.rates import (
 )
 
 PANELS = SHARED / "evidence" / "panels"
-ROW = re.compile(r"\| (.*?) \| .*? \| .*? \| .*? \| (\S+) \((\S+) to (\S+)\) \| (.*?) \| \**(\w+)\** \|")
+ROW = re.compile(
+    r"\| (.*?) \| .*? \| .*? \| .*? \| (\S+) \((\S+) to (\S+)\) \| (.*?) \| \**(\w+)\** \|"
+)
 FEW = ("admissions_early", "put_down", "trade_large_russia", "trade_small_china")
 
 

@@ -12,5 +12,7 @@ WIDER = 1.5
 def test_every_rate_lies_where_the_page_says(page):
     for each in measure_rates(300, seed=2, workers=2):
         value, low, high, _ = page[each.rate.name, each.window.name]
-        room = WIDER * (max(high - value, value - low) + max(each.high - each.value, each.value - each.low))
+        room = WIDER * (
+            max(high - value, value - low) + max(each.high - each.value, each.value - each.low)
+        )
         assert abs(each.value - value) <= room, (each.rate.name, each.window.name)

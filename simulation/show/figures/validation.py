@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from simulation.estimation.validation import Correlated, Validated
 
 READ_VALIDATION = (
-    "each row is a power. The dark dot is the rank correlation, over the five states and the years, "
-    "of what was seen with the mean of the runs; its line is the 95% interval of a bootstrap over "
-    "the states. The hollow dot is the naive model. At 1 the order is right, at 0 there is none, "
+    "each row is a power. The dark dot is the rank correlation, over the five states and the "
+    "years, of what was seen with the mean of the runs; its line is the 95% interval of a "
+    "bootstrap over the states. The hollow dot is the naive model. At 1 the order is right, at 0 there is none, "
     "below 0 it is upside down."
 )
 _TICKS = [(at / 2, f"{at / 2:+g}" if at else "0") for at in range(-2, 3)]
@@ -46,7 +46,7 @@ def draw_validation(rows: Sequence[Validated], title: str, source: str) -> Figur
     with styled():
         sheet = Sheet(
             title,
-            "What can be seen of influence, 2001 to 2005, against free runs from the third quarter of 2001",
+            "What can be seen of influence, 2001 to 2005, against free runs from 2001Q3",
             READ_VALIDATION,
             source,
             body=tall + 0.75,
@@ -88,5 +88,11 @@ def _drawn(axes: Axes, place: float, found: Correlated, naive: Correlated) -> No
         axes.scatter([found.value], [place], s=26, color=SCENARIO, zorder=4, lw=0)
     if _told(naive):
         axes.scatter(
-            [naive.value], [place], s=26, facecolors="none", edgecolors=BASELINE_GREY, zorder=3, lw=1.1
+            [naive.value],
+            [place],
+            s=26,
+            facecolors="none",
+            edgecolors=BASELINE_GREY,
+            zorder=3,
+            lw=1.1,
         )
