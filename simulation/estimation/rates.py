@@ -196,7 +196,7 @@ RATES: tuple[Rate, ...] = (
     ),
     Rate(
         "admissions",
-        "is admitted to the SCO later; seen: joins or observes any organization from its fifth year on",
+        "is admitted to the SCO later; seen: joins or observes any organization after four years",
         "a candidate-year",
         counts.admissions("sco"),
         lambda them: panels.joined(them, from_age=4, observers=True),

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 READ_VALIDATION = (
     "each row is a power. The dark dot is the rank correlation, over the five states and the "
     "years, of what was seen with the mean of the runs; its line is the 95% interval of a "
-    "bootstrap over the states. The hollow dot is the naive model. At 1 the order is right, at 0 there is none, "
-    "below 0 it is upside down."
+    "bootstrap over the states. The hollow dot is the naive model. At 1 the order is right, at "
+    "0 there is none, below 0 it is upside down."
 )
 _TICKS = [(at / 2, f"{at / 2:+g}" if at else "0") for at in range(-2, 3)]
 _ROW = 0.22
