@@ -25,7 +25,7 @@ FALL_OF_AID = 0.6
 """Aid has fallen where it is below this part of what it was two years before, by the others'."""
 LARGE_TRADE = 0.05
 """A trade is large with at least this part of all of a state's trade."""
-APART, FOLLOWED = 2, 5
+SWING_YEARS, FOLLOWED = 2, 5
 """Years over which a swing is read, and within which it may come back by half."""
 LONG = 4
 """Years of a long change, put against that of one year: 4 times its variance in a random walk."""
@@ -55,7 +55,7 @@ class Counted(NamedTuple):
     below: Array
 
 
-Measure = Callable[[Sighting, Stretch], Counted]
+RunMeasure = Callable[[Sighting, Stretch], Counted]
 
 
 def _counted(happened: Mask | Array, exposed: Mask | Array) -> Counted:
@@ -89,7 +89,7 @@ def _contested(seen: Sighting, standing: NDArray[Any], places: list[int]) -> NDA
     return found
 
 
-def joins(*names: str) -> Measure:
+def joins(names: tuple[str, ...] = ()) -> RunMeasure:
     """Joinings a year of a contested state outside an organization that is open to it."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
@@ -107,7 +107,7 @@ def joins(*names: str) -> Measure:
     return count
 
 
-def leaves(*names: str) -> Measure:
+def leaves(names: tuple[str, ...] = ()) -> RunMeasure:
     """Leavings a year of membership of a contested state."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
@@ -138,7 +138,7 @@ def returns(seen: Sighting, stretch: Stretch) -> Counted:
     return _a_year(iter(parts))
 
 
-def admissions(organization: str) -> Measure:
+def admissions(organization: str) -> RunMeasure:
     """Admissions a year of a candidate that has no standing in an organization."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
@@ -173,7 +173,7 @@ def _of_regimes(seen: Sighting, stretch: Stretch, happened: dict[int, Mask]) -> 
     return _a_year(_counted(happened[q][:regions], there) for q in stretch.quarters)
 
 
-def ends_of_bases(guest: str, alliance: str = "", belongs: bool = True) -> Measure:
+def ends_of_bases(guest: str, alliance: str = "", belongs: bool = True) -> RunMeasure:
     """Ends, or notices, a year of a power's base; of hosts in an alliance of its, or outside it."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
@@ -227,7 +227,7 @@ def _squares(changes: list[Array]) -> Counted:
     return Counted(np.asarray(above, dtype=np.float64), np.full(changes[0].shape[-1], size))
 
 
-def change_of_votes(*powers: str) -> Measure:
+def change_of_votes(powers: tuple[str, ...]) -> RunMeasure:
     """Standard deviation of the yearly change of a state's own votes with some powers."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
@@ -236,7 +236,7 @@ def change_of_votes(*powers: str) -> Measure:
     return count
 
 
-def walk_of_votes(*powers: str) -> Measure:
+def walk_of_votes(powers: tuple[str, ...]) -> RunMeasure:
     """Variance of a change of votes over some years against that of one year."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
@@ -248,7 +248,7 @@ def walk_of_votes(*powers: str) -> Measure:
     return count
 
 
-def change_of_agenda(*powers: str) -> Measure:
+def change_of_agenda(powers: tuple[str, ...]) -> RunMeasure:
     """Standard deviation of the yearly change of mean agreement with some powers."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
@@ -258,18 +258,18 @@ def change_of_agenda(*powers: str) -> Measure:
     return count
 
 
-def swings(*powers: str) -> Measure:
+def swings(powers: tuple[str, ...]) -> RunMeasure:
     """Share of states that swing within two years, of their own, in votes with some powers."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
         own = own_votes(seen, stretch, powers)
-        moved = [np.abs(each[APART:] - each[:-APART]) > SWING for each in own]
+        moved = [np.abs(each[SWING_YEARS:] - each[:-SWING_YEARS]) > SWING for each in own]
         return _counted(np.concatenate(moved), np.ones_like(np.concatenate(moved)))
 
     return count
 
 
-def swings_reversed(*powers: str) -> Measure:
+def swings_reversed(powers: tuple[str, ...]) -> RunMeasure:
     """Share of those swings that come back by half within five years."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
@@ -282,7 +282,7 @@ def swings_reversed(*powers: str) -> Measure:
 
 
 def back_by_half(
-    values: Array, size: Callable[[Array], Array], least: float, apart: int = APART
+    values: Array, size: Callable[[Array], Array], least: float, apart: int = SWING_YEARS
 ) -> Counted:
     """Of the moves that are large enough: how many came back by half, and how many there were.
 
@@ -311,7 +311,7 @@ def back_by_half(
 # -- leanings and aid --------------------------------------------------------------------------
 
 
-def cooling_regained(power: str) -> Measure:
+def cooling_regained(power: str) -> RunMeasure:
     """Share of the coolings of contested states that are half regained within five years."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
@@ -331,18 +331,18 @@ def _aid(seen: Sighting, stretch: Stretch, power: str) -> Array:
     return logarithm - np.median(logarithm, axis=1, keepdims=True)
 
 
-def falls_of_aid(power: str) -> Measure:
+def falls_of_aid(power: str) -> RunMeasure:
     """Share of states whose aid falls by two fifths within two years, against the others."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
         aid = _aid(seen, stretch, power)
-        fell = aid[APART:] - aid[:-APART] < np.log(FALL_OF_AID)
+        fell = aid[SWING_YEARS:] - aid[:-SWING_YEARS] < np.log(FALL_OF_AID)
         return _counted(fell, np.ones_like(fell))
 
     return count
 
 
-def aid_regained(power: str) -> Measure:
+def aid_regained(power: str) -> RunMeasure:
     """Share of those falls that are half regained within five years."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
@@ -360,7 +360,7 @@ def _logit(share: Array) -> Array:
     return logit
 
 
-def change_of_trade(power: str, large: bool) -> Measure:
+def change_of_trade(power: str, large: bool) -> RunMeasure:
     """Standard deviation of the yearly change of a trade share, in logits, of large or small."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
@@ -374,7 +374,7 @@ def change_of_trade(power: str, large: bool) -> Measure:
     return count
 
 
-def change_of_trade_together(power: str) -> Measure:
+def change_of_trade_together(power: str) -> RunMeasure:
     """The same of all contested states together."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:

@@ -16,14 +16,15 @@ import numpy as np
 from scipy import stats
 
 from simulation.estimation.counts import (
-    APART,
     FALL_OF_AID,
     LARGE_TRADE,
     LONG,
     SWING,
+    SWING_YEARS,
     back_by_half,
 )
 from simulation.numerics.arrays import Array
+from simulation.numerics.randomness import Draws
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     Tables = Mapping[str, pd.DataFrame]
     """The panels by name: actors by identifier, days as timestamps, blanks missing."""
 
-LAST = dt.date(2005, 10, 31)
+KNOWN_UNTIL = dt.date(2005, 10, 31)
 FIVE = ("kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan")
-SUCCESSORS = tuple(
+CIS_STATES = tuple(
     sorted((*FIVE, "armenia", "azerbaijan", "belarus", "georgia", "moldova", "ukraine"))
 )
 """Those of the former Union that are no power."""
@@ -46,11 +47,11 @@ TREATY, UNION = "CST/CSTO", "EurAsEC"
 SAME = {"CIS Customs Union 1995-2000": UNION}
 """What went over into another counts as one with it."""
 FREELY_JOINED: Mapping[str, tuple[str, ...]] = {
-    TREATY: SUCCESSORS,
-    UNION: SUCCESSORS,
-    "GUAM/GUUAM": SUCCESSORS,
+    TREATY: CIS_STATES,
+    UNION: CIS_STATES,
+    "GUAM/GUUAM": CIS_STATES,
     "Central Asian Union/CAEC/CACO": FIVE,
-    "NATO Partnership for Peace": SUCCESSORS,
+    "NATO Partnership for Peace": CIS_STATES,
 }
 """Organizations that states join by their own choice, and who could."""
 MERGED = {"Central Asian Union/CAEC/CACO": dt.date(2005, 10, 7)}
@@ -59,7 +60,7 @@ WHOLE = ("member", "member, suspended", "partner", "founder", "participant")
 FOUNDING = 365.25
 """Days from its first member on in which who comes founds an organization."""
 VOTES_SINCE, TRADE_SINCE, AID_SINCE, REGIMES_SINCE = 1992, 1996, 1992, 1996
-ROUNDS, SEED = 2000, 1
+RESAMPLES, RESAMPLING_SEED = 2000, 1
 LEAST_VOTES = 30
 """A year in which fewer votes were cast together is left out."""
 _YEAR = 365.25
@@ -87,27 +88,40 @@ class Seen:
 def rate_of(events: int, exposure: float) -> Seen:
     """Events a year of exposure, with Jeffreys' interval of a Poisson rate."""
     low, high = stats.gamma.ppf((0.025, 0.975), events + 0.5) / exposure
-    return Seen(events / exposure, low if events else 0.0, high, events, exposure, "Jeffreys")
+    return Seen(
+        value=events / exposure,
+        low=low if events else 0.0,
+        high=high,
+        events=events,
+        exposure=exposure,
+        interval="Jeffreys",
+    )
 
 
 def share_of_cases(events: int, cases: int) -> Seen:
     """The part of some cases in which something is so, with Jeffreys' interval."""
     low, high = stats.beta.ppf((0.025, 0.975), events + 0.5, cases - events + 0.5)
     low, high = (low if events else 0.0), (high if events < cases else 1.0)
-    return Seen(events / cases, low, high, events, cases, "Jeffreys")
+    return Seen(
+        value=events / cases, low=low, high=high, events=events, exposure=cases, interval="Jeffreys"
+    )
 
 
 def resampled(by_state: Sequence[Array], value: Callable[[Sequence[Array]], float]) -> Seen:
     """A figure of some states, with the bootstrap's interval over them."""
-    chance = np.random.default_rng(SEED)
-    drawn = []
-    for _ in range(ROUNDS):
-        which = chance.integers(len(by_state), size=len(by_state))
-        drawn.append(value([by_state[each] for each in which]))
+    places = [str(place) for place in range(len(by_state))]
+    luck = Draws(RESAMPLING_SEED, 0, RESAMPLES).uniform(0, places, "resample")
+    chosen = (luck * len(by_state)).astype(np.intp).T
+    drawn = [value([by_state[each] for each in which]) for which in chosen]
     low, high = np.nanquantile(drawn, (0.025, 0.975))
     size = sum(np.isfinite(each).sum() for each in by_state)
     return Seen(
-        value(by_state), float(low), float(high), None, float(size), "bootstrap over states"
+        value=value(by_state),
+        low=float(low),
+        high=float(high),
+        events=None,
+        exposure=float(size),
+        interval="bootstrap over states",
     )
 
 
@@ -184,7 +198,7 @@ def joined(
     for name in names:
         own = [s for s in spells if s.organization == name]
         since = min(s.start for s in own) + dt.timedelta(days=FOUNDING * from_age)
-        until = MERGED.get(name, LAST)
+        until = MERGED.get(name, KNOWN_UNTIL)
         for state in FREELY_JOINED[name]:
             for start, end, ends, left in _outside(own, state, since, until):
                 if left or not returning:
@@ -197,7 +211,7 @@ def left(tables: Tables, names: Iterable[str] = tuple(FREELY_JOINED)) -> Seen:
     """Leavings a year of membership."""
     events, days = 0, 0
     for name in names:
-        until = MERGED.get(name, LAST)
+        until = MERGED.get(name, KNOWN_UNTIL)
         for spell in _spells(tables):
             if spell.organization == name and spell.state in FREELY_JOINED[name]:
                 end = spell.end if spell.end is not None and spell.end < until else None
@@ -211,7 +225,7 @@ def admitted_to_sco(tables: Tables) -> Seen:
     own = [s for s in _spells(tables, ("observer",)) if s.organization == "SCO"]
     events, days = 0, 0
     for state in CANDIDATES:
-        for start, end, ends, _ in _outside(own, state, dt.date(2001, 6, 15), LAST):
+        for start, end, ends, _ in _outside(own, state, dt.date(2001, 6, 15), KNOWN_UNTIL):
             days += (end - start).days
             events += ends
     return rate_of(events, days / _YEAR)
@@ -229,10 +243,10 @@ def troubles(tables: Tables, outcome: str, kinds: Sequence[str] = ()) -> Seen:
         row.country in FIVE
         and row.outcome == outcome
         and (not kinds or row.kind in kinds)
-        and dt.date(REGIMES_SINCE, 1, 1) <= row.date.date() <= LAST
+        and dt.date(REGIMES_SINCE, 1, 1) <= row.date.date() <= KNOWN_UNTIL
         for row in rows.itertuples()
     )
-    years = len(FIVE) * (LAST - dt.date(REGIMES_SINCE, 1, 1)).days / _YEAR
+    years = len(FIVE) * (KNOWN_UNTIL - dt.date(REGIMES_SINCE, 1, 1)).days / _YEAR
     return rate_of(events, years)
 
 
@@ -253,9 +267,9 @@ def ended_bases(tables: Tables, user: str, allied: bool | None = None) -> Seen:
     for row in tables["foreign_bases"].itertuples():
         if row.user != user:
             continue
-        start = max(_day(row.start) or LAST, dt.date(1991, 12, 26))
+        start = max(_day(row.start) or KNOWN_UNTIL, dt.date(1991, 12, 26))
         told = [day for day in (_day(row.notice), _day(row.end)) if day is not None and day > start]
-        end = min(told) if told else LAST
+        end = min(told) if told else KNOWN_UNTIL
         for since, until, inside in _while_allied(treaty, row.host, start, end):
             if allied is None or inside == allied:
                 days += (until - since).days
@@ -271,7 +285,7 @@ def _while_allied(
     days = {start, end, *(s.start for s in own), *(s.end for s in own if s.end is not None)}
     cuts = sorted(day for day in days if start <= day <= end)
     for since, until in pairwise(cuts):
-        yield since, until, any(s.start <= since and (s.end or LAST) >= until for s in own)
+        yield since, until, any(s.start <= since and (s.end or KNOWN_UNTIL) >= until for s in own)
 
 
 # -- votes, aid, trade -------------------------------------------------------------------------
@@ -281,7 +295,7 @@ def _yearly(
     rows: pd.DataFrame, value: str, states: Sequence[str], since: int
 ) -> tuple[list[int], Array]:
     """Values by year and state, NaN where there is none; shape (year, state)."""
-    years = list(range(since, LAST.year + 1))
+    years = list(range(since, KNOWN_UNTIL.year + 1))
     table = rows.pivot(index="year", columns="country", values=value)
     return years, table.reindex(index=years, columns=list(states)).to_numpy(dtype=np.float64)
 
@@ -290,7 +304,7 @@ def votes_with(tables: Tables, power: str) -> Array:
     """Agreement with a power, shape (year, state)."""
     rows = tables["un_rollcall_agreement"]
     rows = rows[(rows.power == power) & (rows.n_votes_both >= LEAST_VOTES)]
-    return _yearly(rows, "agree_graded", SUCCESSORS, VOTES_SINCE)[1]
+    return _yearly(rows, "agree_graded", CIS_STATES, VOTES_SINCE)[1]
 
 
 def _own_votes(tables: Tables, powers: Sequence[str]) -> list[Array]:
@@ -307,12 +321,12 @@ def _root_mean_square(changes: Sequence[Array]) -> float:
     return float(np.sqrt(np.nanmean(np.concatenate(changes) ** 2)))
 
 
-def votes_changed(tables: Tables, *powers: str) -> Seen:
+def votes_changed(tables: Tables, powers: Sequence[str]) -> Seen:
     """Standard deviation of the yearly change of own votes."""
     return resampled([np.diff(x) for x in _own_votes(tables, powers)], _root_mean_square)
 
 
-def votes_walked(tables: Tables, *powers: str) -> Seen:
+def votes_walked(tables: Tables, powers: Sequence[str]) -> Seen:
     """Variance of a change of votes over some years against that of one year."""
 
     def ratio(each: Sequence[Array]) -> float:
@@ -323,7 +337,7 @@ def votes_walked(tables: Tables, *powers: str) -> Seen:
     return resampled(_own_votes(tables, powers), ratio)
 
 
-def agenda_changed(tables: Tables, *powers: str) -> Seen:
+def agenda_changed(tables: Tables, powers: Sequence[str]) -> Seen:
     """Standard deviation of the yearly change of mean agreement; interval of chi-square."""
     changes = [np.diff(np.nanmean(votes_with(tables, each), axis=1)) for each in powers]
     return _chi_square(np.concatenate(changes))
@@ -334,18 +348,23 @@ def _chi_square(changes: Array) -> Seen:
     n, square = len(changes), float(np.mean(changes**2))
     low, high = n * square / stats.chi2.ppf((0.975, 0.025), n)
     return Seen(
-        float(np.sqrt(square)), float(np.sqrt(low)), float(np.sqrt(high)), None, n, "chi-square"
+        value=float(np.sqrt(square)),
+        low=float(np.sqrt(low)),
+        high=float(np.sqrt(high)),
+        events=None,
+        exposure=n,
+        interval="chi-square",
     )
 
 
-def votes_swung(tables: Tables, *powers: str) -> Seen:
+def votes_swung(tables: Tables, powers: Sequence[str]) -> Seen:
     """Share of states that swing within two years."""
-    moved = [np.abs(x[APART:] - x[:-APART]) for x in _own_votes(tables, powers)]
+    moved = [np.abs(x[SWING_YEARS:] - x[:-SWING_YEARS]) for x in _own_votes(tables, powers)]
     there = np.concatenate([x[np.isfinite(x)] for x in moved])
     return share_of_cases(int((there > SWING).sum()), len(there))
 
 
-def votes_swung_back(tables: Tables, *powers: str) -> Seen:
+def votes_swung_back(tables: Tables, powers: Sequence[str]) -> Seen:
     """Share of the swings that come back by half within five years."""
     own = [x[:, np.newaxis] for x in _own_votes(tables, powers)]
     found = [back_by_half(x, np.abs, SWING) for x in own]
@@ -358,13 +377,13 @@ def _aid(tables: Tables) -> Array:
     """Logarithm of American obligations against the middle of the others, (year, state)."""
     rows = tables["us_aid"]
     rows = rows[(rows.type == "obligations") & (rows.constant_usd_m > 0)]
-    aid = np.log(_yearly(rows, "constant_usd_m", SUCCESSORS, AID_SINCE)[1])
+    aid = np.log(_yearly(rows, "constant_usd_m", CIS_STATES, AID_SINCE)[1])
     return aid - np.nanmedian(aid, axis=1, keepdims=True)
 
 
 def aid_fell(tables: Tables) -> Seen:
     """Share of states whose American aid falls by two fifths within two years."""
-    moved = _aid(tables)[APART:] - _aid(tables)[:-APART]
+    moved = _aid(tables)[SWING_YEARS:] - _aid(tables)[:-SWING_YEARS]
     there = moved[np.isfinite(moved)]
     return share_of_cases(int((there < np.log(FALL_OF_AID)).sum()), len(there))
 

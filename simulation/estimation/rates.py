@@ -21,8 +21,8 @@ from simulation.batch.progress import watched as told_of
 from simulation.contrast.responses import ratio_of
 from simulation.estimation import counts
 from simulation.estimation import panel_counts as panels
-from simulation.estimation.counts import Counted, Measure, Stretch
-from simulation.estimation.sightings import watched
+from simulation.estimation.counts import Counted, RunMeasure, Stretch
+from simulation.estimation.sightings import sighted
 from simulation.evidence.catalogue import EVIDENCE, load_catalogue
 from simulation.inputs.yaml_reader import load_yaml
 from simulation.model.model import InfluenceModel
@@ -38,7 +38,7 @@ STORED = EVIDENCE / "rates" / "panels.yaml"
 """What the panels show, with the files it was counted in."""
 _BLOCK = 500
 _HELD = dt.date(2005, 10, 31)
-Verdict = Literal["inside", "outside", "undecided"]
+RateVerdict = Literal["inside", "outside", "undecided"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Rate:
     name: str
     words: str
     unit: str
-    of_runs: Measure
+    of_runs: RunMeasure
     of_panels: Callable[[Tables], Seen]
     files: tuple[str, ...]
     windows: tuple[str, ...] = (_EARLY, _LATE, _AFTER_HELD)
@@ -101,6 +101,7 @@ _MEMBERSHIPS, _TROUBLE = ("memberships",), ("irregular_changes_and_risings",)
 _BASES = ("foreign_bases", "memberships")
 _VOTES, _AID, _TRADE = ("un_rollcall_agreement",), ("us_aid",), ("trade_cow4",)
 _OTHERS = ("china", "japan", "russia")
+_ALL = ("united_states", *_OTHERS)
 _PARTNERSHIP = ("NATO Partnership for Peace",)
 
 
@@ -110,57 +111,57 @@ def _trade(power: str, whose: str, sizes: Mapping[str, bool]) -> tuple[Rate, ...
     def of_size(size: str, large: bool) -> Rate:
         asked = "at least" if large else "less than"
         return Rate(
-            f"trade_{size}_{power}",
-            f"yearly change of {whose} part of a state's trade, of those with {asked} .05",
-            "log odds",
-            counts.change_of_trade(power, large),
-            lambda them: panels.trade_changed(them, power, large),
-            _TRADE,
+            name=f"trade_{size}_{power}",
+            words=f"yearly change of {whose} part of a state's trade, of those with {asked} .05",
+            unit="log odds",
+            of_runs=counts.change_of_trade(power, large),
+            of_panels=lambda them: panels.trade_changed(them, power, large),
+            files=_TRADE,
             root=True,
         )
 
     together = Rate(
-        f"trade_together_{power}",
-        f"yearly change of {whose} part of the trade of the five together",
-        "log odds",
-        counts.change_of_trade_together(power),
-        lambda them: panels.trade_changed_together(them, power),
-        _TRADE,
+        name=f"trade_together_{power}",
+        words=f"yearly change of {whose} part of the trade of the five together",
+        unit="log odds",
+        of_runs=counts.change_of_trade_together(power),
+        of_panels=lambda them: panels.trade_changed_together(them, power),
+        files=_TRADE,
         root=True,
     )
-    return (*(of_size(*each) for each in sizes.items()), together)
+    return (*(of_size(size, large) for size, large in sizes.items()), together)
 
 
 def _votes(name: str, powers: tuple[str, ...], whom: str) -> tuple[Rate, ...]:
     """How much votes with some powers move, of a state's own and of all."""
     return (
         Rate(
-            f"votes_{name}",
-            f"yearly change of agreement with {whom} in the United Nations, less the common year",
-            "agreement",
-            counts.change_of_votes(*powers),
-            lambda them: panels.votes_changed(them, *powers),
-            _VOTES,
-            _AFTER,
+            name=f"votes_{name}",
+            words=f"yearly change of agreement with {whom} in the United Nations, less the common year",
+            unit="agreement",
+            of_runs=counts.change_of_votes(powers),
+            of_panels=lambda them: panels.votes_changed(them, powers),
+            files=_VOTES,
+            windows=_AFTER,
             root=True,
         ),
         Rate(
-            f"walk_{name}",
-            f"variance of its change in four years over that in one, {whom} (a walk has 4)",
-            "ratio",
-            counts.walk_of_votes(*powers),
-            lambda them: panels.votes_walked(them, *powers),
-            _VOTES,
-            _AFTER,
+            name=f"walk_{name}",
+            words=f"variance of its change in four years over that in one, {whom} (a walk has 4)",
+            unit="ratio",
+            of_runs=counts.walk_of_votes(powers),
+            of_panels=lambda them: panels.votes_walked(them, powers),
+            files=_VOTES,
+            windows=_AFTER,
         ),
         Rate(
-            f"agenda_{name}",
-            f"yearly change of mean agreement with {whom}: the common year",
-            "agreement",
-            counts.change_of_agenda(*powers),
-            lambda them: panels.agenda_changed(them, *powers),
-            _VOTES,
-            _AFTER,
+            name=f"agenda_{name}",
+            words=f"yearly change of mean agreement with {whom}: the common year",
+            unit="agreement",
+            of_runs=counts.change_of_agenda(powers),
+            of_panels=lambda them: panels.agenda_changed(them, powers),
+            files=_VOTES,
+            windows=_AFTER,
             root=True,
         ),
     )
@@ -168,161 +169,161 @@ def _votes(name: str, powers: tuple[str, ...], whom: str) -> tuple[Rate, ...]:
 
 RATES: tuple[Rate, ...] = (
     Rate(
-        "joins",
-        "joins an organization that is open to it, after its first year",
-        _A_YEAR,
-        counts.joins(),
-        panels.joined,
-        _MEMBERSHIPS,
-        (_EARLY,),
+        name="joins",
+        words="joins an organization that is open to it, after its first year",
+        unit=_A_YEAR,
+        of_runs=counts.joins(),
+        of_panels=panels.joined,
+        files=_MEMBERSHIPS,
+        windows=(_EARLY,),
     ),
     Rate(
-        "joins_settled",
-        "joins an organization that is six years old or older",
-        _A_YEAR,
-        counts.joins(),
-        lambda them: panels.joined(them, from_age=6),
-        _MEMBERSHIPS,
-        _AFTER,
+        name="joins_settled",
+        words="joins an organization that is six years old or older",
+        unit=_A_YEAR,
+        of_runs=counts.joins(),
+        of_panels=lambda them: panels.joined(them, from_age=6),
+        files=_MEMBERSHIPS,
+        windows=_AFTER,
     ),
     Rate(
-        "admissions_early",
-        "is admitted to the SCO, as observer or member, 2001 to 2005",
-        "a candidate-year",
-        counts.admissions("sco"),
-        panels.admitted_to_sco,
-        _MEMBERSHIPS,
-        (_EARLY,),
+        name="admissions_early",
+        words="is admitted to the SCO, as observer or member, 2001 to 2005",
+        unit="a candidate-year",
+        of_runs=counts.admissions("sco"),
+        of_panels=panels.admitted_to_sco,
+        files=_MEMBERSHIPS,
+        windows=(_EARLY,),
     ),
     Rate(
-        "admissions",
-        "is admitted to the SCO later; seen: joins or observes any organization after four years",
-        "a candidate-year",
-        counts.admissions("sco"),
-        lambda them: panels.joined(them, from_age=4, observers=True),
-        _MEMBERSHIPS,
-        _AFTER,
+        name="admissions",
+        words="is admitted to the SCO later; seen: joins or observes any organization after four years",
+        unit="a candidate-year",
+        of_runs=counts.admissions("sco"),
+        of_panels=lambda them: panels.joined(them, from_age=4, observers=True),
+        files=_MEMBERSHIPS,
+        windows=_AFTER,
     ),
     Rate(
-        "leavings",
-        "leaves an organization",
-        "a year of membership",
-        counts.leaves(),
-        panels.left,
-        _MEMBERSHIPS,
+        name="leavings",
+        words="leaves an organization",
+        unit="a year of membership",
+        of_runs=counts.leaves(),
+        of_panels=panels.left,
+        files=_MEMBERSHIPS,
     ),
     Rate(
-        "returns",
-        "comes back to an organization that it has left",
-        "a year since leaving",
-        counts.returns,
-        lambda them: panels.joined(them, returning=True),
-        _MEMBERSHIPS,
+        name="returns",
+        words="comes back to an organization that it has left",
+        unit="a year since leaving",
+        of_runs=counts.returns,
+        of_panels=lambda them: panels.joined(them, returning=True),
+        files=_MEMBERSHIPS,
     ),
     Rate(
-        "joins_partnership",
-        "joins the Partnership for Peace, of those outside",
-        _A_YEAR,
-        counts.joins("pfp"),
-        lambda them: panels.joined(them, _PARTNERSHIP),
-        _MEMBERSHIPS,
-        (_EARLY,),
+        name="joins_partnership",
+        words="joins the Partnership for Peace, of those outside",
+        unit=_A_YEAR,
+        of_runs=counts.joins(("pfp",)),
+        of_panels=lambda them: panels.joined(them, _PARTNERSHIP),
+        files=_MEMBERSHIPS,
+        windows=(_EARLY,),
     ),
     Rate(
-        "leaves_partnership",
-        "leaves the Partnership for Peace",
-        "a year of membership",
-        counts.leaves("pfp"),
-        lambda them: panels.left(them, _PARTNERSHIP),
-        _MEMBERSHIPS,
+        name="leaves_partnership",
+        words="leaves the Partnership for Peace",
+        unit="a year of membership",
+        of_runs=counts.leaves(("pfp",)),
+        of_panels=lambda them: panels.left(them, _PARTNERSHIP),
+        files=_MEMBERSHIPS,
     ),
     Rate(
-        "ousters",
-        "the head of one of the five states is overthrown (scripted falls left out)",
-        _A_YEAR,
-        counts.ousters,
-        lambda them: panels.troubles(them, "leader_overthrown"),
-        _TROUBLE,
+        name="ousters",
+        words="the head of one of the five states is overthrown (scripted falls left out)",
+        unit=_A_YEAR,
+        of_runs=counts.ousters,
+        of_panels=lambda them: panels.troubles(them, "leader_overthrown"),
+        files=_TROUBLE,
     ),
     Rate(
-        "put_down",
-        "a mass rising, armed revolt or mutiny is put down in one of them (scripted ones left out)",
-        _A_YEAR,
-        counts.put_down,
-        panels.put_down_in_the_panels,
-        _TROUBLE,
+        name="put_down",
+        words="a mass rising, armed revolt or mutiny is put down in one of them (scripted ones left out)",
+        unit=_A_YEAR,
+        of_runs=counts.put_down,
+        of_panels=panels.put_down_in_the_panels,
+        files=_TROUBLE,
     ),
     Rate(
-        "ends_us",
-        "an American base ends, or is given notice",
-        "a base-year",
-        counts.ends_of_bases("united_states"),
-        lambda them: panels.ended_bases(them, "united_states"),
-        _BASES,
+        name="ends_us",
+        words="an American base ends, or is given notice",
+        unit="a base-year",
+        of_runs=counts.ends_of_bases("united_states"),
+        of_panels=lambda them: panels.ended_bases(them, "united_states"),
+        files=_BASES,
     ),
     Rate(
-        "ends_russian_allied",
-        "a Russian base ends, or is given notice, of a host in the treaty of 1992",
-        "a base-year",
-        counts.ends_of_bases("russia", "csto", belongs=True),
-        lambda them: panels.ended_bases(them, "russia", allied=True),
-        _BASES,
+        name="ends_russian_allied",
+        words="a Russian base ends, or is given notice, of a host in the treaty of 1992",
+        unit="a base-year",
+        of_runs=counts.ends_of_bases("russia", "csto", belongs=True),
+        of_panels=lambda them: panels.ended_bases(them, "russia", allied=True),
+        files=_BASES,
     ),
     Rate(
-        "ends_russian_other",
-        "a Russian base ends, or is given notice, of a host outside it",
-        "a base-year",
-        counts.ends_of_bases("russia", "csto", belongs=False),
-        lambda them: panels.ended_bases(them, "russia", allied=False),
-        _BASES,
+        name="ends_russian_other",
+        words="a Russian base ends, or is given notice, of a host outside it",
+        unit="a base-year",
+        of_runs=counts.ends_of_bases("russia", "csto", belongs=False),
+        of_panels=lambda them: panels.ended_bases(them, "russia", allied=False),
+        files=_BASES,
     ),
     *_votes("us", ("united_states",), "the United States"),
     *_votes("others", _OTHERS, "China, Japan and Russia"),
     Rate(
-        "swings",
-        "votes with a power move by .15 in two years, less the common year",
-        _SHARE,
-        counts.swings("united_states", *_OTHERS),
-        lambda them: panels.votes_swung(them, "united_states", *_OTHERS),
-        _VOTES,
-        _AFTER,
+        name="swings",
+        words="votes with a power move by .15 in two years, less the common year",
+        unit=_SHARE,
+        of_runs=counts.swings(_ALL),
+        of_panels=lambda them: panels.votes_swung(them, _ALL),
+        files=_VOTES,
+        windows=_AFTER,
     ),
     Rate(
-        "swings_back",
-        "… of these come back by half within five years",
-        _SHARE,
-        counts.swings_reversed("united_states", *_OTHERS),
-        lambda them: panels.votes_swung_back(them, "united_states", *_OTHERS),
-        _VOTES,
-        _AFTER,
+        name="swings_back",
+        words="… of these come back by half within five years",
+        unit=_SHARE,
+        of_runs=counts.swings_reversed(_ALL),
+        of_panels=lambda them: panels.votes_swung_back(them, _ALL),
+        files=_VOTES,
+        windows=_AFTER,
     ),
     Rate(
-        "cooling_back",
-        "a leaning to Washington that cooled by .3 in two years comes back by half within five; "
+        name="cooling_back",
+        words="a leaning to Washington that cooled by .3 in two years comes back by half within five; "
         "seen: swings of votes",
-        _SHARE,
-        counts.cooling_regained("united_states"),
-        lambda them: panels.votes_swung_back(them, "united_states", *_OTHERS),
-        _VOTES,
-        _AFTER,
+        unit=_SHARE,
+        of_runs=counts.cooling_regained("united_states"),
+        of_panels=lambda them: panels.votes_swung_back(them, _ALL),
+        files=_VOTES,
+        windows=_AFTER,
     ),
     Rate(
-        "aid_falls",
-        "American aid falls by two fifths in two years, against the others",
-        _SHARE,
-        counts.falls_of_aid("united_states"),
-        panels.aid_fell,
-        _AID,
-        _AFTER,
+        name="aid_falls",
+        words="American aid falls by two fifths in two years, against the others",
+        unit=_SHARE,
+        of_runs=counts.falls_of_aid("united_states"),
+        of_panels=panels.aid_fell,
+        files=_AID,
+        windows=_AFTER,
     ),
     Rate(
-        "aid_back",
-        "… of these falls are half regained within five years",
-        _SHARE,
-        counts.aid_regained("united_states"),
-        panels.aid_came_back,
-        _AID,
-        _AFTER,
+        name="aid_back",
+        words="… of these falls are half regained within five years",
+        unit=_SHARE,
+        of_runs=counts.aid_regained("united_states"),
+        of_panels=panels.aid_came_back,
+        files=_AID,
+        windows=_AFTER,
     ),
     *_trade("russia", "Russia's", {"large": True}),
     *_trade("china", "China's", {"large": True, "small": False}),
@@ -332,7 +333,7 @@ RATES: tuple[Rate, ...] = (
 
 
 @dataclass(frozen=True)
-class Shown:
+class RateOfRuns:
     """What runs show of a rate in some years.
 
     Attributes:
@@ -348,7 +349,7 @@ class Shown:
     high: float
     exposure: float
 
-    def verdict(self, seen: Seen) -> Verdict:
+    def verdict(self, seen: Seen) -> RateVerdict:
         """Whether the interval lies within what was seen, beside it, or over its edge."""
         if not all(map(math.isfinite, (self.low, self.high))):
             return "undecided"
@@ -394,7 +395,7 @@ def measure_rates(
     windows: Sequence[Window] = WINDOWS,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> list[Shown]:
+) -> list[RateOfRuns]:
     """Run the baseline, free and held to what was known, and count every rate.
 
     Args:
@@ -464,7 +465,7 @@ def _count(task: _Task) -> dict[tuple[str, str], Counted]:
         until=last,
         collecting=False,
     )
-    seen = watched(model, last)
+    seen = sighted(model, last)
     return {
         (rate.name, window.name): rate.of_runs(seen, window.stretch)
         for rate in RATES
@@ -473,7 +474,7 @@ def _count(task: _Task) -> dict[tuple[str, str], Counted]:
     }
 
 
-def _shown(rate: Rate, window: Window, parts: Sequence[Counted]) -> Shown:
+def _shown(rate: Rate, window: Window, parts: Sequence[Counted]) -> RateOfRuns:
     """The figure of all runs, with its interval."""
     above = np.concatenate([part.above for part in parts])
     below = np.concatenate([part.below for part in parts])
@@ -482,6 +483,6 @@ def _shown(rate: Rate, window: Window, parts: Sequence[Counted]) -> Shown:
         high = float(stats.gamma.ppf(0.975, 0.5)) / float(below.sum())
     if rate.root:
         value, low, high = (math.sqrt(max(each, 0.0)) for each in (value, low, high))
-    return Shown(
+    return RateOfRuns(
         rate, window, value=value, low=max(low, 0.0), high=high, exposure=float(below.mean())
     )

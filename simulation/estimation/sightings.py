@@ -73,7 +73,7 @@ class Sighting:
         return len(self.axes.power)
 
 
-def watched(model: InfluenceModel, until: int) -> Sighting:
+def sighted(model: InfluenceModel, until: int) -> Sighting:
     """Run a model from its start to a quarter and keep what is read of it."""
     world = model.world
     known = model.catalogue.organizations

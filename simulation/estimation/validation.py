@@ -16,7 +16,7 @@ import numpy as np
 
 from simulation.estimation.panel_counts import FIVE
 from simulation.estimation.rates import held_to_the_end_of_october, stored
-from simulation.estimation.sightings import Sighting, watched
+from simulation.estimation.sightings import Sighting, sighted
 from simulation.evidence.catalogue import load_catalogue
 from simulation.model.model import InfluenceModel
 from simulation.numerics.arrays import Array
@@ -33,7 +33,7 @@ POWERS = ("china", "japan", "russia", "united_states")
 YEARS = tuple(range(2001, 2006))
 BEFORE = 1998
 """A change goes on as it was since this year, where one guesses no more than that."""
-LEVEL = 0.95
+_LEVEL = 0.95
 _BLOCK = 500
 Dyads = Mapping[tuple[str, str], Mapping[int, float]]
 """By power and state, a value a year."""
@@ -117,7 +117,7 @@ def _by_year(rows: object, column: str) -> dict[int, float]:
 
 _CODE = {"china": "CHN", "japan": "JPN", "russia": "RUS", "united_states": "USA"}
 _CHINA, _US = ("china",), ("united_states",)
-INFLUENCE = "share of influence"
+_INFLUENCE = "share of influence"
 
 
 def _influence(seen: Sighting, year: int) -> Array:
@@ -130,41 +130,41 @@ def _summed_aid(seen: Sighting, year: int) -> Array:
 
 SIGHTS: tuple[Sight, ...] = (
     Sight(
-        "trade", "part of a state's trade", "trade_cow4", "share", POWERS,
-        "trade share", lambda seen, year: seen.trade_share[year], _trade, imposed=False,
+        name="trade", words="part of a state's trade", file="trade_cow4", unit="share", powers=POWERS,
+        beside="trade share", modelled=lambda seen, year: seen.trade_share[year], of_panels=_trade, imposed=False,
     ),
     Sight(
-        "votes", "agreement in the United Nations", "un_rollcall_agreement", "agreement", POWERS,
-        "agreement", lambda seen, year: _of_region(seen, seen.agreement[year]), _votes,
+        name="votes", words="agreement in the United Nations", file="un_rollcall_agreement", unit="agreement", powers=POWERS,
+        beside="agreement", modelled=lambda seen, year: _of_region(seen, seen.agreement[year]), of_panels=_votes,
         imposed=False,
     ),
     Sight(
-        "arms", "part of five years' deliveries of arms", "arms_deliveries_sipri", "share", POWERS,
-        "security ties", lambda seen, year: seen.ties[year][w.SECURITY], _arms,
+        name="arms", words="part of five years' deliveries of arms", file="arms_deliveries_sipri", unit="share", powers=POWERS,
+        beside="security ties", modelled=lambda seen, year: seen.ties[year][w.SECURITY], of_panels=_arms,
     ),
     Sight(
-        "aid", "American aid of a year", "us_aid", "US$ m", _US,
-        "aid of a year", lambda seen, year: seen.aid[year], _aid,
+        name="aid", words="American aid of a year", file="us_aid", unit="US$ m", powers=_US,
+        beside="aid of a year", modelled=lambda seen, year: seen.aid[year], of_panels=_aid,
     ),
     Sight(
-        "commitments", "Chinese commitments since 2000", "chinese_commitments_gcdf3", "US$ m",
-        _CHINA, "aid since 2001", _summed_aid, _commitments,
+        name="commitments", words="Chinese commitments since 2000", file="chinese_commitments_gcdf3", unit="US$ m",
+        powers=_CHINA, beside="aid since 2001", modelled=_summed_aid, of_panels=_commitments,
     ),
     Sight(
-        "fbic", "China's formal bilateral influence capacity", "fbic_china_west", "index", _CHINA,
-        INFLUENCE, _influence, _fbic,
+        name="fbic", words="China's formal bilateral influence capacity", file="fbic_china_west", unit="index", powers=_CHINA,
+        beside=_INFLUENCE, modelled=_influence, of_panels=_fbic,
     ),
     Sight(
-        "influence_trade", "part of a state's trade", "trade_cow4", "share", POWERS,
-        INFLUENCE, _influence, _trade,
+        name="influence_trade", words="part of a state's trade", file="trade_cow4", unit="share", powers=POWERS,
+        beside=_INFLUENCE, modelled=_influence, of_panels=_trade,
     ),
     Sight(
-        "influence_votes", "agreement in the United Nations", "un_rollcall_agreement",
-        "agreement", POWERS, INFLUENCE, _influence, _votes,
+        name="influence_votes", words="agreement in the United Nations", file="un_rollcall_agreement",
+        unit="agreement", powers=POWERS, beside=_INFLUENCE, modelled=_influence, of_panels=_votes,
     ),
     Sight(
-        "influence_arms", "part of five years' deliveries of arms", "arms_deliveries_sipri",
-        "share", POWERS, INFLUENCE, _influence, _arms,
+        name="influence_arms", words="part of five years' deliveries of arms", file="arms_deliveries_sipri",
+        unit="share", powers=POWERS, beside=_INFLUENCE, modelled=_influence, of_panels=_arms,
     ),
 )  # fmt: skip
 """Everything that is put beside a run."""
@@ -252,7 +252,7 @@ def modelled_means(
             scenario, count, seed, first_run=first, parameters=numbers.part(first, count),
             until=last, collecting=False,
         )  # fmt: skip
-        seen = watched(model, last)
+        seen = sighted(model, last)
         for sight in SIGHTS:
             for year in YEARS:
                 whole = np.sum(sight.modelled(seen, year), axis=-1, dtype=np.float64)
@@ -408,7 +408,7 @@ def _quantiles(drawn: Sequence[tuple[float, float]]) -> tuple[float, float]:
         return np.nan, np.nan
     values, weights = np.array(sorted(drawn)).T
     below = np.cumsum(weights) / weights.sum()
-    ends = np.searchsorted(below, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    ends = np.searchsorted(below, ((1 - _LEVEL) / 2, (1 + _LEVEL) / 2))
     return float(values[ends[0]]), float(values[min(ends[1], len(values) - 1)])
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulation.estimation.panel_counts import Seen
-    from simulation.estimation.rates import Shown
+    from simulation.estimation.rates import RateOfRuns
     from simulation.estimation.validation import Correlated, Validated
 
 
 def rates_page(
-    shown: Sequence[Shown], seen: Mapping[str, Seen], remarks: Mapping[str, str], command: str
+    shown: Sequence[RateOfRuns], seen: Mapping[str, Seen], remarks: Mapping[str, str], command: str
 ) -> str:
     """The rates of runs beside those of the panels.
 
@@ -69,7 +69,7 @@ def rates_page(
     return "\n".join(lines) + "\n"
 
 
-def _parting(shown: Sequence[Shown], seen: Mapping[str, Seen]) -> dict[str, str]:
+def _parting(shown: Sequence[RateOfRuns], seen: Mapping[str, Seen]) -> dict[str, str]:
     """Rates that lie outside in some years, with how far."""
     found: dict[str, str] = {}
     for each in shown:
@@ -82,7 +82,7 @@ def _parting(shown: Sequence[Shown], seen: Mapping[str, Seen]) -> dict[str, str]
     return found
 
 
-def _verdicts(shown: Sequence[Shown], seen: Mapping[str, Seen]) -> str:
+def _verdicts(shown: Sequence[RateOfRuns], seen: Mapping[str, Seen]) -> str:
     verdicts: list[str] = [each.verdict(seen[each.rate.name]) for each in shown]
     words = ("inside", "undecided", "outside")
     return ", ".join(f"{verdicts.count(word)} {word}" for word in words)

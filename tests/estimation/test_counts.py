@@ -7,7 +7,7 @@ import pytest
 
 from simulation.estimation import counts
 from simulation.estimation.counts import Stretch, back_by_half
-from simulation.estimation.sightings import Sighting, watched
+from simulation.estimation.sightings import Sighting, sighted
 from simulation.model.model import InfluenceModel
 from simulation.world import world as w
 
@@ -46,13 +46,13 @@ def test_joining_and_leaving_are_counted_by_years_outside_and_inside():
     assert left.above.tolist() == [1, 0]
     assert left.below.tolist() == [1, 0]
     assert counts.joins()(seen, Stretch(4, 7)).above.tolist() == [0, 0]
-    assert counts.joins("pfp")(seen, whole).above.tolist() == [0, 0]
+    assert counts.joins(("pfp",))(seen, whole).above.tolist() == [0, 0]
 
 
 def test_who_may_not_join_is_no_candidate():
     seen = sighting(standing=standings((3, 0, 2, w.MEMBER)))
     seen.eligible[0, 0] = False
-    assert counts.joins("csto")(seen, Stretch(0, 3)).below.tolist() == [1, 1]
+    assert counts.joins(("csto",))(seen, Stretch(0, 3)).below.tolist() == [1, 1]
 
 
 def test_a_return_counts_after_a_leaving_seen_before():
@@ -110,20 +110,20 @@ def test_votes_that_all_move_alike_swing_nowhere():
     alike = {year: np.full((2, 2, 1), 0.1 * (year - 2000)) for year in range(2001, 2009)}
     seen = sighting(agreement=alike, standing={-1: np.zeros((3, 4, 1))})
     span = Stretch(0, 25)
-    assert counts.swings("russia")(seen, span).above.tolist() == [0]
-    moved = counts.change_of_agenda("russia")(seen, span)
+    assert counts.swings(("russia",))(seen, span).above.tolist() == [0]
+    moved = counts.change_of_agenda(("russia",))(seen, span)
     assert np.sqrt(moved.above / moved.below) == pytest.approx([0.1])
     apart = {y: v + np.array([[[0.2 * (y % 4 == 0)], [0]]]) for y, v in alike.items()}
     seen = sighting(agreement=apart, standing={-1: np.zeros((3, 4, 1))})
-    assert counts.swings("russia")(seen, span).above.tolist() == [0]  # by .1 of the mean each
+    assert counts.swings(("russia",))(seen, span).above.tolist() == [0]  # by .1 of the mean each
     apart = {y: v + np.array([[[0.4 * (y % 4 == 0)], [0]]]) for y, v in alike.items()}
     seen = sighting(agreement=apart, standing={-1: np.zeros((3, 4, 1))})
-    assert counts.swings("russia")(seen, span).above > 0
+    assert counts.swings(("russia",))(seen, span).above > 0
 
 
 def test_a_sighting_is_what_the_model_was():
     model = InfluenceModel("baseline", runs=3, seed=2, parameters="point", collecting=False)
-    seen = watched(model, 15)
+    seen = sighted(model, 15)
     again = InfluenceModel("baseline", runs=3, seed=2, parameters="point", collecting=False)
     again.run(14)
     np.testing.assert_array_equal(seen.standing[14], again.world.standing)

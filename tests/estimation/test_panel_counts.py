@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from simulation.estimation import panel_counts as counted
-from simulation.estimation.panel_counts import FIVE, SUCCESSORS
+from simulation.estimation.panel_counts import CIS_STATES, FIVE
 
 DAYS = 365.25
 
@@ -36,7 +36,7 @@ TABLES = spells(
 def test_who_comes_in_the_first_year_founds_and_who_goes_over_does_not_leave():
     found = counted.joined(TABLES, [UNION])
     assert found.events == 2  # Georgia, twice
-    never = (len(SUCCESSORS) - 3) * (10 + 304 / DAYS - 1)
+    never = (len(CIS_STATES) - 3) * (10 + 304 / DAYS - 1)
     georgia = 5.0 + 1.0
     assert found.exposure == pytest.approx(never + georgia, abs=0.05)
     assert counted.left(TABLES, [UNION]).events == 1
@@ -97,27 +97,29 @@ def test_jeffreys_intervals_cover_and_reach_nought():
 
 def test_a_walk_has_four_times_the_variance_in_four_years_and_noise_the_same():
     chance = np.random.default_rng(1)
-    noise = chance.normal(0, 0.02, (14, len(SUCCESSORS)))
-    years = np.repeat(np.arange(1992, 2006), len(SUCCESSORS))
+    noise = chance.normal(0, 0.02, (14, len(CIS_STATES)))
+    years = np.repeat(np.arange(1992, 2006), len(CIS_STATES))
     for values, wanted in ((noise, 1), (noise.cumsum(axis=0), 4)):
         frame = pd.DataFrame(
             {
                 "year": years,
-                "country": list(SUCCESSORS) * 14,
+                "country": list(CIS_STATES) * 14,
                 "power": "russia",
                 "n_votes_both": 60,
                 "agree_graded": 0.6 + values.ravel(),
             }
         )
         tables = {"un_rollcall_agreement": frame}
-        found = counted.votes_walked(tables, "russia")
+        found = counted.votes_walked(tables, ["russia"])
         assert found.low < wanted < found.high
-        assert counted.votes_changed(tables, "russia").value == pytest.approx(
+        assert counted.votes_changed(tables, ["russia"]).value == pytest.approx(
             0.02 * math.sqrt(2 if wanted == 1 else 1), rel=0.2
         )
         few = frame.assign(n_votes_both=3)
         with np.errstate(all="ignore"), pytest.warns(RuntimeWarning):
-            assert math.isnan(counted.votes_changed({"un_rollcall_agreement": few}, "russia").value)
+            assert math.isnan(
+                counted.votes_changed({"un_rollcall_agreement": few}, ["russia"]).value
+            )
 
 
 def test_large_trades_and_small_ones_are_told_apart():

@@ -10,7 +10,7 @@ from simulation.estimation.panels import read_panels
 from simulation.estimation.rates import (
     RATES,
     WINDOWS,
-    Shown,
+    RateOfRuns,
     counted_in_panels,
     measure_rates,
     stored,
@@ -38,7 +38,7 @@ def page():
 
 
 def shown_of(rate, value, low, high):
-    return Shown(rate, WINDOWS[0], value=value, low=low, high=high, exposure=1)
+    return RateOfRuns(rate, WINDOWS[0], value=value, low=low, high=high, exposure=1)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulation.estimation.counts import Stretch, change_of_trade, ends_of_bases
-from simulation.estimation.sightings import watched
+from simulation.estimation.sightings import sighted
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import quarter_of
 
@@ -15,7 +15,7 @@ def lived(**numbers):
     model = InfluenceModel(
         "baseline", RUNS, seed=4, parameters={"source": "point", **numbers}, collecting=False
     )
-    return watched(model, UNTIL), model
+    return sighted(model, UNTIL), model
 
 
 def rate(counted):
