@@ -137,7 +137,7 @@ def _votes(name: str, powers: tuple[str, ...], whom: str) -> tuple[Rate, ...]:
     return (
         Rate(
             name=f"votes_{name}",
-            words=f"yearly change of agreement with {whom} in the United Nations, less the common year",
+            words=f"yearly change of agreement with {whom} in votes, less the common year",
             unit="agreement",
             of_runs=counts.change_of_votes(powers),
             of_panels=lambda them: panels.votes_changed(them, powers),
@@ -197,7 +197,7 @@ RATES: tuple[Rate, ...] = (
     ),
     Rate(
         name="admissions",
-        words="is admitted to the SCO later; seen: joins or observes any organization after four years",
+        words="is admitted to the SCO later; seen: joins or observes any after four years",
         unit="a candidate-year",
         of_runs=counts.admissions("sco"),
         of_panels=lambda them: panels.joined(them, from_age=4, observers=True),
@@ -247,7 +247,7 @@ RATES: tuple[Rate, ...] = (
     ),
     Rate(
         name="put_down",
-        words="a mass rising, armed revolt or mutiny is put down in one of them (scripted ones left out)",
+        words="a mass rising, armed revolt or mutiny is put down in one (scripted ones left out)",
         unit=_A_YEAR,
         of_runs=counts.put_down,
         of_panels=panels.put_down_in_the_panels,
@@ -299,7 +299,7 @@ RATES: tuple[Rate, ...] = (
     ),
     Rate(
         name="cooling_back",
-        words="a leaning to Washington that cooled by .3 in two years comes back by half within five; "
+        words="a leaning to Washington that cooled by .3 in two years comes back by half in five; "
         "seen: swings of votes",
         unit=_SHARE,
         of_runs=counts.cooling_regained("united_states"),

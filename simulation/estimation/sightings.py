@@ -47,7 +47,7 @@ class Sighting:
     axes: Axes
     hosts: tuple[int, ...]
     guests: tuple[int, ...]
-    eligible: Array
+    eligible: Mask
     at_start: tuple[str, ...]
     standing: dict[int, NDArray[Any]] = field(default_factory=dict)
     base_status: dict[int, NDArray[Any]] = field(default_factory=dict)

@@ -124,49 +124,110 @@ def _influence(seen: Sighting, year: int) -> Array:
     return seen.share[year]
 
 
+def _security(seen: Sighting, year: int) -> Array:
+    """Each power's part of the security ties of all."""
+    ties = seen.ties[year][w.SECURITY]
+    return ties / np.maximum(ties.sum(axis=0), np.finfo(ties.dtype).tiny)
+
+
 def _summed_aid(seen: Sighting, year: int) -> Array:
     return np.asarray(np.sum([seen.aid[each] for each in seen.aid if each <= year], axis=0))
 
 
 SIGHTS: tuple[Sight, ...] = (
     Sight(
-        name="trade", words="part of a state's trade", file="trade_cow4", unit="share", powers=POWERS,
-        beside="trade share", modelled=lambda seen, year: seen.trade_share[year], of_panels=_trade, imposed=False,
-    ),
-    Sight(
-        name="votes", words="agreement in the United Nations", file="un_rollcall_agreement", unit="agreement", powers=POWERS,
-        beside="agreement", modelled=lambda seen, year: _of_region(seen, seen.agreement[year]), of_panels=_votes,
+        name="trade",
+        words="part of a state's trade",
+        file="trade_cow4",
+        unit="share",
+        powers=POWERS,
+        beside="trade share",
+        modelled=lambda seen, year: seen.trade_share[year],
+        of_panels=_trade,
         imposed=False,
     ),
     Sight(
-        name="arms", words="part of five years' deliveries of arms", file="arms_deliveries_sipri", unit="share", powers=POWERS,
-        beside="security ties", modelled=lambda seen, year: seen.ties[year][w.SECURITY], of_panels=_arms,
+        name="votes",
+        words="agreement in the United Nations",
+        file="un_rollcall_agreement",
+        unit="agreement",
+        powers=POWERS,
+        beside="agreement",
+        modelled=lambda seen, year: _of_region(seen, seen.agreement[year]),
+        of_panels=_votes,
+        imposed=False,
     ),
     Sight(
-        name="aid", words="American aid of a year", file="us_aid", unit="US$ m", powers=_US,
-        beside="aid of a year", modelled=lambda seen, year: seen.aid[year], of_panels=_aid,
+        name="arms",
+        words="part of five years' deliveries of arms",
+        file="arms_deliveries_sipri",
+        unit="share",
+        powers=POWERS,
+        beside="part of all powers' security ties",
+        modelled=_security,
+        of_panels=_arms,
     ),
     Sight(
-        name="commitments", words="Chinese commitments since 2000", file="chinese_commitments_gcdf3", unit="US$ m",
-        powers=_CHINA, beside="aid since 2001", modelled=_summed_aid, of_panels=_commitments,
+        name="aid",
+        words="American aid of a year",
+        file="us_aid",
+        unit="US$ m",
+        powers=_US,
+        beside="aid of a year",
+        modelled=lambda seen, year: seen.aid[year],
+        of_panels=_aid,
     ),
     Sight(
-        name="fbic", words="China's formal bilateral influence capacity", file="fbic_china_west", unit="index", powers=_CHINA,
-        beside=_INFLUENCE, modelled=_influence, of_panels=_fbic,
+        name="commitments",
+        words="Chinese commitments since 2000",
+        file="chinese_commitments_gcdf3",
+        unit="US$ m",
+        powers=_CHINA,
+        beside="aid since 2001",
+        modelled=_summed_aid,
+        of_panels=_commitments,
     ),
     Sight(
-        name="influence_trade", words="part of a state's trade", file="trade_cow4", unit="share", powers=POWERS,
-        beside=_INFLUENCE, modelled=_influence, of_panels=_trade,
+        name="fbic",
+        words="China's formal bilateral influence capacity",
+        file="fbic_china_west",
+        unit="index",
+        powers=_CHINA,
+        beside=_INFLUENCE,
+        modelled=_influence,
+        of_panels=_fbic,
     ),
     Sight(
-        name="influence_votes", words="agreement in the United Nations", file="un_rollcall_agreement",
-        unit="agreement", powers=POWERS, beside=_INFLUENCE, modelled=_influence, of_panels=_votes,
+        name="influence_trade",
+        words="part of a state's trade",
+        file="trade_cow4",
+        unit="share",
+        powers=POWERS,
+        beside=_INFLUENCE,
+        modelled=_influence,
+        of_panels=_trade,
     ),
     Sight(
-        name="influence_arms", words="part of five years' deliveries of arms", file="arms_deliveries_sipri",
-        unit="share", powers=POWERS, beside=_INFLUENCE, modelled=_influence, of_panels=_arms,
+        name="influence_votes",
+        words="agreement in the United Nations",
+        file="un_rollcall_agreement",
+        unit="agreement",
+        powers=POWERS,
+        beside=_INFLUENCE,
+        modelled=_influence,
+        of_panels=_votes,
     ),
-)  # fmt: skip
+    Sight(
+        name="influence_arms",
+        words="part of five years' deliveries of arms",
+        file="arms_deliveries_sipri",
+        unit="share",
+        powers=POWERS,
+        beside=_INFLUENCE,
+        modelled=_influence,
+        of_panels=_arms,
+    ),
+)
 """Everything that is put beside a run."""
 
 
@@ -182,7 +243,7 @@ def seen_in_panels(tables: Tables) -> dict[str, dict[str, dict[str, dict[int, fl
         if sight.name.startswith("influence_"):
             continue  # the same as under its own name
         found[sight.name] = {
-            power: {state: sight.of_panels(tables, power, state) for state in FIVE}
+            power: {state: dict(sight.of_panels(tables, power, state)) for state in FIVE}
             for power in sight.powers
         }
     return found
@@ -222,10 +283,9 @@ class Validated:
     Attributes:
         sight: what is seen. power: whose; "" for all of them together, ranked within each.
         held: whether history was imposed.
-        levels: state by state and year by year. changes: since 2001, state by state and year by
-            year. naive_levels: of what stays as it was in 2001. naive_changes: of what goes on as
-            it changed between 1998 and 2001.
-        pairs: (state, year, seen, modelled).
+        levels: after 2001, state by state and year by year. changes: the same since 2001.
+        naive_levels: of what stays as it was in 2001. naive_changes: of what goes on as it changed
+            between 1998 and 2001.
     """
 
     sight: Sight
@@ -255,7 +315,7 @@ def modelled_means(
         seen = sighted(model, last)
         for sight in SIGHTS:
             for year in YEARS:
-                whole = np.sum(sight.modelled(seen, year), axis=-1, dtype=np.float64)
+                whole = np.asarray(sight.modelled(seen, year).sum(axis=-1, dtype=np.float64))
                 place = (sight.name, year)
                 sums[place] = sums[place] + whole if place in sums else whole
     power_at = {name: place for place, name in enumerate(seen.axes.power)}
@@ -313,8 +373,10 @@ Pair = Callable[[tuple[str, str], int, Mapping[int, float]], tuple[float, float]
 
 
 def _levels(modelled: Dyads) -> Pair:
-    def pair(dyad: tuple[str, str], year: int, seen: Mapping[int, float]) -> tuple[float, float]:
-        return seen[year], modelled[dyad][year]
+    def pair(
+        dyad: tuple[str, str], year: int, seen: Mapping[int, float]
+    ) -> tuple[float, float] | None:
+        return (seen[year], modelled[dyad][year]) if year > _first(seen) else None
 
     return pair
 
@@ -337,8 +399,11 @@ def _first(seen: Mapping[int, float]) -> int:
 
 
 def _as_in_2001(_: Dyads) -> Pair:
-    def pair(dyad: tuple[str, str], year: int, seen: Mapping[int, float]) -> tuple[float, float]:
-        return seen[year], seen[_first(seen)]
+    def pair(
+        dyad: tuple[str, str], year: int, seen: Mapping[int, float]
+    ) -> tuple[float, float] | None:
+        first = _first(seen)
+        return (seen[year], seen[first]) if year > first else None
 
     return pair
 

@@ -71,7 +71,11 @@ def draw_validation(rows: Sequence[Validated], title: str, source: str) -> Figur
             if row.sight.name != before:
                 before = row.sight.name
                 said = f"{row.sight.words}, against {row.sight.beside}"
-                write(left, -2.5, place - 0.95, said, va="center", color=QUIET_INK, size=8)
+                ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+                write(
+                    left, -2.46, place - 0.95, said, va="center", color=QUIET_INK, size=8,
+                    bbox=ground, zorder=5,
+                )  # fmt: skip
     return sheet.figure
 
 
