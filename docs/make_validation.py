@@ -35,8 +35,8 @@ SAID: tuple[str, ...] = (
     "- **Votes with Japan** change upside down. To blame is `alignment.drawn_to`, by which Japan's share of influence "
     "draws votes as anybody's does; in the Assembly states move to or from Japan as they do to or from Washington. Not "
     "mended: one figure of five states is no ground for a rule.",
-    "- **Arms** do not follow. Deliveries are few and large: two states bought from one country, three bought hardly "
-    "anything. Security ties hold bases, exercises and training as well, which no panel counts.",
+    "- **Arms** do not follow. Deliveries are few and large: Kazakhstan and Uzbekistan bought nearly all from Russia, "
+    "Tajikistan nothing. Security ties hold bases, exercises and training as well, which no panel counts.",
     "- **Influence as a whole** is seen in China's formal capacity alone, which is made of trade, arms and memberships; "
     "those of the others are not among the panels. Beside single channels a whole has no call to be in their order.",
 )
