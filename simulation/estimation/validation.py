@@ -349,20 +349,16 @@ def validate(
         several = (*sight.powers, "") if len(sight.powers) > 1 else sight.powers
         for power in several:
             powers = (power,) if power else sight.powers
+            was, runs = seen[sight.name], modelled[sight.name]
             found.append(
                 Validated(
                     sight,
                     power,
-                    held,
-                    *(
-                        correlated(powers, seen[sight.name], pair)
-                        for pair in (
-                            _levels(modelled[sight.name]),
-                            _changes(modelled[sight.name]),
-                            _as_in_2001(seen[sight.name]),
-                            _as_before(seen[sight.name]),
-                        )
-                    ),
+                    held=held,
+                    levels=correlated(powers, was, _levels(runs)),
+                    changes=correlated(powers, was, _changes(runs)),
+                    naive_levels=correlated(powers, was, _as_in_2001),
+                    naive_changes=correlated(powers, was, _as_before),
                 )
             )
     return found
@@ -398,27 +394,21 @@ def _first(seen: Mapping[int, float]) -> int:
     return min((year for year in seen if year >= YEARS[0]), default=YEARS[-1])
 
 
-def _as_in_2001(_: Dyads) -> Pair:
-    def pair(
-        dyad: tuple[str, str], year: int, seen: Mapping[int, float]
-    ) -> tuple[float, float] | None:
-        first = _first(seen)
-        return (seen[year], seen[first]) if year > first else None
-
-    return pair
+def _as_in_2001(
+    _: tuple[str, str], year: int, seen: Mapping[int, float]
+) -> tuple[float, float] | None:
+    first = _first(seen)
+    return (seen[year], seen[first]) if year > first else None
 
 
-def _as_before(_: Dyads) -> Pair:
-    def pair(
-        dyad: tuple[str, str], year: int, seen: Mapping[int, float]
-    ) -> tuple[float, float] | None:
-        first = _first(seen)
-        earlier = [each for each in seen if each < YEARS[0]]
-        if year <= first or not earlier:
-            return None
-        return seen[year] - seen[first], seen[first] - seen[min(earlier)]
-
-    return pair
+def _as_before(
+    _: tuple[str, str], year: int, seen: Mapping[int, float]
+) -> tuple[float, float] | None:
+    first = _first(seen)
+    earlier = [each for each in seen if each < YEARS[0]]
+    if year <= first or not earlier:
+        return None
+    return seen[year] - seen[first], seen[first] - seen[min(earlier)]
 
 
 def correlated(powers: Sequence[str], seen: Dyads, pair: Pair) -> Correlated:
