@@ -76,10 +76,10 @@ def _a_year(parts: Iterator[Counted]) -> Counted:
 # -- who belongs -------------------------------------------------------------------------------
 
 
-def _organizations(seen: Sighting, names: tuple[str, ...] = (), but: str = "sco") -> list[int]:
-    """Places of the organizations that states join by their own choice."""
-    chosen = names or tuple(each for each in seen.at_start if each != but)
-    return [seen.axes.organization.index(each) for each in chosen]
+def _organizations(seen: Sighting, names: tuple[str, ...] = ()) -> list[int]:
+    """Places of some organizations; by default of those that states join by their own choice."""
+    places = [seen.axes.organization.index(each) for each in names or seen.at_start]
+    return [place for place in places if names or seen.eligible[place].any()]
 
 
 def _contested(seen: Sighting, standing: NDArray[Any], places: list[int]) -> NDArray[Any]:

@@ -127,7 +127,8 @@ def _influence(seen: Sighting, year: int) -> Array:
 def _security(seen: Sighting, year: int) -> Array:
     """Each power's part of the security ties of all."""
     ties = seen.ties[year][w.SECURITY]
-    return ties / np.maximum(ties.sum(axis=0), np.finfo(ties.dtype).tiny)
+    part: Array = ties / np.maximum(ties.sum(axis=0), np.finfo(ties.dtype).tiny)
+    return part
 
 
 def _summed_aid(seen: Sighting, year: int) -> Array:

@@ -24,6 +24,7 @@ AXES = SimpleNamespace(
 
 def sighting(**kept):
     eligible = np.ones((3, 2, 1), dtype=bool)
+    eligible[2] = False  # the SCO admits: nobody joins it by his own choice
     return Sighting(AXES, (0, 1), (0, 1), eligible, ("csto", "pfp", "sco"), **kept)
 
 
