@@ -26,8 +26,8 @@ TITLE = (
 SAID: tuple[str, ...] = (
     "## What the rows say\n",
     "- **What changes alike.** Votes with Washington and Moscow, American aid, Chinese commitments and China's formal "
-    "capacity change in the states and years in which they were seen to, and better than a trend tells. No figure of aid "
-    "or commitments by state after 2001 went into the model.",
+    "capacity change in the states and years in which they were seen to, and better than a trend tells. Votes and "
+    "trade are no test: the posterior was fitted to series of both to 2005. Aid, commitments, arms and capacity are.",
     "- **Trade.** Levels are in order, hardly more so than if nothing had changed. Changes are not told from chance, nor by "
     "the trend, which is rather upside down. To blame is `trade.log_potential`: a power grows alike in every state, so that "
     "states differ by where they began, by corridors and by leanings alone. What moved a state's trade by a third a year "
