@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from places import DOCS, SHARED
 
 from simulation.estimation.panel_counts import FIVE
@@ -45,9 +46,9 @@ SEEN = dyads(growing)
 
 
 def test_what_is_modelled_as_it_was_seen_is_in_order():
-    for row in validated(SEEN, dyads(lambda *at: math.exp(growing(*at)))).values():
+    for row in validated(SEEN, dyads(lambda *at: 8 * growing(*at) + 1)).values():
         assert row.levels.value == pytest.approx(1)
-        assert row.changes.value > 0.9
+        assert row.changes.value == pytest.approx(1, abs=0.03)  # equal but for rounding
         assert row.levels.low == pytest.approx(1)
 
 
@@ -57,7 +58,7 @@ def test_levels_may_be_right_where_changes_are_upside_down():
     assert set(rows) == {*POWERS, ""}
     for row in rows.values():
         assert row.levels.value > 0.8
-        assert row.changes.value == pytest.approx(-1)
+        assert row.changes.value == pytest.approx(-1, abs=0.03)  # equal but for rounding
         assert row.changes.high < 0
 
 
@@ -72,7 +73,7 @@ def test_the_size_of_a_power_counts_for_nothing():
 
 def test_the_naive_models_stay_and_go_on():
     row = validated(SEEN, SEEN)["china"]
-    assert row.naive_changes.value > 0.9  # the change since 1998 goes on
+    assert row.naive_changes.value > 0.8  # the change since 1998 goes on
     frozen = dyads(lambda p, s, year: s)
     assert validated(frozen, frozen)["china"].naive_levels.value == pytest.approx(1)
     assert math.isnan(validated(frozen, SEEN)["china"].changes.value)  # nothing changed
@@ -105,7 +106,7 @@ def test_what_is_stored_is_what_the_panels_show():
 def test_the_figure_has_a_row_for_each_that_can_be_told():
     rows = [*validated(SEEN, SEEN).values()]
     figure = draw_validation(rows, "A title", "A source")
-    said = [text.get_text() for axes in figure.axes for text in axes.texts]
+    said = [text.get_text() for text in figure.findobj(Text)]
     assert {"China", "United States", "all, within each"} <= set(said)
     assert len([axes for axes in figure.axes if axes.collections]) == 2
 
