@@ -6,12 +6,12 @@ five are contested; powers 0 to 3, and as members they follow the states.
 
 import datetime
 import functools
-import itertools
 import math
 import operator
 import pickle
 import random
 from collections import defaultdict
+from itertools import pairwise, permutations, product, repeat
 from math import exp, log, sqrt, tanh
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,7 +30,7 @@ class V(list):
 
     def _of(f: Any, turned: bool = False) -> Any:
         g = (lambda x, y: f(y, x)) if turned else f
-        return lambda x, y: V(map(g, x, y if isinstance(y, list) else itertools.repeat(y)))
+        return lambda x, y: V(map(g, x, y if isinstance(y, list) else repeat(y)))
 
     __add__ = __radd__ = __iadd__ = _of(operator.add)
     __mul__ = __rmul__ = __imul__ = _of(operator.mul)
@@ -38,63 +38,51 @@ class V(list):
     __truediv__, __pow__ = _of(operator.truediv), _of(operator.pow)
 
 
-def each(f: Any, x: Any) -> Any:
-    """A function of every entry."""
+def each(f: Any, x: Any) -> Any:  # A function of every entry
     return V([each(f, y) for y in x]) if isinstance(x[0], list) else V(map(f, x))
 
 
-def dot(x: Any, y: Any) -> Any:
-    """The sum of products; `y` may be a row of rows."""
+def dot(x: Any, y: Any) -> Any:  # The sum of products; `y` may be a row of rows
     return sum(map(operator.mul, x, y))
 
 
-def outer(x: Any, y: Any) -> Any:
-    """A table of products."""
+def outer(x: Any, y: Any) -> Any:  # A table of products
     return V([number * y for number in x])
 
 
-def over(x: Any, y: Any, empty: float = 0.0) -> Any:
-    """Quotients, of which those by 0 are empty."""
+def over(x: Any, y: Any, empty: float = 0.0) -> Any:  # Quotients, of which those by 0 are empty
     return V([a / b if b else empty for a, b in zip(x, y, strict=True)])
 
 
-def region(x: Any) -> Any:
-    """The part about contested states."""
+def region(x: Any) -> Any:  # The part about contested states
     return V([region(y) for y in x]) if isinstance(x[0], list) else V(x[: len(A)])
 
 
-def grid(*sizes: int, fill: Any = 0) -> Any:
-    """A table full of one value."""
+def grid(*sizes: int, fill: Any = 0) -> Any:  # A table full of one value
     return V([grid(*sizes[1:], fill=fill) for _ in range(sizes[0])]) if sizes else fill
 
 
-def sigma(x: float) -> float:
-    """The logistic function."""
+def sigma(x: float) -> float:  # The logistic function
     return 1 / (1 + exp(-x)) if x > -700 else 0.0
 
 
-def logit(y: float) -> float:
-    """The inverse of the logistic function."""
+def logit(y: float) -> float:  # The inverse of the logistic function
     return log(y / (1 - y))
 
 
-def clip(x: float, low: float = 0.0, high: float = 1.0) -> float:
-    """`x`, held between the two."""
+def clip(x: float, low: float = 0.0, high: float = 1.0) -> float:  # `x`, held between the two
     return low if x < low else high if x > high else x
 
 
-def pos(x: float) -> float:
-    """The larger of `x` and 0."""
+def pos(x: float) -> float:  # The larger of `x` and 0
     return x if x > 0 else 0.0
 
 
-def load(path: Path) -> Any:
-    """Reads a YAML file."""
+def load(path: Path) -> Any:  # Reads a YAML file
     return yaml.load(path.read_text("utf-8"), LOADER)
 
 
-def number(names: Any, among: list[str]) -> list[int]:
-    """The numbers of those who are known."""
+def number(names: Any, among: list[str]) -> list[int]:  # The numbers of those who are known
     return [among.index(name) for name in names if name in among]
 
 
@@ -134,21 +122,18 @@ HOSTS = [number(work["hosts"], REGION) for work in WORKS.values()]
 ON_THE_WAY = [{*number(work["hosts"] + work["transit"], REGION)} for work in WORKS.values()]
 
 
-def year(t: int) -> int:
-    """(C2)."""
+def year(t: int) -> int:  # (C2)
     return 2001 + (t + 2) // 4
 
 
-def quarter_of(date: Any) -> int:
-    """(C3): of a date, or of a name such as 2005Q3."""
+def quarter_of(date: Any) -> int:  # (C3): of a date, or of a name such as 2005Q3
     if isinstance(date, str):
         return 4 * (int(date[:4]) - 2001) + int(date[5]) - 3
     return 4 * (date.year - 2001) + math.ceil(date.month / 3) - 3
 
 
 @functools.cache
-def meetings(t: int) -> list[list[str]]:
-    """The councils of each organization that meet in a quarter."""
+def meetings(t: int) -> list[list[str]]:  # The councils of each organization that meet in a quarter
     met = []
     for councils in SUMMITS:
         known = {name: [*map(quarter_of, x["known"])] for name, x in councils.items()}
@@ -159,8 +144,7 @@ def meetings(t: int) -> list[list[str]]:
 
 
 @functools.cache
-def events() -> dict[int, list[tuple[str, Any]]]:
-    """(W24): what the baseline brings, by quarter."""
+def events() -> dict[int, list[tuple[str, Any]]]:  # (W24): what the baseline brings, by quarter
     found = defaultdict(list)
     for event in load(ROOT / "scenarios" / "baseline.yaml")["events"]:
         t = quarter_of(event["date"])
@@ -219,8 +203,7 @@ def table(value: Any, axes: list[str], otherwise: float) -> Any:
     return defaultdict(lambda: below(None), {x: below(x) for x in value if isinstance(value, dict)})
 
 
-def space(group: dict[str, Any]) -> Any:
-    """A group as attributes: `n.basing.rent`."""
+def space(group: dict[str, Any]) -> Any:  # A group as attributes: `n.basing.rent`
     if "value" in group:
         return table(group["value"], group.get("over", ()), group.get("otherwise", 0.0))
     return SimpleNamespace(**{key: space(entry) for key, entry in group.items()})
@@ -240,8 +223,6 @@ def numbers_with(replaced: Any) -> Any:
 
 
 # The beginning (S, D), and what is computed there and later.
-
-
 def history(k: Any, seed: int | None) -> Any:
     """A history at its beginning, with the luck of a seed, or the medians."""
     h = SimpleNamespace(k=k, n=k.n, lasting={}, **pickle.loads(k.state))
@@ -251,21 +232,17 @@ def history(k: Any, seed: int | None) -> Any:
     return h
 
 
-def mood(h: Any, key: Any, low: float | None = None, high: float | None = None) -> float:
+def mood(h: Any, key: Any, low: float = -math.inf, high: float = math.inf) -> float:
     """(D4), (D5): luck that lasts, carried on from 2001 where it is asked for first."""
     if key not in h.lasting:
-        f, g = (
-            0.0 if low is None else sigma(SPREAD * low),
-            1 if high is None else sigma(SPREAD * high),
-        )
+        f, g = (sigma(SPREAD * x) for x in (low, high))
         h.lasting[key] = logit(clip(f + h.u() * (g - f), 1e-7, 1 - 1e-7)) / SPREAD
         for _ in range(year(h.t) - 2001):
             another_year(h, key)
     return h.lasting[key]
 
 
-def another_year(h: Any, key: Any) -> None:
-    """(D5)."""
+def another_year(h: Any, key: Any) -> None:  # (D5)
     kept, z = h.n.luck.kept, logit(h.u()) / SPREAD
     h.lasting[key] = kept * h.lasting[key] + sqrt(1 - kept**2) * z
 
@@ -276,18 +253,15 @@ def recount(h: Any, o: int) -> None:
     h.near[o] = [m for m in h.full[o] if m in A]
 
 
-def in_use(h: Any, guest: int, hosts: Any = S) -> int:
-    """Number of a power's bases in use."""
+def in_use(h: Any, guest: int, hosts: Any = S) -> int:  # Number of a power's bases in use
     return sum(h.status[i] in (2, 3) and GUEST[i] == guest and HOST[i] in hosts for i in I)
 
 
-def founded(h: Any, o: int, kind: str) -> list[int]:
-    """The bodies of a kind that stand."""
+def founded(h: Any, o: int, kind: str) -> list[int]:  # The bodies of a kind that stand
     return [k for k in OWN[o] if h.founded[k] and KIND[k] == kind]
 
 
-def influences(h: Any) -> None:
-    """(Z25) to (Z28)."""
+def influences(h: Any) -> None:  # (Z25) to (Z28)
     whole = [[own + sum(ties)] * len(P) for own, ties in zip(h.n.initial.own, h.tie, strict=True)]
     h.part = h.tie / (h.tie + 1) * h.tie / whole
     h.influence, ties = dot(h.k.w, h.part), dot(h.k.w, h.tie)
@@ -295,16 +269,14 @@ def influences(h: Any) -> None:
     h.conc = V([over(x, sum(ties), 1 / len(P)) for x in ties])
 
 
-def growing(h: Any) -> Any:
-    """How a power's means have grown since 2001, (P14) and (Z42)."""
+def growing(h: Any) -> Any:  # How a power's means have grown since 2001, (P14) and (Z42)
     return (h.n.patronage.budget_growth + 1) ** (year(max(h.t, 0)) - 2001) * each(exp, h.effort)
 
 
-def gains(h: Any, minds: Any) -> Any:
-    """(Z39)."""
+def gains(h: Any, minds: Any) -> Any:  # (Z39)
     n, w, own, gain = h.n, h.k.w, h.n.initial.own, grid(len(C), len(P), len(A))
     grown = growing(h) * h.k.record * n.rivalry.look_ahead
-    for c, p, a in itertools.product(C, P, A):
+    for c, p, a in product(C, P, A):
         step = n.ledger.conversion[c] * n.patronage.budget[c][p] * grown[p]
         step = clip(step, n.rivalry.least_step, 1)
         ties = [h.tie[c][q][a] + step * (q == p) for q in P]
@@ -317,14 +289,12 @@ def gains(h: Any, minds: Any) -> Any:
     return gain
 
 
-def leverage(h: Any, gain: Any) -> None:
-    """(Z43)."""
+def leverage(h: Any, gain: Any) -> None:  # (Z43)
     gain, first = (each(lambda x: max(x, h.n.rivalry.least_gain), x) for x in (gain, h.k.gain))
     h.lever = (gain / each(sqrt, first)) ** h.n.rivalry.follows_gain
 
 
-def protection(h: Any) -> Any:
-    """(W9)."""
+def protection(h: Any) -> Any:  # (W9)
     n, tie, found = h.n.threats, h.tie[SEC], [0.0] * len(A)
     for o in O:
         weight = n.alliance[o] + n.drill * h.drilled[o]
@@ -336,8 +306,7 @@ def protection(h: Any) -> Any:
     return each(clip, V(found) / (sum(tie) + 1))
 
 
-def drugs(h: Any) -> Any:
-    """(W16)."""
+def drugs(h: Any) -> Any:  # (W16)
     n = h.n.threats
     harm = each(clip, h.traffic * h.n.initial.drug_exposure * (1 - n.interdiction * h.cap))
     for k in K:
@@ -346,15 +315,13 @@ def drugs(h: Any) -> Any:
     return harm
 
 
-def sizes(h: Any) -> Any:
-    """(Z35)."""
+def sizes(h: Any) -> Any:  # (Z35)
     part = h.n.organizations.observer_fraction
     counts = V([len(h.full[o]) + part * h.standing[o].count(1) for o in O])
     return h.depth * counts / 10 * h.exists
 
 
-def constants(n: Any) -> Any:
-    """(S8), (S9), (S18) to (S28)."""
+def constants(n: Any) -> Any:  # (S8), (S9), (S18) to (S28)
     k, initial, works, projects = SimpleNamespace(n=n), n.initial, n.works, n.projects
     k.w, floor, reference = n.influence.channel_weight, n.regime.pride_floor, works.reference
     k.w, k.pride = k.w / sum(k.w), floor + (1 - floor) * initial.autonomy
@@ -372,11 +339,11 @@ def constants(n: Any) -> Any:
     oil = projects.iran_oil_contract * projects.iran_oil_taken / projects.iran_oil_years
     oil = (oil / reference["oil_a_year"]) ** works.elasticity["oil"] - 1
     k.push = n.organizations.sponsor_push * (works.oil_contract * oil + 1)
-    b, led, speaks, words = (
+    b, led, words, speaks = (
         n.basing,
         n.ledger,
-        n.patronage.speaks_for_regimes,
         n.organizations.speaks,
+        n.patronage.speaks_for_regimes,
     )
     k.rent_scale = (initial.gdp / b.rent_scale_economy) ** b.rent_scale_elasticity * b.rent_scale
     k.scale = (initial.gdp / led.scale_economy) ** led.scale_elasticity * led.scale
@@ -392,30 +359,25 @@ def constants(n: Any) -> Any:
 def beginning(replaced: tuple[tuple[str, float], ...]) -> Any:
     """(S1) to (S17): constants, the pickled variables, and the first history to compare with."""
     n = numbers_with(replaced)
-    k, initial, regime = constants(n), n.initial, n.regime
+    k, i, regime = constants(n), n.initial, n.regime
     h = SimpleNamespace(k=k, n=n, t=-1)
     for axes, names in [*VARIABLES.items(), *EXTRA.items()]:
         for name in names.split():
             setattr(h, name, grid(*(len(AXES[axis]) for axis in axes.split(">") if axis)))
     bound, floor, ones = n.alignment.bound, regime.fear_floor, grid(len(P), len(A), fill=1.0)
-    h.tie, h.trade = initial.ties, initial.trade_share
-    h.aff = each(lambda x: clip(2 * x - 1, -bound, bound), initial.agreement)
+    h.tie, h.trade = i.ties, i.trade_share
+    h.aff = each(lambda x: clip(2 * x - 1, -bound, bound), i.agreement)
     k.incl = each(math.atanh, h.aff)
     h.lw = each(log, h.trade / ([1 - sum(h.trade)] * len(P)))
     k.region = V([log(sum(map(exp, row)) / len(A)) for row in h.lw])
-    h.acc, h.kin, h.hard, h.cap = (
-        initial.polyarchy,
-        regime.post_soviet,
-        initial.hardship,
-        initial.capacity,
-    )
+    h.acc, h.kin, h.hard, h.cap = i.polyarchy, regime.post_soviet, i.hardship, i.capacity
     closure = 1 - region(h.acc) - regime.repression_from
     h.rep, h.fear = each(clip, regime.repression_slope * closure), grid(len(S), fill=floor)
-    h.danger, h.mil, h.usual_mil = grid(len(S), fill=floor), initial.militancy, initial.militancy
-    h.lat, h.traffic = initial.latent_militancy, n.environment.trafficking_base
+    h.danger, h.mil, h.usual_mil = grid(len(S), fill=floor), i.militancy, i.militancy
+    h.lat, h.traffic = i.latent_militancy, n.environment.trafficking_base
     h.stress, h.sanctuary, h.oil, h.thirst = n.environment.water_base, 1.0, 1.0, 1.0
-    h.goods, h.need = initial.goods / 4, outer(n.patronage.need_at_start, V([1.0] * len(A)))
-    h.kept, h.personal, h.sanctioned = ones, 1 * ones, [x > 0 for x in initial.un_sanctions]
+    h.goods, h.need = i.goods / 4, outer(n.patronage.need_at_start, V([1.0] * len(A)))
+    h.kept, h.personal, h.sanctioned = ones, 1 * ones, [x > 0 for x in i.un_sanctions]
     h.full, h.near = [[]] * len(O), [[]] * len(O)
     for o, org in enumerate(ORGS.values()):
         for m in number(org["members"] + org["observers"], MEMBERS):
@@ -425,20 +387,16 @@ def beginning(replaced: tuple[tuple[str, float], ...]) -> Any:
     h.exists, h.founded, h.seat, h.founded_at = V(OLD), [False] * len(K), [None] * len(K), {}
     h.depth, h.noticed = 1 * n.organizations.depth_at_start, 1 * n.organizations.depth_at_start
     h.status = [("none", "present", "open").index(base["start"]) for base in BASES.values()]
-    h.rent = [n.basing.first_rent[i] * (h.status[i] == 2) for i in I]
-    h.left = [round(n.basing.contract[i]) * (h.status[i] == 2) for i in I]
+    h.rent = [n.basing.first_rent[x] * (h.status[x] == 2) for x in I]
+    h.left = [round(n.basing.contract[x]) * (h.status[x] == 2) for x in I]
     h.opened, h.announced, h.joined_at, h.left_at, h.exercises = [-1] * len(J), {}, {}, {}, []
     influences(h)
     h.usual, h.years = h.share, [grid(len(P), len(A))]
     h.purse = n.ledger.invest * n.ledger.purse_years / 2
     k.gain = gains(h, n.appraisal.rivalry)
     leverage(h, k.gain)
-    held = each(lambda x: x * n.influence.trade_to_ties, h.trade)
-    held = [
-        [min(x, y) for x, y in zip(*rows, strict=True)]
-        for rows in zip(held, h.tie[ECO], strict=True)
-    ]
-    k.loose = V([h.tie[ECO] - held, *h.tie[1:]]) * (1 - n.rivalry.lasting)
+    free = each(pos, h.tie[ECO] - n.influence.trade_to_ties * h.trade)
+    k.loose = V([free, *h.tie[1:]]) * (1 - n.rivalry.lasting)
     k.upkeep = n.rivalry.upkeep * sum(k.loose)
     k.protection, k.drugs, k.size = protection(h), drugs(h), sizes(h)
     k.state = pickle.dumps({x: y for x, y in vars(h).items() if x not in ("k", "n")})
@@ -447,19 +405,13 @@ def beginning(replaced: tuple[tuple[str, float], ...]) -> Any:
 
 
 # The world and unrest (W, U).
-
-
-def world(h: Any) -> None:
-    """(W1) to (W24)."""
+def world(h: Any) -> None:  # (W1) to (W24)
     n, k, t, z, initial, first, th = h.n, h.k, h.t, h.z, h.n.initial, h.k.first, h.n.threats
     h.season, h.years_on, e = (t + 2) % 4 + 1, year(t) - 2001, n.environment
     h.ousted, h.cracked, h.newgov = ([False] * len(S) for _ in range(3))
     h.stated, h.exercised, h.together = ([False] * len(O) for _ in range(3))
-    h.proposed, h.review, h.took_part = (
-        [False] * len(I),
-        [False] * len(I),
-        grid(len(O), len(MEMBERS)),
-    )
+    h.proposed, h.review = [False] * len(I), [False] * len(I)
+    h.took_part = grid(len(O), len(MEMBERS))
     h.published, h.deals = grid(len(P), len(A)), grid(len(P), len(A))
     h.transition *= 1 - n.regime.settling
     turns, known = h.season == 1 or t == 0, getattr(n.observed.agenda, f"y{year(t)}", None)
@@ -475,13 +427,10 @@ def world(h: Any) -> None:
     slow = e.oil_reversion * (log(e.oil_long_run) - log(h.oil))
     h.oil *= exp(slow + e.oil_volatility * z())
     h.thirst *= exp(e.thirst_growth + e.thirst_volatility * z())
-    more = (
-        e.trafficking_persistence * (h.traffic - e.trafficking_base)
-        + e.trafficking_volatility * z()
-    )
-    h.traffic = pos(e.trafficking_base + more)
-    more = e.water_persistence * (h.stress - e.water_base) + e.water_volatility * z()
-    h.stress = pos(e.water_base + more)  # (W8)
+    more = e.trafficking_persistence * (h.traffic - e.trafficking_base)
+    h.traffic = pos(e.trafficking_base + more + e.trafficking_volatility * z())
+    more = e.water_persistence * (h.stress - e.water_base)
+    h.stress = pos(e.water_base + more + e.water_volatility * z())  # (W8)
     held = th.suppression * (protection(h) - k.protection)
     grown = th.sanctuary_lag * (1 - th.sanctuary_ruin * h.campaign - h.sanctuary)  # (W10)
     h.sanctuary += grown
@@ -501,9 +450,8 @@ def world(h: Any) -> None:
     harvest = initial.irrigated * each(pos, -1 * initial.upstream) * (missing - e.water_base)
     toll = 1 - n.projects.route_toll * each(clip, sum(route))
     cost = th.friction_cost * worse + th.harvest_cost * harvest + th.alarm_hardship * h.alarm
-    cost += th.hardship_persistence * (h.hard - first.hard) + V(
-        [th.hardship_volatility * z() for _ in A]
-    )
+    cost += th.hardship_persistence * (h.hard - first.hard)
+    cost += [th.hardship_volatility * z() for _ in A]
     income = initial.hydrocarbons * log(h.oil) * toll  # (W21)
     h.hard = each(clip, first.hard + cost - th.oil_relief * income)  # (W22)
     closure = [*(1 - h.acc), *initial.closure_of_powers]
@@ -519,21 +467,15 @@ def world(h: Any) -> None:
             getattr(h, what)[who] = True
 
 
-def routes(h: Any) -> Any:
-    """(W21): what still goes by the old routes."""
+def routes(h: Any) -> Any:  # (W21): what still goes by the old routes
     lines = [HOSTS[j] for j in J if h.running[j] == 2 and WORK[j] == "pipeline"]
     relief = V([sum(a in hosts for hosts in lines) for a in A]) * h.n.projects.route_relief
     return h.n.initial.export_route * ([1 - each(clip, relief)] * len(P))
 
 
-def unrest(h: Any) -> None:
-    """(U1) to (U16)."""
-    n, floor, first, keep = (
-        h.n.regime,
-        h.n.regime.fear_floor,
-        h.k.first,
-        1 - h.n.regime.leadership_break,
-    )
+def unrest(h: Any) -> None:  # (U1) to (U16)
+    n, floor, first = h.n.regime, h.n.regime.fear_floor, h.k.first
+    keep = 1 - n.leadership_break
     odds = n.unrest_base + n.unrest_hardship * h.hard - n.club_protection * h.club
     odds += n.unrest_militancy * (h.mil - first.mil)
     for a in A:
@@ -555,21 +497,18 @@ def unrest(h: Any) -> None:
             h.personal[p][s], h.tie[POL][p][s] = left * h.personal[p][s], left * h.tie[POL][p][s]
         if h.ousted[s]:
             h.acc[s] = max(h.acc[s], min(h.acc[s] + n.opening, n.most_open))  # (U12)
-            h.rep[s], h.ousters[s] = (
-                n.repression_after_fall * first.rep[s],
-                h.ousters[s] + 1,
-            )  # (U13)
+            h.rep[s] = n.repression_after_fall * first.rep[s]  # (U13)
+            h.ousters[s] += 1
     h.trouble += V([h.ousted[a] or h.cracked[a] for a in A])
 
 
-def fears(h: Any) -> None:
-    """(U3) to (U10)."""
+def fears(h: Any) -> None:  # (U3) to (U10)
     n, floor, pat = h.n.regime, h.n.regime.fear_floor, h.n.patronage
     sev = 1 - n.severity_of_force * (1 - each(clip, h.cap / n.full_force))
     h.sev = V([sev[a] * (h.cracked[a] and not h.ousted[a]) for a in A])  # (U3)
     shock = n.shock_crackdown * h.sev + [n.shock_ouster * h.ousted[a] for a in A]
     warned, shield = grid(len(S), fill=0.0), sum(pat.speaks_for_regimes * h.share)
-    for t, s in itertools.product(A, S) if any(shock) else ():  # (U5)
+    for t, s in product(A, S) if any(shock) else ():  # (U5)
         alike = n.similarity_most * min(h.kin[s], h.kin[t]) * (s != t)
         warned[s] += shock[t] * alike * clip(1 - n.dissimilarity * abs(h.acc[s] - h.acc[t]))
     push = n.contagion * warned + n.fear_of_blame * sum(h.crit)  # (U6)
@@ -589,18 +528,14 @@ def fears(h: Any) -> None:
 
 
 # What powers see, want and give (P).
-
-
-def find_minds(h: Any) -> None:
-    """(P1)."""
+def find_minds(h: Any) -> None:  # (P1)
     h.minds = each(float, h.n.appraisal.rivalry)
     for o in O:
-        for p, q in itertools.permutations(SPONSORS[o], 2):
+        for p, q in permutations(SPONSORS[o], 2):
             h.minds[p][q] *= 1 - h.pact[o]
 
 
-def appraise(h: Any) -> None:
-    """(P1) to (P18)."""
+def appraise(h: Any) -> None:  # (P1) to (P18)
     find_minds(h)
     n, i, w, guests = h.n, h.n.initial, h.n.appraisal.priority, list(zip(GUEST, HOST, strict=True))
     opened = [j for j in J if h.running[j] == 2]
@@ -614,9 +549,8 @@ def appraise(h: Any) -> None:
     h.own_thirst = 1 + n.appraisal.thirsty * (h.thirst - 1)
     oil, market = h.oil**n.appraisal.price_elasticity, 1 + n.appraisal.corridor_market * corridors
     value = outer(w["hydrocarbons"] * h.own_thirst * oil, i.hydrocarbons)
-    value += outer(w["access"] * h.campaign, i.access) + outer(
-        w["near_abroad"], region(i.near_abroad)
-    )
+    value += outer(w["access"] * h.campaign, i.access)
+    value += outer(w["near_abroad"], region(i.near_abroad))
     value += outer(w["xinjiang"], i.xinjiang) + outer(w["market"], i.market * market)
     value += w["rivals"] * h.pressure * V([dot(row, h.share) for row in h.minds])
     h.value = each(pos, value + w["stake"] * h.stake)  # (P10)
@@ -643,13 +577,9 @@ def appraise(h: Any) -> None:
     h.money = dot(n.ledger.conversion, (shifted + 1e-6) * reach) / sum(shifted + 1e-6)  # (P18)
 
 
-def withhold(h: Any) -> None:
-    """(P19) to (P26)."""
-    n, bar, rest = (
-        h.n.patronage,
-        h.n.patronage.publication_threshold,
-        V(map(min, h.rep, h.k.first.rep)),
-    )
+def withhold(h: Any) -> None:  # (P19) to (P26)
+    n, rest = h.n.patronage, V(map(min, h.rep, h.k.first.rep))
+    bar = n.publication_threshold
     offers = sum(h.plan)
     equal = V([len(A) * row / (sum(row) or 1.0) for row in offers]) / n.attention_half
     e = (equal + n.attention_of_base * V([V([in_use(h, p, [a]) for a in A]) for p in P])) ** 2
@@ -658,7 +588,7 @@ def withhold(h: Any) -> None:
     need, was = n.tolerance_need * h.need, h.withheld
     excess = seen - need - n.tolerance_rivals * h.threatened - each(pos, h.habit - need)  # (P22)
     h.withheld = n.conditionality * each(lambda x: sigma(n.tolerance_slope * x), excess)
-    for p, a in itertools.product(P, A):
+    for p, a in product(P, A):
         if h.withheld[p][a] > bar:  # (P24)
             h.published[p][a] = pos(h.withheld[p][a] - h.withheld_usual[p][a])
             h.announced.setdefault((p, a), h.t)
@@ -667,8 +597,7 @@ def withhold(h: Any) -> None:
     h.habit += n.habit_learning * (each(clip, seen + n.habit_margin) - h.habit)  # (P26)
 
 
-def offer(h: Any) -> None:
-    """(P19) to (P34)."""
+def offer(h: Any) -> None:  # (P19) to (P34)
     n, u, led, pat, riv, bas = h.n, h.u, h.n.ledger, h.n.patronage, h.n.rivalry, h.n.basing
     if h.season == pat.decision_season:
         withhold(h)
@@ -679,7 +608,7 @@ def offer(h: Any) -> None:
         bargain = log(clip(does / max(h.money[p], 1e-6), 0.01, 100))  # (P29)
         return sigma(base + riv.answer_threat * h.threatened[p][a] + bargain)
 
-    for p, a in itertools.product(P, A) if h.season == riv.answer_season else ():
+    for p, a in product(P, A) if h.season == riv.answer_season else ():
         offered = riv.offered_part * pos(purse[p])
         does = led.conversion[ECO] * h.lever[ECO][p][a] * led.credit_worth
         if h.undrawn[p][a] < offered and u() < chance(p, a, riv.answer_credit, does):  # (P30)
@@ -699,7 +628,7 @@ def offer(h: Any) -> None:
         elif h.status[i] < 2:  # (P34)
             above = bas.proposal_slope * (h.pressure[g] - bas.pressure_threshold[i])
             h.proposed[i] = u() < bas.propensity[g] * sigma(above)
-    for p, a in itertools.product(P, A):
+    for p, a in product(P, A):
         able = pat.speaks_for_regimes[p] > 0 and pat.deal_amount <= pos(purse[p])
         worth = pat.non_interference[p] * clip(pat.deal_floor + n.initial.hydrocarbons[a])
         if h.cracked[a] and able and u() < pat.deal_propensity * worth:  # (P32)
@@ -708,10 +637,7 @@ def offer(h: Any) -> None:
 
 
 # Organizations (O): all read what the phase found, and what they decide takes effect at its end.
-
-
-def convene(h: Any) -> None:
-    """(O1) to (O28)."""
+def convene(h: Any) -> None:  # (O1) to (O28)
     n, moves, new, depth, created = h.n.organizations, {}, {}, V(h.depth), []
     for o in O:
         councils, sponsors = meetings(h.t)[o], SPONSORS[o]
@@ -755,21 +681,18 @@ def convene(h: Any) -> None:
             (h.joined_at if standing else h.left_at).setdefault((o, m), h.t)
 
 
-def pressure(h: Any, o: int) -> float:
-    """(O2)."""
+def pressure(h: Any, o: int) -> float:  # (O2)
     n, rivalry = h.n.organizations, h.n.appraisal.rivalry
     seats = [h.seat[k] for k in founded(h, o, "institution")]
     out = [q for q in P if q not in SPONSORS[o]]
     felt = [clip(sum(rivalry[p][q] * h.felt[p][q] for q in out)) for p in SPONSORS[o]]
-    say = [
-        1 + n.seat_say * (FIRST + p in seats) + n.creditor_say * h.creditor[p] for p in SPONSORS[o]
-    ]
+    say = 1 + n.creditor_say * V([h.creditor[p] for p in SPONSORS[o]])
+    say += n.seat_say * V([FIRST + p in seats for p in SPONSORS[o]])
     return dot(say, felt) / sum(say)
 
 
-def discord(h: Any, o: int) -> float:
-    """(O3)."""
-    minds = [h.minds[p][q] for p, q in itertools.permutations(SPONSORS[o], 2)]
+def discord(h: Any, o: int) -> float:  # (O3)
+    minds = [h.minds[p][q] for p, q in permutations(SPONSORS[o], 2)]
     tolerated = h.n.rivalry.tolerated
     return clip((sum(minds) / len(minds) - tolerated) / (1 - tolerated)) if minds else 0.0
 
@@ -793,8 +716,7 @@ def wanted(h: Any, o: int, k: int, pressed: float) -> bool:
     return possible and all(support(m) > 0 for m in h.full[o])
 
 
-def speak(h: Any, o: int, pressed: float, guests: list[int]) -> None:
-    """(O10) to (O12)."""
+def speak(h: Any, o: int, pressed: float, guests: list[int]) -> None:  # (O10) to (O12)
     n, states = h.n.organizations, [m for m in h.full[o] if m in S]
     h.statement[o] *= n.statement_fading
     if any(in_use(h, g) for g in guests):
@@ -806,8 +728,7 @@ def speak(h: Any, o: int, pressed: float, guests: list[int]) -> None:
             h.statement[o], h.stated[o] = 1.0, True
 
 
-def admit(h: Any, o: int, pressed: float, guests: list[int], moves: Any) -> None:
-    """(O13) to (O17)."""
+def admit(h: Any, o: int, pressed: float, guests: list[int], moves: Any) -> None:  # (O13) to (O17)
     n, had, full = h.n.organizations, set(), h.full[o]
     for s, standing in enumerate(h.standing[o][:FIRST]):
         barred = h.sanctioned[s] and n.bar_sanctioned > 0
@@ -831,11 +752,10 @@ def admit(h: Any, o: int, pressed: float, guests: list[int], moves: Any) -> None
     moves.update({(o, s): h.standing[o][s] + 1 for s in had})
 
 
-def belong(h: Any, o: int, may_join: bool, moves: Any) -> None:
-    """(O18) to (O20)."""
+def belong(h: Any, o: int, may_join: bool, moves: Any) -> None:  # (O18) to (O20)
     n, first, p, floor = h.n.organizations, h.k.first, SPONSORS[o][0], h.n.regime.fear_floor
     base, bar, scale = n.belonging_base[o], n.hysteresis * n.binding[o], n.belonging_spread * SPREAD
-    bounds = {True: ((-n.hysteresis - base) / scale, None), False: (None, (bar - base) / scale)}
+    bounds = (-math.inf, (bar - base) / scale), ((-n.hysteresis - base) / scale, math.inf)
     for s in (s for s in S if n.eligible[o][s] > 0):
         luck, member = mood(h, ("own", o, s), *bounds[h.k.belonged[o][s]]), h.standing[o][s] == 2
         dependence = pos(h.conc[p][s] - first.conc[p][s]) if s in A else 0.0
@@ -849,8 +769,7 @@ def belong(h: Any, o: int, may_join: bool, moves: Any) -> None:
             h.returns += s in A and (o, s) in h.left_at
 
 
-def drill(h: Any, o: int) -> None:
-    """(O21) to (O25)."""
+def drill(h: Any, o: int) -> None:  # (O21) to (O25)
     n, sponsors, depth = h.n.organizations, SPONSORS[o], h.depth[o]
     odds = n.exercise_slope * (depth - n.exercise_threshold)
     h.exercised[o] = n.exercises[o] > 0 and h.u() < n.exercises[o] * sigma(odds)
@@ -870,10 +789,7 @@ def drill(h: Any, o: int) -> None:
 
 
 # Hosts, bargains and works (B).
-
-
-def hosting(h: Any, i: int, rent: float = 0.0) -> float:
-    """(B1), (B2)."""
+def hosting(h: Any, i: int, rent: float = 0.0) -> float:  # (B1), (B2)
     n, g, a = h.n.basing, GUEST[i], HOST[i]
     calls = [h.statement[o] for o in O if a in h.near[o] and h.standing[o][FIRST + g] < 2]
     call = max(calls, default=0.0) * (n.stake_floor + (1 - n.stake_floor) * h.partner[a])
@@ -883,21 +799,18 @@ def hosting(h: Any, i: int, rent: float = 0.0) -> float:
     return worth + n.rent * log(1 + rent / h.k.rent_scale[a])
 
 
-def price(h: Any, i: int) -> float:
-    """(B3)."""
+def price(h: Any, i: int) -> float:  # (B3)
     n, scale = h.n.basing, h.k.rent_scale[HOST[i]]
     most_ = min((n.margin - hosting(h, i)) / n.rent, log(1 + n.price_cap))
     return scale * pos(exp(most_) - 1)
 
 
-def most(h: Any, i: int) -> float:
-    """(B14)."""
+def most(h: Any, i: int) -> float:  # (B14)
     n, worth = h.n.basing, h.campaign * CAMPAIGN[i] + h.n.basing.lasting_worth
     return n.reservation[GUEST[i]] * h.n.initial.access[HOST[i]] * worth
 
 
-def respond(h: Any) -> None:
-    """(B4) to (B17)."""
+def respond(h: Any) -> None:  # (B4) to (B17)
     n, u, found, pat = h.n.basing, h.u, list(h.status), h.n.patronage
     for i, a in enumerate(HOST):
         contract, asked = round(n.contract[i]), n.first_rent[i]
@@ -911,7 +824,7 @@ def respond(h: Any) -> None:
             luck = n.noise * SPREAD * mood(h, ("host", i))
             h.review[i] = hosting(h, i, h.rent[i]) + luck < 0  # (B7)
             h.left[i] = contract if not h.review[i] and h.left[i] <= 0 else h.left[i]  # (B8)
-    for p, a in itertools.product(P, A) if h.season == pat.understanding_season else ():
+    for p, a in product(P, A) if h.season == pat.understanding_season else ():
         if pat.seeks_exiles[p] > 0 and not h.handed[p][a]:
             x = pat.understanding_goods * log(1 + h.goods[p][a] / pat.understanding_scale)
             x += pat.understanding_fear * h.fear[a] - pat.understanding_cost * h.acc[a]
@@ -933,8 +846,7 @@ def respond(h: Any) -> None:
                 h.status[i], h.rent[i] = 4, 0.0
 
 
-def build(h: Any) -> None:
-    """(B18) to (B26)."""
+def build(h: Any) -> None:  # (B18) to (B26)
     n, k, w, purse, found, grown = h.n, h.k, h.n.works, list(h.purse), list(h.running), growing(h)
     for j, p in enumerate(OWNER):
         opens = WORK[j] == "deal" and any(h.deals[p][a] > 0 for a in HOSTS[j])  # (B18)
@@ -957,16 +869,13 @@ def build(h: Any) -> None:
         if opens:
             h.running[j], h.opened[j] = 2, h.t
     worth = outer(h.own_thirst, n.initial.hydrocarbons) * (1 + h.stake) - w.venture_threshold
-    for p, a in itertools.product(P, A):
+    for p, a in product(P, A):
         odds = sigma(w.venture_slope * worth[p][a])
         h.ventures[p][a] += h.u() < w.venture_propensity[p] * w.venture_rate * odds  # (B26)
 
 
 # Settling (Z).
-
-
-def settle(h: Any) -> None:
-    """(Z1) to (Z48)."""
+def settle(h: Any) -> None:  # (Z1) to (Z48)
     n, k, first, w, acts = h.n, h.k, h.k.first, h.n.works, h.n.influence
     pat, led = n.patronage, n.ledger
     blame, fear = outer(pat.blame_crackdown * pat.conditional, h.sev), region(h.fear)
@@ -996,9 +905,7 @@ def settle(h: Any) -> None:
     given = sum(h.spent)
     h.goods += pat.goods_memory * (aid - h.goods)  # (Z9)
     fewer = book(h, opened)
-    now = each(
-        lambda x: min(x, 1), V([over(*rows, 1.0) for rows in zip(given, k.upkeep, strict=True)])
-    )
+    now = each(clip, V([over(x, y, 1.0) for x, y in zip(given, k.upkeep, strict=True)]))
     h.kept += n.rivalry.erosion * (now - h.kept)  # (Z13)
     h.personal += n.rivalry.erosion * (1 - h.personal)
     built = pat.training_effect * sum(h.aid[SEC]) + pat.capacity_of_fear * fear
@@ -1069,17 +976,15 @@ def book(h: Any, opened: list[int]) -> Any:
             near = V([h.exists[o] and a in h.near[o] for a in A])
             for c in C:
                 h.spent[c][p] += led.councils[c][o] * near
-            political[p] += (
-                led.seat * sum(h.seat[k] == FIRST + p for k in offices) + budget
-            ) * near
+            seats = sum(h.seat[k] == FIRST + p for k in offices)
+            political[p] += (led.seat * seats + budget) * near
             security[p] += [troops * (a in joined) for a in A]  # (Z12)
             for k in founded(h, o, "security"):
                 security[p] += [led.site * (h.seat[k] == a) for a in A]
     return fewer
 
 
-def trade(h: Any, gain: Any) -> None:
-    """(Z15) to (Z19)."""
+def trade(h: Any, gain: Any) -> None:  # (Z15) to (Z19)
     n, k, first = h.n.trade, h.k, h.k.first
     for x in K:
         more = n.outline_gain * (k.groups if x == WORKING_GROUPS else 1)
@@ -1091,9 +996,8 @@ def trade(h: Any, gain: Any) -> None:
         gain[p] += V(change) * (n.customs_gain * h.n.organizations.customs[o])
     gain += outer(n.of_thirst * log(h.thirst), h.n.initial.hydrocarbons)
     gain += n.affinity_gain * region(h.aff - first.aff)  # (Z17)
-    common = (
-        each(log, n.potential) + n.growth * ((h.t + 1) / 4) + (1 - n.path_dependence) * k.region
-    )
+    common = each(log, n.potential) + n.growth * ((h.t + 1) / 4)
+    common += (1 - n.path_dependence) * k.region
     potential = n.path_dependence * first.lw + common + gain  # (Z16)
     noise = V([V([n.noise * h.z() for _ in A]) for _ in P])
     h.lw += n.convergence * (potential - h.lw) + noise  # (Z18)
@@ -1101,8 +1005,7 @@ def trade(h: Any, gain: Any) -> None:
     h.trade = weights / ([1 + sum(weights)] * len(P))
 
 
-def lean(h: Any) -> None:
-    """(Z29) to (Z33)."""
+def lean(h: Any) -> None:  # (Z29) to (Z33)
     n, k, first, floor = h.n.alignment, h.k, h.k.first, h.n.regime.fear_floor
     free, relief = 1 - n.neutrality * h.n.initial.neutral, h.danger - h.fear
     scale, hedging = n.goodwill_scale, n.hedging * region(h.n.initial.autonomy)
@@ -1119,14 +1022,13 @@ def lean(h: Any) -> None:
         h.aff[p] = V([clip(x, -n.bound, n.bound) for x in aff])  # (Z33)
 
 
-def compete(h: Any) -> None:
-    """(Z34) to (Z43)."""
+def compete(h: Any) -> None:  # (Z34) to (Z43)
     n, rivalry, lag = h.n.rivalry, h.n.appraisal.rivalry, h.n.appraisal.pressure_lag
     bloc, top, alarm = sizes(h) - h.k.size, log(n.most_effort), h.n.appraisal.bases_for_alarm
     parts = [over(row, [sum(row)] * len(A), 1 / len(A)) for row in h.value]
     ahead = h.share - h.usual
     won = [[dot(part, row) for row in ahead] for part in parts]  # (Z36)
-    for p, q in itertools.product(P, P):
+    for p, q in product(P, P):
         blocs = max([0.0, *(bloc[o] for o in SPONSORED[q] if p not in SPONSORS[o])])
         there = n.alarm_bases * clip(in_use(h, q) / alarm) + n.alarm_bloc * blocs
         h.felt[p][q] += lag[p] * (pos(there + n.alarm_share * won[p][q]) - h.felt[p][q])
@@ -1137,7 +1039,7 @@ def compete(h: Any) -> None:
     h.effort += n.reply_lag * (goal - h.effort)  # (Z40)
     income, h.usual = h.n.ledger.invest * growing(h), h.usual + n.memory * ahead  # (Z41)
     h.purse = V(map(min, h.purse + income / 4, income * h.n.ledger.purse_years))  # (Z42)
-    for p, a in itertools.product(P, A):  # (M19), (M20)
+    for p, a in product(P, A):  # (M19), (M20)
         h.away[p][a] = h.away[p][a] or h.aff[p][a] < -0.4
         h.back[p][a] = h.back[p][a] or (h.away[p][a] and h.aff[p][a] > -0.1)
     if h.season == 4:
@@ -1146,28 +1048,22 @@ def compete(h: Any) -> None:
 
 
 # Outcomes (M), and the interface.
-
-
-def drills(h: Any, o: int, a: int) -> float:
-    """(M28)."""
+def drills(h: Any, o: int, a: int) -> float:  # (M28)
     start, end = h.joined_at.get((o, a), 0), h.left_at.get((o, a), h.t + 1)
     could = a in h.near[o] or (o, a) in h.left_at
     held = [a in missed for t, x, missed in h.exercises if x == o and could and start <= t < end]
     return 1 - sum(held) / len(held) if held else math.nan
 
 
-def in_order(h: Any, steps: list[Any]) -> bool:
-    """(M29)."""
+def in_order(h: Any, steps: list[Any]) -> bool:  # (M29)
     steps = [number([step] if isinstance(step, str) else step, list(BODIES)) for step in steps]
     at = [[h.founded_at.get(k, math.inf) for k in step] for step in steps]
-    return max(map(max, at)) < math.inf and all(
-        min(later) >= max(step) for step, later in itertools.pairwise(at)
-    )
+    rises = all(min(later) >= max(step) for step, later in pairwise(at))
+    return rises and max(map(max, at)) < math.inf
 
 
-def rate(h: Any, times: int, inside: bool) -> float:
-    """(M30), (M31)."""
-    able, dyads = h.n.organizations.eligible, itertools.product(O, A)
+def rate(h: Any, times: int, inside: bool) -> float:  # (M30), (M31)
+    able, dyads = h.n.organizations.eligible, product(O, A)
     dyads = [(o, a) for o, a in dyads if OLD[o] and (inside or able[o][a] > 0)]
     quarters = sum(h.quarters[o][a] if inside else h.t + 1 - h.quarters[o][a] for o, a in dyads)
     return times / (quarters / 4) if quarters else math.nan
@@ -1222,7 +1118,7 @@ def readings() -> list[tuple[str, Any, Any]]:
     names["state"] = REGION
     for pattern, entry in OUTCOMES.items():
         of = {axis: names[axis] if x == "all" else x for axis, x in entry.get("of", {}).items()}
-        for chosen in itertools.product(*of.values()):
+        for chosen in product(*of.values()):
             who = {**entry, **dict(zip(of, chosen, strict=True))}
             number_of = {axis: x.index(who[axis]) for axis, x in names.items() if axis in who}
             w = SimpleNamespace(p=None, a=None, bodies=who.get("bodies"))
@@ -1238,8 +1134,7 @@ def readings() -> list[tuple[str, Any, Any]]:
     return found
 
 
-def quarter(h: Any) -> None:
-    """One quarter."""
+def quarter(h: Any) -> None:  # One quarter
     h.t += 1
     for phase in (world, unrest, appraise, offer, convene, respond, build, settle):
         phase(h)
@@ -1276,9 +1171,7 @@ def at_medians(quarters: list[str]) -> dict[tuple[str, str], dict[str, float | s
             quarter(h)
         for axes, variables in VARIABLES.items():
             axis = [AXES[x] for x in axes.split(">") if x]
-            for variable, at in itertools.product(
-                variables.split(), itertools.product(*map(enumerate, axis))
-            ):
+            for variable, at in product(variables.split(), product(*map(enumerate, axis))):
                 value = functools.reduce(operator.getitem, [x for x, _ in at], getattr(h, variable))
                 found[variable, ">".join(x for _, x in at)][name] = float(value)
         for k, body in enumerate(BODIES):
