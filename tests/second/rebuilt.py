@@ -28,7 +28,7 @@ SPREAD = math.pi / sqrt(3)
 class V(list):
     """A row of floats, or of rows, with arithmetic entry by entry; a number is meant for each."""
 
-    def _of(f: Any, turned: bool = False) -> Any:
+    def _of(f: Any, turned: bool = False) -> Any:  # noqa: N805
         g = (lambda x, y: f(y, x)) if turned else f
         return lambda x, y: V(map(g, x, y if isinstance(y, list) else repeat(y)))
 
@@ -59,7 +59,9 @@ def region(x: Any) -> Any:  # The part about contested states
 
 
 def grid(*sizes: int, fill: Any = 0) -> Any:  # A table full of one value
-    return V([grid(*sizes[1:], fill=fill) for _ in range(sizes[0])]) if sizes else fill
+    if len(sizes) < 2:
+        return V([fill] * sizes[0]) if sizes else fill
+    return V([grid(*sizes[1:], fill=fill) for _ in range(sizes[0])])
 
 
 def sigma(x: float) -> float:  # The logistic function
@@ -649,7 +651,11 @@ def convene(h: Any) -> None:  # (O1) to (O28)
                 created.append(o)
         if not h.exists[o] or not sponsors:
             continue
-        h.discord[o], pressed, summit = discord(h, o), pressure(h, o), "heads_of_state" in councils
+        h.discord[o], pressed, summit = (
+            discord(h, o),
+            pressure(h, o) if councils else 0,
+            "heads_of_state" in councils,
+        )
         if n.speaks[o] > 0:  # (O1)
             called = any(h.cracked[m] for m in h.full[o] if m in S) and founded(h, o, "institution")
             h.voice[o] = 1.0 if called else n.voice_fading * h.voice[o]
@@ -677,8 +683,7 @@ def convene(h: Any) -> None:  # (O1) to (O28)
     for (o, m), standing in moves.items():
         h.standing[o][m] = standing
         recount(h, o)
-        if standing != 1:
-            (h.joined_at if standing else h.left_at).setdefault((o, m), h.t)
+        (h.joined_at if standing else h.left_at).setdefault((o, m), h.t)
 
 
 def pressure(h: Any, o: int) -> float:  # (O2)
@@ -830,7 +835,7 @@ def respond(h: Any) -> None:  # (B4) to (B17)
             x += pat.understanding_fear * h.fear[a] - pat.understanding_cost * h.acc[a]
             most_ = h.n.initial.exiles[a] / (h.n.initial.exiles[a] + pat.exile_half)
             h.handed[p][a] = u() < most_ * sigma(x + pat.understanding_base)  # (B12)
-    for i, a in enumerate(HOST):
+    for i in I:
         received = h.review[i] and u() < 1 - n.attendance_blame * h.grudge[i]  # (B13)
         if received and hosting(h, i, most(h, i)) > n.margin:  # (B15)
             asked = price(h, i)
