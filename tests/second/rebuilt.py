@@ -1111,7 +1111,7 @@ READ: dict[str, Any] = {
     "in_order": lambda h, w: in_order(h, w.bodies),
     "leavings": lambda h, w: rate(h, h.leavings, True),
     "joinings": lambda h, w: rate(h, h.joinings, False),
-    "yearly_change": lambda h, w: sum(map(sum, each(abs, h.years[1] - h.years[0]))) / 20,
+    "yearly_change": lambda h, w: sum(map(sum, each(abs, h.years[-1] - h.years[0]))) / 20,
 }
 
 
