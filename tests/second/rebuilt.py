@@ -599,7 +599,7 @@ def withhold(h: Any) -> None:  # (P19) to (P26)
     h.habit += n.habit_learning * (each(clip, seen + n.habit_margin) - h.habit)  # (P26)
 
 
-def offer(h: Any) -> None:  # (P19) to (P34)
+def offer(h: Any) -> None:  # (P19) to (P34), (P36)
     n, u, led, pat, riv, bas = h.n, h.u, h.n.ledger, h.n.patronage, h.n.rivalry, h.n.basing
     if h.season == pat.decision_season:
         withhold(h)
@@ -624,6 +624,10 @@ def offer(h: Any) -> None:  # (P19) to (P34)
             if u() < chance(g, a, riv.answer_rent, does):
                 h.rent[i], h.left[i], h.dearer[i] = asked, round(bas.contract[i]), True
                 h.answers[g] += 1
+        if h.season == riv.answer_season and h.status[i] == 2 and not 0 < h.left[i] <= 4:  # (P36)
+            need = h.campaign if CAMPAIGN[i] else h.pressure[g]
+            if u() < sigma(bas.withdrawal - bas.withdrawal_need * need):
+                h.status[i], h.rent[i] = 4, 0.0
         if h.status[i] < 2 and CAMPAIGN[i]:  # (P33)
             needed = h.value[g][a] > bas.value_threshold and h.campaign > 0
             h.proposed[i] = needed and bas.propensity[g] > 0
@@ -1004,7 +1008,8 @@ def trade(h: Any, gain: Any) -> None:  # (Z15) to (Z19)
     common = each(log, n.potential) + n.growth * ((h.t + 1) / 4)
     common += (1 - n.path_dependence) * k.region
     potential = n.path_dependence * first.lw + common + gain  # (Z16)
-    noise = V([V([n.noise * h.z() for _ in A]) for _ in P])
+    uneven = [[sqrt(1 + n.deals / max(h.trade[p][a], 0.01)) for a in A] for p in P]
+    noise = V([V([n.noise * uneven[p][a] * h.z() for a in A]) for p in P])
     h.lw += n.convergence * (potential - h.lw) + noise  # (Z18)
     weights = each(exp, h.lw)
     h.trade = weights / ([1 + sum(weights)] * len(P))
