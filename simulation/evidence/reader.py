@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.accounts import read_disputes, read_facts
-from simulation.evidence.panel_entries import PanelEstimate, Outsider, PanelEntry
+from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate, Sample
 from simulation.evidence.readings import (
     Freeze,
     Mechanism,
@@ -64,6 +64,7 @@ _FURTHER: dict[str, type[FileEntry]] = {
     "replaced": Replacement,
     "panels": PanelEntry,
     "outsiders": Outsider,
+    "samples": Sample,
     "estimates": PanelEstimate,
 }
 """What says how those who exist are taken, read and shown; no fact is used in it."""

@@ -1,0 +1,119 @@
+"""Series that partly last and partly scatter: how much of each, estimated over many short series.
+
+A series is a level of its own, a part that is left over from year to year, and what is gone the next
+year. The likelihood is that of a normal vector, so that years that are missing cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize, stats
+
+_LEVEL = 3.0
+"""Standard deviation of the level of a series, wide against everything that is estimated."""
+_SPAN = (1e-4, 3.0)
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """What a set of series says.
+
+    Attributes:
+        kept: Share of the lasting part that is left after a year; 1 for a random walk.
+        moved: Standard deviation of its yearly change.
+        noise: Standard deviation of what is gone the next year.
+    """
+
+    kept: float
+    moved: float
+    noise: float
+
+
+def covariance(years: np.ndarray, part: Lasting) -> np.ndarray:
+    """Of a series seen in some years, its level unknown."""
+    apart = np.abs(years[:, None] - years[None, :])
+    if part.kept >= 1:
+        lasting = part.moved**2 * (np.minimum(years[:, None], years[None, :]) - years.min())
+    else:
+        lasting = part.moved**2 / (1 - part.kept**2) * part.kept**apart
+    return lasting + part.noise**2 * np.eye(len(years)) + _LEVEL**2
+
+
+def averaged(years: np.ndarray, moved: float, noise: float) -> np.ndarray:
+    """Of yearly means of a random walk that moves within the year, and noise; level unknown."""
+    apart = np.abs(years[:, None] - years[None, :])
+    first = np.minimum(years[:, None], years[None, :]) - years.min()
+    # The mean over a year of a walk from the first year's beginning: min(s, t) + 1/2, or + 1/3.
+    walk = first + np.where(apart == 0, 1 / 3, 1 / 2)
+    return moved**2 * walk + noise**2 * np.eye(len(years)) + _LEVEL**2
+
+
+def _fits(values: np.ndarray, spread: np.ndarray) -> float:
+    return float(stats.multivariate_normal.logpdf(values, np.zeros(len(values)), spread))
+
+
+def fit_lasting(series: Sequence[tuple[np.ndarray, np.ndarray]]) -> Lasting:
+    """The parts of some series, each years and values, of which their mean is taken away.
+
+    Series of the same years share one covariance, which is what takes time.
+    """
+    groups = _grouped(series)
+
+    def against(at: np.ndarray) -> float:
+        kept, moved, noise = 1 / (1 + np.exp(-at[0])), np.exp(at[1]), np.exp(at[2])
+        if not (_SPAN[0] < moved < _SPAN[1] and _SPAN[0] < noise < _SPAN[1]):
+            return 1e9
+        part = Lasting(float(kept), float(moved), float(noise))
+        return -sum(_fits_all(values, covariance(years, part)) for years, values in groups)
+
+    best = optimize.minimize(against, [0.5, -2.0, -2.0], method="Nelder-Mead",
+                             options={"maxfev": 300, "xatol": 0.01, "fatol": 0.05})  # fmt: skip
+    at = best.x
+    return Lasting(float(1 / (1 + np.exp(-at[0]))), float(np.exp(at[1])), float(np.exp(at[2])))
+
+
+def fit_walk(series: Sequence[tuple[np.ndarray, np.ndarray]]) -> Lasting:
+    """A random walk within the years, and noise, of some series."""
+    groups = _grouped(series)
+
+    def against(at: np.ndarray) -> float:
+        moved, noise = np.exp(at)
+        if not (_SPAN[0] < moved < _SPAN[1] and _SPAN[0] < noise < _SPAN[1]):
+            return 1e9
+        return -sum(_fits_all(values, averaged(years, moved, noise)) for years, values in groups)
+
+    best = optimize.minimize(against, [-1.5, -2.0], method="Nelder-Mead",
+                             options={"maxfev": 200, "xatol": 0.01, "fatol": 0.05})  # fmt: skip
+    return Lasting(1.0, float(np.exp(best.x[0])), float(np.exp(best.x[1])))
+
+
+def _grouped(
+    series: Sequence[tuple[np.ndarray, np.ndarray]],
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Series of the same years in the rows of one array."""
+    found: dict[tuple[float, ...], list[np.ndarray]] = {}
+    for years, values in series:
+        if len(years) > 2:
+            found.setdefault(tuple(years), []).append(values - values.mean())
+    return [(np.array(years, float), np.array(rows)) for years, rows in found.items()]
+
+
+def _fits_all(rows: np.ndarray, spread: np.ndarray) -> float:
+    """The log likelihood of rows that share a covariance."""
+    lower = np.linalg.cholesky(spread)
+    scaled = np.linalg.solve(lower, rows.T)
+    each = np.sum(np.log(np.diag(lower))) + 0.5 * len(spread) * np.log(2 * np.pi)
+    return -float(0.5 * np.sum(scaled**2) + len(rows) * each)
+
+
+def log_density(
+    years: np.ndarray, values: np.ndarray, seen: int, part: Lasting, walk: bool
+) -> float:
+    """Mean log density of the later years of a series, given its first `seen` years."""
+    spread = averaged(years, part.moved, part.noise) if walk else covariance(years, part)
+    centred = values - values[:seen].mean()
+    both, first = _fits(centred, spread), _fits(centred[:seen], spread[:seen, :seen])
+    return (both - first) / (len(years) - seen)

@@ -1,0 +1,129 @@
+"""How trade shares move from year to year, and whether they converge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from simulation.estimation.findings import LAST_YEAR, TRAINED_TO, Finding, by_drawing_states
+from simulation.estimation.lasting import Lasting, fit_walk, log_density
+from simulation.estimation.panels import PanelData
+from simulation.evidence.panel_entries import Sample
+
+_LEAST = 0.002
+"""A share is counted as at least this: beneath it a single contract is all there is."""
+_DRAWS = 150
+_QUARTERS = 4
+
+
+def log_odds(trade: pd.DataFrame) -> pd.DataFrame:
+    """Log odds of each power's trade against trade with the rest of the world.
+
+    The rest is what no power has. Years in which the trade of the former Union is missing are left
+    out, and so is what has no figure.
+    """
+    kept = trade[trade.flag.isna() & trade.share_of_trade.notna()]
+    share = kept.pivot_table(index=["country", "year"], columns="partner", values="share_of_trade")
+    rest = (1 - share.sum(axis=1)).clip(lower=0.02)
+    odds = np.log(share.clip(lower=_LEAST).div(rest, axis=0))
+    long = odds.stack().rename("odds").reset_index()
+    return long.rename(columns={"country": "state", "partner": "power"})
+
+
+def moves_of(rows: pd.DataFrame, last: int = LAST_YEAR) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Years and values of each state with one power, its own trend over the power taken away."""
+    rows = rows[rows.year <= last].sort_values("year")
+    return [
+        (each.year.to_numpy(float), each.odds.to_numpy(float)) for _, each in rows.groupby("state")
+    ]
+
+
+def without_common_trend(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one power less the mean yearly growth over all states."""
+    rows = rows.sort_values(["state", "year"]).copy()
+    growth = rows.groupby("state").odds.diff().mean()
+    rows["odds"] -= growth * (rows.year - rows.year.min())
+    return rows
+
+
+def converges(rows: pd.DataFrame) -> float:
+    """Share of the distance to the mean of all states that a state covers in a year."""
+    rows = rows.sort_values(["state", "year"]).copy()
+    rows["apart"] = rows.odds - rows.groupby("year").odds.transform("mean")
+    rows["after"] = rows.groupby("state").apart.shift(-2)
+    rows["before"] = rows.groupby("state").apart.shift(1)
+    known = rows.dropna(subset=["after", "before"])
+    # The year before stands for the state's place, so that what is noise in a year pulls nothing.
+    slope = float((known.before * known.after).sum() / (known.before * known.apart).sum())
+    return 1 - float(np.sqrt(np.clip(slope, 1e-6, None)))
+
+
+def _fit(some: list[pd.DataFrame]) -> Lasting:
+    return fit_walk([one for each in some for one in moves_of(each)])
+
+
+def estimate_trade(
+    panels: Mapping[str, PanelData], samples: Mapping[str, Sample]
+) -> Iterator[Finding]:
+    """Every estimate about trade."""
+    rows = log_odds(panels["trade_cow4"].frame)
+    states = [each for each in samples["successors"].states if each in set(rows.state)]
+    rows = rows[rows.state.isin(states)]
+    for power, own in rows.groupby("power"):
+        own = own[own.state != power]
+        plain = without_common_trend(own)
+        by_state = {str(state): each for state, each in plain.groupby("state")}
+        early = fit_walk(moves_of(plain, TRAINED_TO))
+        ours, calm = _held_out(plain, early)
+        moved = by_drawing_states(by_state, lambda some: _fit(some).moved, draws=_DRAWS)
+        value, low, high = (each / np.sqrt(_QUARTERS) for each in moved)
+        yield Finding(
+            f"trade_noise_{power}",
+            "Standard deviation of the quarterly shock to the trade of a successor state with a power.",
+            "log odds against the rest of the world, less the common growth: a walk within the years "
+            "and noise of the record; normal likelihood, a year's spread over two, drawing states",
+            "log points",
+            (float(value), float(low), float(high)),
+            f"{len(plain)} years of {len(by_state)} states",
+            ["trade_cow4"],
+            f"until {TRAINED_TO} alone {early.moved / 2:.3f}; mean log density of the later years "
+            f"{ours:.2f}, with .06 a quarter {calm:.2f}",
+            [f"trade.noise.{power}"],
+            "Noise of the record is told apart by what is gone the next year, and left out.",
+        )
+        pulled = by_drawing_states(
+            {str(state): each for state, each in own.groupby("state")},
+            lambda some: _pooled(some),
+            draws=_DRAWS,
+        )
+        yield Finding(
+            f"trade_convergence_{power}",
+            "Share of the distance to the mean of the successor states that trade with a power covers in a year.",
+            "log odds less the year's mean, two years on, by the year before as instrument; drawing states",
+            "share a year",
+            pulled,
+            f"{len(own)} years of {own.state.nunique()} states",
+            ["trade_cow4"],
+            f"until {TRAINED_TO} {converges(own[own.year <= TRAINED_TO]):.2f}, later {converges(own[own.year > TRAINED_TO]):.2f}",
+            [f"trade.convergence.{power}", "trade.path_dependence"],
+            "To the mean of others, not to a potential of one's own, which nobody observes.",
+        )
+
+
+def _pooled(some: list[pd.DataFrame]) -> float:
+    """Convergence over states of which one may be drawn twice."""
+    return converges(pd.concat([each.assign(state=f"{at}") for at, each in enumerate(some)]))
+
+
+def _held_out(rows: pd.DataFrame, early: Lasting) -> tuple[float, float]:
+    """Mean log density of the later years: with what the earlier say, and with less noise."""
+    ours, calm = [], []
+    for years, values in moves_of(rows):
+        seen = int((years <= TRAINED_TO).sum())
+        if 2 < seen < len(years):
+            ours.append(log_density(years, values, seen, early, walk=True))
+            less = Lasting(1.0, 0.12, early.noise)
+            calm.append(log_density(years, values, seen, less, walk=True))
+    return float(np.mean(ours)), float(np.mean(calm))
