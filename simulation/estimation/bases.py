@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -58,7 +59,7 @@ def split_by_ally(rows: pd.DataFrame, allies: pd.DataFrame) -> tuple[pd.DataFram
         spans = [(s, _END if pd.isna(e) else e) for s, e in zip(own.start, own.end, strict=True)]
         cuts |= {day for span in spans for day in span if row.begins < day < row.ends}
         ordered = sorted(cuts)
-        for begins, ends in zip(ordered[:-1], ordered[1:], strict=True):
+        for begins, ends in pairwise(ordered):
             middle = begins + (ends - begins) / 2
             allied = any(start <= middle < end for start, end in spans)
             part = row._replace(begins=begins, ends=ends, doomed=row.doomed and ends == row.ends)
@@ -105,13 +106,25 @@ def estimate_bases(
     heirs, others = str(counts.index[0]), str(counts.index[1])
     own, foreign = rows[rows.user == heirs], rows[rows.user == others]
     allied, unallied = split_by_ally(own, allies)
-    formula = "sites doomed (notice, or end without one) over site-years; Gamma posterior with Jeffreys' prior"
+    formula = (
+        "sites doomed (notice, or end without one) over site-years; Gamma posterior with "
+        "Jeffreys' prior"
+    )
     for key, says, part in (
         ("base_ends_all", "A foreign base gets notice or ends.", rows),
-        ("base_ends_allied", "A base of the Union's heir gets notice or ends, whose host is in its alliance that day.", allied),
+        (
+            "base_ends_allied",
+            "A base of the Union's heir gets notice or ends, whose host is in "
+            "its alliance that day.",
+            allied,
+        ),
         ("base_ends_unallied", "The same, of a host outside the alliance.", unallied),
-        ("base_ends_guest", "A base of the power with the second most gets notice or ends.", foreign),
-    ):  # fmt: skip
+        (
+            "base_ends_guest",
+            "A base of the power with the second most gets notice or ends.",
+            foreign,
+        ),
+    ):
         found = counted_sites(part)
         early, late = (
             counted_sites(part, last=TRAINED_TO),
@@ -119,12 +132,17 @@ def estimate_bases(
         )
         where = ["foreign_bases"] + (["memberships"] if "allied" in key else [])
         yield Finding(
-            key, says, formula, "probability a year", found.rate,
-            found.words.replace("state-years", "site-years"), where,
-            held_out_rate(early, late).replace("state-years", "site-years"),
-            ["basing.review_otherwise", "basing.habit", "basing.leave_early"],
-            "Sites of one host end together: fewer independent cases than it seems.",
-        )  # fmt: skip
+            key=key,
+            says=says,
+            formula=formula,
+            unit="probability a year",
+            found=found.rate,
+            cases=found.words.replace("state-years", "site-years"),
+            panels=where,
+            held_out=held_out_rate(early, late).replace("state-years", "site-years"),
+            informs=["basing.review_otherwise", "basing.habit", "basing.leave_early"],
+            note="Sites of one host end together: fewer independent cases than it seems.",
+        )
     value, low, high = shape_of_durations(rows)
     early = rows.assign(
         doomed=rows.doomed & (rows.ends.dt.year <= TRAINED_TO),
@@ -132,28 +150,30 @@ def estimate_bases(
     )
     early = early[early.begins < early.ends]
     yield Finding(
-        "base_wears_out",
-        "The shape of how long bases last: above 1 an old base is likelier to end than a new one.",
-        "Weibull distribution, maximum likelihood with late entry (lifelines)",
-        "shape",
-        (value, low, high),
-        f"{int(rows.doomed.sum())} ends of {len(rows)} sites",
-        ["foreign_bases"],
-        f"until {TRAINED_TO} alone: {shape_of_durations(early)[0]:.2f}",
-        ["basing.contract"],
-        "What was inherited counts from 1991 on." if np.isfinite(value) else "",
+        key="base_wears_out",
+        says="The shape of how long bases last: above 1 an old base is likelier to end than a "
+        "new one.",
+        formula="Weibull distribution, maximum likelihood with late entry (lifelines)",
+        unit="shape",
+        found=(value, low, high),
+        cases=f"{int(rows.doomed.sum())} ends of {len(rows)} sites",
+        panels=["foreign_bases"],
+        held_out=f"until {TRAINED_TO} alone: {shape_of_durations(early)[0]:.2f}",
+        informs=["basing.contract"],
+        note="What was inherited counts from 1991 on." if np.isfinite(value) else "",
     )
     noticed = panels["foreign_bases"].frame.dropna(subset=["notice", "end"])
     waits = (noticed.end - noticed.notice).dt.days.to_numpy(float)
     yield Finding(
-        "base_notice",
-        "Days from the announcement of a base's end to the end.",
-        "median; least and most of all",
-        "day",
-        (float(np.median(waits)), float(waits.min()), float(waits.max())),
-        f"{len(waits)} sites with both days",
-        ["foreign_bases"],
-        f"of those announced until {TRAINED_TO}: {int((noticed.notice.dt.year <= TRAINED_TO).sum())}",
-        ["basing.notice", "basing.leave_early"],
-        "Only ends that had come by October 2005: those under way are longer.",
+        key="base_notice",
+        says="Days from the announcement of a base's end to the end.",
+        formula="median; least and most of all",
+        unit="day",
+        found=(float(np.median(waits)), float(waits.min()), float(waits.max())),
+        cases=f"{len(waits)} sites with both days",
+        panels=["foreign_bases"],
+        held_out=f"of those announced until {TRAINED_TO}: "
+        f"{int((noticed.notice.dt.year <= TRAINED_TO).sum())}",
+        informs=["basing.notice", "basing.leave_early"],
+        note="Only ends that had come by October 2005: those under way are longer.",
     )

@@ -1,8 +1,8 @@
 """How often states join organizations and leave them, and how long what moves them lasts.
 
-A state may join from one year after an organization was founded until it belongs or the organization
-ends; founders come with it. It may leave while it belongs; who goes over with the whole organization
-into another has not left.
+A state may join from one year after an organization was founded until it belongs or the
+organization ends; founders come with it. It may leave while it belongs; who goes over with the whole
+organization into another has not left.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ _STAYS = ((0, 2), (2, 5), (5, 8), (8, 99))
 _KEPT = (0.3, 0.5, 0.7, 0.8, 0.86, 0.9, 0.92, 0.94, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995)
 _GRID = np.linspace(-4.5, 4.5, 91)
 _HALF = stats.chi2.ppf(0.95, 1) / 2
+_SEARCH = {"maxfev": 350, "xatol": 0.01, "fatol": 0.02}
 _PRIOR = 1.5
 """Standard deviation of the prior of each coefficient, of a covariate in standard deviations."""
 
@@ -85,19 +86,36 @@ def risks_of(memberships: pd.DataFrame, sample: Sample) -> Risks:
         for state in sample.states:
             spells = list(_spells(rows[rows.country == state]))
             founder = bool(spells) and spells[0][0] < founded + _FOUNDING
+
+            def risk_of(
+                start: pd.Timestamp,
+                end: pd.Timestamp,
+                joined: pd.Timestamp,
+                happened: bool,
+                whom: tuple[str, str, pd.Timestamp, bool] = (state, organization, founded, founder),
+            ) -> Risk:
+                return Risk(
+                    state=whom[0],
+                    organization=whom[1],
+                    start=start,
+                    end=end,
+                    happened=happened,
+                    founded=whom[2],
+                    founder=whom[3],
+                    joined=joined,
+                )
+
             outside_from, left = founded + _FOUNDING, False
             for start, end in spells:
                 if start > outside_from:
-                    risk = Risk(state, organization, outside_from, start, True, founded, founder, founded)  # fmt: skip
+                    risk = risk_of(outside_from, start, founded, True)
                     (found.returning if left else found.joining).append(risk)
                 leaves = end is not None and end != ended
                 until = end if end is not None else over
-                found.leaving.append(
-                    Risk(state, organization, start, until, leaves, founded, founder, start)
-                )
+                found.leaving.append(risk_of(start, until, start, leaves))
                 outside_from, left = (until, True) if leaves else (over, left)
             if outside_from < over:
-                risk = Risk(state, organization, outside_from, over, False, founded, founder, founded)  # fmt: skip
+                risk = risk_of(outside_from, over, founded, False)
                 (found.returning if left else found.joining).append(risk)
     return found
 
@@ -237,7 +255,7 @@ def log_score(rows: pd.DataFrame, names: list[str]) -> tuple[float, float] | Non
 
 @dataclass(frozen=True)
 class Standing:
-    """Who belonged to what by year: rows a state and organization, columns the years since founding.
+    """Who belonged to what: rows a state and an organization, columns years since its founding.
 
     Attributes:
         belongs: 1 or 0, and -1 where there is nothing to be seen.
@@ -259,7 +277,7 @@ def standings(memberships: pd.DataFrame, sample: Sample, last: int = LAST_YEAR) 
         first = those.start.min().year
         ends = those.end.fillna(_END + pd.Timedelta(days=1))
         over = ends.max().year - 1 if ends.max() <= _END else LAST_YEAR
-        years = [year for year in range(first, min(over, last) + 1)]
+        years = range(first, min(over, last) + 1)
         for state in sample.states:
             own = list(_spells(those[those.country == state]))
             seen = []
@@ -321,9 +339,7 @@ def profile_of_kept(seen: Standing) -> list[tuple[float, float, float]]:
             bases = at[1:]
             return 0.5 * float(bases @ bases) - log_likelihood(seen, kept, np.exp(at[0]), bases)
 
-        best = optimize.minimize(
-            against, start, method="Nelder-Mead", options={"maxfev": 350, "xatol": 0.01, "fatol": 0.02}
-        )  # fmt: skip
+        best = optimize.minimize(against, start, method="Nelder-Mead", options=_SEARCH)
         start = best.x
         found.append((kept, -float(best.fun), float(np.exp(best.x[0]))))
     return found
@@ -353,74 +369,99 @@ def estimate_belonging(
     ]
     formula = "events over state-years at risk; Gamma posterior with Jeffreys' prior"
     for key, says, rows in (
-        ("joining", "A state outside joins an organization, from a year after its founding on.", risks.joining),
+        (
+            "joining",
+            "A state outside joins an organization, from a year after its founding on.",
+            risks.joining,
+        ),
         ("leaving", "A member leaves.", risks.leaving),
         ("returning", "Who has left comes back.", risks.returning),
-    ):  # fmt: skip
+    ):
         all_of = counted(rows)
         early, late = counted(rows, last=TRAINED_TO), counted(rows, first=TRAINED_TO + 1)
         days = len({risk.end for risk in rows if risk.happened})
         yield Finding(
-            key,
-            says,
-            formula,
-            "probability a year",
-            all_of.rate,
-            f"{all_of.words}, on {days} days",
-            where,
-            held_out_rate(early, late),
-            informs,
-            "" if all_of.events else "Nobody did: only the upper end is known.",
+            key=key,
+            says=says,
+            formula=formula,
+            unit="probability a year",
+            found=all_of.rate,
+            cases=f"{all_of.words}, on {days} days",
+            panels=where,
+            held_out=held_out_rate(early, late),
+            informs=informs,
+            note="" if all_of.events else "Nobody did: only the upper end is known.",
         )
     rows = risks_of(frame, samples["partnership"]).leaving
     early, late = counted(rows, last=TRAINED_TO), counted(rows, first=TRAINED_TO + 1)
     yield Finding(
-        "partnership_leaving",
-        "A partner leaves the Partnership.",
-        formula,
-        "probability a year",
-        counted(rows).rate,
-        counted(rows).words,
-        where,
-        held_out_rate(early, late),
-        informs[:1],
-        "" if counted(rows).events else "Nobody did: only the upper end is known.",
+        key="partnership_leaving",
+        says="A partner leaves the Partnership.",
+        formula=formula,
+        unit="probability a year",
+        found=counted(rows).rate,
+        cases=counted(rows).words,
+        panels=where,
+        held_out=held_out_rate(early, late),
+        informs=informs[:1],
+        note="" if counted(rows).events else "Nobody did: only the upper end is known.",
     )
     observing = _observing(frame, samples["observers"])
     yield Finding(
-        "observing",
-        "A state outside the organization of 2001 is admitted as observer.",
-        formula,
-        "probability a year",
-        observing.rate,
-        f"{observing.words}, on two days",
-        where,
-        "nothing until 1998",
-        ["organizations.goodwill", "organizations.congestion"],
-        "Three of four came on one day: far fewer independent cases than it seems.",
+        key="observing",
+        says="A state outside the organization of 2001 is admitted as observer.",
+        formula=formula,
+        unit="probability a year",
+        found=observing.rate,
+        cases=f"{observing.words}, on two days",
+        panels=where,
+        held_out="nothing until 1998",
+        informs=["organizations.goodwill", "organizations.congestion"],
+        note="Three of four came on one day: far fewer independent cases than it seems.",
     )
     for low, high in _AGES:
         part = counted_by_time(risks.joining, low, high, stay=False)
         until = f"{low} to {high} years old" if high < 99 else f"{low} years old or more"
         yield Finding(
-            f"joining_age_{low}", f"Joining an organization that is {until}.", formula,
-            "probability a year", part.rate, part.words, where, "", informs,
-        )  # fmt: skip
+            key=f"joining_age_{low}",
+            says=f"Joining an organization that is {until}.",
+            formula=formula,
+            unit="probability a year",
+            found=part.rate,
+            cases=part.words,
+            panels=where,
+            held_out="",
+            informs=informs,
+        )
     for low, high in _STAYS:
         part = counted_by_time(risks.leaving, low, high, stay=True)
         until = f"{low} to {high} years" if high < 99 else f"{low} years or more"
         yield Finding(
-            f"leaving_after_{low}", f"Leaving after a membership of {until}.", formula,
-            "probability a year", part.rate, part.words, where, "", informs,
-        )  # fmt: skip
+            key=f"leaving_after_{low}",
+            says=f"Leaving after a membership of {until}.",
+            formula=formula,
+            unit="probability a year",
+            found=part.rate,
+            cases=part.words,
+            panels=where,
+            held_out="",
+            informs=informs,
+        )
     for founder in (True, False):
         rows = [risk for risk in risks.leaving if risk.founder is founder]
         part = counted(rows)
         who = "founders" if founder else "late"
         yield Finding(
-            f"leaving_{who}", f"Leaving, of {'founders' if founder else 'those who came later'}.",
-            formula, "probability a year", part.rate, part.words, where, "", informs,
-        )  # fmt: skip
+            key=f"leaving_{who}",
+            says=f"Leaving, of {'founders' if founder else 'those who came later'}.",
+            formula=formula,
+            unit="probability a year",
+            found=part.rate,
+            cases=part.words,
+            panels=where,
+            held_out="",
+            informs=informs,
+        )
     yield from _covariates(risks, panels)
     yield from _lasting(frame, samples["belonging"])
 
@@ -472,16 +513,21 @@ def _covariates(risks: Risks, panels: Mapping[str, PanelData]) -> Iterator[Findi
         for name, weight, spread in zip(names, weights[1:], spreads[1:], strict=True):
             unclear = abs(weight) < 1.96 * spread
             yield Finding(
-                f"{word}_by_{name}",
-                f"What a standard deviation more of {said[name]} adds to the log odds of {word}.",
-                "logit with intercepts by state and organization, normal priors of 1.5 and .5; Laplace",
-                "logit",
-                (float(weight), float(weight - 1.96 * spread), float(weight + 1.96 * spread)),
-                f"{int(table.happened.sum())} in {len(table)} rows of a state, an organization, a year",
-                where,
-                held,
-                ["organizations.belonging_fear", "organizations.belonging_affinity"],
-                "Cannot be told from nothing." if unclear else "",
+                key=f"{word}_by_{name}",
+                says=f"What a standard deviation more of {said[name]} adds to the log odds of "
+                f"{word}.",
+                formula="logit with intercepts by state and organization, normal priors of 1.5 "
+                "and .5; "
+                "Laplace",
+                unit="logit",
+                found=(float(weight), float(weight - 1.96 * spread), float(weight + 1.96 * spread)),
+                cases=f"{int(table.happened.sum())} in {len(table)} rows of a state, an "
+                "organization, "
+                "a year",
+                panels=where,
+                held_out=held,
+                informs=["organizations.belonging_fear", "organizations.belonging_affinity"],
+                note="Cannot be told from nothing." if unclear else "",
             )
 
 
@@ -492,14 +538,15 @@ def _lasting(frame: pd.DataFrame, sample: Sample) -> Iterator[Finding]:
     kept, _, _, _ = kept_with_interval(early)
     cells = int((seen.belongs >= 0).sum())
     yield Finding(
-        "luck_kept",
-        "What is left after a year of that by which states differ in wanting to belong.",
-        "autoregression behind a bar with hysteresis, likelihood on a grid, profile interval",
-        "share kept a year",
-        (value, low, high),
-        f"{cells} standings of {len(seen.group)} pairs of a state and an organization",
-        ["memberships"],
-        f"until {TRAINED_TO} alone: {kept:.3f}",
-        ["luck.kept"],
-        f"The bar that goes with it lies {bar:.2f} standard deviations above and below.",
+        key="luck_kept",
+        says="What is left after a year of that by which states differ in wanting to belong.",
+        formula="autoregression behind a bar with hysteresis, likelihood on a grid, profile "
+        "interval",
+        unit="share kept a year",
+        found=(value, low, high),
+        cases=f"{cells} standings of {len(seen.group)} pairs of a state and an organization",
+        panels=["memberships"],
+        held_out=f"until {TRAINED_TO} alone: {kept:.3f}",
+        informs=["luck.kept"],
+        note=f"The bar that goes with it lies {bar:.2f} standard deviations above and below.",
     )

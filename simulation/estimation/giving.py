@@ -52,8 +52,7 @@ def helped(panels: Mapping[str, PanelData]) -> pd.DataFrame:
         columns={"odds": "trade", "year": "year_before"}
     )
     arms = panels["arms_deliveries_sipri"].frame
-    codes = _powers(panels)
-    arms = arms.assign(power=arms.supplier_iso3.map(codes)).dropna(subset=["power"])
+    arms = arms.rename(columns={"supplier_iso3": "power"}).dropna(subset=["power"])
     arms = arms.groupby(["country", "power", "year"]).tiv_m.sum().map(np.log1p)
     arms = arms.rename("arms").reset_index()
     arms = arms.rename(columns={"country": "state", "year": "year_before"})
@@ -68,14 +67,6 @@ def helped(panels: Mapping[str, PanelData]) -> pd.DataFrame:
     ]
     rows["pair"] = rows.state + " " + rows.power
     return rows
-
-
-def _powers(panels: Mapping[str, PanelData]) -> dict[str, str]:
-    """Codes of powers, as arms are listed by the supplier's code."""
-    frame = panels["us_aid_commitments_aiddata31"].frame
-    votes = panels["un_rollcall_agreement"]
-    written = pd.read_csv(votes.path, usecols=["power"]).power
-    return dict(zip(written, votes.frame.power, strict=True)) if len(frame) else {}
 
 
 def _giver(panels: Mapping[str, PanelData]) -> str:
@@ -110,7 +101,10 @@ def estimate_giving(
     """Every estimate about help and what it does."""
     rows = helped(panels)
     where = ["un_rollcall_agreement", "trade_cow4", "arms_deliveries_sipri"]
-    formula = "votes of a year on the year before, less means of pairs and of years; least squares, errors clustered by state"
+    formula = (
+        "votes of a year on the year before, less means of pairs and of years; least "
+        "squares, errors clustered by state"
+    )
     for words, causes, some, panel in (
         ("trade and arms, all powers", ["trade", "arms"], rows, []),
         ("aid of the conditional power", ["aid"], rows[rows.power == _giver(panels)], ["us_aid"]),
@@ -121,34 +115,42 @@ def estimate_giving(
         for cause in causes:
             each = found.loc[cause]
             unclear = each.low <= 0 <= each.high
-            said = {"trade": "A log point more of trade", "arms": "A log point more of arms delivered",
-                    "aid": "A log point more of aid"}[cause]  # fmt: skip
+            said = {
+                "trade": "A log point more of trade",
+                "arms": "A log point more of arms delivered",
+                "aid": "A log point more of aid",
+            }[cause]
             yield Finding(
-                f"votes_by_{cause}",
-                f"{said} ({words}) in the year before: what it adds to the log odds of voting alike.",
-                formula,
-                "logit",
-                (float(each.value), float(each.low), float(each.high)),
-                f"{int(each.rows)} years of pairs",
-                [*where, *panel],
-                f"until {TRAINED_TO} {early.loc[cause].value:.3f}, later {late.loc[cause].value:.3f}",
-                ["alignment.share", "alignment.goodwill"],
-                "Cannot be told from nothing."
+                key=f"votes_by_{cause}",
+                says=f"{said} ({words}) in the year before: what it adds to the log odds of voting "
+                "alike.",
+                formula=formula,
+                unit="logit",
+                found=(float(each.value), float(each.low), float(each.high)),
+                cases=f"{int(each.rows)} years of pairs",
+                panels=[*where, *panel],
+                held_out=f"until {TRAINED_TO} {early.loc[cause].value:.3f}, later "
+                f"{late.loc[cause].value:.3f}",
+                informs=["alignment.share", "alignment.goodwill"],
+                note="Cannot be told from nothing."
                 if unclear
                 else "No experiment: what moves both counts too.",
             )
-    falls = falls_of_aid(panels[_GIVERS].frame)
+    aid = panels[_GIVERS].frame
+    falls = falls_of_aid(aid[aid.country.isin(samples["successors"].states)])
     known = [each for each in falls if each[2] is not None]
     half = sum(bool(each[2]) for each in known)
     early_falls = [each for each in known if each[1] <= TRAINED_TO]
     yield Finding(
-        "aid_returns",
-        f"Half of a fall of aid to one state, by {_FALL:.0%} or more against the others, is made good within {_BACK} years.",
-        "falls half made good over falls; Beta posterior with Jeffreys' prior",
-        "share",
-        share_of(half, len(known)) if known else (0.5, 0.0, 1.0),
-        f"{half} of {len(known)} falls",
-        [_GIVERS],
-        f"until {TRAINED_TO}: {sum(bool(each[2]) for each in early_falls)} of {len(early_falls)}",
-        ["patronage.habit_learning"],
+        key="aid_returns",
+        says=f"Half of a fall of aid to one state, by {_FALL:.0%} or more against the others, is "
+        f"made good within {_BACK} years.",
+        formula="falls half made good over falls; Beta posterior with Jeffreys' prior",
+        unit="share",
+        found=share_of(half, len(known)) if known else (0.5, 0.0, 1.0),
+        cases=f"{half} of {len(known)} falls",
+        panels=[_GIVERS],
+        held_out=f"until {TRAINED_TO}: {sum(bool(each[2]) for each in early_falls)} of "
+        f"{len(early_falls)}",
+        informs=["patronage.habit_learning"],
     )

@@ -1,7 +1,7 @@
 """Series that partly last and partly scatter: how much of each, estimated over many short series.
 
-A series is a level of its own, a part that is left over from year to year, and what is gone the next
-year. The likelihood is that of a normal vector, so that years that are missing cost nothing.
+A series is a level of its own, a part that is left over from year to year, and what is gone the
+next year. The likelihood is that of a normal vector, so that years that are missing cost nothing.
 """
 
 from __future__ import annotations
@@ -69,8 +69,12 @@ def fit_lasting(series: Sequence[tuple[np.ndarray, np.ndarray]]) -> Lasting:
         part = Lasting(float(kept), float(moved), float(noise))
         return -sum(_fits_all(values, covariance(years, part)) for years, values in groups)
 
-    best = optimize.minimize(against, [0.5, -2.0, -2.0], method="Nelder-Mead",
-                             options={"maxfev": 300, "xatol": 0.01, "fatol": 0.05})  # fmt: skip
+    best = optimize.minimize(
+        against,
+        [0.5, -2.0, -2.0],
+        method="Nelder-Mead",
+        options={"maxfev": 300, "xatol": 0.01, "fatol": 0.05},
+    )
     at = best.x
     return Lasting(float(1 / (1 + np.exp(-at[0]))), float(np.exp(at[1])), float(np.exp(at[2])))
 
@@ -85,9 +89,36 @@ def fit_walk(series: Sequence[tuple[np.ndarray, np.ndarray]]) -> Lasting:
             return 1e9
         return -sum(_fits_all(values, averaged(years, moved, noise)) for years, values in groups)
 
-    best = optimize.minimize(against, [-1.5, -2.0], method="Nelder-Mead",
-                             options={"maxfev": 200, "xatol": 0.01, "fatol": 0.05})  # fmt: skip
+    best = optimize.minimize(
+        against,
+        [-1.5, -2.0],
+        method="Nelder-Mead",
+        options={"maxfev": 200, "xatol": 0.01, "fatol": 0.05},
+    )
     return Lasting(1.0, float(np.exp(best.x[0])), float(np.exp(best.x[1])))
+
+
+def walk_with_interval(
+    series: Sequence[tuple[np.ndarray, np.ndarray]],
+) -> tuple[float, float, float]:
+    """The spread of the yearly moves of a walk, with its profile interval of nineteen in twenty."""
+    groups = _grouped(series)
+
+    def best_at(moved: float) -> float:
+        def against(at: float) -> float:
+            noise = float(np.exp(at))
+            fits = (_fits_all(values, averaged(years, moved, noise)) for years, values in groups)
+            return -sum(fits)
+
+        found = optimize.minimize_scalar(against, bounds=(-7.0, 0.5), method="bounded")
+        return -float(found.fun)
+
+    moves = np.exp(np.linspace(np.log(0.02), np.log(2.0), 60))
+    heights = np.array([best_at(float(moved)) for moved in moves])
+    finer = np.exp(np.linspace(np.log(0.02), np.log(2.0), 2_000))
+    height = np.interp(np.log(finer), np.log(moves), heights)
+    inside = finer[height >= height.max() - stats.chi2.ppf(0.95, 1) / 2]
+    return float(finer[height.argmax()]), float(inside.min()), float(inside.max())
 
 
 def _grouped(

@@ -107,40 +107,66 @@ def estimate_risings(
         over = rows[rows.outcome == _OVERTHROWN]
         for key, says, some in (
             ("overthrow", f"The head of {who} is overthrown.", over),
-            ("put_down", f"A mass rising, a revolt or a mutiny in {who} is put down.",
-             rows[(rows.outcome == _PUT_DOWN) & rows.kind.isin(_RISINGS)]),
-            ("rising", f"A mass rising, a revolt or a mutiny in {who}, however it ends.",
-             rows[rows.kind.isin(_RISINGS)]),
-        ):  # fmt: skip
+            (
+                "put_down",
+                f"A mass rising, a revolt or a mutiny in {who} is put down.",
+                rows[(rows.outcome == _PUT_DOWN) & rows.kind.isin(_RISINGS)],
+            ),
+            (
+                "rising",
+                f"A mass rising, a revolt or a mutiny in {who}, however it ends.",
+                rows[rows.kind.isin(_RISINGS)],
+            ),
+        ):
             found = _counted(some, len(states), _SETTLED)
             early = _counted(some, len(states), _SETTLED, TRAINED_TO)
             late = _counted(some, len(states), TRAINED_TO + 1)
             yield Finding(
-                f"{key}_{group}", f"{says} From {_SETTLED} on.", formula, "probability a year",
-                found.rate, found.words, where, held_out_rate(early, late), informs,
-                "Selective for small protests: a lower bound." if key != "overthrow" else "",
-            )  # fmt: skip
+                key=f"{key}_{group}",
+                says=f"{says} From {_SETTLED} on.",
+                formula=formula,
+                unit="probability a year",
+                found=found.rate,
+                cases=found.words,
+                panels=where,
+                held_out=held_out_rate(early, late),
+                informs=informs,
+                note="Selective for small protests: a lower bound." if key != "overthrow" else "",
+            )
         tried = rows[rows.kind.isin(_RISINGS) & rows.outcome.isin([_OVERTHROWN, _PUT_DOWN])]
         hits = int((tried.outcome == _OVERTHROWN).sum())
         early = tried[tried.date.dt.year <= TRAINED_TO]
         late = tried[tried.date.dt.year > TRAINED_TO]
-        shares = [share_of(int((it.outcome == _OVERTHROWN).sum()), len(it)) for it in (early, late) if len(it)]  # fmt: skip
+        shares = [float((it.outcome == _OVERTHROWN).mean()) for it in (early, late)]
         yield Finding(
-            f"success_{group}", f"A rising in {who} that is not bought off overthrows the head.",
-            "overthrown over overthrown and put down; Beta posterior with Jeffreys' prior", "share",
-            share_of(hits, len(tried)), f"{hits} of {len(tried)}", where,
-            ", ".join(f"{'until' if at == 0 else 'after'} {TRAINED_TO} {it[0]:.2f}" for at, it in enumerate(shares)),
-            ["regime.fall_base", "regime.fall_capacity"],
-            "Of risings that somebody noted: those that succeed are noted more often.",
-        )  # fmt: skip
+            key=f"success_{group}",
+            says=f"A rising in {who} that is not bought off overthrows the head.",
+            formula="overthrown over overthrown and put down; Beta posterior with Jeffreys' prior",
+            unit="share",
+            found=share_of(hits, len(tried)),
+            cases=f"{hits} of {len(tried)}",
+            panels=where,
+            held_out=", ".join(
+                f"{'until' if at == 0 else 'after'} {TRAINED_TO} {it:.2f}"
+                for at, it in enumerate(shares)
+            ),
+            informs=["regime.fall_base", "regime.fall_capacity"],
+            note="Of risings that somebody noted: those that succeed are noted more often.",
+        )
     rows = of_states(frame, "country", every)
     over = rows[rows.outcome == _OVERTHROWN]
     near, far = _after_another(over, every)
     yield Finding(
-        "overthrow_again", f"The head of a successor state is overthrown within {_NEAR} years of the last.",
-        formula, "probability a year", near.rate, near.words, where,
-        f"all other years: {far.words}, {far.rate[0]:.3f}", ["regime.transition_risk"],
-    )  # fmt: skip
+        key="overthrow_again",
+        says=f"The head of a successor state is overthrown within {_NEAR} years of the last.",
+        formula=formula,
+        unit="probability a year",
+        found=near.rate,
+        cases=near.words,
+        panels=where,
+        held_out=f"all other years: {far.words}, {far.rate[0]:.3f}",
+        informs=["regime.transition_risk"],
+    )
     yield from _successions(panels["leaders"].frame, samples)
 
 
@@ -179,15 +205,18 @@ def _successions(leaders: pd.DataFrame, samples: Mapping[str, Sample]) -> Iterat
     )
     came = sum(late[at].events for at in group)
     yield Finding(
-        "succession",
-        "One of the five states gets another head without a fall.",
-        "Poisson counts of twelve states with rates from one Gamma distribution, marginal likelihood; "
+        key="succession",
+        says="One of the five states gets another head without a fall.",
+        formula="Poisson counts of twelve states with rates from one Gamma distribution, marginal "
+        "likelihood; "
         "mean of the five",
-        "probability a year",
-        mean_of_group(whole, group),
-        f"the five {five.words}, all twelve {rest.words}",
-        ["leaders"],
-        f"until {TRAINED_TO}, for {TRAINED_TO + 1} to {LAST_YEAR}: {due:.1f} due in the five, {came} came",
-        ["regime.succession"],
-        "Drawn towards the other successors, whose heads changed more often.",
+        unit="probability a year",
+        found=mean_of_group(whole, group),
+        cases=f"the five {five.words}, all twelve {rest.words}",
+        panels=["leaders"],
+        held_out=f"until {TRAINED_TO}, for {TRAINED_TO + 1} to {LAST_YEAR}: {due:.1f} due in "
+        "the five, "
+        f"{came} came",
+        informs=["regime.succession"],
+        note="Drawn towards the other successors, whose heads changed more often.",
     )

@@ -33,12 +33,18 @@ def own_votes(votes: pd.DataFrame) -> pd.DataFrame:
 
     Columns state, power, year, odds, and share: the same of agreement itself.
     """
+    votes = votes.dropna(subset=["agree_graded"])
     odds = np.log(votes.agree_graded.clip(_LEAST, 1 - _LEAST))
     odds -= np.log1p(-votes.agree_graded.clip(_LEAST, 1 - _LEAST))
     rows = pd.DataFrame(
-        {"state": votes.country, "power": votes.power, "year": votes.year, "odds": odds,
-         "share": votes.agree_graded}
-    )  # fmt: skip
+        {
+            "state": votes.country,
+            "power": votes.power,
+            "year": votes.year,
+            "odds": odds,
+            "share": votes.agree_graded,
+        }
+    )
     common = rows.groupby(["power", "year"])[["odds", "share"]].transform("mean")
     rows["odds"] -= common.odds
     rows["share"] -= common.share
@@ -86,20 +92,44 @@ def estimate_votes(
         "likelihood, interval by drawing states"
     )
     for key, says, unit, read, informs in (
-        ("votes_kept", "What is left after a year of that by which a state's votes with a power lie off its usual ones.",
-         "share kept a year", lambda some: fitted(some).kept, ["alignment.speed"]),
-        ("votes_moved", "Standard deviation of the yearly change of what lasts.",
-         "logit", lambda some: fitted(some).moved, ["alignment.noise"]),
-        ("votes_noise", "Standard deviation of what is gone the next year in a state's votes with a power.",
-         "logit", lambda some: fitted(some).noise, ["alignment.vote_noise"]),
-    ):  # fmt: skip
+        (
+            "votes_kept",
+            "What is left after a year of that by which a state's votes with a power "
+            "lie off its usual ones.",
+            "share kept a year",
+            lambda some: fitted(some).kept,
+            ["alignment.speed"],
+        ),
+        (
+            "votes_moved",
+            "Standard deviation of the yearly change of what lasts.",
+            "logit",
+            lambda some: fitted(some).moved,
+            ["alignment.noise"],
+        ),
+        (
+            "votes_noise",
+            "Standard deviation of what is gone the next year in a state's votes with a power.",
+            "logit",
+            lambda some: fitted(some).noise,
+            ["alignment.vote_noise"],
+        ),
+    ):
         before = {"votes_kept": early.kept, "votes_moved": early.moved, "votes_noise": early.noise}
         yield Finding(
-            key, says, formula, unit, by_drawing_states(by_state, read, draws=_DRAWS),
-            f"{len(rows)} years of {pairs} pairs", where,
-            f"until {TRAINED_TO} alone {before[key]:.3f}; mean log density of the later years {ours:.2f}, "
-            f"of a walk with the same moves {walk:.2f}", informs,
-        )  # fmt: skip
+            key=key,
+            says=says,
+            formula=formula,
+            unit=unit,
+            found=by_drawing_states(by_state, read, draws=_DRAWS),
+            cases=f"{len(rows)} years of {pairs} pairs",
+            panels=where,
+            held_out=f"until {TRAINED_TO} alone {before[key]:.3f}; mean log density of the "
+            "later years "
+            f"{ours:.2f}, "
+            f"of a walk with the same moves {walk:.2f}",
+            informs=informs,
+        )
     yield from _agendas(frame)
     yield from _swings(rows, frame)
 
@@ -124,15 +154,18 @@ def _agendas(frame: pd.DataFrame) -> Iterator[Finding]:
         changes = wide.diff().mean(axis=1).dropna()
         early, late = changes[changes.index <= TRAINED_TO], changes[changes.index > TRAINED_TO]
         yield Finding(
-            f"agenda_{power}",
-            "Standard deviation of the yearly change of agreement with a power that all states share.",
-            "mean change of the states that voted in both years; chi-square",
-            "agreement",
-            spread_of(changes.to_numpy()),
-            f"{len(changes)} changes",
-            ["un_rollcall_agreement"],
-            f"until {TRAINED_TO} {spread_of(early.to_numpy())[0]:.3f}, later {spread_of(late.to_numpy())[0]:.3f}",
-            [f"alignment.agenda_volatility.{power}"],
+            key=f"agenda_{power}",
+            says="Standard deviation of the yearly change of agreement with a power that all "
+            "states "
+            "share.",
+            formula="mean change of the states that voted in both years; chi-square",
+            unit="agreement",
+            found=spread_of(changes.to_numpy()),
+            cases=f"{len(changes)} changes",
+            panels=["un_rollcall_agreement"],
+            held_out=f"until {TRAINED_TO} {spread_of(early.to_numpy())[0]:.3f}, later "
+            f"{spread_of(late.to_numpy())[0]:.3f}",
+            informs=[f"alignment.agenda_volatility.{power}"],
         )
 
 
@@ -165,14 +198,15 @@ def _swings(rows: pd.DataFrame, frame: pd.DataFrame) -> Iterator[Finding]:
     years = len(frame) - 2 * frame.groupby(["country", "power"]).ngroups
     early = [each for each in known if each[2] <= TRAINED_TO]
     yield Finding(
-        "votes_return",
-        f"Half of a swing of votes away from a power, by {_SWING} in two years, is regained within {_BACK} years.",
-        "swings half regained over swings; Beta posterior with Jeffreys' prior",
-        "share",
-        share_of(half, len(known)) if known else (0.5, 0.0, 1.0),
-        f"{half} of {len(known)} swings, in {years} pairs and years",
-        ["un_rollcall_agreement"],
-        f"until {TRAINED_TO}: {sum(each[4] >= 0.5 for each in early)} of {len(early)}",
-        ["patronage.news_learning"],
-        "Those of the last years had less than five to return in.",
+        key="votes_return",
+        says=f"Half of a swing of votes away from a power, by {_SWING} in two years, is regained "
+        f"within {_BACK} years.",
+        formula="swings half regained over swings; Beta posterior with Jeffreys' prior",
+        unit="share",
+        found=share_of(half, len(known)) if known else (0.5, 0.0, 1.0),
+        cases=f"{half} of {len(known)} swings, in {years} pairs and years",
+        panels=["un_rollcall_agreement"],
+        held_out=f"until {TRAINED_TO}: {sum(each[4] >= 0.5 for each in early)} of {len(early)}",
+        informs=["patronage.news_learning"],
+        note="Those of the last years had less than five to return in.",
     )

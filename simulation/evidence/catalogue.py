@@ -30,6 +30,7 @@ from simulation.evidence.readings import (
     TheoryEntry,
 )
 from simulation.evidence.schema import (
+    ESTIMATED,
     ActorEntry,
     ActorGroup,
     Additions,
@@ -38,6 +39,7 @@ from simulation.evidence.schema import (
     Entity,
     Fact,
     Installation,
+    KeyPath,
     OrganizationEntry,
     Parameter,
     Project,
@@ -53,7 +55,7 @@ from simulation.inputs.validation import Frozen, Names, Wrong, unknown
 from simulation.inputs.yaml_reader import Place, number_from
 
 EVIDENCE = Path(__file__).parent / "data"
-_DRAWN = ("assumed", "calibrated")
+_DRAWN = ("assumed", "calibrated", ESTIMATED)
 _LARGEST = 3.4e38
 """What a number may be at most, either side of 0: beyond it, single precision knows infinity."""
 
@@ -377,6 +379,7 @@ class Catalogue:
             "evidence": _plain(parameter.evidence if whole else parameter.evidence_at(path)),
             "source": [self._cited(each) for each in parameter.source],
             "why": parameter.why,
+            "estimate": self._estimated(parameter, path),
             "disputed": [
                 {"value": _plain(other), "by": each.by, "stated": each.stated}
                 for each, other in disputed
@@ -387,6 +390,12 @@ class Catalogue:
             "drawn": full_key in self.drawable(),
             "held": self.held.get(full_key),
         }
+
+    def _estimated(self, parameter: Parameter, path: KeyPath) -> dict[str, Any] | None:
+        """The estimate that gives a number, as plain data."""
+        name = parameter.estimate_at(path)
+        found = self.estimates.get(name or "")
+        return {"name": name, **_plain(found.model_dump())} if found else None
 
     def _cited(self, source: Source) -> dict[str, str]:
         """A source with the title of what it cites."""
