@@ -130,6 +130,7 @@ def settle_capacity(model, state):
 def settle_trade(model):
     """Trade drifts to what partners, works, outlines, customs, thirst and leanings make of it."""
     values, random = model.values.trade, model.random.random
+    noise = values.noise * UNIT_VARIANCE
     years, thirst = (model.quarter + 1) / 4, log(model.thirst)
     outlines, unions = [], [club for club in model.organizations if club.customs]
     for club in model.organizations:
@@ -152,7 +153,7 @@ def settle_trade(model):
                         values.customs_gain * club.customs * (club.has(state) - club.belonged[a])
                     )
             dyad.log_trade += dyad.convergence * (dyad.potential + gain - dyad.log_trade)
-            dyad.log_trade += power.trade_noise * logistic(random())
+            dyad.log_trade += noise * logistic(random())
             dyad.trade_share = exp(dyad.log_trade)
             everything += dyad.trade_share
         for dyad in state.dyads:

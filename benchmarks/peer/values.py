@@ -19,7 +19,7 @@ from simulation.world.indicators import shelters
 from simulation.world.magnitudes import oil_friendship, record_of_aid, sizes
 from simulation.world.world import LAYOUT
 
-from .actors import UNIT_VARIANCE, unit
+from .actors import unit
 
 QUARTERS = range(quarter_of(LAST) + 1)
 
@@ -109,7 +109,6 @@ def power(values: SimpleNamespace, p: int, name: str) -> dict[str, Any]:
         "purse": values.purse[p],
         "trade_growth": trade.growth[p],
         "trade_of_thirst": trade.of_thirst[p],
-        "trade_noise": trade.noise[p] * UNIT_VARIANCE,
         "venture_most": values.works.venture_propensity[p] * values.works.venture_rate,
     }
 

@@ -40,8 +40,7 @@ def estimate_command(given: Namespace) -> None:
     years. A minute or two. Needs the extra 'estimation'; nothing is drawn from the new figures
     until posteriors are fitted anew.
     """
-    import lifelines  # noqa: F401 - a missing package is told before the work
-    import statsmodels  # noqa: F401
+    import statsmodels  # noqa: F401 - that it is missing is told before the work
 
     from simulation.estimation.estimates import FILE, make_estimates, write_estimates
     from simulation.evidence.catalogue import EVIDENCE

@@ -39,7 +39,6 @@ EXTRAS = {
     "ipyvuetify": "app",
     "solara": "app",
     "distributed": "cluster",
-    "lifelines": "estimation",
     "statsmodels": "estimation",
 }
 """Packages that a plain installation leaves out, and the extra that brings each."""

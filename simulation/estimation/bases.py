@@ -12,7 +12,7 @@ from simulation.estimation.findings import (
     DAYS,
     LAST_YEAR,
     TRAINED_TO,
-    Counted,
+    EventCount,
     Finding,
     held_out_rate,
     years_at_risk,
@@ -38,11 +38,11 @@ def sites(bases: pd.DataFrame) -> pd.DataFrame:
     return rows[rows.ends > rows.begins]
 
 
-def counted_sites(rows: pd.DataFrame, first: int = 0, last: int = LAST_YEAR) -> Counted:
+def counted_sites(rows: pd.DataFrame, first: int = 0, last: int = LAST_YEAR) -> EventCount:
     """Sites doomed in some calendar years, and the years of sites in them."""
     inside = rows.doomed & (rows.ends.dt.year >= first) & (rows.ends.dt.year <= last)
     pairs = zip(rows.begins, rows.ends, strict=True)
-    return Counted(int(inside.sum()), sum(years_at_risk(a, b, first, last) for a, b in pairs))
+    return EventCount(int(inside.sum()), sum(years_at_risk(a, b, first, last) for a, b in pairs))
 
 
 def split_by_ally(rows: pd.DataFrame, allies: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -70,26 +70,26 @@ def split_by_ally(rows: pd.DataFrame, allies: pd.DataFrame) -> tuple[pd.DataFram
 def shape_of_durations(rows: pd.DataFrame) -> tuple[float, float, float]:
     """The shape of a Weibull distribution of how long sites last: above 1 they wear out.
 
-    With lifelines; sites that stood before what can be seen enter late.
+    Its hazard is a power of age, so that it is a Poisson regression of ends on the logarithm of
+    age, in years of sites with their exposure (statsmodels). What was there before it could be
+    seen enters at the age that it had.
     """
-    from lifelines import WeibullFitter
+    import statsmodels.api as sm
 
-    lasted = (rows.ends - rows.start).dt.days / DAYS
-    entry = ((rows.begins - rows.start).dt.days / DAYS).clip(lower=0)
-    fit = WeibullFitter().fit(lasted, rows.doomed, entry=entry)
-    row = fit.summary.loc["rho_"]
-    return float(row["coef"]), float(row["coef lower 95%"]), float(row["coef upper 95%"])
-
-
-def median_of_durations(rows: pd.DataFrame) -> tuple[float, float, float]:
-    """The median years that a site lasts, by Kaplan and Meier with its interval; may be endless."""
-    from lifelines import KaplanMeierFitter
-    from lifelines.utils import median_survival_times
-
-    lasted = (rows.ends - rows.begins).dt.days / DAYS
-    fit = KaplanMeierFitter().fit(lasted, rows.doomed)
-    ends = median_survival_times(fit.confidence_interval_).to_numpy().ravel()
-    return float(fit.median_survival_time_), float(ends.min()), float(ends.max())
+    ages, exposures, ended = [], [], []
+    for row in rows.itertuples(index=False):
+        begins, ends = ((at - row.start).days / DAYS for at in (row.begins, row.ends))
+        for age in range(int(begins), int(ends) + 1):
+            low, high = max(begins, age), min(ends, age + 1)
+            if high > low:
+                ages.append((low + high) / 2)
+                exposures.append(high - low)
+                ended.append(float(row.doomed and high == ends))
+    causes = sm.add_constant(np.log(np.maximum(ages, 0.1)))
+    model = sm.GLM(np.array(ended), causes, family=sm.families.Poisson(), exposure=exposures)
+    fit = model.fit()
+    low, high = fit.conf_int()[1]
+    return 1 + float(fit.params[1]), 1 + float(low), 1 + float(high)
 
 
 def estimate_bases(
@@ -153,7 +153,8 @@ def estimate_bases(
         key="base_wears_out",
         says="The shape of how long bases last: above 1 an old base is likelier to end than a "
         "new one.",
-        formula="Weibull distribution, maximum likelihood with late entry (lifelines)",
+        formula="Weibull distribution: Poisson regression of ends on the logarithm of age, with "
+        "exposure (statsmodels)",
         unit="shape",
         found=(value, low, high),
         cases=f"{int(rows.doomed.sum())} ends of {len(rows)} sites",

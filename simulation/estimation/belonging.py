@@ -1,8 +1,8 @@
 """How often states join organizations and leave them, and how long what moves them lasts.
 
 A state may join from one year after an organization was founded until it belongs or the
-organization ends; founders come with it. It may leave while it belongs; who goes over with the whole
-organization into another has not left.
+organization ends; founders come with it. It may leave while it belongs; who goes over with the
+whole organization into another has not left.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from simulation.estimation.findings import (
     DAYS,
     LAST_YEAR,
     TRAINED_TO,
-    Counted,
+    EventCount,
     Finding,
     held_out_rate,
     years_at_risk,
@@ -134,14 +134,14 @@ def _spells(rows: pd.DataFrame) -> Iterator[tuple[pd.Timestamp, pd.Timestamp | N
         yield begun, last
 
 
-def counted(risks: Collection[Risk], first: int = 0, last: int = LAST_YEAR) -> Counted:
+def counted(risks: Collection[Risk], first: int = 0, last: int = LAST_YEAR) -> EventCount:
     """Events and years of some calendar years."""
     events = sum(risk.happened and first <= risk.end.year <= last for risk in risks)
     years = sum(years_at_risk(risk.start, risk.end, first, last) for risk in risks)
-    return Counted(events, years)
+    return EventCount(events, years)
 
 
-def counted_by_time(risks: Collection[Risk], low: float, high: float, stay: bool) -> Counted:
+def counted_by_time(risks: Collection[Risk], low: float, high: float, stay: bool) -> EventCount:
     """Events and years at some ages: of the organization, or of the membership."""
     events, years = 0, 0.0
     for risk in risks:
@@ -149,7 +149,7 @@ def counted_by_time(risks: Collection[Risk], low: float, high: float, stay: bool
         begins, ends = ((at - origin).days / DAYS for at in (risk.start, risk.end))
         years += max(min(ends, high) - max(begins, low), 0.0)
         events += risk.happened and low <= ends < high
-    return Counted(events, years)
+    return EventCount(events, years)
 
 
 def person_years(risks: Collection[Risk]) -> pd.DataFrame:
@@ -466,7 +466,7 @@ def estimate_belonging(
     yield from _lasting(frame, samples["belonging"])
 
 
-def _observing(frame: pd.DataFrame, sample: Sample) -> Counted:
+def _observing(frame: pd.DataFrame, sample: Sample) -> EventCount:
     """Admissions of observers, from a year after the founding on."""
     events, years = 0, 0.0
     for organization in sample.organizations:
@@ -476,7 +476,7 @@ def _observing(frame: pd.DataFrame, sample: Sample) -> Counted:
             first = rows[rows.country == state].start.min()
             events += not pd.isna(first)
             years += years_at_risk(begins, _END if pd.isna(first) else first)
-    return Counted(events, years)
+    return EventCount(events, years)
 
 
 def _covariates(risks: Risks, panels: Mapping[str, PanelData]) -> Iterator[Finding]:

@@ -51,7 +51,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Counted:
+class EventCount:
     """Events in a time at risk.
 
     Attributes:
@@ -87,11 +87,11 @@ class Counted:
         """As "8 in 193.7 state-years"."""
         return f"{self.events} in {self.years:.1f} state-years"
 
-    def __add__(self, other: Counted) -> Counted:
-        return Counted(self.events + other.events, self.years + other.years)
+    def __add__(self, other: EventCount) -> EventCount:
+        return EventCount(self.events + other.events, self.years + other.years)
 
 
-def held_out_rate(before: Counted, after: Counted) -> str:
+def held_out_rate(before: EventCount, after: EventCount) -> str:
     """How a rate of the earlier years foretells the events of the later ones."""
     if before.years <= 0:
         return f"no time at risk until {TRAINED_TO}"

@@ -10,7 +10,7 @@ import pandas as pd
 from simulation.estimation.findings import TRAINED_TO, Finding, share_of
 from simulation.estimation.panels import PanelData
 from simulation.estimation.trade import log_odds
-from simulation.estimation.votes import own_votes
+from simulation.estimation.votes import votes_off_the_year
 from simulation.evidence.panel_entries import Sample
 
 _FALL = 0.4
@@ -45,7 +45,7 @@ def helped(panels: Mapping[str, PanelData]) -> pd.DataFrame:
     Columns state, power, pair, year, votes (log odds less the year's mean), trade (log odds),
     arms (log of 1 and million trend-indicator values), aid (log of 1 and US$ million).
     """
-    votes = own_votes(panels["un_rollcall_agreement"].frame).rename(columns={"odds": "votes"})
+    votes = votes_off_the_year(panels["un_rollcall_agreement"].frame).rename(columns={"odds": "votes"})
     votes["year_before"] = votes.year - 1
     keys = ["state", "power", "year_before"]
     trade = log_odds(panels["trade_cow4"].frame).rename(
@@ -74,7 +74,7 @@ def _giver(panels: Mapping[str, PanelData]) -> str:
     return str(panels["us_aid_commitments_aiddata31"].frame.donor.iloc[0])
 
 
-def falls_of_aid(aid: pd.DataFrame) -> list[tuple[str, int, bool | None]]:
+def falls_seen(aid: pd.DataFrame) -> list[tuple[str, int, bool | None]]:
     """Falls of aid to a state against all others, and whether half came back within five years."""
     rows = aid[aid.type == "obligations"]
     wide = rows.pivot(index="year", columns="country", values="constant_usd_m").clip(lower=0)
@@ -137,7 +137,7 @@ def estimate_giving(
                 else "No experiment: what moves both counts too.",
             )
     aid = panels[_GIVERS].frame
-    falls = falls_of_aid(aid[aid.country.isin(samples["successors"].states)])
+    falls = falls_seen(aid[aid.country.isin(samples["successors"].states)])
     known = [each for each in falls if each[2] is not None]
     half = sum(bool(each[2]) for each in known)
     early_falls = [each for each in known if each[1] <= TRAINED_TO]

@@ -12,7 +12,7 @@ from simulation.estimation.findings import (
     DAYS,
     LAST_YEAR,
     TRAINED_TO,
-    Counted,
+    EventCount,
     Finding,
     Interval,
     held_out_rate,
@@ -39,13 +39,13 @@ def _years(states: int, first: int, last: int = LAST_YEAR) -> float:
     return states * max((ends - begins).days, 0) / DAYS
 
 
-def _counted(rows: pd.DataFrame, states: int, first: int, last: int = LAST_YEAR) -> Counted:
+def _counted(rows: pd.DataFrame, states: int, first: int, last: int = LAST_YEAR) -> EventCount:
     inside = rows[(rows.date.dt.year >= first) & (rows.date.dt.year <= last)]
     inside = inside[inside.date >= _BEGINS]
-    return Counted(len(inside), _years(states, first, last))
+    return EventCount(len(inside), _years(states, first, last))
 
 
-def pooled_rates(counts: list[Counted]) -> tuple[float, float]:
+def pooled_rates(counts: list[EventCount]) -> tuple[float, float]:
     """Shape and rate of the Gamma distribution of which states' rates are drawn.
 
     By the largest marginal likelihood, with a weak prior on the shape, so that states that are
@@ -66,7 +66,7 @@ def pooled_rates(counts: list[Counted]) -> tuple[float, float]:
     return float(shape), float(shape / mean)
 
 
-def mean_of_group(counts: list[Counted], group: list[int], seed: int = 1) -> Interval:
+def mean_of_group(counts: list[EventCount], group: list[int], seed: int = 1) -> Interval:
     """The mean yearly rate of some states, drawn towards that of all."""
     shape, rate = pooled_rates(counts)
     generator = np.random.default_rng(seed)
@@ -79,7 +79,7 @@ def mean_of_group(counts: list[Counted], group: list[int], seed: int = 1) -> Int
     return float(drawn.mean()), float(low), float(high)
 
 
-def successions(leaders: pd.DataFrame, state: str, first: int, last: int) -> Counted:
+def successions(leaders: pd.DataFrame, state: str, first: int, last: int) -> EventCount:
     """Regular changes of head of a state, from 1992 on, and the years in which they could come.
 
     Who was there for less than half a year was acting, and is no change of his own.
@@ -89,7 +89,7 @@ def successions(leaders: pd.DataFrame, state: str, first: int, last: int) -> Cou
     own = own[(lasted >= DAYS / 2) | own.end.isna()]
     ends = own.end[own.exit.ne("Irregular") & own.end.notna() & (own.end >= _BEGINS)]
     inside = ends[(ends.dt.year >= first) & (ends.dt.year <= last)]
-    return Counted(len(inside), _years(1, first, last))
+    return EventCount(len(inside), _years(1, first, last))
 
 
 def estimate_risings(
@@ -170,7 +170,7 @@ def estimate_risings(
     yield from _successions(panels["leaders"].frame, samples)
 
 
-def _after_another(over: pd.DataFrame, states: tuple[str, ...]) -> tuple[Counted, Counted]:
+def _after_another(over: pd.DataFrame, states: tuple[str, ...]) -> tuple[EventCount, EventCount]:
     """Overthrows within some years of another in the same state, and all others."""
     near_events, near_days = 0, 0
     total_events = 0
@@ -183,21 +183,21 @@ def _after_another(over: pd.DataFrame, states: tuple[str, ...]) -> tuple[Counted
             ends = min(day + pd.Timedelta(days=_NEAR * DAYS), _END)
             near_days += max((ends - max(day, until)).days, 0)
             until = max(until, ends)
-    near = Counted(near_events, near_days / DAYS)
+    near = EventCount(near_events, near_days / DAYS)
     all_years = _years(len(states), _BEGINS.year)
-    return near, Counted(total_events - near_events, all_years - near.years)
+    return near, EventCount(total_events - near_events, all_years - near.years)
 
 
 def _successions(leaders: pd.DataFrame, samples: Mapping[str, Sample]) -> Iterator[Finding]:
     every, few = samples["successors"].states, samples["contested"].states
     group = [every.index(state) for state in few]
 
-    def counts(first: int, last: int) -> list[Counted]:
+    def counts(first: int, last: int) -> list[EventCount]:
         return [successions(leaders, state, first, last) for state in every]
 
     whole = counts(_BEGINS.year, LAST_YEAR)
-    five = sum((whole[at] for at in group), Counted(0, 0.0))
-    rest = sum(whole, Counted(0, 0.0))
+    five = sum((whole[at] for at in group), EventCount(0, 0.0))
+    rest = sum(whole, EventCount(0, 0.0))
     early, late = counts(_BEGINS.year, TRAINED_TO), counts(TRAINED_TO + 1, LAST_YEAR)
     shape, rate = pooled_rates(early)
     due = sum(

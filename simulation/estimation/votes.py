@@ -28,7 +28,7 @@ _DRAWS = 60
 Series = tuple[np.ndarray, np.ndarray]
 
 
-def own_votes(votes: pd.DataFrame) -> pd.DataFrame:
+def votes_off_the_year(votes: pd.DataFrame) -> pd.DataFrame:
     """Log odds of agreement of each pair, less the year's mean over the states.
 
     Columns state, power, year, odds, and share: the same of agreement itself.
@@ -73,7 +73,7 @@ def estimate_votes(
 ) -> Iterator[Finding]:
     """Every estimate about votes."""
     frame = panels["un_rollcall_agreement"].frame
-    rows = own_votes(frame)
+    rows = votes_off_the_year(frame)
     where = ["un_rollcall_agreement"]
     by_state = _of_states(rows)
     memory: dict[tuple[str, ...], Lasting] = {}
@@ -169,7 +169,7 @@ def _agendas(frame: pd.DataFrame) -> Iterator[Finding]:
         )
 
 
-def swings(rows: pd.DataFrame) -> list[tuple[str, str, int, float, float]]:
+def swings_seen(rows: pd.DataFrame) -> list[tuple[str, str, int, float, float]]:
     """Falls of agreement by more than a swing within two years, less the common change.
 
     Returns:
@@ -192,7 +192,7 @@ def swings(rows: pd.DataFrame) -> list[tuple[str, str, int, float, float]]:
 
 
 def _swings(rows: pd.DataFrame, frame: pd.DataFrame) -> Iterator[Finding]:
-    found = swings(rows)
+    found = swings_seen(rows)
     known = [each for each in found if np.isfinite(each[4])]
     half = sum(each[4] >= 0.5 for each in known)
     years = len(frame) - 2 * frame.groupby(["country", "power"]).ngroups

@@ -563,7 +563,7 @@ def move_trade(
         potential, shock: shape (power, region, run).
         affinity, affinity_at_start: shape (power, state, run).
         of_affinity: what a warmer leaning adds to the potential, shape (run,).
-        convergence, noise: shape (power, run).
+        convergence: shape (power, run). noise: shape (run,).
         gain: of the potential from works and outlines, shape (power, region, run).
     """
     powers, regions, runs = weight.shape
@@ -577,5 +577,5 @@ def move_trade(
                     gain=trade.gain_in_potential(gain[p, a, i], warmer, of_affinity[i]),
                     shock=shock[p, a, i],
                     convergence=convergence[p, i],
-                    noise=noise[p, i],
+                    noise=noise[i],
                 )

@@ -16,7 +16,7 @@ from simulation.numerics.arrays import sigmoid
 from simulation.numerics.randomness import Draws
 from simulation.scenario.scenario import load_scenario
 
-KEYS = ("alignment.speed", "basing.rent", "trade.affinity_gain")
+KEYS = ("alignment.speed", "basing.rent", "trade.noise")
 SPREAD, ERROR, TRUTH = 0.2, 0.1, 0.7
 
 

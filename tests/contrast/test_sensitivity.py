@@ -123,7 +123,7 @@ def test_one_column_differs_from_the_first_in_one_group_alone(asked):
 
 
 def test_a_rule_can_be_split_into_its_parameters():
-    keys = ["basing.blame", "basing.notice.manas", "basing.notice.kant", "trade.affinity_gain"]
+    keys = ["basing.blame", "basing.notice.manas", "basing.notice.kant", "trade.noise"]
     groups = problem_of(load_catalogue(), keys, within="basing")["groups"]
     assert groups == ["basing.blame", "basing.notice", "basing.notice", sensitivity.REST]
     assert problem_of(load_catalogue(), keys, None)["groups"] == ["basing"] * 3 + ["trade"]

@@ -303,7 +303,7 @@ def test_effects_of_projects_that_run(drawn):
 def test_trade(drawn):
     weight, potential, shock, gain = (drawn(POWERS, REGIONS, low=-2.0) for _ in range(4))
     affinity, before = drawn(POWERS, STATES), drawn(POWERS, STATES)
-    of_affinity, convergence, noise = drawn(), drawn(POWERS), drawn(POWERS)
+    of_affinity, convergence, noise = drawn(), drawn(POWERS), drawn()
     warmer = influence.gained(affinity, before)[:, :REGIONS]
     expected = trade.log_weight_after(
         logarithm=weight,
@@ -311,7 +311,7 @@ def test_trade(drawn):
         gain=trade.gain_in_potential(gain, warmer, of_affinity),
         shock=shock,
         convergence=convergence[:, np.newaxis],
-        noise=noise[:, np.newaxis],
+        noise=noise,
     )
     passes.move_trade(
         weight=weight,
