@@ -184,6 +184,7 @@ class Power(Actor):
             if base.status in (NONE, PRESENT):
                 self.propose(base)
             elif base.status == OPEN and season == values.rivalry.answer_season:
+                self.withdraw(base)
                 self.raise_rent(base)
 
     def plan(self, values):
@@ -290,6 +291,16 @@ class Power(Actor):
             does *= values.ledger.base / max(price - base.rent, 1)
             if self.answers(values.rivalry.answer_rent, dyad, does):
                 base.let(price)
+
+    def withdraw(self, base):
+        """Give a base up of its own accord, the sooner the less there is of what it was made for."""
+        if 0 < base.contract_left <= 4:
+            return
+        values = self.model.values.basing
+        need = self.model.campaign if base.for_campaign else self.pressure
+        wish = values.withdrawal - values.withdrawal_need * need
+        if self.model.random.random() < sigmoid(wish):
+            base.status, base.rent = CLOSED, 0.0
 
     def bargain(self):
         """Under review, pay the price to stay and come in person, or receive notice."""
