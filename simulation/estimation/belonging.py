@@ -7,6 +7,7 @@ whole organization into another has not left.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -31,10 +32,10 @@ _END = pd.Timestamp(LAST_KNOWN)
 _FOUNDING = pd.Timedelta(days=DAYS)
 _AGES = ((1, 3), (3, 6), (6, 99))
 _STAYS = ((0, 2), (2, 5), (5, 8), (8, 99))
-_KEPT = (0.3, 0.5, 0.7, 0.8, 0.86, 0.9, 0.92, 0.94, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995)
-_GRID = np.linspace(-4.5, 4.5, 91)
+_KEPT = (0.3, 0.5, 0.7, 0.8, 0.86, 0.9, 0.93, 0.96, 0.975, 0.985, 0.993)
+_GRID = np.linspace(-4.0, 4.0, 81)
 _HALF = stats.chi2.ppf(0.95, 1) / 2
-_SEARCH = {"maxfev": 350, "xatol": 0.01, "fatol": 0.02}
+_SEARCH = {"maxfev": 160, "xatol": 0.01, "fatol": 0.02}
 _PRIOR = 1.5
 """Standard deviation of the prior of each coefficient, of a covariate in standard deviations."""
 
@@ -289,6 +290,15 @@ def standings(memberships: pd.DataFrame, sample: Sample, last: int = LAST_YEAR) 
     return Standing(np.array(rows), np.array(groups))
 
 
+@functools.lru_cache(maxsize=32)
+def _moves(kept: float) -> np.ndarray:
+    """Chances of going from each place of the grid to each other in a year."""
+    rest = np.sqrt(1 - kept**2)
+    edges = np.r_[-np.inf, (_GRID[1:] + _GRID[:-1]) / 2, np.inf]
+    moves = np.diff(stats.norm.cdf((edges[None, :] - kept * _GRID[:, None]) / rest), axis=1)
+    return np.asarray(moves / moves.sum(axis=1, keepdims=True))
+
+
 def log_likelihood(seen: Standing, kept: float, bar: float, bases: np.ndarray) -> float:
     """Of standings, if a state belongs as a worth that lasts crosses a bar.
 
@@ -296,15 +306,8 @@ def log_likelihood(seen: Standing, kept: float, bar: float, bases: np.ndarray) -
     which `kept` is left after a year. Who is outside joins when worth and base exceed the bar; who
     belongs leaves when they fall below its negative; founders came if they were above 0.
     """
-    step = _GRID[1] - _GRID[0]
-    rest = np.sqrt(1 - kept**2)
-    if rest > 2 * step:
-        moves = np.exp(-0.5 * ((_GRID[None, :] - kept * _GRID[:, None]) / rest) ** 2)
-    else:  # so little changes in a year that the grid has to be told how often it does
-        edges = np.r_[-np.inf, (_GRID[1:] + _GRID[:-1]) / 2, np.inf]
-        moves = np.diff(stats.norm.cdf((edges[None, :] - kept * _GRID[:, None]) / rest), axis=1)
-    moves /= moves.sum(axis=1, keepdims=True)
-    mass = np.tile(stats.norm.pdf(_GRID) * step, (len(seen.group), 1))
+    moves = _moves(kept)
+    mass = np.tile(stats.norm.pdf(_GRID) * (_GRID[1] - _GRID[0]), (len(seen.group), 1))
     worth = _GRID[None, :] + bases[seen.group][:, None]
     total = np.zeros(len(seen.group))
     for year in range(seen.belongs.shape[1]):
@@ -535,7 +538,7 @@ def _lasting(frame: pd.DataFrame, sample: Sample) -> Iterator[Finding]:
     seen = standings(frame, sample)
     value, low, high, bar = kept_with_interval(seen)
     early = standings(frame, sample, last=TRAINED_TO)
-    kept, _, _, _ = kept_with_interval(early)
+    kept = max(profile_of_kept(early), key=lambda row: row[1])[0]
     cells = int((seen.belongs >= 0).sum())
     yield Finding(
         key="luck_kept",

@@ -45,7 +45,9 @@ def helped(panels: Mapping[str, PanelData]) -> pd.DataFrame:
     Columns state, power, pair, year, votes (log odds less the year's mean), trade (log odds),
     arms (log of 1 and million trend-indicator values), aid (log of 1 and US$ million).
     """
-    votes = votes_off_the_year(panels["un_rollcall_agreement"].frame).rename(columns={"odds": "votes"})
+    votes = votes_off_the_year(panels["un_rollcall_agreement"].frame).rename(
+        columns={"odds": "votes"}
+    )
     votes["year_before"] = votes.year - 1
     keys = ["state", "power", "year_before"]
     trade = log_odds(panels["trade_cow4"].frame).rename(

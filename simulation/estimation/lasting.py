@@ -6,7 +6,7 @@ next year. The likelihood is that of a normal vector, so that years that are mis
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,6 +119,77 @@ def walk_with_interval(
     height = np.interp(np.log(finer), np.log(moves), heights)
     inside = finer[height >= height.max() - stats.chi2.ppf(0.95, 1) / 2]
     return float(finer[height.argmax()]), float(inside.min()), float(inside.max())
+
+
+@dataclass(frozen=True)
+class Uneven:
+    """How unsteady series are whose size makes them so.
+
+    Attributes:
+        moved: Spread of the yearly moves of a series of countless deals, with its interval.
+        deals: Size of a series at which single deals tell as much as all else, with its interval.
+    """
+
+    moved: tuple[float, float, float]
+    deals: tuple[float, float, float]
+
+
+def fit_uneven(
+    series: Sequence[tuple[np.ndarray, np.ndarray]], sizes: Sequence[float], least: float
+) -> Uneven:
+    """Walks within the years, and noise, both of which grow by the root of 1 + deals / size.
+
+    Args:
+        series: Years and values.
+        sizes: Of each; one below `least` counts as that.
+        least: The smallest size.
+
+    Returns:
+        Estimates with intervals by the curvature of the log likelihood in logarithms.
+    """
+    known = [
+        (years, values - values.mean(), max(size, least))
+        for (years, values), size in zip(series, sizes, strict=True)
+        if len(years) > 2
+    ]
+
+    def against(at: np.ndarray) -> float:
+        moved, noise, deals = np.exp(np.clip(at, -9.0, 2.0))
+        total = 0.5 * ((at[1] + 2.3) / 1.5) ** 2 + 0.5 * ((at[2] + 2.3) / 1.5) ** 2
+        for years, values, size in known:
+            factor = np.sqrt(1 + deals / size)
+            spread = averaged(years, moved * factor, noise * factor)
+            total -= _fits_all(values[None, :], spread)
+        return float(total)
+
+    start = np.array([-1.5, -2.3, -2.3])
+    found = optimize.minimize(against, start, method="Nelder-Mead",
+                              options={"maxfev": 400, "xatol": 0.005, "fatol": 0.01}).x  # fmt: skip
+    spreads = np.sqrt(np.diag(np.linalg.inv(_curvature(against, found))))
+    moved, _, deals = (
+        (float(np.exp(it)), float(np.exp(it - 1.96 * sd)), float(np.exp(it + 1.96 * sd)))
+        for it, sd in zip(found, spreads, strict=True)
+    )
+    return Uneven(moved, deals)
+
+
+def _curvature(function: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
+    """The matrix of second differences of a function at a point."""
+    count, step = len(at), 0.1
+    shifts = step * np.eye(count)
+    middle = function(at)
+    found = np.zeros((count, count))
+    for i in range(count):
+        ahead, back = function(at + shifts[i]), function(at - shifts[i])
+        found[i, i] = (ahead - 2 * middle + back) / step**2
+        for j in range(i):
+            corners = [
+                sign * other * function(at + sign * shifts[i] + other * shifts[j])
+                for sign in (1, -1)
+                for other in (1, -1)
+            ]
+            found[i, j] = found[j, i] = sum(corners) / (4 * step**2)
+    return found
 
 
 def _grouped(

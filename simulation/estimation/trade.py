@@ -8,13 +8,22 @@ import numpy as np
 import pandas as pd
 
 from simulation.estimation.findings import LAST_YEAR, TRAINED_TO, Finding, by_drawing_states
-from simulation.estimation.lasting import Lasting, fit_walk, log_density, walk_with_interval
+from simulation.estimation.lasting import (
+    Lasting,
+    Uneven,
+    fit_uneven,
+    fit_walk,
+    log_density,
+    walk_with_interval,
+)
 from simulation.estimation.panels import PanelData
 from simulation.evidence.panel_entries import Sample
 
 _LEAST = 0.002
 """A share is counted as at least this: beneath it a single contract is all there is."""
-_DRAWS = 150
+_SMALLEST = 0.01
+"""Of a trade in what makes it unsteady, as the model has it (`rules/trade.py`)."""
+_DRAWS = 100
 _QUARTERS = 4
 
 
@@ -67,6 +76,7 @@ def estimate_trade(
     rows = log_odds(panels["trade_cow4"].frame)
     few = rows[rows.state.isin(samples["contested"].states)]
     rows = rows[rows.state.isin(samples["successors"].states)]
+    yield from _uneven(panels["trade_cow4"].frame, few)
     for power, own in rows.groupby("power"):
         own = own[own.state != power]
         ours = without_common_trend(few[few.power == power])
@@ -92,7 +102,7 @@ def estimate_trade(
             "log density "
             "of the "
             f"later years {told:.2f}, with .06 a quarter {calm:.2f}",
-            informs=[f"trade.noise.{power}"],
+            informs=["trade.noise"],
             note="What is gone the next year counts as noise of the record and is left out. Of "
             "twelve "
             f"successor states it is {wider:.3f}.",
@@ -118,6 +128,49 @@ def estimate_trade(
             f"{converges(own[own.year > TRAINED_TO]):.2f}",
             informs=[f"trade.convergence.{power}", "trade.path_dependence"],
             note="To the mean of others, not to a potential of one's own, which nobody observes.",
+        )
+
+
+def _uneven(trade: pd.DataFrame, few: pd.DataFrame) -> Iterator[Finding]:
+    """How unsteady a trade is by its size, over all powers and the five states."""
+    shares = trade.groupby(["country", "partner"]).share_of_trade.mean()
+
+    def fit(last: int) -> Uneven:
+        series, sizes = [], []
+        for power, own in few.groupby("power"):
+            plain = without_common_trend(own[own.year <= last])
+            for state, each in plain.groupby("state"):
+                series.append((each.year.to_numpy(float), each.odds.to_numpy(float)))
+                sizes.append(float(shares[state, power]))
+        return fit_uneven(series, sizes, _SMALLEST)
+
+    found, early = fit(LAST_YEAR), fit(TRAINED_TO)
+    said = (
+        "log odds against the rest of the world, less each power's common growth: a walk within "
+        "the "
+        "years and noise of the record, both times the root of 1 + deals / share; normal "
+        "likelihood, "
+        "interval by its curvature"
+    )
+    for key, says, unit, pick, halves in (
+        ("trade_noise", "Standard deviation of the quarterly shock to a trade made of countless "
+            "deals.",
+         "log points", lambda it: it.moved, np.sqrt(_QUARTERS)),
+        ("trade_deals", "Part of a state's trade of which single deals tell as much as all else "
+            "does.",
+         "share", lambda it: it.deals, 1.0),
+    ):  # fmt: skip
+        value, low, high = (float(each / halves) for each in pick(found))
+        yield Finding(
+            key=key,
+            says=says,
+            formula=said,
+            unit=unit,
+            found=(value, low, high),
+            cases=f"{len(few)} years of {few.groupby(['state', 'power']).ngroups} trades",
+            panels=["trade_cow4"],
+            held_out=f"until {TRAINED_TO} alone {pick(early)[0] / halves:.3g}",
+            informs=["trade.noise" if key == "trade_noise" else "trade.deals"],
         )
 
 

@@ -20,10 +20,12 @@ from simulation.estimation.panels import PanelData
 from simulation.evidence.panel_entries import Sample
 
 _LEAST = 0.01
+_ODDS = 4.5
+"""Log odds that a unit of the agenda adds, as `alignment.votes_of_agenda`, which is fixed."""
 _SWING = 0.15
 """A change of agreement in two years, less the common one, that counts as a swing."""
 _BACK = 5
-_DRAWS = 60
+_DRAWS = 40
 
 Series = tuple[np.ndarray, np.ndarray]
 
@@ -151,14 +153,18 @@ def _agendas(frame: pd.DataFrame) -> Iterator[Finding]:
     """The common year, by power."""
     for power, rows in frame.groupby("power"):
         wide = rows.pivot(index="year", columns="country", values="agree_graded").sort_index()
-        changes = wide.diff().mean(axis=1).dropna()
+        wide = wide.clip(_LEAST, 1 - _LEAST)
+        changes = (np.log(wide) - np.log1p(-wide)).diff().mean(axis=1).dropna() / _ODDS
         early, late = changes[changes.index <= TRAINED_TO], changes[changes.index > TRAINED_TO]
         yield Finding(
             key=f"agenda_{power}",
             says="Standard deviation of the yearly change of agreement with a power that all "
             "states "
             "share.",
-            formula="mean change of the states that voted in both years; chi-square",
+            formula=(
+                "mean change of the log odds of the states that voted in both years, over 4.5 "
+                "(`alignment.votes_of_agenda`); chi-square"
+            ),
             unit="agreement",
             found=spread_of(changes.to_numpy()),
             cases=f"{len(changes)} changes",

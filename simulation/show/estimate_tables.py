@@ -11,6 +11,7 @@ from rich.text import Text
 
 from simulation.evidence.catalogue import Catalogue
 from simulation.evidence.panel_entries import PanelEntry
+from simulation.evidence.schema import leaves_of
 from simulation.show.tables import console_for, printed
 
 _SHORT = 12
@@ -31,6 +32,25 @@ def estimates_table(
         table.add_row(*(Text(str(cell)) for cell in cells))
     console.print(table)
     return printed(console)
+
+
+def moved_lines(catalogue: Catalogue) -> Iterator[str]:
+    """The numbers of the catalogue that have value and range from an estimate, as a table."""
+    yield "## Numbers that are estimates\n"
+    yield "| number | value | range | estimate |"
+    yield "|---|---:|---|---|"
+    for key, parameter in catalogue.parameters.items():
+        for path, name in leaves_of(parameter.estimate or {}):
+            low, high = parameter.range_at(path) or (0.0, 0.0)
+            full = ".".join((key, *path))
+            value = catalogue.values[full]
+            yield f"| `{full}` | {value:g} | {low:g} to {high:g} | [{name}](#{_anchor(name)}) |"
+    yield ""
+
+
+def _anchor(name: str) -> str:
+    """Where a heading of a name is found on its page."""
+    return name.replace("_", "-")
 
 
 def estimate_lines(catalogue: Catalogue) -> Iterator[str]:
