@@ -9,6 +9,7 @@ estimates, and `simulation/evidence/data/estimates.yaml` keeps them.
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 from simulation.estimation.estimates import NEEDED
@@ -111,13 +112,17 @@ Declared and read in the same way, by whoever holds the model against them.
 
 def main() -> None:
     """Write both pages."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--into", type=Path, default=DOCS)
+    into = parser.parse_args().into
+    (into / "guides").mkdir(parents=True, exist_ok=True)
     known = load_catalogue()
     lines = [HEAD, *moved_lines(known), *estimate_lines(known), NOT]
-    (DOCS / "estimates.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    (into / "estimates.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
     needed = {name: known.panels[name] for name in NEEDED}
     others = {name: each for name, each in known.panels.items() if name not in NEEDED}
     text = GUIDE + "\n".join(panel_lines(needed)) + "\n" + OTHERS + "\n".join(panel_lines(others))
-    (DOCS / "guides" / "panels.md").write_text(text.rstrip() + "\n", encoding="utf-8")
+    (into / "guides" / "panels.md").write_text(text.rstrip() + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

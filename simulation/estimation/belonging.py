@@ -419,7 +419,7 @@ def estimate_belonging(
         cases=f"{observing.words}, on two days",
         panels=where,
         held_out="nothing until 1998",
-        informs=["organizations.goodwill", "organizations.congestion"],
+        informs=["organizations.admission_base", "organizations.admission_congestion"],
         note="Three of four came on one day: far fewer independent cases than it seems.",
     )
     for low, high in _AGES:

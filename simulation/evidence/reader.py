@@ -359,7 +359,10 @@ def _parameters(
             loaded.problem(place, f"the parameter '{key}' is declared in another file too")
             continue
         if "estimate" in data:
-            data = _with_estimate(loaded, place, key, data, estimates)
+            whole = _with_estimate(loaded, place, key, data, estimates)
+            if whole is None:
+                continue
+            data = whole
         parameter = read_parameter(loaded, place, key, data, names)
         if parameter is not None:
             found[key] = parameter
@@ -393,8 +396,9 @@ def _with_estimate(
     key: str,
     data: dict[str, Any],
     estimates: Mapping[str, PanelEstimate],
-) -> dict[str, Any]:
-    """A declaration with the value and the range of the estimate that it names."""
+) -> dict[str, Any] | None:
+    """A declaration with value and range of its estimate; None where that is not to be had."""
+    before = len(loaded.problems)
     for part in ("value", "range"):
         if part in data:
             message = f"'{part}' of {key} is given, and has to come from its estimate"
@@ -405,7 +409,7 @@ def _with_estimate(
         found = estimates.get(name) if isinstance(name, str) else None
         if found is None:
             loaded.problem(here, f"no estimate '{name}'", did_you_mean(str(name), estimates))
-            return data
+            continue
         if found.unit != data.get("unit"):
             message = f"{key} is in '{data.get('unit')}', its estimate {name} in '{found.unit}'"
             loaded.problem(here, message, "an estimate gives a number of its own unit alone")
@@ -417,7 +421,7 @@ def _with_estimate(
             for step in path[:-1]:
                 inside = inside.setdefault(step, {})
             inside[path[-1]] = number
-    return {**data, **trees}
+    return {**data, **trees} if len(loaded.problems) == before else None
 
 
 def read_parameter(
