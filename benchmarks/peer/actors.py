@@ -293,7 +293,7 @@ class Power(Actor):
                 base.let(price)
 
     def withdraw(self, base):
-        """Give a base up of its own accord, the sooner the less there is of what it was made for."""
+        """Give a base up of its own accord, sooner the less it is needed."""
         if 0 < base.contract_left <= 4:
             return
         values = self.model.values.basing

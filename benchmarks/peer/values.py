@@ -169,7 +169,6 @@ def dyad(values: SimpleNamespace, start: SimpleNamespace, p: int, s: int) -> dic
             "route": values.initial.export_route[p][s],
             "log_trade": log(weight[s]),
             "trade_share": start.trade_share[p][s],
-            "jolt": (1 + values.trade.deals / max(start.trade_share[p][s], 0.01)) ** 0.5,
             "potential": log(values.trade.potential[p]) + own * log(weight[s]) + (1 - own) * region,
             "convergence": values.trade.convergence[p],
         }

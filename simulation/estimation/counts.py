@@ -1,7 +1,7 @@
-"""How often something happens in a run, and how much it moves: counts and what they are counted in.
+"""How often something happens in a run, and how much it moves: counts, and in what they are.
 
-Every measure reads a stretch of a block of runs and gives two numbers a run: events and exposure, or a
-sum of squares and how many there are. Of many runs the first is put over the second.
+Every measure reads a stretch of a block of runs and gives two numbers a run: events and exposure,
+or a sum of squares and how many there are. Of many runs the first is put over the second.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SWING = 0.15
 COOLING = 0.3
 """A leaning has cooled by so much in two years."""
 FALL_OF_AID = 0.6
-"""Aid has fallen where it is below this part of what it was two years before, against the others."""
+"""Aid has fallen where it is below this part of what it was two years before, by the others'."""
 LARGE_TRADE = 0.05
 """A trade is large with at least this part of all of a state's trade."""
 APART, FOLLOWED = 2, 5

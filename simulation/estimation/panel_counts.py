@@ -1,7 +1,7 @@
 """The same counts in the panels of 1991 to October 2005, with their intervals.
 
-Rates and shares have Jeffreys' interval; standard deviations and ratios of variances the bootstrap's
-over states. Nothing after the last day is counted.
+Rates and shares have Jeffreys' interval; standard deviations and ratios of variances the
+bootstrap's over states. Nothing after the last day is counted.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 
 LAST = dt.date(2005, 10, 31)
 FIVE = ("kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan")
-SUCCESSORS = tuple(sorted((*FIVE, "armenia", "azerbaijan", "belarus", "georgia", "moldova", "ukraine")))
+SUCCESSORS = tuple(
+    sorted((*FIVE, "armenia", "azerbaijan", "belarus", "georgia", "moldova", "ukraine"))
+)
 """Those of the former Union that are no power."""
 CANDIDATES = (
     *("afghanistan", "armenia", "belarus", "india", "iran", "mongolia", "pakistan"),
@@ -103,7 +106,9 @@ def resampled(by_state: Sequence[Array], value: Callable[[Sequence[Array]], floa
         drawn.append(value([by_state[each] for each in which]))
     low, high = np.nanquantile(drawn, (0.025, 0.975))
     size = sum(np.isfinite(each).sum() for each in by_state)
-    return Seen(value(by_state), float(low), float(high), None, float(size), "bootstrap over states")
+    return Seen(
+        value(by_state), float(low), float(high), None, float(size), "bootstrap over states"
+    )
 
 
 # -- who belongs -------------------------------------------------------------------------------
@@ -148,14 +153,12 @@ def _spells(tables: Tables, statuses: Sequence[str] = WHOLE) -> list[_Spell]:
 def _outside(
     spells: Sequence[_Spell], state: str, since: dt.date, until: dt.date
 ) -> Iterator[tuple[dt.date, dt.date, bool, bool]]:
-    """Spells outside an organization: from, to, whether it ends in joining, whether after leaving."""
+    """Spells outside: from, to, whether it ends in joining, whether it comes after leaving."""
     own = sorted((s for s in spells if s.state == state), key=lambda s: s.start)
     at, left = since, False
     for spell in own:
         if spell.start > at:
             yield at, spell.start, True, left
-        elif at == since and spell.start < since:
-            pass
         at = max(at, spell.end or until)
         left = spell.end is not None and spell.end < until
     if at < until:
@@ -267,7 +270,7 @@ def _while_allied(
     own = [s for s in treaty if s.state == host]
     days = {start, end, *(s.start for s in own), *(s.end for s in own if s.end is not None)}
     cuts = sorted(day for day in days if start <= day <= end)
-    for since, until in zip(cuts, cuts[1:], strict=False):
+    for since, until in pairwise(cuts):
         yield since, until, any(s.start <= since and (s.end or LAST) >= until for s in own)
 
 

@@ -1,8 +1,8 @@
 """Rates that were seen, and those of free runs: each declared once, measured alike, judged.
 
 A rate says what is counted of a run and what of the panels of 1991 to October 2005. The panels'
-figures are stored with the evidence, with the files that they were made from, since the panels are not
-shipped. What runs show has an interval of its own, over runs.
+figures are stored with the evidence, with the files that they were made from, since the panels are
+not shipped. What runs show has an interval of its own, over runs.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from scipy import stats
 
 from simulation.batch.executors import Progress, crew_for, in_order
 from simulation.batch.progress import watched as told_of
+from simulation.contrast.responses import ratio_of
 from simulation.estimation import counts
 from simulation.estimation import panel_counts as panels
 from simulation.estimation.counts import Counted, Measure, Stretch
-from simulation.contrast.responses import ratio_of
 from simulation.estimation.sightings import watched
 from simulation.evidence.catalogue import EVIDENCE, load_catalogue
 from simulation.inputs.yaml_reader import load_yaml
@@ -196,7 +196,7 @@ RATES: tuple[Rate, ...] = (
     ),
     Rate(
         "admissions",
-        "is admitted to the SCO later; seen: joins any organization from its fifth year on, or observes",
+        "is admitted to the SCO later; seen: joins or observes any organization after four years",
         "a candidate-year",
         counts.admissions("sco"),
         lambda them: panels.joined(them, from_age=4, observers=True),
@@ -298,7 +298,8 @@ RATES: tuple[Rate, ...] = (
     ),
     Rate(
         "cooling_back",
-        "a leaning to Washington that cooled by .3 in two years is half regained within five; seen: swings of votes",
+        "a leaning to Washington that cooled by .3 in two years comes back by half within five; "
+        "seen: swings of votes",
         _SHARE,
         counts.cooling_regained("united_states"),
         lambda them: panels.votes_swung_back(them, "united_states", *_OTHERS),

@@ -1,7 +1,7 @@
 """What is kept of a run as it goes, so that rates and shares can be read of it as of a panel.
 
-A panel has a row a state and a year, and spells with two ends. A sighting has the same of a block of
-runs: what stood at the end of every quarter, and what was counted in every year.
+A panel has a row a state and a year, and spells with two ends. A sighting has the same of a block
+of runs: what stood at the end of every quarter, and what was counted in every year.
 """
 
 from __future__ import annotations
@@ -96,10 +96,7 @@ def watched(model: InfluenceModel, until: int) -> Sighting:
             if event.kind in ("ouster", "crackdown")
         }
         free = np.array(
-            [
-                not {("ouster", name), ("crackdown", name)} & scripted
-                for name in world.axes.state
-            ]
+            [not {("ouster", name), ("crackdown", name)} & scripted for name in world.axes.state]
         )[:, np.newaxis]
         seen.fallen[now] = world.ousted & free
         seen.crushed[now] = world.cracked_down & ~world.ousted & free

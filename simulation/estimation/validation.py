@@ -1,17 +1,18 @@
 """Influence that is modelled, and what can be seen of it: by power, state and year, to 2005.
 
-What can be seen is stored with the evidence, since panels are not shipped. A run shows the same years;
-the mean over runs stands beside what was seen, in levels and in changes, within each power.
+What can be seen is stored with the evidence, since panels are not shipped. A run shows the same
+years; the mean over runs stands beside what was seen, in levels and in changes, within each power.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from math import factorial, prod
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 from simulation.estimation.panel_counts import FIVE
 from simulation.estimation.rates import held_to_the_end_of_october, stored
@@ -32,7 +33,7 @@ POWERS = ("china", "japan", "russia", "united_states")
 YEARS = tuple(range(2001, 2006))
 BEFORE = 1998
 """A change goes on as it was since this year, where one guesses no more than that."""
-ROUNDS, SEED, LEVEL = 2000, 1, 0.95
+LEVEL = 0.95
 _BLOCK = 500
 Dyads = Mapping[tuple[str, str], Mapping[int, float]]
 """By power and state, a value a year."""
@@ -388,15 +389,32 @@ def correlated(powers: Sequence[str], seen: Dyads, pair: Pair) -> Correlated:
             return np.nan
         return float(np.corrcoef(one, other)[0, 1])
 
-    chance = np.random.default_rng(SEED)
-    drawn = [value([FIVE[k] for k in chance.integers(len(FIVE), size=len(FIVE))]) for _ in range(ROUNDS)]
-    known = [each for each in drawn if np.isfinite(each)]
-    low, high = np.quantile(known, ((1 - LEVEL) / 2, (1 + LEVEL) / 2)) if known else (np.nan,) * 2
+    drawn = [(value(states), weight) for states, weight in _resamples(FIVE)]
+    low, high = _quantiles([each for each in drawn if np.isfinite(each[0])])
     pairs = sum(len(rows) for rows in of_state.values())
     return Correlated(value(FIVE), float(low), float(high), pairs)
 
 
+def _resamples(states: Sequence[str]) -> Iterator[tuple[Sequence[str], float]]:
+    """Every sample of as many states with replacement, and how often a bootstrap draws it."""
+    for drawn in combinations_with_replacement(states, len(states)):
+        repeats = prod(factorial(drawn.count(state)) for state in set(drawn))
+        yield drawn, factorial(len(states)) / repeats
+
+
+def _quantiles(drawn: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The ends of the interval of weighted values."""
+    if not drawn:
+        return np.nan, np.nan
+    values, weights = np.array(sorted(drawn)).T
+    below = np.cumsum(weights) / weights.sum()
+    ends = np.searchsorted(below, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    return float(values[ends[0]]), float(values[min(ends[1], len(values) - 1)])
+
+
 def _ranks(values: Array) -> Array:
     """Ranks from -1/2 to 1/2, so that those of several powers can be put together."""
-    ranks: Array = stats.rankdata(values) / (len(values) + 1) - 0.5
+    above = values[:, np.newaxis] > values
+    alike = values[:, np.newaxis] == values
+    ranks: Array = (above.sum(axis=1) + (alike.sum(axis=1) + 1) / 2) / (len(values) + 1) - 0.5
     return ranks

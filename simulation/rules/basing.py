@@ -231,7 +231,7 @@ def need_of_base(campaign: Array, pressure: Array, serves: bool) -> Array:
     """How far what a base was made for is still there, 0 to 1.
 
     Args:
-        campaign: its intensity. pressure: on the guest. serves: whether the base serves the campaign.
+        campaign: its intensity. pressure: on the guest. serves: whether the base serves it.
     """
     return campaign * serves + pressure * (1 - serves)
 

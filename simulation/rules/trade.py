@@ -101,7 +101,7 @@ def jolt(shock: Array, share: Array, deals: Array) -> Array:
     """A shock to a trade, the larger the fewer the deals that it is made of.
 
     Args:
-        share: part of a state's trade at the start, shape (power, region, run).
+        share: part of a state's trade, shape (power, region, run).
         deals: part of a state's trade of which the deals tell as much as all else.
     """
     return shock * np.sqrt(1 + deals / np.maximum(share, SHARE_LEAST))

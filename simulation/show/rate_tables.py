@@ -44,7 +44,11 @@ def rates_page(
         rate, was = each.rate, seen[each.rate.name]
         first = rate.name != before
         before = rate.name
-        counted = f"{was.events} / {was.exposure:.4g}" if was.events is not None else f"{was.exposure:.0f}"
+        counted = (
+            f"{was.events} / {was.exposure:.4g}"
+            if was.events is not None
+            else f"{was.exposure:.0f}"
+        )
         verdict = each.verdict(was)
         cells = [
             f"{rate.words} (`{rate.name}`)" if first else "",
@@ -59,7 +63,9 @@ def rates_page(
     parting = _parting(shown, seen)
     if parting:
         lines += ["", "## What still parts", ""]
-        lines += [f"- `{name}` {parting[name]} {remarks.get(name, '')}".rstrip() for name in parting]
+        lines += [
+            f"- `{name}` {parting[name]} {remarks.get(name, '')}".rstrip() for name in parting
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -69,7 +75,9 @@ def _parting(shown: Sequence[Shown], seen: Mapping[str, Seen]) -> dict[str, str]
     for each in shown:
         was = seen[each.rate.name]
         if each.verdict(was) == "outside":
-            times = f"{each.value / was.value:.2g} times what was seen" if was.value else "never seen"
+            times = (
+                f"{each.value / was.value:.2g} times what was seen" if was.value else "never seen"
+            )
             found.setdefault(each.rate.name, f"({each.window.name}: {times}).")
     return found
 
@@ -103,7 +111,11 @@ def validation_page(
         chosen = [row for row in rows if row.held == held]
         if not chosen:
             continue
-        head = "History imposed until October 2005" if held else "Free runs from the third quarter of 2001"
+        head = (
+            "History imposed until October 2005"
+            if held
+            else "Free runs from the third quarter of 2001"
+        )
         lines += [
             "", f"## {head}", "",
             "| seen | in a run | power | levels | stays | changes | goes on | values |",
@@ -113,7 +125,9 @@ def validation_page(
         for row in chosen:
             first = row.sight.name != before
             before = row.sight.name
-            power = row.power.replace("_", " ").title() if row.power else "*all, ranked within each*"
+            power = (
+                row.power.replace("_", " ").title() if row.power else "*all, ranked within each*"
+            )
             lines.append(
                 f"| {row.sight.words if first else ''} | {row.sight.beside if first else ''} | {power} | "
                 f"{_rank(row.levels)} | {_rank(row.naive_levels)} | {_rank(row.changes)} | "
