@@ -35,7 +35,7 @@ _STAYS = ((0, 2), (2, 5), (5, 8), (8, 99))
 _KEPT = (0.3, 0.5, 0.7, 0.8, 0.86, 0.9, 0.93, 0.96, 0.975, 0.985, 0.993)
 _GRID = np.linspace(-4.0, 4.0, 81)
 _HALF = stats.chi2.ppf(0.95, 1) / 2
-_SEARCH = {"maxfev": 160, "xatol": 0.01, "fatol": 0.02}
+_SEARCH = {"maxfev": 300, "xatol": 0.01, "fatol": 0.02}
 _PRIOR = 1.5
 """Standard deviation of the prior of each coefficient, of a covariate in standard deviations."""
 
@@ -299,6 +299,11 @@ def _moves(kept: float) -> np.ndarray:
     return np.asarray(moves / moves.sum(axis=1, keepdims=True))
 
 
+def _above(worth: np.ndarray, bar: float) -> np.ndarray:
+    """The part of each place of the grid that lies above a bar, so that the bar moves smoothly."""
+    return np.clip((worth - bar) / (_GRID[1] - _GRID[0]) + 0.5, 0.0, 1.0)
+
+
 def log_likelihood(seen: Standing, kept: float, bar: float, bases: np.ndarray) -> float:
     """Of standings, if a state belongs as a worth that lasts crosses a bar.
 
@@ -316,12 +321,12 @@ def log_likelihood(seen: Standing, kept: float, bar: float, bases: np.ndarray) -
         if not visible.any():
             break
         if year == 0:
-            fits = np.where(now[:, None] == 1, worth > 0, worth <= 0)
+            inside = _above(worth, 0.0)
         else:
             mass = mass @ moves
             before = seen.belongs[:, year - 1]
-            inside = np.where(before[:, None] == 1, worth > -bar, worth > bar)
-            fits = np.where(now[:, None] == 1, inside, ~inside)
+            inside = np.where(before[:, None] == 1, _above(worth, -bar), _above(worth, bar))
+        fits = np.where(now[:, None] == 1, inside, 1 - inside)
         mass = np.where(visible[:, None], mass * fits, mass)
         sums = mass.sum(axis=1)
         total += np.where(visible, np.log(np.maximum(sums, 1e-300)), 0.0)
@@ -342,7 +347,9 @@ def profile_of_kept(seen: Standing) -> list[tuple[float, float, float]]:
             bases = at[1:]
             return 0.5 * float(bases @ bases) - log_likelihood(seen, kept, np.exp(at[0]), bases)
 
-        best = optimize.minimize(against, start, method="Nelder-Mead", options=_SEARCH)
+        corners = np.vstack([start, start + 0.4 * np.eye(len(start))])
+        search = {**_SEARCH, "initial_simplex": corners}
+        best = optimize.minimize(against, start, method="Nelder-Mead", options=search)
         start = best.x
         found.append((kept, -float(best.fun), float(np.exp(best.x[0]))))
     return found
