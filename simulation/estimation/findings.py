@@ -154,7 +154,7 @@ def years_at_risk(
     """The years of a spell that lie in some calendar years."""
     begins = max(start, pd.Timestamp(max(first, 1900), 1, 1))
     ends = min(end, pd.Timestamp(last + 1, 1, 1))
-    return max((ends - begins).days, 0) / DAYS
+    return float(max((ends - begins).days, 0)) / DAYS
 
 
 def of_states(frame: pd.DataFrame, column: str, states: Collection[str]) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def covariance(years: np.ndarray, part: Lasting) -> np.ndarray:
         lasting = part.moved**2 * (np.minimum(years[:, None], years[None, :]) - years.min())
     else:
         lasting = part.moved**2 / (1 - part.kept**2) * part.kept**apart
-    return lasting + part.noise**2 * np.eye(len(years)) + _LEVEL**2
+    return np.asarray(lasting + part.noise**2 * np.eye(len(years)) + _LEVEL**2)
 
 
 def averaged(years: np.ndarray, moved: float, noise: float) -> np.ndarray:
@@ -48,7 +48,7 @@ def averaged(years: np.ndarray, moved: float, noise: float) -> np.ndarray:
     first = np.minimum(years[:, None], years[None, :]) - years.min()
     # The mean over a year of a walk from the first year's beginning: min(s, t) + 1/2, or + 1/3.
     walk = first + np.where(apart == 0, 1 / 3, 1 / 2)
-    return moved**2 * walk + noise**2 * np.eye(len(years)) + _LEVEL**2
+    return np.asarray(moved**2 * walk + noise**2 * np.eye(len(years)) + _LEVEL**2)
 
 
 def _fits(values: np.ndarray, spread: np.ndarray) -> float:

@@ -155,12 +155,12 @@ def _uneven(trade: pd.DataFrame, few: pd.DataFrame) -> Iterator[Finding]:
     for key, says, unit, pick, halves in (
         ("trade_noise", "Standard deviation of the quarterly shock to a trade made of countless "
             "deals.",
-         "log points", lambda it: it.moved, np.sqrt(_QUARTERS)),
+         "log points", "moved", np.sqrt(_QUARTERS)),
         ("trade_deals", "Part of a state's trade of which single deals tell as much as all else "
             "does.",
-         "share", lambda it: it.deals, 1.0),
+         "share", "deals", 1.0),
     ):  # fmt: skip
-        value, low, high = (float(each / halves) for each in pick(found))
+        value, low, high = (float(each / halves) for each in getattr(found, pick))
         yield Finding(
             key=key,
             says=says,
@@ -169,7 +169,7 @@ def _uneven(trade: pd.DataFrame, few: pd.DataFrame) -> Iterator[Finding]:
             found=(value, low, high),
             cases=f"{len(few)} years of {few.groupby(['state', 'power']).ngroups} trades",
             panels=["trade_cow4"],
-            held_out=f"until {TRAINED_TO} alone {pick(early)[0] / halves:.3g}",
+            held_out=f"until {TRAINED_TO} alone {getattr(early, pick)[0] / halves:.3g}",
             informs=["trade.noise" if key == "trade_noise" else "trade.deals"],
         )
 
