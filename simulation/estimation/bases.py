@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,8 @@ def split_by_ally(rows: pd.DataFrame, allies: pd.DataFrame) -> tuple[pd.DataFram
         rows: Of `sites`.
         allies: Memberships of the alliance: country, start, end.
     """
-    inside, outside = [], []
+    inside: list[Any] = []
+    outside: list[Any] = []
     for row in rows.itertuples(index=False):
         cuts = {row.begins, row.ends}
         own = allies[allies.country == row.host]

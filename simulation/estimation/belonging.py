@@ -301,7 +301,7 @@ def _moves(kept: float) -> np.ndarray:
 
 def _above(worth: np.ndarray, bar: float) -> np.ndarray:
     """The part of each place of the grid that lies above a bar, so that the bar moves smoothly."""
-    return np.clip((worth - bar) / (_GRID[1] - _GRID[0]) + 0.5, 0.0, 1.0)
+    return np.asarray(np.clip((worth - bar) / (_GRID[1] - _GRID[0]) + 0.5, 0.0, 1.0))
 
 
 def log_likelihood(seen: Standing, kept: float, bar: float, bases: np.ndarray) -> float:

@@ -36,7 +36,7 @@ _PUT_DOWN = "put_down"
 def _years(states: int, first: int, last: int = LAST_YEAR) -> float:
     begins = max(pd.Timestamp(first, 1, 1), _BEGINS)
     ends = min(pd.Timestamp(last, 12, 31), _END)
-    return states * max((ends - begins).days, 0) / DAYS
+    return float(states * max((ends - begins).days, 0)) / DAYS
 
 
 def _counted(rows: pd.DataFrame, states: int, first: int, last: int = LAST_YEAR) -> EventCount:
