@@ -55,6 +55,16 @@ def _fits(values: np.ndarray, spread: np.ndarray) -> float:
     return float(stats.multivariate_normal.logpdf(values, np.zeros(len(values)), spread))
 
 
+def _searched(against: Callable[[np.ndarray], float], start: np.ndarray) -> np.ndarray:
+    """Where a function is least: simplices begin wide, so that none stands still on a ridge."""
+    at = start
+    for wide in (1.0, 0.3):
+        simplex = np.vstack([at, at + wide * np.eye(len(at))])
+        options = {"maxfev": 400, "xatol": 0.005, "fatol": 0.01, "initial_simplex": simplex}
+        at = optimize.minimize(against, at, method="Nelder-Mead", options=options).x
+    return np.asarray(at)
+
+
 def fit_lasting(series: Sequence[tuple[np.ndarray, np.ndarray]]) -> Lasting:
     """The parts of some series, each years and values, of which their mean is taken away.
 
@@ -69,13 +79,8 @@ def fit_lasting(series: Sequence[tuple[np.ndarray, np.ndarray]]) -> Lasting:
         part = Lasting(float(kept), float(moved), float(noise))
         return -sum(_fits_all(values, covariance(years, part)) for years, values in groups)
 
-    best = optimize.minimize(
-        against,
-        [0.5, -2.0, -2.0],
-        method="Nelder-Mead",
-        options={"maxfev": 300, "xatol": 0.01, "fatol": 0.05},
-    )
-    at = best.x
+    best = _searched(against, np.array([0.5, -2.0, -2.0]))
+    at = best
     return Lasting(float(1 / (1 + np.exp(-at[0]))), float(np.exp(at[1])), float(np.exp(at[2])))
 
 
@@ -89,13 +94,8 @@ def fit_walk(series: Sequence[tuple[np.ndarray, np.ndarray]]) -> Lasting:
             return 1e9
         return -sum(_fits_all(values, averaged(years, moved, noise)) for years, values in groups)
 
-    best = optimize.minimize(
-        against,
-        [-1.5, -2.0],
-        method="Nelder-Mead",
-        options={"maxfev": 200, "xatol": 0.01, "fatol": 0.05},
-    )
-    return Lasting(1.0, float(np.exp(best.x[0])), float(np.exp(best.x[1])))
+    best = _searched(against, np.array([-1.5, -2.0]))
+    return Lasting(1.0, float(np.exp(best[0])), float(np.exp(best[1])))
 
 
 def walk_with_interval(
@@ -163,8 +163,7 @@ def fit_uneven(
         return float(total)
 
     start = np.array([-1.5, -2.3, -2.3])
-    found = optimize.minimize(against, start, method="Nelder-Mead",
-                              options={"maxfev": 400, "xatol": 0.005, "fatol": 0.01}).x  # fmt: skip
+    found = _searched(against, start)
     spreads = np.sqrt(np.diag(np.linalg.inv(_curvature(against, found))))
     moved, _, deals = (
         (float(np.exp(it)), float(np.exp(it - 1.96 * sd)), float(np.exp(it + 1.96 * sd)))
