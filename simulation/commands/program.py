@@ -13,7 +13,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 # To import a module of commands is to offer them.
-from simulation.commands import browser, reference, results, scenarios, simulate, variation  # noqa: F401
+from simulation.commands import (  # noqa: F401
+    browser,
+    estimating,
+    reference,
+    results,
+    scenarios,
+    simulate,
+    variation,
+)
 from simulation.commands.commandline import COMMANDS, HELP, Heading, Misuse, instead
 from simulation.commands.output import note, show_no_more, tell
 from simulation.commands.stopping import stop_signals
@@ -34,6 +42,7 @@ EXTRAS = {
     "ipyvuetify": "app",
     "solara": "app",
     "distributed": "cluster",
+    "statsmodels": "estimation",
 }
 """Packages that a plain installation leaves out, and the extra that brings each."""
 

@@ -362,10 +362,20 @@ def _show_parameter(about: Mapping[str, Any]) -> None:
     _show("drawn", "by run, evenly within its range" if about["drawn"] else "")
     _show_sources(about["source"])
     _show("why", about["why"])
+    if about["estimate"]:
+        _show_estimate(about["estimate"])
     for disputed in about["disputed"]:
         holder = "as stated by" if disputed["stated"] else "by"
         _show("disputed", f"{_in_a_line(disputed['value'])}, {holder} {disputed['by']}")
     _show_each("facts", _facts_said(about["facts"]))
+
+
+def _show_estimate(estimate: Mapping[str, Any]) -> None:
+    """Print what a number was estimated from, and how."""
+    _show("estimate", f"{estimate['name']}: {estimate['says']}")
+    for label in ("formula", "cases", "held_out", "script", "note"):
+        _show(label.replace("_", " "), estimate[label] or "")
+    _show_each("panels", [f"{name}  {sha[:12]}" for name, sha in estimate["panels"].items()])
 
 
 def _show_entry(name: str, entry: Evidenced) -> None:

@@ -25,6 +25,7 @@ from simulation.commands.output import import_what_shows, note, present, show, t
 from simulation.inputs.problems import Problem, Problems
 
 if TYPE_CHECKING:
+    from simulation.evidence.catalogue import Catalogue
     from simulation.record.record import Record
     from simulation.scenario.scenario import Scenario
 
@@ -432,6 +433,13 @@ def backtest(given: Namespace) -> None:
         ),
         argument("--resume", action="store_true", help="go on with what was stopped"),
         argument(
+            "--panels",
+            metavar="DIR",
+            type=Path,
+            help="estimate from your own panels first, and take ranges from that "
+            "(docs/guides/panels.md)",
+        ),
+        argument(
             "--results",
             metavar="DIR",
             type=Path,
@@ -453,6 +461,7 @@ def backtest(given: Namespace) -> None:
         "calibrate --runs-per-wave 4000 --waves 2 --output results/rough.parquet",
         "calibrate --again",
         "calibrate --resume",
+        "calibrate --panels panels",
     ),
 )
 def calibrate_command(given: Namespace) -> None:
@@ -462,7 +471,8 @@ def calibrate_command(given: Namespace) -> None:
     population is then led to the posterior, which batches draw from where nothing else is asked
     for. It first says how long that will take: under ten minutes a posterior on two idle cores.
     The same seed gives the same bytes. After a change of the evidence, `--again` does for every
-    posterior that is stored what is done here for one.
+    posterior that is stored what is done here for one. With `--panels` the numbers that are
+    estimated have the ranges that your own panels give, and the posterior goes to posteriors/.
     """
     from simulation.calibration.calibrate import calibrate, how_long
     from simulation.calibration.targets import KNOWN
@@ -472,18 +482,22 @@ def calibrate_command(given: Namespace) -> None:
     from simulation.show.calibration_tables import calibration_table
     from simulation.show.figures.calibration import draw_calibration
 
-    if given.again and (given.as_of or given.output or given.resume):
+    if given.again and (given.as_of or given.output or given.resume or given.panels):
         message = "fits every posterior that is stored, from the start and in its place"
-        hint = "leave out --as-of, --output and --resume, or --again"
+        hint = "leave out --as-of, --output, --resume and --panels, or --again"
         raise Problems([Problem("--again", None, message, hint)])
     days = [given.as_of or KNOWN]
+    evidence = None
     if given.again:
         days = stored_days(load_catalogue()) or days
     check_folder(given.results)
     if given.output:
         check_folder(given.output.parent, "name another place, with --output")
+    if given.panels:
+        evidence = _estimated(given.panels, given.results)
+        given.output = given.output or _own_posterior(days[0])
     if not given.resume:
-        seconds = how_long(days, given.workers, given.runs_per_wave, given.waves)
+        seconds = how_long(days, given.workers, given.runs_per_wave, given.waves, evidence)
         note(f"{_posteriors(days)}: about {_minutes(seconds)} on this machine, as busy as it is.")
     for as_of in days:
         with ProgressBar("runs") as watch:
@@ -496,6 +510,7 @@ def calibrate_command(given: Namespace) -> None:
                 workers=given.workers,
                 results=given.results,
                 output=given.output,
+                catalogue=evidence,
                 progress=watch,
             )
         posterior = read_posterior(path)
@@ -504,6 +519,26 @@ def calibrate_command(given: Namespace) -> None:
             note(f"Drawn: {figure}")
         use = " Batches draw from it from now on; --parameters says otherwise."
         tell(f"The posterior is in {path}.{'' if given.output else use}")
+
+
+def _estimated(panels: Path, results: Path) -> Catalogue:
+    """The evidence with what a user's own panels say, kept with the results."""
+    import statsmodels  # noqa: F401 - that it is missing is told before the work
+
+    from simulation.estimation.estimates import FILE, evidence_with, make_estimates, write_estimates
+
+    entries = make_estimates(panels, progress=lambda name: note(f"Estimated: {name}"))
+    write_estimates(results / "panels" / FILE, entries)
+    return evidence_with(entries, results / "panels" / "evidence")
+
+
+def _own_posterior(day: dt.date) -> Path:
+    """Where a posterior goes that is the user's and not the project's."""
+    from simulation.calibration.targets import KNOWN
+    from simulation.inputs.places import POSTERIORS, own
+    from simulation.parameters.posterior import posterior_name
+
+    return own(POSTERIORS) / f"{posterior_name(day, KNOWN)}.parquet"
 
 
 def _posteriors(days: Sequence[dt.date]) -> str:

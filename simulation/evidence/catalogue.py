@@ -18,7 +18,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate
+from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate, Sample
 from simulation.evidence.reader import names_of, read_evidence
 from simulation.evidence.readings import (
     Freeze,
@@ -30,6 +30,7 @@ from simulation.evidence.readings import (
     TheoryEntry,
 )
 from simulation.evidence.schema import (
+    ESTIMATED,
     ActorEntry,
     ActorGroup,
     Additions,
@@ -38,6 +39,7 @@ from simulation.evidence.schema import (
     Entity,
     Fact,
     Installation,
+    KeyPath,
     OrganizationEntry,
     Parameter,
     Project,
@@ -53,7 +55,7 @@ from simulation.inputs.validation import Frozen, Names, Wrong, unknown
 from simulation.inputs.yaml_reader import Place, number_from
 
 EVIDENCE = Path(__file__).parent / "data"
-_DRAWN = ("assumed", "calibrated")
+_DRAWN = ("assumed", "calibrated", ESTIMATED)
 _LARGEST = 3.4e38
 """What a number may be at most, either side of 0: beyond it, single precision knows infinity."""
 
@@ -72,7 +74,7 @@ class Catalogue:
         frozen: Which uncertain numbers are held at their values, by a name of the reason.
         replaced: Keys of earlier versions, and what took their place.
         panels, outsiders: What is declared of panels, and who appears in them beside the actors.
-        estimates: What was estimated from panels.
+        samples, estimates: Whom estimates from panels go over, and what came out.
         parameters: Declared parameters by key.
         values: Every number that is given, by full key.
         names: The identifiers that exist, by kind; the axes of tables are among the kinds.
@@ -100,6 +102,7 @@ class Catalogue:
     replaced: Mapping[str, Replacement]
     panels: Mapping[str, PanelEntry]
     outsiders: Mapping[str, Outsider]
+    samples: Mapping[str, Sample]
     estimates: Mapping[str, PanelEstimate]
     parameters: Mapping[str, Parameter]
     names: Names
@@ -376,6 +379,7 @@ class Catalogue:
             "evidence": _plain(parameter.evidence if whole else parameter.evidence_at(path)),
             "source": [self._cited(each) for each in parameter.source],
             "why": parameter.why,
+            "estimate": self._estimated(parameter, path),
             "disputed": [
                 {"value": _plain(other), "by": each.by, "stated": each.stated}
                 for each, other in disputed
@@ -386,6 +390,12 @@ class Catalogue:
             "drawn": full_key in self.drawable(),
             "held": self.held.get(full_key),
         }
+
+    def _estimated(self, parameter: Parameter, path: KeyPath) -> dict[str, Any] | None:
+        """The estimate that gives a number, as plain data."""
+        name = parameter.estimate_at(path)
+        found = self.estimates.get(name or "")
+        return {"name": name, **_plain(found.model_dump())} if found else None
 
     def _cited(self, source: Source) -> dict[str, str]:
         """A source with the title of what it cites."""

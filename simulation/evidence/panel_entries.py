@@ -98,6 +98,19 @@ class Outsider(FileEntry):
     kind: Literal["state", "power", "organization"]
 
 
+class Sample(FileEntry):
+    """Which states, and which organizations, an estimate goes over.
+
+    Attributes:
+        states: Actors and outsiders, by identifier.
+        organizations: As the panel of memberships calls them.
+    """
+
+    states: Texts
+    organizations: Texts = ()
+    why: Text
+
+
 class PanelEstimate(FileEntry):
     """What was estimated from panels; a parameter of the class `estimated` names it.
 

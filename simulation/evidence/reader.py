@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.accounts import read_disputes, read_facts
-from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate
+from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate, Sample
 from simulation.evidence.readings import (
     Freeze,
     Mechanism,
@@ -26,6 +26,7 @@ from simulation.evidence.readings import (
 )
 from simulation.evidence.schema import (
     CHANNELS,
+    ESTIMATED,
     EVIDENCE_CLASSES,
     SOURCED,
     ActorEntry,
@@ -64,6 +65,7 @@ _FURTHER: dict[str, type[FileEntry]] = {
     "replaced": Replacement,
     "panels": PanelEntry,
     "outsiders": Outsider,
+    "samples": Sample,
     "estimates": PanelEstimate,
 }
 """What says how those who exist are taken, read and shown; no fact is used in it."""
@@ -139,7 +141,7 @@ def read_evidence(directory: Path) -> Evidence:
     parts["timeline"] = _timeline(timeline, names)
     tables = [load_yaml(path) for path in sorted((directory / "parameters").glob("*.yaml"))]
     declarations = [(it, *each) for it in tables for each in _declarations(it, it.data, ())]
-    parts["parameters"] = _parameters(declarations, names)
+    parts["parameters"] = _parameters(declarations, names, parts["estimates"])
     _check_outcomes(files["outcomes"], parts["outcomes"], names)
     _check_keys(files, parts)
     accounts = {stem: _file(directory / f"{stem}.yaml") for stem in ("facts", "disputes")}
@@ -346,7 +348,9 @@ def _timeline(loaded: Loaded, names: Names) -> tuple[TimelineEntry, ...]:
     return tuple(sorted(entries, key=lambda each: each.date))
 
 
-def _parameters(declarations: list[Declaration], names: Names) -> Frozen[str, Parameter]:
+def _parameters(
+    declarations: list[Declaration], names: Names, estimates: Mapping[str, PanelEstimate]
+) -> Frozen[str, Parameter]:
     """Every declared parameter, by key."""
     found: dict[str, Parameter] = {}
     for loaded, place, data in declarations:
@@ -354,6 +358,11 @@ def _parameters(declarations: list[Declaration], names: Names) -> Frozen[str, Pa
         if key in found:
             loaded.problem(place, f"the parameter '{key}' is declared in another file too")
             continue
+        if "estimate" in data:
+            whole = _with_estimate(loaded, place, key, data, estimates)
+            if whole is None:
+                continue
+            data = whole
         parameter = read_parameter(loaded, place, key, data, names)
         if parameter is not None:
             found[key] = parameter
@@ -375,10 +384,44 @@ def _declarations(
             loaded.problem(here, f"'{key}' is no identifier; a key is a lower-case word")
         elif not isinstance(inner, dict) or not inner:
             loaded.problem(here, f"'{name}' is no parameter", f"a parameter is {_EXAMPLE}")
-        elif "description" in inner or {"value", "unit"} & set(inner):
+        elif "description" in inner or {"value", "unit", "estimate"} & set(inner):
             yield here, inner
         else:
             yield from _declarations(loaded, inner, here)
+
+
+def _with_estimate(
+    loaded: Loaded,
+    place: Place,
+    key: str,
+    data: dict[str, Any],
+    estimates: Mapping[str, PanelEstimate],
+) -> dict[str, Any] | None:
+    """A declaration with value and range of its estimate; None where that is not to be had."""
+    before = len(loaded.problems)
+    for part in ("value", "range"):
+        if part in data:
+            message = f"'{part}' of {key} is given, and has to come from its estimate"
+            loaded.problem((*place, part), message, f"leave out '{part}' or 'estimate'")
+    trees: dict[str, Any] = {"value": {}, "range": {}}
+    for path, name in leaves_of(data["estimate"]):
+        here = (*place, "estimate", *path)
+        found = estimates.get(name) if isinstance(name, str) else None
+        if found is None:
+            loaded.problem(here, f"no estimate '{name}'", did_you_mean(str(name), estimates))
+            continue
+        if found.unit != data.get("unit"):
+            message = f"{key} is in '{data.get('unit')}', its estimate {name} in '{found.unit}'"
+            loaded.problem(here, message, "an estimate gives a number of its own unit alone")
+        for part, number in (("value", found.value), ("range", [found.low, found.high])):
+            if not path:
+                trees[part] = number
+                continue
+            inside = trees[part]
+            for step in path[:-1]:
+                inside = inside.setdefault(step, {})
+            inside[path[-1]] = number
+    return {**data, **trees} if len(loaded.problems) == before else None
 
 
 def read_parameter(
@@ -514,6 +557,11 @@ def _pair(low: float | None, high: float | None) -> str:
     return "[" + ", ".join("null" if it is None else f"{it:g}" for it in (low, high)) + "]"
 
 
+def _has(parameter: Parameter, path: KeyPath) -> str:
+    name = parameter.estimate_at(path)
+    return f"the estimate {name}" if name else "no 'estimate'"
+
+
 def _evidence_faults(parameter: Parameter) -> Iterator[Fault]:
     """Every number says where it comes from, and how sure it is."""
     key = parameter.key
@@ -529,6 +577,9 @@ def _evidence_faults(parameter: Parameter) -> Iterator[Fault]:
         word = parameter.evidence_at(path)
         if word is None:
             yield ("evidence",), f"'evidence' says nothing about {name}", None
+        elif (word == ESTIMATED) != (parameter.estimate_at(path) is not None):
+            hint = "write 'estimate: NAME', one of estimates.yaml, and 'evidence: estimated'"
+            yield ("evidence",), f"{name} is {word} and has {_has(parameter, path)}", hint
         elif word not in SOURCED and not parameter.fixed and part_at(parameter.range, path) is None:
             hint = "give 'range: [low, high]', or 'fixed: true' for a convention"
             yield ("range",), f"{name} is {word} and has no range", hint

@@ -30,9 +30,10 @@ from simulation.inputs.validation import (
 )
 
 ANCHOR_WORDS = 12
-EVIDENCE_CLASSES = ("stated", "derived", "external", "assumed", "calibrated")
+EVIDENCE_CLASSES = ("stated", "derived", "external", "estimated", "assumed", "calibrated")
+ESTIMATED = "estimated"
 CONTEXT = "context"
-SOURCED = ("stated", "derived", "external")
+SOURCED = ("stated", "derived", "external", ESTIMATED)
 CHANNELS = ("economic", "political", "security")
 MONEY_ALONE = ("credit", "deal", "fund")
 """Kinds of project that are money alone."""
@@ -344,7 +345,8 @@ class Parameter(Evidenced):
 
     `value`, `range`, `bounds` and `evidence` are given once or in the shape of the table; the
     table's `axes` say what its keys are. Rules know it by the end of its key, or, where that names
-    someone, by what `rules_say`. What is read `only_at_start`, or by no rule, could not be
+    someone, by what `rules_say`. A number of the class `estimated` names its `estimate`, from which
+    it has value and range. What is read `only_at_start`, or by no rule, could not be
     changed later: that would pass without effect.
     """
 
@@ -358,6 +360,7 @@ class Parameter(Evidenced):
     over: Annotated[tuple[str, ...], Several] = ()
     otherwise: WrittenNumber | None = None
     evidence: Anything
+    estimate: Anything = None
     disputed: Annotated[tuple[Disputed, ...], Several] = ()
     fixed: Truth = False
     integer: Truth = False
@@ -398,6 +401,11 @@ class Parameter(Evidenced):
     def evidence_at(self, path: KeyPath) -> str | None:
         """The evidence class of one number of the table."""
         found = part_at(self.evidence, path)
+        return found if isinstance(found, str) else None
+
+    def estimate_at(self, path: KeyPath) -> str | None:
+        """The estimate that gives one number of the table."""
+        found = part_at(self.estimate, path)
         return found if isinstance(found, str) else None
 
     def stated_instead(self) -> Mapping[KeyPath, float]:

@@ -79,6 +79,7 @@ def _summary(catalogue: Catalogue) -> Iterator[str]:
         "stated": "a document states it",
         "derived": "it follows from what is stated or from data",
         "external": "another source states it, which is named",
+        "estimated": "it was estimated from panels ([estimates.md](estimates.md))",
         "assumed": "it is argued, with a range",
         "calibrated": "it was moved within its range to make the patterns likely",
     }

@@ -32,12 +32,12 @@ def test_every_posterior_is_fitted_again_after_the_time_is_told(said, monkeypatc
     assert out.count("The posterior is in") == len(DAYS)
 
 
-@pytest.mark.parametrize("other", ["--resume", "--as-of 2004-03-24", "--output mine.parquet"])
+@pytest.mark.parametrize("other", ["--resume", "--as-of 2004-03-24", "--output mine.parquet", "--panels panels"])
 def test_again_goes_with_nothing_that_picks_one(said, other):
     status, out, err = said(f"calibrate --again {other}")
     assert status == 2
     assert "--again has 1 problem" in err
-    assert "leave out --as-of, --output and --resume, or --again" in err
+    assert "leave out --as-of, --output, --resume and --panels, or --again" in err
 
 
 def test_the_time_grows_with_the_runs_and_falls_with_the_workers(monkeypatch):

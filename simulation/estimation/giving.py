@@ -1,0 +1,158 @@
+"""What aid, arms and trade do to votes, and how aid falls and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from simulation.estimation.findings import TRAINED_TO, Finding, share_of
+from simulation.estimation.panels import PanelData
+from simulation.estimation.trade import log_odds
+from simulation.estimation.votes import votes_off_the_year
+from simulation.evidence.panel_entries import Sample
+
+_FALL = 0.4
+"""A fall of aid to one state, against the others, that counts."""
+_BACK = 5
+_GIVERS = "us_aid"
+
+
+def fixed_effects(rows: pd.DataFrame, value: str, causes: list[str]) -> pd.DataFrame:
+    """Slopes with intervals, apart from what a pair and a year have in common (statsmodels).
+
+    Errors are clustered by state.
+    """
+    import statsmodels.api as sm
+
+    names = [value, *causes]
+    known = rows.dropna(subset=names)
+    plain = known[names].astype(float)
+    for _ in range(50):  # means of pairs and years in turn, until both are gone
+        for by in (known.pair, known.year):
+            plain = plain - plain.groupby(by).transform("mean")
+    fit = sm.OLS(plain[value], plain[causes]).fit(
+        cov_type="cluster", cov_kwds={"groups": pd.factorize(known.state)[0]}
+    )
+    ends = fit.conf_int()
+    return pd.DataFrame({"value": fit.params, "low": ends[0], "high": ends[1], "rows": len(known)})
+
+
+def helped(panels: Mapping[str, PanelData]) -> pd.DataFrame:
+    """Votes of each pair and year, with trade, arms and aid of the year before.
+
+    Columns state, power, pair, year, votes (log odds less the year's mean), trade (log odds),
+    arms (log of 1 and million trend-indicator values), aid (log of 1 and US$ million).
+    """
+    votes = votes_off_the_year(panels["un_rollcall_agreement"].frame).rename(
+        columns={"odds": "votes"}
+    )
+    votes["year_before"] = votes.year - 1
+    keys = ["state", "power", "year_before"]
+    trade = log_odds(panels["trade_cow4"].frame).rename(
+        columns={"odds": "trade", "year": "year_before"}
+    )
+    arms = panels["arms_deliveries_sipri"].frame
+    arms = arms.rename(columns={"supplier_iso3": "power"}).dropna(subset=["power"])
+    arms = arms.groupby(["country", "power", "year"]).tiv_m.sum().map(np.log1p)
+    arms = arms.rename("arms").reset_index()
+    arms = arms.rename(columns={"country": "state", "year": "year_before"})
+    aid = panels[_GIVERS].frame
+    aid = aid[aid.type == "obligations"].set_index(["country", "year"]).constant_usd_m
+    rows = votes.merge(trade, on=keys, how="left").merge(arms, on=keys, how="left")
+    rows["arms"] = rows.arms.fillna(0.0)
+    giver = _giver(panels)
+    rows["aid"] = [
+        np.log1p(max(float(aid.get((state, year), 0.0)), 0.0)) if power == giver else np.nan
+        for state, power, year in zip(rows.state, rows.power, rows.year_before, strict=True)
+    ]
+    rows["pair"] = rows.state + " " + rows.power
+    return rows
+
+
+def _giver(panels: Mapping[str, PanelData]) -> str:
+    """The power whose aid is known by year."""
+    return str(panels["us_aid_commitments_aiddata31"].frame.donor.iloc[0])
+
+
+def falls_seen(aid: pd.DataFrame) -> list[tuple[str, int, bool | None]]:
+    """Falls of aid to a state against all others, and whether half came back within five years."""
+    rows = aid[aid.type == "obligations"]
+    wide = rows.pivot(index="year", columns="country", values="constant_usd_m").clip(lower=0)
+    logs = np.log(wide + 1.0)
+    own = logs.sub(logs.median(axis=1), axis=0)
+    found: list[tuple[str, int, bool | None]] = []
+    for state in own:
+        series = own[state].dropna()
+        quiet = 0
+        for before, year in zip(series.index[:-1], series.index[1:], strict=True):
+            fall = float(series[before] - series[year])
+            if year != before + 1 or year < quiet or fall < -np.log(1 - _FALL):
+                continue
+            later = [float(series[at]) for at in series.index if year < at <= year + _BACK]
+            back = max(later) - float(series[year]) >= fall / 2 if later else None
+            found.append((str(state), int(year), back))
+            quiet = year + 2
+    return found
+
+
+def estimate_giving(
+    panels: Mapping[str, PanelData], samples: Mapping[str, Sample]
+) -> Iterator[Finding]:
+    """Every estimate about help and what it does."""
+    rows = helped(panels)
+    where = ["un_rollcall_agreement", "trade_cow4", "arms_deliveries_sipri"]
+    formula = (
+        "votes of a year on the year before, less means of pairs and of years; least "
+        "squares, errors clustered by state"
+    )
+    for words, causes, some, panel in (
+        ("trade and arms, all powers", ["trade", "arms"], rows, []),
+        ("aid of the conditional power", ["aid"], rows[rows.power == _giver(panels)], ["us_aid"]),
+    ):
+        found = fixed_effects(some, "votes", causes)
+        early = fixed_effects(some[some.year <= TRAINED_TO], "votes", causes)
+        late = fixed_effects(some[some.year > TRAINED_TO], "votes", causes)
+        for cause in causes:
+            each = found.loc[cause]
+            unclear = each.low <= 0 <= each.high
+            said = {
+                "trade": "A log point more of trade",
+                "arms": "A log point more of arms delivered",
+                "aid": "A log point more of aid",
+            }[cause]
+            yield Finding(
+                key=f"votes_by_{cause}",
+                says=f"{said} ({words}) in the year before: what it adds to the log odds of voting "
+                "alike.",
+                formula=formula,
+                unit="logit",
+                found=(float(each.value), float(each.low), float(each.high)),
+                cases=f"{int(each.rows)} years of pairs",
+                panels=[*where, *panel],
+                held_out=f"until {TRAINED_TO} {early.loc[cause].value:.3f}, later "
+                f"{late.loc[cause].value:.3f}",
+                informs=["alignment.share", "alignment.goodwill"],
+                note="Cannot be told from nothing."
+                if unclear
+                else "No experiment: what moves both counts too.",
+            )
+    aid = panels[_GIVERS].frame
+    falls = falls_seen(aid[aid.country.isin(samples["successors"].states)])
+    known = [each for each in falls if each[2] is not None]
+    half = sum(bool(each[2]) for each in known)
+    early_falls = [each for each in known if each[1] <= TRAINED_TO]
+    yield Finding(
+        key="aid_returns",
+        says=f"Half of a fall of aid to one state, by {_FALL:.0%} or more against the others, is "
+        f"made good within {_BACK} years.",
+        formula="falls half made good over falls; Beta posterior with Jeffreys' prior",
+        unit="share",
+        found=share_of(half, len(known)) if known else (0.5, 0.0, 1.0),
+        cases=f"{half} of {len(known)} falls",
+        panels=[_GIVERS],
+        held_out=f"until {TRAINED_TO}: {sum(bool(each[2]) for each in early_falls)} of "
+        f"{len(early_falls)}",
+        informs=["patronage.habit_learning"],
+    )
