@@ -32,7 +32,9 @@ def test_every_posterior_is_fitted_again_after_the_time_is_told(said, monkeypatc
     assert out.count("The posterior is in") == len(DAYS)
 
 
-@pytest.mark.parametrize("other", ["--resume", "--as-of 2004-03-24", "--output mine.parquet", "--panels panels"])
+@pytest.mark.parametrize(
+    "other", ["--resume", "--as-of 2004-03-24", "--output mine.parquet", "--panels panels"]
+)
 def test_again_goes_with_nothing_that_picks_one(said, other):
     status, out, err = said(f"calibrate --again {other}")
     assert status == 2
