@@ -202,9 +202,7 @@ def chance_of(answers: np.ndarray) -> float:
     return float((answers.sum() + 0.5) / (len(answers) + 1))
 
 
-def mixture(
-    model: np.ndarray, partner: np.ndarray, weight: float
-) -> tuple[np.ndarray, np.ndarray]:
+def mixture(model: np.ndarray, partner: np.ndarray, weight: float) -> tuple[np.ndarray, np.ndarray]:
     """Two samples as one: values, and their weights that add up to 1."""
     shares = [np.full(len(model), weight / len(model))]
     shares.append(np.full(len(partner), (1 - weight) / len(partner)))
@@ -230,9 +228,7 @@ def recommended(answered: Answered, trust: Trust) -> Given:
         chance = pooled_chance(chance_of(answered.model), chance_of(answered.partner), weight)
         return Given(chance, 0.0, 1.0, (chance - asked.outcome) ** 2)
     values, shares = mixture(answered.model, answered.partner, weight)
-    low, middle, high = np.quantile(
-        values, (LOW, 0.5, HIGH), weights=shares, method="inverted_cdf"
-    )
+    low, middle, high = np.quantile(values, (LOW, 0.5, HIGH), weights=shares, method="inverted_cdf")
     score = float(mixture_score(answered, weight))
     return Given(float(middle), float(low), float(high), score)
 

@@ -90,7 +90,18 @@ def question_table(
 def trust_table(trust: Trust, width: int | None = None, color: bool | None = None) -> str:
     """How far the model may be trusted, by kind of question."""
     console = console_for(width, color)
-    heads = ("kind", "asked", "changed", "worth", "weight", "90%", "model", "rates", "persist", "pool")
+    heads = (
+        "kind",
+        "asked",
+        "changed",
+        "worth",
+        "weight",
+        "90%",
+        "model",
+        "rates",
+        "persist",
+        "pool",
+    )
     table = _plain_table(heads)
     for each in trust.weights.values():
         table.add_row(
@@ -132,7 +143,8 @@ def theory_table(
     console.print(table)
     words = (
         "Loss is the part of the rival account's score that the model saves: above 0, what was "
-        "taken away helps; below 0, it harms. Bold is what the paired test tells from the model. " + read_alone(2 * len(variants))
+        "taken away helps; below 0, it harms. Bold is what the paired test tells from the model. "
+        + read_alone(2 * len(variants))
     )
     console.print(Text(words, style="dim"))
     return printed(console)

@@ -1,4 +1,4 @@
-"""Rolling origins: questions that nobody chose, and nothing in them that came after October 2005."""
+"""Rolling origins: questions that nobody chose, none of which came out after October 2005."""
 
 from __future__ import annotations
 
@@ -18,8 +18,24 @@ from simulation.scenario.scenario import load_scenario
 
 
 @pytest.fixture(scope="module")
-def rolling():
-    return rolling_questions(load_scenario("baseline"), load_catalogue())
+def made():
+    """The questions, and the days of all pasts that they and their answers were read from."""
+    days = []
+    true = Past.until.__func__
+
+    def seen(cls, day, *rest):
+        days.append(day)
+        return true(cls, day, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Past, "until", classmethod(seen))
+        questions = rolling_questions(load_scenario("baseline"), load_catalogue())
+    return questions, days
+
+
+@pytest.fixture(scope="module")
+def rolling(made):
+    return made[0]
 
 
 def of(rolling, start):
@@ -41,17 +57,9 @@ def test_nothing_in_them_came_after_october_2005(rolling):
     assert max(each.resolves for each in dated) == dt.date(2005, 9, 30)
 
 
-def test_the_pasts_that_answers_come_from_end_in_october_2005(monkeypatch):
+def test_the_pasts_that_answers_come_from_end_in_october_2005(made):
     """Whatever is read to make questions and answers is a past of a day that had come."""
-    days = []
-    true = Past.until.__func__
-
-    def seen(cls, day, *rest):
-        days.append(day)
-        return true(cls, day, *rest)
-
-    monkeypatch.setattr(Past, "until", classmethod(seen))
-    rolling_questions(load_scenario("baseline"), load_catalogue())
+    _, days = made
     assert max(days) == KNOWN
 
 
@@ -94,11 +102,12 @@ def test_calibration_can_fit_to_every_origin():
         counts.append(len(targets.each))
         assert targets.fitted
     assert counts == sorted(counts)
-    assert counts[0] >= 20
+    assert counts[0] >= 15
 
 
 def test_weights_are_learned_anew(monkeypatch):
     pytest.importorskip("scoringrules")
+    monkeypatch.setattr(origins, "ORIGINS", ORIGINS[-1:])
     trust = learn(runs=20, seed=1, source="prior")
     assert set(trust.weights) == set(stored_trust().weights)
     assert trust.made["latest"] == "2005-10-31"
