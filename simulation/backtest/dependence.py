@@ -48,13 +48,9 @@ class Clusters:
 
     @cached_property
     def ways(self) -> tuple[np.ndarray, ...]:
-        """Membership of each question by actor, by time and by both, shape (clusters, questions).
-
-        A way in which all belong together tells nothing and is left out.
-        """
+        """Which questions share an actor, a time, both; each of shape (clusters, questions)."""
         pairs = tuple(zip(self.actors, self.times, strict=True))
-        found = tuple(_membership(labels) for labels in (self.actors, self.times, pairs))
-        return found
+        return tuple(_membership(labels) for labels in (self.actors, self.times, pairs))
 
     @property
     def count(self) -> int:

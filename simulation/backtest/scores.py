@@ -165,7 +165,7 @@ def comparable(rows: Sequence[Scored]) -> np.ndarray:
 
 
 def skills(rows: Sequence[Scored], seed: int) -> list[Skill]:
-    """Skill of both forecasts against each baseline, by kind, on all dates and on each of several."""
+    """Skill of both forecasts against each baseline, by kind, on all dates and on each."""
     counted = [row for row in rows if row.question.skill]
     weights = comparable(counted)
     days = sorted({row.question.as_of for row in counted})

@@ -30,15 +30,31 @@ def skill_table(
 ) -> str:
     """How much of each baseline's score both forecasts save, by kind of question."""
     console = console_for(width, color)
-    table = _plain_table(
-        ("questions", "", "worth", "score", "against", "scores", "skill", "95%", "p", " "), gap=1
+    for by, whose in FORECASTS.items():
+        console.print(Text(whose, style="bold"))
+        console.print(_skills_of([skill for skill in skills if skill.by == by]))
+    words = (
+        "Scores: Brier for probabilities, else the continuous ranked probability score (rents as "
+        "logarithms; units weighed by what the baselines score); lower is better. Skill is the "
+        "part of the baseline's score that is saved. Questions about one actor, and those of one "
+        "year, go together: worth is how many independent questions they come to, intervals "
+        "resample actors and years, and p is how often scores as far apart come out where "
+        "neither is better (signs of whole actors turned). " + read_alone(len(skills))
     )
-    before = ("", "", "")
+    console.print(Text(words, style="dim"))
+    return printed(console)
+
+
+def _skills_of(skills: Sequence[Skill]) -> Table:
+    """The skill of one forecast."""
+    heads = ("questions", "", "worth", "score", "against", "scores", "skill", "95%", "p", " ")
+    table = _plain_table(heads, gap=1)
+    before = ("", "")
     for skill in skills:
-        if (skill.by, skill.asked) != before[:2]:
+        if skill.asked != before[0]:
             asked = "on all dates" if skill.asked == "all" else f"on {skill.asked}"
-            table.add_row(Text(f"{FORECASTS[skill.by]}, {asked}", style="bold"))
-        new = (skill.by, skill.asked, skill.kind) != before
+            table.add_row(Text(asked, style="bold"))
+        new = (skill.asked, skill.kind) != before
         cells: list[str | Text] = [
             *((skill.kind, f"{skill.questions}") if new else ("", "")),
             whole_worth(skill),
@@ -51,18 +67,8 @@ def skill_table(
             Text(verdict_in_brief(skill), style="" if skill.told else "dim"),
         ]
         table.add_row(*cells)
-        before = (skill.by, skill.asked, skill.kind)
-    console.print(table)
-    words = (
-        "Scores: Brier for probabilities, else the continuous ranked probability score (rents as "
-        "logarithms; units weighed by what the baselines score); lower is better. Skill is the "
-        "part of the baseline's score that is saved. Questions about one actor, and those of one "
-        "year, go together: worth is how many independent questions they come to, intervals "
-        "resample actors and years, and p is how often scores as far apart come out where "
-        "neither is better (signs of whole actors turned). " + read_alone(len(skills))
-    )
-    console.print(Text(words, style="dim"))
-    return printed(console)
+        before = (skill.asked, skill.kind)
+    return table
 
 
 def question_table(
@@ -90,32 +96,23 @@ def question_table(
 def trust_table(trust: Trust, width: int | None = None, color: bool | None = None) -> str:
     """How far the model may be trusted, by kind of question."""
     console = console_for(width, color)
-    heads = (
-        "kind",
-        "asked",
-        "changed",
-        "worth",
-        "weight",
-        "90%",
-        "model",
-        "rates",
-        "persist",
-        "pool",
-    )
+    heads = ("kind", "asked", "events", "worth", "learned", "90%", "weight")
+    heads += ("model", "rates", "persist", "pool")
     table = _plain_table(heads)
     for each in trust.weights.values():
         table.add_row(
-            each.kind, f"{each.questions}", f"{each.changed}" if each.changed else "",
-            f"{each.worth:.0f}", f"{each.weight:.2f}", f"{each.low:.2f} to {each.high:.2f}",
-            _score(each.model), _score(each.base_rates), _score(each.persistence),
-            _score(each.pooled),
+            each.kind, f"{each.questions}", f"{each.events}" if each.events else "",
+            f"{each.worth:.0f}", f"{each.learned:.2f}", f"{each.low:.2f} to {each.high:.2f}",
+            f"{each.weight:.2f}", _score(each.model), _score(each.base_rates),
+            _score(each.persistence), _score(each.pooled),
         )  # fmt: skip
     console.print(table)
     words = (
         f"{trust.made['questions']:,} questions as of {', '.join(trust.made['origins'])}, answered "
         f"by {trust.made['latest']}; {trust.made['runs']:,} runs, seed {trust.made['seed']}. Worth "
-        "is how many independent questions they come to. Weight is that of the model in its pool "
-        "with the plain rival, shrunk to what other kinds say; within 90%. Scores as in the "
+        "is how many independent questions they come to; events, how many things changed. Learned "
+        "is the weight of the model beside the plain rival, shrunk to what other kinds say; the "
+        "recommended weight goes half of the way there from an even pool. Scores as in the "
         "back-test, of numbers in units of what the rival usually scores; the pool's with weights "
         "learned without the actor asked about."
     )

@@ -1,13 +1,20 @@
-"""Dependence: intervals that cover, a test that keeps its level and has power, and what it is worth."""
+"""Dependence: intervals that cover, a paired test with level and power, and what sets are worth."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from simulation.backtest import dependence
 from simulation.backtest.dependence import Clusters
 
-ACTORS, YEARS = 14, 6
+ACTORS, YEARS = 12, 6
+
+
+@pytest.fixture(autouse=True)
+def fewer_resamples(monkeypatch):
+    """Enough to tell one in twenty, in a quarter of the time."""
+    monkeypatch.setattr(dependence, "_RESAMPLES", 500)
 
 
 def crossed(seed, mean, of_actor, of_year, alone):
@@ -20,8 +27,8 @@ def crossed(seed, mean, of_actor, of_year, alone):
     return values, Clusters.of(actor.tolist(), year.tolist())
 
 
-def intervals(of_actor, of_year, alone, tries=100):
-    """How often the interval of nineteen in twenty holds the mean: by questions, and by clusters."""
+def intervals(of_actor, of_year, alone, tries=60):
+    """How often an interval of nineteen in twenty holds the mean: by questions, by clusters."""
     held = np.zeros(2)
     for seed in range(tries):
         values, clusters = crossed(seed, 1.0, of_actor, of_year, alone)
@@ -46,14 +53,14 @@ def test_intervals_cover_where_questions_are_independent():
     assert clustered >= singly
 
 
-def rejected(mean, of_actor, of_year, alone, tries=120):
+def rejected(mean, of_actor, of_year, alone, tries=80):
     found = [crossed(seed, mean, of_actor, of_year, alone) for seed in range(tries)]
     return np.mean([clusters.chance_of_none(values, 1) < 0.05 for values, clusters in found])
 
 
 @pytest.mark.parametrize(("of_actor", "of_year"), [(0.0, 0.0), (0.6, 0.0), (0.3, 0.2)])
 def test_the_paired_test_keeps_its_level(of_actor, of_year):
-    assert rejected(0.0, of_actor, of_year, alone=1.0) <= 0.1
+    assert rejected(0.0, of_actor, of_year, alone=1.0) <= 0.12
 
 
 def test_the_paired_test_has_power():

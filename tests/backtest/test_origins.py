@@ -111,7 +111,7 @@ def test_weights_are_learned_anew(monkeypatch):
     trust = learn(runs=20, seed=1, source="prior")
     assert set(trust.weights) == set(stored_trust().weights)
     assert trust.made["latest"] == "2005-10-31"
-    assert all(0 < each.weight < 1 for each in trust.weights.values())
+    assert all(0 < each.learned < 1 for each in trust.weights.values())
     assert {used["parameters"] for used in trust.made["origins"].values()} == {"prior"}
 
 

@@ -40,7 +40,8 @@ def answered(question, model, rival):
 
 def trusting(answered_one, weight):
     found = stored_trust().weights[answered_one.kind]
-    return Trust({answered_one.kind: dataclasses.replace(found, weight=weight)}, {})
+    learned_one = 0.5 + (weight - 0.5) / pooling.CARRIES_OVER
+    return Trust({answered_one.kind: dataclasses.replace(found, learned=learned_one)}, {})
 
 
 @pytest.mark.parametrize(("weight", "part"), [(0.0, 0.3), (1.0, 0.9)])
@@ -105,7 +106,7 @@ def pretended(question, truth, count=1500):
 @pytest.mark.parametrize("truth", [0.0, 0.3, 0.75, 1.0])
 def test_weights_of_probabilities_find_the_truth(questions, truth):
     [found] = learned(pretended(questions["member"], truth)).values()
-    assert found.weight == pytest.approx(truth, abs=0.12)
+    assert found.learned == pytest.approx(truth, abs=0.12)
     assert found.questions == 1500
     assert found.worth > 1000
 
@@ -125,7 +126,12 @@ def pretended_numbers(question, of_model, count=300):
 @pytest.mark.parametrize("truth", [0.1, 0.5, 0.9])
 def test_weights_of_numbers_find_the_truth(questions, truth):
     [found] = learned(pretended_numbers(questions["trade"], truth)).values()
-    assert found.weight == pytest.approx(truth, abs=0.12)
+    assert found.learned == pytest.approx(truth, abs=0.12)
+
+
+def test_the_recommended_weight_goes_half_of_the_way_to_what_was_learned():
+    for each in stored_trust().weights.values():
+        assert each.weight == pytest.approx((each.learned + 0.5) / 2)
 
 
 def test_few_questions_leave_a_weight_near_what_other_kinds_say(questions):
@@ -133,8 +139,8 @@ def test_few_questions_leave_a_weight_near_what_other_kinds_say(questions):
     few = pretended(questions["ouster"], 0.0, 3)
     alone = learned(few)["heads of state, yes or no"]
     beside = learned([*many, *few])["heads of state, yes or no"]
-    assert 0.25 < alone.weight < 0.65
-    assert beside.weight > alone.weight + 0.1
+    assert 0.25 < alone.learned < 0.65
+    assert beside.learned > alone.learned + 0.1
 
 
 def test_questions_that_say_the_same_weigh_as_one(questions):
@@ -143,7 +149,7 @@ def test_questions_that_say_the_same_weigh_as_one(questions):
     copied = learned([each for each in one for _ in range(50)])["memberships, yes or no"]
     single = learned(one)["memberships, yes or no"]
     assert copied.worth < 12
-    assert copied.weight == pytest.approx(single.weight, abs=0.15)
+    assert copied.learned == pytest.approx(single.learned, abs=0.15)
 
 
 def test_nothing_later_than_october_2005_may_set_a_weight(questions):
@@ -158,7 +164,7 @@ def test_every_measure_has_a_weight_and_a_partner(questions):
     assert set(pooling._FAMILIES) == set(PREDICTANDS)
     assert {kind_of(each) for each in questions.values()} <= set(trust.weights)
     assert {each.partner for each in trust.weights.values()} == {PERSISTENCE, BASE_RATES}
-    assert all(0 < each.low <= each.weight <= each.high < 1 for each in trust.weights.values())
+    assert all(0 < each.low <= each.learned <= each.high < 1 for each in trust.weights.values())
 
 
 def test_weights_are_written_and_read_as_they_are(tmp_path, monkeypatch):
