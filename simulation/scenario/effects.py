@@ -103,7 +103,10 @@ class StandingNumbers:
         if found is None or found[0].key not in _OF_WHAT_IS_BUILT:
             return None
         table, name = found[0].key, found[1][0]
-        kind = self.catalogue.projects[name].kind
+        project = self.catalogue.projects.get(name)
+        if project is None:  # one that the file adds, wrongly, as it is told elsewhere
+            return None
+        kind = project.kind
         if table == "works.host_share" and kind not in ("credit", "fund"):
             message = f"'{key}' acts in no run: {name} is no credit and no fund"
             return Idle(message, f"look at ledger.carried.{name}")
@@ -947,9 +950,8 @@ _At = tuple[int | None, Idle]
 def _idle_overrides(chain: Chain, start: StandingNumbers, before: StandingNumbers) -> Iterator[_At]:
     """Overrides of which no number has an effect, each with its line."""
     layer = chain.own
-    written = layer.loaded.data.get("overrides") or {}
     new = {part for each in chain.layers for *_, parts in each.declared.each() for part in parts}
-    for given in written:
+    for given in layer.written_overrides:
         line = layer.loaded.line(("overrides", given))
         numbers = {
             key: it.value

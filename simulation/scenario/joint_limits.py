@@ -107,10 +107,9 @@ def _at_the_start(conflict: Conflict, chain: Chain, origins: Mapping[str, str]) 
     layer = chain.own
     if any(origins.get(key) == SETTING for key in conflict.keys):
         return Problem(SETTING, None, conflict.message, conflict.hint)
-    written = layer.loaded.data.get("overrides") or {}
     lines = [
         layer.loaded.line(("overrides", given))
-        for given in written
+        for given in layer.written_overrides
         if any(f"{key}.".startswith(f"{given}.") for key in conflict.keys)
     ]
     line = lines[0] if lines else None

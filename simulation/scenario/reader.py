@@ -211,6 +211,13 @@ class Layer:
     every_number: bool = True
 
     @property
+    def written_overrides(self) -> tuple[str, ...]:
+        """Keys of the overrides as they are written, single or whole groups."""
+        written = self.loaded.data.get("overrides")
+        keys = written if isinstance(written, dict) else {}
+        return tuple(key for key in keys if isinstance(key, str))
+
+    @property
     def wrong(self) -> set[str]:
         """The parts of the file that could not be taken as they stand."""
         wrong = self.loaded.wrong_parts()

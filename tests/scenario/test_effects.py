@@ -195,6 +195,18 @@ def test_a_number_of_a_kind_of_project_that_has_none_is_refused(told):
     ]
 
 
+def test_numbers_of_an_addition_of_which_nothing_is_said_bring_no_failure(told):
+    numbers = {"ledger__carried__gas__kyrgyzstan": 2, "projects__capacity_mt__gas": 2}
+    verdict, found = told(
+        {"date": "2004-03-01", "start_project": "gas"},
+        projects={"add": {"gas": None}},
+        installations={"add": {"karakol": None}},
+        overrides=override(basing__notice__karakol=90, **numbers),
+    )
+    assert verdict == "refused"
+    assert sum("is nothing; a mapping is due" in each for each in found) == 2
+
+
 def test_a_pipeline_through_which_nothing_flows_carries_nothing(told):
     empty = {"projects__capacity_mt__atasu_alashankou": 0}
     verdict, found = told(
