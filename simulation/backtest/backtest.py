@@ -336,8 +336,10 @@ def _scored(answered: Answered, trust: Trust) -> Scored:
 def _cells(row: Scored) -> list[str]:
     """A question as a line of `scores.csv`."""
     asked, own, pool = row.question, row.model, row.recommended
-    numbers = (asked.outcome, own.forecast, own.q05, own.q95, own.score, *row.rivals.values())
-    numbers += (pool.forecast, pool.q05, pool.q95, pool.score)
+    numbers = [
+        *(asked.outcome, own.forecast, own.q05, own.q95, own.score, *row.rivals.values()),
+        *(pool.forecast, pool.q05, pool.q95, pool.score),
+    ]
     return [
         *(asked.id, asked.kind, *(f"{number:.6g}" for number in numbers)),
         *(asked.left_out, asked.name, asked.about),

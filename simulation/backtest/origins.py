@@ -73,10 +73,7 @@ def learn(
         raise Problems([Problem("--parameters", None, message, hint)])
     scenario = load_scenario("baseline", evidence)
     questions = rolling_questions(scenario, evidence)
-    sources = {
-        day: _best_source(evidence, day) if source in (None, POSTERIOR) else source
-        for day in ORIGINS
-    }
+    sources = {day: _source_as_of(evidence, day, source) for day in ORIGINS}
     answered: list[Answered] = []
     for number, day in enumerate(ORIGINS):
         asked = [each for each in questions if each.as_of == day]
@@ -107,8 +104,10 @@ def learn(
     return Trust(learned(answered), made)
 
 
-def _best_source(catalogue: Catalogue, day: dt.date) -> str:
-    """The posterior where one knows nothing later than a day, the prior otherwise."""
+def _source_as_of(catalogue: Catalogue, day: dt.date, source: str | None) -> str:
+    """What was asked for; the prior where no posterior knows nothing later than a day."""
+    if source not in (None, POSTERIOR):
+        return str(source)
     try:
         posterior_as_of(catalogue, day)
     except Problems:

@@ -125,4 +125,4 @@ def test_an_origin_without_a_posterior_is_forecast_from_the_prior(monkeypatch):
         raise Problems([])
 
     monkeypatch.setattr(origins, "posterior_as_of", none)
-    assert origins._best_source(load_catalogue(), ORIGINS[0]) == "prior"
+    assert origins._source_as_of(load_catalogue(), ORIGINS[0], None) == "prior"
