@@ -113,8 +113,9 @@ class Clusters:
 
 
 def _membership(labels: Labels) -> np.ndarray:
-    names = sorted(set(labels), key=str)
-    return np.array([[each == name for each in labels] for name in names], dtype=float)
+    place = {label: at for at, label in enumerate(sorted(set(labels), key=str))}
+    found: np.ndarray = np.eye(len(place))[:, [place[label] for label in labels]]
+    return found
 
 
 def _clustered(off: np.ndarray, way: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -185,13 +185,13 @@ class _Table:
         asked = tuple(self.asked[at] for at in chosen)
         return _Table(asked, self.losses[chosen], self.scores[chosen])
 
-    @property
+    @cached_property
     def worth(self) -> float:
         """How many independent questions they are worth; 0 where model and partner agree."""
         clusters = clusters_of([each.question for each in self.asked])
         return float(np.nan_to_num(clusters.worth(self.losses[:, -1] - self.losses[:, -2])))
 
-    @property
+    @cached_property
     def likelihood(self) -> np.ndarray:
         """Logarithm of the likelihood of each weight of the grid."""
         found: np.ndarray = -self.worth * self.losses[:, :-2].mean(axis=0)

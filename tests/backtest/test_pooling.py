@@ -92,13 +92,13 @@ def known(question):
     )
 
 
-def pretended(question, truth, count=1500):
+def pretended(question, truth, count=600):
     """Questions whose answers come from a pool of known weight."""
     luck, found = np.random.default_rng(11), []
     for place in range(count):
         ours, theirs = luck.uniform(0.03, 0.97, 2)
         happens = luck.uniform() < expit(truth * logit(ours) + (1 - truth) * logit(theirs))
-        asked = dataclasses.replace(known(question), outcome=float(happens), about=f"{place}")
+        asked = dataclasses.replace(known(question), outcome=float(happens), about=f"{place % 20}")
         found.append(answered(asked, ones(ours), ones(theirs)))
     return found
 
@@ -106,19 +106,19 @@ def pretended(question, truth, count=1500):
 @pytest.mark.parametrize("truth", [0.0, 0.3, 0.75, 1.0])
 def test_weights_of_probabilities_find_the_truth(questions, truth):
     [found] = learned(pretended(questions["member"], truth)).values()
-    assert found.learned == pytest.approx(truth, abs=0.12)
-    assert found.questions == 1500
-    assert found.worth > 1000
+    assert found.learned == pytest.approx(truth, abs=0.15)
+    assert found.questions == 600
+    assert found.worth > 250
 
 
-def pretended_numbers(question, of_model, count=300):
+def pretended_numbers(question, of_model, count=200):
     """Shares of trade: some come from the model's distribution, the rest from the rival's."""
     luck, found = np.random.default_rng(12), []
     for place in range(count):
         middle, other = luck.uniform(0.2, 0.8, 2)
         model, rival = (luck.normal(it, 0.03, 200) for it in (middle, other))
         outcome = luck.normal(middle if luck.uniform() < of_model else other, 0.03)
-        asked = dataclasses.replace(known(question), outcome=outcome, about=f"{place}")
+        asked = dataclasses.replace(known(question), outcome=outcome, about=f"{place % 20}")
         found.append(answered(asked, model, rival))
     return found
 
@@ -126,7 +126,7 @@ def pretended_numbers(question, of_model, count=300):
 @pytest.mark.parametrize("truth", [0.1, 0.5, 0.9])
 def test_weights_of_numbers_find_the_truth(questions, truth):
     [found] = learned(pretended_numbers(questions["trade"], truth)).values()
-    assert found.learned == pytest.approx(truth, abs=0.12)
+    assert found.learned == pytest.approx(truth, abs=0.15)
 
 
 def test_the_recommended_weight_goes_half_of_the_way_to_what_was_learned():
@@ -135,7 +135,7 @@ def test_the_recommended_weight_goes_half_of_the_way_to_what_was_learned():
 
 
 def test_few_questions_leave_a_weight_near_what_other_kinds_say(questions):
-    many = pretended(questions["member"], 1.0, 800)
+    many = pretended(questions["member"], 1.0, 400)
     few = pretended(questions["ouster"], 0.0, 3)
     alone = learned(few)["heads of state, yes or no"]
     beside = learned([*many, *few])["heads of state, yes or no"]
