@@ -140,8 +140,10 @@ def score(question: Question, answers: np.ndarray) -> float:
 
 def given_by(question: Question, answers: np.ndarray) -> Given:
     """The forecast that a sample of answers is, scored."""
-    method = "linear" if question.kind == "continuous" else "inverted_cdf"
-    low, middle, high = np.quantile(answers, (0.05, 0.5, 0.95), method=method)
+    if question.kind == "continuous":
+        low, middle, high = np.quantile(answers, (0.05, 0.5, 0.95))
+    else:
+        low, middle, high = np.quantile(answers, (0.05, 0.5, 0.95), method="inverted_cdf")
     return Given(
         forecast=float(np.mean(answers)) if question.kind == "binary" else float(middle),
         q05=float(low),

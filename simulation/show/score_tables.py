@@ -96,8 +96,8 @@ def question_table(
 def trust_table(trust: Trust, width: int | None = None, color: bool | None = None) -> str:
     """How far the model may be trusted, by kind of question."""
     console = console_for(width, color)
-    heads = ("kind", "asked", "events", "worth", "learned", "90%", "weight")
-    heads += ("model", "rates", "persist", "pool")
+    heads = ["kind", "asked", "events", "worth", "learned", "90%", "weight"]
+    heads += ["model", "rates", "persist", "pool"]
     table = _plain_table(heads)
     for each in trust.weights.values():
         table.add_row(
