@@ -1,9 +1,10 @@
 """How far parameters are from the evidence: implausibility by target, and one deviance in all.
 
 History was seen once, as one draw of the runs that a parameter vector gives. So a part of a
-pattern that did hold counts against a vector by the share of its runs in which it does not, and a
-figure by its distance from the runs' mean in units of their spread, the error of observation and
-the discrepancy of the rules together.
+pattern that did hold counts against a vector by the share of its runs in which it does not (one
+that did not, as in a synthetic history, by the share in which it does), and a figure by its
+distance from the runs' mean in units of their spread, the error of observation and the discrepancy
+of the rules together.
 """
 
 from __future__ import annotations
@@ -33,11 +34,13 @@ def summarize(readings: Array) -> tuple[Array, Array]:
 def implausibility(targets: Targets, predicted: Array, variance: Array) -> Array:
     """Distance of each target in standard deviations, shape (vectors, targets).
 
-    A part that holds with probability q was seen to hold: `(1 - q) / sqrt(q (1 - q))`.
+    Of a part that is read with probability q as it was read, the root of what that costs in
+    deviance, `sqrt(-2 log q)`: as many deviations as a figure would have to be off to cost as much.
+    No part rules anything out alone, since each may be read wrongly.
     """
     chance = believed(targets, predicted)
     away = (predicted - targets.observed) ** 2 / _spread(targets, variance)
-    return np.sqrt(np.where(targets.part, (1 - chance) / chance, away))
+    return np.sqrt(np.where(targets.part, -2 * np.log(chance), away))
 
 
 def deviance(targets: Targets, predicted: Array, variance: Array) -> Array:
@@ -53,8 +56,9 @@ def deviance(targets: Targets, predicted: Array, variance: Array) -> Array:
 
 
 def believed(targets: Targets, predicted: Array) -> Array:
-    """Chance of reading a part as holding; 1 for figures, which have none."""
-    chance = targets.doubt + (1 - 2 * targets.doubt) * predicted
+    """Chance of reading a part as it was read; 1 for figures, which have none."""
+    held = np.where(targets.observed > 0, predicted, 1 - predicted)
+    chance = targets.doubt + (1 - 2 * targets.doubt) * held
     return np.where(targets.part, chance, 1.0)
 
 

@@ -40,7 +40,7 @@ class Target:
     Attributes:
         name: "P6 statement", or "agreement united_states uzbekistan 2005".
         group: pattern, or series, that it belongs to; what belongs together counts less each.
-        observed: 1 for a part of a pattern, else the figure.
+        observed: 1 for a part of a pattern that held, 0 for one that did not, else the figure.
         observation: standard error of the figure; 0 for a part.
         discrepancy: how far the rules may miss it, as a standard deviation; 0 for a part.
         weight: for how many independent observations it counts.

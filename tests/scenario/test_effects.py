@@ -172,7 +172,7 @@ def test_a_number_that_is_as_it_was_is_refused_unless_it_would_be_drawn(told):
     key, held = "patronage.tolerance_base", load_scenario("baseline").values
     fixed = {key: {"value": held[key], "why": "A test."}}
     assert told(overrides=fixed) == ("refused", [f"'{key}' is {held[key]} already"])
-    verdict, found = told(overrides=override(basing__habit=0.5))
+    verdict, found = told(overrides=override(basing__statement=4.3))
     assert verdict == "fine"
     assert "holds this one fixed" in found[-1]
 

@@ -17,7 +17,7 @@ def said(scenario):
 
 def test_a_scenario_says_what_it_puts_beyond_its_range():
     assert said(load_scenario("us_base_withdrawal")) == [
-        f"{KEY} is 0, beyond its range 69–89",
+        f"{KEY} is 0, beyond its range 40–120",
         "basing.propensity.united_states is 0 from 2004-03-01 on, beyond its range, which is 1 "
         "alone",
     ]
@@ -25,20 +25,20 @@ def test_a_scenario_says_what_it_puts_beyond_its_range():
 
 
 def test_so_does_a_setting_and_what_is_given_from_python():
-    assert said(load_scenario("baseline", settings=[f"{KEY}=90"])) == [
-        f"{KEY} is 90, beyond its range 69–89"
+    assert said(load_scenario("baseline", settings=[f"{KEY}=121"])) == [
+        f"{KEY} is 121, beyond its range 40–120"
     ]
     numbers = Numbers.of({"source": "point", KEY: 1e9, "basing.rent": 2}, CATALOGUE)
     assert said(load_scenario("baseline").given(numbers, CATALOGUE)) == [
-        f"{KEY} is 1e+09, beyond its range 69–89"
+        f"{KEY} is 1e+09, beyond its range 40–120"
     ]
-    assert said(load_scenario("baseline", settings=[f"{KEY}=89"])) == []
+    assert said(load_scenario("baseline", settings=[f"{KEY}=120"])) == []
 
 
 def test_a_dated_event_says_from_when(tmp_path):
     path = tmp_path / "later.yaml"
     path.write_text(f"title: Later\nevents:\n- {{date: 2003-02-01, set: {{{KEY}: 9}}, why: So.}}\n")
-    assert said(load_scenario(path)) == [f"{KEY} is 9 from 2003-02-01 on, beyond its range 69–89"]
+    assert said(load_scenario(path)) == [f"{KEY} is 9 from 2003-02-01 on, beyond its range 40–120"]
 
 
 def test_a_mechanism_that_is_off_is_no_number_beyond_its_range(tmp_path):
@@ -55,7 +55,7 @@ def test_a_mechanism_that_is_off_is_no_number_beyond_its_range(tmp_path):
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        ((69.0, 89.0), "beyond its range 69–89"),
+        ((40.0, 120.0), "beyond its range 40–120"),
         ((-0.03, 0.03), "beyond its range -0.03 to 0.03"),
         ((1.0, 1.0), "beyond its range, which is 1 alone"),
     ],
