@@ -43,7 +43,7 @@ def intervals(of_actor, of_year, alone, tries=60):
 
 def test_intervals_cover_where_actors_and_years_have_luck_of_their_own():
     singly, clustered = intervals(of_actor=0.5, of_year=0.5, alone=1.0)
-    assert singly < 0.7
+    assert singly < 0.8, "the error is nearly twice what independent questions would have"
     assert 0.88 <= clustered <= 1.0
 
 
