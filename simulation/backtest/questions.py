@@ -231,7 +231,7 @@ class _Reader:
             theirs = names[f"body of {measure.organization}"]
             if measure.body not in theirs:
                 message = f"'{measure.body}' is no body of {measure.organization}"
-                hint = f"its bodies are {', '.join(theirs)}" if theirs else "it has none"
+                hint = f"its bodies are {', '.join(sorted(theirs))}" if theirs else "it has none"
                 self.loaded.problem((*place, "body"), message, hint)
         return name, measure
 
