@@ -151,7 +151,7 @@ def base_rates(question: Question, past: Past, uniform: Uniform, catalogue: Cata
             body = past.world.place("body", (measure.organization, measure.body))
             chance = _after(_rates(past.bodies), past.bodies[-1, body], years)
             return _bernoulli(1 - chance[0], uniform, question.id)
-        case q.Understanding():
+        case q.ExilesHandedOver():
             dyad = (
                 past.world.place("power", measure.power),
                 past.world.place("region", measure.state),

@@ -26,7 +26,7 @@ _MOST_FLIPPED = 11
 _SHOWN_IN_FOUR_OF_FIVE = 2.8
 """Standard errors that a difference needs to be told at 5% in four samples of five."""
 TIED = 1e-12
-Labels = Sequence[object]
+_Labels = Sequence[object]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Clusters:
     times: tuple[object, ...]
 
     @classmethod
-    def of(cls, actors: Labels, times: Labels) -> Clusters:
+    def of(cls, actors: _Labels, times: _Labels) -> Clusters:
         """From the labels of each question."""
         return cls(tuple(actors), tuple(times))
 
@@ -112,7 +112,7 @@ class Clusters:
         return found
 
 
-def _membership(labels: Labels) -> np.ndarray:
+def _membership(labels: _Labels) -> np.ndarray:
     place = {label: at for at, label in enumerate(sorted(set(labels), key=str))}
     found: np.ndarray = np.eye(len(place))[:, [place[label] for label in labels]]
     return found

@@ -112,7 +112,7 @@ def value_now(measure: Predictand, world: World) -> Array:
         case q.BodyFounded():
             body = world.place("body", (measure.organization, measure.body))
             found = world.founded[body] + 0.0
-        case q.Understanding():
+        case q.ExilesHandedOver():
             dyad = world.place("power", measure.power), world.place("region", measure.state)
             found = world.understanding[dyad] + 0.0
         case q.TradeShare():

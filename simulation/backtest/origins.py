@@ -189,7 +189,7 @@ def _standing(past: Past, catalogue: Catalogue) -> Iterator[Predictand]:
         yield asks(q.HeadOusted, state=state)
         for power in catalogue.names["power"]:
             if catalogue.values.get(f"patronage.seeks_exiles.{power}", 0) > 0:
-                yield asks(q.Understanding, state=state, power=power)
+                yield asks(q.ExilesHandedOver, state=state, power=power)
 
 
 def _asks(catalogue: Catalogue, measure: type[Predictand], /, **about: str) -> Predictand:

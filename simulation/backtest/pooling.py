@@ -102,7 +102,7 @@ class Answered:
     @property
     def kind(self) -> str:
         """The kind of question that has a weight of its own."""
-        return kind_of(self.question)
+        return weighed_as(self.question)
 
     @property
     def partner(self) -> np.ndarray:
@@ -198,7 +198,7 @@ class _Table:
         return found
 
 
-def kind_of(question: Question) -> str:
+def weighed_as(question: Question) -> str:
     """The kind of a question that has a weight of its own."""
     form = "yes or no" if question.kind == "binary" else "numbers"
     return f"{_FAMILIES[question.name]}, {form}"

@@ -162,7 +162,7 @@ class BodyFounded(Predictand):
         return self.organization
 
 
-class Understanding(Predictand):
+class ExilesHandedOver(Predictand):
     """Whether a state has an understanding with a power to act against its exiles."""
 
     kind = "binary"
@@ -222,7 +222,7 @@ PREDICTANDS: dict[str, type[Predictand]] = {
     "ouster": HeadOusted,
     "project_open": ProjectOpen,
     "body_founded": BodyFounded,
-    "understanding": Understanding,
+    "understanding": ExilesHandedOver,
     "trade_share": TradeShare,
     "trade_overtakes": TradeOvertakes,
     "agreement": Agreement,

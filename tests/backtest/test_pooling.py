@@ -14,7 +14,7 @@ from simulation.backtest.pooling import (
     Answered,
     Trust,
     chance_of,
-    kind_of,
+    weighed_as,
     learned,
     mixture_score,
     pooled_chance,
@@ -162,7 +162,7 @@ def test_nothing_later_than_october_2005_may_set_a_weight(questions):
 def test_every_measure_has_a_weight_and_a_partner(questions):
     trust = stored_trust()
     assert set(pooling._FAMILIES) == set(PREDICTANDS)
-    assert {kind_of(each) for each in questions.values()} <= set(trust.weights)
+    assert {weighed_as(each) for each in questions.values()} <= set(trust.weights)
     assert {each.partner for each in trust.weights.values()} == {PERSISTENCE, BASE_RATES}
     assert all(0 < each.low <= each.learned <= each.high < 1 for each in trust.weights.values())
 
