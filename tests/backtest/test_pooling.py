@@ -14,12 +14,12 @@ from simulation.backtest.pooling import (
     Answered,
     Trust,
     chance_of,
-    weighed_as,
     learned,
     mixture_score,
     pooled_chance,
     recommended,
     stored_trust,
+    weighed_as,
 )
 from simulation.backtest.predictands import PREDICTANDS
 from simulation.backtest.scores import BASE_RATES, BASELINES, PERSISTENCE, crps
