@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - lines of the pages are as long as their text
-"""Make docs/patterns.md, docs/mechanisms.md and the tables of docs/events.md and docs/odd.md.
+"""Make docs/patterns.md, docs/mechanisms.md and the table of docs/events.md.
 
-    python docs/make_pages.py [patterns] [mechanisms] [decisions] [events] [--runs N] [--seed S]
+    python docs/make_pages.py [patterns] [mechanisms] [events] [--runs N] [--seed S]
 
 Numbers come from runs made here; words about why a pattern is rare stand in `REMARKS`.
 """
@@ -18,7 +18,6 @@ from simulation.parameters.numbers import source_word
 from simulation.parameters.sampling import POINT
 from simulation.scenario.events import TIMELINE_ONLY, describe_events
 from simulation.scenario.mechanisms import SWITCHES, THEORIES
-from simulation.show.decision_table import with_table
 
 DOCS = Path(__file__).parent
 
@@ -207,9 +206,7 @@ def with_events(page: str) -> str:
 def main() -> None:
     """Make the pages that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "pages", nargs="*", default=["patterns", "mechanisms", "decisions", "events"]
-    )
+    parser.add_argument("pages", nargs="*", default=["patterns", "mechanisms", "events"])
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
@@ -220,9 +217,6 @@ def main() -> None:
     if "events" in given.pages:
         events = DOCS / "events.md"
         events.write_text(with_events(events.read_text(encoding="utf-8")), encoding="utf-8")
-    if "decisions" in given.pages:
-        odd = DOCS / "odd.md"
-        odd.write_text(with_table(odd.read_text(encoding="utf-8")), encoding="utf-8")
     if "mechanisms" in given.pages:
         effects = measure_effects(given.runs, given.seed)
         at_point = measure_effects(given.runs, given.seed, parameters=POINT)

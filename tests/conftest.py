@@ -37,6 +37,8 @@ SLOW = (
     "contrast/test_grounds.py",
     "dashboard/browser/",
     "docs/test_site.py",
+    "estimation/test_rates_of_the_page.py",
+    "second/test_agreement.py",
     "test_docstrings.py",
     "test_peer.py",
     "test_types.py",

@@ -27,6 +27,7 @@ ROOMS = (
     "batch",
     "contrast",
     "explanation",
+    "estimation",
     "calibration",
     "backtest",
     "show",

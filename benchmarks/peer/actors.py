@@ -179,11 +179,11 @@ class Power(Actor):
             self.lend(values)
         if self.speaks_for_regimes > 0 and purse >= values.patronage.deal_amount:
             self.deal(values.patronage)
-        self.purse = max(self.purse, 0)
         for base in self.bases:
             if base.status in (NONE, PRESENT):
                 self.propose(base)
             elif base.status == OPEN and season == values.rivalry.answer_season:
+                self.withdraw(base)
                 self.raise_rent(base)
 
     def plan(self, values):
@@ -212,14 +212,19 @@ class Power(Actor):
         self.money = sum(d * k * m for d, k, m in zip(does, conversion, some, strict=True))
         self.money /= sum(some)
 
-        spent = sum(worths) / ((sum(worths) + self.reserve) or 1) / 4
+        spent = sum(worths) / ((sum(worths) + self.reserve) or 1)
         dialogues = [c for c in self.model.organizations if c.routine and self in c.sponsors]
-        for a, dyad in enumerate(self.contested):
-            taken = spent * (1 - rules.neutral_refusal * self.conditional * dyad.state.neutral)
+        taken = []
+        for dyad in self.contested:
             routine = max((c.depth for c in dialogues if c.has(dyad.state)), default=0)
-            taken *= 1 + rules.dialogue_aid * routine
+            placed = 1 - rules.neutral_refusal * self.conditional * dyad.state.neutral
+            taken.append(placed * (1 + rules.dialogue_aid * routine))
+        for c, part in enumerate(parts):
+            asked = spent * sum(p * t for p, t in zip(part, taken, strict=True))
+            budgets[c] *= spent / 4 / max(asked, 1)  # never more than there is
+        for a, (dyad, placed) in enumerate(zip(self.contested, taken, strict=True)):
             dyad.planned = [
-                taken * part[a] * money for part, money in zip(parts, budgets, strict=True)
+                placed * part[a] * money for part, money in zip(parts, budgets, strict=True)
             ]
 
     def withhold(self, values):
@@ -252,7 +257,7 @@ class Power(Actor):
 
     def lend(self, values):
         """Offer credits, of which a part counts as given."""
-        ledger, offered = values.ledger, self.purse * values.rivalry.offered_part
+        ledger, offered = values.ledger, max(self.purse, 0) * values.rivalry.offered_part
         for dyad in self.contested:
             if dyad.undrawn < offered:
                 does = ledger.conversion[ECONOMIC] * dyad.leverage[ECONOMIC] * ledger.credit_worth
@@ -290,6 +295,16 @@ class Power(Actor):
             does *= values.ledger.base / max(price - base.rent, 1)
             if self.answers(values.rivalry.answer_rent, dyad, does):
                 base.let(price)
+
+    def withdraw(self, base):
+        """Give a base up of its own accord, sooner the less it is needed."""
+        if 0 < base.contract_left <= 4:
+            return
+        values = self.model.values.basing
+        need = self.model.campaign if base.for_campaign else self.pressure
+        wish = values.withdrawal - values.withdrawal_need * need
+        if self.model.random.random() < sigmoid(wish):
+            base.status, base.rent = CLOSED, 0.0
 
     def bargain(self):
         """Under review, pay the price to stay and come in person, or receive notice."""

@@ -40,7 +40,6 @@ def build(model):
                 open_project(model, project)
     values, random = model.values.works, model.random.random
     for power in model.powers:
-        power.purse = max(power.purse, 0)
         thirst, most = 1 + power.thirsty * (model.thirst - 1), power.venture_most
         for dyad in power.contested:
             if (draw := random()) < most:
@@ -54,7 +53,7 @@ def start_project(model, project, purse):
     """A planned project finds money and consents, and begins; credits and funds run at once."""
     values, random, owner = model.values.works, model.random.random, project.owner
     depths = [club.depth for club in model.organizations if owner in club.sponsors]
-    if project.cost > purse or max(depths, default=0) < project.needs_depth:
+    if project.cost > max(purse, 0) or max(depths, default=0) < project.needs_depth:
         return
     odds = (
         project.readiness

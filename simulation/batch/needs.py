@@ -23,6 +23,10 @@ _RUN_AT_ONCE = 0.055
 """Megabytes of a run that is played."""
 _EXACT = 0.11
 """Megabytes of a run that is played in a batch whose quantiles are exact, for all its values."""
+_COUNTED = 90
+"""Megabytes of a piece of a larger batch, for the bins into which its runs are counted."""
+_MERGED = 350
+"""Megabytes while the pieces of a larger batch are added up."""
 _KEPT_WHOLE = 1.75
 """Megabytes of a run that is kept in full, in the piece that it belongs to."""
 _WRITING = 120
@@ -54,14 +58,17 @@ class MemoryRequest:
     @property
     def megabytes(self) -> float:
         """What it needs, over all processes."""
-        playing = self.chunk * (_RUN_AT_ONCE + (_EXACT if self.runs <= EXACT else 0.0))
+        exact = self.runs <= EXACT
+        playing = self.chunk * _RUN_AT_ONCE + (self.chunk * _EXACT if exact else _COUNTED)
         first = min(self.kept, self.chunk) * _KEPT_WHOLE
         if self.workers > 1:
             playing = self.workers * (playing + _WORKER)
             first *= min(self.workers, self.scenarios)  # the first pieces of several scenarios
         elif not self.workers:
             playing = first = 0.0
-        end = _WRITING + self.runs * (_COMPARED + _DRAWN * self.scenarios)
+        end = (
+            _WRITING + (0 if exact else _MERGED) + self.runs * (_COMPARED + _DRAWN * self.scenarios)
+        )
         return _PROCESS + max(playing + first, end)
 
 

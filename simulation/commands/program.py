@@ -7,9 +7,10 @@ by the user, 143 and 129 by SIGTERM and SIGHUP; 1 for what the machine refused.
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 # To import a module of commands is to offer them.
 from simulation.commands import browser, reference, results, scenarios, simulate, variation  # noqa: F401
@@ -23,6 +24,8 @@ from simulation.inputs.problems import Problems
 DEFAULT = "batch"
 ALIASES = {"run": DEFAULT}
 PIPE_CLOSED = 141
+BETWEEN_SEARCHES = 50_000
+"""New objects after which lost cycles are looked for; Python's own 700 are made in no time."""
 
 EXTRAS = {
     "SALib": "analysis",
@@ -67,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     write_what_can_be_read()
-    with stop_signals() as stopped:
+    with collecting_seldom(), stop_signals() as stopped:
         try:
             status = dispatch(words)
             sys.stdout.flush()
@@ -95,6 +98,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             show_no_more(if_broken=True)
             where = f"{error.filename}: " if error.filename else ""
             return _complain(_with_notes(f"{where}{error.strerror or error}", error), 1)
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Look for lost cycles seldom: imports make a million objects, and all of them stay."""
+    usual = gc.get_threshold()
+    gc.set_threshold(BETWEEN_SEARCHES, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _with_notes(told: str, error: Exception) -> str:

@@ -17,7 +17,7 @@ from simulation.commands.commandline import (
     quarter,
     whole,
 )
-from simulation.commands.output import note, show, show_comparison, tell
+from simulation.commands.output import note, show, show_comparison, tell, told_what_is_missing
 
 if TYPE_CHECKING:
     from simulation.explanation.account import RunHistory
@@ -96,8 +96,9 @@ def plot(given: Namespace) -> None:
     for eighteen scenarios; what is stopped with Ctrl-C is there, and goes into the report with
     `report`.
     """
+    from simulation.inputs.yaml_reader import shown
     from simulation.show.figures.registry import FIGURES
-    from simulation.show.figures.saving import FORMATS, draw
+    from simulation.show.figures.saving import FORMATS, draw_planned, planned_figures
     from simulation.show.report import write_report
 
     if given.list:
@@ -108,10 +109,13 @@ def plot(given: Namespace) -> None:
     record = batch_meant(given.batch)
     note(f"Drawing the figures of {record.path} …")
     formats = tuple(dict.fromkeys(given.format or FORMATS))
-    for path in draw(record, formats, given.figure, given.scenario, folder=given.output):
+    planned = planned_figures(record, given.figure, given.scenario)
+    with told_what_is_missing(shown(record.path), "Some pictures or the report", "plot"):
+        files = draw_planned(record, planned, formats, folder=given.output)
+        if not (given.figure or given.scenario or given.output) and "svg" in formats:
+            files.append(write_report(record, everything=True))
+    for path in files:
         tell(str(path))
-    if not (given.figure or given.scenario or given.output) and "svg" in formats:
-        tell(str(write_report(record, everything=True)))
 
 
 @command(
@@ -295,11 +299,14 @@ def report(given: Namespace) -> None:
     It draws the figures that it opens with, and of the others those that were drawn before; `plot`
     draws all, and writes them into the report.
     """
+    from simulation.inputs.yaml_reader import shown
     from simulation.show.report import write_report
 
     record = batch_meant(given.batch)
     note(f"Writing the report of {record.path} …")
-    tell(str(write_report(record)))
+    with told_what_is_missing(shown(record.path), "Some pictures or the report", "report"):
+        page = write_report(record)
+    tell(str(page))
 
 
 @command(

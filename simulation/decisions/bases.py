@@ -296,6 +296,42 @@ RAISE_RENT = Decision(
 )
 
 
+def _withdraw(verdict: Verdict[BaseCase]) -> None:
+    it, world, b, gone = verdict.it, verdict.it.world, verdict.it.b, verdict.happened
+    world.intend("base_status", b, w.CLOSED, gone)
+    world.intend("rent", b, 0, gone)
+    world.mark("closed_at", b, gone)
+    world.note("withdraw", gone, it.guest, it.host, it.base)
+
+
+WITHDRAW = Decision(
+    name="withdraw",
+    case=BaseCase,
+    who="guest",
+    about="base",
+    phase="offer",
+    when="once a year",
+    season="rivalry.answer_season",
+    utility=lambda it: basing.withdrawal_utility(it.need, it.weights.basing),
+    sums=basing.Withdrawal,
+    terms={
+        "base": Measure("giving a base up in itself"),
+        "need": Measure("what the base was made for", "basing.withdrawal_need", -1),
+    },
+    luck=Luck("withdraw"),
+    conditions=(
+        Condition("in_use", "the base was in use", lambda it: it.status == w.OPEN, gate=True),
+        Condition("free", "nothing else was recorded", lambda it: it.free),
+        Condition("bound", "its agreement did not run out within a year", lambda it: ~it.expiring),
+    ),
+    effect=_withdraw,
+    writes=("base_status", "rent", "closed_at"),
+    events=(LogEvent("withdraw", "{actor} gives up {object} of its own accord", main="object"),),
+    decided=("{actor} gives up {object}", "{actor} keeps {object}"),
+    either=("gave up", "kept"),
+)
+
+
 def _visit(verdict: Verdict[BaseCase]) -> None:
     verdict.it.visited = verdict.reached
 

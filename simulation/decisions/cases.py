@@ -219,6 +219,12 @@ class BaseCase(Case):
         return projects.affordable(self.price, self.reservation)
 
     @property
+    def need(self) -> Array:
+        """How far what the base was made for is still there, shape (runs,)."""
+        world = self.world
+        return basing.need_of_base(world.campaign, world.pressure[self.g], self.for_campaign)
+
+    @property
     def expiring(self) -> Mask:
         """Whether the contract runs out within a year."""
         left = self.world.contract_left[self.b]

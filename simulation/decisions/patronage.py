@@ -240,11 +240,11 @@ UNDERSTANDING = Decision(
     terms={
         "base": Measure("handing over in itself"),
         "goods": Measure(
-            "gifts and deals of the last year",
+            "gifts and deals remembered",
             "patronage.understanding_goods",
             high=inf,
             scale="patronage.understanding_scale",
-            unit="US$ m",
+            unit="US$ m a quarter",
         ),
         "fear": Measure("fear", "patronage.understanding_fear"),
         "accountability": Measure("accountability", "patronage.understanding_cost", -1),

@@ -18,6 +18,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate
 from simulation.evidence.reader import names_of, read_evidence
 from simulation.evidence.readings import (
     Freeze,
@@ -70,6 +71,8 @@ class Catalogue:
         groups, outcomes, mechanisms, theories, sliders: How those who exist are taken and read.
         frozen: Which uncertain numbers are held at their values, by a name of the reason.
         replaced: Keys of earlier versions, and what took their place.
+        panels, outsiders: What is declared of panels, and who appears in them beside the actors.
+        estimates: What was estimated from panels.
         parameters: Declared parameters by key.
         values: Every number that is given, by full key.
         names: The identifiers that exist, by kind; the axes of tables are among the kinds.
@@ -95,6 +98,9 @@ class Catalogue:
     sliders: Mapping[str, Slider]
     frozen: Mapping[str, Freeze]
     replaced: Mapping[str, Replacement]
+    panels: Mapping[str, PanelEntry]
+    outsiders: Mapping[str, Outsider]
+    estimates: Mapping[str, PanelEstimate]
     parameters: Mapping[str, Parameter]
     names: Names
     filed: Names

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.accounts import read_disputes, read_facts
+from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate
 from simulation.evidence.readings import (
     Freeze,
     Mechanism,
@@ -61,6 +62,9 @@ _FURTHER: dict[str, type[FileEntry]] = {
     "sliders": Slider,
     "frozen": Freeze,
     "replaced": Replacement,
+    "panels": PanelEntry,
+    "outsiders": Outsider,
+    "estimates": PanelEstimate,
 }
 """What says how those who exist are taken, read and shown; no fact is used in it."""
 _EXAMPLE = "{description, unit, value, range, evidence, source or why}"

@@ -61,7 +61,7 @@ OF_THE_QUARTER: tuple[ArrayName, ...] = ("deals", "stated_now", "exercised", "to
 _DECISIONS: frozenset[LoggedKind] = frozenset(
     {
         *("open_base", "keep_base", "serve_notice", "close_base", "review"),
-        *("found_body", "found_organization", "statement", "admit", "join", "leave"),
+        *("withdraw", "found_body", "found_organization", "statement", "admit", "join", "leave"),
         *("start_project", "open_project", "understanding", "deal"),
     }
 )

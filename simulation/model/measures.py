@@ -47,7 +47,7 @@ def states_of(axes: Axes, catalogue: Catalogue, region: str) -> tuple[str, ...]:
 
 
 def trade_share_of_region(world: World, power: str, places: Sequence[int] | None = None) -> Array:
-    """A power's share of the trade of some states, weighted by their trade of 2001.
+    """A power's share of the trade of some states, weighted by their trade.
 
     Args:
         world: the world.

@@ -147,7 +147,7 @@ VARIABLES: dict[str, Variable] = {
         ),
         Variable(
             name="pressure",
-            description="A power's lagged sense of its rivals' military presence.",
+            description="All that a power feels of those whom it minds, with a lag.",
             unit="0 to 1",
             axes=("power",),
             low=0,

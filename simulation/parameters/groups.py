@@ -90,6 +90,8 @@ class BasingWeights(Group):
     reservation: Array
     lasting_worth: Number
     attendance_blame: Number
+    withdrawal: Number
+    withdrawal_need: Number
     leave_early: Number
 
 
@@ -491,6 +493,7 @@ class TradeWeights(Group):
     convergence: Array
     path_dependence: Number
     noise: Number
+    deals: Number
     outline_gain: Number
     customs_gain: Number
     affinity_gain: Number

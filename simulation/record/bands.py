@@ -2,7 +2,8 @@
 
 Quantiles of a batch of up to `EXACT` runs are those of its runs: its pieces keep every value until
 they are merged. In a larger batch each piece counts its runs into histograms, so that memory does
-not grow with the runs; quantiles are then interpolated within a bin. Means come from sums of whole
+not grow with the runs; quantiles are then interpolated within a bin, of which there are so many
+that most lie within a hundredth of the interquartile range. Means come from sums of whole
 numbers. Values, counts and whole numbers merge exactly, so the bands do not depend on how a batch
 was cut.
 """
@@ -31,8 +32,8 @@ AXES = ("power", "state", "channel", "organization", "installation", "project")
 LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 EXACT = 2000
 """Runs of a batch up to which quantiles are those of the runs themselves."""
-BINS = 256
-DIFFERENCE_BINS = 1025
+BINS = 2048
+DIFFERENCE_BINS = 4097
 """An odd number: the middle bin holds the differences that are nothing but zero."""
 INFLUENCE = "influence"
 """The variable whose paired difference from the baseline is followed through time."""
@@ -292,7 +293,7 @@ class Bands:
         shape = (len(levels), *self.sums.shape)
         at, before, inside = (np.empty(shape, dtype=np.int64) for _ in range(3))
         _locate(
-            counts=self.counts,
+            counts=self.counts.astype(np.int32, copy=False),
             levels=np.array(levels, dtype=np.float64),
             present=present,
             at=at,
@@ -408,7 +409,6 @@ class Bands:
             Series(variable, tuple(labels), low, high)
             for variable, labels, low, high in about["series"]
         )
-        counts = counts.astype(np.int32)  # room for the runs of other pieces
         return cls(
             series=series,
             counts=counts,

@@ -227,6 +227,32 @@ def review_utility(cause: Array, weights: BasingWeights) -> ReviewChance:
     return ReviewChance(unprompted=weights.review_otherwise, trigger=with_cause * cause)
 
 
+def need_of_base(campaign: Array, pressure: Array, serves: bool) -> Array:
+    """How far what a base was made for is still there, 0 to 1.
+
+    Args:
+        campaign: its intensity. pressure: on the guest. serves: whether the base serves it.
+    """
+    return campaign * serves + pressure * (1 - serves)
+
+
+@dataclass(frozen=True, eq=False)
+class Withdrawal(Utility):
+    """What makes a guest give up a base of its own accord, in a year."""
+
+    base: Term
+    need: Term
+
+
+def withdrawal_utility(need: Array, weights: BasingWeights) -> Withdrawal:
+    """What makes a guest give up a base of its own accord, term by term, in logits.
+
+    Args:
+        need: from `need_of_base`.
+    """
+    return Withdrawal(base=weights.withdrawal, need=-weights.withdrawal_need * need)
+
+
 @dataclass(frozen=True, eq=False)
 class Departure(Utility):
     """Chance that a guest leaves before its notice ends, in points of a chance."""

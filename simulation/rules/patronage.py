@@ -287,7 +287,7 @@ def understanding_utility(
     """What it is worth to a state to hand over a patron's exiles, term by term.
 
     Args:
-        goods: what the patron gave in the last year, US$ m.
+        goods: what the patron is remembered to give, US$ m a quarter.
     """
     return HandingOver(
         base=weights.understanding_base,

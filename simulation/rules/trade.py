@@ -11,6 +11,8 @@ from simulation.numerics.arrays import FLOAT, Array, Mask, total
 from simulation.numerics.dates import QUARTERS_IN_YEAR
 from simulation.parameters.groups import TradeWeights
 
+SHARE_LEAST = FLOAT(0.01)
+"""A smaller part of a state's trade is as uneven as one of this size."""
 LEAST_TRADE = np.finfo(FLOAT).tiny
 """A trade weight of nought counts in logarithms as the smallest number there is."""
 
@@ -93,6 +95,16 @@ def gain_from_thirst(thirst: Array, hydrocarbons: Array, of_thirst: Array) -> Ar
         thirst: against 2001. hydrocarbons: what there is to be had. of_thirst: by the log point.
     """
     return of_thirst * hydrocarbons * np.log(np.maximum(thirst, LEAST_TRADE))
+
+
+def jolt(shock: Array, share: Array, deals: Array) -> Array:
+    """A shock to a trade, the larger the fewer the deals that it is made of.
+
+    Args:
+        share: part of a state's trade, shape (power, region, run).
+        deals: part of a state's trade of which the deals tell as much as all else.
+    """
+    return shock * np.sqrt(1 + deals / np.maximum(share, SHARE_LEAST))
 
 
 def log_weight_after(

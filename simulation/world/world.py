@@ -277,7 +277,7 @@ LAYOUT: dict[ArrayName, Layout] = {
 
 LoggedKind = Literal[
     "ouster", "crackdown", "open_base", "review", "keep_base", "serve_notice",
-    "close_base", "withhold_aid", "resume_aid", "offer_credit", "raise_rent", "deal",
+    "close_base", "withdraw", "withhold_aid", "resume_aid", "offer_credit", "raise_rent", "deal",
     "venture", "understanding", "found_body",
     "found_organization", "statement", "legitimize", "admit", "join", "leave", "exercise",
     "take_part", "stay_out", "sponsors_drill", "start_project", "open_project",

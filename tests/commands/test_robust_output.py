@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import os
 import subprocess
@@ -13,6 +14,7 @@ from places import ROOT
 
 from simulation.batch.batch import run_batch
 from simulation.commands import output
+from simulation.commands.program import BETWEEN_SEARCHES, collecting_seldom, main
 from simulation.inputs.alphabets import LOOK_ALIKE
 
 
@@ -76,6 +78,22 @@ def test_a_disk_that_is_full_while_drawing_leaves_the_record_and_says_how_to_go_
     assert record.verified
 
 
+@pytest.mark.parametrize("command", ["plot", "report"])
+def test_a_disk_that_is_full_while_a_batch_is_drawn_again_is_told_with_the_way_on(
+    command, record, monkeypatch, capsys
+):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("simulation.show.figures.saving.draw_planned", full)
+    monkeypatch.setattr("simulation.show.report.draw_planned", full)
+    assert main([command, str(record.path)]) == 1
+    said = capsys.readouterr().err
+    assert "No space left on device" in said
+    assert f"Draw and write the rest with: python run.py {command} {record.path}" in said
+    assert record.verified
+
+
 def test_what_a_terminal_does_not_know_is_written_with_look_alikes():
     text = "→ −0.4±0.1 points, “Manas” … né 中"
     assert text.encode("ascii", LOOK_ALIKE) == b'-> -0.4+-0.1 points, "Manas" ... ne ?'
@@ -103,3 +121,10 @@ def test_a_pipe_that_is_closed_gives_its_own_status(record):
         said = running.stderr.read()
         assert running.wait(timeout=300) == 141
     assert b"Traceback" not in said and b"Exception ignored" not in said
+
+
+def test_commands_look_for_lost_cycles_seldom_and_leave_the_usual_settings():
+    usual = gc.get_threshold()
+    with collecting_seldom():
+        assert gc.get_threshold() == (BETWEEN_SEARCHES, *usual[1:])
+    assert gc.get_threshold() == usual

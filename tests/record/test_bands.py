@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.special import ndtri
 
 from simulation.numerics.randomness import Draws
 from simulation.record.bands import (
@@ -64,7 +65,8 @@ def test_pieces_that_take_less_room_merge_to_the_same(values, cut):
     merged, *others = (Bands.unpacked(each.packed()) for each in small)
     for other in others:
         merged.merge(other)
-    assert merged.counts.dtype == np.int32  # room for all the runs of a batch
+    if others:
+        assert merged.counts.dtype == np.int32  # room for all the runs of a batch
     assert same(merged, bands_of(values))
 
 
@@ -88,6 +90,14 @@ def test_quantiles_of_many_runs_are_those_of_the_sample():
     values = uniform("a", 4000) ** 2
     found = bands_of(values).quantiles([0.25])[0][0, 0]
     assert found == pytest.approx(np.quantile(values, 0.25), abs=1 / BINS)
+
+
+def test_quantiles_of_many_runs_lie_within_a_hundredth_of_the_middle_half():
+    values = 0.3 + 0.02 * ndtri(uniform("a", 4000))
+    bands = bands_of(values)
+    exact = np.quantile(values, list(LEVELS.values()))
+    found = [each[0, 0] for each in bands.quantiles(list(LEVELS.values()))]
+    assert np.abs(found - exact).max() < 0.01 * (exact[3] - exact[1])
 
 
 def test_whole_numbers_stay_whole():

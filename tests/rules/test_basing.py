@@ -223,3 +223,17 @@ def test_contracts_and_notice_run_for_whole_quarters():
     assert basing.term_of_contract(np.array([19.6, 20.0])).tolist() == [20, 20]
     days = np.array([0.0, 30.0, 46.0, 90.0, 180.0, 360.0, 365.25])
     assert basing.term_of_notice(days).tolist() == [0, 0, 1, 1, 2, 4, 4]
+
+
+@given(runs(0, 1), runs(), weights_of("basing"))
+def test_a_guest_gives_up_sooner_what_it_needs_less(need, more, weights):
+    utility = basing.withdrawal_utility(need, weights)
+    assert_adds_up(utility)
+    assert_moves(-1, basing.withdrawal_utility(need + more, weights).total, utility.total)
+
+
+@given(runs(0, 1), runs(0, 1))
+def test_a_campaign_base_is_needed_by_the_campaign_and_another_by_pressure(campaign, pressure):
+    for_it, other = (basing.need_of_base(campaign, pressure, serves) for serves in (True, False))
+    np.testing.assert_array_equal(for_it, campaign)
+    np.testing.assert_array_equal(other, pressure)

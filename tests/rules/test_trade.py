@@ -108,3 +108,18 @@ def test_works_warmth_and_outlines_raise_a_potential(works, warmer, of_affinity,
 def test_who_leaves_a_customs_union_loses_what_it_eased():
     moved = trade.gain_from_customs(0.15, 1.0, np.array([-1.0, 0.0, 1.0]))
     np.testing.assert_allclose(moved, [-0.15, 0, 0.15])
+
+
+@given(runs(0.01, 1), runs(), runs(-3, 3), st.floats(0.01, 1))
+def test_a_trade_of_few_deals_is_shaken_more(share, more, shock, deals):
+    """By a shock of either sign, and by as much as all else where the deals are all of it."""
+    small, large = (np.abs(trade.jolt(shock, of, deals)) for of in (share, share + more))
+    assert_moves(-1, large, small)
+    assert (small >= np.abs(shock) - 1e-12).all()
+    np.testing.assert_allclose(trade.jolt(shock, deals, deals), shock * np.sqrt(2))
+    np.testing.assert_array_equal(trade.jolt(shock, share, 0.0), shock)
+
+
+def test_the_smallest_trades_are_shaken_no_more_than_a_hundredth():
+    tiny = trade.jolt(np.ones(1), np.zeros(1), 0.1)
+    np.testing.assert_allclose(tiny, trade.jolt(np.ones(1), np.full(1, 0.01), 0.1))

@@ -115,3 +115,35 @@ def test_letters_that_the_usual_font_lacks_are_looked_for_on_the_machine(letters
 def test_cyrillic_needs_no_other_font_and_a_title_without_spaces_is_broken():
     assert fonts.lacking_in("Соединённые Штаты") == set()
     assert len(wrapped("基" * 80, 3.0, 13)) > 3
+
+
+def test_a_font_of_placeholders_is_none_that_has_the_letters(monkeypatch):
+    fonts._families.cache_clear()
+    assert not any(name.startswith("Last Resort") for name, _ in fonts._families())
+
+
+def test_letters_that_no_font_has_are_given_the_room_of_their_boxes(monkeypatch):
+    monkeypatch.setattr("simulation.show.figures.sheet.families_for", lambda _: ())
+    text_width.cache_clear()
+    boxes = text_width("中亚", 10)
+    monkeypatch.setattr("simulation.show.figures.sheet.families_for", lambda _: ("Some",))
+    text_width.cache_clear()
+    assert boxes > 1.2 * text_width("中亚", 10)
+    assert text_width("中亚", 10) == pytest.approx(20 / 72)
+    text_width.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["The United States leaves both of its bases " * 8, "美国撤出两个基地" * 20, "x" * 300],
+)
+def test_a_title_of_any_length_beside_a_row_fits_and_says_that_it_goes_on(title):
+    with styled():
+        sheet = Sheet("A title", "What", "how", "source", body=2.0)
+        axes = sheet.axes(2.0, 0.1, 3.0, 1.5)
+        axes.set(xlim=(0, 1), ylim=(1, 0))
+        sheet.beside(axes, 0.5, title)
+        first, second = sheet.figure.texts[-1].get_text().split("\n")
+        assert len(second) > 8
+        assert second.endswith(" …")
+        assert all(text_width(each, 7.2) < 1.9 for each in (first, second))

@@ -6,9 +6,11 @@ import functools
 import itertools
 import warnings
 
+import matplotlib as mpl
 import pytest
 from figure_text import said, texts
 
+from simulation.show.figures import matrix
 from simulation.show.figures.registry import FIGURES
 from simulation.show.figures.style import styled
 from simulation.show.figures.vector import tidied
@@ -71,3 +73,28 @@ def test_drawing_leaves_the_readers_own_settings_alone(record):
     before = dict(mpl.rcParams)
     FIGURES["contest"].make(record, SCENARIO)
     assert dict(mpl.rcParams) == before
+
+
+def test_the_matrix_leaves_out_an_outcome_of_which_nothing_is_told_and_says_which(
+    results, monkeypatch
+):
+    outcomes, effects = matrix.effects_of(results, "baseline")
+    told = max(outcomes, key=lambda name: min(line[name].times for line in effects.values()))
+    columns = FIGURES["outcome_matrix"].make(results).axes[0].get_xlim()[1]
+    empty = {name: {**line, told: matrix.Moved()} for name, line in effects.items()}
+    monkeypatch.setattr(matrix, "effects_of", lambda *_: (outcomes, empty))
+    figure = FIGURES["outcome_matrix"].make(results)
+    _, _, left_out = said(figure).partition("Left out, without a value or the same in every run: ")
+    assert matrix._head(results, told) in left_out
+    assert figure.axes[0].get_xlim()[1] == columns - 1
+
+
+def test_the_style_is_set_once_and_taken_back(record):
+    usual = dict(mpl.rcParams)
+    with styled():
+        ours = dict(mpl.rcParams)
+        with styled():
+            assert dict(mpl.rcParams) == ours
+        assert dict(mpl.rcParams) == ours
+    assert ours != usual
+    assert dict(mpl.rcParams) == usual

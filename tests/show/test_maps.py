@@ -9,6 +9,7 @@ import pytest
 from figure_text import said
 from matplotlib.path import Path
 
+from simulation.evidence.catalogue import load_catalogue
 from simulation.show.figures import geography as places
 from simulation.show.figures.registry import FIGURES
 from simulation.show.figures.summaries import Results
@@ -103,3 +104,33 @@ def test_no_route_runs_into_the_mark_of_a_base(record, schematic):
             x, y = at((line.get_xdata()[end], line.get_ydata()[end]))
             points = np.hypot(marks[:, 0] - x, marks[:, 1] - y) * 72 / figure.dpi
             assert points.min() > 7  # half a mark, and a gap
+
+
+@pytest.mark.parametrize("schematic", [False, True])
+@pytest.mark.parametrize("name", ["influence_map", "difference_map"])
+def test_the_marks_of_bases_stand_apart_and_near_where_they_are(record, name, schematic):
+    scenario = SCENARIO if name == "difference_map" else None
+    figure = FIGURES[name].make(record, scenario, schematic=schematic)
+    (axes,) = figure.axes
+    where = places.geography(schematic, catalogue=Results.of(record).labels.catalogue)
+    at = axes.transData.transform
+    marks = {
+        tuple(at((line.get_xdata()[0], line.get_ydata()[0])))
+        for line in axes.lines
+        if line.get_markersize() == 9 and line.get_marker() != "D"
+    }
+    assert len(marks) >= 4
+    points = 72 / figure.dpi
+    for one, other in itertools.combinations(marks, 2):
+        assert np.hypot(*np.subtract(one, other)) * points > 12  # a mark, and a gap
+    homes = at([*where.places.values()])
+    for mark in marks:
+        assert np.hypot(*(homes - mark).T).min() * points < 7  # three quarters of a mark
+
+
+def test_kant_and_manas_lie_some_tens_of_kilometres_apart():
+    (west, north), (east, south) = (
+        load_catalogue().installations[base].map.at for base in ("manas", "kant")
+    )
+    assert 0.2 < east - west < 0.6
+    assert 0.1 < north - south < 0.4

@@ -11,6 +11,7 @@ from simulation.decisions.bases import (
     PROPOSE_FOR_CAMPAIGN,
     RAISE_RENT,
     VISIT,
+    WITHDRAW,
 )
 from simulation.decisions.cases import AidCase, BaseCase, DealCase
 from simulation.decisions.patronage import DEAL, OFFER_CREDIT, WITHHOLD_AID
@@ -75,6 +76,7 @@ class Power(Actor):
             propose.decide(BaseCase(self.on, b))
         for b in self.bases:
             RAISE_RENT.decide(BaseCase(self.on, b))
+            WITHDRAW.decide(BaseCase(self.on, b))
 
     def bargain(self) -> None:
         """Under review, pay the price to stay and come in person, or receive notice."""

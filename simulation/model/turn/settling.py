@@ -122,7 +122,7 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
         affinity=world.affinity,
         affinity_at_start=start.affinity,
         of_affinity=weights.whole("affinity_gain", rules.affinity_gain, world.runs),
-        shock=shocks,
+        shock=trade.jolt(shocks, world.trade_share, rules.deals),
         convergence=weights.whole("convergence", rules.convergence, world.runs),
         noise=weights.whole("trade noise", rules.noise, world.runs),
         gain=gain,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +15,8 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 
 _USUAL = "DejaVu Sans"
+_PLACEHOLDERS = "Last Resort"
+"""How the name of a font begins that has a sign for every letter, which shows none of them."""
 
 
 def with_fonts(figure: Figure) -> None:
@@ -20,6 +25,20 @@ def with_fonts(figure: Figure) -> None:
         lacking = lacking_in(text.get_text())
         if lacking:
             text.set_fontfamily([_USUAL, *families_for(frozenset(lacking))])
+
+
+@contextmanager
+def saying_nothing() -> Iterator[None]:
+    """Draw what the fonts of the machine have, and say nothing of weights and letters they lack."""
+    log = logging.getLogger("matplotlib.font_manager")
+    usual = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
+            yield
+    finally:
+        log.setLevel(usual)
 
 
 def _texts(figure: Figure) -> Iterator[Text]:
@@ -61,6 +80,8 @@ def _families() -> tuple[tuple[str, frozenset[int]], ...]:
     """Every family of the machine with the letters that it has."""
     found: dict[str, frozenset[int]] = {}
     for entry in sorted(_entries(), key=lambda each: (each.name, each.fname)):
+        if entry.name.startswith(_PLACEHOLDERS):
+            continue
         if entry.name not in found and entry.style == "normal":
             letters = _letters(entry.fname)
             if letters:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,8 @@ _FULL = 0.4
 """The lead over the second power at which a colour is at its fullest."""
 MARK_AND_ROOM = 10.0
 """Points from the middle of a base's mark at which a route begins or ends."""
+_MARK, _GAP = 9.0, 4.0
+"""Points: the width of a base's mark, and what is left between two of them."""
 _PANEL = 2.9
 """Inches: the width of one map of a strip."""
 READ_MAP = (
@@ -122,7 +125,7 @@ def difference_map(
         if abs(gap) >= small:
             color = SHIFT(0.5 + 0.34 * float(np.clip(gap / fullest, -1, 1)))
         hatch = "////" if gap <= -small else None
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(
                 _outline(where.outlines[state]), facecolor=color, edgecolor="white", lw=1.2,
                 hatch=hatch, zorder=2,
@@ -215,7 +218,7 @@ def _land(axes: Axes, where: Geography) -> None:
         left, right = (left + right) / 2 - half, (left + right) / 2 + half
     axes.set(xlim=(left, right), ylim=(bottom, top))
     everything = _outline([ring for rings in where.outlines.values() for ring in rings])
-    axes.add_patch(PathPatch(everything, facecolor=LAND, edgecolor="#bdb8ac", lw=0.6, zorder=1))
+    axes.add_artist(PathPatch(everything, facecolor=LAND, edgecolor="#bdb8ac", lw=0.6, zorder=1))
 
 
 def _outline(rings: list[np.ndarray]) -> Outline:
@@ -230,7 +233,7 @@ def _paint(axes: Axes, where: Geography, state: str, how: Look, strength: float)
         _outline(where.outlines[state]), facecolor=color, edgecolor="white", lw=1.2,
         hatch=how.hatch[:2] or None, zorder=2,
     )  # fmt: skip
-    axes.add_patch(patch)
+    axes.add_artist(patch)
 
 
 def _label(
@@ -265,6 +268,7 @@ def _neighbours(axes: Axes, where: Geography, results: Results) -> None:
 
 def _routes(axes: Axes, where: Geography, results: Results, scenario: str, when: int) -> None:
     """Pipelines, corridors and zones, each with the share of runs in which it is open."""
+    marks = [*_apart(axes, where).values()]
     for project, points in where.lines.items():
         declared = results.labels.catalogue.projects[project].map
         text = declared.label if declared else project
@@ -274,7 +278,7 @@ def _routes(axes: Axes, where: Geography, results: Results, scenario: str, when:
             chance = float(band.mean[np.searchsorted(band.quarters, when)])
             text = f"{text} {messages.label_of(chance)}"
             dash = "solid" if chance >= 0.5 else dash
-        x, y = (np.array(each) for each in zip(*_clear_of_bases(axes, where, points), strict=True))
+        x, y = (np.array(each) for each in zip(*_clear_of_bases(axes, marks, points), strict=True))
         if len(x) > 1:
             axes.plot(x, y, color=INK, lw=1.6, ls=dash, zorder=3)
         else:
@@ -288,7 +292,7 @@ def _routes(axes: Axes, where: Geography, results: Results, scenario: str, when:
 
 
 def _clear_of_bases(
-    axes: Axes, where: Geography, points: Sequence[tuple[float, float]]
+    axes: Axes, marks: Sequence[tuple[float, float]], points: Sequence[tuple[float, float]]
 ) -> list[tuple[float, float]]:
     """A route whose ends keep clear of the marks of bases, so that both are seen."""
     left, right = axes.get_xlim()
@@ -297,25 +301,41 @@ def _clear_of_bases(
     for end, towards in ((0, 1), (-1, -2)) if len(points) > 1 else ():
         here, there = np.array(found[end]), np.array(found[towards])
         apart = float(np.linalg.norm(there - here))
-        near = [np.linalg.norm(here - np.array(base)) for base in where.places.values()]
+        near = [np.linalg.norm(here - np.array(base)) for base in marks]
         if min(near, default=clear) < clear:
             x, y = here + min(clear / apart, 0.5) * (there - here)
             found[end] = (float(x), float(y))
     return found
 
 
+def _apart(axes: Axes, where: Geography) -> dict[str, tuple[float, float]]:
+    """Where the marks of bases stand: where the bases are, pushed apart where two would touch."""
+    left, right = axes.get_xlim()
+    least = (_MARK + _GAP) / 72 * (right - left) / inches(axes)[0]
+    found = {name: np.array(place, dtype=float) for name, place in where.places.items()}
+    for one, other in combinations(found, 2):
+        between = found[other] - found[one]
+        far = float(np.hypot(*between))
+        if far < least:
+            towards = between / far if far else np.array([1.0, 0.0])
+            found[one] = found[one] - towards * (least - far) / 2
+            found[other] = found[other] + towards * (least - far) / 2
+    return {name: (float(x), float(y)) for name, (x, y) in found.items()}
+
+
 def _bases(axes: Axes, where: Geography, results: Results, scenario: str, when: int) -> None:
     """Bases in the colour of the guest, filled as likely as they are open."""
+    places = _apart(axes, where)
     for base in results.along("base_open", "installation"):
         band = results.band(scenario, "base_open", installation=base)
-        if band is None or base not in where.places:
+        if band is None or base not in places:
             continue
         chance = float(band.mean[np.searchsorted(band.quarters, when)])
         how = results.labels.look_of(results.labels.guest_of(base))
-        x, y = where.places[base]
-        axes.plot([x], [y], ls="", marker=how.marker, ms=9, mfc="white", mec=how.ink, zorder=5)
+        x, y = places[base]
+        axes.plot([x], [y], ls="", marker=how.marker, ms=_MARK, mfc="white", mec=how.ink, zorder=5)
         axes.plot(
-            [x], [y], ls="", marker=how.marker, ms=9, mfc=how.color, mec=how.ink, alpha=chance,
+            [x], [y], ls="", marker=how.marker, ms=_MARK, mfc=how.color, mec=how.ink, alpha=chance,
             zorder=5,
         )  # fmt: skip
         declared = results.labels.catalogue.installations[base].map
@@ -339,7 +359,7 @@ def _legend(sheet: Sheet, results: Results, scenario: str) -> None:
         x = 0.05 + apart * place
         corners = [(x, 0.15), (x + 0.3, 0.15), (x + 0.3, 0.85), (x, 0.85)]
         hatch = how.hatch[:2] or None
-        axes.add_patch(Polygon(corners, facecolor=how.color, hatch=hatch, alpha=0.8))
+        axes.add_artist(Polygon(corners, facecolor=how.color, hatch=hatch, alpha=0.8))
         axes.text(
             x + 0.38, 0.5, results.labels.name_of(power), va="center", color=how.ink, weight="bold"
         )

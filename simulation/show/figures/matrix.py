@@ -10,12 +10,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.typing import ColorType
 
+from simulation.evidence.catalogue import listed
 from simulation.numerics.dates import year_of
 from simulation.record.answers import DifferencePath, OutcomeScale, least_that_matters
 from simulation.show import messages
 from simulation.show.figures.drawing import Line, areas, inches, lines, outline, write
 from simulation.show.figures.sheet import Sheet, source_line, wrapped
-from simulation.show.figures.style import FAINT, INK, LABEL, SHIFT, UNTOLD, text_on
+from simulation.show.figures.style import (
+    FAINT,
+    INK,
+    LABEL,
+    MARGIN,
+    SHIFT,
+    UNTOLD,
+    WIDTH,
+    text_on,
+)
 from simulation.show.figures.summaries import Results
 
 if TYPE_CHECKING:
@@ -30,7 +40,9 @@ READ_MATRIX = (
 FULLEST = 6.0
 """How many times over a difference has to matter to have the fullest colour."""
 PALE = "#f8f8f6"
-_ROW, _ROOM, _HEAD = 0.34, 2.35, 1.6
+_ROW, _ROOM, _HEAD, _LINE = 0.34, 2.35, 1.6, 0.15
+_EMPTY = frozenset({"same", "none"})
+"""What a cell says nothing by: no value, or the same in every run."""
 
 
 @dataclass(frozen=True)
@@ -101,23 +113,26 @@ def outcome_matrix(
         effects = {name: each for name, each in effects.items() if name == scenario}
     moving = [name for name in effects if strength(effects[name]) >= 1.0]
     still = len(effects) - len(moving)
+    outcomes, left_out = _told_anywhere(outcomes, [effects[name] for name in moving])
+    below = _left_out(results, still, left_out)
+    room = 0.15 + _LINE * len(below) if below else 0.08
     sheet = Sheet(
         _message(results, effects, moving),
         "Largest difference of each headline outcome from the baseline at any time; the strongest "
         "scenario first",
         READ_MATRIX,
         source_line(results.manifest, [*effects, baseline]),
-        body=_HEAD + _ROW * len(moving) + (0.3 if still else 0.08),
+        body=_HEAD + _ROW * len(moving) + room,
     )
     wide = sheet.width - _ROOM - 0.12
-    axes = sheet.axes(_ROOM, 0.28 if still else 0.06, wide, _ROW * max(len(moving), 1))
+    axes = sheet.axes(_ROOM, room - 0.02, wide, _ROW * max(len(moving), 1))
     axes.set(xlim=(0, len(outcomes)), ylim=(max(len(moving), 1), 0))
-    _cells(axes, results, {name: effects[name] for name in moving})
+    _cells(axes, results, {name: {it: effects[name][it] for it in outcomes} for name in moving})
     _, tall = inches(axes)
     for place, name in enumerate(outcomes):
         about = results.about(name)
         scale = OutcomeScale.declared(about)
-        head = wrapped(str(about.get("head") or name).replace("+ ", " + "), 1.15, 7.6)[:2]
+        head = wrapped(_head(results, name), 1.15, 7.6)[:2]
         head[-1] = f"{head[-1]}, {_unit(scale, str(about.get('kind') or ''))}"
         write(
             axes, place + 0.5, -0.05 * max(len(moving), 1) / tall, "\n".join(head), size=7.6,
@@ -125,13 +140,34 @@ def outcome_matrix(
         )  # fmt: skip
     for place, name in enumerate(moving):
         sheet.beside(axes, place + 0.5, messages.title_of(results, name))
-    if still:
-        what = "scenario moves" if still == 1 else "scenarios move"
+    if below:
         sheet.figure.text(
-            0.12 / sheet.width, (sheet.bottom + 0.13) / sheet.height,
-            f"{still} {what} nothing that matters.", size=8.2, color=INK, va="center",
+            MARGIN / sheet.width, (sheet.bottom + 0.05) / sheet.height, "\n".join(below),
+            size=8.2, color=INK, va="bottom", parse_math=False,
         )  # fmt: skip
     return sheet.figure
+
+
+def _told_anywhere(
+    outcomes: list[str], rows: list[dict[str, Moved]]
+) -> tuple[list[str], list[str]]:
+    """The outcomes of which some row tells anything, and those of which none does."""
+    empty = [name for name in outcomes if rows and all(row[name].kind in _EMPTY for row in rows)]
+    return [name for name in outcomes if name not in empty], empty
+
+
+def _left_out(results: Results, still: int, outcomes: list[str]) -> list[str]:
+    """What the table leaves out, in lines as wide as the page; none where it leaves out nothing."""
+    what = "scenario moves" if still == 1 else "scenarios move"
+    said = [f"{still} {what} nothing that matters."] if still else []
+    if outcomes:
+        named = listed(_head(results, name) for name in outcomes)
+        said.append(f"Left out, without a value or the same in every run: {named}.")
+    return wrapped(" ".join(said), WIDTH - 2 * MARGIN, 8.2) if said else []
+
+
+def _head(results: Results, outcome: str) -> str:
+    return str(results.about(outcome).get("head") or outcome).replace("+ ", " + ")
 
 
 def _cells(axes: Axes, results: Results, effects: dict[str, dict[str, Moved]]) -> None:

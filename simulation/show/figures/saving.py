@@ -29,7 +29,7 @@ from simulation.inputs.results_folders import made_folder
 from simulation.record.ownership import inside, written_whole
 from simulation.record.provenance import file_hash, usable_cpus
 from simulation.record.record import Record, missing_scenario
-from simulation.show.figures.fonts import with_fonts
+from simulation.show.figures.fonts import saying_nothing, with_fonts
 from simulation.show.figures.registry import FIGURES, USUAL, Figure
 from simulation.show.figures.style import styled
 from simulation.show.figures.summaries import Results
@@ -252,15 +252,16 @@ class _Job(NamedTuple):
 
 
 def _in_processes(record: Record, jobs: Sequence[_Job]) -> list[dict[Path, str]]:
-    """Share figures out to processes; where none can be started, make them here."""
+    """Share figures out to processes, this one among them; where none can be started, draw all."""
     start = multiprocessing.get_context(start_method())
     pool = concurrent.futures.ProcessPoolExecutor(
-        len(jobs), mp_context=start, initializer=end_with_parent
+        len(jobs) - 1, mp_context=start, initializer=end_with_parent
     )
     _OPEN[record.path] = record
     try:
         with no_warning_of_threads(), pool:
-            return list(pool.map(_save_alone, jobs))
+            others = pool.map(_save_alone, jobs[1:])
+            return [_save_figures(record, jobs[0]), *others]
     except (BrokenProcessPool, OSError):
         return [_save_figures(record, job) for job in jobs]
     finally:
@@ -291,10 +292,10 @@ def save(
     if planned.among:
         results = results.among(planned.among)
     kind = FIGURES[planned.name]
+    table = kind.numbers(results, planned.scenario, results.record.baseline)
     with styled():
         drawn = kind.draw(results, planned.scenario, results.record.baseline)
-    table = kind.numbers(results, planned.scenario, results.record.baseline)
-    return save_figure(drawn, target / planned.stem, formats, kind.description, numbers=table)
+        return save_figure(drawn, target / planned.stem, formats, kind.description, numbers=table)
 
 
 def alternative(figure: MatplotlibFigure, description: str = "") -> str:
@@ -328,7 +329,7 @@ def save_figure(
         "png": {"Title": title, "Description": said},
         "pdf": {"Title": title, "Subject": said, "CreationDate": None},
     }
-    with styled():
+    with styled(), saying_nothing():
         with_fonts(figure)
         for ending in formats:
             path = stem.with_name(f"{stem.name}.{ending}")

@@ -59,7 +59,8 @@ def _drawn(found: Sensitivity) -> Figure:
     )
     tall = _ROW * (len(shown) + 1)
     axes = sheet.axes(2.6, 0.35, sheet.width - 2.6 - 0.85, tall)
-    highest = max([each.total.high for each in shown] + [found.luck.high, 0.2])
+    ends = [end for each in shown for end in (each.total.high, each.first.value)]
+    highest = max([*ends, found.luck.high, 0.2])
     axes.set(xlim=(0, 1.04 * highest), ylim=(len(shown) + 1, 0))
     whiskers = []
     rows = [(each.group, each.total, each.first) for each in shown]

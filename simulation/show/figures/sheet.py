@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -17,14 +16,22 @@ from matplotlib.textpath import text_to_path
 
 from simulation.parameters.numbers import source_word
 from simulation.parameters.sampling import POINT
+from simulation.show.figures.fonts import families_for
 from simulation.show.figures.style import INK, MARGIN, QUIET_INK, WIDTH
+
+BOX = 1.25
+"""Width of the box that stands for a letter which no font has, beside the size of the type."""
 
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float, bold: bool = False) -> float:
-    """Width of one line of text, in inches; letters of other scripts are taken as square."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    if wide:
+    """Width of one line of text, in inches; letters of other scripts are taken as square.
+
+    The boxes that stand for letters which no font of the machine has are wider.
+    """
+    square = [letter for letter in text if unicodedata.east_asian_width(letter) in "WF"]
+    if square:
+        wide = len(square) * (1.0 if families_for(frozenset(square)) else BOX)
         text = "".join(each for each in text if unicodedata.east_asian_width(each) not in "WF")
         return wide * size / 72 + text_width(text, size, bold)
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
@@ -208,9 +215,9 @@ class Sheet:
             size = 7.2
             said = wrapped(text, room, size, bold)
         if len(said) > lines:
-            last = textwrap.shorten(" ".join(said[lines - 1 :]), 80)
+            last = said[lines - 1]
             while wrapped(f"{last} …", room, size, bold)[1:]:
-                last = last.rpartition(" ")[0]
+                last = last.rpartition(" ")[0] or last[:-1]
             said = [*said[: lines - 1], f"{last} …"]
         self.figure.text(
             MARGIN / self.width, at, "\n".join(said), va="center", size=size, color=INK,

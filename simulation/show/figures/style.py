@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -207,9 +208,22 @@ def _rules() -> mpl.RcParams:
     return rules
 
 
+_STYLED: ContextVar[bool] = ContextVar("styled", default=False)
+
+
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw and save with the one style sheet, whatever the reader's own settings are."""
+    """Draw and save with the one style sheet, whatever the reader's own settings are.
+
+    To set it takes a hundredth of a second; inside another `styled` it is set already.
+    """
+    if _STYLED.get():
+        yield
+        return
     with mpl.rc_context():
         mpl.rcParams.update(_rules())
-        yield
+        before = _STYLED.set(True)
+        try:
+            yield
+        finally:
+            _STYLED.reset(before)

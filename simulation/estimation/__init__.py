@@ -1,0 +1,1 @@
+"""What tables of fourteen years say about parts of the model."""
