@@ -89,6 +89,8 @@ AGAIN = """## {number} To do it again
 ```bash
 python run.py calibrate                       # as of 31 October 2005
 python run.py calibrate --as-of 2004-03-24    # its own posterior, from what was known then
+python run.py calibrate --as-of 2001-12-31 --as-of 2002-12-31 --as-of 2003-12-31 --as-of 2004-12-31
+python run.py calibrate --again               # every one that is stored, after a change
 python docs/make_calibration.py               # this page, from the stored posteriors
 ```
 

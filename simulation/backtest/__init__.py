@@ -1,1 +1,1 @@
-"""Questions with known answers, forecasts of them, plain rivals, and scores."""
+"""Questions with known answers, forecasts of them, plain rivals, pools and scores."""

@@ -5,7 +5,8 @@
 
 Each question is answered by an ensemble that is held to history until the question's `as_of`
 (`forecasts`), scored by proper scores (`scores`) and set beside persistence and base rates fitted
-on the same information (`baselines`).
+on the same information (`baselines`). Beside the model's own forecast stands the recommended one,
+a pool of the model and a plain rival (`pooling`).
 """
 
 from __future__ import annotations
@@ -20,21 +21,25 @@ import numpy as np
 from simulation.backtest import baselines
 from simulation.backtest.baselines import Past
 from simulation.backtest.forecasts import forecast
+from simulation.backtest.pooling import Answered, Trust, recommended, stored_trust
 from simulation.backtest.questions import Question, read_questions
 from simulation.backtest.scores import (
     ALL,
     ALL_BUT_BINARY,
     BASE_RATES,
+    FORECASTERS,
+    MODEL,
     PERSISTENCE,
     Reliability,
     Scored,
     Skill,
+    clusters_of,
     comparable,
     compared,
+    given_by,
     of_kind,
     reliability,
     score,
-    scored,
     skills,
 )
 from simulation.batch.executors import Progress
@@ -53,8 +58,9 @@ from simulation.scenario.scenario import Scenario, load_scenario
 SCORE_COLUMNS = (
     *("id", "kind", "outcome", "forecast", "q05", "q95", "score"),
     *(PERSISTENCE, BASE_RATES),
+    *("recommended", "recommended_q05", "recommended_q95", "recommended_score"),
 )
-FURTHER = ("skill", "measure", "about", "as_of", "resolves")
+FURTHER = ("left_out", "measure", "about", "as_of", "resolves")
 SKILL_COLUMNS = [field.name for field in dataclasses.fields(Skill)]
 _WHOLE_MODEL = "the model"
 
@@ -66,14 +72,14 @@ class Backtest:
     Attributes:
         rows: the questions, in the order of the files.
         skills: skill by kind of question against each baseline.
-        reliability: of the probabilities.
+        reliability: of the probabilities of both forecasts, by forecaster; empty without any.
         runs, seed, parameters: how the ensembles were made.
         account: the theory or the mechanisms that were taken away, in words.
     """
 
     rows: list[Scored]
     skills: list[Skill]
-    reliability: Reliability | None
+    reliability: dict[str, Reliability]
     runs: int
     seed: int
     parameters: Parameters
@@ -157,11 +163,15 @@ def run_backtest(
         catalogue=evidence,
         progress=progress,
     )
-    rows = [scored(each, answers[at], rivals[at]) for at, each in enumerate(questions)]
+    trust = stored_trust()
+    rows = [
+        _scored(Answered(each, answers[at], rivals[at]), trust) for at, each in enumerate(questions)
+    ]
+    curves = {name: reliability(rows, name, seed) for name in FORECASTERS}
     return Backtest(
         rows=rows,
         skills=skills(rows, seed),
-        reliability=reliability(rows, seed),
+        reliability={name: curve for name, curve in curves.items() if curve is not None},
         runs=runs,
         seed=seed,
         parameters=chosen,
@@ -198,7 +208,7 @@ def compare_theories(
         )
         kept = [at for at, each in enumerate(questions) if each.skill]
         theirs = weights * [score(questions[at], answers[at]) for at in kept]
-        ours = weights * [row.score for row in rows]
+        ours = weights * [row.model.score for row in rows]
 
         binary, numbers = (
             _against(name, rows, kind, ours=ours, theirs=theirs, seed=result.seed)
@@ -224,12 +234,13 @@ def _against(
     if not chosen:
         return None
     return compared(
+        by=MODEL,
         asked=ALL,
         kind=kind,
         against=name,
         ours=ours[chosen],
         theirs=theirs[chosen],
-        about=[rows[place].question.about for place in chosen],
+        clusters=clusters_of([rows[place].question for place in chosen]),
         seed=seed,
     )
 
@@ -311,13 +322,27 @@ def _all(known: Iterable[str]) -> str:
     return f"there are {', '.join(known)}"
 
 
+def _scored(answered: Answered, trust: Trust) -> Scored:
+    """A question with both forecasts, and what they and the rivals scored."""
+    asked = answered.question
+    return Scored(
+        question=asked,
+        model=given_by(asked, answered.model),
+        recommended=recommended(answered, trust),
+        rivals={name: score(asked, sample) for name, sample in answered.rivals.items()},
+    )
+
+
 def _cells(row: Scored) -> list[str]:
     """A question as a line of `scores.csv`."""
-    asked = row.question
-    numbers = (asked.outcome, row.forecast, row.q05, row.q95, row.score, *row.rivals.values())
+    asked, own, pool = row.question, row.model, row.recommended
+    numbers = [
+        *(asked.outcome, own.forecast, own.q05, own.q95, own.score, *row.rivals.values()),
+        *(pool.forecast, pool.q05, pool.q95, pool.score),
+    ]
     return [
         *(asked.id, asked.kind, *(f"{number:.6g}" for number in numbers)),
-        *("" if asked.skill else "low", asked.name, asked.about),
+        *(asked.left_out, asked.name, asked.about),
         *(asked.as_of.isoformat(), asked.resolves.isoformat()),
     ]
 

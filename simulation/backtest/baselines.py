@@ -58,6 +58,8 @@ class Past:
             installation (0 not yet, 1 in use, 2 given notice or closed), of each actor in each
             organization (0 outside, 1 observer, 2 member), of each project (0 to be,
             1 building, 2 open).
+        bodies, understandings: likewise whether each body has been founded (0 or 1), and each
+            power has an understanding with each state.
         figures: yearly figures by key, each a mapping from years.
     """
 
@@ -66,6 +68,8 @@ class Past:
     kept: np.ndarray
     standing: np.ndarray
     works: np.ndarray
+    bodies: np.ndarray
+    understandings: np.ndarray
     figures: Mapping[str, Mapping[int, float]]
 
     @classmethod
@@ -81,13 +85,13 @@ class Past:
             for event in (event for event in events if event.quarter == quarter):
                 shocks.HANDLERS[event.kind](event, world, model.weights)
             seen.append(_statuses(world))
-        kept, standing, works = (np.stack(each) for each in zip(*seen, strict=True))
+        statuses = {name: np.stack([each[name] for each in seen]) for name in seen[0]}
         figures: dict[str, dict[int, float]] = {}
         for key, value in catalogue.values.items():
             series, _, rest = key.partition(".y")
             if series.startswith("observed.") and int(rest[:4]) <= last_year(day):
                 figures.setdefault(f"{series}{rest[4:]}", {})[int(rest[:4])] = value
-        return cls(day=day, world=world, kept=kept, standing=standing, works=works, figures=figures)
+        return cls(day=day, world=world, figures=figures, **statuses)
 
     def at_the_start(self, key: str) -> float:
         """The figure that the world starts from, where none was known yet."""
@@ -123,7 +127,7 @@ def base_rates(question: Question, past: Past, uniform: Uniform, catalogue: Cata
     match measure:
         case q.BaseRent():
             return _rents(measure, past, years, uniform)
-        case q.BaseOpen():
+        case q.BaseOpen() | q.BaseKept():
             b = past.world.place("installation", measure.installation)
             chance = _after(_rates(past.kept), past.kept[-1, b], years)
             return _bernoulli(chance[1], uniform, question.id)
@@ -143,6 +147,17 @@ def base_rates(question: Question, past: Past, uniform: Uniform, catalogue: Cata
             j = past.world.place("project", measure.project)
             chance = _after(_rates(past.works), past.works[-1, j], years)[2]
             return _bernoulli(chance, uniform, question.id)
+        case q.BodyFounded():
+            body = past.world.place("body", (measure.organization, measure.body))
+            chance = _after(_rates(past.bodies), past.bodies[-1, body], years)
+            return _bernoulli(1 - chance[0], uniform, question.id)
+        case q.ExilesHandedOver():
+            dyad = (
+                past.world.place("power", measure.power),
+                past.world.place("region", measure.state),
+            )
+            chance = _after(_rates(past.understandings), past.understandings[-1][dyad], years)
+            return _bernoulli(1 - chance[0], uniform, question.id)
         case q.TradeShare():
             (walk,) = _walks(question, past, uniform, trend=True)
             return _at_the_end(walk)
@@ -166,12 +181,18 @@ def sampler(seed: int, size: int = SAMPLE) -> Uniform:
     return lambda name, purpose: draws.uniform(-1, f"question:{name}", purpose)
 
 
-def _statuses(world: World) -> tuple[np.ndarray, ...]:
-    """Of each installation, of each actor in each organization, of each project."""
+def _statuses(world: World) -> dict[str, np.ndarray]:
+    """What is counted for base rates, as it stands at the end of a quarter."""
     base, work = world.base_status[:, 0], world.project_status[:, 0]
     kept = np.where(base == w.OPEN, 1, np.where(base > w.OPEN, 2, 0))
     works = np.where(work == w.RUNNING, 2, np.where(work == w.BUILDING, 1, 0))
-    return kept, world.standing[..., 0].copy(), works
+    return {
+        "kept": kept,
+        "standing": world.standing[..., 0].copy(),
+        "works": works,
+        "bodies": world.founded[:, 0] + 0,
+        "understandings": world.understanding[..., 0] + 0,
+    }
 
 
 def _rates(seen: np.ndarray) -> np.ndarray:

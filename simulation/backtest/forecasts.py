@@ -93,6 +93,9 @@ def value_now(measure: Predictand, world: World) -> Array:
             found = world.rent[world.place("installation", measure.installation)].copy()
         case q.BaseOpen():
             found = world.base_is_open()[world.place("installation", measure.installation)] + 0.0
+        case q.BaseKept():
+            status = world.base_status[world.place("installation", measure.installation)]
+            found = (status == w.OPEN) + 0.0
         case q.BasesOpen():
             found = total(world.base_is_open()[bases_of(measure, world)] + 0.0)
         case q.Member():
@@ -106,6 +109,12 @@ def value_now(measure: Predictand, world: World) -> Array:
         case q.ProjectOpen():
             status = world.project_status[world.place("project", measure.project)]
             found = (status == w.RUNNING) + 0.0
+        case q.BodyFounded():
+            body = world.place("body", (measure.organization, measure.body))
+            found = world.founded[body] + 0.0
+        case q.ExilesHandedOver():
+            dyad = world.place("power", measure.power), world.place("region", measure.state)
+            found = world.understanding[dyad] + 0.0
         case q.TradeShare():
             found = trade_share(world, measure.power, measure.of)
         case q.TradeOvertakes():

@@ -76,6 +76,16 @@ class BaseOpen(Predictand):
         return catalogue.installations[self.installation].host
 
 
+class BaseKept(Predictand):
+    """Whether an installation is in use and no notice has been given."""
+
+    kind = "binary"
+    installation: Annotated[str, _KnownAs("installation")]
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        return catalogue.installations[self.installation].host
+
+
 class BaseRent(Predictand):
     """Its yearly rent, US$ million."""
 
@@ -141,6 +151,28 @@ class ProjectOpen(Predictand):
         return project.hosts[0] if len(project.hosts) == 1 else project.owner
 
 
+class BodyFounded(Predictand):
+    """Whether a body of an organization has been founded."""
+
+    kind = "binary"
+    organization: Annotated[str, _KnownAs("organization")]
+    body: Annotated[str, _KnownAs("body")]
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        return self.organization
+
+
+class ExilesHandedOver(Predictand):
+    """Whether a state has an understanding with a power to act against its exiles."""
+
+    kind = "binary"
+    state: Annotated[str, _KnownAs("region")]
+    power: _Power
+
+    def about(self, catalogue: Catalogue) -> str:  # noqa: D102
+        return self.state
+
+
 class TradeShare(Predictand):
     """A power's share of the trade of a state or of the region in a calendar year."""
 
@@ -182,12 +214,15 @@ class Agreement(Predictand):
 
 PREDICTANDS: dict[str, type[Predictand]] = {
     "base_open": BaseOpen,
+    "base_kept": BaseKept,
     "base_rent": BaseRent,
     "bases_open": BasesOpen,
     "member": Member,
     "member_count": MemberCount,
     "ouster": HeadOusted,
     "project_open": ProjectOpen,
+    "body_founded": BodyFounded,
+    "understanding": ExilesHandedOver,
     "trade_share": TradeShare,
     "trade_overtakes": TradeOvertakes,
     "agreement": Agreement,

@@ -14,7 +14,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from simulation.backtest.predictands import PREDICTANDS, Predictand, PredictandKind, TradeOvertakes
+from simulation.backtest.predictands import (
+    PREDICTANDS,
+    BodyFounded,
+    Predictand,
+    PredictandKind,
+    TradeOvertakes,
+)
 from simulation.evidence.catalogue import Catalogue
 from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.inputs.validation import Day, FileEntry, Names, Text, day_from, shorten, validated
@@ -23,6 +29,9 @@ from simulation.model.history import last_quarter, last_year, record_ends
 from simulation.numerics.dates import first_day, last_day, quarter_name, quarter_of
 
 NEVER = "never"
+MEMORY = "memory"
+"""The source of an answer that nobody has looked up."""
+DECIDED, REMEMBERED = "nearly decided when asked", "answered from memory"
 
 
 def _day_or_year(value: Any) -> dt.date:
@@ -43,6 +52,7 @@ class QuestionEntry(FileEntry):
     skill: Literal["low"] | None = None
     text: Text | None = None
     source: Text | None = None
+    note: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ class Question:
         name, measure: what is read.
         outcome: what came out; a binary one is 0 or 1, a year that never came the one after.
         about: the actor it is about.
-        skill: False if it was nearly decided when asked.
+        left_out: why it counts in no score; empty if it does.
         text: in words.
     """
 
@@ -67,8 +77,13 @@ class Question:
     measure: Predictand
     outcome: float
     about: str
-    skill: bool
+    left_out: str
     text: str
+
+    @property
+    def skill(self) -> bool:
+        """Whether it counts in the score."""
+        return not self.left_out
 
     @property
     def kind(self) -> PredictandKind:
@@ -107,6 +122,13 @@ def read_questions(
     if problems:
         raise Problems(problems)
     return questions
+
+
+def _why_left_out(entry: QuestionEntry) -> str:
+    """Why a question counts in no score; empty if it does."""
+    if entry.source == MEMORY:
+        return REMEMBERED
+    return DECIDED if entry.skill == "low" else ""
 
 
 def sound_files(paths: Sequence[Path], catalogue: Catalogue) -> tuple[list[Path], list[Problem]]:
@@ -181,7 +203,7 @@ class _Reader:
             measure=measure,
             outcome=outcome,
             about=measure.about(self.catalogue),
-            skill=entry.skill is None,
+            left_out=_why_left_out(entry),
             text=entry.text or "",
         )
 
@@ -205,6 +227,12 @@ class _Reader:
         if isinstance(measure, TradeOvertakes) and measure.power == measure.over:
             message = f"'{measure.power}' cannot overtake itself"
             self.loaded.problem((*place, "over"), message)
+        if isinstance(measure, BodyFounded):
+            theirs = names[f"body of {measure.organization}"]
+            if measure.body not in theirs:
+                message = f"'{measure.body}' is no body of {measure.organization}"
+                hint = f"its bodies are {', '.join(sorted(theirs))}" if theirs else "it has none"
+                self.loaded.problem((*place, "body"), message, hint)
         return name, measure
 
     def _check_days(self, entry: QuestionEntry, measure: Predictand | None) -> None:

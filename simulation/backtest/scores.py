@@ -13,16 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import isotonic_regression
 
+from simulation.backtest.dependence import TIED, Clusters
 from simulation.backtest.predictands import BaseRent
 from simulation.backtest.questions import Question
 from simulation.numerics.randomness import Draws
 
-_RESAMPLES = 2000
 _INTERVAL = (0.025, 0.975)
-TIED = 1e-12
+_LEVEL = 0.05
 LEAST_ACTORS = 5
-"""With fewer, resampling actors says little about what other actors would have shown."""
+"""With fewer, the actors there are say little about what others would have shown."""
 
+MODEL, RECOMMENDED = "model", "recommended"
+FORECASTERS = (MODEL, RECOMMENDED)
 PERSISTENCE, BASE_RATES = "persistence", "base_rates"
 BASELINES = (PERSISTENCE, BASE_RATES)
 ALL_BUT_BINARY = "all but binary"
@@ -31,23 +33,40 @@ ALL = "all"
 
 
 @dataclass(frozen=True)
-class Scored:
-    """A question with its forecast, and what that and its rivals scored.
+class Given:
+    """A forecast of one question, and what it scored.
 
     Attributes:
-        question: what was asked.
         forecast: probability, or median.
         q05, q95: within which nine in ten of the answers lie.
-        score: of the model.
-        rivals: scores of the baselines, by name.
+        score: what it scored.
     """
 
-    question: Question
     forecast: float
     q05: float
     q95: float
     score: float
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A question with its forecasts, and what they and the rivals scored.
+
+    Attributes:
+        question: what was asked.
+        model: the model's own forecast.
+        recommended: the pool of the model and a plain rival.
+        rivals: scores of the baselines, by name.
+    """
+
+    question: Question
+    model: Given
+    recommended: Given
     rivals: Mapping[str, float]
+
+    def by(self, forecaster: str) -> Given:
+        """The forecast of one of the forecasters."""
+        return self.model if forecaster == MODEL else self.recommended
 
 
 @dataclass(frozen=True)
@@ -55,26 +74,35 @@ class Skill:
     """How much better a forecast is than a rival on questions of one kind.
 
     Attributes:
+        by: whose forecast it is: the model's own, or the recommended one.
         asked: the day on which they were asked, or "all".
         kind: of the questions.
         against: the rival.
         questions, actors: how many there are, and about how many actors.
+        worth: how many independent questions they are worth; NaN where the scores are the same.
         score, other: mean scores of the forecast and of the rival.
         skill: part of the rival's score that is saved; NaN where the rival is perfect.
-        low, high: 95% interval of the skill, over resampled actors.
+        low, high: 95% interval of the skill, over resampled actors and years.
+        chance: how often scores as far apart come out where neither is better.
+        detectable: the part of the rival's score that had to be saved, or lost, for questions like
+            these to show it four times in five.
         told: whether the scores can be told apart; never on fewer than `LEAST_ACTORS`.
     """
 
+    by: str
     asked: str
     kind: str
     against: str
     questions: int
     actors: int
+    worth: float
     score: float
     other: float
     skill: float
     low: float
     high: float
+    chance: float
+    detectable: float
     told: bool
 
     @property
@@ -87,31 +115,40 @@ class Skill:
         return "better than the baseline" if self.score < self.other else "worse than the baseline"
 
 
+def on_scale(question: Question, answers: np.ndarray) -> np.ndarray:
+    """Answers on the scale on which they are scored: rents as logarithms."""
+    return np.log1p(answers) if isinstance(question.measure, BaseRent) else answers
+
+
+def crps(question: Question, answers: np.ndarray) -> float:
+    """The continuous ranked probability score of a sample of answers."""
+    import scoringrules
+
+    outcome = float(on_scale(question, np.array(question.outcome)))
+    sample = np.sort(on_scale(question, answers))
+    return float(scoringrules.crps_ensemble(outcome, sample, estimator="qd"))
+
+
 def score(question: Question, answers: np.ndarray) -> float:
     """Score a sample of answers against what came out."""
     import scoringrules
 
     if question.kind == "binary":
         return float(scoringrules.brier_score(question.outcome, float(np.mean(answers))))
-    outcome = question.outcome
-    if isinstance(question.measure, BaseRent):
-        outcome, answers = float(np.log1p(outcome)), np.log1p(answers)
-    return float(scoringrules.crps_ensemble(outcome, np.sort(answers), estimator="qd"))
+    return crps(question, answers)
 
 
-def scored(question: Question, answers: np.ndarray, rivals: Mapping[str, np.ndarray]) -> Scored:
-    """Score the model's answers and those of its rivals."""
+def given_by(question: Question, answers: np.ndarray) -> Given:
+    """The forecast that a sample of answers is, scored."""
     if question.kind == "continuous":
         low, middle, high = np.quantile(answers, (0.05, 0.5, 0.95))
     else:
         low, middle, high = np.quantile(answers, (0.05, 0.5, 0.95), method="inverted_cdf")
-    return Scored(
-        question=question,
+    return Given(
         forecast=float(np.mean(answers)) if question.kind == "binary" else float(middle),
         q05=float(low),
         q95=float(high),
         score=score(question, answers),
-        rivals={name: score(question, sample) for name, sample in rivals.items()},
     )
 
 
@@ -130,84 +167,82 @@ def comparable(rows: Sequence[Scored]) -> np.ndarray:
 
 
 def skills(rows: Sequence[Scored], seed: int) -> list[Skill]:
-    """Skill against each baseline by kind of question, over all dates and for each of several."""
+    """Skill of both forecasts against each baseline, by kind, on all dates and on each."""
     counted = [row for row in rows if row.question.skill]
     weights = comparable(counted)
     days = sorted({row.question.as_of for row in counted})
     found = []
-    for day in [None, *(days if len(days) > 1 else [])]:
-        chosen = [at for at, row in enumerate(counted) if day in (None, row.question.as_of)]
-        few = [counted[at] for at in chosen]
-        kinds = [kind for kind in _KINDS if of_kind(few, kind)]
-        if sum(kind != "binary" for kind in kinds) > 1:
-            kinds = [*(kind for kind in kinds if day is None or kind == "binary"), ALL_BUT_BINARY]
-        for kind in kinds:
-            places = of_kind(few, kind)
-            about = [few[place].question.about for place in places]
-            weight = weights[chosen][places]
-            ours = weight * [few[place].score for place in places]
-            for name in BASELINES:
-                theirs = weight * [few[place].rivals[name] for place in places]
-                asked = ALL if day is None else day.isoformat()
-                found.append(
-                    compared(
-                        asked=asked,
-                        kind=kind,
-                        against=name,
-                        ours=ours,
-                        theirs=theirs,
-                        about=about,
-                        seed=seed,
+    for forecaster in FORECASTERS:
+        for day in [None, *(days if len(days) > 1 else [])]:
+            chosen = [at for at, row in enumerate(counted) if day in (None, row.question.as_of)]
+            few = [counted[at] for at in chosen]
+            kinds = [kind for kind in _KINDS if of_kind(few, kind)]
+            if sum(kind != "binary" for kind in kinds) > 1:
+                kinds = [*(it for it in kinds if day is None or it == "binary"), ALL_BUT_BINARY]
+            for kind in kinds:
+                places = of_kind(few, kind)
+                weight = weights[chosen][places]
+                ours = weight * [few[place].by(forecaster).score for place in places]
+                for name in BASELINES:
+                    theirs = weight * [few[place].rivals[name] for place in places]
+                    found.append(
+                        compared(
+                            by=forecaster,
+                            asked=ALL if day is None else day.isoformat(),
+                            kind=kind,
+                            against=name,
+                            ours=ours,
+                            theirs=theirs,
+                            clusters=clusters_of([few[place].question for place in places]),
+                            seed=seed,
+                        )
                     )
-                )
     return found
+
+
+def clusters_of(questions: Sequence[Question]) -> Clusters:
+    """How questions hang together: by the actor they are about and the year they resolve in."""
+    return Clusters.of(
+        [each.about for each in questions], [each.resolves.year for each in questions]
+    )
 
 
 def compared(
     *,
+    by: str,
     asked: str,
     kind: str,
     against: str,
     ours: np.ndarray,
     theirs: np.ndarray,
-    about: Sequence[str],
+    clusters: Clusters,
     seed: int,
 ) -> Skill:
-    """Compare two columns of scores, resampling the actors that the questions are about."""
-    actors = sorted(set(about))
-    # Sums by actor: a resample of actors is a resample of these.
-    blocks = np.array(
-        [
-            [ours[own].sum(), theirs[own].sum(), own.sum()]
-            for own in (np.array([each == actor for each in about]) for actor in actors)
-        ]
-    )
-    draws = Draws(seed, 0, _RESAMPLES, np.float64)
-    picked = np.stack(
-        [
-            (draws.uniform(-1, f"{place}", "resample") * len(actors)).astype(int)
-            for place in range(len(actors))
-        ]
-    )
-    sums = blocks[picked].sum(axis=0)
-    differences = (sums[:, 0] - sums[:, 1]) / sums[:, 2]
-    low, high = np.quantile(differences, _INTERVAL)
+    """Compare two columns of scores of the same questions, allowing for how these hang together."""
+    differences = ours - theirs
+    taken = clusters.resampled(seed)
     with np.errstate(divide="ignore", invalid="ignore"):
-        saved = np.where(sums[:, 1] > TIED, 1 - sums[:, 0] / sums[:, 1], np.nan)
+        saved = 1 - (taken @ ours) / (taken @ theirs)
     perfect = theirs.sum() <= TIED
-    limits = np.nanquantile(saved, _INTERVAL) if not perfect else (np.nan, np.nan)
+    usable = np.isfinite(saved) & (taken @ theirs > TIED)
+    limits = np.quantile(saved[usable], _INTERVAL) if usable.any() else (np.nan, np.nan)
+    chance = clusters.chance_of_none(differences, seed)
     return Skill(
+        by=by,
         asked=asked,
         kind=kind,
         against=against,
         questions=len(ours),
-        actors=len(actors),
+        actors=clusters.count,
+        worth=clusters.worth(differences),
         score=float(ours.mean()),
         other=float(theirs.mean()),
         skill=float("nan") if perfect else float(1 - ours.sum() / theirs.sum()),
-        low=float(limits[0]),
-        high=float(limits[1]),
-        told=len(actors) >= LEAST_ACTORS and bool(low > TIED or high < -TIED),
+        low=float("nan") if perfect else float(limits[0]),
+        high=float("nan") if perfect else float(limits[1]),
+        chance=chance,
+        detectable=float("nan") if perfect else clusters.detectable(differences) / theirs.mean(),
+        told=clusters.count >= LEAST_ACTORS and chance < _LEVEL,
     )
 
 
@@ -234,12 +269,12 @@ class Reliability:
     uncertainty: float
 
 
-def reliability(rows: Sequence[Scored], seed: int) -> Reliability | None:
-    """How reliable the probabilities of the binary questions are; None without any."""
+def reliability(rows: Sequence[Scored], forecaster: str, seed: int) -> Reliability | None:
+    """How reliable a forecaster's probabilities of the binary questions are; None without any."""
     chosen = [row for row in rows if row.question.kind == "binary" and row.question.skill]
     if not chosen:
         return None
-    given = np.array([row.forecast for row in chosen])
+    given = np.array([row.by(forecaster).forecast for row in chosen])
     outcome = np.array([row.question.outcome for row in chosen])
     levels, place, count = np.unique(given, return_inverse=True, return_counts=True)
 

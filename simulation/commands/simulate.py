@@ -348,25 +348,38 @@ def responses(given: Namespace) -> None:
             action="store_true",
             help="score every rival theory too, and the model without each mechanism",
         ),
+        argument(
+            "--origins",
+            action="store_true",
+            help="learn from the ends of 2001 to 2004 how far the model may be trusted",
+        ),
     ],
     examples=(
         "backtest",
         "backtest my_questions.yaml --results results/mine",
         "backtest --theory patronage",
         "backtest --compare-theories --runs 500",
+        "backtest --origins",
     ),
 )
 def backtest(given: Namespace) -> None:
     """Forecast what followed a date, and score that against honest baselines.
 
     Every question is answered by runs that are held to history until its `as_of` and free after
-    it, as far as it needs. Measures: base_open, base_rent, bases_open, member, member_count,
-    ouster, project_open, trade_share, trade_overtakes, agreement. Parameters are drawn from the
-    posterior of each date where there is one, else from their ranges. Writes scores.csv,
-    skill.csv and two figures; says so where the model cannot be told from a baseline. Where no
-    file is named, those of your questions/ are taken or else those that are shipped, and files
-    with problems are left out; the problems are told at the end.
+    it, as far as it needs. Measures: base_open, base_kept, base_rent, bases_open, member,
+    member_count, ouster, project_open, body_founded, understanding, trade_share, trade_overtakes,
+    agreement. Parameters are drawn from the posterior of each date where there is one, else from
+    their ranges. Beside the model's own forecast stands the recommended one: a pool of the model
+    and a plain rival, by weights that were learned from nothing later than October 2005. Writes
+    scores.csv, skill.csv and two figures; says so where a forecast cannot be told from a
+    baseline. Where no file is named, those of your questions/ are taken or else those that are
+    shipped, and files with problems are left out; the problems are told at the end. --origins
+    learns those weights anew, from the ends of 2001 to 2004 and what came by October 2005, and
+    writes them into trust.yaml; no question is scored.
     """
+    if given.origins:
+        _learn_from_origins(given)
+        return
     from simulation.backtest.backtest import (
         compare_theories,
         own_questions,
@@ -412,6 +425,27 @@ def backtest(given: Namespace) -> None:
     _note_problems(broken)
 
 
+def _learn_from_origins(given: Namespace) -> None:
+    """Learn how far the model may be trusted, and write that down."""
+    from simulation.backtest.origins import learn
+    from simulation.backtest.pooling import TRUST
+    from simulation.inputs.results_folders import check_folder, made_folder
+    from simulation.show.score_tables import trust_table
+
+    asked = {"QUESTIONS": given.questions, "--theory": given.theory, "--without": given.without}
+    asked |= {"--until": given.until, "--compare-theories": given.compare_theories}
+    for option in (option for option, value in asked.items() if value):
+        message = "takes its own questions, made from the evidence, and the whole model"
+        raise Problems([Problem("--origins", None, message, f"leave out {option}, or --origins")])
+    check_folder(given.results)
+    with ProgressBar("runs") as watch:
+        trust = learn(given.runs, given.seed, given.parameters, progress=watch)
+    path = made_folder(given.results) / TRUST.name
+    trust.save(path)
+    show(trust_table(trust))
+    tell(f"The weights are in {path}.")
+
+
 @command(
     Heading.RUN,
     [
@@ -424,7 +458,11 @@ def backtest(given: Namespace) -> None:
         argument("--waves", metavar="K", type=whole(1), help="waves of history matching (3)"),
         argument("--seed", metavar="S", type=whole(0, LARGEST_SEED), help="names the luck (1)"),
         argument(
-            "--as-of", metavar="DATE", type=day, help="use what was known on this day (2005-10-31)"
+            "--as-of",
+            metavar="DATE",
+            type=day,
+            action="append",
+            help="use what was known on this day (2005-10-31); may be repeated",
         ),
         argument(
             "--again",
@@ -458,6 +496,7 @@ def backtest(given: Namespace) -> None:
     examples=(
         "calibrate",
         "calibrate --as-of 2004-03-24",
+        "calibrate --as-of 2001-12-31 --as-of 2002-12-31",
         "calibrate --runs-per-wave 4000 --waves 2 --output results/rough.parquet",
         "calibrate --again",
         "calibrate --resume",
@@ -486,7 +525,10 @@ def calibrate_command(given: Namespace) -> None:
         message = "fits every posterior that is stored, from the start and in its place"
         hint = "leave out --as-of, --output, --resume and --panels, or --again"
         raise Problems([Problem("--again", None, message, hint)])
-    days = [given.as_of or KNOWN]
+    days = list(dict.fromkeys(given.as_of or [KNOWN]))
+    if len(days) > 1 and (given.output or given.resume):
+        option, hint = "--output" if given.output else "--resume", "give one --as-of"
+        raise Problems([Problem(option, None, "is about one posterior, not several", hint)])
     evidence = None
     if given.again:
         days = stored_days(load_catalogue()) or days
@@ -495,11 +537,11 @@ def calibrate_command(given: Namespace) -> None:
         check_folder(given.output.parent, "name another place, with --output")
     if given.panels:
         evidence = _estimated(given.panels, given.results)
-        given.output = given.output or _own_posterior(days[0])
     if not given.resume:
         seconds = how_long(days, given.workers, given.runs_per_wave, given.waves, evidence)
         note(f"{_posteriors(days)}: about {_minutes(seconds)} on this machine, as busy as it is.")
     for as_of in days:
+        output = given.output or (_own_posterior(as_of) if given.panels else None)
         with ProgressBar("runs") as watch:
             path = calibrate(
                 runs_per_wave=given.runs_per_wave,
@@ -509,7 +551,7 @@ def calibrate_command(given: Namespace) -> None:
                 resume=given.resume,
                 workers=given.workers,
                 results=given.results,
-                output=given.output,
+                output=output,
                 catalogue=evidence,
                 progress=watch,
             )
@@ -518,7 +560,7 @@ def calibrate_command(given: Namespace) -> None:
         for figure in draw_calibration(posterior, given.results / f"calibration_{as_of}"):
             note(f"Drawn: {figure}")
         use = " Batches draw from it from now on; --parameters says otherwise."
-        tell(f"The posterior is in {path}.{'' if given.output else use}")
+        tell(f"The posterior is in {path}.{'' if output else use}")
 
 
 def _estimated(panels: Path, results: Path) -> Catalogue:
@@ -543,7 +585,9 @@ def _own_posterior(day: dt.date) -> Path:
 
 def _posteriors(days: Sequence[dt.date]) -> str:
     """What is to be fitted, in words."""
-    dates = " and ".join(f"{day}" for day in days)
+    from simulation.evidence.catalogue import listed
+
+    dates = listed(f"{day}" for day in days)
     return f"{len(days)} posterior{'s' if len(days) > 1 else ''}, as of {dates}"
 
 

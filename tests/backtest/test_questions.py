@@ -9,7 +9,7 @@ import pytest
 from places import ROOT
 
 from simulation.backtest.predictands import PREDICTANDS
-from simulation.backtest.questions import read_questions
+from simulation.backtest.questions import DECIDED, REMEMBERED, read_questions
 from simulation.evidence.catalogue import load_catalogue
 from simulation.inputs.problems import Problems
 
@@ -28,7 +28,17 @@ def test_the_projects_own_questions_cover_what_they_should():
     states = {"kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan"}
     assert states <= {each.about for each in october}
     assert len({each.resolves.year for each in october}) >= 4
-    assert {each.name for each in [*october, *march]} == set(PREDICTANDS)
+    mechanical = {"base_kept", "body_founded", "understanding"}  # of rolling origins alone
+    assert {each.name for each in [*october, *march]} == set(PREDICTANDS) - mechanical
+
+
+def test_answers_from_memory_are_marked_and_left_out_of_the_score():
+    """Every year in which one power's trade overtook another's; all else names a document."""
+    asked = read_questions(OWN, load_catalogue())
+    remembered = [each for each in asked if each.left_out == REMEMBERED]
+    assert [each.name for each in remembered] == ["trade_overtakes"] * 7
+    assert not any(each.skill for each in asked if each.name == "trade_overtakes")
+    assert sum(each.left_out == DECIDED for each in asked) == 3
 
 
 def test_the_shared_questions_are_read():

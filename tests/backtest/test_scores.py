@@ -8,14 +8,19 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from simulation.backtest.dependence import Clusters
 from simulation.backtest.scores import (
     ALL,
     BASELINES,
+    FORECASTERS,
+    MODEL,
+    RECOMMENDED,
+    Given,
     Scored,
     compared,
+    given_by,
     reliability,
     score,
-    scored,
     skills,
 )
 from simulation.show.score_tables import heading
@@ -23,17 +28,19 @@ from simulation.show.score_tables import heading
 
 def made_up(question, forecast, outcome, about="kazakhstan", ours=0.0, theirs=0.0):
     asked = dataclasses.replace(question, outcome=outcome, about=about)
-    return Scored(asked, forecast, 0.0, 1.0, ours, dict.fromkeys(BASELINES, theirs))
+    given = Given(forecast, 0.0, 1.0, ours)
+    return Scored(asked, given, given, dict.fromkeys(BASELINES, theirs))
 
 
-def against_persistence(ours, theirs, about):
+def against_persistence(ours, theirs, about, years=None):
     return compared(
+        by=MODEL,
         asked=ALL,
         kind="binary",
         against="persistence",
         ours=ours,
         theirs=theirs,
-        about=about,
+        clusters=Clusters.of(about, years or [2006] * len(about)),
         seed=1,
     )
 
@@ -53,8 +60,8 @@ def test_rents_are_scored_on_a_logarithmic_scale(questions):
 def test_a_year_that_never_came_is_the_one_after_the_last(questions):
     pytest.importorskip("scoringrules")
     assert questions["overtakes"].outcome == 2008
-    row = scored(questions["overtakes"], np.array([2006.0, 2008, 2008]), {})
-    assert row.forecast == 2008
+    given = given_by(questions["overtakes"], np.array([2006.0, 2008, 2008]))
+    assert given.forecast == 2008
     assert score(questions["overtakes"], np.full(3, 2008.0)) == 0
 
 
@@ -62,7 +69,7 @@ def test_low_skill_is_reported_and_left_out(result):
     assert any(row.question.id == "agreement" for row in result.rows)
     [everything] = {row.questions for row in result.skills if row.kind == "all but binary"}
     assert everything == 5
-    assert "1 of low skill left out" in heading(result)
+    assert "1 nearly decided when asked: left out of the score" in heading(result)
 
 
 def test_equal_scores_cannot_be_told_apart():
@@ -100,6 +107,15 @@ def test_intervals_resample_actors_and_not_questions():
     assert not clustered.told
 
 
+def test_what_is_said_of_the_model_is_said_of_the_recommended_forecast(result):
+    own, pool = ([row for row in result.skills if row.by == name] for name in FORECASTERS)
+    assert [(row.asked, row.kind, row.against) for row in own] == [
+        (row.asked, row.kind, row.against) for row in pool
+    ]
+    assert {row.by for row in result.skills} == {MODEL, RECOMMENDED}
+    assert set(result.reliability) == {MODEL, RECOMMENDED}
+
+
 def test_skill_is_reported_by_date_where_there_are_several(questions):
     base = questions["base"]
     early = dataclasses.replace(base, as_of=dt.date(2004, 3, 24))
@@ -109,14 +125,14 @@ def test_skill_is_reported_by_date_where_there_are_several(questions):
 
 def test_reliable_probabilities_lose_nothing(questions):
     rows = [made_up(questions["base"], p, y) for p, y in [(0.0, 0.0)] * 4 + [(1.0, 1.0)] * 4]
-    found = reliability(rows, 1)
+    found = reliability(rows, MODEL, 1)
     assert found.miscalibration == 0
     assert found.discrimination == found.uncertainty == 0.25
 
 
 def test_probabilities_that_are_off_lose(questions):
     rows = [made_up(questions["base"], p, 1 - p) for p in (0.0, 0.0, 1.0, 1.0)]
-    found = reliability(rows, 1)
+    found = reliability(rows, MODEL, 1)
     assert found.miscalibration == pytest.approx(0.75)
     assert found.discrimination == 0
     assert (np.diff(found.happened) >= 0).all(), "the curve rises with the forecast"

@@ -45,3 +45,11 @@ def test_a_missing_extra_is_named(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "scoringrules", None)
     assert cli.main(["backtest", str(EVERY_MEASURE)]) == 2
     assert "pip install -e '.[analysis]'" in capsys.readouterr().err
+
+
+def test_weights_are_learned_from_the_origins_alone(tmp_path, capsys):
+    """Their questions are made from the evidence: none can be named, and no part taken away."""
+    words = ["backtest", "--origins", str(EVERY_MEASURE), "--theory", "hedging"]
+    assert cli.main([*words, "--results", str(tmp_path / "x")]) == 2
+    assert "leave out QUESTIONS, or --origins" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()

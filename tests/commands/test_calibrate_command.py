@@ -6,28 +6,53 @@ import pytest
 
 from simulation.calibration import calibrate as calibration
 from simulation.calibration.calibrate import how_long
-from simulation.evidence.catalogue import load_catalogue
+from simulation.evidence.catalogue import listed, load_catalogue
 from simulation.parameters.posterior import posterior_name, posterior_path, stored_days
 
 DAYS = stored_days(load_catalogue())
 stored = pytest.mark.skipif(not DAYS, reason="no posterior is stored yet")
 
 
-@stored
-def test_every_posterior_is_fitted_again_after_the_time_is_told(said, monkeypatch, tmp_path):
+def pretended(monkeypatch):
+    """Calibrations that are over at once; the days that they are asked for."""
     asked = []
 
     def pretend(as_of, **_):
         asked.append(as_of)
-        return posterior_path(load_catalogue(), posterior_name(as_of, DAYS[0]))
+        return posterior_path(load_catalogue(), posterior_name(DAYS[0], DAYS[0]))
 
     monkeypatch.setattr(calibration, "calibrate", pretend)
     monkeypatch.setattr(calibration, "how_long", lambda *_: 1500.0)
     monkeypatch.setattr("simulation.show.figures.calibration.draw_calibration", lambda *_: [])
+    return asked
+
+
+@stored
+def test_several_days_are_fitted_one_after_the_other(said, monkeypatch, tmp_path):
+    asked = pretended(monkeypatch)
+    status, out, err = said(
+        f"calibrate --as-of 2001-12-31 --as-of 2002-12-31 --as-of 2001-12-31 --results {tmp_path}"
+    )
+    assert status == 0, err
+    assert asked == [dt.date(2001, 12, 31), dt.date(2002, 12, 31)]
+    assert "2 posteriors, as of 2001-12-31 and 2002-12-31: about 25 minutes" in err
+
+
+@pytest.mark.parametrize("option", ["--resume", "--output mine.parquet"])
+def test_what_is_about_one_posterior_goes_with_one_day(said, option):
+    status, _, err = said(f"calibrate --as-of 2001-12-31 --as-of 2002-12-31 {option}")
+    assert status == 2
+    assert "is about one posterior, not several" in err
+    assert "give one --as-of" in err
+
+
+@stored
+def test_every_posterior_is_fitted_again_after_the_time_is_told(said, monkeypatch, tmp_path):
+    asked = pretended(monkeypatch)
     status, out, err = said(f"calibrate --again --results {tmp_path}")
     assert status == 0, err
     assert asked == DAYS
-    dates = " and ".join(map(str, DAYS))
+    dates = listed(map(str, DAYS))
     assert f"{len(DAYS)} posteriors, as of {dates}: about 25 minutes on this machine" in err
     assert out.count("The posterior is in") == len(DAYS)
 

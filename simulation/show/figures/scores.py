@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simulation.backtest.scores import MODEL, RECOMMENDED
 from simulation.inputs.results_folders import made_folder
 from simulation.show.figures.drawing import (
     Line,
@@ -25,10 +26,11 @@ from simulation.show.figures.numbers import table_of
 from simulation.show.figures.saving import save_figure
 from simulation.show.figures.sheet import Sheet
 from simulation.show.figures.style import BASELINE_GREY, INK, QUIET_INK, SCENARIO, styled
+from simulation.show.score_tables import FORECASTS
 
 if TYPE_CHECKING:
     from simulation.backtest.backtest import Backtest
-    from simulation.backtest.scores import Scored
+    from simulation.backtest.scores import Reliability, Scored
 
 READ_RELIABILITY = (
     "each dot is a probability that was given, as large as the number of questions that got it; "
@@ -61,20 +63,20 @@ def draw_scores(result: Backtest, folder: str | Path) -> list[Path]:
     return paths
 
 
-def _reliability(result: Backtest) -> list[dict[str, float]]:
-    """The numbers of the reliability diagram."""
-    found = result.reliability
-    if found is None:
-        return []
-    columns = {
-        "probability given": found.forecast,
-        "how often it happened": found.happened,
-        "questions": found.questions,
-        "low": found.low,
-        "high": found.high,
-    }
-    rows = zip(*(values.tolist() for values in columns.values()), strict=True)
-    return [dict(zip(columns, row, strict=True)) for row in rows]
+def _reliability(result: Backtest) -> list[dict[str, Any]]:
+    """The numbers of the reliability diagrams."""
+    rows = []
+    for forecaster, found in result.reliability.items():
+        columns = {
+            "probability given": found.forecast,
+            "how often it happened": found.happened,
+            "questions": found.questions,
+            "low": found.low,
+            "high": found.high,
+        }
+        for row in zip(*(values.tolist() for values in columns.values()), strict=True):
+            rows.append({"forecast": forecaster, **dict(zip(columns, row, strict=True))})
+    return rows
 
 
 def _questions(result: Backtest) -> list[dict[str, Any]]:
@@ -84,9 +86,10 @@ def _questions(result: Backtest) -> list[dict[str, Any]]:
             "question": row.question.id,
             "asked": row.question.as_of.isoformat(),
             "kind": row.question.kind,
-            "forecast": float(row.forecast),
-            "q05": float(row.q05),
-            "q95": float(row.q95),
+            "forecast": float(row.model.forecast),
+            "q05": float(row.model.q05),
+            "q95": float(row.model.q95),
+            "recommended": float(row.recommended.forecast),
             "outcome": float(row.question.outcome),
         }
         for row in result.rows
@@ -94,28 +97,37 @@ def _questions(result: Backtest) -> list[dict[str, Any]]:
 
 
 def reliability_diagram(result: Backtest) -> Figure | None:
-    """Probabilities against frequencies, with the band of luck around the diagonal."""
-    found = result.reliability
-    if found is None:
+    """Probabilities against frequencies, one diagram for each forecast."""
+    if not result.reliability:
         return None
-    asked = int(found.questions.sum())
-    lost, gained = found.miscalibration, found.discrimination
-    whole = found.uncertainty or 1.0
+    curves = result.reliability
+    lost = {name: found.miscalibration for name, found in curves.items()}
+    own, pool = lost[MODEL], lost[RECOMMENDED]
     title = (
-        f"Telling cases apart is worth {100 * gained / whole:.0f}% of the uncertainty; "
-        f"{100 * lost / whole:.0f}% is lost because the probabilities are off"
+        f"Of Brier's score the model loses {own:.3f} because its probabilities are off, "
+        f"the recommended forecast {pool:.3f}"
     )
+    asked = int(curves[MODEL].questions.sum())
     sheet = Sheet(
         title,
         f"Probabilities given to {asked} yes-or-no questions against how often it was yes",
         READ_RELIABILITY,
         _source(result),
-        body=5.2,
-        width=6.4,
+        body=4.75,
+        width=9.2,
     )
-    axes = sheet.axes(0.75, 0.55, sheet.width - 1.2, sheet.body - 0.75)
+    wide = (sheet.width - 0.75 - 0.35 - 0.55) / 2
+    for place, (name, found) in enumerate(curves.items()):
+        left = 0.75 + place * (wide + 0.55)
+        axes = sheet.axes(left, 0.55, wide, sheet.body - 1.0)
+        _curve(axes, name, found, labelled=place == 0)
+    return sheet.figure
+
+
+def _curve(axes: Axes, forecaster: str, found: Reliability, labelled: bool) -> None:
+    """One reliability diagram, with the band of luck around the diagonal."""
     axes.set_xlim(-0.03, 1.03)
-    values_axis(axes, -0.03, 1.03, _TICKS)
+    values_axis(axes, -0.03, 1.03, _TICKS if labelled else [(at, "") for at, _ in _TICKS])
     numbers_below(axes, _TICKS)
     areas(axes, [outline(found.forecast, found.low, found.high)], [(0.55, 0.55, 0.55, 0.22)])
     ends = np.array([0.0, 1.0])
@@ -125,22 +137,27 @@ def reliability_diagram(result: Backtest) -> Figure | None:
         found.forecast, found.happened, s=16 * found.questions, color=SCENARIO, zorder=4, lw=0
     )
     wide, tall = inches(axes)
+    brier = found.miscalibration - found.discrimination + found.uncertainty
+    write_text(
+        axes, 0, 1 + 0.12 / tall, f"{FORECASTS[forecaster]}: Brier {brier:.3f}",
+        transform=axes.transAxes, ha="left", va="bottom", color=INK, size=9.5,
+    )  # fmt: skip
     write_text(
         axes, 0.5, -0.36 / tall, "probability given", transform=axes.transAxes, ha="center",
         va="top", color=QUIET_INK, size=8.5,
     )  # fmt: skip
-    write_text(
-        axes, -0.58 / wide, 0.5, "it happened", transform=axes.transAxes, rotation=90,
-        va="center", ha="center", color=QUIET_INK, size=8.5,
-    )  # fmt: skip
-    return sheet.figure
+    if labelled:
+        write_text(
+            axes, -0.58 / wide, 0.5, "it happened", transform=axes.transAxes, rotation=90,
+            va="center", ha="center", color=QUIET_INK, size=8.5,
+        )  # fmt: skip
 
 
 def question_forest(result: Backtest) -> Figure:
     """Every question: what was expected and what came out."""
     yes_no = [row for row in result.rows if row.question.kind == "binary"]
     other = [row for row in result.rows if row.question.kind != "binary"]
-    yes_no.sort(key=lambda row: (-row.forecast, row.question.id))
+    yes_no.sort(key=lambda row: (-row.model.forecast, row.question.id))
     other.sort(key=lambda row: (row.question.name, row.question.id))
     height = 0.172
     rows = max(len(yes_no), len(other), 1)
@@ -170,14 +187,14 @@ def _probabilities(axes: Axes, rows: Sequence[Scored]) -> None:
     axes.set_ylim(len(rows), 0)
     numbers_below(axes, _TICKS[::2], grid=True)
     at = np.arange(len(rows)) + 0.5
-    chance = np.array([row.forecast for row in rows])
+    chance = np.array([row.model.forecast for row in rows])
     happened = np.array([row.question.outcome for row in rows])
     axes.barh(at, chance, height=0.62, color=SCENARIO, alpha=0.45, lw=0)
     _dots(axes, happened, at, (happened > 0.5) == (chance > 0.5))
     for place, row in zip(at, rows, strict=True):
         _label(axes, place, row)
         write_text(
-            axes, 1.03, place, f"{row.forecast:.2f}", transform=axes.get_yaxis_transform(),
+            axes, 1.03, place, f"{row.model.forecast:.2f}", transform=axes.get_yaxis_transform(),
             size=7, va="center_baseline", color=QUIET_INK,
         )  # fmt: skip
 
@@ -189,7 +206,8 @@ def _intervals(axes: Axes, rows: Sequence[Scored]) -> None:
     at = np.arange(len(rows)) + 0.5
     whole, ticks, outcomes, inside = [], [], [], []
     for place, row in zip(at, rows, strict=True):
-        ends = [row.q05, row.q95, row.forecast, row.question.outcome]
+        own = row.model
+        ends = [own.q05, own.q95, own.forecast, row.question.outcome]
         low, high = min(ends), max(ends)
         room = (high - low) or 1.0
         low, high = low - 0.04 * room, high + 0.04 * room
@@ -204,9 +222,9 @@ def _intervals(axes: Axes, rows: Sequence[Scored]) -> None:
             )
         )
         outcomes.append(scale[3])
-        inside.append(row.q05 <= row.question.outcome <= row.q95)
+        inside.append(own.q05 <= row.question.outcome <= own.q95)
         _label(axes, place, row)
-        text = f"{_number(row, row.q05)} – {_number(row, row.q95)}; was {_number(row, ends[3])}"
+        text = f"{_number(row, own.q05)} – {_number(row, own.q95)}; was {_number(row, ends[3])}"
         write_text(
             axes, 1.03, place, text, transform=axes.get_yaxis_transform(), size=7,
             va="center_baseline", color=QUIET_INK,
@@ -246,8 +264,8 @@ def _headline(result: Backtest) -> str:
     counted = [row for row in result.rows if row.question.skill]
     yes_no = [row for row in counted if row.question.kind == "binary"]
     other = [row for row in counted if row.question.kind != "binary"]
-    right = sum((row.forecast > 0.5) == (row.question.outcome > 0.5) for row in yes_no)
-    inside = sum(row.q05 <= row.question.outcome <= row.q95 for row in other)
+    right = sum((row.model.forecast > 0.5) == (row.question.outcome > 0.5) for row in yes_no)
+    inside = sum(row.model.q05 <= row.question.outcome <= row.model.q95 for row in other)
     parts = []
     if yes_no:
         parts.append(f"{right} of {len(yes_no)} yes-or-no questions went the way held likelier")
