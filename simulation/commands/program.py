@@ -112,12 +112,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
     """Look for lost cycles seldom: imports make a million objects, and all of them stay."""
-    usual = gc.get_threshold()
-    gc.set_threshold(BETWEEN_SEARCHES, *usual[1:])
+    young, older, oldest = gc.get_threshold()
+    gc.set_threshold(BETWEEN_SEARCHES, older, oldest)
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        gc.set_threshold(young, older, oldest)
 
 
 def _with_notes(told: str, error: Exception) -> str:

@@ -14,12 +14,12 @@ from simulation.estimation.findings import (
     LAST_YEAR,
     TRAINED_TO,
     EventCount,
-    Finding,
+    PanelFinding,
     held_out_rate,
     years_at_risk,
 )
 from simulation.estimation.panels import LAST_KNOWN, PanelData
-from simulation.evidence.panel_entries import Sample
+from simulation.evidence.panel_entries import PanelSample
 
 _END = pd.Timestamp(LAST_KNOWN)
 _INHERITED = pd.Timestamp(1991, 12, 26)
@@ -95,8 +95,8 @@ def shape_of_durations(rows: pd.DataFrame) -> tuple[float, float, float]:
 
 
 def estimate_bases(
-    panels: Mapping[str, PanelData], samples: Mapping[str, Sample]
-) -> Iterator[Finding]:
+    panels: Mapping[str, PanelData], samples: Mapping[str, PanelSample]
+) -> Iterator[PanelFinding]:
     """Every estimate about foreign bases."""
     rows = sites(panels["foreign_bases"].frame)
     members = panels["memberships"].frame
@@ -133,7 +133,7 @@ def estimate_bases(
             counted_sites(part, first=TRAINED_TO + 1),
         )
         where = ["foreign_bases"] + (["memberships"] if "allied" in key else [])
-        yield Finding(
+        yield PanelFinding(
             key=key,
             says=says,
             formula=formula,
@@ -151,7 +151,7 @@ def estimate_bases(
         ends=rows.ends.clip(upper=pd.Timestamp(TRAINED_TO, 12, 31)),
     )
     early = early[early.begins < early.ends]
-    yield Finding(
+    yield PanelFinding(
         key="base_wears_out",
         says="The shape of how long bases last: above 1 an old base is likelier to end than a "
         "new one.",
@@ -167,7 +167,7 @@ def estimate_bases(
     )
     noticed = panels["foreign_bases"].frame.dropna(subset=["notice", "end"])
     waits = (noticed.end - noticed.notice).dt.days.to_numpy(float)
-    yield Finding(
+    yield PanelFinding(
         key="base_notice",
         says="Days from the announcement of a base's end to the end.",
         formula="median; least and most of all",

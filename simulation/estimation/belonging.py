@@ -20,12 +20,12 @@ from simulation.estimation.findings import (
     LAST_YEAR,
     TRAINED_TO,
     EventCount,
-    Finding,
+    PanelFinding,
     held_out_rate,
     years_at_risk,
 )
 from simulation.estimation.panels import LAST_KNOWN, PanelData
-from simulation.evidence.panel_entries import Sample
+from simulation.evidence.panel_entries import PanelSample
 
 _OUTSIDE = ("observer", "associate")
 _END = pd.Timestamp(LAST_KNOWN)
@@ -72,7 +72,7 @@ class Risks:
     returning: list[Risk]
 
 
-def risks_of(memberships: pd.DataFrame, sample: Sample) -> Risks:
+def risks_of(memberships: pd.DataFrame, sample: PanelSample) -> Risks:
     """The times at risk of a sample's states in its organizations."""
     found = Risks([], [], [])
     for organization in sample.organizations:
@@ -135,7 +135,7 @@ def _spells(rows: pd.DataFrame) -> Iterator[tuple[pd.Timestamp, pd.Timestamp | N
         yield begun, last
 
 
-def counted(risks: Collection[Risk], first: int = 0, last: int = LAST_YEAR) -> EventCount:
+def count_of(risks: Collection[Risk], first: int = 0, last: int = LAST_YEAR) -> EventCount:
     """Events and years of some calendar years."""
     events = sum(risk.happened and first <= risk.end.year <= last for risk in risks)
     years = sum(years_at_risk(risk.start, risk.end, first, last) for risk in risks)
@@ -267,7 +267,7 @@ class Standing:
     group: np.ndarray
 
 
-def standings(memberships: pd.DataFrame, sample: Sample, last: int = LAST_YEAR) -> Standing:
+def standings(memberships: pd.DataFrame, sample: PanelSample, last: int = LAST_YEAR) -> Standing:
     """Who belonged at the end of each year since the founding, in October in the last."""
     rows, groups = [], []
     for at, organization in enumerate(sample.organizations):
@@ -366,8 +366,8 @@ def kept_with_interval(seen: Standing) -> tuple[float, float, float, float]:
 
 
 def estimate_belonging(
-    panels: Mapping[str, PanelData], samples: Mapping[str, Sample]
-) -> Iterator[Finding]:
+    panels: Mapping[str, PanelData], samples: Mapping[str, PanelSample]
+) -> Iterator[PanelFinding]:
     """Every estimate about memberships."""
     frame = panels["memberships"].frame
     risks = risks_of(frame, samples["belonging"])
@@ -387,10 +387,10 @@ def estimate_belonging(
         ("leaving", "A member leaves.", risks.leaving),
         ("returning", "Who has left comes back.", risks.returning),
     ):
-        all_of = counted(rows)
-        early, late = counted(rows, last=TRAINED_TO), counted(rows, first=TRAINED_TO + 1)
+        all_of = count_of(rows)
+        early, late = count_of(rows, last=TRAINED_TO), count_of(rows, first=TRAINED_TO + 1)
         days = len({risk.end for risk in rows if risk.happened})
-        yield Finding(
+        yield PanelFinding(
             key=key,
             says=says,
             formula=formula,
@@ -403,21 +403,21 @@ def estimate_belonging(
             note="" if all_of.events else "Nobody did: only the upper end is known.",
         )
     rows = risks_of(frame, samples["partnership"]).leaving
-    early, late = counted(rows, last=TRAINED_TO), counted(rows, first=TRAINED_TO + 1)
-    yield Finding(
+    early, late = count_of(rows, last=TRAINED_TO), count_of(rows, first=TRAINED_TO + 1)
+    yield PanelFinding(
         key="partnership_leaving",
         says="A partner leaves the Partnership.",
         formula=formula,
         unit="probability a year",
-        found=counted(rows).rate,
-        cases=counted(rows).words,
+        found=count_of(rows).rate,
+        cases=count_of(rows).words,
         panels=where,
         held_out=held_out_rate(early, late),
         informs=informs[:1],
-        note="" if counted(rows).events else "Nobody did: only the upper end is known.",
+        note="" if count_of(rows).events else "Nobody did: only the upper end is known.",
     )
     observing = _observing(frame, samples["observers"])
-    yield Finding(
+    yield PanelFinding(
         key="observing",
         says="A state outside the organization of 2001 is admitted as observer.",
         formula=formula,
@@ -432,7 +432,7 @@ def estimate_belonging(
     for low, high in _AGES:
         part = counted_by_time(risks.joining, low, high, stay=False)
         until = f"{low} to {high} years old" if high < 99 else f"{low} years old or more"
-        yield Finding(
+        yield PanelFinding(
             key=f"joining_age_{low}",
             says=f"Joining an organization that is {until}.",
             formula=formula,
@@ -446,7 +446,7 @@ def estimate_belonging(
     for low, high in _STAYS:
         part = counted_by_time(risks.leaving, low, high, stay=True)
         until = f"{low} to {high} years" if high < 99 else f"{low} years or more"
-        yield Finding(
+        yield PanelFinding(
             key=f"leaving_after_{low}",
             says=f"Leaving after a membership of {until}.",
             formula=formula,
@@ -459,9 +459,9 @@ def estimate_belonging(
         )
     for founder in (True, False):
         rows = [risk for risk in risks.leaving if risk.founder is founder]
-        part = counted(rows)
+        part = count_of(rows)
         who = "founders" if founder else "late"
-        yield Finding(
+        yield PanelFinding(
             key=f"leaving_{who}",
             says=f"Leaving, of {'founders' if founder else 'those who came later'}.",
             formula=formula,
@@ -476,7 +476,7 @@ def estimate_belonging(
     yield from _lasting(frame, samples["belonging"])
 
 
-def _observing(frame: pd.DataFrame, sample: Sample) -> EventCount:
+def _observing(frame: pd.DataFrame, sample: PanelSample) -> EventCount:
     """Admissions of observers, from a year after the founding on."""
     events, years = 0, 0.0
     for organization in sample.organizations:
@@ -489,7 +489,7 @@ def _observing(frame: pd.DataFrame, sample: Sample) -> EventCount:
     return EventCount(events, years)
 
 
-def _covariates(risks: Risks, panels: Mapping[str, PanelData]) -> Iterator[Finding]:
+def _covariates(risks: Risks, panels: Mapping[str, PanelData]) -> Iterator[PanelFinding]:
     where = [
         "memberships",
         "un_rollcall_agreement",
@@ -522,7 +522,7 @@ def _covariates(risks: Risks, panels: Mapping[str, PanelData]) -> Iterator[Findi
         }
         for name, weight, spread in zip(names, weights[1:], spreads[1:], strict=True):
             unclear = abs(weight) < 1.96 * spread
-            yield Finding(
+            yield PanelFinding(
                 key=f"{word}_by_{name}",
                 says=f"What a standard deviation more of {said[name]} adds to the log odds of "
                 f"{word}.",
@@ -541,13 +541,13 @@ def _covariates(risks: Risks, panels: Mapping[str, PanelData]) -> Iterator[Findi
             )
 
 
-def _lasting(frame: pd.DataFrame, sample: Sample) -> Iterator[Finding]:
+def _lasting(frame: pd.DataFrame, sample: PanelSample) -> Iterator[PanelFinding]:
     seen = standings(frame, sample)
     value, low, high, bar = kept_with_interval(seen)
     early = standings(frame, sample, last=TRAINED_TO)
     kept = max(profile_of_kept(early), key=lambda row: row[1])[0]
     cells = int((seen.belongs >= 0).sum())
-    yield Finding(
+    yield PanelFinding(
         key="luck_kept",
         says="What is left after a year of that by which states differ in wanting to belong.",
         formula="autoregression behind a bar with hysteresis, likelihood on a grid, profile "

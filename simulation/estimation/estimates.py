@@ -15,14 +15,14 @@ import yaml
 
 from simulation.estimation.bases import estimate_bases
 from simulation.estimation.belonging import estimate_belonging
-from simulation.estimation.findings import Finding
+from simulation.estimation.findings import PanelFinding
 from simulation.estimation.giving import estimate_giving
 from simulation.estimation.panels import PanelData, read_panels
 from simulation.estimation.risings import estimate_risings
 from simulation.estimation.trade import estimate_trade
 from simulation.estimation.votes import estimate_votes
 from simulation.evidence.catalogue import Catalogue, load_catalogue
-from simulation.evidence.panel_entries import Sample
+from simulation.evidence.panel_entries import PanelSample
 from simulation.inputs.results_folders import made_folder
 
 FILE = "estimates.yaml"
@@ -37,7 +37,7 @@ _HEAD = """\
 # names the files by their SHA-256, `script` the function. To run the model nobody needs the panels.
 
 """
-Maker = Callable[[Mapping[str, PanelData], Mapping[str, Sample]], Iterator[Finding]]
+Maker = Callable[[Mapping[str, PanelData], Mapping[str, PanelSample]], Iterator[PanelFinding]]
 MAKERS: tuple[Maker, ...] = (
     estimate_belonging,
     estimate_risings,
@@ -78,7 +78,7 @@ def make_estimates(
     return found
 
 
-def entry_of(finding: Finding, panels: Mapping[str, PanelData], script: str) -> dict[str, Any]:
+def entry_of(finding: PanelFinding, panels: Mapping[str, PanelData], script: str) -> dict[str, Any]:
     """A finding as it is stored."""
     value, low, high = (float(f"{each:.3g}") for each in finding.found)
     entry: dict[str, Any] = {

@@ -26,7 +26,7 @@ Interval = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
-class Finding:
+class PanelFinding:
     """An estimate, before it is stored.
 
     Attributes:
@@ -103,7 +103,7 @@ def held_out_rate(before: EventCount, after: EventCount) -> str:
     )
 
 
-def share_of(hits: int, cases: int) -> Interval:
+def share_with_interval(hits: int, cases: int) -> Interval:
     """A share, with the interval of Jeffreys' prior."""
     beta = stats.beta(hits + 0.5, cases - hits + 0.5)
     low, high = beta.ppf(_TAILS)

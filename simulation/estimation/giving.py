@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from simulation.estimation.findings import TRAINED_TO, Finding, share_of
+from simulation.estimation.findings import TRAINED_TO, PanelFinding, share_with_interval
 from simulation.estimation.panels import PanelData
 from simulation.estimation.trade import log_odds
 from simulation.estimation.votes import votes_off_the_year
-from simulation.evidence.panel_entries import Sample
+from simulation.evidence.panel_entries import PanelSample
 
 _FALL = 0.4
 """A fall of aid to one state, against the others, that counts."""
@@ -98,8 +98,8 @@ def falls_seen(aid: pd.DataFrame) -> list[tuple[str, int, bool | None]]:
 
 
 def estimate_giving(
-    panels: Mapping[str, PanelData], samples: Mapping[str, Sample]
-) -> Iterator[Finding]:
+    panels: Mapping[str, PanelData], samples: Mapping[str, PanelSample]
+) -> Iterator[PanelFinding]:
     """Every estimate about help and what it does."""
     rows = helped(panels)
     where = ["un_rollcall_agreement", "trade_cow4", "arms_deliveries_sipri"]
@@ -122,7 +122,7 @@ def estimate_giving(
                 "arms": "A log point more of arms delivered",
                 "aid": "A log point more of aid",
             }[cause]
-            yield Finding(
+            yield PanelFinding(
                 key=f"votes_by_{cause}",
                 says=f"{said} ({words}) in the year before: what it adds to the log odds of voting "
                 "alike.",
@@ -143,13 +143,13 @@ def estimate_giving(
     known = [each for each in falls if each[2] is not None]
     half = sum(bool(each[2]) for each in known)
     early_falls = [each for each in known if each[1] <= TRAINED_TO]
-    yield Finding(
+    yield PanelFinding(
         key="aid_returns",
         says=f"Half of a fall of aid to one state, by {_FALL:.0%} or more against the others, is "
         f"made good within {_BACK} years.",
         formula="falls half made good over falls; Beta posterior with Jeffreys' prior",
         unit="share",
-        found=share_of(half, len(known)) if known else (0.5, 0.0, 1.0),
+        found=share_with_interval(half, len(known)) if known else (0.5, 0.0, 1.0),
         cases=f"{half} of {len(known)} falls",
         panels=[_GIVERS],
         held_out=f"until {TRAINED_TO}: {sum(bool(each[2]) for each in early_falls)} of "

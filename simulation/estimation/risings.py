@@ -13,14 +13,14 @@ from simulation.estimation.findings import (
     LAST_YEAR,
     TRAINED_TO,
     EventCount,
-    Finding,
     Interval,
+    PanelFinding,
     held_out_rate,
     of_states,
-    share_of,
+    share_with_interval,
 )
 from simulation.estimation.panels import LAST_KNOWN, PanelData
-from simulation.evidence.panel_entries import Sample
+from simulation.evidence.panel_entries import PanelSample
 
 _SETTLED = 1996
 """From this year on rates are told apart: before it the new states were at war with themselves."""
@@ -93,8 +93,8 @@ def successions(leaders: pd.DataFrame, state: str, first: int, last: int) -> Eve
 
 
 def estimate_risings(
-    panels: Mapping[str, PanelData], samples: Mapping[str, Sample]
-) -> Iterator[Finding]:
+    panels: Mapping[str, PanelData], samples: Mapping[str, PanelSample]
+) -> Iterator[PanelFinding]:
     """Every estimate about heads of state and risings."""
     frame = panels["irregular_changes_and_risings"].frame
     where = ["irregular_changes_and_risings"]
@@ -121,7 +121,7 @@ def estimate_risings(
             found = _counted(some, len(states), _SETTLED)
             early = _counted(some, len(states), _SETTLED, TRAINED_TO)
             late = _counted(some, len(states), TRAINED_TO + 1)
-            yield Finding(
+            yield PanelFinding(
                 key=f"{key}_{group}",
                 says=f"{says} From {_SETTLED} on.",
                 formula=formula,
@@ -138,12 +138,12 @@ def estimate_risings(
         early = tried[tried.date.dt.year <= TRAINED_TO]
         late = tried[tried.date.dt.year > TRAINED_TO]
         shares = [float((it.outcome == _OVERTHROWN).mean()) for it in (early, late)]
-        yield Finding(
+        yield PanelFinding(
             key=f"success_{group}",
             says=f"A rising in {who} that is not bought off overthrows the head.",
             formula="overthrown over overthrown and put down; Beta posterior with Jeffreys' prior",
             unit="share",
-            found=share_of(hits, len(tried)),
+            found=share_with_interval(hits, len(tried)),
             cases=f"{hits} of {len(tried)}",
             panels=where,
             held_out=", ".join(
@@ -156,7 +156,7 @@ def estimate_risings(
     rows = of_states(frame, "country", every)
     over = rows[rows.outcome == _OVERTHROWN]
     near, far = _after_another(over, every)
-    yield Finding(
+    yield PanelFinding(
         key="overthrow_again",
         says=f"The head of a successor state is overthrown within {_NEAR} years of the last.",
         formula=formula,
@@ -188,7 +188,9 @@ def _after_another(over: pd.DataFrame, states: tuple[str, ...]) -> tuple[EventCo
     return near, EventCount(total_events - near_events, all_years - near.years)
 
 
-def _successions(leaders: pd.DataFrame, samples: Mapping[str, Sample]) -> Iterator[Finding]:
+def _successions(
+    leaders: pd.DataFrame, samples: Mapping[str, PanelSample]
+) -> Iterator[PanelFinding]:
     every, few = samples["successors"].states, samples["contested"].states
     group = [every.index(state) for state in few]
 
@@ -204,7 +206,7 @@ def _successions(leaders: pd.DataFrame, samples: Mapping[str, Sample]) -> Iterat
         (shape + early[at].events) / (rate + early[at].years) * late[at].years for at in group
     )
     came = sum(late[at].events for at in group)
-    yield Finding(
+    yield PanelFinding(
         key="succession",
         says="One of the five states gets another head without a fall.",
         formula="Poisson counts of twelve states with rates from one Gamma distribution, marginal "

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from simulation.estimation.findings import LAST_YEAR, TRAINED_TO, Finding, by_drawing_states
+from simulation.estimation.findings import LAST_YEAR, TRAINED_TO, PanelFinding, by_drawing_states
 from simulation.estimation.lasting import (
     Lasting,
     Uneven,
@@ -17,7 +17,7 @@ from simulation.estimation.lasting import (
     walk_with_interval,
 )
 from simulation.estimation.panels import PanelData
-from simulation.evidence.panel_entries import Sample
+from simulation.evidence.panel_entries import PanelSample
 
 _LEAST = 0.002
 """A share is counted as at least this: beneath it a single contract is all there is."""
@@ -70,8 +70,8 @@ def converges(rows: pd.DataFrame) -> float:
 
 
 def estimate_trade(
-    panels: Mapping[str, PanelData], samples: Mapping[str, Sample]
-) -> Iterator[Finding]:
+    panels: Mapping[str, PanelData], samples: Mapping[str, PanelSample]
+) -> Iterator[PanelFinding]:
     """Every estimate about trade."""
     rows = log_odds(panels["trade_cow4"].frame)
     few = rows[rows.state.isin(samples["contested"].states)]
@@ -85,7 +85,7 @@ def estimate_trade(
         moved = walk_with_interval(moves_of(ours))
         value, low, high = (each / np.sqrt(_QUARTERS) for each in moved)
         wider = fit_walk(moves_of(without_common_trend(own))).moved / np.sqrt(_QUARTERS)
-        yield Finding(
+        yield PanelFinding(
             key=f"trade_noise_{power}",
             says="Standard deviation of the quarterly shock to the trade of one of the five with a "
             "power.",
@@ -112,7 +112,7 @@ def estimate_trade(
             _pooled,
             draws=_DRAWS,
         )
-        yield Finding(
+        yield PanelFinding(
             key=f"trade_convergence_{power}",
             says="Share of the distance to the mean of the successor states that trade with a "
             "power "
@@ -131,7 +131,7 @@ def estimate_trade(
         )
 
 
-def _uneven(trade: pd.DataFrame, few: pd.DataFrame) -> Iterator[Finding]:
+def _uneven(trade: pd.DataFrame, few: pd.DataFrame) -> Iterator[PanelFinding]:
     """How unsteady a trade is by its size, over all powers and the five states."""
     shares = trade.groupby(["country", "partner"]).share_of_trade.mean()
 
@@ -161,7 +161,7 @@ def _uneven(trade: pd.DataFrame, few: pd.DataFrame) -> Iterator[Finding]:
          "share", "deals", 1.0),
     ):  # fmt: skip
         value, low, high = (float(each / halves) for each in getattr(found, pick))
-        yield Finding(
+        yield PanelFinding(
             key=key,
             says=says,
             formula=said,

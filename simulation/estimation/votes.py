@@ -10,14 +10,14 @@ import pandas as pd
 from simulation.estimation.findings import (
     LAST_YEAR,
     TRAINED_TO,
-    Finding,
+    PanelFinding,
     by_drawing_states,
-    share_of,
+    share_with_interval,
     spread_of,
 )
 from simulation.estimation.lasting import Lasting, fit_lasting, log_density
 from simulation.estimation.panels import PanelData
-from simulation.evidence.panel_entries import Sample
+from simulation.evidence.panel_entries import PanelSample
 
 _LEAST = 0.01
 _ODDS = 4.5
@@ -27,7 +27,7 @@ _SWING = 0.15
 _BACK = 5
 _DRAWS = 40
 
-Series = tuple[np.ndarray, np.ndarray]
+VoteSeries = tuple[np.ndarray, np.ndarray]
 
 
 def votes_off_the_year(votes: pd.DataFrame) -> pd.DataFrame:
@@ -53,7 +53,7 @@ def votes_off_the_year(votes: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def series_of(rows: pd.DataFrame, value: str, last: int = LAST_YEAR) -> list[Series]:
+def vote_series(rows: pd.DataFrame, value: str, last: int = LAST_YEAR) -> list[VoteSeries]:
     """Years and values of each state and power."""
     rows = rows[rows.year <= last].sort_values("year")
     return [
@@ -67,12 +67,12 @@ def _of_states(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _fit(some: list[pd.DataFrame]) -> Lasting:
-    return fit_lasting([one for each in some for one in series_of(each, "odds")])
+    return fit_lasting([one for each in some for one in vote_series(each, "odds")])
 
 
 def estimate_votes(
-    panels: Mapping[str, PanelData], samples: Mapping[str, Sample]
-) -> Iterator[Finding]:
+    panels: Mapping[str, PanelData], samples: Mapping[str, PanelSample]
+) -> Iterator[PanelFinding]:
     """Every estimate about votes."""
     frame = panels["un_rollcall_agreement"].frame
     rows = votes_off_the_year(frame)
@@ -87,7 +87,7 @@ def estimate_votes(
         return memory[key]
 
     pairs = rows.groupby(["state", "power"]).ngroups
-    early = fit_lasting(series_of(rows, "odds", TRAINED_TO))
+    early = fit_lasting(vote_series(rows, "odds", TRAINED_TO))
     ours, walk = _held_out(rows, early)
     formula = (
         "level of each pair + what lasts (autoregression) + what is gone the next year; normal "
@@ -118,7 +118,7 @@ def estimate_votes(
         ),
     ):
         before = {"votes_kept": early.kept, "votes_moved": early.moved, "votes_noise": early.noise}
-        yield Finding(
+        yield PanelFinding(
             key=key,
             says=says,
             formula=formula,
@@ -140,7 +140,7 @@ def _held_out(rows: pd.DataFrame, early: Lasting) -> tuple[float, float]:
     """Mean log density of the later years: with what the earlier say, and with a pure walk."""
     ours, walk = [], []
     change = float(np.hypot(early.moved, early.noise))
-    for years, values in series_of(rows, "odds"):
+    for years, values in vote_series(rows, "odds"):
         seen = int((years <= TRAINED_TO).sum())
         if 2 < seen < len(years):
             ours.append(log_density(years, values, seen, early, walk=False))
@@ -149,14 +149,14 @@ def _held_out(rows: pd.DataFrame, early: Lasting) -> tuple[float, float]:
     return float(np.mean(ours)), float(np.mean(walk))
 
 
-def _agendas(frame: pd.DataFrame) -> Iterator[Finding]:
+def _agendas(frame: pd.DataFrame) -> Iterator[PanelFinding]:
     """The common year, by power."""
     for power, rows in frame.groupby("power"):
         wide = rows.pivot(index="year", columns="country", values="agree_graded").sort_index()
         wide = wide.clip(_LEAST, 1 - _LEAST)
         changes = (np.log(wide) - np.log1p(-wide)).diff().mean(axis=1).dropna() / _ODDS
         early, late = changes[changes.index <= TRAINED_TO], changes[changes.index > TRAINED_TO]
-        yield Finding(
+        yield PanelFinding(
             key=f"agenda_{power}",
             says="Standard deviation of the yearly change of agreement with a power that all "
             "states "
@@ -197,19 +197,19 @@ def swings_seen(rows: pd.DataFrame) -> list[tuple[str, str, int, float, float]]:
     return found
 
 
-def _swings(rows: pd.DataFrame, frame: pd.DataFrame) -> Iterator[Finding]:
+def _swings(rows: pd.DataFrame, frame: pd.DataFrame) -> Iterator[PanelFinding]:
     found = swings_seen(rows)
     known = [each for each in found if np.isfinite(each[4])]
     half = sum(each[4] >= 0.5 for each in known)
     years = len(frame) - 2 * frame.groupby(["country", "power"]).ngroups
     early = [each for each in known if each[2] <= TRAINED_TO]
-    yield Finding(
+    yield PanelFinding(
         key="votes_return",
         says=f"Half of a swing of votes away from a power, by {_SWING} in two years, is regained "
         f"within {_BACK} years.",
         formula="swings half regained over swings; Beta posterior with Jeffreys' prior",
         unit="share",
-        found=share_of(half, len(known)) if known else (0.5, 0.0, 1.0),
+        found=share_with_interval(half, len(known)) if known else (0.5, 0.0, 1.0),
         cases=f"{half} of {len(known)} swings, in {years} pairs and years",
         panels=["un_rollcall_agreement"],
         held_out=f"until {TRAINED_TO}: {sum(each[4] >= 0.5 for each in early)} of {len(early)}",

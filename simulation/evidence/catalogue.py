@@ -18,7 +18,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate, Sample
+from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate, PanelSample
 from simulation.evidence.reader import names_of, read_evidence
 from simulation.evidence.readings import (
     Freeze,
@@ -102,7 +102,7 @@ class Catalogue:
     replaced: Mapping[str, Replacement]
     panels: Mapping[str, PanelEntry]
     outsiders: Mapping[str, Outsider]
-    samples: Mapping[str, Sample]
+    samples: Mapping[str, PanelSample]
     estimates: Mapping[str, PanelEstimate]
     parameters: Mapping[str, Parameter]
     names: Names

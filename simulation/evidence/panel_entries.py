@@ -98,7 +98,7 @@ class Outsider(FileEntry):
     kind: Literal["state", "power", "organization"]
 
 
-class Sample(FileEntry):
+class PanelSample(FileEntry):
     """Which states, and which organizations, an estimate goes over.
 
     Attributes:

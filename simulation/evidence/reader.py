@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.accounts import read_disputes, read_facts
-from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate, Sample
+from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate, PanelSample
 from simulation.evidence.readings import (
     Freeze,
     Mechanism,
@@ -65,7 +65,7 @@ _FURTHER: dict[str, type[FileEntry]] = {
     "replaced": Replacement,
     "panels": PanelEntry,
     "outsiders": Outsider,
-    "samples": Sample,
+    "samples": PanelSample,
     "estimates": PanelEstimate,
 }
 """What says how those who exist are taken, read and shown; no fact is used in it."""

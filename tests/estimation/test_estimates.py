@@ -7,8 +7,13 @@ from scipy import stats
 
 from simulation.estimation import belonging, giving, lasting, risings, trade, votes
 from simulation.estimation.bases import counted_sites, sites, split_by_ally
-from simulation.estimation.findings import EventCount, by_drawing_states, share_of, spread_of
-from simulation.evidence.panel_entries import Sample
+from simulation.estimation.findings import (
+    EventCount,
+    by_drawing_states,
+    share_with_interval,
+    spread_of,
+)
+from simulation.evidence.panel_entries import PanelSample
 
 DAY = pd.Timestamp
 
@@ -48,9 +53,9 @@ def test_events_that_are_due_follow_from_what_was_seen():
 
 
 def test_shares_and_spreads_have_their_known_intervals():
-    assert share_of(5, 10)[0] == 0.5
-    assert share_of(5, 10)[1:] == pytest.approx(stats.beta(5.5, 5.5).ppf([0.025, 0.975]))
-    assert share_of(3, 3)[2] == 1.0
+    assert share_with_interval(5, 10)[0] == 0.5
+    assert share_with_interval(5, 10)[1:] == pytest.approx(stats.beta(5.5, 5.5).ppf([0.025, 0.975]))
+    assert share_with_interval(3, 3)[2] == 1.0
     value, low, high = spread_of(np.random.default_rng(5).normal(0, 2.0, 500))
     assert low < 2.0 < high and high / low < 1.2 and value == pytest.approx(2.0, rel=0.1)
 
@@ -66,7 +71,7 @@ def test_drawing_states_widens_with_how_states_differ():
     assert unlike[2] - unlike[1] == pytest.approx(10 * (alike[2] - alike[1]))
 
 
-UNION = Sample(states=["a", "b", "c", "d", "e"], organizations=["Union"], why="made up")
+UNION = PanelSample(states=["a", "b", "c", "d", "e"], organizations=["Union"], why="made up")
 MEMBERS = spells(
     ("a", "Union", "member", "1992-01-01", None),  # a founder who stays
     ("b", "Union", "member", "1992-06-01", "1999-06-01"),  # one who leaves
@@ -80,21 +85,21 @@ MEMBERS = spells(
 
 def test_joining_leaving_and_coming_back_are_counted():
     risks = belonging.risks_of(MEMBERS, UNION)
-    joined = belonging.counted(risks.joining)
+    joined = belonging.count_of(risks.joining)
     assert joined.events == 2  # c and d; founders came with it, e never did
     outside = (1996 - 1993) + (1994 - 1993) + (2005 + 303 / 365.25 - 1993)
     assert joined.years == pytest.approx(outside, abs=0.02)
-    assert belonging.counted(risks.leaving).events == 2  # b, and d once: suspended is no end
-    back = belonging.counted(risks.returning)
+    assert belonging.count_of(risks.leaving).events == 2  # b, and d once: suspended is no end
+    back = belonging.count_of(risks.returning)
     assert back.events == 1
     assert back.years == pytest.approx((2005 + 303 / 365.25 - 1999.41) + 2.0, abs=0.02)
-    assert belonging.counted(risks.leaving, first=1999).events == 1
+    assert belonging.count_of(risks.leaving, first=1999).events == 1
     assert {risk.state for risk in risks.leaving if risk.founder} == {"a", "b"}
 
 
 def test_who_goes_over_with_the_whole_organization_has_not_left():
     merged = MEMBERS.assign(end=MEMBERS.end.fillna(DAY("2000-10-10")))
-    assert belonging.counted(belonging.risks_of(merged, UNION).leaving).events == 2
+    assert belonging.count_of(belonging.risks_of(merged, UNION).leaving).events == 2
 
 
 def test_time_spent_is_told_by_the_age_and_by_the_stay():

@@ -315,7 +315,7 @@ def _apart(axes: Axes, where: Geography) -> dict[str, tuple[float, float]]:
     found = {name: np.array(place, dtype=float) for name, place in where.places.items()}
     for one, other in combinations(found, 2):
         between = found[other] - found[one]
-        far = float(np.hypot(*between))
+        far = float(np.hypot(between[0], between[1]))
         if far < least:
             towards = between / far if far else np.array([1.0, 0.0])
             found[one] = found[one] - towards * (least - far) / 2
