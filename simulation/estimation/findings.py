@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from simulation.numerics.randomness import Draws
+
 TRAINED_TO = 1998
 """The last year that a fit sees which is then held against the later ones."""
 LAST_YEAR = 2005
@@ -138,10 +140,9 @@ def by_drawing_states(
         draws: How many.
     """
     names = sorted(rows)
-    generator = np.random.default_rng(seed)
+    luck = Draws(seed, 0, draws, np.float64).uniform(0, names, "states drawn anew")
     drawn = []
-    for _ in range(draws):
-        chosen = generator.integers(len(names), size=len(names))
+    for chosen in (luck.T * len(names)).astype(int):
         drawn.append(estimate([rows[names[at]] for at in chosen]))
     low, high = np.quantile([each for each in drawn if np.isfinite(each)], _TAILS)
     value = estimate([rows[name] for name in names])

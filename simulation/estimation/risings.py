@@ -21,6 +21,7 @@ from simulation.estimation.findings import (
 )
 from simulation.estimation.panels import LAST_KNOWN, PanelData
 from simulation.evidence.panel_entries import PanelSample
+from simulation.numerics.randomness import Draws
 
 _SETTLED = 1996
 """From this year on rates are told apart: before it the new states were at war with themselves."""
@@ -69,11 +70,12 @@ def pooled_rates(counts: list[EventCount]) -> tuple[float, float]:
 def mean_of_group(counts: list[EventCount], group: list[int], seed: int = 1) -> Interval:
     """The mean yearly rate of some states, drawn towards that of all."""
     shape, rate = pooled_rates(counts)
-    generator = np.random.default_rng(seed)
-    drawn = np.zeros(20_000)
+    luck = Draws(seed, 0, 20_000, np.float64)
+    drawn = np.zeros(luck.runs)
     for at in group:
         each = counts[at]
-        drawn += generator.gamma(shape + each.events, 1 / (rate + each.years), drawn.size)
+        known = stats.gamma(shape + each.events, scale=1 / (rate + each.years))
+        drawn += known.ppf(luck.uniform(at, "state", "yearly rate"))
     drawn /= len(group)
     low, high = np.quantile(drawn, (0.025, 0.975))
     return float(drawn.mean()), float(low), float(high)
