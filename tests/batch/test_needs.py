@@ -11,12 +11,12 @@ from simulation.commands.program import main
 from simulation.inputs.problems import Problems
 from simulation.numerics import memory
 
-MAIN_JOB = MemoryRequest(runs=1000, scenarios=19, chunk=1000, kept=20, workers=2)
+MAIN_JOB = MemoryRequest(runs=1000, scenarios=24, chunk=1000, kept=20, workers=2)
 
 
 def batch_of(**given):
     asked = {"ladder": [1000], "chunk": 1000, "trajectories": 20} | given
-    return SimpleNamespace(manifest=asked, scenarios=[None] * asked.pop("scenarios", 19))
+    return SimpleNamespace(manifest=asked, scenarios=[None] * asked.pop("scenarios", 24))
 
 
 def with_free(monkeypatch, megabytes):
