@@ -27,11 +27,11 @@ REMARKS: dict[str, str] = {
         "The row asks the same of two arms. Where nobody sets conditions Manas is open in all worlds already, so that "
         "five times the money has nothing left to add."
     ),
-    "R31": (
-        "Nearly all come from Uzbekistan; the panels' interval is wide (.29 to .92), and how fast blame stops being "
-        "news sets the rate."
+    "R18": (
+        "Karshi-Khanabad's fate is exchanged in most worlds. Manas, with an Uzbek host, is noticed in .52 of them (.62 at "
+        "point values), and the row asks for surely more than half: what Washington would pay, and what blame costs a "
+        "host, are drawn from wide ranges now."
     ),
-    "R33": "Quarrels fall where nobody lives below anybody; the year in which it is read is a calm one.",
 }
 """By row: why it does not hold, and what speaks for or against the row."""
 
