@@ -50,7 +50,7 @@ REASONS = {
     "China, political budget": "As above; the states nearest to China are small.",
     "Karakorum road": "It costs little and opens the trade of a small state, a generation long.",
     "Pipeline Atasu–Alashankou": "An asset is kept: it carries oil long after it is paid.",
-    "Khorgos": "A zone is kept, and trade goes on growing through it; calibration leaves wide how much.",
+    "Khorgos": "A zone is kept, and trade goes on growing through it.",
     "Andijan railway": "An asset too, in difficult country, ten times as dear as the road.",
     "PetroKazakhstan": "An asset that may be sold, bought for its oil and not for its host.",
     "Buyers' credit of 2004": "It is paid back; its gift alone is two fifths of it.",
