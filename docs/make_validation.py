@@ -21,7 +21,7 @@ from simulation.show.rate_tables import validation_page
 DOCS = Path(__file__).parent
 FIGURE = "figures/validation"
 TITLE = (
-    "Votes, aid and commitments change where they were seen to; changes of trade are told by nobody"
+    "Votes, aid and commitments change where they were seen to; neither model tells how trade changes"
 )
 SAID: tuple[str, ...] = (
     "## What the rows say\n",
