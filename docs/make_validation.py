@@ -20,9 +20,7 @@ from simulation.show.rate_tables import validation_page
 
 DOCS = Path(__file__).parent
 FIGURE = "figures/validation"
-TITLE = (
-    "Votes, aid and commitments change where they were seen to; neither model tells how trade changes"
-)
+TITLE = "Votes, aid and commitments change where they were seen to; neither model tells how trade changes"
 SAID: tuple[str, ...] = (
     "## What the rows say\n",
     "- **What changes alike.** Votes with Washington and Moscow, American aid, Chinese commitments and China's formal "

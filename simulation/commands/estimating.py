@@ -10,7 +10,7 @@ from simulation.commands.output import note, show, tell
 
 
 @command(
-    Heading.RUN,
+    Heading.VARY,
     [
         argument(
             "--panels",

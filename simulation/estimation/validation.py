@@ -82,7 +82,7 @@ def _arms(tables: Tables, power: str, state: str) -> dict[int, float]:
         five = own[(own.year > year - 5) & (own.year <= year)]
         whole = five.tiv_m.sum()
         if whole > 0:
-            found[year] = float(five[five.supplier_iso3 == _CODE[power]].tiv_m.sum() / whole)
+            found[year] = float(five[five.supplier_iso3 == power].tiv_m.sum() / whole)
     return found
 
 
@@ -115,7 +115,6 @@ def _by_year(rows: object, column: str) -> dict[int, float]:
     }
 
 
-_CODE = {"china": "CHN", "japan": "JPN", "russia": "RUS", "united_states": "USA"}
 _CHINA, _US = ("china",), ("united_states",)
 _INFLUENCE = "share of influence"
 

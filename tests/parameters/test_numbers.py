@@ -73,7 +73,6 @@ def test_what_is_frozen_stays_at_its_value_and_gives_way_to_the_scenario():
         model = InfluenceModel("baseline", 6, 1, parameters=source)
         bid = model.weights.basing.reservation[model.world.place("power", "russia")]
         assert set(bid) == {np.float32(CATALOGUE.value(held))}
-    assert FIXED not in CATALOGUE.held
     assert reservation(WITHDRAWAL) == (0, True)
 
 

@@ -29,8 +29,10 @@ from simulation.record.manifest import VERSION, read_manifest
 from simulation.record.record import Record, write_scenario
 from simulation.scenario.scenario import load_scenario
 
-HELD = "basing.reservation.united_states"
-"""What the scenario `us_base_withdrawal` holds at nothing."""
+HELD = "patronage.budget.economic.japan"
+POLITICAL = "patronage.budget.political.japan"
+TOO = "patronage.budget_growth.japan"
+"""What the scenario `japan_offensive` holds."""
 UNTIL = "2001Q4"
 RUNS = 12
 
@@ -42,7 +44,7 @@ def record(request, tmp_path_factory):
 
 def batch(tmp_path_factory, **given):
     return run_batch(
-        ["us_base_withdrawal"],
+        ["japan_offensive"],
         **{"runs": RUNS, "seed": 4, "until": UNTIL, "workers": 1, "trajectories": 0, **given},
         results=tmp_path_factory.mktemp("results"),
     )
@@ -64,16 +66,16 @@ def test_every_run_of_every_scenario_has_the_numbers_that_its_model_had(record):
 
 def test_what_one_scenario_holds_is_drawn_in_the_other_and_stands_once(record):
     assert HELD in record.parameters()
-    assert HELD not in record.parameters("us_base_withdrawal")
-    assert record.constants("us_base_withdrawal")[HELD] == 0
+    assert HELD not in record.parameters("japan_offensive")
+    assert record.constants("japan_offensive")[HELD] == 576
     file = pq.ParquetFile(record.path / "parameters.parquet")
     assert file.metadata.num_rows == RUNS
     assert file.schema_arrow.names == ["run", *sorted(record.varied())]
     kept = json.loads(file.metadata.metadata[b"heartland"])
-    assert kept["numbers"]["others"]["us_base_withdrawal"] == {
-        "columns": {"set": {}, "without": [HELD]},
-        "constant": {"set": {HELD: 0.0}, "without": []},
-        "replaced": {"set": {}, "without": [HELD]},
+    assert kept["numbers"]["others"]["japan_offensive"] == {
+        "columns": {"set": {}, "without": [HELD, TOO]},
+        "constant": {"set": {HELD: 576.0, POLITICAL: 40.0, TOO: 0.05}, "without": []},
+        "replaced": {"set": {}, "without": [HELD, TOO]},
     }
     told = kept["columns"][HELD]
     assert told["unit"] == record.parameters().attrs["units"][HELD]
@@ -95,19 +97,19 @@ def test_the_bytes_depend_neither_on_pieces_nor_on_workers(record, tmp_path_fact
 def test_scenarios_say_what_was_drawn_and_the_manifest_has_a_new_version(record):
     assert record.verified
     assert read_manifest(record.path)["version"] == VERSION
-    values = record.resolved("us_base_withdrawal")["values"]
+    values = record.resolved("japan_offensive")["values"]
     assert values["basing.rent"] == {"value": "drawn by run", "from": "parameters.parquet"}
-    assert values[HELD] == {"value": 0.0, "from": "us_base_withdrawal"}
-    before = record.resolved_before_drawing("us_base_withdrawal")["values"]
-    assert before == load_scenario("us_base_withdrawal").resolved()["values"]
+    assert values[HELD] == {"value": 576.0, "from": "japan_offensive"}
+    before = record.resolved_before_drawing("japan_offensive")["values"]
+    assert before == load_scenario("japan_offensive").resolved()["values"]
 
 
 def test_before_its_end_a_batch_says_of_no_number_that_it_was_drawn(record, tmp_path):
     half = Record(tmp_path, record.manifest)
     (tmp_path / "scenarios").mkdir()
-    resolved = load_scenario("us_base_withdrawal").resolved()
-    write_scenario(tmp_path, "us_base_withdrawal", resolved)
-    assert half.resolved_before_drawing("us_base_withdrawal") == resolved
+    resolved = load_scenario("japan_offensive").resolved()
+    write_scenario(tmp_path, "japan_offensive", resolved)
+    assert half.resolved_before_drawing("japan_offensive") == resolved
     with pytest.raises(Problems, match=r"no parameters\.parquet: the batch is not finished"):
         half.parameters()
 

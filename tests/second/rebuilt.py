@@ -163,6 +163,7 @@ def events() -> dict[int, list[tuple[str, Any]]]:  # (W24): what the baseline br
 # is passed from phase to phase is EXTRA, and no row of the test vector.
 
 CATALOGUE = {k: x for file in (DATA / "parameters").glob("*.yaml") for k, x in load(file).items()}
+ESTIMATES = load(DATA / "estimates.yaml")
 VARIABLES = {
     "": "sanctuary traffic stress campaign oil thirst",
     "power": "agenda pressure effort purse",
@@ -205,6 +206,17 @@ def table(value: Any, axes: list[str], otherwise: float) -> Any:
     return defaultdict(lambda: below(None), {x: below(x) for x in value if isinstance(value, dict)})
 
 
+def estimated(group: Any) -> Any:  # A number that is an estimate has the value of its entry
+    if not isinstance(group, dict):
+        return group
+    named = group.get("estimate")
+    if isinstance(named, dict):
+        group["value"] = {x: ESTIMATES[name]["value"] for x, name in named.items()}
+    elif named:
+        group["value"] = ESTIMATES[named]["value"]
+    return {key: estimated(entry) for key, entry in group.items()}
+
+
 def space(group: dict[str, Any]) -> Any:  # A group as attributes: `n.basing.rent`
     if "value" in group:
         return table(group["value"], group.get("over", ()), group.get("otherwise", 0.0))
@@ -213,7 +225,7 @@ def space(group: dict[str, Any]) -> Any:  # A group as attributes: `n.basing.ren
 
 def numbers_with(replaced: Any) -> Any:
     """The catalogue with some numbers replaced, each by its full key."""
-    groups = pickle.loads(pickle.dumps(CATALOGUE))
+    groups = estimated(pickle.loads(pickle.dumps(CATALOGUE)))
     for key, x in replaced:
         node, names = groups, key.split(".")
         while "value" not in node:

@@ -288,10 +288,10 @@ def test_the_source_and_what_lies_beyond_its_range_are_said(record, page):
     text = (record.path / "report.md").read_text(encoding="utf-8")
     for each in (page, text):
         assert "40 runs each, prior, seed" in each
-        assert f"{SCENARIO}: {KEY} is 0, beyond its range 69–89." in each
+        assert f"{SCENARIO}: {KEY} is 0, beyond its range 40–120." in each
     assert "0 US$ million a year instead of" in text
-    assert ", beyond its range 69–89. " in text
-    assert "<small>beyond its range 69–89</small>" in page
+    assert ", beyond its range 40–120. " in text
+    assert "<small>beyond its range 40–120</small>" in page
 
 
 # -- a folder from a stranger ----------------------------------------------------------------

@@ -110,4 +110,4 @@ def test_the_table_says_the_source_and_what_lies_beyond_its_range(tmp_path):
     said = " ".join(comparison_table(compare(record), width=160, color=False).split())
     assert "prior" in said.lower()
     scenario = record.scenarios[1]
-    assert f"{scenario}: basing.reservation.united_states is 0, beyond its range 69–89." in said
+    assert f"{scenario}: basing.reservation.united_states is 0, beyond its range 40–120." in said

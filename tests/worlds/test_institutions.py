@@ -65,7 +65,7 @@ def test_partnership_exercises_are_joined_by_those_who_are_in_it():
 def test_tajikistan_can_sign_the_partnership_and_then_trains_with_it():
     lived = live("baseline", RUNS)
     joined = lived.of("joined_at", "pfp", "tajikistan")
-    assert (joined >= 0).mean() > 0.3
+    assert (joined >= 0).mean() > 0.15  # .055 a year; the panels' interval begins at .015
     pfp, m = (
         lived.model.world.place(*it) for it in (("organization", "pfp"), ("member", "tajikistan"))
     )

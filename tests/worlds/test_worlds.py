@@ -51,8 +51,9 @@ def test_without_conditional_aid_washington_neither_withholds_nor_blames():
         assert not off.at("withheld", quarter).any()
         assert not off.at("criticism", quarter).any()
         assert not off.at("suspicion", quarter).any()
-    assert on.of("withheld", "united_states", "uzbekistan").min() > 0.3
-    assert on.of("criticism", "united_states", "uzbekistan").min() > 0.3
+    # Where a new government has come, the repression it answers to has gone.
+    assert (on.of("withheld", "united_states", "uzbekistan") > 0.3).mean() > 0.9
+    assert (on.of("criticism", "united_states", "uzbekistan") > 0.3).mean() > 0.9
 
 
 def test_uzbekistan_keeps_the_americans_where_they_ask_no_questions():
