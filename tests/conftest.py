@@ -37,6 +37,8 @@ SLOW = (
     "contrast/test_grounds.py",
     "dashboard/browser/",
     "docs/test_site.py",
+    "estimation/test_estimates.py",
+    "estimation/test_influence_seen.py",
     "estimation/test_rates_of_the_page.py",
     "second/test_agreement.py",
     "test_docstrings.py",
