@@ -108,18 +108,16 @@ def fit_of_synthetic(
     stages.begin(plan.words)
     work = Calibration(plan, Runner(ground, executor), stages, Bar(None, 1))
     try:
-        keys, values, weights, _ = work.carry_out()
+        keys, values, weights, found = work.carry_out()
     except NothingLeft:
         return None
     low, high = ground.range_of(keys)
     places = (values - low) / (high - low)
     below = weights @ (places < truth) + weights @ (places == truth) / 2
-    mean = weights @ places
-    deviation = np.sqrt(weights @ (places - mean) ** 2) * np.sqrt(12)
     return SyntheticFit(
         number=number,
         ranks=dict(zip(keys, below.tolist(), strict=True)),
-        narrowing=dict(zip(keys, deviation.tolist(), strict=True)),
+        narrowing={each["key"]: 1 - each["shrinkage"] for each in found["parameters"]},
         vectors=float(1 / (weights**2).sum()),
     )
 

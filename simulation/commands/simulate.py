@@ -517,7 +517,12 @@ def calibrate_command(given: Namespace) -> None:
     from simulation.calibration.targets import KNOWN
     from simulation.evidence.catalogue import load_catalogue
     from simulation.inputs.results_folders import check_folder
-    from simulation.parameters.posterior import read_posterior, stored_days
+    from simulation.parameters.posterior import (
+        own_posterior,
+        posterior_name,
+        read_posterior,
+        stored_days,
+    )
     from simulation.show.calibration_tables import calibration_table
     from simulation.show.figures.calibration import draw_calibration
 
@@ -541,7 +546,9 @@ def calibrate_command(given: Namespace) -> None:
         seconds = how_long(days, given.workers, given.runs_per_wave, given.waves, evidence)
         note(f"{_posteriors(days)}: about {_minutes(seconds)} on this machine, as busy as it is.")
     for as_of in days:
-        output = given.output or (_own_posterior(as_of) if given.panels else None)
+        output = given.output or (
+            own_posterior(posterior_name(as_of, KNOWN)) if given.panels else None
+        )
         with ProgressBar("runs") as watch:
             path = calibrate(
                 runs_per_wave=given.runs_per_wave,
@@ -572,15 +579,6 @@ def _estimated(panels: Path, results: Path) -> Catalogue:
     entries = make_estimates(panels, progress=lambda name: note(f"Estimated: {name}"))
     write_estimates(results / "panels" / FILE, entries)
     return evidence_with(entries, results / "panels" / "evidence")
-
-
-def _own_posterior(day: dt.date) -> Path:
-    """Where a posterior goes that is the user's and not the project's."""
-    from simulation.calibration.targets import KNOWN
-    from simulation.inputs.places import POSTERIORS, own
-    from simulation.parameters.posterior import posterior_name
-
-    return own(POSTERIORS) / f"{posterior_name(day, KNOWN)}.parquet"
 
 
 def _posteriors(days: Sequence[dt.date]) -> str:

@@ -16,6 +16,7 @@ from simulation.estimation.findings import (
     EventCount,
     PanelFinding,
     held_out_rate,
+    rate_finding,
     years_at_risk,
 )
 from simulation.estimation.panels import LAST_KNOWN, PanelData
@@ -133,12 +134,11 @@ def estimate_bases(
             counted_sites(part, first=TRAINED_TO + 1),
         )
         where = ["foreign_bases"] + (["memberships"] if "allied" in key else [])
-        yield PanelFinding(
+        yield rate_finding(
             key=key,
             says=says,
+            count=found,
             formula=formula,
-            unit="probability a year",
-            found=found.rate,
             cases=found.words.replace("state-years", "site-years"),
             panels=where,
             held_out=held_out_rate(early, late).replace("state-years", "site-years"),

@@ -22,6 +22,7 @@ from simulation.estimation.findings import (
     EventCount,
     PanelFinding,
     held_out_rate,
+    rate_finding,
     years_at_risk,
 )
 from simulation.estimation.panels import LAST_KNOWN, PanelData
@@ -371,13 +372,16 @@ def estimate_belonging(
     """Every estimate about memberships."""
     frame = panels["memberships"].frame
     risks = risks_of(frame, samples["belonging"])
-    where = ["memberships"]
     informs = [
         "organizations.belonging_base",
         "organizations.hysteresis",
         "organizations.belonging_spread",
     ]
-    formula = "events over state-years at risk; Gamma posterior with Jeffreys' prior"
+    rate = functools.partial(
+        rate_finding,
+        formula="events over state-years at risk; Gamma posterior with Jeffreys' prior",
+        panels=["memberships"],
+    )
     for key, says, rows in (
         (
             "joining",
@@ -390,41 +394,32 @@ def estimate_belonging(
         all_of = count_of(rows)
         early, late = count_of(rows, last=TRAINED_TO), count_of(rows, first=TRAINED_TO + 1)
         days = len({risk.end for risk in rows if risk.happened})
-        yield PanelFinding(
+        yield rate(
             key=key,
             says=says,
-            formula=formula,
-            unit="probability a year",
-            found=all_of.rate,
+            count=all_of,
             cases=f"{all_of.words}, on {days} days",
-            panels=where,
             held_out=held_out_rate(early, late),
             informs=informs,
             note="" if all_of.events else "Nobody did: only the upper end is known.",
         )
     rows = risks_of(frame, samples["partnership"]).leaving
+    all_of = count_of(rows)
     early, late = count_of(rows, last=TRAINED_TO), count_of(rows, first=TRAINED_TO + 1)
-    yield PanelFinding(
+    yield rate(
         key="partnership_leaving",
         says="A partner leaves the Partnership.",
-        formula=formula,
-        unit="probability a year",
-        found=count_of(rows).rate,
-        cases=count_of(rows).words,
-        panels=where,
+        count=all_of,
         held_out=held_out_rate(early, late),
         informs=informs[:1],
-        note="" if count_of(rows).events else "Nobody did: only the upper end is known.",
+        note="" if all_of.events else "Nobody did: only the upper end is known.",
     )
     observing = _observing(frame, samples["observers"])
-    yield PanelFinding(
+    yield rate(
         key="observing",
         says="A state outside the organization of 2001 is admitted as observer.",
-        formula=formula,
-        unit="probability a year",
-        found=observing.rate,
+        count=observing,
         cases=f"{observing.words}, on two days",
-        panels=where,
         held_out="nothing until 1998",
         informs=["organizations.admission_base", "organizations.admission_congestion"],
         note="Three of four came on one day: far fewer independent cases than it seems.",
@@ -432,44 +427,29 @@ def estimate_belonging(
     for low, high in _AGES:
         part = counted_by_time(risks.joining, low, high, stay=False)
         until = f"{low} to {high} years old" if high < 99 else f"{low} years old or more"
-        yield PanelFinding(
+        yield rate(
             key=f"joining_age_{low}",
             says=f"Joining an organization that is {until}.",
-            formula=formula,
-            unit="probability a year",
-            found=part.rate,
-            cases=part.words,
-            panels=where,
-            held_out="",
+            count=part,
             informs=informs,
         )
     for low, high in _STAYS:
         part = counted_by_time(risks.leaving, low, high, stay=True)
         until = f"{low} to {high} years" if high < 99 else f"{low} years or more"
-        yield PanelFinding(
+        yield rate(
             key=f"leaving_after_{low}",
             says=f"Leaving after a membership of {until}.",
-            formula=formula,
-            unit="probability a year",
-            found=part.rate,
-            cases=part.words,
-            panels=where,
-            held_out="",
+            count=part,
             informs=informs,
         )
     for founder in (True, False):
         rows = [risk for risk in risks.leaving if risk.founder is founder]
         part = count_of(rows)
         who = "founders" if founder else "late"
-        yield PanelFinding(
+        yield rate(
             key=f"leaving_{who}",
             says=f"Leaving, of {'founders' if founder else 'those who came later'}.",
-            formula=formula,
-            unit="probability a year",
-            found=part.rate,
-            cases=part.words,
-            panels=where,
-            held_out="",
+            count=part,
             informs=informs,
         )
     yield from _covariates(risks, panels)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.estimation.sightings import Sighting
-from simulation.numerics.arrays import Array, Mask
+from simulation.numerics.arrays import Array, Mask, logit
 from simulation.numerics.dates import QUARTERS_IN_YEAR, year_of
 from simulation.world import world as w
 
@@ -354,10 +354,10 @@ def aid_regained(power: str) -> RunMeasure:
 # -- trade -------------------------------------------------------------------------------------
 
 
-def _logit(share: Array) -> Array:
+def _log_odds(share: Array) -> Array:
+    """Log-odds of a share, cut off where there are none."""
     inside = np.clip(share.astype(np.float64), 1e-6, 1 - 1e-6)
-    logit: Array = np.log(inside / (1 - inside))
-    return logit
+    return logit(inside)
 
 
 def change_of_trade(power: str, large: bool) -> RunMeasure:
@@ -368,7 +368,7 @@ def change_of_trade(power: str, large: bool) -> RunMeasure:
         share = np.stack([seen.trade_share[y][p] for y in stretch.years_of(seen.trade_share)])
         least = np.minimum(share[1:], share[:-1])
         chosen = (least >= LARGE_TRADE) if large else (least < LARGE_TRADE)
-        change = np.diff(_logit(share), axis=0)
+        change = np.diff(_log_odds(share), axis=0)
         return _counted(np.square(change) * chosen, chosen)
 
     return count
@@ -384,6 +384,6 @@ def change_of_trade_together(power: str) -> RunMeasure:
             np.sum(seen.trade_share[y][p] * size, axis=0) / np.sum(size, axis=0)
             for y, size in zip(years, sizes, strict=True)
         ]
-        return _squares([np.diff(_logit(np.stack(parts)), axis=0)])
+        return _squares([np.diff(_log_odds(np.stack(parts)), axis=0)])
 
     return count

@@ -93,6 +93,32 @@ class EventCount:
         return EventCount(self.events + other.events, self.years + other.years)
 
 
+def rate_finding(
+    key: str,
+    says: str,
+    count: EventCount,
+    formula: str,
+    panels: Sequence[str],
+    informs: Sequence[str],
+    cases: str = "",
+    held_out: str = "",
+    note: str = "",
+) -> PanelFinding:
+    """A yearly rate as it is stored; `cases` are those of the count where nothing else is said."""
+    return PanelFinding(
+        key=key,
+        says=says,
+        formula=formula,
+        unit="probability a year",
+        found=count.rate,
+        cases=cases or count.words,
+        panels=panels,
+        held_out=held_out,
+        informs=informs,
+        note=note,
+    )
+
+
 def held_out_rate(before: EventCount, after: EventCount) -> str:
     """How a rate of the earlier years foretells the events of the later ones."""
     if before.years <= 0:
@@ -106,7 +132,9 @@ def held_out_rate(before: EventCount, after: EventCount) -> str:
 
 
 def share_with_interval(hits: int, cases: int) -> Interval:
-    """A share, with the interval of Jeffreys' prior."""
+    """A share, with the interval of Jeffreys' prior; of no case at all, anything."""
+    if not cases:
+        return 0.5, 0.0, 1.0
     beta = stats.beta(hits + 0.5, cases - hits + 0.5)
     low, high = beta.ppf(_TAILS)
     return (

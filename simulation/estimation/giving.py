@@ -149,7 +149,7 @@ def estimate_giving(
         f"made good within {_BACK} years.",
         formula="falls half made good over falls; Beta posterior with Jeffreys' prior",
         unit="share",
-        found=share_with_interval(half, len(known)) if known else (0.5, 0.0, 1.0),
+        found=share_with_interval(half, len(known)),
         cases=f"{half} of {len(known)} falls",
         panels=[_GIVERS],
         held_out=f"until {TRAINED_TO}: {sum(bool(each[2]) for each in early_falls)} of "

@@ -23,7 +23,8 @@ from simulation.estimation.counts import (
     SWING_YEARS,
     back_by_half,
 )
-from simulation.numerics.arrays import Array
+from simulation.estimation.findings import DAYS, EventCount, share_with_interval
+from simulation.numerics.arrays import Array, logit
 from simulation.numerics.randomness import Draws
 
 if TYPE_CHECKING:
@@ -57,13 +58,12 @@ FREELY_JOINED: Mapping[str, tuple[str, ...]] = {
 MERGED = {"Central Asian Union/CAEC/CACO": dt.date(2005, 10, 7)}
 """Organizations that went over into another at the end: nobody left them then."""
 WHOLE = ("member", "member, suspended", "partner", "founder", "participant")
-FOUNDING = 365.25
+FOUNDING = DAYS
 """Days from its first member on in which who comes founds an organization."""
 VOTES_SINCE, TRADE_SINCE, AID_SINCE, REGIMES_SINCE = 1992, 1996, 1992, 1996
 RESAMPLES, RESAMPLING_SEED = 2000, 1
 LEAST_VOTES = 30
 """A year in which fewer votes were cast together is left out."""
-_YEAR = 365.25
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,10 @@ class Seen:
 
 def rate_of(events: int, exposure: float) -> Seen:
     """Events a year of exposure, with Jeffreys' interval of a Poisson rate."""
-    low, high = stats.gamma.ppf((0.025, 0.975), events + 0.5) / exposure
+    value, low, high = EventCount(events, exposure).rate
     return Seen(
-        value=events / exposure,
-        low=low if events else 0.0,
+        value=value,
+        low=low,
         high=high,
         events=events,
         exposure=exposure,
@@ -100,11 +100,8 @@ def rate_of(events: int, exposure: float) -> Seen:
 
 def share_of_cases(events: int, cases: int) -> Seen:
     """The part of some cases in which something is so, with Jeffreys' interval."""
-    low, high = stats.beta.ppf((0.025, 0.975), events + 0.5, cases - events + 0.5)
-    low, high = (low if events else 0.0), (high if events < cases else 1.0)
-    return Seen(
-        value=events / cases, low=low, high=high, events=events, exposure=cases, interval="Jeffreys"
-    )
+    value, low, high = share_with_interval(events, cases)
+    return Seen(value=value, low=low, high=high, events=events, exposure=cases, interval="Jeffreys")
 
 
 def resampled(by_state: Sequence[Array], value: Callable[[Sequence[Array]], float]) -> Seen:
@@ -204,7 +201,7 @@ def joined(
                 if left or not returning:
                     days += (end - start).days
                     events += ends
-    return rate_of(events, days / _YEAR)
+    return rate_of(events, days / DAYS)
 
 
 def left(tables: Tables, names: Iterable[str] = tuple(FREELY_JOINED)) -> Seen:
@@ -217,7 +214,7 @@ def left(tables: Tables, names: Iterable[str] = tuple(FREELY_JOINED)) -> Seen:
                 end = spell.end if spell.end is not None and spell.end < until else None
                 days += ((end or until) - spell.start).days
                 events += end is not None
-    return rate_of(events, days / _YEAR)
+    return rate_of(events, days / DAYS)
 
 
 def admitted_to_sco(tables: Tables) -> Seen:
@@ -228,7 +225,7 @@ def admitted_to_sco(tables: Tables) -> Seen:
         for start, end, ends, _ in _outside(own, state, dt.date(2001, 6, 15), KNOWN_UNTIL):
             days += (end - start).days
             events += ends
-    return rate_of(events, days / _YEAR)
+    return rate_of(events, days / DAYS)
 
 
 # -- regimes, bases ----------------------------------------------------------------------------
@@ -246,7 +243,7 @@ def troubles(tables: Tables, outcome: str, kinds: Sequence[str] = ()) -> Seen:
         and dt.date(REGIMES_SINCE, 1, 1) <= row.date.date() <= KNOWN_UNTIL
         for row in rows.itertuples()
     )
-    years = len(FIVE) * (KNOWN_UNTIL - dt.date(REGIMES_SINCE, 1, 1)).days / _YEAR
+    years = len(FIVE) * (KNOWN_UNTIL - dt.date(REGIMES_SINCE, 1, 1)).days / DAYS
     return rate_of(events, years)
 
 
@@ -274,7 +271,7 @@ def ended_bases(tables: Tables, user: str, allied: bool | None = None) -> Seen:
             if allied is None or inside == allied:
                 days += (until - since).days
                 events += bool(told) and until == end
-    return rate_of(events, days / _YEAR)
+    return rate_of(events, days / DAYS)
 
 
 def _while_allied(
@@ -400,10 +397,10 @@ def trade_with(tables: Tables, power: str, value: str = "share_of_trade") -> Arr
     return _yearly(rows[rows.partner == power], value, FIVE, TRADE_SINCE)[1]
 
 
-def _logit(share: Array) -> Array:
+def _log_odds(share: Array) -> Array:
+    """Log-odds of a share; NaN where it has none."""
     inside = np.where((share > 0) & (share < 1), share, np.nan)
-    logit: Array = np.log(inside / (1 - inside))
-    return logit
+    return logit(inside)
 
 
 def trade_changed(tables: Tables, power: str, large: bool) -> Seen:
@@ -411,7 +408,7 @@ def trade_changed(tables: Tables, power: str, large: bool) -> Seen:
     share = trade_with(tables, power)
     least = np.minimum(share[1:], share[:-1])
     chosen = (least >= LARGE_TRADE) if large else (least < LARGE_TRADE)
-    change = np.where(chosen, np.diff(_logit(share), axis=0), np.nan)
+    change = np.where(chosen, np.diff(_log_odds(share), axis=0), np.nan)
     each = change[np.isfinite(change)]
     found = resampled(list(each[:, np.newaxis]), _root_mean_square)
     return replace(found, interval="bootstrap over state-years")
@@ -421,4 +418,4 @@ def trade_changed_together(tables: Tables, power: str) -> Seen:
     """The same of the five states together."""
     with_it = trade_with(tables, power, "trade_with_partner_m").sum(axis=1)
     whole = trade_with(tables, power, "trade_with_all_partners_m").sum(axis=1)
-    return _chi_square(np.diff(_logit(with_it / whole)))
+    return _chi_square(np.diff(_log_odds(with_it / whole)))

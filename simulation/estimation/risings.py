@@ -17,6 +17,7 @@ from simulation.estimation.findings import (
     PanelFinding,
     held_out_rate,
     of_states,
+    rate_finding,
     share_with_interval,
 )
 from simulation.estimation.panels import LAST_KNOWN, PanelData
@@ -123,13 +124,11 @@ def estimate_risings(
             found = _counted(some, len(states), _SETTLED)
             early = _counted(some, len(states), _SETTLED, TRAINED_TO)
             late = _counted(some, len(states), TRAINED_TO + 1)
-            yield PanelFinding(
+            yield rate_finding(
                 key=f"{key}_{group}",
                 says=f"{says} From {_SETTLED} on.",
+                count=found,
                 formula=formula,
-                unit="probability a year",
-                found=found.rate,
-                cases=found.words,
                 panels=where,
                 held_out=held_out_rate(early, late),
                 informs=informs,
@@ -158,13 +157,11 @@ def estimate_risings(
     rows = of_states(frame, "country", every)
     over = rows[rows.outcome == _OVERTHROWN]
     near, far = _after_another(over, every)
-    yield PanelFinding(
+    yield rate_finding(
         key="overthrow_again",
         says=f"The head of a successor state is overthrown within {_NEAR} years of the last.",
+        count=near,
         formula=formula,
-        unit="probability a year",
-        found=near.rate,
-        cases=near.words,
         panels=where,
         held_out=f"all other years: {far.words}, {far.rate[0]:.3f}",
         informs=["regime.transition_risk"],

@@ -209,7 +209,7 @@ def _swings(rows: pd.DataFrame, frame: pd.DataFrame) -> Iterator[PanelFinding]:
         f"within {_BACK} years.",
         formula="swings half regained over swings; Beta posterior with Jeffreys' prior",
         unit="share",
-        found=share_with_interval(half, len(known)) if known else (0.5, 0.0, 1.0),
+        found=share_with_interval(half, len(known)),
         cases=f"{half} of {len(known)} swings, in {years} pairs and years",
         panels=["un_rollcall_agreement"],
         held_out=f"until {TRAINED_TO}: {sum(each[4] >= 0.5 for each in early)} of {len(early)}",

@@ -114,15 +114,20 @@ def stored_days(catalogue: Catalogue) -> list[dt.date]:
     return sorted(_stored(catalogue), reverse=True)
 
 
+def own_posterior(name: str) -> Path:
+    """Where a posterior lies that is the user's and not the project's."""
+    return own(POSTERIORS) / f"{name}.parquet"
+
+
 def posterior_path(catalogue: Catalogue, name: str = POSTERIOR) -> Path:
     """Where a posterior lies: in the user's folder of them, else beside the evidence."""
-    mine = own(POSTERIORS) / f"{name}.parquet"
+    mine = own_posterior(name)
     return mine if is_file(mine) else catalogue.directory / f"{name}.parquet"
 
 
 def posterior_to_write(catalogue: Catalogue, name: str) -> Path:
     """Where a new posterior goes: beside the evidence in a checkout, else where the user stands."""
-    return (own(POSTERIORS) if CHECKOUT is None else catalogue.directory) / f"{name}.parquet"
+    return own_posterior(name) if CHECKOUT is None else catalogue.directory / f"{name}.parquet"
 
 
 def _files(catalogue: Catalogue) -> list[Path]:
