@@ -106,3 +106,19 @@ def chromium():
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def rules_of_users_end_with_their_test():
+    """A file that a scenario names under `plugins` declares for as long as the process lives."""
+    yield
+    plugged = sys.modules.get("simulation.decisions.plugged")
+    if plugged and plugged._FILES:
+        for registry, own in (
+            (plugged.DECISIONS, plugged._OWN_DECISIONS),
+            (plugged.KINDS, plugged._OWN_KINDS),
+        ):
+            for key in registry.keys() - own:
+                del registry[key]
+        plugged._FILES.clear()
+        sys.modules["simulation.scenario.plugins"]._READ.clear()

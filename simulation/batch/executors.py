@@ -20,9 +20,11 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager
+from ctypes import c_byte
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait as wait_for_any
 from multiprocessing.process import BaseProcess
+from multiprocessing.sharedctypes import RawValue
 from typing import Any, TypeVar
 
 from simulation.batch.progress import tell_waiting
@@ -70,6 +72,8 @@ class Crew:
     Attributes:
         hire: makes an executor of workers beside this process; None where there are none to make.
         lost: what a task raises whose worker has ended.
+        no_room: not 0 once a worker could not begin. Its exit status would say the same, but the
+            system forgets a process that ended before anybody asked for it.
     """
 
     executor: Executor
@@ -77,6 +81,7 @@ class Crew:
     shares_disk: bool = True
     hire: Callable[[], Executor] | None = None
     lost: tuple[type[Exception], ...] = (BrokenExecutor,)
+    no_room: c_byte = field(default_factory=lambda: RawValue("b", 0))
     _workers: set[BaseProcess] = field(default_factory=set)
     _others: frozenset[BaseProcess] = frozenset()
     _ended_before: int = 0
@@ -134,7 +139,7 @@ class Crew:
         if self.hire is None:
             return
         self.stop()
-        if any(each.exitcode == _NO_ROOM for each in self._workers):
+        if self.no_room.value:
             self._go_on_alone()
             return
         self._workers.clear()
@@ -154,7 +159,7 @@ class Crew:
         if not self.shares_disk:
             return "A worker of the cluster was ended over and over, as for want of memory"
         self.stop()
-        if any(each.exitcode == _NO_ROOM for each in self._workers):
+        if self.no_room.value:
             return "There is not enough memory for another process"
         killed = -getattr(signal, "SIGKILL", 9)
         if all(each.exitcode != killed for each in self._workers):
@@ -215,9 +220,12 @@ def crew_for(runs: int, workers: int | None = None, cluster: str | None = None) 
     give_back()
 
     def hire() -> Executor:
-        return ProcessPoolExecutor(workers, mp_context=start, initializer=_begin)
+        return ProcessPoolExecutor(
+            workers, mp_context=start, initializer=_begin, initargs=(no_room,)
+        )
 
-    crew = Crew(hire(), workers, hire=hire)
+    no_room = RawValue("b", 0)
+    crew = Crew(hire(), workers, hire=hire, no_room=no_room)
     try:
         with no_warning_of_threads():
             yield crew
@@ -299,7 +307,7 @@ def in_order(
             yield running.pop(future), future.result()
 
 
-def _begin() -> None:
+def _begin(no_room: c_byte) -> None:
     """What a worker of a batch does first.
 
     Ctrl-C, the end of a terminal and a scheduler's SIGTERM reach every process; workers finish
@@ -310,6 +318,7 @@ def _begin() -> None:
     try:
         end_with_parent()
     except RuntimeError:  # no thread is to be had: said by the parent, in words
+        no_room.value = 1
         os._exit(_NO_ROOM)
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):

@@ -319,6 +319,18 @@ def test_where_no_thread_or_process_can_be_had_this_process_goes_on_alone(
     assert bytes_of(record.path) == bytes_of(whole)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are copies of this process there")
+def test_a_worker_that_could_not_begin_and_is_forgotten_is_known_all_the_same(
+    tmp_path, whole, monkeypatch, capsys
+):
+    monkeypatch.setattr("simulation.batch.plan.FEWEST_AT_ONCE", 1)
+    monkeypatch.setattr("simulation.batch.executors.end_with_parent", no_thread)
+    monkeypatch.setattr("simulation.batch.executors.Crew._know_workers", lambda self: None)
+    record = run_batch(**{**ASKED, "workers": 2}, results=tmp_path)
+    assert executors.ALONE in capsys.readouterr().err
+    assert bytes_of(record.path) == bytes_of(whole)
+
+
 def test_an_executor_is_made_only_where_there_are_threads_for_it(monkeypatch):
     assert executors._threads_to_be_had()
     usual, begun = threading.Thread.start, []

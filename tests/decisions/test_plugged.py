@@ -12,7 +12,6 @@ from places import DOCS
 from simulation.batch.batch import run_batch
 from simulation.batch.plan import taken_up
 from simulation.batch.replay import Play
-from simulation.decisions import events, plugged
 from simulation.explanation.explain import explain
 from simulation.inputs.problems import Problems
 from simulation.model.model import InfluenceModel
@@ -27,18 +26,12 @@ RUNS, SEED, UNTIL = 100, 3, "2005Q4"
 
 @pytest.fixture(autouse=True)
 def own_rules(tmp_path, monkeypatch):
-    """The example of the guide, in a folder of its own; the package forgets it afterwards."""
+    """The example of the guide, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     for name in ("advisers.py", "advisers.yaml"):
         shutil.copy(DOCS / "adding" / name, tmp_path / name)
-    monkeypatch.setattr(plugins, "_READ", {})
-    monkeypatch.setattr(plugged, "_FILES", {})
-    decisions, kinds = dict(events.DECISIONS), dict(events.KINDS)
     with plugins.plugins_allowed(True):
         yield
-    for registry, before in ((events.DECISIONS, decisions), (events.KINDS, kinds)):
-        registry.clear()
-        registry.update(before)
 
 
 def played(scenario="advisers.yaml", **options):
