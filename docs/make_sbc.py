@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from simulation.batch.executors import InProcess
-from simulation.calibration.synthetic import BINS, fit_of_synthetic, not_uniform
+from simulation.calibration.synthetic import fit_of_synthetic, not_uniform
 from simulation.evidence.catalogue import load_catalogue
 
 DOCS = Path(__file__).parent
@@ -84,7 +84,7 @@ def page(lines: list[dict]) -> list[str]:
     odd = not_uniform(ranks)
     seconds = np.median([line["seconds"] for line in lines])
     all_ranks = np.concatenate([*ranks.values()])
-    counts = np.histogram(all_ranks, bins=BINS, range=(0, 1))[0] / len(all_ranks)
+    counts = np.histogram(all_ranks, bins=10, range=(0, 1))[0] / len(all_ranks)
     within = {part: np.mean(np.abs(all_ranks - 0.5) <= part / 2) for part in (0.5, 0.9)}
     out = [
         "# Simulation-based calibration: histories whose parameters are known",

@@ -25,7 +25,7 @@ _EXACT = 0.11
 """Megabytes of a run that is played in a batch whose quantiles are exact, for all its values."""
 _COUNTED = 90
 """Megabytes of a piece of a larger batch, for the bins into which its runs are counted."""
-_MERGED = 350
+_MERGED = 500
 """Megabytes while the pieces of a larger batch are added up."""
 _KEPT_WHOLE = 1.75
 """Megabytes of a run that is kept in full, in the piece that it belongs to."""
@@ -66,8 +66,9 @@ class MemoryRequest:
             first *= min(self.workers, self.scenarios)  # the first pieces of several scenarios
         elif not self.workers:
             playing = first = 0.0
+        compared = _COMPARED if self.scenarios > 1 else 0
         end = (
-            _WRITING + (0 if exact else _MERGED) + self.runs * (_COMPARED + _DRAWN * self.scenarios)
+            _WRITING + (0 if exact else _MERGED) + self.runs * (compared + _DRAWN * self.scenarios)
         )
         return _PROCESS + max(playing + first, end)
 

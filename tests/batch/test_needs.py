@@ -30,18 +30,23 @@ def test_the_main_job_needs_less_than_two_gigabytes():
 @pytest.mark.parametrize(
     ("more", "measured"),
     [
-        ({"runs": 250, "chunk": 250}, 421),
-        ({"runs": 4000, "chunk": 4000}, 628),
-        ({"kept": 200}, 794),
-        ({"kept": 1000}, 2147),
-        ({"runs": 100_000, "chunk": 2000}, 646),
+        ({"runs": 250, "chunk": 250}, 415),
+        ({}, 485),
+        ({"runs": 2000, "chunk": 2000}, 588),
+        ({"runs": 4000, "chunk": 4000}, 762),
+        ({"runs": 4000}, 905),
+        ({"runs": 8000}, 1036),
+        ({"runs": 100_000, "chunk": 2000}, 1106),
+        ({"runs": 8000, "scenarios": 3}, 1097),
+        ({"kept": 200}, 829),
+        ({"kept": 1000}, 2177),
     ],
 )
 def test_what_is_told_is_near_what_was_measured(more, measured):
-    """A batch of the baseline in this process; at 100,000 runs nothing is compared or drawn."""
+    """A batch in this process (docs/reliability.md): no more is taken, and not much less."""
     usual = {"runs": 1000, "scenarios": 1, "chunk": 1000, "kept": 20, "workers": 1}
     asked = MemoryRequest(**usual | more)
-    assert 0.85 * measured < asked.megabytes < 3 * measured
+    assert measured < asked.megabytes < 1.5 * measured
 
 
 def test_as_many_workers_are_taken_as_fit(monkeypatch):

@@ -129,9 +129,10 @@ def test_the_posterior_as_of_a_day_can_be_named():
     catalogue = load_catalogue()
     assert posterior_as_of(catalogue, dt.date(2005, 10, 31)) == DAYS[0]
     assert posterior_as_of(catalogue, dt.date(2010, 1, 1)) == DAYS[0]
-    assert posterior_as_of(catalogue, dt.date(2004, 12, 31)) == DAYS[1]
-    with pytest.raises(Problems, match="calibrate --as-of 2003-01-01"):
-        posterior_as_of(catalogue, dt.date(2003, 1, 1))
+    assert posterior_as_of(catalogue, dt.date(2004, 6, 30)) == DAYS[1]
+    assert posterior_as_of(catalogue, dt.date(2003, 1, 1)) == "posterior_2002-12-31"
+    with pytest.raises(Problems, match="calibrate --as-of 2001-06-30"):
+        posterior_as_of(catalogue, dt.date(2001, 6, 30))
 
 
 @pytest.mark.parametrize(
@@ -285,7 +286,7 @@ def test_the_usual_posterior_knows_no_more_than_any_scenario_does(tmp_path):
     assert usual_posterior(catalogue, [dt.date(2003, 1, 1)]) is None
 
 
-@pytest.mark.parametrize("until", [None, CUTLER, dt.date(2003, 6, 30)])
+@pytest.mark.parametrize("until", [None, CUTLER, dt.date(2001, 10, 31)])
 def test_a_batch_takes_the_usual_posterior_and_says_so(tmp_path, until):
     batch = plan_of(tmp_path, until)
     usual = usual_posterior(load_catalogue(), [until])
@@ -305,8 +306,8 @@ def test_a_batch_takes_the_usual_posterior_and_says_so(tmp_path, until):
 def test_the_posterior_of_a_batch_knows_nothing_after_its_history(tmp_path):
     assert plan_of(tmp_path, CUTLER, "posterior").manifest["parameters"] == DAYS[1]
     assert plan_of(tmp_path, None, "posterior").manifest["parameters"] == DAYS[0]
-    with pytest.raises(Problems, match="calibrate --as-of 2003-06-30"):
-        plan_of(tmp_path, dt.date(2003, 6, 30), "posterior")
+    with pytest.raises(Problems, match="calibrate --as-of 2001-10-31"):
+        plan_of(tmp_path, dt.date(2001, 10, 31), "posterior")
 
 
 def plan_of(folder, until, parameters=None):
