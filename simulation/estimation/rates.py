@@ -169,7 +169,7 @@ def rates() -> Mapping[str, Rate]:
             of_panels=lambda them: way.of_panels(them, sample, **of_panels),
             files=way.files,
             windows=_IN_YEARS[row.years],
-            root=row.counts.startswith("changes"),
+            root=row.counts.startswith("changes"),  # of squares, so that the root is theirs
         )
 
     return {name: rate_of(name, row) for name, row in known.rates.items()}

@@ -124,6 +124,8 @@ class PanelSample(FileEntry):
 
     @model_validator(mode="after")
     def _of_its_own(self) -> PanelSample:
+        if not self.states:
+            raise Wrong("goes over no state", "name some in 'states'")
         named = [
             *(("organization", each, self.organizations) for each in self.open_to),
             *(("organization", each, self.organizations) for each in self.continued.values()),
@@ -159,6 +161,8 @@ COUNTABLE: Mapping[str, tuple[str, ...]] = {
     "changes_of_trade_together": ("power",),
 }
 """What can be counted of runs and of panels, and which keys each of them needs."""
+OF_ORGANIZATIONS = ("joinings", "admissions", "leavings", "returns", "ends_of_bases_by_ally")
+"""Of these, what is counted in the organizations of a sample."""
 _MAY: Mapping[str, tuple[str, ...]] = {
     "joinings": ("organization", "from_age"),
     "admissions": ("from_age",),
@@ -206,7 +210,7 @@ class RateRow(FileEntry):
         asked = COUNTABLE[self.counts]
         for key in _OF_WHOM:
             given = key in self.model_fields_set
-            if key in asked and not given:
+            if key in asked and (not given or getattr(self, key) == ()):
                 raise Wrong(f"counts {self.counts} and is without '{key}'", "add it")
             if given and key not in (*asked, *_MAY.get(self.counts, ())):
                 raise Wrong(f"counts {self.counts}, which does not read '{key}'", "leave it out")
@@ -239,6 +243,8 @@ class SightRow(FileEntry):
 
     @model_validator(mode="after")
     def _has_a_column(self) -> SightRow:
+        if not self.powers:
+            raise Wrong("is seen of no power", "name some in 'powers'")
         if (self.seen in ("yearly", "obligations")) != (self.column is not None):
             raise Wrong(f"is seen as {self.seen} {'with' if self.column else 'without'} 'column'")
         return self

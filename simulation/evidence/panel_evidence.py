@@ -13,7 +13,14 @@ from functools import lru_cache
 from typing import Any
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
-from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelSample, RateRow, SightRow
+from simulation.evidence.panel_entries import (
+    OF_ORGANIZATIONS,
+    Outsider,
+    PanelEntry,
+    PanelSample,
+    RateRow,
+    SightRow,
+)
 from simulation.evidence.reader import read_entries, read_file
 from simulation.inputs.problems import Problems, did_you_mean
 from simulation.inputs.validation import FileEntry, Frozen
@@ -78,10 +85,16 @@ def panel_evidence(catalogue: Catalogue | None = None) -> PanelEvidence:
     _check_states(files["samples"], (), found["samples"], states)
     _check_states(counted, ("samples",), own["samples"], states)
     samples = {**own.pop("samples"), **found["samples"]}
+    here = counted.data.get("samples")
+    written = {*files["samples"].data, *(here if isinstance(here, dict) else ())}
     for key, row in own["rates"].items():
-        _check_name(counted, ("rates", key, "sample"), "sample", row.sample, samples)
+        _check_name(counted, ("rates", key, "sample"), "sample", row.sample, written)
+        sample = samples.get(row.sample)
+        if row.counts in OF_ORGANIZATIONS and sample and not sample.organizations:
+            message = f"{key} counts {row.counts}, and its sample '{row.sample}' no organization"
+            counted.problem(("rates", key, "sample"), message, "name some in its 'organizations'")
     for key, row in own["sights"].items():
-        _check_name(counted, ("sights", key, "panel"), "panel", row.panel, found["panels"])
+        _check_name(counted, ("sights", key, "panel"), "panel", row.panel, files["panels"].data)
         panel = found["panels"].get(row.panel)
         for part in ("column", "whose"):
             name, place = getattr(row, part), ("sights", key, part)
