@@ -14,6 +14,7 @@ from pathlib import Path
 
 from simulation.estimation.estimates import NEEDED
 from simulation.evidence.catalogue import load_catalogue
+from simulation.evidence.panel_evidence import panel_evidence
 from simulation.show.estimate_tables import estimate_lines, moved_lines, panel_lines
 
 DOCS = Path(__file__).parent
@@ -119,8 +120,9 @@ def main() -> None:
     known = load_catalogue()
     lines = [HEAD, *moved_lines(known), *estimate_lines(known), NOT]
     (into / "estimates.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
-    needed = {name: known.panels[name] for name in NEEDED}
-    others = {name: each for name, each in known.panels.items() if name not in NEEDED}
+    panels = panel_evidence().panels
+    needed = {name: panels[name] for name in NEEDED}
+    others = {name: each for name, each in panels.items() if name not in NEEDED}
     text = GUIDE + "\n".join(panel_lines(needed)) + "\n" + OTHERS + "\n".join(panel_lines(others))
     (into / "guides" / "panels.md").write_text(text.rstrip() + "\n", encoding="utf-8")
 

@@ -37,12 +37,6 @@ def pattern() -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9$])")
 
 
-OF_PANELS = {
-    "estimation/panel_counts.py",
-    "estimation/rates.py",
-    "estimation/validation.py",
-}
-"""What is counted in panels of fourteen years is of those who then were, whoever a scenario has."""
 FREE = {"example", "examples", "template"}
 """What has one of these names is shown to a reader as an example."""
 
@@ -73,8 +67,6 @@ def strings_and_identifiers(tree: ast.AST) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_module_names_a_state_a_power_or_an_organization(path):
-    if path.relative_to(PACKAGE).as_posix() in OF_PANELS:
-        pytest.skip("it counts in panels, which are of these states")
     tree = syntax_of(path)
     seen = pattern()
     named = [

@@ -19,6 +19,7 @@ from itertools import product
 import numpy as np
 
 from simulation.numerics.randomness import Draws
+from simulation.numerics.resampling import drawn_anew
 
 _RESAMPLES = 2000
 _MOST_FLIPPED = 11
@@ -88,7 +89,10 @@ class Clusters:
         taken = np.ones((_RESAMPLES, len(self.actors)))
         for way, name in zip(self.ways[:2], ("actors", "times"), strict=True):
             if len(way) > 1:
-                taken *= _times_picked(len(way), name, seed) @ way
+                units = [f"{at}" for at in range(len(way))]
+                picked = drawn_anew(units, f"resample {name}", seed, _RESAMPLES, turn=-1)
+                times = [(picked == at).sum(axis=1) for at in range(len(way))]
+                taken *= np.stack(times, axis=-1).astype(float) @ way
         return taken
 
     def chance_of_none(self, values: np.ndarray, seed: int) -> float:
@@ -125,14 +129,6 @@ def _clustered(off: np.ndarray, way: np.ndarray) -> np.ndarray:
         return np.zeros(off.shape[:-1])
     found: np.ndarray = ((off @ way.T) ** 2).sum(axis=-1) * count / (count - 1)
     return found
-
-
-def _times_picked(count: int, name: str, seed: int) -> np.ndarray:
-    """How often each of some clusters is picked, shape (resamples, clusters)."""
-    draws = Draws(seed, 0, _RESAMPLES, np.float64)
-    picked = np.stack([draws.uniform(-1, f"{at}", f"resample {name}") for at in range(count)])
-    rows = (picked * count).astype(int)
-    return np.stack([(rows == at).sum(axis=0) for at in range(count)], axis=-1).astype(float)
 
 
 def _signs(count: int, seed: int) -> np.ndarray:

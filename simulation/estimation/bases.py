@@ -47,6 +47,12 @@ def counted_sites(rows: pd.DataFrame, first: int = 0, last: int = LAST_YEAR) -> 
     return EventCount(int(inside.sum()), sum(years_at_risk(a, b, first, last) for a, b in pairs))
 
 
+def allies_of(memberships: pd.DataFrame, sample: PanelSample) -> pd.DataFrame:
+    """Memberships of the alliance, the first of a sample's organizations."""
+    inside = memberships.organization == sample.organizations[0]
+    return memberships[inside & ~memberships.status.str.startswith("observer")]
+
+
 def split_by_ally(rows: pd.DataFrame, allies: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The times in which a site's host was in the alliance, and those in which it was not.
 
@@ -100,11 +106,7 @@ def estimate_bases(
 ) -> Iterator[PanelFinding]:
     """Every estimate about foreign bases."""
     rows = sites(panels["foreign_bases"].frame)
-    members = panels["memberships"].frame
-    alliance = samples["belonging"].organizations[0]
-    allies = members[
-        (members.organization == alliance) & ~members.status.str.startswith("observer")
-    ]
+    allies = allies_of(panels["memberships"].frame, samples["belonging"])
     counts = rows.user.value_counts()
     heirs, others = str(counts.index[0]), str(counts.index[1])
     own, foreign = rows[rows.user == heirs], rows[rows.user == others]

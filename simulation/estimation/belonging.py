@@ -1,6 +1,6 @@
 """How often states join organizations and leave them, and how long what moves them lasts.
 
-A state may join from one year after an organization was founded until it belongs or the
+A state may join from a year after an organization was founded until it belongs or the
 organization ends; founders come with it. It may leave while it belongs; who goes over with the
 whole organization into another has not left.
 """
@@ -30,7 +30,6 @@ from simulation.evidence.panel_entries import PanelSample
 
 _OUTSIDE = ("observer", "associate")
 _END = pd.Timestamp(LAST_KNOWN)
-_FOUNDING = pd.Timedelta(days=DAYS)
 _AGES = ((1, 3), (3, 6), (6, 99))
 _STAYS = ((0, 2), (2, 5), (5, 8), (8, 99))
 _KEPT = (0.3, 0.5, 0.7, 0.8, 0.86, 0.9, 0.93, 0.96, 0.975, 0.985, 0.993)
@@ -73,52 +72,41 @@ class Risks:
     returning: list[Risk]
 
 
-def risks_of(memberships: pd.DataFrame, sample: PanelSample) -> Risks:
-    """The times at risk of a sample's states in its organizations."""
+def risks_of(memberships: pd.DataFrame, sample: PanelSample, observers: bool = False) -> Risks:
+    """The times at risk of a sample's states in its organizations.
+
+    Args:
+        memberships: The panel. sample: Whom it goes over.
+        observers: Whether who observes belongs.
+    """
     found = Risks([], [], [])
+    over_into = memberships.organization.replace(dict(sample.continued))
+    founding = pd.Timedelta(days=DAYS * sample.founding_years)
     for organization in sample.organizations:
-        rows = memberships[memberships.organization == organization]
-        rows = rows[~rows.status.str.startswith(_OUTSIDE)]
+        rows = memberships[over_into == organization]
+        rows = rows[~rows.status.str.startswith(_OUTSIDE[observers:])]
         if rows.empty:
             continue
         founded = rows.start.min()
         ends = rows.end.fillna(_END + pd.Timedelta(days=1))
         ended = ends.max() if (ends.max() <= _END) else None
         over = ended or _END
-        for state in sample.states:
+        for state in sample.open_to.get(organization, sample.states):
             spells = list(_spells(rows[rows.country == state]))
-            founder = bool(spells) and spells[0][0] < founded + _FOUNDING
-
-            def risk_of(
-                start: pd.Timestamp,
-                end: pd.Timestamp,
-                joined: pd.Timestamp,
-                happened: bool,
-                whom: tuple[str, str, pd.Timestamp, bool] = (state, organization, founded, founder),
-            ) -> Risk:
-                return Risk(
-                    state=whom[0],
-                    organization=whom[1],
-                    start=start,
-                    end=end,
-                    happened=happened,
-                    founded=whom[2],
-                    founder=whom[3],
-                    joined=joined,
-                )
-
-            outside_from, left = founded + _FOUNDING, False
+            founder = bool(spells) and spells[0][0] < founded + founding
+            risk_of = functools.partial(
+                Risk, state=state, organization=organization, founded=founded, founder=founder
+            )
+            since, outside, left = founded + founding, found.joining, False
             for start, end in spells:
-                if start > outside_from:
-                    risk = risk_of(outside_from, start, founded, True)
-                    (found.returning if left else found.joining).append(risk)
-                leaves = end is not None and end != ended
+                if start > since:
+                    outside.append(risk_of(start=since, end=start, joined=founded, happened=True))
+                left = end is not None and end != ended
                 until = end if end is not None else over
-                found.leaving.append(risk_of(start, until, start, leaves))
-                outside_from, left = (until, True) if leaves else (over, left)
-            if outside_from < over:
-                risk = risk_of(outside_from, over, founded, False)
-                (found.returning if left else found.joining).append(risk)
+                found.leaving.append(risk_of(start=start, end=until, joined=start, happened=left))
+                since, outside = until, found.returning if left else found.joining
+            if since < over:
+                outside.append(risk_of(start=since, end=over, joined=founded, happened=False))
     return found
 
 
@@ -414,7 +402,7 @@ def estimate_belonging(
         informs=informs[:1],
         note="" if all_of.events else "Nobody did: only the upper end is known.",
     )
-    observing = _observing(frame, samples["observers"])
+    observing = count_of(risks_of(frame, samples["observers"], observers=True).joining)
     yield rate(
         key="observing",
         says="A state outside the organization of 2001 is admitted as observer.",
@@ -454,19 +442,6 @@ def estimate_belonging(
         )
     yield from _covariates(risks, panels)
     yield from _lasting(frame, samples["belonging"])
-
-
-def _observing(frame: pd.DataFrame, sample: PanelSample) -> EventCount:
-    """Admissions of observers, from a year after the founding on."""
-    events, years = 0, 0.0
-    for organization in sample.organizations:
-        rows = frame[frame.organization == organization]
-        begins = rows.start.min() + _FOUNDING
-        for state in sample.states:
-            first = rows[rows.country == state].start.min()
-            events += not pd.isna(first)
-            years += years_at_risk(begins, _END if pd.isna(first) else first)
-    return EventCount(events, years)
 
 
 def _covariates(risks: Risks, panels: Mapping[str, PanelData]) -> Iterator[PanelFinding]:

@@ -12,21 +12,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.estimation.moves import FALL_OF_AID, SWING, Counted, back_by_half, made, summed
 from simulation.estimation.sightings import Sighting
 from simulation.numerics.arrays import Array, Mask, logit
 from simulation.numerics.dates import QUARTERS_IN_YEAR, year_of
 from simulation.world import world as w
 
-SWING = 0.15
-"""A swing of votes: so much in two years, less what the year did to all."""
 COOLING = 0.3
 """A leaning has cooled by so much in two years."""
-FALL_OF_AID = 0.6
-"""Aid has fallen where it is below this part of what it was two years before, by the others'."""
 LARGE_TRADE = 0.05
 """A trade is large with at least this part of all of a state's trade."""
-SWING_YEARS, FOLLOWED = 2, 5
-"""Years over which a swing is read, and within which it may come back by half."""
 LONG = 4
 """Years of a long change, put against that of one year: 4 times its variance in a random walk."""
 
@@ -46,13 +41,6 @@ class Stretch(NamedTuple):
         """Its calendar years, with the one before it, as far as something is kept of them."""
         years = range(year_of(self.first) - 1, year_of(self.last) + 1)
         return [year for year in years if year in yearly]
-
-
-class Counted(NamedTuple):
-    """What is put over what, a number a run each."""
-
-    above: Array
-    below: Array
 
 
 RunMeasure = Callable[[Sighting, Stretch], Counted]
@@ -76,10 +64,10 @@ def _a_year(parts: Iterator[Counted]) -> Counted:
 # -- who belongs -------------------------------------------------------------------------------
 
 
-def _organizations(seen: Sighting, names: tuple[str, ...] = ()) -> list[int]:
-    """Places of some organizations; by default of those that states join by their own choice."""
-    places = [seen.axes.organization.index(each) for each in names or seen.at_start]
-    return [place for place in places if names or seen.eligible[place].any()]
+def _organizations(seen: Sighting, name: str = "") -> list[int]:
+    """The place of an organization, or of those that states join by their own choice."""
+    places = [seen.axes.organization.index(each) for each in ([name] if name else seen.at_start)]
+    return [place for place in places if name or seen.eligible[place].any()]
 
 
 def _contested(seen: Sighting, standing: NDArray[Any], places: list[int]) -> NDArray[Any]:
@@ -89,11 +77,11 @@ def _contested(seen: Sighting, standing: NDArray[Any], places: list[int]) -> NDA
     return found
 
 
-def joins(names: tuple[str, ...] = ()) -> RunMeasure:
+def joins(organization: str = "") -> RunMeasure:
     """Joinings a year of a contested state outside an organization that is open to it."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
-        places = _organizations(seen, names)
+        places = _organizations(seen, organization)
         open_to = seen.eligible[places, : len(seen.axes.region)]
 
         def parts() -> Iterator[Counted]:
@@ -107,11 +95,11 @@ def joins(names: tuple[str, ...] = ()) -> RunMeasure:
     return count
 
 
-def leaves(names: tuple[str, ...] = ()) -> RunMeasure:
+def leaves(organization: str = "") -> RunMeasure:
     """Leavings a year of membership of a contested state."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
-        places = _organizations(seen, names)
+        places = _organizations(seen, organization)
 
         def parts() -> Iterator[Counted]:
             for quarter in stretch.quarters:
@@ -173,21 +161,21 @@ def _of_regimes(seen: Sighting, stretch: Stretch, happened: dict[int, Mask]) -> 
     return _a_year(_counted(happened[q][:regions], there) for q in stretch.quarters)
 
 
-def ends_of_bases(guest: str, alliance: str = "", belongs: bool = True) -> RunMeasure:
+def ends_of_bases(power: str, organization: str = "", allied: bool = True) -> RunMeasure:
     """Ends, or notices, a year of a power's base; of hosts in an alliance of its, or outside it."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
-        power = seen.axes.power.index(guest)
-        bases = [b for b, g in enumerate(seen.guests) if g == power]
+        p = seen.axes.power.index(power)
+        bases = [b for b, g in enumerate(seen.guests) if g == p]
         hosts = [seen.members_from + seen.hosts[b] for b in bases]
 
         def parts() -> Iterator[Counted]:
             for quarter in stretch.quarters:
                 was = seen.base_status[quarter - 1][bases] == w.OPEN
-                if alliance:
-                    o = seen.axes.organization.index(alliance)
-                    allied = seen.standing[quarter - 1][o, hosts] == w.MEMBER
-                    was = was & (allied if belongs else ~allied)
+                if organization:
+                    o = seen.axes.organization.index(organization)
+                    inside = seen.standing[quarter - 1][o, hosts] == w.MEMBER
+                    was = was & (inside if allied else ~inside)
                 ended = np.isin(seen.base_status[quarter][bases], (w.NOTICE, w.CLOSED))
                 yield _counted(was & ended, was)
 
@@ -263,8 +251,7 @@ def swings(powers: tuple[str, ...]) -> RunMeasure:
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
         own = own_votes(seen, stretch, powers)
-        moved = [np.abs(each[SWING_YEARS:] - each[:-SWING_YEARS]) > SWING for each in own]
-        return _counted(np.concatenate(moved), np.ones_like(np.concatenate(moved)))
+        return summed([made(each, np.abs, SWING) for each in own])
 
     return count
 
@@ -273,39 +260,10 @@ def swings_reversed(powers: tuple[str, ...]) -> RunMeasure:
     """Share of those swings that come back by half within five years."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
-        each = [back_by_half(x, np.abs, SWING) for x in own_votes(seen, stretch, powers)]
-        return Counted(
-            np.sum([one.above for one in each], axis=0), np.sum([one.below for one in each], axis=0)
-        )
+        own = own_votes(seen, stretch, powers)
+        return summed([back_by_half(each, np.abs, SWING) for each in own])
 
     return count
-
-
-def back_by_half(
-    values: Array, size: Callable[[Array], Array], least: float, apart: int = SWING_YEARS
-) -> Counted:
-    """Of the moves that are large enough: how many came back by half, and how many there were.
-
-    Only moves are counted that were followed for five years, or came back before.
-
-    Args:
-        values: shape (year, ..., runs). size: how large a move counts as, of the move.
-        least: above which it is large. apart: years between its ends.
-    """
-    years, runs = len(values), values.shape[-1]
-    above, below = np.zeros(runs), np.zeros(runs)
-    between = tuple(range(values.ndim - 2))
-    for end in range(apart, years):
-        with np.errstate(invalid="ignore"):
-            move = values[end] - values[end - apart]
-            moved = size(move) > least
-            back = np.zeros_like(moved)
-            for later in range(end + 1, min(end + FOLLOWED, years - 1) + 1):
-                back |= (values[end] - values[later]) * np.sign(move) >= np.abs(move) / 2
-        known = moved & (back | (end + FOLLOWED < years))
-        above += np.sum(known & back, axis=between)
-        below += np.sum(known, axis=between)
-    return Counted(above, below)
 
 
 # -- leanings and aid --------------------------------------------------------------------------
@@ -335,9 +293,7 @@ def falls_of_aid(power: str) -> RunMeasure:
     """Share of states whose aid falls by two fifths within two years, against the others."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
-        aid = _aid(seen, stretch, power)
-        fell = aid[SWING_YEARS:] - aid[:-SWING_YEARS] < np.log(FALL_OF_AID)
-        return _counted(fell, np.ones_like(fell))
+        return made(_aid(seen, stretch, power), np.negative, -float(np.log(FALL_OF_AID)))
 
     return count
 

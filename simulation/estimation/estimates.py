@@ -23,6 +23,7 @@ from simulation.estimation.trade import estimate_trade
 from simulation.estimation.votes import estimate_votes
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.panel_entries import PanelSample
+from simulation.evidence.panel_evidence import panel_evidence
 from simulation.inputs.results_folders import made_folder
 
 FILE = "estimates.yaml"
@@ -66,12 +67,12 @@ def make_estimates(
     Raises:
         Problems: a panel is missing or has mistakes.
     """
-    evidence = catalogue or load_catalogue()
-    panels = read_panels(folder, NEEDED, evidence)
+    samples = panel_evidence(catalogue).samples
+    panels = read_panels(folder, NEEDED, catalogue)
     found = {}
     for maker in MAKERS:
         script = f"{maker.__module__}.{maker.__name__}"
-        for finding in maker(panels, evidence.samples):
+        for finding in maker(panels, samples):
             found[finding.key] = entry_of(finding, panels, script)
             if progress is not None:
                 progress(finding.key)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from simulation.numerics.randomness import Draws
+from simulation.numerics.resampling import drawn_anew
 
 TRAINED_TO = 1998
 """The last year that a fit sees which is then held against the later ones."""
@@ -23,6 +24,7 @@ _TAILS = (0.025, 0.975)
 _DRAWS = 400
 DAYS = 365.25
 
+Rows = TypeVar("Rows")
 Interval = tuple[float, float, float]
 """Estimate, low and high end of nineteen in twenty."""
 
@@ -144,33 +146,33 @@ def share_with_interval(hits: int, cases: int) -> Interval:
     )
 
 
-def spread_of(changes: Sequence[float]) -> Interval:
-    """A standard deviation of independent normal changes, by chi-square."""
+def spread_of(changes: Sequence[float] | np.ndarray, around: float | None = None) -> Interval:
+    """A standard deviation of independent normal changes, around their mean or a value given."""
     values = np.asarray(changes, float)
-    free = len(values) - 1
-    squared = float(np.sum((values - values.mean()) ** 2))
+    free = len(values) - (around is None)
+    squared = float(np.sum((values - (values.mean() if around is None else around)) ** 2))
     low, high = (np.sqrt(squared / stats.chi2.ppf(tail, free)) for tail in reversed(_TAILS))
     return float(np.sqrt(squared / free)), float(low), float(high)
 
 
 def by_drawing_states(
-    rows: Mapping[str, pd.DataFrame],
-    estimate: Callable[[list[pd.DataFrame]], float],
+    rows: Mapping[Any, Rows],
+    estimate: Callable[[list[Rows]], float],
     seed: int = 1,
     draws: int = _DRAWS,
+    purpose: str = "states drawn anew",
 ) -> Interval:
     """An estimate over states, with an interval from drawing the states anew.
 
     Args:
         rows: What is known of each state.
         estimate: The estimate from what is known of some states.
-        seed: Names the draws.
+        seed, purpose: Name the draws.
         draws: How many.
     """
     names = sorted(rows)
-    luck = Draws(seed, 0, draws, np.float64).uniform(0, names, "states drawn anew")
     drawn = []
-    for chosen in (luck.T * len(names)).astype(int):
+    for chosen in drawn_anew(list(map(str, names)), purpose, seed, draws):
         drawn.append(estimate([rows[names[at]] for at in chosen]))
     low, high = np.quantile([each for each in drawn if np.isfinite(each)], _TAILS)
     value = estimate([rows[name] for name in names])

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from simulation.estimation.findings import TRAINED_TO, PanelFinding, share_with_interval
+from simulation.estimation.moves import FALL_OF_AID, FOLLOWED, SeriesFall, falls_in
 from simulation.estimation.panels import PanelData
 from simulation.estimation.trade import log_odds
 from simulation.estimation.votes import votes_off_the_year
 from simulation.evidence.panel_entries import PanelSample
 
-_FALL = 0.4
-"""A fall of aid to one state, against the others, that counts."""
-_BACK = 5
+_QUIET = 2
+"""Years from the end of a fall of aid on in which none to the same state counts."""
 _GIVERS = "us_aid"
 
 
@@ -76,25 +76,13 @@ def _giver(panels: Mapping[str, PanelData]) -> str:
     return str(panels["us_aid_commitments_aiddata31"].frame.donor.iloc[0])
 
 
-def falls_seen(aid: pd.DataFrame) -> list[tuple[str, int, bool | None]]:
-    """Falls of aid to a state against all others, and whether half came back within five years."""
+def falls_seen(aid: pd.DataFrame) -> list[SeriesFall]:
+    """Falls of aid to a state within a year, against all others."""
     rows = aid[aid.type == "obligations"]
     wide = rows.pivot(index="year", columns="country", values="constant_usd_m").clip(lower=0)
     logs = np.log(wide + 1.0)
     own = logs.sub(logs.median(axis=1), axis=0)
-    found: list[tuple[str, int, bool | None]] = []
-    for state in own:
-        series = own[state].dropna()
-        quiet = 0
-        for before, year in zip(series.index[:-1], series.index[1:], strict=True):
-            fall = float(series[before] - series[year])
-            if year != before + 1 or year < quiet or fall < -np.log(1 - _FALL):
-                continue
-            later = [float(series[at]) for at in series.index if year < at <= year + _BACK]
-            back = max(later) - float(series[year]) >= fall / 2 if later else None
-            found.append((str(state), int(year), back))
-            quiet = year + 2
-    return found
+    return falls_in(own, -float(np.log(FALL_OF_AID)), 1, _QUIET)
 
 
 def estimate_giving(
@@ -140,19 +128,19 @@ def estimate_giving(
             )
     aid = panels[_GIVERS].frame
     falls = falls_seen(aid[aid.country.isin(samples["successors"].states)])
-    known = [each for each in falls if each[2] is not None]
-    half = sum(bool(each[2]) for each in known)
-    early_falls = [each for each in known if each[1] <= TRAINED_TO]
+    known = [each for each in falls if np.isfinite(each.regained)]
+    half = sum(each.regained >= 0.5 for each in known)
+    early_falls = [each for each in known if each.year <= TRAINED_TO]
     yield PanelFinding(
         key="aid_returns",
-        says=f"Half of a fall of aid to one state, by {_FALL:.0%} or more against the others, is "
-        f"made good within {_BACK} years.",
+        says=f"Half of a fall of aid to one state, by {1 - FALL_OF_AID:.0%} or more against the "
+        f"others, is made good within {FOLLOWED} years.",
         formula="falls half made good over falls; Beta posterior with Jeffreys' prior",
         unit="share",
         found=share_with_interval(half, len(known)),
         cases=f"{half} of {len(known)} falls",
         panels=[_GIVERS],
-        held_out=f"until {TRAINED_TO}: {sum(bool(each[2]) for each in early_falls)} of "
+        held_out=f"until {TRAINED_TO}: {sum(each.regained >= 0.5 for each in early_falls)} of "
         f"{len(early_falls)}",
         informs=["patronage.habit_learning"],
     )

@@ -21,6 +21,7 @@ import pandas as pd
 
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.evidence.panel_entries import PanelColumn, PanelEntry
+from simulation.evidence.panel_evidence import PanelEvidence, panel_evidence
 from simulation.inputs.files import Unreadable, contents
 from simulation.inputs.problems import (
     MOST_SHOWN,
@@ -80,7 +81,7 @@ def read_panels(
     Raises:
         Problems: everything that is wrong with any of the files, or a file that is missing.
     """
-    evidence = catalogue or load_catalogue()
+    evidence = panel_evidence(catalogue)
     place = Path(folder)
     wanted = tuple(evidence.panels if names is None else names)
     if not place.is_dir():
@@ -89,7 +90,7 @@ def read_panels(
         raise Problems([Problem(shown(place), None, message, hint)])
     there = sorted(path.name for path in place.iterdir())
     found, problems = {}, []
-    codes = _codes(evidence)
+    codes = _codes(catalogue or load_catalogue(), evidence)
     for name in wanted:
         fits = [it for it in there if re.fullmatch(re.escape(name) + _YEARS + r"\.csv", it)]
         entry = evidence.panels[name]
@@ -106,7 +107,7 @@ def read_panels(
     return found
 
 
-def _listed(wanted: Collection[str], evidence: Catalogue) -> str:
+def _listed(wanted: Collection[str], evidence: PanelEvidence) -> str:
     files = [f"{name}_{'_'.join(map(str, evidence.panels[name].years))}.csv" for name in wanted]
     return ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
 
@@ -129,9 +130,9 @@ class _Codes:
     powers: Mapping[str, str]
 
 
-def _codes(evidence: Catalogue) -> _Codes:
-    actors = {each.iso3: name for name, each in evidence.actors.items() if each.iso3}
-    powers = {each.iso3: name for name, each in evidence.actors.items() if each.kind == "power"}
+def _codes(catalogue: Catalogue, evidence: PanelEvidence) -> _Codes:
+    actors = {each.iso3: name for name, each in catalogue.actors.items() if each.iso3}
+    powers = {each.iso3: name for name, each in catalogue.actors.items() if each.kind == "power"}
     others = {each.iso3: name for name, each in evidence.outsiders.items()}
     return _Codes({**actors, **others}, {code: it for code, it in powers.items() if code})
 

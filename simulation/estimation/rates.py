@@ -1,8 +1,9 @@
 """Rates that were seen, and those of free runs: each declared once, measured alike, judged.
 
-A rate says what is counted of a run and what of the panels of 1991 to October 2005. The panels'
-figures are stored with the evidence, with the files that they were made from, since the panels are
-not shipped. What runs show has an interval of its own, over runs.
+A row of the evidence (`rates/counted.yaml`) says what is counted of a run and of the panels of 1991
+to October 2005, and of whom. The panels' figures are stored beside it, with the files that they
+were made from, since the panels are not shipped. What runs show has an interval of its own, over
+runs.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -21,9 +23,12 @@ from simulation.batch.progress import watched as told_of
 from simulation.contrast.responses import ratio_of
 from simulation.estimation import counts
 from simulation.estimation import panel_counts as panels
-from simulation.estimation.counts import Counted, RunMeasure, Stretch
+from simulation.estimation.counts import RunMeasure, Stretch
+from simulation.estimation.moves import Counted
 from simulation.estimation.sightings import sighted
 from simulation.evidence.catalogue import EVIDENCE, load_catalogue
+from simulation.evidence.panel_entries import RateRow
+from simulation.evidence.panel_evidence import panel_evidence
 from simulation.inputs.yaml_reader import load_yaml
 from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import quarter_of
@@ -67,9 +72,10 @@ WINDOWS = (
     Window("2006-15", "2006Q1", "2015Q4"),
     Window("2006-15, held to October 2005", "2006Q1", "2015Q4", held=True),
 )
-_EARLY, _LATE, _AFTER_HELD = (window.name for window in WINDOWS)
-_AFTER = (_LATE, _AFTER_HELD)
-"""Where five years have to follow, or where the first years are scripted or observed."""
+_EARLY, *_AFTER = (window.name for window in WINDOWS)
+_IN_YEARS = {"early": (_EARLY,), "after": tuple(_AFTER), "all": (_EARLY, *_AFTER)}
+"""Windows in which a rate is read; `after` where five years have to follow, or where the first
+years are scripted or observed."""
 
 
 @dataclass(frozen=True)
@@ -92,244 +98,81 @@ class Rate:
     of_runs: RunMeasure
     of_panels: Callable[[Tables], Seen]
     files: tuple[str, ...]
-    windows: tuple[str, ...] = (_EARLY, _LATE, _AFTER_HELD)
+    windows: tuple[str, ...]
     root: bool = False
 
 
-_A_YEAR, _SHARE = "a year", "share"
+class Way(NamedTuple):
+    """How something is counted of runs and of panels alike.
+
+    Attributes:
+        files: in which panels.
+        of_runs: makes the measure of runs, of what the row has under `run_keys`.
+        of_panels: counts in tables, of a sample, and of what the row has under `panel_keys`.
+    """
+
+    files: tuple[str, ...]
+    of_runs: Callable[..., RunMeasure]
+    run_keys: tuple[str, ...]
+    of_panels: Callable[..., Seen]
+    panel_keys: tuple[str, ...]
+
+
 _MEMBERSHIPS, _TROUBLE = ("memberships",), ("irregular_changes_and_risings",)
 _BASES = ("foreign_bases", "memberships")
 _VOTES, _AID, _TRADE = ("un_rollcall_agreement",), ("us_aid",), ("trade_cow4",)
-_OTHERS = ("china", "japan", "russia")
-_ALL = ("united_states", *_OTHERS)
-_PARTNERSHIP = ("NATO Partnership for Peace",)
+_BODY, _AGE, _ALLY = ("organization",), ("from_age",), ("power", "organization", "allied")
+_POWER, _POWERS, _SIZE = ("power",), ("powers",), ("power", "large")
+_ADMITTED = partial(panels.joined, observers=True)
+WAYS: Mapping[str, Way] = {
+    "joinings": Way(_MEMBERSHIPS, counts.joins, _BODY, panels.joined, _AGE),
+    "admissions": Way(_MEMBERSHIPS, counts.admissions, _BODY, _ADMITTED, _AGE),
+    "leavings": Way(_MEMBERSHIPS, counts.leaves, _BODY, panels.left, ()),
+    "returns": Way(_MEMBERSHIPS, lambda: counts.returns, (), panels.returned, ()),
+    "overthrows": Way(_TROUBLE, lambda: counts.ousters, (), panels.overthrows, ()),
+    "risings_put_down": Way(_TROUBLE, lambda: counts.put_down, (), panels.risings_put_down, ()),
+    "ends_of_bases": Way(_BASES, counts.ends_of_bases, _POWER, panels.ended_bases, _POWER),
+    "ends_of_bases_by_ally": Way(
+        _BASES, counts.ends_of_bases, _ALLY, panels.ended_bases, ("power", "allied")
+    ),
+    "changes_of_votes": Way(_VOTES, counts.change_of_votes, _POWERS, panels.votes_changed, _POWERS),
+    "walks_of_votes": Way(_VOTES, counts.walk_of_votes, _POWERS, panels.votes_walked, _POWERS),
+    "changes_of_agenda": Way(
+        _VOTES, counts.change_of_agenda, _POWERS, panels.agenda_changed, _POWERS
+    ),
+    "swings": Way(_VOTES, counts.swings, _POWERS, panels.votes_swung, _POWERS),
+    "swings_back": Way(_VOTES, counts.swings_reversed, _POWERS, panels.votes_swung_back, _POWERS),
+    "coolings_back": Way(_VOTES, counts.cooling_regained, _POWER, panels.votes_swung_back, _POWERS),
+    "falls_of_aid": Way(_AID, counts.falls_of_aid, _POWER, panels.aid_fell, ()),
+    "aid_back": Way(_AID, counts.aid_regained, _POWER, panels.aid_came_back, ()),
+    "changes_of_trade": Way(_TRADE, counts.change_of_trade, _SIZE, panels.trade_changed, _SIZE),
+    "changes_of_trade_together": Way(
+        _TRADE, counts.change_of_trade_together, _POWER, panels.trade_changed_together, _POWER
+    ),
+}
+"""Everything that can be counted; `COUNTABLE` of the evidence says which keys a row of it has."""
 
 
-def _trade(power: str, whose: str, sizes: Mapping[str, bool]) -> tuple[Rate, ...]:
-    """How much a power's trade moves: large trades, small ones, and all together."""
+@cache
+def rates() -> Mapping[str, Rate]:
+    """Everything that is put beside the panels, by name."""
+    known = panel_evidence()
 
-    def of_size(size: str, large: bool) -> Rate:
-        asked = "at least" if large else "less than"
+    def rate_of(name: str, row: RateRow) -> Rate:
+        way, sample = WAYS[row.counts], known.samples[row.sample]
+        of_panels = {key: getattr(row, key) for key in way.panel_keys}
         return Rate(
-            name=f"trade_{size}_{power}",
-            words=f"yearly change of {whose} part of a state's trade, of those with {asked} .05",
-            unit="log odds",
-            of_runs=counts.change_of_trade(power, large),
-            of_panels=lambda them: panels.trade_changed(them, power, large),
-            files=_TRADE,
-            root=True,
+            name=name,
+            words=row.words,
+            unit=row.unit,
+            of_runs=way.of_runs(**{key: getattr(row, key) for key in way.run_keys}),
+            of_panels=lambda them: way.of_panels(them, sample, **of_panels),
+            files=way.files,
+            windows=_IN_YEARS[row.years],
+            root=row.counts.startswith("changes"),  # of squares, so that the root is theirs
         )
 
-    together = Rate(
-        name=f"trade_together_{power}",
-        words=f"yearly change of {whose} part of the trade of the five together",
-        unit="log odds",
-        of_runs=counts.change_of_trade_together(power),
-        of_panels=lambda them: panels.trade_changed_together(them, power),
-        files=_TRADE,
-        root=True,
-    )
-    return (*(of_size(size, large) for size, large in sizes.items()), together)
-
-
-def _votes(name: str, powers: tuple[str, ...], whom: str) -> tuple[Rate, ...]:
-    """How much votes with some powers move, of a state's own and of all."""
-    return (
-        Rate(
-            name=f"votes_{name}",
-            words=f"yearly change of agreement with {whom} in votes, less the common year",
-            unit="agreement",
-            of_runs=counts.change_of_votes(powers),
-            of_panels=lambda them: panels.votes_changed(them, powers),
-            files=_VOTES,
-            windows=_AFTER,
-            root=True,
-        ),
-        Rate(
-            name=f"walk_{name}",
-            words=f"variance of its change in four years over that in one, {whom} (a walk has 4)",
-            unit="ratio",
-            of_runs=counts.walk_of_votes(powers),
-            of_panels=lambda them: panels.votes_walked(them, powers),
-            files=_VOTES,
-            windows=_AFTER,
-        ),
-        Rate(
-            name=f"agenda_{name}",
-            words=f"yearly change of mean agreement with {whom}: the common year",
-            unit="agreement",
-            of_runs=counts.change_of_agenda(powers),
-            of_panels=lambda them: panels.agenda_changed(them, powers),
-            files=_VOTES,
-            windows=_AFTER,
-            root=True,
-        ),
-    )
-
-
-RATES: tuple[Rate, ...] = (
-    Rate(
-        name="joins",
-        words="joins an organization that is open to it, after its first year",
-        unit=_A_YEAR,
-        of_runs=counts.joins(),
-        of_panels=panels.joined,
-        files=_MEMBERSHIPS,
-        windows=(_EARLY,),
-    ),
-    Rate(
-        name="joins_settled",
-        words="joins an organization that is six years old or older",
-        unit=_A_YEAR,
-        of_runs=counts.joins(),
-        of_panels=lambda them: panels.joined(them, from_age=6),
-        files=_MEMBERSHIPS,
-        windows=_AFTER,
-    ),
-    Rate(
-        name="admissions_early",
-        words="is admitted to the SCO, as observer or member, 2001 to 2005",
-        unit="a candidate-year",
-        of_runs=counts.admissions("sco"),
-        of_panels=panels.admitted_to_sco,
-        files=_MEMBERSHIPS,
-        windows=(_EARLY,),
-    ),
-    Rate(
-        name="admissions",
-        words="is admitted to the SCO later; seen: joins or observes any after four years",
-        unit="a candidate-year",
-        of_runs=counts.admissions("sco"),
-        of_panels=lambda them: panels.joined(them, from_age=4, observers=True),
-        files=_MEMBERSHIPS,
-        windows=_AFTER,
-    ),
-    Rate(
-        name="leavings",
-        words="leaves an organization",
-        unit="a year of membership",
-        of_runs=counts.leaves(),
-        of_panels=panels.left,
-        files=_MEMBERSHIPS,
-    ),
-    Rate(
-        name="returns",
-        words="comes back to an organization that it has left",
-        unit="a year since leaving",
-        of_runs=counts.returns,
-        of_panels=lambda them: panels.joined(them, returning=True),
-        files=_MEMBERSHIPS,
-    ),
-    Rate(
-        name="joins_partnership",
-        words="joins the Partnership for Peace, of those outside",
-        unit=_A_YEAR,
-        of_runs=counts.joins(("pfp",)),
-        of_panels=lambda them: panels.joined(them, _PARTNERSHIP),
-        files=_MEMBERSHIPS,
-        windows=(_EARLY,),
-    ),
-    Rate(
-        name="leaves_partnership",
-        words="leaves the Partnership for Peace",
-        unit="a year of membership",
-        of_runs=counts.leaves(("pfp",)),
-        of_panels=lambda them: panels.left(them, _PARTNERSHIP),
-        files=_MEMBERSHIPS,
-    ),
-    Rate(
-        name="ousters",
-        words="the head of one of the five states is overthrown (scripted falls left out)",
-        unit=_A_YEAR,
-        of_runs=counts.ousters,
-        of_panels=lambda them: panels.troubles(them, "leader_overthrown"),
-        files=_TROUBLE,
-    ),
-    Rate(
-        name="put_down",
-        words="a mass rising, armed revolt or mutiny is put down in one (scripted ones left out)",
-        unit=_A_YEAR,
-        of_runs=counts.put_down,
-        of_panels=panels.put_down_in_the_panels,
-        files=_TROUBLE,
-    ),
-    Rate(
-        name="ends_us",
-        words="an American base ends, or is given notice",
-        unit="a base-year",
-        of_runs=counts.ends_of_bases("united_states"),
-        of_panels=lambda them: panels.ended_bases(them, "united_states"),
-        files=_BASES,
-    ),
-    Rate(
-        name="ends_russian_allied",
-        words="a Russian base ends, or is given notice, of a host in the treaty of 1992",
-        unit="a base-year",
-        of_runs=counts.ends_of_bases("russia", "csto", belongs=True),
-        of_panels=lambda them: panels.ended_bases(them, "russia", allied=True),
-        files=_BASES,
-    ),
-    Rate(
-        name="ends_russian_other",
-        words="a Russian base ends, or is given notice, of a host outside it",
-        unit="a base-year",
-        of_runs=counts.ends_of_bases("russia", "csto", belongs=False),
-        of_panels=lambda them: panels.ended_bases(them, "russia", allied=False),
-        files=_BASES,
-    ),
-    *_votes("us", ("united_states",), "the United States"),
-    *_votes("others", _OTHERS, "China, Japan and Russia"),
-    Rate(
-        name="swings",
-        words="votes with a power move by .15 in two years, less the common year",
-        unit=_SHARE,
-        of_runs=counts.swings(_ALL),
-        of_panels=lambda them: panels.votes_swung(them, _ALL),
-        files=_VOTES,
-        windows=_AFTER,
-    ),
-    Rate(
-        name="swings_back",
-        words="… of these come back by half within five years",
-        unit=_SHARE,
-        of_runs=counts.swings_reversed(_ALL),
-        of_panels=lambda them: panels.votes_swung_back(them, _ALL),
-        files=_VOTES,
-        windows=_AFTER,
-    ),
-    Rate(
-        name="cooling_back",
-        words="a leaning to Washington that cooled by .3 in two years comes back by half in five; "
-        "seen: swings of votes",
-        unit=_SHARE,
-        of_runs=counts.cooling_regained("united_states"),
-        of_panels=lambda them: panels.votes_swung_back(them, _ALL),
-        files=_VOTES,
-        windows=_AFTER,
-    ),
-    Rate(
-        name="aid_falls",
-        words="American aid falls by two fifths in two years, against the others",
-        unit=_SHARE,
-        of_runs=counts.falls_of_aid("united_states"),
-        of_panels=panels.aid_fell,
-        files=_AID,
-        windows=_AFTER,
-    ),
-    Rate(
-        name="aid_back",
-        words="… of these falls are half regained within five years",
-        unit=_SHARE,
-        of_runs=counts.aid_regained("united_states"),
-        of_panels=panels.aid_came_back,
-        files=_AID,
-        windows=_AFTER,
-    ),
-    *_trade("russia", "Russia's", {"large": True}),
-    *_trade("china", "China's", {"large": True, "small": False}),
-    *_trade("united_states", "the United States'", {"small": False}),
-)
-"""Everything that is put beside the panels."""
+    return {name: rate_of(name, row) for name, row in known.rates.items()}
 
 
 @dataclass(frozen=True)
@@ -360,7 +203,7 @@ class RateOfRuns:
 
 def counted_in_panels(tables: Tables) -> dict[str, Seen]:
     """Every rate as the panels have it, by its name."""
-    return {rate.name: rate.of_panels(tables) for rate in RATES}
+    return {name: rate.of_panels(tables) for name, rate in rates().items()}
 
 
 def stored() -> Mapping[str, Any]:
@@ -409,7 +252,7 @@ def measure_rates(
     """
     catalogue = load_catalogue()
     free = load_scenario(BASELINE, catalogue)
-    chosen = [rate for rate in RATES if not names or rate.name in names]
+    chosen = [rate for rate in rates().values() if not names or rate.name in names]
     tasks: list[_Task] = []
     for held in sorted({window.held for window in windows}):
         scenario = held_to_the_end_of_october(free) if held else free
@@ -468,7 +311,7 @@ def _count(task: _Task) -> dict[tuple[str, str], Counted]:
     seen = sighted(model, last)
     return {
         (rate.name, window.name): rate.of_runs(seen, window.stretch)
-        for rate in RATES
+        for rate in rates().values()
         for window in task.windows
         if rate.name in task.names and window.name in rate.windows
     }

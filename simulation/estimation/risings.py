@@ -41,10 +41,23 @@ def _years(states: int, first: int, last: int = LAST_YEAR) -> float:
     return float(states * max((ends - begins).days, 0)) / DAYS
 
 
-def _counted(rows: pd.DataFrame, states: int, first: int, last: int = LAST_YEAR) -> EventCount:
+def counted_events(
+    rows: pd.DataFrame, states: int, first: int = _SETTLED, last: int = LAST_YEAR
+) -> EventCount:
+    """Events of some calendar years, and the years of so many states in them."""
     inside = rows[(rows.date.dt.year >= first) & (rows.date.dt.year <= last)]
     inside = inside[inside.date >= _BEGINS]
     return EventCount(len(inside), _years(states, first, last))
+
+
+def overthrown(rows: pd.DataFrame) -> pd.DataFrame:
+    """The events that overthrew a head of state."""
+    return rows[rows.outcome == _OVERTHROWN]
+
+
+def put_down_in(rows: pd.DataFrame) -> pd.DataFrame:
+    """The mass risings, armed revolts and mutinies that were put down."""
+    return rows[(rows.outcome == _PUT_DOWN) & rows.kind.isin(_RISINGS)]
 
 
 def pooled_rates(counts: list[EventCount]) -> tuple[float, float]:
@@ -107,13 +120,12 @@ def estimate_risings(
         rows = of_states(frame, "country", states)
         who = "a successor state" if group == "successors" else "one of the five states"
         informs = ["regime.unrest_base", "regime.fall_base"]
-        over = rows[rows.outcome == _OVERTHROWN]
         for key, says, some in (
-            ("overthrow", f"The head of {who} is overthrown.", over),
+            ("overthrow", f"The head of {who} is overthrown.", overthrown(rows)),
             (
                 "put_down",
                 f"A mass rising, a revolt or a mutiny in {who} is put down.",
-                rows[(rows.outcome == _PUT_DOWN) & rows.kind.isin(_RISINGS)],
+                put_down_in(rows),
             ),
             (
                 "rising",
@@ -121,9 +133,9 @@ def estimate_risings(
                 rows[rows.kind.isin(_RISINGS)],
             ),
         ):
-            found = _counted(some, len(states), _SETTLED)
-            early = _counted(some, len(states), _SETTLED, TRAINED_TO)
-            late = _counted(some, len(states), TRAINED_TO + 1)
+            found = counted_events(some, len(states))
+            early = counted_events(some, len(states), _SETTLED, TRAINED_TO)
+            late = counted_events(some, len(states), TRAINED_TO + 1)
             yield rate_finding(
                 key=f"{key}_{group}",
                 says=f"{says} From {_SETTLED} on.",
@@ -155,7 +167,7 @@ def estimate_risings(
             note="Of risings that somebody noted: those that succeed are noted more often.",
         )
     rows = of_states(frame, "country", every)
-    over = rows[rows.outcome == _OVERTHROWN]
+    over = overthrown(rows)
     near, far = _after_another(over, every)
     yield rate_finding(
         key="overthrow_again",

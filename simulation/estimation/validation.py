@@ -7,17 +7,19 @@ years; the mean over runs stands beside what was seen, in levels and in changes,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import combinations_with_replacement
 from math import factorial, prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.estimation.panel_counts import FIVE
 from simulation.estimation.rates import held_to_the_end_of_october, stored
 from simulation.estimation.sightings import Sighting, sighted
 from simulation.evidence.catalogue import load_catalogue
+from simulation.evidence.panel_entries import SightRow
+from simulation.evidence.panel_evidence import panel_evidence
 from simulation.model.model import InfluenceModel
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import quarter_of
@@ -27,9 +29,10 @@ from simulation.scenario.scenario import load_scenario
 from simulation.world import world as w
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from simulation.estimation.panel_counts import Tables
 
-POWERS = ("china", "japan", "russia", "united_states")
 YEARS = tuple(range(2001, 2006))
 BEFORE = 1998
 """A change goes on as it was since this year, where one guesses no more than that."""
@@ -44,7 +47,7 @@ class Sight:
     """Something that can be seen of a power's influence, and what stands for it in a run.
 
     Attributes:
-        name: as it is stored. words: what it is. file: the panel. unit: of the figure.
+        name: of its row. stored: by which it is stored. words: what it is. file: the panel.
         powers: those of whom it can be seen.
         modelled: the same in a run, by year, shape (power, region, runs).
         beside: what of a run that stands for is called.
@@ -53,29 +56,64 @@ class Sight:
     """
 
     name: str
+    stored: str
     words: str
     file: str
-    unit: str
     powers: tuple[str, ...]
     beside: str
     modelled: Callable[[Sighting, int], Array]
-    of_panels: Callable[[Tables, str, str], Mapping[int, float]]
+    of_panels: Callable[[pd.DataFrame, str, str], Mapping[int, float]]
     imposed: bool = True
 
 
-def _trade(tables: Tables, power: str, state: str) -> dict[int, float]:
-    rows = tables["trade_cow4"]
-    return _by_year(rows[(rows.partner == power) & (rows.country == state)], "share_of_trade")
+@cache
+def contested() -> tuple[str, ...]:
+    """The states of which influence is seen."""
+    return panel_evidence().samples["contested"].states
 
 
-def _votes(tables: Tables, power: str, state: str) -> dict[int, float]:
-    rows = tables["un_rollcall_agreement"]
-    return _by_year(rows[(rows.power == power) & (rows.country == state)], "agree_graded")
+@cache
+def sights() -> Mapping[str, Sight]:
+    """Everything that is put beside a run, by name: beside what stands for it, and influence."""
+    rows = panel_evidence().sights
+    found = {
+        name: Sight(
+            name=name,
+            stored=name,
+            words=row.words,
+            file=row.panel,
+            powers=row.powers,
+            beside=row.beside,
+            modelled=_MODELLED[row.modelled],
+            of_panels=partial(_SEEN[row.seen], row),
+            imposed=row.imposed,
+        )
+        for name, row in rows.items()
+    }
+    beside = {
+        f"influence_{name}": replace(
+            found[name],
+            name=f"influence_{name}",
+            beside=_INFLUENCE,
+            modelled=_influence,
+            imposed=True,
+        )
+        for name, row in rows.items()
+        if row.beside_influence
+    }
+    return {**found, **beside}
 
 
-def _arms(tables: Tables, power: str, state: str) -> dict[int, float]:
+def _yearly(row: SightRow, rows: pd.DataFrame, power: str, state: str) -> dict[int, float]:
+    """A column of a panel, of a power where the panel has several."""
+    own = rows[rows.country == state]
+    own = own[own[row.whose] == power] if row.whose else own
+    values = zip(own.year, own[row.column], strict=True)
+    return {int(year): float(it) for year, it in values if BEFORE <= year <= YEARS[-1] and it == it}
+
+
+def _arms(row: SightRow, rows: pd.DataFrame, power: str, state: str) -> dict[int, float]:
     """A power's part of the deliveries of five years to a state; nothing where there were none."""
-    rows = tables["arms_deliveries_sipri"]
     own = rows[rows.country == state]
     found = {}
     for year in range(BEFORE, YEARS[-1] + 1):
@@ -86,36 +124,25 @@ def _arms(tables: Tables, power: str, state: str) -> dict[int, float]:
     return found
 
 
-def _aid(tables: Tables, power: str, state: str) -> dict[int, float]:
-    """American obligations of a year, US$ m of 2019, at least a million."""
-    rows = tables["us_aid"]
-    own = rows[(rows.country == state) & (rows.type == "obligations")]
-    return {year: max(value, 1.0) for year, value in _by_year(own, "constant_usd_m").items()}
+def _obligations(row: SightRow, rows: pd.DataFrame, power: str, state: str) -> dict[int, float]:
+    """Aid obliged in a year, at least a million."""
+    found = _yearly(row, rows[rows.type == "obligations"], power, state)
+    return {year: max(value, 1.0) for year, value in found.items()}
 
 
-def _commitments(tables: Tables, power: str, state: str) -> dict[int, float]:
-    """Chinese commitments since 2000, summed, US$ m of 2021."""
-    rows = tables["chinese_commitments_gcdf3"]
+def _commitments(row: SightRow, rows: pd.DataFrame, power: str, state: str) -> dict[int, float]:
+    """Commitments of all kinds, summed since the panel begins."""
     own = rows[rows.country == state].sort_values("year")
     whole = own.oda_amt_m2021.fillna(0) + own.oof_amt_m2021.fillna(0) + own.vof_amt_m2021.fillna(0)
     return dict(zip(map(int, own.year), map(float, whole.cumsum()), strict=True))
 
 
-def _fbic(tables: Tables, power: str, state: str) -> dict[int, float]:
-    rows = tables["fbic_china_west"]
-    return _by_year(rows[rows.country == state], "fbic_china_over_country")
-
-
-def _by_year(rows: object, column: str) -> dict[int, float]:
-    years, values = rows.year, getattr(rows, column)  # type: ignore[attr-defined]
-    return {
-        int(year): float(value)
-        for year, value in zip(years, values, strict=True)
-        if BEFORE <= year <= YEARS[-1] and value == value
-    }
-
-
-_CHINA, _US = ("china",), ("united_states",)
+_SEEN: Mapping[str, Callable[[SightRow, pd.DataFrame, str, str], dict[int, float]]] = {
+    "yearly": _yearly,
+    "arms": _arms,
+    "obligations": _obligations,
+    "commitments": _commitments,
+}
 _INFLUENCE = "share of influence"
 
 
@@ -134,131 +161,46 @@ def _summed_aid(seen: Sighting, year: int) -> Array:
     return np.asarray(np.sum([seen.aid[each] for each in seen.aid if each <= year], axis=0))
 
 
-SIGHTS: tuple[Sight, ...] = (
-    Sight(
-        name="trade",
-        words="part of a state's trade",
-        file="trade_cow4",
-        unit="share",
-        powers=POWERS,
-        beside="trade share",
-        modelled=lambda seen, year: seen.trade_share[year],
-        of_panels=_trade,
-        imposed=False,
-    ),
-    Sight(
-        name="votes",
-        words="agreement in the United Nations",
-        file="un_rollcall_agreement",
-        unit="agreement",
-        powers=POWERS,
-        beside="agreement",
-        modelled=lambda seen, year: _of_region(seen, seen.agreement[year]),
-        of_panels=_votes,
-        imposed=False,
-    ),
-    Sight(
-        name="arms",
-        words="part of five years' deliveries of arms",
-        file="arms_deliveries_sipri",
-        unit="share",
-        powers=POWERS,
-        beside="part of all powers' security ties",
-        modelled=_security,
-        of_panels=_arms,
-    ),
-    Sight(
-        name="aid",
-        words="American aid of a year",
-        file="us_aid",
-        unit="US$ m",
-        powers=_US,
-        beside="aid of a year",
-        modelled=lambda seen, year: seen.aid[year],
-        of_panels=_aid,
-    ),
-    Sight(
-        name="commitments",
-        words="Chinese commitments since 2000",
-        file="chinese_commitments_gcdf3",
-        unit="US$ m",
-        powers=_CHINA,
-        beside="aid since 2001",
-        modelled=_summed_aid,
-        of_panels=_commitments,
-    ),
-    Sight(
-        name="fbic",
-        words="China's formal bilateral influence capacity",
-        file="fbic_china_west",
-        unit="index",
-        powers=_CHINA,
-        beside=_INFLUENCE,
-        modelled=_influence,
-        of_panels=_fbic,
-    ),
-    Sight(
-        name="influence_trade",
-        words="part of a state's trade",
-        file="trade_cow4",
-        unit="share",
-        powers=POWERS,
-        beside=_INFLUENCE,
-        modelled=_influence,
-        of_panels=_trade,
-    ),
-    Sight(
-        name="influence_votes",
-        words="agreement in the United Nations",
-        file="un_rollcall_agreement",
-        unit="agreement",
-        powers=POWERS,
-        beside=_INFLUENCE,
-        modelled=_influence,
-        of_panels=_votes,
-    ),
-    Sight(
-        name="influence_arms",
-        words="part of five years' deliveries of arms",
-        file="arms_deliveries_sipri",
-        unit="share",
-        powers=POWERS,
-        beside=_INFLUENCE,
-        modelled=_influence,
-        of_panels=_arms,
-    ),
-)
-"""Everything that is put beside a run."""
+def _agreement(seen: Sighting, year: int) -> Array:
+    """That of the contested states, which come first on the axis of states."""
+    return seen.agreement[year][:, : len(seen.axes.region)]
 
 
-def _of_region(seen: Sighting, values: Array) -> Array:
-    """Those of the contested states, which come first on the axis of states."""
-    return values[:, : len(seen.axes.region)]
+_MODELLED: Mapping[str, Callable[[Sighting, int], Array]] = {
+    "trade_share": lambda seen, year: seen.trade_share[year],
+    "agreement": _agreement,
+    "security": _security,
+    "aid": lambda seen, year: seen.aid[year],
+    "summed_aid": _summed_aid,
+    "influence": _influence,
+}
 
 
 def seen_in_panels(tables: Tables) -> dict[str, dict[str, dict[str, dict[int, float]]]]:
     """What the panels show: by sight, power and state, a value a year."""
-    found: dict[str, dict[str, dict[str, dict[int, float]]]] = {}
-    for sight in SIGHTS:
-        if sight.name.startswith("influence_"):
-            continue  # the same as under its own name
-        found[sight.name] = {
-            power: {state: dict(sight.of_panels(tables, power, state)) for state in FIVE}
+    return {
+        name: {
+            power: {
+                state: dict(sight.of_panels(tables[sight.file], power, state))
+                for state in contested()
+            }
             for power in sight.powers
         }
-    return found
+        for name, sight in sights().items()
+        if name == sight.stored
+    }
 
 
 def stored_sights() -> dict[str, Dyads]:
     """The same as it was when it was last read from the panels."""
     rows = stored()["dyads"]
     return {
-        sight.name: {
+        name: {
             (power, state): {int(year): float(value) for year, value in values.items()}
-            for power, states in rows[sight.name.removeprefix("influence_")].items()
+            for power, states in rows[sight.stored].items()
             for state, values in states.items()
         }
-        for sight in SIGHTS
+        for name, sight in sights().items()
     }
 
 
@@ -313,7 +255,7 @@ def modelled_means(
             until=last, collecting=False,
         )  # fmt: skip
         seen = sighted(model, last)
-        for sight in SIGHTS:
+        for sight in sights().values():
             for year in YEARS:
                 whole = np.asarray(sight.modelled(seen, year).sum(axis=-1, dtype=np.float64))
                 place = (sight.name, year)
@@ -327,9 +269,9 @@ def modelled_means(
                 for year in YEARS
             }
             for power in sight.powers
-            for state in FIVE
+            for state in contested()
         }
-        for sight in SIGHTS
+        for sight in sights().values()
     }
 
 
@@ -343,7 +285,7 @@ def validate(
         held: whether history was imposed in the runs.
     """
     found = []
-    for sight in SIGHTS:
+    for sight in sights().values():
         if held and not sight.imposed:
             continue
         several = (*sight.powers, "") if len(sight.powers) > 1 else sight.powers
@@ -419,9 +361,9 @@ def correlated(powers: Sequence[str], seen: Dyads, pair: Pair) -> Correlated:
         seen: what was seen.
         pair: what is put beside it.
     """
-    of_state: dict[str, list[tuple[str, float, float]]] = {state: [] for state in FIVE}
+    of_state: dict[str, list[tuple[str, float, float]]] = {state: [] for state in contested()}
     for power in powers:
-        for state in FIVE:
+        for state in contested():
             values = seen[power, state]
             for year in YEARS:
                 if year in values:
@@ -444,10 +386,10 @@ def correlated(powers: Sequence[str], seen: Dyads, pair: Pair) -> Correlated:
             return np.nan
         return float(np.corrcoef(one, other)[0, 1])
 
-    drawn = [(value(states), weight) for states, weight in _resamples(FIVE)]
+    drawn = [(value(states), weight) for states, weight in _resamples(contested())]
     low, high = _quantiles([each for each in drawn if np.isfinite(each[0])])
     pairs = sum(len(rows) for rows in of_state.values())
-    return Correlated(value(FIVE), float(low), float(high), pairs)
+    return Correlated(value(contested()), float(low), float(high), pairs)
 
 
 def _resamples(states: Sequence[str]) -> Iterator[tuple[Sequence[str], float]]:

@@ -16,15 +16,15 @@ from simulation.estimation.findings import (
     spread_of,
 )
 from simulation.estimation.lasting import Lasting, fit_lasting, log_density
+from simulation.estimation.moves import FOLLOWED, SWING, SWING_YEARS, SeriesFall, falls_in
 from simulation.estimation.panels import PanelData
 from simulation.evidence.panel_entries import PanelSample
 
 _LEAST = 0.01
 _ODDS = 4.5
 """Log odds that a unit of the agenda adds, as `alignment.votes_of_agenda`, which is fixed."""
-_SWING = 0.15
-"""A change of agreement in two years, less the common one, that counts as a swing."""
-_BACK = 5
+_QUIET = 3
+"""Years from the end of a swing on in which none of the same pair counts."""
 _DRAWS = 40
 
 VoteSeries = tuple[np.ndarray, np.ndarray]
@@ -175,44 +175,29 @@ def _agendas(frame: pd.DataFrame) -> Iterator[PanelFinding]:
         )
 
 
-def swings_seen(rows: pd.DataFrame) -> list[tuple[str, str, int, float, float]]:
-    """Falls of agreement by more than a swing within two years, less the common change.
-
-    Returns:
-        State, power, the year it ended, its size, and the part of it regained within five years.
-    """
-    found = []
-    for (state, power), each in rows.groupby(["state", "power"]):
-        own = each.set_index("year").share.sort_index()
-        taken = -99
-        for year in own.index:
-            if year - 2 not in own.index or year < taken:
-                continue
-            fall = float(own[year - 2] - own[year])
-            if fall > _SWING:
-                later = [float(own[at]) for at in own.index if year < at <= year + _BACK]
-                back = (max(later) - float(own[year])) / fall if later else float("nan")
-                found.append((str(state), str(power), int(year), fall, back))
-                taken = year + 3
-    return found
+def swings_seen(rows: pd.DataFrame) -> list[SeriesFall]:
+    """Falls of agreement of a state and a power by a swing, less the common change."""
+    shares = rows.pivot(index="year", columns=["state", "power"], values="share")
+    return falls_in(shares, SWING, SWING_YEARS, _QUIET)
 
 
 def _swings(rows: pd.DataFrame, frame: pd.DataFrame) -> Iterator[PanelFinding]:
     found = swings_seen(rows)
-    known = [each for each in found if np.isfinite(each[4])]
-    half = sum(each[4] >= 0.5 for each in known)
+    known = [each for each in found if np.isfinite(each.regained)]
+    half = sum(each.regained >= 0.5 for each in known)
     years = len(frame) - 2 * frame.groupby(["country", "power"]).ngroups
-    early = [each for each in known if each[2] <= TRAINED_TO]
+    early = [each for each in known if each.year <= TRAINED_TO]
     yield PanelFinding(
         key="votes_return",
-        says=f"Half of a swing of votes away from a power, by {_SWING} in two years, is regained "
-        f"within {_BACK} years.",
+        says=f"Half of a swing of votes away from a power, by {SWING} in two years, is regained "
+        f"within {FOLLOWED} years.",
         formula="swings half regained over swings; Beta posterior with Jeffreys' prior",
         unit="share",
         found=share_with_interval(half, len(known)),
         cases=f"{half} of {len(known)} swings, in {years} pairs and years",
         panels=["un_rollcall_agreement"],
-        held_out=f"until {TRAINED_TO}: {sum(each[4] >= 0.5 for each in early)} of {len(early)}",
+        held_out=f"until {TRAINED_TO}: {sum(each.regained >= 0.5 for each in early)} of "
+        f"{len(early)}",
         informs=["patronage.news_learning"],
         note="Those of the last years had less than five to return in.",
     )

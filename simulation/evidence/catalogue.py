@@ -18,7 +18,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate, PanelSample
+from simulation.evidence.panel_entries import PanelEstimate
 from simulation.evidence.reader import names_of, read_evidence
 from simulation.evidence.readings import (
     Freeze,
@@ -73,8 +73,7 @@ class Catalogue:
         groups, outcomes, mechanisms, theories, sliders: How those who exist are taken and read.
         frozen: Which uncertain numbers are held at their values, by a name of the reason.
         replaced: Keys of earlier versions, and what took their place.
-        panels, outsiders: What is declared of panels, and who appears in them beside the actors.
-        samples, estimates: Whom estimates from panels go over, and what came out.
+        estimates: What was estimated from panels; what is declared of them, `panel_evidence` reads.
         parameters: Declared parameters by key.
         values: Every number that is given, by full key.
         names: The identifiers that exist, by kind; the axes of tables are among the kinds.
@@ -100,9 +99,6 @@ class Catalogue:
     sliders: Mapping[str, Slider]
     frozen: Mapping[str, Freeze]
     replaced: Mapping[str, Replacement]
-    panels: Mapping[str, PanelEntry]
-    outsiders: Mapping[str, Outsider]
-    samples: Mapping[str, PanelSample]
     estimates: Mapping[str, PanelEstimate]
     parameters: Mapping[str, Parameter]
     names: Names

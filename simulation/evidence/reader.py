@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.accounts import read_disputes, read_facts
-from simulation.evidence.panel_entries import Outsider, PanelEntry, PanelEstimate, PanelSample
+from simulation.evidence.panel_entries import PanelEstimate
 from simulation.evidence.readings import (
     Freeze,
     Mechanism,
@@ -63,9 +63,6 @@ _FURTHER: dict[str, type[FileEntry]] = {
     "sliders": Slider,
     "frozen": Freeze,
     "replaced": Replacement,
-    "panels": PanelEntry,
-    "outsiders": Outsider,
-    "samples": PanelSample,
     "estimates": PanelEstimate,
 }
 """What says how those who exist are taken, read and shown; no fact is used in it."""
@@ -125,11 +122,11 @@ def _of(entry: Any, key: str) -> Any:
 def read_evidence(directory: Path) -> Evidence:
     """Read every file of an evidence directory."""
     models = {**_ENTRIES, **_FURTHER}
-    files = {stem: _file(directory / f"{stem}.yaml") for stem in models}
+    files = {stem: read_file(directory / f"{stem}.yaml") for stem in models}
     data = {stem: each.data for stem, each in files.items()}
     names = {**names_of(data), **_group_names(data), "channel": CHANNELS}
     parts: dict[str, Any] = {
-        stem: _entries(model, files[stem], names, _FORMS.get(stem, _IDENTIFIER))
+        stem: read_entries(model, files[stem], names, form=_FORMS.get(stem, _IDENTIFIER))
         for stem, model in models.items()
     }
     for key, each in parts["organizations"].items():
@@ -137,14 +134,14 @@ def read_evidence(directory: Path) -> Evidence:
     _check_groups(files["groups"], parts)
     check_colours(files["actors"], (), parts["actors"])
     _check_off(files, parts)
-    timeline = _file(directory / "timeline.yaml", list)
+    timeline = read_file(directory / "timeline.yaml", list)
     parts["timeline"] = _timeline(timeline, names)
     tables = [load_yaml(path) for path in sorted((directory / "parameters").glob("*.yaml"))]
     declarations = [(it, *each) for it in tables for each in _declarations(it, it.data, ())]
     parts["parameters"] = _parameters(declarations, names, parts["estimates"])
     _check_outcomes(files["outcomes"], parts["outcomes"], names)
     _check_keys(files, parts)
-    accounts = {stem: _file(directory / f"{stem}.yaml") for stem in ("facts", "disputes")}
+    accounts = {stem: read_file(directory / f"{stem}.yaml") for stem in ("facts", "disputes")}
     declared = _places(files, timeline, declarations)
     parts["facts"] = read_facts(accounts["facts"], parts, declared, names)
     parts["disputes"] = read_disputes(accounts["disputes"], parts["facts"], declared, names)
@@ -154,7 +151,7 @@ def read_evidence(directory: Path) -> Evidence:
     return Evidence(parts, problems)
 
 
-def _file(path: Path, top: type = dict) -> Loaded:
+def read_file(path: Path, top: type = dict) -> Loaded:
     """One file; an evidence directory need not have them all."""
     return load_yaml(path, top) if path.exists() else Loaded(path, path.name, top())
 
@@ -189,16 +186,26 @@ def _places(
     return found | {_key(place) for _, place, _ in declarations}
 
 
-def _entries(
-    model: type[FileEntry], loaded: Loaded, names: Names, form: re.Pattern[str]
+def read_entries(
+    model: type[FileEntry],
+    loaded: Loaded,
+    names: Names,
+    section: Place = (),
+    form: re.Pattern[str] = _IDENTIFIER,
 ) -> Frozen[str, Any]:
-    """The entries of one file, by identifier."""
+    """The entries of one file, or of a section of it, by identifier."""
     entries = {}
-    for key, data in loaded.data.items():
+    data = loaded.data
+    for part in section:
+        data = data.get(part, {})
+    if not isinstance(data, dict):
+        loaded.problem(section, f"'{section[-1]}' is no mapping of entries", "write NAME: {...}")
+        return Frozen()
+    for key, written in data.items():
         if not form.fullmatch(key):
             message = f"'{key}' is no identifier; use lower-case letters, digits and underscores"
-            loaded.problem((key,), message)
-        entry = validated(model, data, loaded, (key,), names, of=key)
+            loaded.problem((*section, key), message)
+        entry = validated(model, written, loaded, (*section, key), names, of=key)
         if entry is not None:
             entries[key] = entry
     return Frozen(entries)

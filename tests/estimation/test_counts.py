@@ -47,13 +47,13 @@ def test_joining_and_leaving_are_counted_by_years_outside_and_inside():
     assert left.above.tolist() == [1, 0]
     assert left.below.tolist() == [1, 0]
     assert counts.joins()(seen, Stretch(4, 7)).above.tolist() == [0, 0]
-    assert counts.joins(("pfp",))(seen, whole).above.tolist() == [0, 0]
+    assert counts.joins("pfp")(seen, whole).above.tolist() == [0, 0]
 
 
 def test_who_may_not_join_is_no_candidate():
     seen = sighting(standing=standings((3, 0, 2, w.MEMBER)))
     seen.eligible[0, 0] = False
-    assert counts.joins(("csto",))(seen, Stretch(0, 3)).below.tolist() == [1, 1]
+    assert counts.joins("csto")(seen, Stretch(0, 3)).below.tolist() == [1, 1]
 
 
 def test_a_return_counts_after_a_leaving_seen_before():
@@ -80,8 +80,8 @@ def test_a_base_ends_once_of_a_host_in_the_alliance_or_outside(end):
     for quarter in (4, 5):
         status[quarter][0, 0] = end
     seen = sighting(base_status=status, standing=standings((2, 0, 2, w.MEMBER), (5, 0, 3, 0)))
-    allied = counts.ends_of_bases("russia", "csto", belongs=True)(seen, Stretch(0, 5))
-    other = counts.ends_of_bases("russia", "csto", belongs=False)(seen, Stretch(0, 5))
+    allied = counts.ends_of_bases("russia", "csto", allied=True)(seen, Stretch(0, 5))
+    other = counts.ends_of_bases("russia", "csto", allied=False)(seen, Stretch(0, 5))
     assert (allied.above.tolist(), other.above.tolist()) == ([1, 0], [0, 0])
     assert (allied.below.tolist(), other.below.tolist()) == ([2 / 4, 0], [3 / 4, 6 / 4])
     american = counts.ends_of_bases("united_states")(seen, Stretch(0, 5))

@@ -190,10 +190,10 @@ def test_a_swing_and_its_return_are_read_off():
         + [("b", "p", 1994 + at, it) for at, it in enumerate(steady)],
         columns=["state", "power", "year", "share"],
     )
-    ((state, power, year, fall, back),) = votes.swings_seen(rows)
-    assert (state, power, year) == ("a", "p", 1997)
-    assert fall == pytest.approx(0.2)
-    assert back == pytest.approx(0.75)
+    (fall,) = votes.swings_seen(rows)
+    assert (fall.whose, fall.year) == (("a", "p"), 1997)
+    assert fall.size == pytest.approx(0.2)
+    assert fall.regained == pytest.approx(0.75)
 
 
 def test_falls_seen_count_against_the_others():
@@ -207,7 +207,9 @@ def test_falls_seen_count_against_the_others():
         ],
         columns=["country", "year", "type", "constant_usd_m"],
     )
-    assert giving.falls_seen(rows) == [("a", 1997, True)]
+    (fall,) = giving.falls_seen(rows)
+    assert (fall.whose, fall.year) == ("a", 1997)
+    assert fall.regained > 0.5
 
 
 BASES = pd.DataFrame(

@@ -7,19 +7,19 @@ import pytest
 from matplotlib.text import Text
 from places import DOCS, SHARED
 
-from simulation.estimation.panel_counts import FIVE
 from simulation.estimation.panels import read_panels
 from simulation.estimation.validation import (
-    POWERS,
-    SIGHTS,
     YEARS,
+    contested,
     seen_in_panels,
+    sights,
     stored_sights,
     validate,
 )
 from simulation.show.figures.validation import draw_validation
 
 PANELS = SHARED / "evidence" / "panels"
+FIVE, POWERS = contested(), sights()["trade"].powers
 
 
 def dyads(value):
@@ -33,7 +33,7 @@ def dyads(value):
 
 def validated(seen, modelled, **more):
     """The rows of trade, by power."""
-    both = [{sight.name: values for sight in SIGHTS} for values in (seen, modelled)]
+    both = [{sight.name: values for sight in sights().values()} for values in (seen, modelled)]
     rows = validate(*both, **more)
     return {row.power: row for row in rows if row.sight.name == "trade"}
 
@@ -86,15 +86,15 @@ def test_the_first_year_does_not_count():
 
 
 def test_trade_and_votes_tell_nothing_where_they_are_imposed():
-    both = [{sight.name: SEEN for sight in SIGHTS}] * 2
+    both = [{sight.name: SEEN for sight in sights().values()}] * 2
     held = {row.sight.name for row in validate(*both, held=True)}
-    assert held == {sight.name for sight in SIGHTS if sight.imposed}
+    assert held == {sight.name for sight in sights().values() if sight.imposed}
     assert not held & {"trade", "votes"}
 
 
 @pytest.mark.skipif(not PANELS.is_dir(), reason="the panels are not shipped")
 def test_what_is_stored_is_what_the_panels_show():
-    read = read_panels(PANELS, sorted({sight.file for sight in SIGHTS}))
+    read = read_panels(PANELS, sorted({sight.file for sight in sights().values()}))
     found = seen_in_panels({name: panel.frame for name, panel in read.items()})
     stored = stored_sights()
     for name, powers in found.items():
@@ -113,5 +113,5 @@ def test_the_figure_has_a_row_for_each_that_can_be_told():
 
 def test_the_page_shows_every_sight():
     page = (DOCS / "validation.md").read_text(encoding="utf-8")
-    for sight in SIGHTS:
+    for sight in sights().values():
         assert f"| {sight.words} | {sight.beside} |" in page

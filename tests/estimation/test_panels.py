@@ -7,7 +7,7 @@ import pytest
 from places import SHARED, TESTS
 
 from simulation.estimation.panels import LAST_KNOWN, read_panels
-from simulation.evidence.catalogue import load_catalogue
+from simulation.evidence.panel_evidence import panel_evidence
 from simulation.inputs.problems import Problems
 
 BROKEN = TESTS / "broken" / "panels"
@@ -25,7 +25,7 @@ def written(folder, name, *rows):
 def wanted(case):
     """The panels that a folder of the gallery is about: those whose files it has."""
     files = [path.name for path in (BROKEN / case).iterdir()]
-    known = [name for name in load_catalogue().panels if any(it.startswith(name) for it in files)]
+    known = [name for name in panel_evidence().panels if any(it.startswith(name) for it in files)]
     return MISSING.get(case, known)
 
 
@@ -58,7 +58,7 @@ def test_codes_become_names_and_rows_keep_their_lines(tmp_path):
 
 
 def test_a_year_alone_is_the_middle_of_it_and_a_blank_end_is_open(tmp_path):
-    header = ",".join(load_catalogue().panels["memberships"].columns)
+    header = ",".join(panel_evidence().panels["memberships"].columns)
     row = "UZB,Bank,member,1995,,high,,,own"
     written(tmp_path, "memberships.csv", header, row)
     frame = read_panels(tmp_path, ["memberships"])["memberships"].frame
@@ -74,7 +74,7 @@ def test_the_hash_is_that_of_the_bytes(tmp_path):
 
 
 def test_spells_that_follow_each_other_on_one_day_do_not_overlap(tmp_path):
-    header = ",".join(load_catalogue().panels["memberships"].columns)
+    header = ",".join(panel_evidence().panels["memberships"].columns)
     rows = ["UZB,GUUAM,member,1999-04-24,2002-06-13,high,,,own",
             "UZB,GUUAM,suspended,2002-06-13,2005-05-05,high,,,own"]  # fmt: skip
     written(tmp_path, "memberships.csv", header, *rows)
@@ -85,7 +85,7 @@ def test_the_panels_at_hand_are_sound_and_end_in_october_2005():
     if not REAL.is_dir():
         pytest.skip("the panels are not here")
     panels = read_panels(REAL)
-    assert set(panels) == set(load_catalogue().panels)
+    assert set(panels) == set(panel_evidence().panels)
     assert len(panels["foreign_bases"].frame) == 47
     assert len(panels["memberships"].frame) == 189
     for panel in panels.values():

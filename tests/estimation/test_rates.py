@@ -8,20 +8,25 @@ from places import DOCS, SHARED
 from simulation.estimation.panel_counts import Seen
 from simulation.estimation.panels import read_panels
 from simulation.estimation.rates import (
-    RATES,
+    WAYS,
     WINDOWS,
     RateOfRuns,
     counted_in_panels,
     measure_rates,
+    rates,
     stored,
     stored_rates,
 )
+from simulation.evidence.panel_entries import COUNTABLE
 
 PANELS = SHARED / "evidence" / "panels"
 ROW = re.compile(
     r"\| (.*?) \| .*? \| .*? \| .*? \| (\S+) \((\S+) to (\S+)\) \| (.*?) \| \**(\w+)\** \|"
 )
 FEW = ("admissions_early", "put_down", "trade_large_russia", "trade_small_china")
+
+
+A_RATE = rates()["joins"]
 
 
 @pytest.fixture(scope="module")
@@ -48,20 +53,26 @@ def shown_of(rate, value, low, high):
 )  # fmt: skip
 def test_the_verdict_follows_the_whole_interval(interval, verdict):
     seen = Seen(0.2, 0.1, 0.4, 3, 15, "Jeffreys")
-    assert shown_of(RATES[0], 0.2, *interval).verdict(seen) == verdict
+    assert shown_of(A_RATE, 0.2, *interval).verdict(seen) == verdict
 
 
 def test_every_rate_is_stored_with_the_files_that_it_was_counted_in():
-    rates = stored_rates()
-    assert list(rates) == [rate.name for rate in RATES]
-    for rate in RATES:
+    found = stored_rates()
+    assert list(found) == list(rates())
+    for name, rate in rates().items():
         assert set(rate.files) <= set(stored()["files"])
-        assert rates[rate.name].low <= rates[rate.name].value <= rates[rate.name].high
+        assert found[name].low <= found[name].value <= found[name].high
+
+
+def test_whatever_a_row_may_count_is_counted_of_what_it_has_to_say():
+    assert set(WAYS) == set(COUNTABLE)
+    for name, way in WAYS.items():
+        assert set(COUNTABLE[name]) <= {*way.run_keys, *way.panel_keys}, name
 
 
 @pytest.mark.skipif(not PANELS.is_dir(), reason="the panels are not shipped")
 def test_what_is_stored_is_what_the_panels_show():
-    read = read_panels(PANELS, sorted({file for rate in RATES for file in rate.files}))
+    read = read_panels(PANELS, sorted({file for rate in rates().values() for file in rate.files}))
     assert {name: panel.sha256 for name, panel in read.items()}.items() <= stored()["files"].items()
     found = counted_in_panels({name: panel.frame for name, panel in read.items()})
     for name, seen in stored_rates().items():
@@ -70,13 +81,15 @@ def test_what_is_stored_is_what_the_panels_show():
 
 
 def test_the_page_has_every_rate_in_its_years(page):
-    assert set(page) == {(rate.name, window) for rate in RATES for window in rate.windows}
+    assert set(page) == {
+        (rate.name, window) for rate in rates().values() for window in rate.windows
+    }
 
 
 def test_the_verdicts_of_the_page_are_those_of_its_numbers(page):
     seen = stored_rates()
     for (name, _), (value, low, high, verdict) in page.items():
-        judged = shown_of(RATES[0], value, low, high).verdict(seen[name])
+        judged = shown_of(A_RATE, value, low, high).verdict(seen[name])
         edge = min(abs(a - b) for a in (low, high) for b in (seen[name].low, seen[name].high))
         assert judged == verdict or edge < 0.006 * seen[name].high, name  # of three digits
 

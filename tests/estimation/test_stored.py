@@ -10,6 +10,7 @@ from simulation.estimation.estimates import FILE, MAKERS, NEEDED, entry_of, evid
 from simulation.estimation.panels import read_panels
 from simulation.estimation.risings import estimate_risings
 from simulation.evidence.catalogue import EVIDENCE, load_catalogue
+from simulation.evidence.panel_evidence import panel_evidence
 
 PANELS = SHARED / "evidence" / "panels"
 here = pytest.mark.skipif(not PANELS.is_dir(), reason="the panels are not here")
@@ -29,7 +30,9 @@ def panels():
 
 def fresh(maker, panels):
     script = f"{maker.__module__}.{maker.__name__}"
-    return {each.key: entry_of(each, panels, script) for each in maker(panels, KNOWN.samples)}
+    return {
+        each.key: entry_of(each, panels, script) for each in maker(panels, panel_evidence().samples)
+    }
 
 
 @here

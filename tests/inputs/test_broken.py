@@ -5,6 +5,7 @@ from places import TESTS
 from small_world import SMALL_EVIDENCE, small_catalogue, use_small_mechanisms
 
 from simulation.evidence.catalogue import load_catalogue
+from simulation.evidence.panel_evidence import panel_evidence
 from simulation.inputs.problems import Problems
 from simulation.scenario.events import timeline_events
 from simulation.scenario.plugins import plugins_allowed
@@ -14,6 +15,7 @@ BROKEN = TESTS / "broken"
 SCENARIOS = sorted(path.stem for path in (BROKEN / "scenarios").glob("*.txt"))
 UNASKED = {"plugin_without_consent"}
 CATALOGUES = sorted(path.stem for path in (BROKEN / "catalogues").glob("*.txt"))
+OF_PANELS = sorted(path.stem for path in (BROKEN / "panel_evidence").glob("*.txt"))
 
 
 @pytest.fixture(autouse=True)
@@ -36,27 +38,40 @@ def test_a_broken_scenario_says_what_is_wrong(name):
     assert report(raised.value) == expected
 
 
-@pytest.mark.parametrize("name", CATALOGUES)
-def test_a_broken_catalogue_says_what_is_wrong(name, tmp_path, monkeypatch):
+def put_into_the_small_world(case, tmp_path, monkeypatch):
     """The files of the case take the place of those of the small world."""
     monkeypatch.chdir(tmp_path)
-    for folder in (SMALL_EVIDENCE, BROKEN / "catalogues" / name):
+    for folder in (SMALL_EVIDENCE, case):
         for path in sorted(folder.rglob("*.yaml")):
             copy = tmp_path / "evidence" / path.relative_to(folder)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_a_broken_catalogue_says_what_is_wrong(name, tmp_path, monkeypatch):
+    put_into_the_small_world(BROKEN / "catalogues" / name, tmp_path, monkeypatch)
     with pytest.raises(Problems) as raised:
         timeline_events(load_catalogue("evidence"))
     expected = (BROKEN / "catalogues" / f"{name}.txt").read_text(encoding="utf-8")
     assert report(raised.value) == expected
 
 
+@pytest.mark.parametrize("name", OF_PANELS)
+def test_what_is_wrong_of_panels_is_told_to_whoever_counts_in_them(name, tmp_path, monkeypatch):
+    put_into_the_small_world(BROKEN / "panel_evidence" / name, tmp_path, monkeypatch)
+    catalogue = load_catalogue("evidence")
+    with pytest.raises(Problems) as raised:
+        panel_evidence(catalogue)
+    expected = (BROKEN / "panel_evidence" / f"{name}.txt").read_text(encoding="utf-8")
+    assert report(raised.value) == expected
+
+
 def test_every_broken_file_has_its_report():
     files = {path.stem for path in (BROKEN / "scenarios").glob("*.yaml")} - {"baseline"}
     assert files == set(SCENARIOS)
-    assert {path.name for path in (BROKEN / "catalogues").iterdir() if path.is_dir()} == set(
-        CATALOGUES
-    )
+    for kind, reports in (("catalogues", CATALOGUES), ("panel_evidence", OF_PANELS)):
+        assert {each.name for each in (BROKEN / kind).iterdir() if each.is_dir()} == set(reports)
     assert len(SCENARIOS) + len(CATALOGUES) >= 30
 
 
