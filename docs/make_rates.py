@@ -42,6 +42,18 @@ REMARKS: dict[str, str] = {
         "the rate lies inside. Fear's pull on joining is wide on purpose (`organizations.belonging_fear`); the panels' "
         "own figure for it reaches over nought."
     ),
+    "ends_russian_other": (
+        "Seen are hosts that had broken with Moscow, over a war in which it took a side or over independence (the Baltic "
+        "states, Georgia, Moldova, Azerbaijan). Of the five, whoever leaves the treaty in a run has no such quarrel, and few do: "
+        "the runs' interval is wide, and held to October 2005 it reaches into what was seen. No rule gives a quarrel of that "
+        "kind, since none of the five had one; a rate fitted to those hosts would be no rate of these."
+    ),
+    "swings_back": (
+        "Six swings were seen long enough, and the interval is that of so few. The ratios over four years, which rest on "
+        "hundreds of pairs and lie inside (`walk_us`, `walk_others`), say that two thirds to nine tenths of a year's change "
+        "are undone; a swing as large as .15 is then mostly one that goes as it came. Slower noise would meet these six and "
+        "miss the hundreds."
+    ),
     "aid_falls": (
         "Obligations are booked in lumps, by fiscal year and with what is taken back; what a power gives in the model is "
         "what it spends, spread by worth. Lumps that even out within a year or two hardly move ties. Not mended."
