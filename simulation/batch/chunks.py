@@ -306,9 +306,8 @@ def _one_table(tables: Sequence[pa.Table]) -> pa.Table:
 def band_table(scenario: str, bands: Bands) -> pa.Table:
     """Bands as rows of `trajectories.parquet`."""
     quarters, series = bands.sums.shape
-    when, which = np.repeat(np.arange(quarters), series), np.tile(np.arange(series), quarters)
-    columns = {"scenario": _repeated([scenario], np.zeros(len(when), dtype=np.int64))}
-    columns |= _what(bands.series, when, which)
+    columns = {"scenario": _repeated([scenario], _ONE, (quarters, series))}
+    columns |= _what(bands.series, (quarters, series))
     columns |= {name: pa.array(values.ravel()) for name, values in bands.columns().items()}
     return pa.table(columns)
 
@@ -408,34 +407,53 @@ def _events(chunk: Chunk, log: Sequence[Logged]) -> pa.Table:
 def _paths(chunk: Chunk, series: tuple[Series, ...], paths: np.ndarray) -> pa.Table:
     """Runs in full: by run, quarter, series. `paths` has shape (quarters, series, runs)."""
     quarters, count, runs = paths.shape
-    run, when, which = (
-        each.ravel() for each in np.indices((runs, quarters, count), dtype=np.int64)
-    )
+    shape = (runs, quarters, count)
+    run = np.arange(chunk.first_run, chunk.first_run + runs)
     columns = {
-        "scenario": _repeated([chunk.scenario.name], np.zeros_like(run)),
-        "run": run + chunk.first_run,
-        **_what(series, when, which),
+        "scenario": _repeated([chunk.scenario.name], _ONE, shape),
+        "run": np.repeat(run, quarters * count),
+        **_what(series, shape),
         "value": np.ascontiguousarray(paths.transpose(2, 0, 1)).ravel(),
     }
     return pa.table(columns)
 
 
-def _what(series: tuple[Series, ...], when: np.ndarray, which: np.ndarray) -> dict[str, pa.Array]:
-    """The columns that say which quarter and which series a row is about."""
-    names = [quarter_name(quarter) for quarter in range(int(when.max(initial=0)) + 1)]
+def _what(series: tuple[Series, ...], shape: tuple[int, ...]) -> dict[str, pa.Array]:
+    """The columns that say which quarter and which series a row is about.
+
+    Args:
+        series: in their order.
+        shape: of the values that the rows hold; its last axes are quarters and series.
+    """
+    quarters, count = shape[-2:]
+    names = [quarter_name(quarter) for quarter in range(quarters)]
     columns = {
-        "quarter": _repeated(names, when),
-        "variable": _repeated([each.variable for each in series], which),
+        "quarter": _repeated(names, np.arange(quarters)[:, np.newaxis], shape),
+        "variable": _repeated([each.variable for each in series], np.arange(count), shape),
     }
     for place, axis in enumerate(AXES):
-        columns[axis] = _repeated([each.labels[place] for each in series], which)
+        labels = [each.labels[place] for each in series]
+        columns[axis] = _repeated(labels, np.arange(count), shape)
     return columns
 
 
-def _repeated(words: Sequence[str], places: np.ndarray) -> pa.DictionaryArray:
-    """The word at each of the places, kept as its number; an empty word is none."""
+_ONE = np.zeros(1, dtype=np.int64)
+"""The place of the one word that there is."""
+
+
+def _repeated(
+    words: Sequence[str], places: np.ndarray, shape: tuple[int, ...] | None = None
+) -> pa.DictionaryArray:
+    """The word at each of the places, kept as its number; an empty word is none.
+
+    Args:
+        words: those there are.
+        places: which of them.
+        shape: what the places are repeated to, as NumPy broadcasts.
+    """
     known = {word: number for number, word in enumerate(sorted({*filter(None, words)}))}
     numbers = np.array([known.get(word, -1) for word in words], dtype=np.int32)[places]
+    numbers = np.broadcast_to(numbers, shape or numbers.shape).ravel()
     codes = pa.array(numbers, mask=numbers < 0)
     return pa.DictionaryArray.from_arrays(codes, pa.array(list(known), pa.string()))
 
