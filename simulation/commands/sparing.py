@@ -1,4 +1,7 @@
-"""What commands need not import: pandas, for which Arrow looks when it makes its first array."""
+"""What a command need not import or make: pandas, and descriptions of what Matplotlib can draw.
+
+This is for programs. In a library it would take something away from those who use it.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,8 @@ def let_arrow_do_without_pandas() -> None:
     """Let Arrow look for pandas while there is none; it does so once, and again for a data frame.
 
     Arrow looks whether what it is given is a column of pandas, and imports pandas for that, a
-    quarter of a second. Nothing here gives it one. This is for a program, not for a library: who
-    gives Arrow a column before any data frame was made would have it read as a sequence.
+    quarter of a second. Nothing here gives it one; who did, before any data frame was made, would
+    have it read as a sequence.
     """
     if "pandas" in sys.modules:
         return
@@ -37,3 +40,18 @@ def let_arrow_do_without_pandas() -> None:
         pa.array([0])
     finally:
         sys.meta_path.remove(_NoPandas)
+
+
+def let_matplotlib_describe_nothing() -> None:
+    """Import Matplotlib's parts without describing the properties of each in its docstring.
+
+    To make these descriptions is a quarter of what its import takes, and a program shows none.
+    """
+    if "matplotlib.artist" in sys.modules:
+        return
+    from matplotlib import artist
+
+    of_each = "_update_set_signature_and_docstring"
+    if hasattr(artist, "kwdoc") and hasattr(artist.Artist, of_each):  # else it makes them otherwise
+        artist.kwdoc = lambda artist: ""
+        setattr(artist.Artist, of_each, classmethod(lambda _: None))
