@@ -22,6 +22,7 @@ from simulation.inputs.files import flush
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import (
     VARIABLES,
+    Outcome,
     due_in_every_run,
     measure_column,
     measure_outcomes,
@@ -265,7 +266,7 @@ def _play(chunk: Chunk) -> _Played:
             outcome = declared[column.outcome]
             followed[model.quarter, place] = measure_column(model, outcome, column.without)
     played = _Played(
-        outcomes=_outcomes(chunk, model),
+        outcomes=_outcomes(chunk, model, declared),
         events=_events(chunk, model.log),
         bands=bands,
         influence=influence,
@@ -326,11 +327,10 @@ def _packed_table(table: pa.Table) -> bytes:
     return out.getvalue()
 
 
-def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
+def _outcomes(chunk: Chunk, model: InfluenceModel, declared: Mapping[str, Outcome]) -> pa.Table:
     run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
     columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
-    outcomes = read_outcomes(model, chunk.newcomers, chunk.without, chunk.further)
-    declared = outcomes_of_scenarios(chunk.newcomers)
+    outcomes = read_outcomes(model, declared, chunk.without, chunk.further)
     due = due_in_every_run(outcomes, declared)
     require_finite(due, chunk.scenario.name, model.world)
     columns |= outcomes
@@ -339,7 +339,7 @@ def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
 
 def read_outcomes(
     model: InfluenceModel,
-    newcomers: Sequence[Scenario],
+    outcomes: Mapping[str, Outcome],
     without: Sequence[Without],
     further: Sequence[str],
 ) -> dict[str, np.ndarray]:
@@ -347,9 +347,9 @@ def read_outcomes(
 
     Args:
         model: the run, at its end.
-        newcomers, without, further: as in `Chunk`.
+        outcomes: those about everyone in any scenario of the batch.
+        without, further: as in `Chunk`.
     """
-    outcomes = outcomes_of_scenarios(newcomers)
     columns = measure_outcomes(model, outcomes)
     columns |= {name: np.full(model.runs, np.nan) for name in further}
     for region, states in without:
