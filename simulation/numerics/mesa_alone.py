@@ -15,7 +15,7 @@ from simulation.numerics.stand_ins import standing_in
 
 __all__ = ["mesa"]
 
-UNUSED = (
+_UNUSED = (
     "asyncio",
     "mesa.discrete_space",
     "mesa.experimental.continuous_space",
@@ -36,8 +36,16 @@ def callers_by_name() -> Iterator[None]:
     def callers(frame: FrameType | None, context: int = 1) -> list[inspect.FrameInfo]:
         found = []
         while frame is not None:
-            place = (frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
-            found.append(inspect.FrameInfo(frame, *place, code_context=None, index=None))
+            found.append(
+                inspect.FrameInfo(
+                    frame=frame,
+                    filename=frame.f_code.co_filename,
+                    lineno=frame.f_lineno,
+                    function=frame.f_code.co_name,
+                    code_context=None,
+                    index=None,
+                )
+            )
             frame = frame.f_back
         return found
 
@@ -53,5 +61,5 @@ def callers_by_name() -> Iterator[None]:
         inspect.getouterframes, inspect.getmodule = whole
 
 
-with standing_in(*(() if "mesa" in sys.modules else UNUSED)), callers_by_name():
+with standing_in("mesa", _UNUSED), callers_by_name():
     import mesa

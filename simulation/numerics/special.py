@@ -5,13 +5,11 @@ SciPy takes every name of NumPy, among them its translator of Fortran and its to
 
 from __future__ import annotations
 
-import sys
-
 from simulation.numerics.stand_ins import standing_in
 
 __all__ = ["gammaincinv", "ndtri", "stdtrit"]
 
-UNUSED = ("numpy.f2py", "numpy.testing")
+_UNUSED = ("numpy.f2py", "numpy.testing")
 
-with standing_in(*(() if "scipy.special" in sys.modules else UNUSED)):
+with standing_in("scipy.special", _UNUSED):
     from scipy.special import gammaincinv, ndtri, stdtrit

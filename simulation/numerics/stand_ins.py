@@ -7,7 +7,7 @@ soon as anybody asks something of it or imports it. What was imported before sta
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
@@ -31,14 +31,16 @@ def _make_way(stand_in: StandIn) -> None:
 
 
 @contextmanager
-def standing_in(*names: str) -> Iterator[None]:
-    """Put stand-ins in the places of modules that are not imported yet, for as long as it lasts.
+def standing_in(library: str, unused: Sequence[str]) -> Iterator[None]:
+    """Put stand-ins in the places of modules, for as long as it lasts.
 
     Args:
-        names: of the modules, whole. The library must import them by `import NAME`, and ask nothing
-            of them meanwhile; where it does, they are imported.
+        library: the one that is imported meanwhile; where it was before, nothing is done.
+        unused: modules that it imports by their whole names, and asks nothing of meanwhile; where
+            it does, they are imported. Those that are imported already stay.
     """
-    stand_ins = [StandIn(name) for name in names if name not in sys.modules]
+    left_out = () if library in sys.modules else unused
+    stand_ins = [StandIn(name) for name in left_out if name not in sys.modules]
     for each in stand_ins:
         sys.modules[each.__name__] = each
         package, _, name = each.__name__.rpartition(".")

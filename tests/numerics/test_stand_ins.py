@@ -93,7 +93,7 @@ def unwanted(tmp_path, monkeypatch):
 
 
 def test_a_stand_in_gives_way_at_the_end_and_still_answers(unwanted):
-    with standing_in(unwanted):
+    with standing_in("nobody", [unwanted]):
         kept = __import__(unwanted)
     assert unwanted not in sys.modules
     assert kept.ANSWER == 42
@@ -101,7 +101,7 @@ def test_a_stand_in_gives_way_at_the_end_and_still_answers(unwanted):
 
 
 def test_a_stand_in_gives_way_as_soon_as_it_is_asked(unwanted):
-    with standing_in(unwanted):
+    with standing_in("nobody", [unwanted]):
         assert __import__(unwanted).ANSWER == 42
         assert not isinstance(sys.modules[unwanted], StandIn)
         there = sys.modules[unwanted]
@@ -109,7 +109,7 @@ def test_a_stand_in_gives_way_as_soon_as_it_is_asked(unwanted):
 
 
 def test_what_is_asked_of_every_module_wakes_none(unwanted):
-    with standing_in(unwanted):
+    with standing_in("nobody", [unwanted]):
         assert not hasattr(sys.modules[unwanted], "__file__")
         assert isinstance(sys.modules[unwanted], StandIn)
 
