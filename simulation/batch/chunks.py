@@ -22,6 +22,7 @@ from simulation.inputs.files import flush
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import (
     VARIABLES,
+    Outcome,
     due_in_every_run,
     measure_column,
     measure_outcomes,
@@ -265,7 +266,7 @@ def _play(chunk: Chunk) -> _Played:
             outcome = declared[column.outcome]
             followed[model.quarter, place] = measure_column(model, outcome, column.without)
     played = _Played(
-        outcomes=_outcomes(chunk, model),
+        outcomes=_outcomes(chunk, model, declared),
         events=_events(chunk, model.log),
         bands=bands,
         influence=influence,
@@ -306,9 +307,8 @@ def _one_table(tables: Sequence[pa.Table]) -> pa.Table:
 def band_table(scenario: str, bands: Bands) -> pa.Table:
     """Bands as rows of `trajectories.parquet`."""
     quarters, series = bands.sums.shape
-    when, which = np.repeat(np.arange(quarters), series), np.tile(np.arange(series), quarters)
-    columns = {"scenario": _repeated([scenario], np.zeros(len(when), dtype=np.int64))}
-    columns |= _what(bands.series, when, which)
+    columns = {"scenario": _repeated([scenario], _ONE, (quarters, series))}
+    columns |= _what(bands.series, (quarters, series))
     columns |= {name: pa.array(values.ravel()) for name, values in bands.columns().items()}
     return pa.table(columns)
 
@@ -327,11 +327,10 @@ def _packed_table(table: pa.Table) -> bytes:
     return out.getvalue()
 
 
-def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
+def _outcomes(chunk: Chunk, model: InfluenceModel, declared: Mapping[str, Outcome]) -> pa.Table:
     run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
     columns = {"scenario": _repeated([chunk.scenario.name], np.zeros_like(run)), "run": run}
-    outcomes = read_outcomes(model, chunk.newcomers, chunk.without, chunk.further)
-    declared = outcomes_of_scenarios(chunk.newcomers)
+    outcomes = read_outcomes(model, declared, chunk.without, chunk.further)
     due = due_in_every_run(outcomes, declared)
     require_finite(due, chunk.scenario.name, model.world)
     columns |= outcomes
@@ -340,7 +339,7 @@ def _outcomes(chunk: Chunk, model: InfluenceModel) -> pa.Table:
 
 def read_outcomes(
     model: InfluenceModel,
-    newcomers: Sequence[Scenario],
+    outcomes: Mapping[str, Outcome],
     without: Sequence[Without],
     further: Sequence[str],
 ) -> dict[str, np.ndarray]:
@@ -348,9 +347,9 @@ def read_outcomes(
 
     Args:
         model: the run, at its end.
-        newcomers, without, further: as in `Chunk`.
+        outcomes: those about everyone in any scenario of the batch.
+        without, further: as in `Chunk`.
     """
-    outcomes = outcomes_of_scenarios(newcomers)
     columns = measure_outcomes(model, outcomes)
     columns |= {name: np.full(model.runs, np.nan) for name in further}
     for region, states in without:
@@ -408,34 +407,53 @@ def _events(chunk: Chunk, log: Sequence[Logged]) -> pa.Table:
 def _paths(chunk: Chunk, series: tuple[Series, ...], paths: np.ndarray) -> pa.Table:
     """Runs in full: by run, quarter, series. `paths` has shape (quarters, series, runs)."""
     quarters, count, runs = paths.shape
-    run, when, which = (
-        each.ravel() for each in np.indices((runs, quarters, count), dtype=np.int64)
-    )
+    shape = (runs, quarters, count)
+    run = np.arange(chunk.first_run, chunk.first_run + runs)
     columns = {
-        "scenario": _repeated([chunk.scenario.name], np.zeros_like(run)),
-        "run": run + chunk.first_run,
-        **_what(series, when, which),
+        "scenario": _repeated([chunk.scenario.name], _ONE, shape),
+        "run": np.repeat(run, quarters * count),
+        **_what(series, shape),
         "value": np.ascontiguousarray(paths.transpose(2, 0, 1)).ravel(),
     }
     return pa.table(columns)
 
 
-def _what(series: tuple[Series, ...], when: np.ndarray, which: np.ndarray) -> dict[str, pa.Array]:
-    """The columns that say which quarter and which series a row is about."""
-    names = [quarter_name(quarter) for quarter in range(int(when.max(initial=0)) + 1)]
+def _what(series: tuple[Series, ...], shape: tuple[int, ...]) -> dict[str, pa.Array]:
+    """The columns that say which quarter and which series a row is about.
+
+    Args:
+        series: in their order.
+        shape: of the values that the rows hold; its last axes are quarters and series.
+    """
+    quarters, count = shape[-2:]
+    names = [quarter_name(quarter) for quarter in range(quarters)]
     columns = {
-        "quarter": _repeated(names, when),
-        "variable": _repeated([each.variable for each in series], which),
+        "quarter": _repeated(names, np.arange(quarters)[:, np.newaxis], shape),
+        "variable": _repeated([each.variable for each in series], np.arange(count), shape),
     }
     for place, axis in enumerate(AXES):
-        columns[axis] = _repeated([each.labels[place] for each in series], which)
+        labels = [each.labels[place] for each in series]
+        columns[axis] = _repeated(labels, np.arange(count), shape)
     return columns
 
 
-def _repeated(words: Sequence[str], places: np.ndarray) -> pa.DictionaryArray:
-    """The word at each of the places, kept as its number; an empty word is none."""
+_ONE = np.zeros(1, dtype=np.int64)
+"""The place of the one word that there is."""
+
+
+def _repeated(
+    words: Sequence[str], places: np.ndarray, shape: tuple[int, ...] | None = None
+) -> pa.DictionaryArray:
+    """The word at each of the places, kept as its number; an empty word is none.
+
+    Args:
+        words: those there are.
+        places: which of them.
+        shape: what the places are repeated to, as NumPy broadcasts.
+    """
     known = {word: number for number, word in enumerate(sorted({*filter(None, words)}))}
     numbers = np.array([known.get(word, -1) for word in words], dtype=np.int32)[places]
+    numbers = np.broadcast_to(numbers, shape or numbers.shape).ravel()
     codes = pa.array(numbers, mask=numbers < 0)
     return pa.DictionaryArray.from_arrays(codes, pa.array(list(known), pa.string()))
 

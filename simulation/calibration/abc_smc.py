@@ -22,13 +22,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.special import ndtri
 
 from simulation.calibration.distance import deviance, summarize
 from simulation.calibration.emulator import Emulator
 from simulation.calibration.history_matching import possible
 from simulation.calibration.trials import Runner, luck
 from simulation.numerics.arrays import Array
+from simulation.numerics.special import ndtri
 
 KEPT_SIZE = 0.6
 """Part of the effective size that a step of the tolerance may leave."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
 from simulation.calibration.abc_smc import Population
 from simulation.calibration.history_matching import Wave
@@ -14,6 +13,7 @@ from simulation.calibration.stages import Plan
 from simulation.calibration.targets import Targets
 from simulation.calibration.trials import Ground, luck
 from simulation.numerics.arrays import Array
+from simulation.numerics.special import ndtri
 from simulation.record.provenance import versions
 
 _SURE = 1.63

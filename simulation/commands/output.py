@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulation.commands.sparing import let_matplotlib_describe_nothing
 from simulation.inputs.escapes import visible
 from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS, is_own, shipped
@@ -76,6 +77,7 @@ def present(record: Record, behind: bool = False, allow_plugins: bool = False) -
             unread = error
             show_no_more()
     with told_what_is_missing(folder, "Some pictures or the report", "report"):
+        import_what_shows()
         from simulation.show.report import write_report
 
         note("Drawing the first pictures …")
@@ -98,7 +100,8 @@ def present(record: Record, behind: bool = False, allow_plugins: bool = False) -
 
 
 def import_what_shows() -> None:
-    """Import what a finished batch is shown with; it takes a second that there may be to spare."""
+    """Import what a finished batch is shown with; it takes a while that there may be to spare."""
+    let_matplotlib_describe_nothing()
     import simulation.show.report
     import simulation.show.tables  # noqa: F401
 

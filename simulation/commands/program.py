@@ -7,6 +7,7 @@ by the user, 143 and 129 by SIGTERM and SIGHUP; 1 for what the machine refused.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ from simulation.inputs.problems import Problems
 DEFAULT = "batch"
 ALIASES = {"run": DEFAULT}
 PIPE_CLOSED = 141
-BETWEEN_SEARCHES = 50_000
+BETWEEN_SEARCHES = 200_000
 """New objects after which lost cycles are looked for; Python's own 700 are made in no time."""
 
 EXTRAS = {
@@ -77,6 +78,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
+    if argv is None:
+        # At its end Python takes all there is apart; what is frozen it leaves to the system. That
+        # spares a program 0.6 s, and would let one that goes on grow.
+        atexit.register(gc.freeze)
     words = list(sys.argv[1:] if argv is None else argv)
     write_what_can_be_read()
     with collecting_seldom(), stop_signals() as stopped:

@@ -17,7 +17,14 @@ from simulation.commands.commandline import (
     quarter,
     whole,
 )
-from simulation.commands.output import note, show, show_comparison, tell, told_what_is_missing
+from simulation.commands.output import (
+    import_what_shows,
+    note,
+    show,
+    show_comparison,
+    tell,
+    told_what_is_missing,
+)
 
 if TYPE_CHECKING:
     from simulation.explanation.account import RunHistory
@@ -97,6 +104,8 @@ def plot(given: Namespace) -> None:
     `report`.
     """
     from simulation.inputs.yaml_reader import shown
+
+    import_what_shows()
     from simulation.show.figures.registry import FIGURES
     from simulation.show.figures.saving import FORMATS, draw_planned, planned_figures
     from simulation.show.report import write_report
@@ -300,6 +309,8 @@ def report(given: Namespace) -> None:
     draws all, and writes them into the report.
     """
     from simulation.inputs.yaml_reader import shown
+
+    import_what_shows()
     from simulation.show.report import write_report
 
     record = batch_meant(given.batch)

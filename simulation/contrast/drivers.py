@@ -21,11 +21,10 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 
 import numpy as np
-import pandas as pd
-from scipy.special import ndtri
 
 from simulation.inputs.problems import Problems
 from simulation.numerics.arrays import Array
+from simulation.numerics.special import ndtri
 from simulation.record.paired import LEVEL
 from simulation.record.record import Record
 
@@ -136,8 +135,8 @@ def drawn_in(record: Record) -> Drawn:
     found: dict[str, Array] = {}
     for name in record.scenarios:
         if not found.keys() >= {*record.varied(name)}:
-            frame = record.parameters(name)
-            found = {**{key: frame[key].to_numpy() for key in frame}, **found}
+            table = record.parameters_table(name).drop_columns("run")
+            found = {**{key: table[key].to_numpy() for key in table.column_names}, **found}
     return Drawn.of(found)
 
 
@@ -149,11 +148,16 @@ def fixed_in(record: Record, *scenarios: str) -> set[str]:
 
 def _standard_ranks(values: Array) -> Array:
     """Ranks over the last axis, ties at their mean, with mean 0 and variance 1."""
-    rows = pd.DataFrame(np.atleast_2d(values))  # scipy.stats takes a second to import
-    ranks: Array = np.array(rows.rank(axis=1), order="C").reshape(values.shape)
+    ranks: Array = np.apply_along_axis(_ranks, -1, values)
     ranks -= ranks.mean(axis=-1, keepdims=True)
     ranks /= ranks.std(axis=-1, keepdims=True)
     return ranks
+
+
+def _ranks(values: Array) -> Array:
+    """Ranks from 1 on, ties at their mean."""
+    _, places, ties = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(ties) - (ties - 1) / 2)[places])
 
 
 def _interval(correlation: float, runs: int, critical: float) -> tuple[float, float]:

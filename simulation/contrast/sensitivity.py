@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
 from simulation.batch.executors import Progress
 from simulation.contrast.variants import (
@@ -43,6 +42,7 @@ from simulation.inputs.problems import Problem, Problems, did_you_mean
 from simulation.model.outcomes import outcomes_of
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import quarter_name
+from simulation.numerics.special import ndtri
 from simulation.parameters.numbers import Numbers, Parameters, with_source
 from simulation.parameters.sampling import POINT, PRIOR
 from simulation.record.paired import LEVEL

@@ -21,7 +21,6 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from simulation.batch.executors import Progress
 from simulation.contrast.variants import (
@@ -39,6 +38,7 @@ from simulation.inputs.problems import Problem, Problems
 from simulation.model.outcomes import outcomes_of
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import quarter_name
+from simulation.numerics.special import ndtri, stdtrit
 from simulation.parameters.numbers import Numbers, Parameters, beyond, setting
 from simulation.record.paired import (
     LEVEL,

@@ -110,6 +110,7 @@ def played(request: Request) -> Histories:
         until=request.until,
     )
     variables = {name: VARIABLES[name] for name in _DRAWN}
+    declared = outcomes_of_scenarios(request.beside)
     quarters = request.until + 1
     paths: dict[str, np.ndarray] = {}
     bands: Bands | None = None
@@ -127,7 +128,7 @@ def played(request: Request) -> Histories:
                 exact=model.runs <= EXACT,
             )
         bands.add(model.quarter, stack(measured))
-        outcomes = read_outcomes(model, request.beside, request.without, request.further)
+        outcomes = read_outcomes(model, declared, request.without, request.further)
         for name, values in outcomes.items():
             empty = np.empty((quarters, request.runs), np.float32)
             paths.setdefault(name, empty)[model.quarter] = values

@@ -11,6 +11,7 @@ import dataclasses
 import functools
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ from simulation.inputs.yaml_reader import Place, number_from
 
 EVIDENCE = Path(__file__).parent / "data"
 _DRAWN = ("assumed", "calibrated", ESTIMATED)
+_EXTENSIONS = 16
+"""Extended catalogues that are kept: there are no more scenarios that add somebody in a batch."""
 _LARGEST = 3.4e38
 """What a number may be at most, either side of 0: beyond it, single precision knows infinity."""
 
@@ -230,8 +233,13 @@ class Catalogue:
 
     def extended(self, added: Additions) -> Catalogue:
         """The same evidence with what a scenario adds; no number of the evidence changes."""
-        if self.added.joined(added) == self.added:
+        joined = self.added.joined(added)
+        if joined == self.added:
             return self
+        wanted = [*joined.entries()]
+        for each in tuple(self._extensions):
+            if [*each.added.entries()] == wanted:
+                return each
         whole: dict[str, Any] = {
             kind: Frozen({**getattr(self, kind), **new}) if new else getattr(self, kind)
             for kind, new in vars(added).items()
@@ -239,7 +247,14 @@ class Catalogue:
         whole["organizations"] = Frozen(_joined(whole["organizations"], added.actors))
         parts = {kind: each for kind, each in whole.items() if kind != "parameters"}
         whole["names"] = Frozen({**self.names, **names_of(parts)})
-        return dataclasses.replace(self, **whole, added=self.added.joined(added))
+        found = dataclasses.replace(self, **whole, added=joined)
+        self._extensions.append(found)
+        return found
+
+    @functools.cached_property
+    def _extensions(self) -> deque[Catalogue]:
+        """What `extended` has made lately: what is derived from a catalogue is kept with it."""
+        return deque(maxlen=_EXTENSIONS)
 
     def newcomers(self, kind: str) -> tuple[str, ...]:
         """The identifiers of a kind that a scenario adds, sorted."""

@@ -7,7 +7,6 @@ from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import mesa
 import numpy as np
 
 from simulation.decisions.plugged import decide_plugged
@@ -24,6 +23,7 @@ from simulation.model.turn import scripted as shocks
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import DEFAULT_UNTIL, quarter_name, quarter_of
 from simulation.numerics.memory import collecting_later, forget_numbering, keep_freed_memory
+from simulation.numerics.mesa_alone import mesa
 from simulation.numerics.randomness import Draws
 from simulation.parameters.numbers import Numbers, Parameters
 from simulation.parameters.weights import Weights

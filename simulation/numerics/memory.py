@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-import mesa
+from simulation.numerics.mesa_alone import mesa
 
 _Model = TypeVar("_Model", bound=mesa.Model)
 

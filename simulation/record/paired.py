@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import gammaincinv, ndtri, stdtrit
 
 from simulation.numerics.arrays import FLOAT
 from simulation.numerics.randomness import Draws
+from simulation.numerics.special import gammaincinv, ndtri, stdtrit
 
 LEVEL = 0.95
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -363,14 +363,19 @@ class Record:
         Raises:
             Problems: the batch is not finished, or kept no numbers and they cannot be drawn again.
         """
-        name = scenario or self.baseline
-        if self._numbers is None:
-            table = self._drawn_again(name)
-        else:
-            with readable(self.path / PARAMETERS_FILE):
-                table = read_columns(self.path, self._numbers[name].columns)
-        frame = table.to_pandas().set_index("run")
+        frame = self.parameters_table(scenario or self.baseline).to_pandas().set_index("run")
         return _labelled(frame, {"columns": self._described_numbers(frame.columns)})
+
+    def parameters_table(self, scenario: str) -> pa.Table:
+        """What each run of a scenario had, as `parameters` tells it; the first column is the run.
+
+        Raises:
+            Problems: the batch is not finished, or kept no numbers and they cannot be drawn again.
+        """
+        if self._numbers is None:
+            return self._drawn_again(scenario)
+        with readable(self.path / PARAMETERS_FILE):
+            return read_columns(self.path, self._numbers[scenario].columns)
 
     def constants(self, scenario: str | None = None) -> pd.Series:
         """Every number that was the same in all runs of a scenario, by full key.

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
-from scipy.special import stdtrit
 
 from simulation.numerics.arrays import Array
 from simulation.numerics.compiled import compiled
 from simulation.numerics.dates import quarter_name
+from simulation.numerics.special import stdtrit
 from simulation.record.bands import Bands, compressed, expanded
 from simulation.record.common_states import column_without, states_compared
 from simulation.record.paired import LEVEL

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 from synthetic import write_results
 
-from simulation.contrast.drivers import Drawn, drawn_in, fixed_in, why_none
+from simulation.contrast.drivers import Drawn, _standard_ranks, drawn_in, fixed_in, why_none
 from simulation.model.model import InfluenceModel
 from simulation.record import kept_numbers as numbers
 from simulation.record.record import Record
@@ -23,6 +25,12 @@ def uniforms():
 @pytest.fixture(scope="module")
 def drawn(uniforms):
     return Drawn.of({f"p{place:03}": uniforms[place] for place in range(KEYS)})
+
+
+@given(st.lists(st.integers(-3, 3), min_size=2, max_size=40).filter(lambda it: len({*it}) > 1))
+def test_ranks_are_those_of_scipy_ties_at_their_mean(values):
+    expected = stats.zscore(stats.rankdata(values))
+    np.testing.assert_allclose(_standard_ranks(np.array(values, dtype=float)), expected)
 
 
 def test_known_drivers_are_found_in_order_with_their_signs(uniforms, drawn):

@@ -129,6 +129,18 @@ def test_further_actors_change_no_number(small):
     assert small.extended(Additions()) is small
 
 
+def test_the_same_newcomers_are_laid_over_the_evidence_once(small):
+    turkey, iran = (ActorEntry(name=name, kind="power") for name in ("Turkey", "Iran"))
+    wider = small.extended(Additions(actors={"turkey": turkey, "iran": iran}))
+    again = Additions(actors={"turkey": turkey.model_copy(), "iran": iran.model_copy()})
+    assert small.extended(again) is wider
+    assert wider.extended(again) is wider
+    other_order = small.extended(Additions(actors={"iran": iran, "turkey": turkey}))
+    assert [*other_order.added.actors] == ["iran", "turkey"]
+    renamed = Additions(actors={"turkey": ActorEntry(name="Ankara", kind="power"), "iran": iran})
+    assert small.extended(renamed).actors["turkey"].name == "Ankara"
+
+
 def test_a_catalogue_travels_to_another_process(small):
     assert pickle.loads(pickle.dumps(small)) is small
     wider = small.extended(Additions(actors={"turkey": ActorEntry(name="Turkey", kind="power")}))

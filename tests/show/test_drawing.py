@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import rgb_to_hsv, to_rgb
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from simulation.evidence.catalogue import load_catalogue
 from simulation.evidence.schema import ActorEntry, Additions
@@ -51,6 +53,19 @@ def test_end_labels_stand_apart_in_order_and_in_bounds(wanted, gap):
 
 def test_labels_that_do_not_touch_stay_where_they_are():
     assert spread_out([10, 50, 90], 5, 0, 100) == [10, 50, 90]
+
+
+@given(
+    st.lists(st.text("AVTWafijlory.,:;-–−%$0123456789é", min_size=1, max_size=12), max_size=9),
+    st.sampled_from([7.5, 8.2, 9.5, 13]),
+    st.booleans(),
+)
+def test_a_line_is_as_wide_as_matplotlib_says(words, size, bold):
+    line = " ".join(words)
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    told = line.replace("$", r"\$")
+    expected = text_to_path.get_text_width_height_descent(told, font, False)[0] / 72
+    assert text_width(line, size, bold) == pytest.approx(expected, rel=1e-12)
 
 
 def test_wrapped_lines_fit():

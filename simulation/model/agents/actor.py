@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-import mesa
 import numpy as np
 
+from simulation.numerics.mesa_alone import mesa
 from simulation.world.world import LAYOUT, ArrayName, Values
 
 if TYPE_CHECKING:

@@ -34,9 +34,24 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
         wide = len(square) * (1.0 if families_for(frozenset(square)) else BOX)
         text = "".join(each for each in text if unicodedata.east_asian_width(each) not in "WF")
         return wide * size / 72 + text_width(text, size, bold)
-    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    width, _, _ = text_to_path.get_text_width_height_descent(text.replace("$", r"\$"), font, False)
-    return float(width) / 72
+    words = text.replace("$", r"\$").split(" ")
+    width = sum(_measured(each, bold) for each in words) + _measured(" ", bold) * (len(words) - 1)
+    return width * (size / text_to_path.FONT_SCALE) / 72
+
+
+@lru_cache(maxsize=4096)
+def _measured(word: str, bold: bool) -> float:
+    """Width of a word at the size at which Matplotlib measures, in points, exactly.
+
+    Nothing is set closer across a space, so the words of a line add up to the line; to measure each
+    line anew that is tried would take most of the time of a figure.
+    """
+    if not word:
+        return 0.0
+    weight = "bold" if bold else "normal"
+    font = FontProperties(family="DejaVu Sans", size=text_to_path.FONT_SCALE, weight=weight)
+    width, _, _ = text_to_path.get_text_width_height_descent(word, font, False)
+    return float(width)
 
 
 def wrapped(text: str, width: float, size: float, bold: bool = False) -> list[str]:

@@ -1,0 +1,57 @@
+"""What a command need not import or make: pandas, and descriptions of what Matplotlib can draw.
+
+This is for programs. In a library it would take something away from those who use it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+
+class _NoPandas:
+    """A finder that finds no pandas."""
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Say that pandas is not there, and nothing of other modules."""
+        if name == "pandas":
+            raise ModuleNotFoundError(f"no {name} for Arrow yet", name=name)
+        return None
+
+
+def let_arrow_do_without_pandas() -> None:
+    """Let Arrow look for pandas while there is none; it does so once, and again for a data frame.
+
+    Arrow looks whether what it is given is a column of pandas, and imports pandas for that, a
+    quarter of a second. Nothing here gives it one; who did, before any data frame was made, would
+    have it read as a sequence.
+    """
+    if "pandas" in sys.modules:
+        return
+    import pyarrow as pa
+
+    sys.meta_path.insert(0, _NoPandas)
+    try:
+        pa.array([0])
+    finally:
+        sys.meta_path.remove(_NoPandas)
+
+
+def let_matplotlib_describe_nothing() -> None:
+    """Import Matplotlib's parts without describing the properties of each in its docstring.
+
+    To make these descriptions is a quarter of what its import takes, and a program shows none.
+    """
+    if "matplotlib.artist" in sys.modules:
+        return
+    from matplotlib import artist
+
+    of_each = "_update_set_signature_and_docstring"
+    if hasattr(artist, "kwdoc") and hasattr(artist.Artist, of_each):  # else it makes them otherwise
+        artist.kwdoc = lambda artist: ""
+        setattr(artist.Artist, of_each, classmethod(lambda _: None))

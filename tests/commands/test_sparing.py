@@ -1,0 +1,61 @@
+"""What a program leaves out, and that it takes it from nobody."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from places import ROOT
+
+ARROW = "from simulation.commands.sparing import let_arrow_do_without_pandas as spare; spare()"
+DRAWING = "from simulation.commands.sparing import let_matplotlib_describe_nothing as spare"
+
+
+def printed(*lines: str) -> str:
+    """What a Python of its own prints that runs these lines."""
+    command = [sys.executable, "-c", "\n".join(("import sys", *lines))]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_batch_with_its_pictures_and_report_imports_no_pandas(tmp_path):
+    batch = "from simulation.commands.program import main"
+    words = ["us_base_withdrawal", "--runs", "20", "--until", "2005Q4", "--results", str(tmp_path)]
+    unused = ("pandas", "networkx", "scipy.stats", "scipy.spatial")
+    left = f"print([each for each in {unused} if each in sys.modules])"
+    assert printed(batch, f"main({words})", left).splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        "print(type(pa.table({'a': [1.0, None]}).to_pandas()).__name__)",
+        "print(type(pa.Table.from_pandas(pd.DataFrame({'a': ['x']})).to_pandas()).__name__)",
+        "print(type(pa.table(pd.DataFrame({'a': [1]})).to_pandas()).__name__)",
+    ],
+)
+def test_arrow_finds_pandas_once_a_frame_is_made(used):
+    arrays = "import numpy as np, pyarrow as pa; pa.array(np.zeros(1))"
+    unused = "assert 'pandas' not in sys.modules"
+    assert printed(ARROW, arrays, unused, "import pandas as pd", used) == "DataFrame"
+
+
+def test_where_pandas_is_there_nothing_is_left_out():
+    column = "print(pa.array(pd.Series([1.0, None, 2.0])).null_count)"
+    assert printed("import pandas as pd, pyarrow as pa", ARROW, column) == "1"
+
+
+def test_only_the_descriptions_of_what_is_drawn_are_missing():
+    described = "from matplotlib.lines import Line2D; print(bool(Line2D.set.__doc__))"
+    works = "line = Line2D([0], [0]); line.set(linewidth=3); print(line.get_linewidth())"
+    assert printed(DRAWING, "spare()", described, works).split() == ["False", "3.0"]
+    assert printed("import matplotlib.artist", DRAWING, "spare()", described) == "True"
+
+
+def test_a_program_leaves_what_it_made_to_the_system_and_a_caller_keeps_his():
+    end = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))"
+    program = "from simulation.commands.program import main"
+    assert printed(end, program, "sys.argv = ['run.py', '--version']", "main()").endswith("True")
+    assert printed(end, program, "main(['--version'])").endswith("False")
