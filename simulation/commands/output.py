@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.commands.sparing import let_matplotlib_describe_nothing
 from simulation.inputs.escapes import visible
 from simulation.inputs.invocation import program
 from simulation.inputs.places import SCENARIOS, is_own, shipped
@@ -101,7 +100,6 @@ def present(record: Record, behind: bool = False, allow_plugins: bool = False) -
 
 def import_what_shows() -> None:
     """Import what a finished batch is shown with; it takes a while that there may be to spare."""
-    let_matplotlib_describe_nothing()
     import simulation.show.report
     import simulation.show.tables  # noqa: F401
 

@@ -1,4 +1,4 @@
-"""What a command need not import or make: pandas, and descriptions of what Matplotlib can draw.
+"""What a command need not import: pandas.
 
 This is for programs. In a library it would take something away from those who use it.
 """
@@ -40,18 +40,3 @@ def let_arrow_do_without_pandas() -> None:
         pa.array([0])
     finally:
         sys.meta_path.remove(_NoPandas)
-
-
-def let_matplotlib_describe_nothing() -> None:
-    """Import Matplotlib's parts without describing the properties of each in its docstring.
-
-    To make these descriptions is a quarter of what its import takes, and a program shows none.
-    """
-    if "matplotlib.artist" in sys.modules:
-        return
-    from matplotlib import artist
-
-    of_each = "_update_set_signature_and_docstring"
-    if hasattr(artist, "kwdoc") and hasattr(artist.Artist, of_each):  # else it makes them otherwise
-        artist.kwdoc = lambda artist: ""
-        setattr(artist.Artist, of_each, classmethod(lambda _: None))

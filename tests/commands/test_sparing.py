@@ -9,7 +9,6 @@ import pytest
 from places import ROOT
 
 ARROW = "from simulation.commands.sparing import let_arrow_do_without_pandas as spare; spare()"
-DRAWING = "from simulation.commands.sparing import let_matplotlib_describe_nothing as spare"
 
 
 def printed(*lines: str) -> str:
@@ -45,13 +44,6 @@ def test_arrow_finds_pandas_once_a_frame_is_made(used):
 def test_where_pandas_is_there_nothing_is_left_out():
     column = "print(pa.array(pd.Series([1.0, None, 2.0])).null_count)"
     assert printed("import pandas as pd, pyarrow as pa", ARROW, column) == "1"
-
-
-def test_only_the_descriptions_of_what_is_drawn_are_missing():
-    described = "from matplotlib.lines import Line2D; print(bool(Line2D.set.__doc__))"
-    works = "line = Line2D([0], [0]); line.set(linewidth=3); print(line.get_linewidth())"
-    assert printed(DRAWING, "spare()", described, works).split() == ["False", "3.0"]
-    assert printed("import matplotlib.artist", DRAWING, "spare()", described) == "True"
 
 
 def test_a_program_leaves_what_it_made_to_the_system_and_a_caller_keeps_his():
