@@ -1,7 +1,7 @@
 """How tests run here: on the same examples, with few searches for garbage, in one browser.
 
 What Python compiles is kept in `__pycache__` even where the environment says otherwise: the tests
-start dozens of processes, each of which would compile the whole package anew.
+start dozens of processes, each of which would compile the whole package anew, and Hypothesis.
 
 What takes long and breaks seldom is left out where no file is named; `--all` runs it too, and
 `--slow` runs it alone.
@@ -14,13 +14,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-
-settings.register_profile("project", deadline=None, derandomize=True)
-settings.load_profile("project")
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+from hypothesis import settings  # noqa: E402 - pytest rewrites it, and is to keep what it wrote
+
+settings.register_profile("project", deadline=None, derandomize=True)
+settings.load_profile("project")
 
 # Python looks for lost cycles after every 700 new objects, among ever more that tests, modules and
 # models hold on to: a third of the time of collecting, and a tenth of what follows.

@@ -22,10 +22,11 @@ def arrays_of(model, place):
 
 @pytest.mark.parametrize("parameters", ["point", "prior", "posterior"])
 def test_a_run_is_the_run_of_its_number_wherever_it_stands(parameters):
-    together = InfluenceModel(seed=3, run_numbers=NUMBERS, parameters=parameters).run("2003Q4")
-    for place, number in enumerate(NUMBERS):
-        alone = InfluenceModel(seed=3, first_run=number, parameters=parameters).run("2003Q4")
-        assert arrays_of(together, place) == arrays_of(alone, 0), number
+    together = InfluenceModel(seed=3, run_numbers=NUMBERS, parameters=parameters).run("2003Q1")
+    for number in set(NUMBERS):
+        alone = InfluenceModel(seed=3, first_run=number, parameters=parameters).run("2003Q1")
+        for place in np.flatnonzero(np.equal(NUMBERS, number)):
+            assert arrays_of(together, place) == arrays_of(alone, 0), number
     assert arrays_of(together, 0) != arrays_of(together, 1)
 
 

@@ -133,13 +133,13 @@ def test_a_batch_takes_from_python_what_it_takes_from_a_setting(tmp_path):
         f"overrides: {{{FIXED}: {{value: 0, why: No bid.}}}}\n",
         encoding="utf-8",
     )
-    common = {"runs": 60, "seed": 1, "until": "2008Q4", "workers": 1, "results": tmp_path}
+    common = {"runs": 40, "seed": 1, "until": "2006Q1", "workers": 1, "results": tmp_path}
     nothing, given, array, settings, loaded = (
         run_batch([scenario], **common, **how)
         for scenario, how in (
             (bids, {"parameters": {FIXED: 0}}),
             (bids, {"parameters": {FIXED: 300}}),
-            (bids, {"parameters": {FIXED: np.full(60, 300.0)}}),
+            (bids, {"parameters": {FIXED: np.full(40, 300.0)}}),
             (bids, {"settings": [f"{FIXED}=300"]}),
             (load_scenario(bids), {"settings": [f"{FIXED}=300"]}),
         )
@@ -175,7 +175,7 @@ def test_a_batch_is_not_gone_on_with_by_other_numbers(tmp_path):
 def test_a_sweep_takes_numbers_beside_those_it_varies():
     def swept(**how):
         found = run_sweep(
-            WITHDRAWAL, ["basing.rent=1.5,3"], ["manas_years"], runs=20, seed=1, until="2006Q4",
+            WITHDRAWAL, ["basing.rent=1.5,3"], ["manas_years"], runs=20, seed=1, until="2005Q1",
             workers=1, **how,
         )  # fmt: skip
         return [point.mean for point in found.curves["manas_years"]], found

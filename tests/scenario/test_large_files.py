@@ -11,7 +11,7 @@ from simulation.inputs.problems import MOST_SHOWN, Problems, nearest
 from simulation.scenario.scenario import check_scenarios
 
 HEAD = "title: A\nquestion: B?\n"
-MANY = 5_000
+MANY = 1_000
 SLIP = "{value: 3, why: A slip.}"
 
 

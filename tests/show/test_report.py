@@ -313,7 +313,8 @@ def hostile(tmp_path_factory):
         each["why"] = shown
     file.write_text(yaml.safe_dump(resolved), encoding="utf-8")
     record = Record.open(folder)
-    write_report(record, everything=True)
+    write_report(record)
+    draw(record, names=["contest"])
     for figure in (folder / "figures").glob("*.svg"):
         figure.write_text(SCRIPT, encoding="utf-8")
     return record

@@ -4,6 +4,8 @@ Both worlds of a pair live on the same draws. Up to the first moment at which th
 matter, which is told run by run where it is a response, they are the same to the bit.
 """
 
+from functools import cache
+
 import numpy as np
 import pytest
 from pairs import QUIET, anywhere, assert_identical, live, paired, parted, without
@@ -398,6 +400,7 @@ DATED = [
 """Scenarios that differ from the baseline only in what happens on some day."""
 
 
+@cache
 def first_difference(name):
     """The first quarter with an event that either the scenario or the baseline has not."""
     known, told = load_scenario("baseline").events, load_scenario(name).events
