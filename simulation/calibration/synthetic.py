@@ -114,6 +114,7 @@ def fit_of_synthetic(
     low, high = ground.range_of(keys)
     places = (values - low) / (high - low)
     below = weights @ (places < truth) + weights @ (places == truth) / 2
+    below = np.minimum(below, 1.0)  # the sum of all weights may round above it
     return SyntheticFit(
         number=number,
         ranks=dict(zip(keys, below.tolist(), strict=True)),
