@@ -7,8 +7,9 @@ adds slices in order and leaves the last axis (the run) alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,19 +25,44 @@ Term = Array | float
 """A term of a utility: an array over runs, or a number that holds in all of them."""
 
 
+class Runs(int):
+    """How many runs there are, where a text is traced instead of carried out.
+
+    Attributes:
+        filled: makes an array of so many runs, from the axes before them, a value and a type.
+    """
+
+    filled: Callable[[tuple[int, ...], float, Any], Any]
+
+
+def _filled(shape: tuple[int, ...], value: float) -> Array:
+    if isinstance(shape[-1], Runs):
+        found: Array = shape[-1].filled(shape[:-1], value, FLOAT)
+        return found
+    return np.full(shape, value, FLOAT) if value else np.zeros(shape, FLOAT)
+
+
 def zeros(*shape: int) -> Array:
     """Nothing, in the model's precision."""
-    return np.zeros(shape, dtype=FLOAT)
+    return _filled(shape, 0)
 
 
 def ones(*shape: int) -> Array:
     """One everywhere, in the model's precision."""
-    return np.ones(shape, dtype=FLOAT)
+    return _filled(shape, 1)
+
+
+def nowhere(runs: int) -> Mask:
+    """What holds in no run."""
+    if isinstance(runs, Runs):
+        found: Mask = runs.filled((), False, np.bool_)
+        return found
+    return np.zeros(runs, dtype=np.bool_)
 
 
 def number(mask: Mask | Array) -> Array:
     """A mask as 0 and 1, or a whole number, in the model's precision."""
-    return np.asarray(mask).astype(FLOAT)
+    return mask.astype(FLOAT)
 
 
 def total(array: Array, axis: int = 0) -> Array:

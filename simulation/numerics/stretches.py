@@ -1,0 +1,282 @@
+"""A stretch of the turn in two forms: as arrays, and as loops made of the same text.
+
+`stretch` marks a function. Called on arrays for a few runs, or where nothing can be compiled
+(`HEARTLAND_COMPILE=0`), it is what it was; else the loops run that `tracing` and `machine` made of
+it. Both give the same bits.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from functools import update_wrapper
+from inspect import signature
+from types import FunctionType
+from typing import Any, Generic, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from simulation.numerics.machine import (
+    ENTRY,
+    TILE,
+    Function,
+    LoopText,
+    can_compile,
+    compiled_code,
+    is_part,
+    scheduled,
+)
+from simulation.numerics.tracing import (
+    UNTRACED,
+    Buffer,
+    Call,
+    Recording,
+    Symbol,
+    View,
+    carried_out,
+    reached,
+    seen,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+LEAST_RUNS = 64
+"""For fewer runs it does not pay to compile."""
+ALIGNED = 64
+
+
+class Program:
+    """The loops of a stretch, for models of one build.
+
+    Args:
+        text: the function. given: what it is called with, by name.
+    """
+
+    def __init__(self, text: Callable[..., Any], given: Mapping[str, Any]) -> None:
+        self.recording = of = Recording(given)
+        symbols = {name: seen(of, value, (name,)) for name, value in given.items()}
+        self.handed = _handed(of, text(**symbols))
+        plan = scheduled(of)
+        self.near, self.size = plan.near, plan.size
+        self.used = {*plan.used, *_buffers(self.handed)}
+        self.parts: list[Function | Call] = []
+        for part in plan.parts:
+            if isinstance(part, Call):
+                self.parts.append(part)
+            elif part:
+                self.parts.append(compiled_code(LoopText("NAME", part, plan).text))
+
+    def fits(self, given: Mapping[str, Any]) -> bool:
+        """Whether another model is built alike, as far as the text looked."""
+        try:
+            for path, value in self.recording.supposed.items():
+                if reached(given, path) != value:
+                    return False
+            return all(
+                np.shape(found := reached(given, each.path))[:-1] == each.shape
+                and np.asarray(found).dtype == each.dtype
+                for each in self.recording.buffers
+                if each in self.used and each.path and not each.passing
+            )
+        except (AttributeError, KeyError, IndexError):
+            return False
+
+
+class Bound:
+    """A program on the arrays of one model.
+
+    Args:
+        program: the loops.
+        given: what the stretch is called with.
+        lasting: the names of what stays from call to call.
+        runs: how many there are.
+    """
+
+    def __init__(
+        self, program: Program, given: Mapping[str, Any], lasting: tuple[str, ...], runs: int
+    ) -> None:
+        self.program, self.runs = program, runs
+        self._stays = [given[name] for name in lasting[1:]]  # so that no other takes its identity
+        buffers = program.recording.buffers
+        self._table = np.zeros((len(buffers), ENTRY), dtype=np.int64)
+        self._arrays: list[Any] = [None] * len(buffers)
+        self._held: list[Any] = [None] * len(buffers)
+        self._fresh: list[Buffer] = []
+        self._results: list[Buffer] = []
+        self._room = np.zeros(program.size * TILE + ALIGNED, np.uint8)
+        start = self._room.ctypes.data + -self._room.ctypes.data % ALIGNED
+        for each in buffers:
+            if each not in program.used:
+                continue
+            if each.path:
+                root = each.path[0]
+                if (isinstance(root, tuple) or root in (*lasting, "table")) and not each.passing:
+                    self._place(each, reached(given, each.path))
+                else:
+                    self._fresh.append(each)
+            elif each.result:
+                self._results.append(each)
+            elif each in program.near:
+                size = each.dtype.itemsize
+                place = start + program.near[each] * TILE
+                self._table[each.number] = place, TILE * size, size
+            else:
+                self._place(each, np.empty((*each.shape, runs), each.dtype))
+        self._at = self._table.ctypes.data
+        changing = {*self._fresh, *self._results}
+        self._ready = {
+            id(part): self._operands(part)
+            for part in program.parts
+            if isinstance(part, Call) and not changing & {e[0] for e in part.given if is_part(e)}
+        }
+
+    def _place(self, buffer: Buffer, array: Any) -> None:
+        """Enter where an array is; what is alike in all runs is spread over a vector."""
+        found = np.asarray(array, buffer.dtype)
+        size = buffer.dtype.itemsize
+        alike = not found.ndim or (found.shape[-1] == 1 and self.runs != 1)
+        if found.shape[:-1] != buffer.shape:
+            raise ValueError(f"{buffer.path} has the shape {found.shape}")
+        if alike:
+            found = np.repeat(found.reshape(-1, 1), TILE, axis=1)
+        elif not found.flags.c_contiguous:
+            if buffer.written:
+                raise ValueError(f"{buffer.path} is written, and does not lie row by row")
+            found = np.ascontiguousarray(found)
+        self._arrays[buffer.number], self._held[buffer.number] = array, found
+        row = (TILE if alike else self.runs) * size
+        self._table[buffer.number] = found.ctypes.data, row, 0 if alike else size
+
+    def __call__(self, given: Mapping[str, Any]) -> Any:
+        """Run the loops; what they hand back is in new arrays."""
+        for each in self._fresh:
+            self._place(each, reached(given, each.path))
+        for each in self._results:
+            self._place(each, np.empty((*each.shape, self.runs), each.dtype))
+        for part in self.program.parts:
+            if isinstance(part, Call):
+                self._called(part)
+            else:
+                part(self._at, 0, self.runs)
+        return _filled_in(self.program.handed, self._arrays)
+
+    def _called(self, call: Call) -> None:
+        operands = self._ready.get(id(call)) or self._operands(call)
+        into = self._arrays[call.into.number]
+        if call.function is np.power:
+            into[...] = carried_out(call.function, operands)
+        else:
+            carried_out(call.function, operands, {"out": into})
+
+    def _operands(self, call: Call) -> list[Any]:
+        return [
+            each[1].of(self._arrays[each[0].number]) if is_part(each) else each
+            for each in call.given
+        ]
+
+
+class TwoForms(Generic[P, R]):
+    """A function in two forms; see `stretch`."""
+
+    def __init__(self, text: Callable[P, R], lasting: tuple[str, ...]) -> None:
+        self.text, self._lasting = text, lasting
+        self._names = tuple(signature(text).parameters)
+        self._programs: dict[Any, list[Program]] = {}
+        self._bound: WeakKeyDictionary[Any, dict[Any, tuple[Any, Bound]]] = WeakKeyDictionary()
+        update_wrapper(self, text)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """What the text gives, in the form that suits."""
+        world: Any = args[0]
+        if world.runs < LEAST_RUNS or not can_compile():
+            return self.text(*args, **kwargs)
+        given = dict(zip(self._names[: len(args)], args, strict=True)) | kwargs
+        plain = tuple(
+            (name, value if isinstance(value, UNTRACED) else np.shape(value)[:-1])
+            for name, value in given.items()
+            if isinstance(value, (*UNTRACED, np.ndarray))
+        )
+        stays = tuple(
+            (id(given[name]), getattr(given[name], "changes", 0)) for name in self._lasting
+        )
+        known = self._bound.setdefault(world, {})
+        before, bound = known.get(plain, (None, None))
+        if bound is None or before != stays:
+            bound = self._bind(given, plain, world.runs)
+            known[plain] = stays, bound
+        found: R = bound(given)
+        return found
+
+    def _bind(self, given: Mapping[str, Any], plain: Any, runs: int) -> Bound:
+        programs = self._programs.setdefault((plain, _formulas()), [])
+        for each in programs:
+            if each.fits(given):
+                return Bound(each, given, self._lasting, runs)
+        programs.append(Program(self.text, given))
+        return Bound(programs[-1], given, self._lasting, runs)
+
+
+def _formulas() -> tuple[FunctionType, ...]:
+    """The functions that texts call, as they are: with another in its place, loops are others."""
+    package = __name__.partition(".")[0]
+    rooms = tuple(f"{package}.{room}." for room in ("rules", "world", "model.turn"))
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(rooms)]
+    return tuple(
+        each for it in modules for each in vars(it).values() if isinstance(each, FunctionType)
+    )
+
+
+def stretch(*lasting: str) -> Callable[[Callable[P, R]], TwoForms[P, R]]:
+    """Let a function of the turn run as loops where that can be done.
+
+    Args:
+        lasting: the names of its arguments that are the same objects, with the same arrays, from
+            call to call of a model, until their `changes` count up. The first argument of all is
+            among them and knows `runs`.
+    """
+    return lambda text: TwoForms(text, lasting)
+
+
+def _handed(of: Recording, found: Any) -> Any:
+    """What a text hands back, with the buffer for every symbol."""
+    if isinstance(found, Symbol):
+        if found.settled:
+            return of.buffer(found.dtype, found.lead, found.settled)
+        node = found.node
+        assert node.dtype is not None
+        room = of.buffer(node.dtype, node.shape)
+        room.result = True
+        of.store(room, View.whole(node.shape), node)
+        return room
+    if isinstance(found, tuple | list):
+        return type(found)(_handed(of, each) for each in found)
+    if isinstance(found, dict):
+        return {name: _handed(of, each) for name, each in found.items()}
+    if is_dataclass(found) and not isinstance(found, type):
+        named = {each.name: getattr(found, each.name) for each in fields(found) if each.init}
+        return (type(found), _handed(of, named))
+    return found
+
+
+def _buffers(handed: Any) -> Iterator[Buffer]:
+    """The buffers in what is handed back."""
+    if isinstance(handed, Buffer):
+        yield handed
+    elif isinstance(handed, dict | tuple | list):
+        for each in handed.values() if isinstance(handed, dict) else handed:
+            yield from _buffers(each)
+
+
+def _filled_in(handed: Any, arrays: list[Any]) -> Any:
+    """The same with the arrays of a call."""
+    if isinstance(handed, Buffer):
+        return arrays[handed.number]
+    if isinstance(handed, tuple) and len(handed) == 2 and isinstance(handed[0], type):
+        return handed[0](**_filled_in(handed[1], arrays))
+    if isinstance(handed, tuple | list):
+        return type(handed)(_filled_in(each, arrays) for each in handed)
+    if isinstance(handed, dict):
+        return {name: _filled_in(each, arrays) for name, each in handed.items()}
+    return handed
