@@ -6,6 +6,7 @@ A case lasts for one phase, in which the world does not change. So what it deriv
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
@@ -22,6 +23,8 @@ from simulation.numerics.arrays import (
     zeros,
 )
 from simulation.numerics.dates import FIRST_YEAR, QUARTERS_IN_YEAR, year_of
+from simulation.numerics.stretches import stretch
+from simulation.parameters.weights import Weights
 from simulation.rules import (
     basing,
     influence,
@@ -354,39 +357,30 @@ class AidCase(_OfStatesAndPowers):
         self.withheld = on.world.withheld[p]
         self.published = np.zeros_like(self.withheld)
 
-    @cached_property
+    @property
     def planned(self) -> Array:
-        """What the power would give this quarter, US$ m, shape (channel, region, runs).
+        """What the power would give this quarter, US$ m, shape (channel, region, runs)."""
+        return self._plan.planned
 
-        Money follows worth, goes where ground is lost, and where a million does most; what a
-        neutral state turns away is not spent.
-        """
-        worth, rules = self.world.value[self.p], self.weights.patronage
-        spent = total(patronage.spread(worth, rules.concentration, rules.reserve[self.p]))
-        neutral, conditional = self.weights.initial.neutral, rules.conditional[self.p]
-        taken = patronage.accepted(self.part, conditional, neutral, rules)
-        taken = patronage.carried_by_dialogue(taken, self._dialogue, rules)
-        taken = patronage.within_budget(taken, spent)
-        return patronage.planned_for(taken, patronage.in_a_quarter(self.budget, spent))
-
-    @cached_property
+    @property
     def threatened(self) -> Array:
         """What rivals have won and the power has lost in each state, shape (region, runs)."""
-        return threatened_by_rivals(self.on, self.p)
+        return self._plan.threatened
 
-    @cached_property
+    @property
     def part(self) -> Array:
         """Parts of each channel's money that go to each state, shape (channel, region, runs)."""
-        worth, rules = self.world.value[self.p], self.weights
-        concentration = rules.patronage.concentration
-        stakes = rivalry.stake(worth, concentration, self.threatened, rules.rivalry)
-        return rivalry.spread_over(stakes, self.world.leverage[:, self.p])
+        return self._plan.part
 
-    @cached_property
+    @property
     def budget(self) -> Array:
         """Money of each channel, where a million does most, US$ m a year; shape (channel, runs)."""
-        leverage = self.world.leverage[:, self.p]
-        return rivalry.shift_of_channels(self.part, leverage, self.on.public.budgets[:, self.p])
+        return self._plan.budget
+
+    @cached_property
+    def _plan(self) -> Spending:
+        public = self.on.public
+        return plan_of(self.world, self.weights, public.minds, public.budgets, self.p)
 
     @cached_property
     def money(self) -> Array:
@@ -416,16 +410,6 @@ class AidCase(_OfStatesAndPowers):
         """The credit that the power would offer, US$ m, shape (runs,)."""
         return rivalry.sum_offered(self.world.purse[self.p], self.weights.rivalry)
 
-    @property
-    def _dialogue(self) -> Array:
-        """Routine that the power's own dialogues have with each state, shape (region, runs)."""
-        world, rules = self.world, self.weights.organizations
-        found = zeros(world.regions, world.runs)
-        for o, sponsors in enumerate(world.sponsors):
-            if self.p in sponsors and some(rules.routine[o]):
-                found = organizations.heard(found, world.depth[o], world.members_in_region(o))
-        return found
-
     @cached_property
     def repression_seen(self) -> Array:
         """Repression of each state as the power sees it, shape (region, runs)."""
@@ -454,6 +438,50 @@ class AidCase(_OfStatesAndPowers):
         for a, part in own.items():
             most[a] = part
         return most
+
+
+@dataclass(frozen=True)
+class Spending:
+    """How a power would spread its money over the states; see `AidCase`."""
+
+    threatened: Array
+    part: Array
+    budget: Array
+    planned: Array
+
+
+@stretch("world", "weights")
+def plan_of(world: World, weights: Weights, minds: Array, budgets: Array, p: int) -> Spending:
+    """How a power would spread its money.
+
+    Money follows worth, goes where ground is lost, and where a million does most; what a neutral
+    state turns away is not spent.
+
+    Args:
+        minds: how much each power minds each other. budgets: what each has to give.
+        p: the place of the power.
+    """
+    rules, worth, leverage = weights.patronage, world.value[p], world.leverage[:, p]
+    change = influence.gained(world.share, world.usual)
+    threatened = rivalry.ground_threatened(minds[p], change, change[p])
+    stakes = rivalry.stake(worth, rules.concentration, threatened, weights.rivalry)
+    part = rivalry.spread_over(stakes, leverage)
+    budget = rivalry.shift_of_channels(part, leverage, budgets[:, p])
+    spent = total(patronage.spread(worth, rules.concentration, rules.reserve[p]))
+    taken = patronage.accepted(part, rules.conditional[p], weights.initial.neutral, rules)
+    taken = patronage.carried_by_dialogue(taken, _dialogue(world, weights, p), rules)
+    taken = patronage.within_budget(taken, spent)
+    planned = patronage.planned_for(taken, patronage.in_a_quarter(budget, spent))
+    return Spending(threatened=threatened, part=part, budget=budget, planned=planned)
+
+
+def _dialogue(world: World, weights: Weights, p: int) -> Array:
+    """Routine that the power's own dialogues have with each state, shape (region, runs)."""
+    found = zeros(world.regions, world.runs)
+    for o, sponsors in enumerate(world.sponsors):
+        if p in sponsors and some(weights.organizations.routine[o]):
+            found = organizations.heard(found, world.depth[o], world.members_in_region(o))
+    return found
 
 
 class DealCase(_OfStatesAndPowers):

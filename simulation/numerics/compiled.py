@@ -1,7 +1,7 @@
 """How loops are compiled, and the generator of the draws.
 
-The loops are few: the draws here, the hottest passes over the runs in `world/passes.py`, and the
-counting of bands. Numba turns each into machine code the first time that it is called and keeps
+The loops are few: the draws here, and the counting of bands; those of the turn are made of its own
+text (`tracing`). Numba turns each into machine code the first time that it is called and keeps
 the code for every later process. It adds in the order in which the source adds and contracts
 nothing, so bits hang neither on the block nor on the processor.
 
@@ -49,14 +49,13 @@ def compiled(loop: Loop) -> Loop:
 
 @cache
 def _kept_in() -> Path | None:
-    """Where machine code is kept that was made from the formulas as they are.
+    """Where machine code is kept that was made from these files as they are.
 
     That is beside the bytecode of this package, or in the user's caches where the package cannot
     be written; None where nothing can. Numba's own folders would not know of the formulas.
     """
     here = Path(__file__).parent
-    rules = here.parent / "rules"
-    sources = [here / "arrays.py", here / "compiled.py", *sorted(rules.glob("*.py"))]
+    sources = [here / "arrays.py", here / "compiled.py"]
     found = blake2b(b"".join(each.read_bytes() for each in sources), digest_size=8)
     return cache_folder(f"compiled-{found.hexdigest()}", first=here / "__pycache__")
 
@@ -65,13 +64,6 @@ def inlined(formula: Loop) -> Loop:
     """A formula on numbers that becomes a part of the loops that call it."""
     njit: Any = numba.njit
     made: Loop = njit(inline="always", error_model="numpy")(formula)
-    return made
-
-
-def called_from_loops(rule: Loop) -> Loop:
-    """Let loops call a rule on numbers, by its own name; elsewhere it stays as it is."""
-    register: Any = numba.extending.register_jitable
-    made: Loop = register(error_model="numpy")(rule)
     return made
 
 

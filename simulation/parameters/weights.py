@@ -75,6 +75,9 @@ class Weights:
         values: full key to number, as the scenario resolves them.
         drawn: full key to an array of shape (runs,), for parameters drawn by run.
         axes: identifiers of each axis of the world, in order.
+
+    Attributes:
+        changes: how often a parameter was changed.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class Weights:
         self._drawn = dict(drawn)
         self._axes = axes
         self._derived: dict[str, object] = {}
+        self.changes = 0
         self.alignment = AlignmentWeights()
         self.appraisal = AppraisalWeights()
         self.basing = BasingWeights()
@@ -132,6 +136,7 @@ class Weights:
         self._values[key] = value
         self._drawn.pop(key, None)
         self._derived.clear()
+        self.changes += 1
         declaration = next(
             name for name in self._catalogue.parameters if key == name or key.startswith(name + ".")
         )
@@ -164,6 +169,16 @@ class Weights:
         """Several single parameters as `whole` gives them, a row each, shape (parameter, runs)."""
         rows = map(np.atleast_1d, values)
         return self.whole(name, lambda: np.stack(np.broadcast_arrays(*rows)), runs)
+
+    # Where a text is traced: what is derived is derived in it, and numbers need no spreading.
+
+    def derived_traced(self, name: str, derive: Callable[[], T]) -> T:
+        """As `derived`, of symbols."""
+        return derive()
+
+    def whole_traced(self, name: str, values: Array | Callable[[], Array], runs: int) -> Array:
+        """As `whole`, of symbols."""
+        return values() if callable(values) else values
 
     def _place(self, key: str) -> None:
         parameter = self._catalogue.parameters[key]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, Term, Utility
+from simulation.numerics.arrays import Array, Term, Utility, total
 from simulation.parameters.groups import AppraisalWeights
 
 
@@ -96,6 +96,15 @@ def pressed_rivalry(pressure: Array, rivalry: Array) -> Array:
         rivalry: shape (power, rival, run or 1).
     """
     return pressure[:, np.newaxis] * rivalry
+
+
+def share_of_rivals(rivalry: Array, share: Array) -> Array:
+    """What each power makes of the others' shares of influence, shape (power, region, run).
+
+    Args:
+        rivalry: shape (power, rival, run). share: shape (rival, region, run).
+    """
+    return total(rivals_part(rivalry[:, :, np.newaxis], share), axis=1)
 
 
 def rivals_part(rivalry: Array, share: Array) -> Array:

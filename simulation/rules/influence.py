@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import NOUGHT, ONE, Array, Mask, average, total
+from simulation.numerics.arrays import FLOAT, NOUGHT, ONE, Array, Mask, average, total
 
 
 def in_channel(tie: Array, everyone: Array) -> Array:
@@ -26,7 +26,7 @@ def weighed(amount: Array, weight: Array) -> Array:
     return amount * weight
 
 
-def share_of_all(part: Array, everyone: Array, powers: Array) -> Array:
+def share_of_all(part: Array, everyone: Array, powers: np.floating) -> Array:
     """A power's part of what all powers have; of nothing, all have equal parts.
 
     Args:
@@ -36,6 +36,31 @@ def share_of_all(part: Array, everyone: Array, powers: Array) -> Array:
     """
     nothing = everyone <= NOUGHT
     return (part + nothing) / (everyone + nothing * powers)
+
+
+def by_channel(ties: Array, own: Array) -> Array:
+    """Influence in every channel, shape (channel, power, region, run).
+
+    Args:
+        ties: of the same shape. own: the state's own capacity, shape (channel, region, run or 1).
+    """
+    everyone = total(ties, axis=1) + own
+    return in_channel(ties, everyone[:, np.newaxis])
+
+
+def over_channels(amount: Array, weight: Array) -> Array:
+    """Ties or influence over all channels, shape (power, region, run).
+
+    Args:
+        amount: shape (channel, power, region, run).
+        weight: of the channels, adding up to one, shape (channel, run or 1).
+    """
+    return total(weighed(amount, weight[:, np.newaxis, np.newaxis]))
+
+
+def shares_of_powers(part: Array) -> Array:
+    """Each power's part of the whole, of the shape (power, region, run) of `part`."""
+    return share_of_all(part, total(part), FLOAT(len(part)))
 
 
 def gained(now: Array, first: Array) -> Array:

@@ -20,7 +20,7 @@ from simulation.rules import (
     trade,
 )
 from simulation.world import world as w
-from simulation.world.foresight import income_of_purses, measure_gains
+from simulation.world.foresight import income_of_purses, measure_gains, yearly_budgets
 from simulation.world.indicators import measure_blocs, measure_influence, protection
 from simulation.world.world import World
 
@@ -102,7 +102,7 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     world.usual[:] = world.share
     income = income_of_purses(world, weights)
     world.purse[:] = projects.first_purse(income, weights.ledger.purse_years)
-    gains = measure_gains(world, weights)
+    gains = measure_gains(world, weights, yearly_budgets(world, weights))
     world.leverage[:] = rivalry.against_the_first(gains, gains, weights.rivalry)
     loose = _loose_ties(world, weights)
     return Start(

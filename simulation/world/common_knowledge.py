@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from simulation.numerics.arrays import Array, zeros
+from simulation.numerics.stretches import stretch
 from simulation.parameters.weights import Weights
 from simulation.rules import appraisal, basing, influence, patronage, projects, threats
-from simulation.world import passes
 from simulation.world import world as w
-from simulation.world.foresight import budgets
+from simulation.world.foresight import yearly_budgets
 from simulation.world.indicators import add_running, count_bases, minds, partner_share
-from simulation.world.magnitudes import sizes
+from simulation.world.magnitudes import Sizes, sizes
 from simulation.world.world import World
 
 
@@ -38,26 +39,28 @@ class Public:
 
 def look_around(world: World, weights: Weights) -> Public:
     """Everything public that decisions of the quarter rest on."""
+    seen = _look_around(world, weights, sizes(world, weights), yearly_budgets(world, weights))
+    return Public(rent_scale=_rent_scale(world, weights), **seen)
+
+
+@stretch("world", "weights", "size")
+def _look_around(world: World, weights: Weights, size: Sizes, yearly: Array) -> dict[str, Any]:
+    """What changes of it, by name; `yearly` is from `yearly_budgets`."""
     initial, regions = weights.initial, world.regions
     rivalry = minds(world, weights)
-    own_security = initial.own[w.SECURITY]
-    rivals_of, rival_share = np.empty_like(world.share), np.empty_like(world.share)
-    pressed = appraisal.pressed_rivalry(world.pressure, rivalry)
-    passes.sum_rivals(np.ascontiguousarray(pressed.swapaxes(0, 1)), world.share, rivals_of)
-    passes.sum_rivals(rivalry, world.share, rival_share)
-    states = len(world.axes.state)
-    friction = zeros(states, world.runs)
+    pressed = appraisal.pressed_rivalry(world.pressure, rivalry).swapaxes(0, 1)
+    friction, threat = np.zeros_like(world.fear), np.zeros_like(world.fear)
     friction[:regions] = world.water_friction
-    threat = zeros(states, world.runs)
     threat[:regions] = threats.threat(world.militancy, world.drug_friction)
-    return Public(
-        rent_scale=_rent_scale(world, weights),
-        security_presence=influence.presence(world.ties[w.SECURITY], own_security),
-        partner_share=partner_share(world, weights),
-        blame=patronage.blame(world.criticism, world.suspicion[:, :regions]),
-        rivals_of=rivals_of,
-        rival_share=rival_share,
-        features=appraisal.features(
+    opened = zeros(regions, world.runs)
+    add_running(world, size.opens_trade, opened[np.newaxis])
+    return {
+        "security_presence": influence.presence(world.ties[w.SECURITY], initial.own[w.SECURITY]),
+        "partner_share": partner_share(world, weights),
+        "blame": patronage.blame(world.criticism, world.suspicion[:, :regions]),
+        "rivals_of": appraisal.share_of_rivals(pressed, world.share),
+        "rival_share": appraisal.share_of_rivals(rivalry, world.share),
+        "features": appraisal.features(
             hydrocarbons=initial.hydrocarbons,
             oil_price=world.oil_price,
             access=initial.access,
@@ -65,16 +68,16 @@ def look_around(world: World, weights: Weights) -> Public:
             near_abroad=initial.near_abroad[:regions],
             xinjiang=initial.xinjiang,
             market=initial.market,
-            corridors=_corridors(world, weights),
+            corridors=opened,
             weights=weights.appraisal,
         ),
-        friction=friction,
-        threat=threat,
-        creditor=_creditors(world),
-        minds=rivalry,
-        bases_of=count_bases(world),
-        budgets=budgets(world, weights),
-    )
+        "friction": friction,
+        "threat": threat,
+        "creditor": _creditors(world),
+        "minds": rivalry,
+        "bases_of": count_bases(world),
+        "budgets": patronage.stretched(yearly, world.effort),
+    }
 
 
 def _rent_scale(world: World, weights: Weights) -> Array:
@@ -90,11 +93,3 @@ def _creditors(world: World) -> Array:
         if project.kind == "credit":
             creditor[world.owners[j]] += world.running(j)
     return projects.creditor(creditor)
-
-
-def _corridors(world: World, weights: Weights) -> Array:
-    """How far corridors and zones have opened each state's market, shape (region, runs)."""
-    opened = zeros(world.regions, world.runs)
-    effect = sizes(world, weights).opens_trade
-    add_running(world, weights, "opens_trade", effect, opened[np.newaxis])
-    return opened

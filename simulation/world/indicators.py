@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from simulation.numerics.arrays import Array, number, ones, some, total, zeros
+from simulation.numerics.arrays import NOUGHT, Array, Mask, number, ones, some, total, zeros
 from simulation.parameters.weights import Weights
 from simulation.rules import influence, projects, regime, rivalry, threats
-from simulation.world import passes
-from simulation.world.world import MEMBER, OBSERVER, RUNNING, SECURITY, World
+from simulation.world.world import MEMBER, OBSERVER, SECURITY, World
 
 Noise = Callable[[str | Sequence[str], str], Array]
 """Draws of this quarter by (actor or actors, purpose), shape (runs,) or (actor, runs)."""
@@ -134,44 +133,59 @@ def minds(world: World, weights: Weights) -> Array:
     return rivals
 
 
-def fallen_out(world: World, weights: Weights, o: int) -> Array:
-    """How far the sponsors of an organization have fallen out with one another, 0 to 1."""
-    sponsors, rivals = world.sponsors[o], minds(world, weights)
+def fallen_out(world: World, weights: Weights, o: int, rivals: Array | None = None) -> Array:
+    """How far the sponsors of an organization have fallen out with one another, 0 to 1.
+
+    Args:
+        rivals: from `minds`, where it is at hand.
+    """
+    sponsors, rivals = world.sponsors[o], minds(world, weights) if rivals is None else rivals
     pairs = [rivals[p, q] for p in sponsors for q in sponsors if p != q]
     return rivalry.discord(np.stack(pairs), weights.rivalry) if pairs else zeros(1)
 
 
-def add_running(world: World, weights: Weights, name: str, effect: Array, into: Array) -> None:
+def add_running(world: World, effect: Array, into: Array) -> None:
     """Add the effects of projects that run, each to the row of its owner or to the only one.
 
     Args:
-        name: what the effect is called.
         effect: shape (project, region, runs or 1).
         into: added to, shape (power or 1, region, runs).
     """
-    if not world.projects:
-        return
-    whole = weights.whole(name, effect, world.runs)
-    felt = weights.derived(f"felt {name}", lambda: np.any(whole, axis=-1))
-    rows = np.array(world.owners) if len(into) > 1 else np.zeros(len(whole), dtype=np.int64)
-    passes.add_effects(
-        status=world.project_status, running=RUNNING, effect=whole, felt=felt, rows=rows, into=into
-    )
+    for j, owner in enumerate(world.owners):
+        row = owner if len(into) > 1 else 0
+        into[row] += projects.effect_of_running(effect[j], world.running(j))
 
 
 def measure_influence(world: World, weights: Weights) -> None:
     """Bring influence, its shares and the concentration of ties up to the world's ties."""
-    own = weights.whole("own", weights.initial.own, world.runs)
-    passes.weigh_ties(
-        ties=world.ties,
-        own=own,
-        weight=channel_weights(world, weights),
-        by_channel=world.influence_by_channel,
-        over_all=world.influence,
-        concentration=world.concentration,
-    )
-    passes.share_out(world.influence, world.share)
-    passes.share_out(world.concentration, world.concentration)
+    weight = channel_weights(world, weights)
+    in_channel = influence.by_channel(world.ties, weights.initial.own)
+    over_all = influence.over_channels(in_channel, weight)
+    world.influence_by_channel[:] = in_channel
+    world.influence[:] = over_all
+    world.share[:] = influence.shares_of_powers(over_all)
+    world.concentration[:] = influence.shares_of_powers(influence.over_channels(world.ties, weight))
+
+
+def club_density(belongs: Mask, club: Array, closure: Array) -> Array:
+    """Mean closure (1 - democracy) of a member's co-members, over its clubs of regimes.
+
+    Args:
+        belongs: who is a full member, shape (organization, member, run).
+        club: how far each organization is a club of regimes, shape (organization, run).
+        closure: shape (member, run).
+
+    Returns:
+        Of the shape of `closure`; 0 for who belongs to no club.
+    """
+    density, clubs = np.zeros_like(closure), np.zeros_like(closure)
+    for o in range(len(belongs)):
+        size, closed = total(number(belongs[o])), total(np.where(belongs[o], closure, NOUGHT))
+        sits = regime.meets_others(belongs[o], size)
+        mean = regime.closure_of_others(closed, closure, size)
+        density += np.where(sits, regime.in_a_club(mean, club[o]), NOUGHT)
+        clubs += np.where(sits, club[o], NOUGHT)
+    return regime.club_of(density, clubs)
 
 
 def channel_weights(world: World, weights: Weights) -> Array:

@@ -318,7 +318,20 @@ class World(Arrays):
 
     Attributes:
         of_the_evidence: places of the contested states that no scenario added; of all without one.
+        PASSING: what changes from quarter to quarter beside the arrays.
     """
+
+    PASSING = frozenset(
+        {
+            "quarter",
+            "phase",
+            "successions",
+            "budget_factors",
+            "special_conditions",
+            "log",
+            "entries",
+        }
+    )
 
     def __init__(
         self,
@@ -335,7 +348,6 @@ class World(Arrays):
         self.every_run: Mask = np.ones(runs, dtype=bool)
         self.quarter = -1
         self.phase = ""
-        self.gave_extra_aid = False
         self.successions: dict[int, Succession] = {}
         self.budget_factors: dict[tuple[int, int], float] = {}
         self.special_conditions: dict[tuple[int, int], float] = {}
@@ -437,7 +449,6 @@ class World(Arrays):
     def give_extra_aid(self, channel: int, power: int, region: int, amount: Array | float) -> None:
         """Add to what a power gives this quarter beside its budget."""
         self.extra_aid[channel, power, region] += amount
-        self.gave_extra_aid = True
 
     def array(self, name: ArrayName) -> Values:
         """An array by its name."""

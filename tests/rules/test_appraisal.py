@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from weighing import arguments, assert_adds_up, assert_moves, given, raised, runs, weights_of
 
 from simulation.rules import appraisal
-from simulation.world import passes
 
 FEATURES = ("access", "hydrocarbons", "market", "near_abroad", "xinjiang")
 LIMITS = {
@@ -94,8 +93,7 @@ def test_worth_rises_with_rivals_and_with_what_is_at_stake(argument, data):
 
 @given(rivalries, shares)
 def test_rivals_share_is_a_share_that_leaves_out_friends_and_oneself(rivalry, share):
-    found = np.empty((4, 5, 3))
-    passes.sum_rivals(rivalry, share, found)
+    found = appraisal.share_of_rivals(rivalry, share)
     assert (found >= 0).all()
     assert (found <= 1 - share + 1e-12).all()
     by_hand = sum(rivalry[1, q] * share[q, 3] for q in range(4))

@@ -6,39 +6,25 @@ from hypothesis import strategies as st
 from weighing import assert_moves, given, masks, runs
 
 from simulation.rules import influence
-from simulation.world import passes
 
 ties_of = runs(0, 8, 3, 4, 5)
 own_of = runs(0.1, 4, 3, 5)
 weights_of_channels = runs(0.05, 1, 3)
 
 
+def by_channel(ties, own):
+    return influence.by_channel(ties, own)
+
+
 def measured(ties, own, weight):
     """Influence by channel and over all channels, and each power's part of all ties."""
-    by_channel, over_all, concentration = (np.empty(ties.shape[n:]) for n in (0, 1, 1))
-    passes.weigh_ties(
-        ties=ties,
-        own=own,
-        weight=influence.shares_of_one(weight),
-        by_channel=by_channel,
-        over_all=over_all,
-        concentration=concentration,
-    )
-    return by_channel, over_all, shares(concentration)
-
-
-def by_channel(ties, own):
-    return measured(ties, own, np.ones((len(ties), ties.shape[-1])))[0]
+    found, weight = by_channel(ties, own), influence.shares_of_one(weight)
+    over_all = influence.over_channels(found, weight)
+    return found, over_all, influence.shares_of_powers(influence.over_channels(ties, weight))
 
 
 def concentration(ties, weight):
     return measured(ties, np.ones((3, 5, 3)), weight)[2]
-
-
-def shares(part):
-    share = np.empty_like(part)
-    passes.share_out(part, share)
-    return share
 
 
 @given(ties_of, own_of)
@@ -91,7 +77,7 @@ def test_only_the_proportions_of_channel_weights_count(ties, own, weight, factor
 @given(runs(0, 1, 4, 5))
 def test_shares_sum_to_one_even_where_nobody_has_any(found):
     found[:, 0] = 0
-    share = shares(found)
+    share = influence.shares_of_powers(found)
     assert ((share >= 0) & (share <= 1)).all()
     np.testing.assert_allclose(share.sum(axis=0), 1, rtol=0, atol=1e-12)
     assert (share[:, 0] == 0.25).all()
@@ -102,7 +88,7 @@ def test_a_share_rises_with_influence(found, more, p):
     found[0] += 0.01
     grown = found.copy()
     grown[p] += more
-    assert_moves(+1, shares(grown)[p], shares(found)[p])
+    assert_moves(+1, influence.shares_of_powers(grown)[p], influence.shares_of_powers(found)[p])
 
 
 @given(ties_of, weights_of_channels)
@@ -151,7 +137,7 @@ def test_an_economic_tie_is_anchored_where_trade_has_gone(first, share, before, 
 
 @given(runs(0, 1, 4, 5), runs(0, 1, 4))
 def test_partners_share_is_a_part_of_all_influence(part, speaks):
-    share = shares(part)
+    share = influence.shares_of_powers(part)
     found = influence.share_of_partners(share, speaks)
     assert found.shape == (5, 3)
     assert ((found >= 0) & (found <= 1 + 1e-12)).all()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from weighing import arguments, assert_adds_up, assert_moves, given, masks, raised, runs, weights_of
 
 from simulation.rules import regime
-from simulation.world import passes
+from simulation.world.indicators import club_density
 
 weights_here = weights_of("regime")
 UNIT = (0.0, 1.0)
@@ -213,8 +213,7 @@ def test_repression_jumps_at_a_crackdown_and_rises_with_fear(
 
 @given(masks(3, 6), masks(3), runs(0, 1, 6))
 def test_a_club_is_the_mean_closure_of_those_one_sits_with(full, clubs, closure):
-    found = np.empty_like(closure)
-    passes.club_density(full.astype(np.int8), 1, clubs.astype(float), closure, found)
+    found = club_density(full, clubs.astype(float), closure)
     assert ((found >= -1e-12) & (found <= 1 + 1e-12)).all()
     for run in range(3):
         for member in range(6):

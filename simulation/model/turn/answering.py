@@ -6,16 +6,17 @@ import numpy as np
 
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import QUARTERS_IN_YEAR, season_of
+from simulation.numerics.stretches import stretch
 from simulation.parameters.weights import Weights
-from simulation.rules import influence, projects, rivalry
+from simulation.rules import influence, patronage, projects, rivalry
 from simulation.world.beginning import Start
-from simulation.world.foresight import income_of_purses, measure_gains
+from simulation.world.foresight import measure_gains, yearly_budgets
 from simulation.world.indicators import count_bases, measure_blocs
 from simulation.world.world import World
 
 
-def answer(world: World, weights: Weights, start: Start) -> None:
-    """Rivals are felt, budgets stretch, and at the year's end money is planned anew."""
+def answer(world: World, weights: Weights, start: Start, yearly: Array) -> None:
+    """Rivals are felt, and budgets stretch; `yearly` is from `yearly_income`."""
     rules, seen = weights.rivalry, weights.appraisal
     part = rivalry.parts_of_worth(world.value)
     change = influence.gained(world.share, world.usual)
@@ -31,11 +32,21 @@ def answer(world: World, weights: Weights, start: Start) -> None:
     lost = rivalry.ground_lost(part, world.usual, world.share)
     world.effort[:] = rivalry.next_effort(world.effort, world.pressure, lost, rules)
     world.usual[:] = rivalry.next_accustomed(world.usual, world.share, rules.memory)
-    income = income_of_purses(world, weights)
+    income = patronage.stretched(yearly, world.effort)
     world.purse[:] = projects.next_purse(world.purse, income, weights.ledger.purse_years)
+
+
+def plan_anew(world: World, weights: Weights, start: Start) -> None:
+    """At the year's end, see what a million would do from now on."""
     if season_of(world.quarter) == QUARTERS_IN_YEAR:
-        gains = measure_gains(world, weights)
-        world.leverage[:] = rivalry.against_the_first(gains, start.gains, rules)
+        _plan_anew(world, weights, start, yearly_budgets(world, weights))
+
+
+@stretch("world", "weights", "start")
+def _plan_anew(world: World, weights: Weights, start: Start, yearly: Array) -> None:
+    """What a million would do, on ties as they are; `yearly` is from `yearly_budgets`."""
+    gains = measure_gains(world, weights, yearly)
+    world.leverage[:] = rivalry.against_the_first(gains, start.gains, weights.rivalry)
 
 
 def _blocs(world: World, weights: Weights, start: Start) -> Array:

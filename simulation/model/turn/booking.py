@@ -11,10 +11,9 @@ from collections.abc import Callable
 import numpy as np
 
 from simulation.evidence.schema import MONEY_ALONE
-from simulation.numerics.arrays import Array, number, rows_with, some, total
+from simulation.numerics.arrays import Array, nowhere, number, rows_with, some, total
 from simulation.parameters.weights import Weights
 from simulation.rules import influence, ledger, patronage, projects
-from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.magnitudes import Sizes
 from simulation.world.world import World
@@ -27,17 +26,16 @@ def book(world: World, weights: Weights, size: Sizes) -> tuple[Array, Array]:
         What all powers give for security in the quarter, US$ m, shape (region, runs); and what
         each gives in all, US$ m a year, shape (power, region, runs).
     """
-    training = np.empty_like(world.capacity)
     drawn = _draw(world, weights, size)
-    passes.gather_gifts(
-        aid=world.aid,
-        extra_aid=world.extra_aid if world.gave_extra_aid else world.extra_aid[:0],
-        drawn=drawn,
-        memory=weights.whole("goods_memory", weights.patronage.goods_memory, world.runs),
-        goods=world.goods,
-        training=training,
-        spent=world.spent,
-    )
+    gift = patronage.gift(world.aid, world.extra_aid)
+    goods = drawn
+    for channel in gift:
+        goods = goods + channel
+    world.goods[:] = patronage.next_goods(world.goods, goods, weights.patronage.goods_memory)
+    training = total(gift[w.SECURITY])
+    world.spent[:] = gift
+    world.spent[w.ECONOMIC] += drawn
+    world.spent[:] = ledger.by_the_year(world.spent)
     given = total(world.spent)
     for entry in ENTRIES:
         entry(world, weights, size)
@@ -138,7 +136,7 @@ def _bodies(world: World, weights: Weights, size: Sizes) -> None:
     hosts = powers + np.arange(regions)[:, np.newaxis]
     for o, entry in enumerate(world.organizations):
         belongs = world.members_in_region(o) & world.exists[o]
-        staffed = np.zeros(world.runs, dtype=np.bool_)
+        staffed = nowhere(world.runs)
         for body in world.bodies_of[o]:
             kind = entry.bodies[world.axes.body[body][1]].kind
             founded, seat = world.founded[body], world.seat[body]

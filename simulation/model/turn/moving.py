@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.numerics.arrays import Array, Mask, of_runs, rows_with, some, zeros
+from simulation.numerics.arrays import (
+    Array,
+    Mask,
+    of_runs,
+    rows_with,
+    some,
+    zeros,
+)
 from simulation.numerics.dates import season_of, year_of
+from simulation.numerics.stretches import stretch
 from simulation.parameters.weights import Weights
 from simulation.rules import (
     alignment,
@@ -19,11 +27,11 @@ from simulation.rules import (
     regime,
     threats,
 )
-from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.beginning import Start
 from simulation.world.indicators import (
     Noise,
+    club_density,
     clubs_of_regimes,
     export_routes,
     partner_share,
@@ -39,6 +47,19 @@ Places = NDArray[np.intp]
 
 def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     """The surroundings move and threats are drawn; what lasted one quarter is cleared."""
+    for alike in (world.successions, world.budget_factors, world.special_conditions):
+        alike.clear()
+    if season_of(world.quarter) == weights.patronage.decision_season:
+        world.scripted_withholding[:] = False
+    _turn_year(world, weights, noise)
+    _move(world, weights, start, noise)
+    if season_of(world.quarter) == 1 or world.quarter == 0:
+        _meet_in_clubs(world, weights, clubs_of_regimes(world, weights))
+
+
+@stretch("world", "weights", "start")
+def _move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
+    """What lasted one quarter is cleared; oil, traffic, water, militants, drugs and hardship."""
     world.transition[:] = regime.grudge_left(world.transition, weights.regime.settling)
     for happened in (
         world.ousted,
@@ -52,18 +73,11 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
         world.under_review,
     ):
         happened[:] = False
-    for given in (world.published, world.deals):
+    for given in (world.published, world.deals, world.extra_aid):
         given[:] = 0
-    if world.gave_extra_aid:
-        world.extra_aid[:], world.gave_extra_aid = 0, False
-    for alike in (world.successions, world.budget_factors, world.special_conditions):
-        alike.clear()
-    if season_of(world.quarter) == weights.patronage.decision_season:
-        world.scripted_withholding[:] = False
     coming = ~np.isnan(world.campaign_to_come)
     world.campaign[:] = np.where(coming, world.campaign_to_come, world.campaign)
     world.campaign_to_come[:] = np.nan
-    _turn_year(world, weights, noise)
     around, threat = weights.environment, weights.threats
     world.oil_price[:] = environment.next_oil_price(world.oil_price, noise("world", "oil"), around)
     world.energy_thirst[:] = environment.next_thirst(
@@ -106,14 +120,16 @@ def move(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     world.hardship[:] = threats.next_hardship(
         world.hardship, start.hardship, added, noise(world.axes.region, "hardship"), threat
     )
-    if season_of(world.quarter) == 1 or world.quarter == 0:
-        closed = weights.initial.closure_of_powers + zeros(1, world.runs)
-        closure = np.concatenate([closed, regime.closure(world.accountability)])
-        clubs = np.empty_like(closure)
-        passes.club_density(
-            world.standing, w.MEMBER, clubs_of_regimes(world, weights), closure, clubs
-        )
-        world.club[:] = clubs[len(world.axes.power) :]
+
+
+@stretch("world", "weights")
+def _meet_in_clubs(world: World, weights: Weights, club: Array) -> None:
+    """Who meets whom in which club of regimes; `club` is from `clubs_of_regimes`."""
+    powers = len(world.axes.power)
+    closure = zeros(powers + len(world.axes.state), world.runs)
+    closure[:powers] = weights.initial.closure_of_powers
+    closure[powers:] = regime.closure(world.accountability)
+    world.club[:] = club_density(world.standing == w.MEMBER, club, closure)[powers:]
 
 
 def _move_militants(world: World, weights: Weights, start: Start, noise: Noise) -> None:
@@ -202,7 +218,6 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
     rules = weights.regime
     fallen, crushed = world.ousted, regime.crushed(world.cracked_down, world.ousted)
     troubled = some(fallen) or some(crushed)
-    regions = world.regions
     if troubled:
         world.note_each("ouster", fallen, world.axes.state)
         world.note_each("crackdown", crushed, world.axes.state)
@@ -215,22 +230,38 @@ def spread_trouble(world: World, weights: Weights, start: Start) -> None:
         shock = regime.shocks(_coups(world), np.zeros_like(world.fear), rules)
         coups = _warnings(world.accountability, world.kinship, shock, weights)
         alarm = regime.alarm(warned + coups, rules.contagion)
-    blame = np.zeros_like(world.fear)
-    blame[:regions] = patronage.blame_by_all(world.criticism)
-    shield = np.zeros_like(world.fear)
-    voice, observers = _legitimacy(world)
-    sponsors = partner_share(world, weights)
-    shield[:regions] = regime.shield(voice, observers, sponsors, rules)
-    militants = np.zeros_like(world.fear)
-    militants[:regions] = threats.of_alarm(world.unaccustomed, weights.threats)
-    push = regime.push_of_fear(alarm, blame, militants, rules)
-    world.danger[:] = regime.next_danger(world.danger, push, rules)
-    world.fear[:] = regime.next_fear(world.fear, push, shield, world.danger, rules)
-    _suspect(world, weights, warned)
+    _feel(world, weights, alarm, warned)
     if some(fallen):
         _end_regimes(world, weights, start, fallen)
     for s, by in world.successions.items():
         _succeed(world, weights, start, s=s, by=by, where=(~world.ousted[s]).nonzero()[0])
+
+
+@stretch("world", "weights")
+def _feel(world: World, weights: Weights, alarm: Array, warned: Array) -> None:
+    """Danger, fear, and suspicion of conditional powers.
+
+    Args:
+        alarm: from `regime.alarm`, shape (state, run).
+        warned: trouble elsewhere as it concerns each state, shape (state, run).
+    """
+    rules, regions = weights.regime, world.regions
+    blame, shield, militants = (np.zeros_like(world.fear) for _ in range(3))
+    blame[:regions] = patronage.blame_by_all(world.criticism)
+    voice, observers = _legitimacy(world)
+    sponsors = partner_share(world, weights)
+    shield[:regions] = regime.shield(voice, observers, sponsors, rules)
+    militants[:regions] = threats.of_alarm(world.unaccustomed, weights.threats)
+    push = regime.push_of_fear(alarm, blame, militants, rules)
+    world.danger[:] = regime.next_danger(world.danger, push, rules)
+    world.fear[:] = regime.next_fear(world.fear, push, shield, world.danger, rules)
+    world.suspicion[:] = regime.next_suspicion(
+        suspicion=world.suspicion,
+        warned=warned,
+        conditional=weights.patronage.conditional[:, np.newaxis],
+        gain=rules.suspicion_gain,
+        persistence=rules.suspicion_persistence,
+    )
 
 
 def change_leaders(on: Situation) -> None:
@@ -290,29 +321,6 @@ def _warnings(accountability: Array, kinship: Array, shock: Array, weights: Weig
             alike, shock[troubled, where], elsewhere=places != troubled
         )
     return warnings
-
-
-def _suspect(world: World, weights: Weights, warned: Array) -> None:
-    """A warning turns into suspicion of conditional powers; without one suspicion fades.
-
-    Args:
-        warned: trouble elsewhere as it concerns each state, shape (state, run).
-    """
-    rules, conditional = weights.regime, weights.patronage.conditional
-    where = np.flatnonzero(warned.any(axis=0))  # trouble is rare: look at those runs alone
-    for p in range(len(world.axes.power)):  # most powers ask nothing, and nobody suspects them
-        if not (some(conditional[p] > 0) or some(world.suspicion[p])):
-            continue
-        suspected = regime.fading_suspicion(world.suspicion[p], rules.suspicion_persistence)
-        if where.size:
-            suspected[:, where] = regime.next_suspicion(
-                suspicion=world.suspicion[p][:, where],
-                warned=warned[:, where],
-                conditional=of_runs(conditional[p], where),
-                gain=of_runs(rules.suspicion_gain, where),
-                persistence=of_runs(rules.suspicion_persistence, where),
-            )
-        world.suspicion[p] = suspected
 
 
 def _end_regimes(world: World, weights: Weights, start: Start, fallen: Mask) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.model.turn.answering import answer, keep_up
+from simulation.model.turn.answering import answer, keep_up, plan_anew
 from simulation.model.turn.booking import book
 from simulation.numerics.arrays import Array, number, rows_with, some
+from simulation.numerics.stretches import stretch
 from simulation.parameters.weights import Weights
 from simulation.rules import (
     alignment,
@@ -20,15 +21,16 @@ from simulation.rules import (
     threats,
     trade,
 )
-from simulation.world import passes
 from simulation.world import world as w
 from simulation.world.beginning import Start
+from simulation.world.foresight import yearly_income
 from simulation.world.indicators import (
     Noise,
     add_running,
     export_routes,
     fallen_out,
     measure_influence,
+    minds,
     severity_of_crackdowns,
     shelters,
 )
@@ -38,10 +40,42 @@ from simulation.world.world import World
 
 def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     """Blame, need, trade, ties, influence, leanings and pressure at the end of the quarter."""
+    size, conditional = sizes(world, weights), _conditional(world, weights)
+    _settle(
+        world,
+        weights,
+        start=start,
+        size=size,
+        noise=noise,
+        conditional=conditional,
+        sheltering=shelters(world, weights),
+        yearly=yearly_income(world, weights),
+    )
+    plan_anew(world, weights, start)
+    _settle_organizations(world, weights)
+
+
+@stretch("world", "weights", "start", "size")
+def _settle(
+    world: World,
+    weights: Weights,
+    start: Start,
+    size: Sizes,
+    noise: Noise,
+    conditional: Array,
+    sheltering: Array,
+    yearly: Array,
+) -> None:
+    """What settles before money is planned anew.
+
+    Args:
+        conditional: how conditional each power is to each state, shape (power, region, runs or 1).
+        sheltering: from `shelters`. yearly: from `yearly_income`.
+    """
     regions, rules = world.regions, weights.patronage
     severity = severity_of_crackdowns(world, weights)[:regions]
     world.criticism[:] = patronage.next_criticism(
-        world.criticism, world.published, severity, _conditional(world, weights), rules
+        world.criticism, world.published, severity, conditional, rules
     )
     world.need[:] = patronage.next_need(
         world.need,
@@ -53,7 +87,6 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     world.repression[:] = regime.next_repression(
         world.repression, start.repression, severity, world.fear[:regions], weights.regime
     )
-    size = sizes(world, weights)
     training, given = book(world, weights, size)
     keep_up(world, given, weights, start)
     world.capacity[:] = patronage.next_capacity(
@@ -66,12 +99,8 @@ def settle(world: World, weights: Weights, start: Start, noise: Noise) -> None:
     _settle_trade(world, weights, start, noise, size)
     _settle_ties(world, weights, start, size)
     measure_influence(world, weights)
-    _settle_leanings(world, weights, start, noise)
-    answer(world, weights, start)
-    _settle_organizations(world, weights)
-    world.base_quarters += world.base_is_open()
-    world.contract_left -= world.base_status == w.OPEN
-    world.observing_for += world.standing == w.OBSERVER
+    _settle_leanings(world, weights, start, noise, sheltering)
+    answer(world, weights, start, yearly)
 
 
 def _conditional(world: World, weights: Weights) -> Array:
@@ -88,7 +117,7 @@ def _conditional(world: World, weights: Weights) -> Array:
 def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, size: Sizes) -> None:
     rules = weights.trade
     gain = np.zeros_like(world.trade_weight)
-    add_running(world, weights, "opens_trade", size.opens_trade, gain)
+    add_running(world, size.opens_trade, gain)
     for o, bodies in enumerate(world.bodies_of):
         belongs = world.members_in_region(o)
         for body in bodies:
@@ -108,10 +137,11 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
     for p in rows_with(rules.of_thirst > 0):
         oil = weights.initial.hydrocarbons
         gain[p] += trade.gain_from_thirst(world.energy_thirst, oil, rules.of_thirst[p])
-    shocks = noise(world.axes.dyads(world.axes.region), "trade").reshape(gain.shape)
-    moved = trade.log_weight(world.trade_weight)
-    passes.move_trade(
-        weight=moved,
+    dyads = world.axes.dyads(world.axes.region)
+    shocks = noise(dyads, "trade").reshape(gain.shape)
+    warmer = influence.gained(world.affinity, start.affinity)[:, : world.regions]
+    moved = trade.log_weight_after(
+        logarithm=trade.log_weight(world.trade_weight),
         potential=trade.log_potential(
             start.log_trade,
             start.log_trade_of_region,
@@ -119,39 +149,27 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
             trade.growth_since(world.quarter + 1, rules.growth)[:, np.newaxis],
             rules,
         ),
-        affinity=world.affinity,
-        affinity_at_start=start.affinity,
-        of_affinity=weights.whole("affinity_gain", rules.affinity_gain, world.runs),
+        gain=trade.gain_in_potential(gain, warmer, rules.affinity_gain),
         shock=trade.jolt(shocks, world.trade_share, rules.deals),
-        convergence=weights.whole("convergence", rules.convergence, world.runs),
-        noise=weights.whole("trade noise", rules.noise, world.runs),
-        gain=gain,
+        convergence=rules.convergence[:, np.newaxis],
+        noise=rules.noise,
     )
     world.trade_weight[:] = trade.weight_after(moved, world.trade_weight > 0)
     world.trade_share[:] = trade.shares(world.trade_weight)
 
 
 def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> None:
-    rules, runs = weights.influence, world.runs
-    flow = np.zeros_like(world.ties)
-    passes.convert(
-        spent=world.spent,
-        scale=size.scale,
-        conversion=weights.whole("conversion", weights.ledger.conversion, runs),
-        flow=flow,
-    )
+    rules = weights.influence
+    conversion = weights.ledger.conversion[:, np.newaxis, np.newaxis]
+    flow = ledger.tie_of_spending(world.spent, size.scale, conversion)
     _loosen_ties_of_leavers(world, weights, flow)
-    seeks = weights.whole("seeks_exiles", weights.patronage.seeks_exiles, runs)
-    said = (rules.act_cover, rules.act_criticism, rules.act_understanding)
-    passes.add_acts(
-        cover=world.cover,
-        criticism=world.criticism,
-        handed=world.understanding,
-        seeks=seeks,
-        act=weights.rows("acts", said, runs),
-        political=flow[w.POLITICAL],
-        security=flow[w.SECURITY],
+    seeks = weights.patronage.seeks_exiles[:, np.newaxis]
+    exiles = influence.act_of_exiles(world.understanding, seeks, rules.act_understanding)
+    said = influence.act_of_words(
+        world.cover, world.criticism, rules.act_cover, rules.act_criticism
     )
+    flow[w.POLITICAL] += said + exiles
+    flow[w.SECURITY] += exiles
     lost = projects.route_lost(
         export_routes(world, weights),
         weights.initial.export_route,
@@ -159,27 +177,16 @@ def _settle_ties(world: World, weights: Weights, start: Start, size: Sizes) -> N
         rules.decay[w.ECONOMIC],
     )
     flow[w.ECONOMIC] -= lost
-    world.stake[:] = 0
-    add_running(world, weights, "stake", weights.works.stake, world.stake)
-    passes.add_stakes(
-        ventures=world.ventures,
-        size=weights.whole("venture_stake", weights.works.venture_stake, runs),
-        act=weights.whole("stake_security", rules.stake_security, runs),
-        security=flow[w.SECURITY],
-        stake=world.stake,
-    )
-    passes.settle_ties(
-        ties=world.ties,
-        start=start.ties,
-        loose=start.loose,
-        kept=world.kept,
-        personal=world.personal,
-        trade_share=world.trade_share,
-        share_at_start=start.trade_share,
-        of_trade=weights.whole("trade_to_ties", rules.trade_to_ties, runs),
-        flow=flow,
-        decay=weights.whole("decay", rules.decay, runs),
-    )
+    held = np.zeros_like(world.stake)
+    add_running(world, weights.works.stake, held)
+    world.stake[:] = projects.energy_stake(held, world.ventures, weights.works.venture_stake)
+    flow[w.SECURITY] += influence.act(rules.stake_security, world.stake)
+    anchor = rivalry.kept_up(start.ties, start.loose, world.kept)
+    gained = influence.gained(world.trade_share, start.trade_share)
+    anchor[w.ECONOMIC] = influence.anchor_of_trade(anchor[w.ECONOMIC], gained, rules.trade_to_ties)
+    anchor[w.POLITICAL] = rivalry.with_persons(anchor[w.POLITICAL], world.personal)
+    decay = rules.decay[:, np.newaxis, np.newaxis]
+    world.ties[:] = influence.tie_after(world.ties, anchor, flow, decay)
 
 
 def _loosen_ties_of_leavers(world: World, weights: Weights, flow: Array) -> None:
@@ -201,49 +208,54 @@ def _loosen_ties_of_leavers(world: World, weights: Weights, flow: Array) -> None
                 flow[w.POLITICAL, p] += lost
 
 
-def _settle_leanings(world: World, weights: Weights, start: Start, noise: Noise) -> None:
-    rules, runs = weights.alignment, world.runs
-    shocks = noise(world.axes.dyads(world.axes.state), "leaning").reshape(world.affinity.shape)
-    drawn = np.empty_like(world.affinity)
-    passes.draw_leanings(
+def _settle_leanings(
+    world: World, weights: Weights, start: Start, noise: Noise, sheltering: Array
+) -> None:
+    """Leanings are drawn and move; over outer states nobody contests influence."""
+    rules, regions = weights.alignment, world.regions
+    dyads = world.axes.dyads(world.axes.state)
+    shocks = noise(dyads, "leaning").reshape(world.affinity.shape)
+    gain, grip, goodwill, criticism = (np.zeros_like(world.affinity) for _ in range(4))
+    gain[:, :regions] = influence.gained(world.share, start.share)
+    grip[:, :regions] = alignment.grip(world.concentration, start.concentration)
+    goodwill[:, :regions] = alignment.goodwill(world.goods, start.goods, rules.goodwill_scale)
+    criticism[:, :regions] = world.criticism
+    neutral = np.zeros_like(world.fear)
+    neutral[:regions] = weights.initial.neutral
+    floor, autonomy = weights.regime.fear_floor, weights.initial.autonomy
+    drawn = alignment.drawn_to(
         intercept=start.inclination,
-        share=world.share,
-        share_at_start=start.share,
-        cover=weights.whole("non_interference", weights.patronage.non_interference, runs),
-        criticism=world.criticism,
-        suspicion=world.suspicion,
+        share_gain=gain,
+        cover=weights.patronage.non_interference[:, np.newaxis],
+        blame=patronage.blame(criticism, world.suspicion),
+        pride=regime.wounded_pride(autonomy, weights.regime),
         fear=world.fear,
-        danger=world.danger,
-        fear_floor=weights.whole("fear_floor", weights.regime.fear_floor, runs),
-        shelters=shelters(world, weights),
-        autonomy=weights.whole("autonomy", weights.initial.autonomy, runs),
-        pride=weights.whole(
-            "pride", lambda: regime.wounded_pride(weights.initial.autonomy, weights.regime), runs
-        ),
-        concentration=world.concentration,
-        concentration_at_start=start.concentration,
-        goodwill=alignment.goodwill(world.goods, start.goods, rules.goodwill_scale),
-        neutral=weights.whole("neutral", weights.initial.neutral, runs),
-        weight=weights.rows(
-            "draws",
-            (
-                rules.share,
-                rules.cover,
-                rules.relief,
-                rules.blame,
-                rules.hedging,
-                rules.goodwill,
-                rules.neutrality,
-            ),
-            runs,
-        ),
-        out=drawn,
+        danger_excess=regime.insecurity(world.danger, floor),
+        relief=regime.relief_by(regime.relief(world.danger, world.fear), sheltering[:, np.newaxis]),
+        autonomy=autonomy,
+        grip=grip,
+        goodwill=goodwill,
+        of_share=rules.share,
+        of_cover=rules.cover,
+        of_relief=rules.relief,
+        of_blame=rules.blame,
+        of_hedging=rules.hedging,
+        of_goodwill=rules.goodwill,
     )
-    moves = weights.rows("moves", (rules.speed, rules.noise, rules.bound), runs)
-    passes.move_leanings(world.affinity, alignment.inclined(drawn), shocks, moves)
+    drawn = alignment.held_by_neutrality(drawn, start.inclination, neutral, rules.neutrality)
+    world.affinity[:] = alignment.leaning_after(
+        affinity=world.affinity,
+        drawn=alignment.inclined(drawn),
+        shock=shocks,
+        speed=rules.speed,
+        noise=rules.noise,
+        bound=rules.bound,
+    )
 
 
+@stretch("world", "weights")
 def _settle_organizations(world: World, weights: Weights) -> None:
+    """Organizations deepen or lie idle; what is counted in quarters goes on."""
     rules = weights.organizations
     world.depth_last[:] = organizations.depth_noticed(
         world.depth_last, world.depth, rules.depth_lag
@@ -251,6 +263,7 @@ def _settle_organizations(world: World, weights: Weights) -> None:
     world.pact[:] = organizations.next_pact(
         world.pact, rules.pact_fading, world.trained_together, rules.pact_gain
     )
+    rivals = minds(world, weights)
     for o, bodies in enumerate(world.bodies_of):
         if not bodies:
             continue
@@ -262,5 +275,8 @@ def _settle_organizations(world: World, weights: Weights) -> None:
         built = organizations.depth(
             number(world.founded[bodies[0] : bodies[-1] + 1]), weight, world.drilled[o], rules
         )
-        idle = rivalry.idle_part(fallen_out(world, weights, o), weights.rivalry)
+        idle = rivalry.idle_part(fallen_out(world, weights, o, rivals), weights.rivalry)
         world.depth[o] = organizations.deepened(rules.depth_at_start[o], built, idle)
+    world.base_quarters += world.base_is_open()
+    world.contract_left -= world.base_status == w.OPEN
+    world.observing_for += world.standing == w.OBSERVER
