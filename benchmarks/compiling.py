@@ -1,4 +1,4 @@
-"""What the first run on a new machine waits for: compiled passes, made once and kept.
+"""What the first run on a new machine waits for: compiled loops, made once and kept.
 
     python benchmarks/compiling.py
 
@@ -21,16 +21,16 @@ from measuring import Row
 
 
 def run() -> float:
-    """Wall seconds of a small model in this process, without imports."""
+    """CPU seconds of a small model in this process, without imports."""
     from simulation.model.model import InfluenceModel
 
-    started = time.perf_counter()
-    InfluenceModel("baseline", runs=2, seed=1, parameters="point").run()
-    return time.perf_counter() - started
+    started = time.process_time()
+    InfluenceModel("baseline", runs=100, seed=1, parameters="posterior").run()
+    return time.process_time() - started
 
 
 def measure() -> Row:
-    """Seconds that compiling takes, and both runs."""
+    """CPU seconds that compiling takes, and both runs."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "NUMBA_CACHE_DIR": folder}
         command = [sys.executable, str(Path(__file__)), "--child"]

@@ -290,8 +290,8 @@ The aim is 70 times. The ratio hangs on the machine: the peer's time is Python's
 good part memory's. On another processor (Intel Xeon, third-level cache shared with neighbours) seven
 measurements of the version before this one gave 62 to 75; it has not been measured there since.
 
-The first run on a new machine compiles the passes, some {compiling} s in all, once; later processes
-read them from Numba's cache.
+The first run on a new machine compiles the loops, {compiling} s of CPU time in all, once; later processes
+read them from a cache.
 
 {main_job}
 <!-- main job -->
@@ -322,9 +322,8 @@ benchmarks/hot.py` samples it again. What paid:
 - **draws.** NumPy's generator hands out a word a call; the compiled one of the same family
   ([architecture.md](architecture.md)) works on several counters at once. A draw costs 1 ns instead of
   10;
-- **compiled passes** where ties, trade, influence and leanings settle (`simulation/world/passes.py`):
-  one loop over a row of runs, which stays in the first-level cache, instead of a temporary for every
-  operation;
+- **loops made of the turn's own text** where no agent decides ([architecture.md](architecture.md), "Stretches as
+  loops"): registers instead of a temporary for every operation, tiles that stay in the second-level cache;
 - **looking only where something happens**: a warning, a fall, an occasion for a venture concern a few
   runs in a hundred, and are computed in those alone;
 - single precision, see below;
@@ -334,7 +333,7 @@ benchmarks/hot.py` samples it again. What paid:
   from parameters alone is computed once; projects, deals, bodies and whoever may leave are decided in
   rows, and asked first whether there is a run in which anything is to be decided.
 
-The passes go row by row, so that what they work on fits the first-level cache at any block. What is
+The figures of this page but those under "Stretches as loops" were measured before the loops. What is
 still NumPy works on up to {most_rows} rows at once, {temporary} at this block (and on one array of
 {leanings}, in place): more than the second-level cache holds. At {fitting} runs a block such arrays fit
 ({fitting_size} each, two at a time); the ensemble then does {fitting_times} times the replications of
@@ -342,10 +341,31 @@ the peer. Larger blocks are quicker all the same, since Python's calls weigh les
 
 The ten hottest places, sampled once with py-spy at 16,000 runs of version 0.1, take 42% of the time: draws 7%, leanings and
 the carrying out of intents 5% each, influence, ventures, trade and ties 4%, blame and need, bounds, and
-joining and leaving 3%. Draws and passes write into arrays that are there or are handed on, and so need no
+joining and leaving 3%. Draws write into arrays that are there or are handed on, and so need no
 temporary. The rules that are NumPy (trade, blame, need, bounds, belonging) make one for every operation; it
 gets the memory that the one before has just freed, which lies in the cache at blocks of up to {fitting}.
 A buffer in its place would need a rule that says where to write; rules are left as they read.
+
+## Stretches as loops
+
+The turn between the agents' decisions runs as loops made of its own text ([architecture.md](architecture.md)), in all
+forms with the same bits as before. Runs a CPU-second, baseline to 2015Q4 with the posterior, no record, the best of
+three (at 16,000 of two) runs of each in alternating processes, 2 cores of AMD EPYC (Zen 5) at a load of 3 to 7, on
+which the ratio hangs:
+
+| block | pairs | before, at best | loops, at best | ratio, median of pairs | from | to |
+|---:|---:|---:|---:|---:|---:|---:|
+| 1,000 | 5 | 1,748 | 1,892 | 1.15 | 1.07 | 1.23 |
+| 2,000 | 5 | 2,425 | 2,832 | 1.14 | 1.04 | 1.22 |
+| 16,000 | 1 | 4,180 | 4,780 | 1.14 | | |
+
+First use on a new machine, at 1,000 runs: 1.8 s of CPU time more than later ones, where it was 6.9 s (1.4 s of it LLVM's; a
+later process makes the text anew and reads the code, 0.3 s of CPU time in all).
+
+The loops take a fourth of the time that is left. In place, with their data in the cache, they need a third of what they
+need in the turn: at 1,000 runs the world, the parameters by run and the start are 10 MB, which come from the third-level
+cache every quarter. So it would not pay to compile them with more care, and much to take tiles of runs through the whole
+quarter, which decisions in NumPy do not allow.
 
 ## float32 or float64
 
@@ -418,8 +438,9 @@ States just so, within what differs from seed to seed.
 
 ## What is left
 
-At small blocks the cost is Python's: some 1,300 calls of NumPy a quarter, about a fifth of a second a
-block whatever it holds, spread so evenly that no line takes a thirtieth of it. Compiling the decisions
-too would end it, but compiling takes a third of a second a pass, and the first run on a new machine may
-not wait for ten: some five seconds of that are left on a fast machine, two on a slow one.
+At 1,000 runs decisions take 45% of the time, spread over 27 kinds of which none takes a twentieth: some 6,000 are
+considered in a run, each a few calls of Python and NumPy. They could be loops as well, where a place (of a state, a base,
+an organization) is a number that the loop is given, so that one program serves all: today a place is part of the text, and
+would have to be compiled for each. The project's own `exp`, `log`, `tanh` and powers would spare the ends of loops (31
+calls of NumPy a quarter) and make bits independent of NumPy's version; they would change results in the last digits.
 """
