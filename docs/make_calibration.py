@@ -126,6 +126,8 @@ def page(posteriors: Sequence[Posterior]) -> str:
         "",
         *wave_lines(main),
         "",
+        "Whether this machinery finds a truth that is known is asked of synthetic histories: [sbc.md](sbc.md).",
+        "",
         "## 5 The sample",
         "",
         *sample_lines(main),

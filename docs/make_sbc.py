@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from simulation.batch.executors import InProcess
+from simulation.calibration.calibrate import REPLICATES
 from simulation.calibration.synthetic import fit_of_synthetic, not_uniform
 from simulation.evidence.catalogue import load_catalogue
 
@@ -101,6 +102,11 @@ def page(lines: list[dict]) -> list[str]:
         f"{len(fitted)} of {len(lines)} histories were fitted ({len(lines) - len(fitted)} left "
         f"nothing in history matching), {len(keys)} numbers each, {seconds:.0f} CPU-seconds a fit "
         f"in the middle, evidence {lines[0]['evidence'][:12]}.",
+        "",
+        f"With {lines[0]['runs_per_wave']:,} runs a wave {lines[0]['runs_per_wave'] // REPLICATES} vectors are tried at a time, "
+        "where a history of our own has eight times as many; of a history that",
+        "has several unlikely events none of so few may come near. Nothing below is said of such histories: of a",
+        "fit that finds nothing nobody is told a posterior.",
         "",
         f"Of all truths {within[0.5]:.0%} lie in the middle half of their posterior and "
         f"{within[0.9]:.0%} in its middle nine tenths.",

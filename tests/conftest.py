@@ -33,6 +33,7 @@ SLOW = (
     "batch/test_cluster.py",
     "batch/test_folders.py",
     "calibration/test_calibrate.py",
+    "calibration/test_synthetic.py",
     "commands/test_main_job.py",
     "contrast/test_ablation.py",
     "contrast/test_grounds.py",
@@ -41,6 +42,8 @@ SLOW = (
     "estimation/test_estimates.py",
     "estimation/test_influence_seen.py",
     "estimation/test_rates_of_the_page.py",
+    "estimation/test_stored.py",
+    "numerics/test_stand_ins.py",
     "second/test_agreement.py",
     "test_docstrings.py",
     "test_peer.py",
@@ -49,7 +52,7 @@ SLOW = (
     "worlds/test_powers_answer.py",
     "worlds/test_prices.py",
 )
-"""Browsers, processes that are killed, statistics of whole batches, a second implementation."""
+"""Browsers, killed processes, other interpreters, statistics of batches, a second implementation."""
 HERE = Path(__file__).parent
 
 
