@@ -21,10 +21,18 @@ from pathlib import Path
 import numpy as np
 
 from simulation.batch.executors import InProcess
-from simulation.calibration.calibrate import REPLICATES
 from simulation.calibration.synthetic import fit_of_synthetic, not_uniform
 from simulation.evidence.catalogue import load_catalogue
 
+LEFT_NOTHING = (
+    "Where nothing was left, one figure of one year (in one history a row of them) lies more than three",
+    "deviations from what any vector predicts, the truth among them: 3.2 to 4.2 in the six that were looked",
+    "at. With 165 targets, and luck whose tails are heavier than normal, that befalls one history in four, and",
+    "history matching, which asks for three deviations of every target, then rules out everything. It is too",
+    "strict there (Vernon and others 2010 leave out the worst target or two for this reason); our own history is",
+    "no such case, nor is a wave of eight times as many runs a remedy. Nothing below is said of such histories.",
+)
+"""Seen in histories 3, 5, 16, 19, 24 and 33; 3 again with 32,000 runs a wave."""
 DOCS = Path(__file__).parent
 STORED, PAGE = DOCS / "sbc.jsonl", DOCS / "sbc.md"
 
@@ -103,10 +111,7 @@ def page(lines: list[dict]) -> list[str]:
         f"nothing in history matching), {len(keys)} numbers each, {seconds:.0f} CPU-seconds a fit "
         f"in the middle, evidence {lines[0]['evidence'][:12]}.",
         "",
-        f"With {lines[0]['runs_per_wave']:,} runs a wave {lines[0]['runs_per_wave'] // REPLICATES} vectors are tried at a time, "
-        "where a history of our own has eight times as many; of a history that",
-        "has several unlikely events none of so few may come near. Nothing below is said of such histories: of a",
-        "fit that finds nothing nobody is told a posterior.",
+        *LEFT_NOTHING,
         "",
         f"Of all truths {within[0.5]:.0%} lie in the middle half of their posterior and "
         f"{within[0.9]:.0%} in its middle nine tenths.",

@@ -52,7 +52,7 @@ SLOW = (
     "worlds/test_powers_answer.py",
     "worlds/test_prices.py",
 )
-"""Browsers, killed processes, other interpreters, statistics of batches, a second implementation."""
+"""Browsers, other processes, statistics of whole batches, a second implementation."""
 HERE = Path(__file__).parent
 
 
