@@ -2,12 +2,14 @@
 
 `stretch` marks a function. Called on arrays for a few runs, or where nothing can be compiled
 (`HEARTLAND_COMPILE=0`), it is what it was; else the loops run that `tracing` and `machine` made of
-it. Both give the same bits.
+it. Both give the same bits. A rule that somebody put in place of ours and that cannot be traced
+runs as arrays, and a warning says why; in the tests of this project such a warning is an error.
 """
 
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import update_wrapper
@@ -34,6 +36,7 @@ from simulation.numerics.tracing import (
     Call,
     Recording,
     Symbol,
+    Untraceable,
     View,
     carried_out,
     reached,
@@ -183,8 +186,9 @@ class TwoForms(Generic[P, R]):
     def __init__(self, text: Callable[P, R], lasting: tuple[str, ...]) -> None:
         self.text, self._lasting = text, lasting
         self._names = tuple(signature(text).parameters)
-        self._programs: dict[Any, list[Program]] = {}
-        self._bound: WeakKeyDictionary[Any, dict[Any, tuple[Any, Bound]]] = WeakKeyDictionary()
+        self._programs: dict[Any, list[Program | Untraceable]] = {}
+        self._bound: WeakKeyDictionary[Any, dict[Any, tuple[Any, Bound | Untraceable]]]
+        self._bound = WeakKeyDictionary()
         update_wrapper(self, text)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -206,16 +210,25 @@ class TwoForms(Generic[P, R]):
         if bound is None or before != stays:
             bound = self._bind(given, plain, world.runs)
             known[plain] = stays, bound
-        found: R = bound(given)
+        found: R = bound(given) if isinstance(bound, Bound) else self.text(*args, **kwargs)
         return found
 
-    def _bind(self, given: Mapping[str, Any], plain: Any, runs: int) -> Bound:
+    def _bind(self, given: Mapping[str, Any], plain: Any, runs: int) -> Bound | Untraceable:
+        """The loops on the arrays of a model; why there are none where a rule allows none."""
         programs = self._programs.setdefault((plain, _formulas()), [])
         for each in programs:
+            if isinstance(each, Untraceable):
+                return each
             if each.fits(given):
                 return Bound(each, given, self._lasting, runs)
-        programs.append(Program(self.text, given))
-        return Bound(programs[-1], given, self._lasting, runs)
+        try:
+            programs.append(made := Program(self.text, given))
+        except Untraceable as reason:
+            message = f"{self.text.__name__} runs as arrays, which takes longer: {reason}."
+            warnings.warn(message, RuntimeWarning, stacklevel=4)
+            programs.append(reason)
+            return reason
+        return Bound(made, given, self._lasting, runs)
 
 
 def _formulas() -> tuple[FunctionType, ...]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from simulation.numerics import machine, stretches
 from simulation.numerics.arrays import FLOAT, nowhere, number, ones, rows_with, some, total, zeros
-from simulation.numerics.stretches import TwoForms
+from simulation.numerics.stretches import Program, TwoForms
 from simulation.numerics.tracing import Untraceable, View
 
 ROWS = 3, 4
@@ -223,8 +223,21 @@ def test_other_models_share_the_loops_unless_they_are_built_otherwise():
     ],
 )
 def test_what_cannot_be_traced_is_refused(text, why):
+    world, weights = World(64), Weights(64, 2)
     with pytest.raises(Untraceable, match=why):
-        TwoForms(text, ("world", "weights"))(World(64), Weights(64, 2))
+        Program(text, {"world": world, "weights": weights})
+
+
+def test_what_cannot_be_traced_runs_as_arrays_and_says_why():
+    def text(world, weights):
+        return np.cos(world.a)
+
+    stretch, world, weights = TwoForms(text, ("world", "weights")), World(64), Weights(64, 2)
+    why = "text runs as arrays, which takes longer: cos cannot be traced."
+    with pytest.warns(RuntimeWarning, match=why):
+        found = stretch(world, weights)
+    assert (found == np.cos(world.a)).all()
+    assert (stretch(world, weights) == found).all()  # said once: a warning is an error here
 
 
 def test_few_runs_stay_arrays():

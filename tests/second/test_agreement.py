@@ -114,7 +114,7 @@ def test_the_distributions_are_the_same():
 @pytest.mark.parametrize(
     ("rule", "changed"),
     [
-        ("wounded_pride", lambda autonomy, weights: np.ones_like(autonomy)),
+        ("wounded_pride", lambda autonomy, weights: autonomy * np.float32(0) + np.float32(1)),
         ("severity", lambda crushed, capacity, weights: crushed * np.float32(1)),
     ],
 )
