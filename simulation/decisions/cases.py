@@ -572,6 +572,28 @@ class OrganizationCase(Case):
         return belongs
 
     @cached_property
+    def belonging(self) -> Mask:
+        """Who is a full member in some run, shape (member,)."""
+        found: Mask = np.logical_or.reduce(self.belongs, axis=-1)
+        return found
+
+    @cached_property
+    def asked(self) -> np.ndarray:
+        """The places of the members who belong in some run."""
+        return self.belonging.nonzero()[0]
+
+    @cached_property
+    def members(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(self.world.axes.member[m] for m in self.asked)
+
+    @cached_property
+    def asked_members(self) -> Mask:
+        """Where each of them belongs, shape (asked member, runs)."""
+        found: Mask = self.belongs[self.asked]
+        return found
+
+    @cached_property
     def bodies(self) -> list[tuple[int, str, Body]]:
         """Place, name and entry of each of its bodies, by name."""
         world, entries = self.world, self.world.organizations[self.o].bodies
@@ -579,6 +601,14 @@ class OrganizationCase(Case):
             (world.place("body", (self.organization, name)), name, entries[name])
             for name in sorted(entries)
         ]
+
+    @property
+    def may_belong(self) -> Mask:
+        """States to which it is open in some run, shape (state,)."""
+        eligible = self.weights.organizations.eligible[self.o]
+        return self.weights.derived(
+            f"open to states: {self.organization}", lambda: (eligible > 0).any(axis=-1)
+        )
 
     @cached_property
     def secretariat(self) -> Mask:
@@ -616,8 +646,7 @@ class OrganizationCase(Case):
     @property
     def burden(self) -> Array:
         """What discord among the sponsors takes from members' support, in logits."""
-        found = fallen_out(self.world, self.weights, self.o)
-        return rivalry.burden(found, self.weights.rivalry)
+        return rivalry.burden(self.discord, self.weights.rivalry)
 
     def widened(self, of_states: Array) -> Array:
         """Values of states widened to all members; powers get 0."""
@@ -656,10 +685,10 @@ class OrganizationCase(Case):
             return zeros(self.world.runs)
         return organizations.least_pressed(self.world.pressure[self.sponsors])
 
-    @property
+    @cached_property
     def discord(self) -> Array:
         """How far the sponsors have fallen out with one another."""
-        return fallen_out(self.world, self.weights, self.o)
+        return fallen_out(self.world, self.weights, self.o, self.on.public.minds)
 
     @cached_property
     def rival_depth(self) -> Array:
@@ -734,9 +763,7 @@ class BodyCase(Case):
         super().__init__(of.on)
         self.of, self.organization, self.body = of, of.organization, body
         self.place, self.entry = place, entry
-        self.asked = np.flatnonzero(of.belongs.any(axis=-1))
-        self.members = tuple(self.world.axes.member[m] for m in self.asked)
-        self.asked_members = of.belongs[self.asked]
+        self.asked, self.members, self.asked_members = of.asked, of.members, of.asked_members
         seats = [m for m in entry.seats if self.world.has("member", m)]
         self.candidates = [self.world.place("member", m) for m in seats]
 
@@ -898,10 +925,10 @@ class BelongingCase(_OfStatesAndOrganizations):
     def of_those_concerned(cls, of: OrganizationCase, summit: bool) -> BelongingCase | None:
         """The states that may come or go this quarter; None if there is none."""
         world = of.world
-        concerned = (of.weights.organizations.eligible[of.o] > 0).any(axis=-1)
+        concerned = of.may_belong
         if not (summit or world.explaining):  # outsiders join at summits alone
-            concerned = concerned & of.belongs[len(world.axes.power) :].any(axis=-1)
-        places = np.flatnonzero(concerned)
+            concerned = concerned & of.belonging[len(world.axes.power) :]
+        places = concerned.nonzero()[0]
         return cls(of, places, summit) if places.size else None
 
     @property

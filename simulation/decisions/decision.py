@@ -194,7 +194,7 @@ class Mood(Luck[C]):
         """The mood, in the unit of the terms."""
         stream, noise = it.stream(self.by or about), it.weights.by_key(self.noise)
         if self.lasts:
-            luck = it.on.lasting(stream, self.named(it), it.luck_at_first)
+            luck = it.on.lasting(stream, self.named(it), lambda: it.luck_at_first)
             return choice.standing_mood(noise, luck)
         return choice.mood(noise, it.on.logistic(stream, self.named(it)))
 
