@@ -1109,7 +1109,7 @@ class VenturesCase(_OfStatesAndPowers):
         self.p, self.power = p, on.world.axes.power[p]
         self.states = on.world.axes.region
 
-    @property
+    @cached_property
     def most(self) -> Array:
         """The chance of an occasion in a quarter."""
         rules = self.weights.works

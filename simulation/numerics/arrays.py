@@ -169,10 +169,11 @@ class Utility:
     total: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        terms = iter(self.terms.values())
-        out = np.asarray(next(terms))
+        first, *others = term_names(type(self))
+        out = np.asarray(getattr(self, first))
         owned = False  # only a sum of our own is added to in place
-        for term in terms:
+        for name in others:
+            term = getattr(self, name)
             if owned and getattr(term, "shape", ()) in (out.shape, ()):
                 out += term
             else:

@@ -204,18 +204,24 @@ class TwoForms(Generic[P, R]):
         known = self._bound.setdefault(world, {})
         before, bound = known.get(plain, (None, None))
         if bound is None or before != stays:
-            bound = self._bind(given, plain, world.runs)
+            bound = self._bind(given, plain, world)
             known[plain] = stays, bound
         found: R = bound(given)
         return found
 
-    def _bind(self, given: Mapping[str, Any], plain: Any, runs: int) -> Bound:
-        programs = self._programs.setdefault((plain, _formulas()), [])
+    def _bind(self, given: Mapping[str, Any], plain: Any, world: Any) -> Bound:
+        if world not in _FORMULAS:
+            _FORMULAS[world] = _formulas()
+        programs = self._programs.setdefault((plain, _FORMULAS[world]), [])
         for each in programs:
             if each.fits(given):
-                return Bound(each, given, self._lasting, runs)
+                return Bound(each, given, self._lasting, world.runs)
         programs.append(Program(self.text, given))
-        return Bound(programs[-1], given, self._lasting, runs)
+        return Bound(programs[-1], given, self._lasting, world.runs)
+
+
+_FORMULAS: WeakKeyDictionary[Any, tuple[FunctionType, ...]] = WeakKeyDictionary()
+"""The functions that texts call, as they were when a world was first advanced."""
 
 
 def _formulas() -> tuple[FunctionType, ...]:
