@@ -577,6 +577,11 @@ class OrganizationCase(Case):
         found: Mask = np.logical_or.reduce(self.belongs, axis=-1)
         return found
 
+    @property
+    def belonging_states(self) -> Mask:
+        """Which states are full members in some run, shape (state,)."""
+        return self.belonging[len(self.world.axes.power) :]
+
     @cached_property
     def asked(self) -> np.ndarray:
         """The places of the members who belong in some run."""
@@ -829,19 +834,7 @@ class _OfStatesAndOrganizations(Case):
         return [(state, each) for state in axes.state for each in axes.organization]
 
 
-class _MemberCase(_OfStatesAndOrganizations):
-    """A state and an organization to which it belongs or may belong."""
-
-    NAMES = ("organization", "state")
-
-    def __init__(self, of: OrganizationCase, s: int) -> None:
-        super().__init__(of.on)
-        self.of, self.o, self.s = of, of.o, s
-        self.m = len(self.world.axes.power) + s
-        self.organization, self.state = of.organization, self.world.axes.state[s]
-
-
-class CandidateCase(_MemberCase):
+class CandidateCase(_OfStatesAndOrganizations):
     """A state that an organization could admit.
 
     Attributes:
@@ -850,8 +843,13 @@ class CandidateCase(_MemberCase):
             it comes alone.
     """
 
+    NAMES = ("organization", "state")
+
     def __init__(self, of: OrganizationCase, s: int) -> None:
-        super().__init__(of, s)
+        super().__init__(of.on)
+        self.of, self.o, self.s = of, of.o, s
+        self.m = len(self.world.axes.power) + s
+        self.organization, self.state = of.organization, self.world.axes.state[s]
         self.partner: Mask | None = None
 
     @property
@@ -905,31 +903,16 @@ class CandidateCase(_MemberCase):
         )
 
 
-class BelongingCase(_OfStatesAndOrganizations):
-    """States that may join an organization or leave it.
-
-    Attributes:
-        organization, states: their names. o, places: their places.
-        summit: whether heads of state meet this quarter.
-    """
+class _MembersCase(_OfStatesAndOrganizations):
+    """States, and an organization to which they belong or may belong."""
 
     NAMES = ("organization", "states")
 
-    def __init__(self, of: OrganizationCase, places: np.ndarray, summit: bool) -> None:
+    def __init__(self, of: OrganizationCase, places: np.ndarray) -> None:
         super().__init__(of.on)
         self.o, self.organization, self.of = of.o, of.organization, of
-        self.places, self.summit = places, summit
+        self.places = places
         self.states = tuple(self.world.axes.state[s] for s in places)
-
-    @classmethod
-    def of_those_concerned(cls, of: OrganizationCase, summit: bool) -> BelongingCase | None:
-        """The states that may come or go this quarter; None if there is none."""
-        world = of.world
-        concerned = of.may_belong
-        if not (summit or world.explaining):  # outsiders join at summits alone
-            concerned = concerned & of.belonging[len(world.axes.power) :]
-        places = concerned.nonzero()[0]
-        return cls(of, places, summit) if places.size else None
 
     @property
     def members(self) -> np.ndarray:
@@ -941,6 +924,29 @@ class BelongingCase(_OfStatesAndOrganizations):
         """Which of them belong, shape (state, runs)."""
         found: Mask = self.of.belongs[self.members]
         return found
+
+
+class BelongingCase(_MembersCase):
+    """States that may join an organization or leave it.
+
+    Attributes:
+        organization, states: their names. o, places: their places.
+        summit: whether heads of state meet this quarter.
+    """
+
+    def __init__(self, of: OrganizationCase, places: np.ndarray, summit: bool) -> None:
+        super().__init__(of, places)
+        self.summit = summit
+
+    @classmethod
+    def of_those_concerned(cls, of: OrganizationCase, summit: bool) -> BelongingCase | None:
+        """The states that may come or go this quarter; None if there is none."""
+        world = of.world
+        concerned = of.may_belong
+        if not (summit or world.explaining):  # outsiders join at summits alone
+            concerned = concerned & of.belonging_states
+        places = concerned.nonzero()[0]
+        return cls(of, places, summit) if places.size else None
 
     @property
     def luck_at_first(self) -> LuckBounds:
@@ -990,24 +996,27 @@ class BelongingCase(_OfStatesAndOrganizations):
         )
 
 
-class ParticipationCase(_MemberCase):
-    """A state that belongs to an organization which may have called an exercise.
+class ParticipationCase(_MembersCase):
+    """The states that belong in some run to an organization which may have called an exercise.
 
     Attributes:
-        organization, state: their names. o, s, m: their places; m among members.
+        organization, states: their names. o, places: their places.
     """
+
+    def __init__(self, of: OrganizationCase) -> None:
+        super().__init__(of, of.belonging_states.nonzero()[0])
 
     @property
     def leaning(self) -> Array:
-        """Mean leaning to the sponsors, shape (runs,)."""
-        sponsors = self.of.sponsors
-        return average(self.world.affinity[sponsors, self.s])
+        """Mean leaning of each to the sponsors, shape (state, runs)."""
+        return average(self.world.affinity[np.ix_(self.of.sponsors, self.places)])
 
     @property
     def threat(self) -> Array:
-        """Militancy at home, shape (runs,)."""
-        world = self.world
-        return world.militancy[self.s] if self.s < world.regions else zeros(world.runs)
+        """Militancy at home, shape (state, runs)."""
+        threat, near = zeros(len(self.places), self.world.runs), self.places < self.world.regions
+        threat[near] = self.world.militancy[self.places[near]]
+        return threat
 
 
 class ProjectsCase(Case):
