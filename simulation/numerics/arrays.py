@@ -95,7 +95,7 @@ def some(values: Mask | Array) -> bool:
 
     Counting what holds of a mask is several times quicker than `any`; of numbers it is not.
     """
-    mask = values if values.dtype == np.bool_ else values != 0
+    mask = values if values.dtype.kind == "b" else values != 0
     return bool(np.count_nonzero(mask))
 
 

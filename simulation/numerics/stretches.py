@@ -118,6 +118,8 @@ class Bound:
                     self._fresh.append(each)
             elif each.result:
                 self._results.append(each)
+                size = each.dtype.itemsize
+                self._table[each.number] = 0, runs * size, size
             elif each in program.near:
                 size = each.dtype.itemsize
                 place = start + program.near[each] * TILE
@@ -153,8 +155,9 @@ class Bound:
         """Run the loops; what they hand back is in new arrays."""
         for each in self._fresh:
             self._place(each, reached(given, each.path))
-        for each in self._results:
-            self._place(each, np.empty((*each.shape, self.runs), each.dtype))
+        for each in self._results:  # of new arrays alone the place is another
+            self._arrays[each.number] = array = np.empty((*each.shape, self.runs), each.dtype)
+            self._table[each.number, 0] = array.ctypes.data
         for part in self.program.parts:
             if isinstance(part, Call):
                 self._called(part)
