@@ -593,12 +593,6 @@ class OrganizationCase(Case):
         return tuple(self.world.axes.member[m] for m in self.asked)
 
     @cached_property
-    def asked_members(self) -> Mask:
-        """Where each of them belongs, shape (asked member, runs)."""
-        found: Mask = self.belongs[self.asked]
-        return found
-
-    @cached_property
     def bodies(self) -> list[tuple[int, str, Body]]:
         """Place, name and entry of each of its bodies, by name."""
         world, entries = self.world, self.world.organizations[self.o].bodies
@@ -768,7 +762,8 @@ class BodyCase(Case):
         super().__init__(of.on)
         self.of, self.organization, self.body = of, of.organization, body
         self.place, self.entry = place, entry
-        self.asked, self.members, self.asked_members = of.asked, of.members, of.asked_members
+        self.asked, self.members = of.asked, of.members
+        self.asked_members = of.belongs[self.asked]
         seats = [m for m in entry.seats if self.world.has("member", m)]
         self.candidates = [self.world.place("member", m) for m in seats]
 
@@ -1009,7 +1004,7 @@ class ParticipationCase(_MembersCase):
     @property
     def leaning(self) -> Array:
         """Mean leaning of each to the sponsors, shape (state, runs)."""
-        return average(self.world.affinity[np.ix_(self.of.sponsors, self.places)])
+        return average(self.world.affinity[self.of.sponsors][:, self.places])
 
     @property
     def threat(self) -> Array:
