@@ -86,14 +86,14 @@ class Draws:
     ) -> Array:
         alone = isinstance(actor, str)
         streams = _streams((actor,) if alone else tuple(actor), purpose)
-        form = self._unused, self._step, as_odds
+        form = {"unused": self._unused, "step": self._step, "as_odds": as_odds}
         key, numbers = _key(self.seed, quarter), self._numbers
         runs = self.runs if numbers is None else len(numbers)
         out: Array = np.empty((len(streams), runs), dtype=self.precision)
         if numbers is None:
-            uniforms(key, streams, self.first_run, *form, out)
+            uniforms(key, streams, self.first_run, **form, out=out)
         else:
-            uniforms_at(key, streams, numbers, *form, out)
+            uniforms_at(key, streams, numbers, **form, out=out)
             out = out[:, self._shared]
         return out[0] if alone else out
 
