@@ -330,8 +330,8 @@ benchmarks/hot.py` samples it again. What paid:
 - freed memory is kept (`simulation/numerics/memory.py`), and models that are done with are let go; the heap is
   backed by large pages, which alone saves a twentieth of the time;
 - draws of several actors are made in rows; members who belong in no run are not asked; what follows
-  from parameters alone is computed once; projects, deals, bodies and whoever may leave are decided in
-  rows, and asked first whether there is a run in which anything is to be decided.
+  from parameters alone is computed once; projects, deals, bodies, who comes to an exercise and whoever
+  may leave are decided in rows, and asked first whether there is a run in which anything is to be decided.
 
 The figures of this page but those under "Stretches as loops" were measured before the loops. What is
 still NumPy works on up to {most_rows} rows at once, {temporary} at this block (and on one array of

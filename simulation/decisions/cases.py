@@ -572,6 +572,27 @@ class OrganizationCase(Case):
         return belongs
 
     @cached_property
+    def belonging(self) -> Mask:
+        """Who is a full member in some run, shape (member,)."""
+        found: Mask = np.logical_or.reduce(self.belongs, axis=-1)
+        return found
+
+    @property
+    def belonging_states(self) -> Mask:
+        """Which states are full members in some run, shape (state,)."""
+        return self.belonging[len(self.world.axes.power) :]
+
+    @cached_property
+    def asked(self) -> np.ndarray:
+        """The places of the members who belong in some run."""
+        return self.belonging.nonzero()[0]
+
+    @cached_property
+    def members(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(self.world.axes.member[m] for m in self.asked)
+
+    @cached_property
     def bodies(self) -> list[tuple[int, str, Body]]:
         """Place, name and entry of each of its bodies, by name."""
         world, entries = self.world, self.world.organizations[self.o].bodies
@@ -579,6 +600,14 @@ class OrganizationCase(Case):
             (world.place("body", (self.organization, name)), name, entries[name])
             for name in sorted(entries)
         ]
+
+    @property
+    def may_belong(self) -> Mask:
+        """States to which it is open in some run, shape (state,)."""
+        eligible = self.weights.organizations.eligible[self.o]
+        return self.weights.derived(
+            f"open to states: {self.organization}", lambda: (eligible > 0).any(axis=-1)
+        )
 
     @cached_property
     def secretariat(self) -> Mask:
@@ -616,8 +645,7 @@ class OrganizationCase(Case):
     @property
     def burden(self) -> Array:
         """What discord among the sponsors takes from members' support, in logits."""
-        found = fallen_out(self.world, self.weights, self.o)
-        return rivalry.burden(found, self.weights.rivalry)
+        return rivalry.burden(self.discord, self.weights.rivalry)
 
     def widened(self, of_states: Array) -> Array:
         """Values of states widened to all members; powers get 0."""
@@ -656,10 +684,10 @@ class OrganizationCase(Case):
             return zeros(self.world.runs)
         return organizations.least_pressed(self.world.pressure[self.sponsors])
 
-    @property
+    @cached_property
     def discord(self) -> Array:
         """How far the sponsors have fallen out with one another."""
-        return fallen_out(self.world, self.weights, self.o)
+        return fallen_out(self.world, self.weights, self.o, self.on.public.minds)
 
     @cached_property
     def rival_depth(self) -> Array:
@@ -734,8 +762,7 @@ class BodyCase(Case):
         super().__init__(of.on)
         self.of, self.organization, self.body = of, of.organization, body
         self.place, self.entry = place, entry
-        self.asked = np.flatnonzero(of.belongs.any(axis=-1))
-        self.members = tuple(self.world.axes.member[m] for m in self.asked)
+        self.asked, self.members = of.asked, of.members
         self.asked_members = of.belongs[self.asked]
         seats = [m for m in entry.seats if self.world.has("member", m)]
         self.candidates = [self.world.place("member", m) for m in seats]
@@ -802,19 +829,7 @@ class _OfStatesAndOrganizations(Case):
         return [(state, each) for state in axes.state for each in axes.organization]
 
 
-class _MemberCase(_OfStatesAndOrganizations):
-    """A state and an organization to which it belongs or may belong."""
-
-    NAMES = ("organization", "state")
-
-    def __init__(self, of: OrganizationCase, s: int) -> None:
-        super().__init__(of.on)
-        self.of, self.o, self.s = of, of.o, s
-        self.m = len(self.world.axes.power) + s
-        self.organization, self.state = of.organization, self.world.axes.state[s]
-
-
-class CandidateCase(_MemberCase):
+class CandidateCase(_OfStatesAndOrganizations):
     """A state that an organization could admit.
 
     Attributes:
@@ -823,8 +838,13 @@ class CandidateCase(_MemberCase):
             it comes alone.
     """
 
+    NAMES = ("organization", "state")
+
     def __init__(self, of: OrganizationCase, s: int) -> None:
-        super().__init__(of, s)
+        super().__init__(of.on)
+        self.of, self.o, self.s = of, of.o, s
+        self.m = len(self.world.axes.power) + s
+        self.organization, self.state = of.organization, self.world.axes.state[s]
         self.partner: Mask | None = None
 
     @property
@@ -878,31 +898,16 @@ class CandidateCase(_MemberCase):
         )
 
 
-class BelongingCase(_OfStatesAndOrganizations):
-    """States that may join an organization or leave it.
-
-    Attributes:
-        organization, states: their names. o, places: their places.
-        summit: whether heads of state meet this quarter.
-    """
+class _MembersCase(_OfStatesAndOrganizations):
+    """States, and an organization to which they belong or may belong."""
 
     NAMES = ("organization", "states")
 
-    def __init__(self, of: OrganizationCase, places: np.ndarray, summit: bool) -> None:
+    def __init__(self, of: OrganizationCase, places: np.ndarray) -> None:
         super().__init__(of.on)
         self.o, self.organization, self.of = of.o, of.organization, of
-        self.places, self.summit = places, summit
+        self.places = places
         self.states = tuple(self.world.axes.state[s] for s in places)
-
-    @classmethod
-    def of_those_concerned(cls, of: OrganizationCase, summit: bool) -> BelongingCase | None:
-        """The states that may come or go this quarter; None if there is none."""
-        world = of.world
-        concerned = (of.weights.organizations.eligible[of.o] > 0).any(axis=-1)
-        if not (summit or world.explaining):  # outsiders join at summits alone
-            concerned = concerned & of.belongs[len(world.axes.power) :].any(axis=-1)
-        places = np.flatnonzero(concerned)
-        return cls(of, places, summit) if places.size else None
 
     @property
     def members(self) -> np.ndarray:
@@ -914,6 +919,29 @@ class BelongingCase(_OfStatesAndOrganizations):
         """Which of them belong, shape (state, runs)."""
         found: Mask = self.of.belongs[self.members]
         return found
+
+
+class BelongingCase(_MembersCase):
+    """States that may join an organization or leave it.
+
+    Attributes:
+        organization, states: their names. o, places: their places.
+        summit: whether heads of state meet this quarter.
+    """
+
+    def __init__(self, of: OrganizationCase, places: np.ndarray, summit: bool) -> None:
+        super().__init__(of, places)
+        self.summit = summit
+
+    @classmethod
+    def of_those_concerned(cls, of: OrganizationCase, summit: bool) -> BelongingCase | None:
+        """The states that may come or go this quarter; None if there is none."""
+        world = of.world
+        concerned = of.may_belong
+        if not (summit or world.explaining):  # outsiders join at summits alone
+            concerned = concerned & of.belonging_states
+        places = concerned.nonzero()[0]
+        return cls(of, places, summit) if places.size else None
 
     @property
     def luck_at_first(self) -> LuckBounds:
@@ -963,24 +991,27 @@ class BelongingCase(_OfStatesAndOrganizations):
         )
 
 
-class ParticipationCase(_MemberCase):
-    """A state that belongs to an organization which may have called an exercise.
+class ParticipationCase(_MembersCase):
+    """The states that belong in some run to an organization which may have called an exercise.
 
     Attributes:
-        organization, state: their names. o, s, m: their places; m among members.
+        organization, states: their names. o, places: their places.
     """
+
+    def __init__(self, of: OrganizationCase) -> None:
+        super().__init__(of, of.belonging_states.nonzero()[0])
 
     @property
     def leaning(self) -> Array:
-        """Mean leaning to the sponsors, shape (runs,)."""
-        sponsors = self.of.sponsors
-        return average(self.world.affinity[sponsors, self.s])
+        """Mean leaning of each to the sponsors, shape (state, runs)."""
+        return average(self.world.affinity[self.of.sponsors][:, self.places])
 
     @property
     def threat(self) -> Array:
-        """Militancy at home, shape (runs,)."""
-        world = self.world
-        return world.militancy[self.s] if self.s < world.regions else zeros(world.runs)
+        """Militancy at home, shape (state, runs)."""
+        threat, near = zeros(len(self.places), self.world.runs), self.places < self.world.regions
+        threat[near] = self.world.militancy[self.places[near]]
+        return threat
 
 
 class ProjectsCase(Case):
@@ -1082,7 +1113,7 @@ class VenturesCase(_OfStatesAndPowers):
         self.p, self.power = p, on.world.axes.power[p]
         self.states = on.world.axes.region
 
-    @property
+    @cached_property
     def most(self) -> Array:
         """The chance of an occasion in a quarter."""
         rules = self.weights.works

@@ -194,7 +194,7 @@ class Mood(Luck[C]):
         """The mood, in the unit of the terms."""
         stream, noise = it.stream(self.by or about), it.weights.by_key(self.noise)
         if self.lasts:
-            luck = it.on.lasting(stream, self.named(it), it.luck_at_first)
+            luck = it.on.lasting(stream, self.named(it), lambda: it.luck_at_first)
             return choice.standing_mood(noise, luck)
         return choice.mood(noise, it.on.logistic(stream, self.named(it)))
 
@@ -437,7 +437,7 @@ class Decision(Generic[C]):
 
     def consider(self, it: C) -> Verdict[C] | None:
         """Weigh the decision without carrying it out; arguments and result as in `decide`."""
-        if not self.due(it.on):
+        if self.season and not self.due(it.on):
             return None
         idle = not (self.either_way or it.world.explaining)
         holds: dict[str, Mask] = {}

@@ -484,8 +484,9 @@ SPONSORS_DRILL = Decision(
 
 def _take_part(verdict: Verdict[ParticipationCase]) -> None:
     it, called = verdict.it, verdict.it.of.called
-    it.world.intend("took_part", (it.o, it.m), verdict.happened, called)
-    it.world.note("stay_out", verdict.declined & called, it.state, it.organization)
+    for m, comes in zip(it.members, verdict.happened, strict=True):
+        it.world.intend("took_part", (it.o, m), comes, called)
+    it.world.note_each("stay_out", verdict.declined & called, it.states, it.organization)
 
 
 _DRILL = (Link("exercise", about="second"),)
@@ -493,14 +494,14 @@ _DRILL = (Link("exercise", about="second"),)
 TAKE_PART = Decision(
     name="take_part",
     case=ParticipationCase,
-    who="state",
+    who="states",
     about="organization",
     phase="convene",
     when="when an exercise is called",
     utility=lambda it: organizations.exercise_utility(
         base=it.weights.organizations.exercise_base[it.o],
         affinity=it.leaning,
-        autonomy=it.weights.initial.autonomy[it.s],
+        autonomy=it.weights.initial.autonomy[it.places],
         threat=it.threat,
         binding=it.weights.organizations.binding[it.o],
         weights=it.weights.organizations,
@@ -515,9 +516,9 @@ TAKE_PART = Decision(
         ),
     },
     facts=lambda it: {"binding": it.weights.organizations.binding[it.o]},
-    luck=Mood("take_part", by=("organization", "state"), noise="organizations.exercise_noise"),
+    luck=Mood("take_part", by=("organization", "states"), noise="organizations.exercise_noise"),
     conditions=(
-        Condition("member", "it was a member", lambda it: it.of.belongs[it.m], gate=True),
+        Condition("member", "it was a member", lambda it: it.belongs, gate=True),
         Condition("called", "an exercise was called", lambda it: it.of.called),
     ),
     effect=_take_part,

@@ -95,7 +95,7 @@ def some(values: Mask | Array) -> bool:
 
     Counting what holds of a mask is several times quicker than `any`; of numbers it is not.
     """
-    mask = values if values.dtype == np.bool_ else values != 0
+    mask = values if values.dtype.kind == "b" else values != 0
     return bool(np.count_nonzero(mask))
 
 
@@ -169,10 +169,11 @@ class Utility:
     total: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        terms = iter(self.terms.values())
-        out = np.asarray(next(terms))
+        first, *others = term_names(type(self))
+        out = np.asarray(getattr(self, first))
         owned = False  # only a sum of our own is added to in place
-        for term in terms:
+        for name in others:
+            term = getattr(self, name)
             if owned and getattr(term, "shape", ()) in (out.shape, ()):
                 out += term
             else:

@@ -121,6 +121,8 @@ class Bound:
                     self._fresh.append(each)
             elif each.result:
                 self._results.append(each)
+                size = each.dtype.itemsize
+                self._table[each.number] = 0, runs * size, size
             elif each in program.near:
                 size = each.dtype.itemsize
                 place = start + program.near[each] * TILE
@@ -156,8 +158,9 @@ class Bound:
         """Run the loops; what they hand back is in new arrays."""
         for each in self._fresh:
             self._place(each, reached(given, each.path))
-        for each in self._results:
-            self._place(each, np.empty((*each.shape, self.runs), each.dtype))
+        for each in self._results:  # of new arrays alone the place is another
+            self._arrays[each.number] = array = np.empty((*each.shape, self.runs), each.dtype)
+            self._table[each.number, 0] = array.ctypes.data
         for part in self.program.parts:
             if isinstance(part, Call):
                 self._called(part)
@@ -208,19 +211,21 @@ class TwoForms(Generic[P, R]):
         known = self._bound.setdefault(world, {})
         before, bound = known.get(plain, (None, None))
         if bound is None or before != stays:
-            bound = self._bind(given, plain, world.runs)
+            bound = self._bind(given, plain, world)
             known[plain] = stays, bound
         found: R = bound(given) if isinstance(bound, Bound) else self.text(*args, **kwargs)
         return found
 
-    def _bind(self, given: Mapping[str, Any], plain: Any, runs: int) -> Bound | Untraceable:
+    def _bind(self, given: Mapping[str, Any], plain: Any, world: Any) -> Bound | Untraceable:
         """The loops on the arrays of a model; why there are none where a rule allows none."""
-        programs = self._programs.setdefault((plain, _formulas()), [])
+        if world not in _FORMULAS:
+            _FORMULAS[world] = _formulas()
+        programs = self._programs.setdefault((plain, _FORMULAS[world]), [])
         for each in programs:
             if isinstance(each, Untraceable):
                 return each
             if each.fits(given):
-                return Bound(each, given, self._lasting, runs)
+                return Bound(each, given, self._lasting, world.runs)
         try:
             programs.append(made := Program(self.text, given))
         except Untraceable as reason:
@@ -228,7 +233,11 @@ class TwoForms(Generic[P, R]):
             warnings.warn(message, RuntimeWarning, stacklevel=4)
             programs.append(reason)
             return reason
-        return Bound(made, given, self._lasting, runs)
+        return Bound(made, given, self._lasting, world.runs)
+
+
+_FORMULAS: WeakKeyDictionary[Any, tuple[FunctionType, ...]] = WeakKeyDictionary()
+"""The functions that texts call, as they were when a world was first advanced."""
 
 
 def _formulas() -> tuple[FunctionType, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from simulation.evidence.catalogue import Catalogue
 from simulation.evidence.schema import CHANNELS
@@ -60,7 +61,7 @@ class Axes:
             ),
         )
 
-    @property
+    @cached_property
     def member(self) -> tuple[str, ...]:
         """Powers, then states: everyone who can belong to an organization."""
         return self.power + self.state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -56,7 +56,10 @@ class Situation:
         return self._draws.uniform(self.world.quarter, stream, purpose)
 
     def lasting(
-        self, stream: str | Sequence[str], purpose: str, bounds: LuckBounds | None = None
+        self,
+        stream: str | Sequence[str],
+        purpose: str,
+        bounds: Callable[[], LuckBounds | None] = lambda: None,
     ) -> Array:
         """Luck that lasts, in standard deviations: a recursion of named draws, one a year.
 
@@ -66,7 +69,7 @@ class Situation:
         Args:
             stream: the name that the draw bears; of several, a row each.
             purpose: what it is for.
-            bounds: within which it began, where the standing at the start says so.
+            bounds: tells within which it began, where the standing at the start says so.
 
         Returns:
             The shape of `noise`.
@@ -77,7 +80,7 @@ class Situation:
         for each in range(then + 1, year + 1):
             quarter = max(quarter_of(f"{each}Q1"), 0)
             if luck is None:
-                low, high = bounds or (np.asarray(-FOREVER), np.asarray(FOREVER))
+                low, high = bounds() or (np.asarray(-FOREVER), np.asarray(FOREVER))
                 draw = self._draws.uniform(quarter, stream, purpose)
                 luck = choice.first_luck(draw, low, high)
             else:

@@ -137,7 +137,7 @@ def test_the_rent_that_matters_grows_less_than_the_economy(gdp, times, weights):
     scale, larger = basing.rent_scale(gdp, weights), basing.rent_scale(gdp * times, weights)
     assert (scale > 0).all()
     assert (larger > scale).all()
-    assert (larger < scale * times).all()
+    assert (larger <= scale * times * (1 + 1e-12)).all()  # an elasticity of one is within its range
     at_home = basing.rent_scale(np.array([weights.rent_scale_economy]), weights)
     assert at_home[0] == pytest.approx(weights.rent_scale)
 

@@ -140,8 +140,7 @@ class Organization(Actor):
         EXERCISE.decide(it)
         SPONSORS_DRILL.decide(it)
         if some(it.called):
-            for s in range(len(self.world.axes.state)):
-                TAKE_PART.decide(ParticipationCase(it, s))
+            TAKE_PART.decide(ParticipationCase(it))
 
     def _speak_for_members(self, it: OrganizationCase) -> None:
         """A standing secretariat calls a member's crackdown lawful; the word fades."""

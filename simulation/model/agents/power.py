@@ -68,15 +68,14 @@ class Power(Actor):
         cracked = rows_with(self.world.cracked_down[: self.world.regions])
         if cracked and some(self.weights.patronage.non_interference[self.p] > 0):
             DEAL.decide(DealCase(self.on, self.p, cracked))
-        for b in self.bases:
-            if not self.world.asked_for[b]:  # an event opens it, or nobody does
-                continue
-            campaign = self.world.for_campaign[b]
-            propose = PROPOSE_FOR_CAMPAIGN if campaign else PROPOSE_AGAINST_RIVALS
-            propose.decide(BaseCase(self.on, b))
-        for b in self.bases:
-            RAISE_RENT.decide(BaseCase(self.on, b))
-            WITHDRAW.decide(BaseCase(self.on, b))
+        bases = [BaseCase(self.on, b) for b in self.bases]
+        for base in bases:
+            if self.world.asked_for[base.b]:  # else an event opens it, or nobody does
+                propose = PROPOSE_FOR_CAMPAIGN if base.for_campaign else PROPOSE_AGAINST_RIVALS
+                propose.decide(base)
+        for base in bases:
+            RAISE_RENT.decide(base)
+            WITHDRAW.decide(base)
 
     def bargain(self) -> None:
         """Under review, pay the price to stay and come in person, or receive notice."""
