@@ -208,7 +208,7 @@ class BaseCase(Case):
     @property
     def threatened(self) -> Array:
         """What the guest's rivals have won over the host and the guest has lost, shape (runs,)."""
-        found: Array = threatened_by_rivals(self.on, self.g)[self.h]
+        found: Array = threatened_by_rivals(self.world, self.on.public.minds, self.g)[self.h]
         return found
 
     @property
@@ -257,10 +257,10 @@ class BaseCase(Case):
         )
 
 
-def threatened_by_rivals(on: Situation, p: int) -> Array:
+def threatened_by_rivals(world: World, minds: Array, p: int) -> Array:
     """What rivals have won and a power has lost in each state, shape (region, runs)."""
-    change = influence.gained(on.world.share, on.world.usual)
-    return rivalry.ground_threatened(on.public.minds[p], change, change[p])
+    change = influence.gained(world.share, world.usual)
+    return rivalry.ground_threatened(minds[p], change, change[p])
 
 
 def hosting(on: Situation, b: int, rent: Array) -> basing.Hosting:
@@ -462,8 +462,7 @@ def plan_of(world: World, weights: Weights, minds: Array, budgets: Array, p: int
         p: the place of the power.
     """
     rules, worth, leverage = weights.patronage, world.value[p], world.leverage[:, p]
-    change = influence.gained(world.share, world.usual)
-    threatened = rivalry.ground_threatened(minds[p], change, change[p])
+    threatened = threatened_by_rivals(world, minds, p)
     stakes = rivalry.stake(worth, rules.concentration, threatened, weights.rivalry)
     part = rivalry.spread_over(stakes, leverage)
     budget = rivalry.shift_of_channels(part, leverage, budgets[:, p])

@@ -437,7 +437,7 @@ class Decision(Generic[C]):
 
     def consider(self, it: C) -> Verdict[C] | None:
         """Weigh the decision without carrying it out; arguments and result as in `decide`."""
-        if self.season and not self.due(it.on):
+        if not self.due(it.on):
             return None
         idle = not (self.either_way or it.world.explaining)
         holds: dict[str, Mask] = {}

@@ -5,8 +5,8 @@ text (`tracing`). Numba turns each into machine code the first time that it is c
 the code for every later process. It adds in the order in which the source adds and contracts
 nothing, so bits hang neither on the block nor on the processor.
 
-Numba looks whether the file of a loop has changed, not whether a formula from another file has:
-code is therefore kept under the hash of all the files that formulas come from.
+Numba looks whether the file of a loop has changed, not whether one that it takes from another file
+has: code is therefore kept under the hash of these files.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _kept_in() -> Path | None:
     """Where machine code is kept that was made from these files as they are.
 
     That is beside the bytecode of this package, or in the user's caches where the package cannot
-    be written; None where nothing can. Numba's own folders would not know of the formulas.
+    be written; None where nothing can.
     """
     here = Path(__file__).parent
     sources = [here / "arrays.py", here / "compiled.py"]

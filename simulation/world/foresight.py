@@ -13,13 +13,8 @@ from simulation.world.magnitudes import record_of_aid
 from simulation.world.world import World
 
 
-def budgets(world: World, weights: Weights) -> Array:
-    """What each power has to give in a year, US$ m, shape (channel, power, runs)."""
-    return patronage.stretched(yearly_budgets(world, weights), world.effort)
-
-
 def yearly_budgets(world: World, weights: Weights) -> Array:
-    """What each would give if it stretched nothing, shape (channel, power, runs or 1)."""
+    """What each would give if it stretched nothing, US$ m a year, (channel, power, runs or 1)."""
     rules, years = weights.patronage, _years(world)
     growth, record = rules.budget_growth, record_of_aid(weights)
     return weights.derived(
@@ -59,13 +54,10 @@ def measure_gains(world: World, weights: Weights, yearly: Array) -> Array:
     budget = patronage.stretched(yearly, world.effort)
     step = rivalry.step(weights.ledger.conversion[:, np.newaxis], budget, weights.rivalry)
     everyone = total(ties, axis=1) + weights.initial.own
-    before = influence.by_channel(ties, weights.initial.own)
+    before = influence.in_channel(ties, everyone[:, np.newaxis])
     now = influence.over_channels(before, weight)
-    gains, minded, share = (
-        np.empty_like(ties),
-        minds(world, weights),
-        influence.shares_of_powers(now),
-    )
+    share, minded = influence.shares_of_powers(now), minds(world, weights)
+    gains = np.empty_like(ties)
     for c in range(len(ties)):
         for p in range(len(ties[c])):
             more = ties[c].copy()

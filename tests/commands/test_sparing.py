@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
-from places import ROOT
+from interpreters import printed
 
 ARROW = "from simulation.commands.sparing import let_arrow_do_without_pandas as spare; spare()"
-
-
-def printed(*lines: str) -> str:
-    """What a Python of its own prints that runs these lines."""
-    command = [sys.executable, "-c", "\n".join(("import sys", *lines))]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 def test_a_batch_with_its_pictures_and_report_imports_no_pandas(tmp_path):

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import subprocess
 import sys
 
 import pytest
-from places import ROOT
+from interpreters import printed
 
 from simulation.numerics import mesa_alone, special
 from simulation.numerics.stand_ins import StandIn, standing_in
 
 UNUSED = ("asyncio", "networkx", "numpy.f2py", "numpy.testing", "pandas", "scipy.spatial")
 MODEL = "import simulation.model.model, simulation.record.compare"
-
-
-def printed(*lines: str) -> str:
-    """What a Python of its own prints that runs these lines."""
-    command = [sys.executable, "-c", "\n".join(("import sys", *lines))]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 def test_the_model_and_its_record_import_nothing_that_only_others_need():
