@@ -26,6 +26,7 @@ from simulation.numerics.dates import FIRST_YEAR, QUARTERS_IN_YEAR, year_of
 from simulation.numerics.stretches import stretch
 from simulation.parameters.weights import Weights
 from simulation.rules import (
+    appraisal,
     basing,
     influence,
     organizations,
@@ -377,10 +378,9 @@ class AidCase(_OfStatesAndPowers):
         """Money of each channel, where a million does most, US$ m a year; shape (channel, runs)."""
         return self._plan.budget
 
-    @cached_property
+    @property
     def _plan(self) -> Spending:
-        public = self.on.public
-        return plan_of(self.world, self.weights, public.minds, public.budgets, self.p)
+        return self.on.shared(_plans)[self.p]
 
     @cached_property
     def money(self) -> Array:
@@ -450,16 +450,26 @@ class Spending:
     planned: Array
 
 
+def _plans(on: Situation) -> tuple[Spending, ...]:
+    return plans_of(on.world, on.weights, on.public.minds, on.public.budgets)
+
+
 @stretch("world", "weights")
-def plan_of(world: World, weights: Weights, minds: Array, budgets: Array, p: int) -> Spending:
+def plans_of(world: World, weights: Weights, minds: Array, budgets: Array) -> tuple[Spending, ...]:
+    """How each power would spread its money.
+
+    Args:
+        minds: how much each power minds each other. budgets: what each has to give.
+    """
+    powers = range(len(world.axes.power))
+    return tuple(_plan_of(world, weights, minds, budgets, p) for p in powers)
+
+
+def _plan_of(world: World, weights: Weights, minds: Array, budgets: Array, p: int) -> Spending:
     """How a power would spread its money.
 
     Money follows worth, goes where ground is lost, and where a million does most; what a neutral
     state turns away is not spent.
-
-    Args:
-        minds: how much each power minds each other. budgets: what each has to give.
-        p: the place of the power.
     """
     rules, worth, leverage = weights.patronage, world.value[p], world.leverage[:, p]
     threatened = threatened_by_rivals(world, minds, p)
@@ -1099,21 +1109,36 @@ def _deepest(world: World, owner: int) -> Array:
 
 
 class VenturesCase(_OfStatesAndPowers):
-    """A power and all contested states, in which an energy venture may arise.
+    """Every power with every contested state, in which an energy venture may arise.
 
     Attributes:
-        power, p: its name and its place. states: theirs.
+        powers, states: their names, one a dyad. p, a: their places.
     """
 
-    NAMES = ("power", "states")
+    NAMES = ("powers", "states")
 
-    def __init__(self, on: Situation, p: int) -> None:
+    def __init__(self, on: Situation) -> None:
         super().__init__(on)
-        self.p, self.power = p, on.world.axes.power[p]
-        self.states = on.world.axes.region
+        axes = on.world.axes
+        self.p = np.repeat(np.arange(len(axes.power)), len(axes.region))
+        self.a = np.tile(np.arange(len(axes.region)), len(axes.power))
+        self.powers = tuple(axes.power[p] for p in self.p)
+        self.states = axes.region * len(axes.power)
 
     @cached_property
     def most(self) -> Array:
-        """The chance of an occasion in a quarter."""
+        """The chance of an occasion in a quarter, shape (dyad, runs or 1)."""
         rules = self.weights.works
         return projects.most_ventures(rules.venture_propensity[self.p], rules.venture_rate)
+
+    @property
+    def odds(self) -> projects.VentureOdds:
+        """The odds that an occasion is used, shape (dyad, runs)."""
+        world, weights = self.world, self.weights
+        thirst = appraisal.own_thirst(weights.appraisal.thirsty, world.energy_thirst)
+        return projects.venture_utility(
+            weights.initial.hydrocarbons[self.a],
+            thirst[self.p],
+            world.stake[self.p, self.a],
+            weights.works,
+        )

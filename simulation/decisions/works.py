@@ -16,7 +16,7 @@ from simulation.decisions.decision import (
     several,
 )
 from simulation.numerics.arrays import Mask, rows_with, zeros
-from simulation.rules import appraisal, projects
+from simulation.rules import projects
 from simulation.world import world as w
 from simulation.world.magnitudes import sizes
 from simulation.world.situation import Situation
@@ -100,24 +100,20 @@ START_PROJECT = Decision(
 
 def _enter(verdict: Verdict[VenturesCase]) -> None:
     it, world, signed = verdict.it, verdict.it.world, verdict.happened
-    for a, _ in several(it.states, signed):
-        world.intend("ventures", (it.p, a), world.ventures[it.p, a] + 1, signed[a])
-    world.note_each("venture", signed, it.power, it.states)
+    for row in rows_with(signed):
+        place = it.p[row], it.a[row]
+        world.intend("ventures", place, world.ventures[place] + 1, signed[row])
+    world.note_each("venture", signed, it.powers, it.states)
 
 
 VENTURE = Decision(
     name="venture",
     case=VenturesCase,
-    who="power",
+    who="powers",
     about="states",
     phase="build",
     when="when an occasion arises",
-    utility=lambda it: projects.venture_utility(
-        it.weights.initial.hydrocarbons,
-        appraisal.own_thirst(it.weights.appraisal.thirsty[it.p], it.world.energy_thirst),
-        it.world.stake[it.p],
-        it.weights.works,
-    ),
+    utility=lambda it: it.odds,
     sums=projects.VentureOdds,
     terms={
         "resources": Measure("hydrocarbons × thirst", "works.venture_slope", high=inf),

@@ -259,6 +259,7 @@ class InfluenceModel(mesa.Model):
 
     def end(self) -> None:
         """Carry out what was intended in the phase."""
+        self.situation.end_phase()
         self.world.commit()
         self.check()
 

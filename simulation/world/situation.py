@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from simulation.world.beginning import Start
 from simulation.world.common_knowledge import Public
 from simulation.world.world import World
 
+T = TypeVar("T")
 FOREVER = FLOAT(np.inf)
 LuckBounds = tuple[Array, Array]
 """Least and most that lasting luck can have been at first."""
@@ -38,6 +40,17 @@ class Situation:
         self.start = start
         self._draws = draws
         self._lasting: dict[tuple[str | tuple[str, ...], str], tuple[int, Array]] = {}
+        self._shared: dict[Callable[[Situation], Any], Any] = {}
+
+    def shared(self, derive: Callable[[Situation], T]) -> T:
+        """What all who decide in a phase look at, derived for the first of them."""
+        if derive not in self._shared:
+            self._shared[derive] = derive(self)
+        return cast(T, self._shared[derive])
+
+    def end_phase(self) -> None:
+        """Forget what was derived: the world is about to change."""
+        self._shared.clear()
 
     def noise(self, stream: str | Sequence[str], purpose: str) -> Array:
         """This quarter's deviate of unit variance and logistic shape.

@@ -30,5 +30,4 @@ def build(on: Situation) -> None:
         open_project(on, j, opened[j])
     if asked:
         START_PROJECT.decide(ProjectsCase(on, asked, waiting[asked]))
-    for p in range(len(world.axes.power)):
-        VENTURE.decide(VenturesCase(on, p))
+    VENTURE.decide(VenturesCase(on))
