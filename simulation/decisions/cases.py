@@ -37,6 +37,7 @@ from simulation.rules import (
 )
 from simulation.world import world as w
 from simulation.world.axes import Axes
+from simulation.world.beginning import Start
 from simulation.world.foresight import income_of_purses
 from simulation.world.indicators import fallen_out
 from simulation.world.magnitudes import oil_friendship, sizes
@@ -130,8 +131,7 @@ class BaseCase(Case):
         self.base = world.axes.installation[b]
         self.host, self.guest = world.axes.state[self.h], world.axes.power[self.g]
         self.for_campaign = world.for_campaign[b]
-        self.reviewed = np.zeros(world.runs, dtype=bool)
-        self.visited = np.zeros(world.runs, dtype=bool)
+        self.reviewed = self.visited = world.no_run
 
     @property
     def status(self) -> Array:
@@ -317,7 +317,7 @@ class RegimeCase(Case):
     def __init__(self, on: Situation, s: int) -> None:
         super().__init__(on)
         self.s, self.state = s, on.world.axes.state[s]
-        self.unrest = np.zeros(on.world.runs, dtype=bool)
+        self.unrest = on.world.no_run
 
     @property
     def militancy_gain(self) -> Array:
@@ -410,21 +410,11 @@ class AidCase(_OfStatesAndPowers):
         """The credit that the power would offer, US$ m, shape (runs,)."""
         return rivalry.sum_offered(self.world.purse[self.p], self.weights.rivalry)
 
-    @cached_property
+    @property
     def repression_seen(self) -> Array:
         """Repression of each state as the power sees it, shape (region, runs)."""
-        world, rules = self.world, self.weights.patronage
-        bases = zeros(world.regions, world.runs)
-        is_open = world.base_is_open()
-        for b, guest in enumerate(world.guests):
-            if guest == self.p and world.in_region(b):
-                bases[world.hosts[b]] += is_open[b]
-        return patronage.repression_seen(
-            world.repression,
-            self.on.start.repression,
-            patronage.attention(total(self.planned), bases, rules),
-            rules.seen_anyway,
-        )
+        found: Array = self.on.shared(_repression_seen)[self.p]
+        return found
 
     @cached_property
     def most_withheld(self) -> Array:
@@ -484,6 +474,32 @@ def _plan_of(world: World, weights: Weights, minds: Array, budgets: Array, p: in
     return Spending(threatened=threatened, part=part, budget=budget, planned=planned)
 
 
+def _repression_seen(on: Situation) -> Array:
+    planned = np.stack([plan.planned for plan in on.shared(_plans)])
+    return repression_seen(on.world, on.weights, on.start, planned)
+
+
+@stretch("world", "weights", "start")
+def repression_seen(world: World, weights: Weights, start: Start, planned: Array) -> Array:
+    """Repression of each state as each power sees it, shape (power, region, runs).
+
+    Args:
+        planned: what each power would give, shape (power, channel, region, runs).
+    """
+    rules, seen = weights.patronage, np.zeros_like(world.influence)
+    is_open = world.base_is_open()
+    for p in range(len(world.axes.power)):
+        bases = zeros(world.regions, world.runs)
+        for b, guest in enumerate(world.guests):
+            if guest == p and world.in_region(b):
+                bases[world.hosts[b]] += is_open[b]
+        attention = patronage.attention(total(planned[p]), bases, rules)
+        seen[p] = patronage.repression_seen(
+            world.repression, start.repression, attention, rules.seen_anyway
+        )
+    return seen
+
+
 def _dialogue(world: World, weights: Weights, p: int) -> Array:
     """Routine that the power's own dialogues have with each state, shape (region, runs)."""
     found = zeros(world.regions, world.runs)
@@ -525,9 +541,18 @@ class DealCase(_OfStatesAndPowers):
         return projects.affordable(self.weights.patronage.deal_amount, self.world.purse[self.p])
 
     @property
-    def hydrocarbons(self) -> Array:
-        """What there is to be had in each."""
-        return self.weights.initial.hydrocarbons[self.places]
+    def chance(self) -> patronage.DealAfterCrackdown:
+        """Logarithm of the chance of a deal, which hangs on nothing that changes."""
+        weights = self.weights
+        whole = weights.derived(
+            f"deals of {self.power}",
+            lambda: patronage.deal_utility(
+                weights.patronage.non_interference[self.p],
+                weights.initial.hydrocarbons,
+                weights.patronage,
+            ),
+        )
+        return whole.of(self.places)
 
 
 class DyadCase(_OfStatesAndPowers):
@@ -566,7 +591,7 @@ class OrganizationCase(Case):
         self.o, self.organization = o, on.world.axes.organization[o]
         self.sponsors = list(on.world.sponsors[o])
         self.founder = on.world.axes.power[self.sponsors[0]] if self.sponsors else ""
-        self.called = np.zeros(on.world.runs, dtype=bool)
+        self.called = on.world.no_run
 
     @property
     def exists(self) -> Mask:
@@ -621,7 +646,7 @@ class OrganizationCase(Case):
     @cached_property
     def secretariat(self) -> Mask:
         """Where one of its institutions stands."""
-        stands = np.zeros(self.world.runs, dtype=bool)
+        stands = self.world.no_run
         for body, _, entry in self.bodies:
             if entry.kind == "institution":
                 stands = stands | self.world.founded[body]
@@ -651,12 +676,27 @@ class OrganizationCase(Case):
             self.weights.appraisal.rivalry[p, others], self.world.felt[p, others]
         )
 
-    @property
+    @cached_property
+    def threat_to_asked(self) -> Array:
+        """What militants and drugs are to each member who is asked, shape (member, runs)."""
+        return self._widened(self.on.public.threat)[self.asked]
+
+    @cached_property
+    def friction_of_asked(self) -> Array:
+        """Their quarrels with neighbours, shape (member, runs)."""
+        return self._widened(self.on.public.friction)[self.asked]
+
+    @cached_property
+    def autonomy_of_asked(self) -> Array:
+        """Their dislike of being bound, shape (member, runs or 1)."""
+        return self._widened(self.weights.initial.autonomy)[self.asked]
+
+    @cached_property
     def burden(self) -> Array:
         """What discord among the sponsors takes from members' support, in logits."""
         return rivalry.burden(self.discord, self.weights.rivalry)
 
-    def widened(self, of_states: Array) -> Array:
+    def _widened(self, of_states: Array) -> Array:
         """Values of states widened to all members; powers get 0."""
         powers = zeros(len(self.world.axes.power), of_states.shape[-1])
         return np.concatenate([powers, of_states])
@@ -790,18 +830,19 @@ class BodyCase(Case):
     @property
     def support(self) -> organizations.BodySupport:
         """Each asked member's support, shape (member, runs)."""
-        rules, public, asked = self.weights.organizations, self.on.public, self.asked
-        kind = self.entry.kind
+        rules, of, kind = self.weights.organizations, self.of, self.entry.kind
+        benefit = self.weights.derived(
+            f"benefit of {kind} bodies",
+            lambda: organizations.benefit(rules.benefit[kind], rules.taste[kind]),
+        )
         return organizations.body_support(
-            benefit=organizations.benefit(rules.benefit[kind], rules.taste[kind])[asked],
+            benefit=benefit[self.asked],
             spillover=organizations.counted_if(self._trade_bodies, kind != "economic"),
-            threat=organizations.counted_if(
-                self.of.widened(public.threat)[asked], kind == "security"
-            ),
-            sponsor_pressure=self.of.pressure,
-            autonomy=self.of.widened(self.weights.initial.autonomy)[asked],
-            friction=self.of.widened(public.friction)[asked],
-            discord=self.of.burden,
+            threat=organizations.counted_if(of.threat_to_asked, kind == "security"),
+            sponsor_pressure=of.pressure,
+            autonomy=of.autonomy_of_asked,
+            friction=of.friction_of_asked,
+            discord=of.burden,
             weights=rules,
         )
 
@@ -984,8 +1025,8 @@ class BelongingCase(_MembersCase):
         places, sponsor = self.places, self.of.sponsors[0]
         dependence = zeros(len(places), world.runs)
         grip = influence.gained(world.concentration[sponsor], start.concentration[sponsor])
-        near = places < world.regions
-        dependence[near] = organizations.dependence(grip[places[near]])
+        near = places[places < world.regions]  # contested states come first
+        dependence[: len(near)] = organizations.dependence(grip[near])
         return organizations.belonging_utility(
             base=weights.organizations.belonging_base[self.o],
             welcome=world.welcome[self.o, places],
@@ -1044,14 +1085,15 @@ class ProjectsCase(Case):
         self.projects = tuple(on.world.axes.project[j] for j in places)
         self.owners = tuple(on.world.projects[j].owner for j in places)
 
+    @cached_property
+    def prospects(self) -> Prospects:
+        """What speaks for and against every project, whether it waits or not."""
+        return prospects(self.world)
+
     @property
     def worth_of_hosts(self) -> Array:
         """What the hosts are worth to the owner, on average, shape (project, runs)."""
-        return np.stack([self._worth_of_hosts(j) for j in self.places])
-
-    def _worth_of_hosts(self, j: int) -> Array:
-        world, hosts = self.world, self.world.places_of_hosts[j]
-        return average(world.value[world.owners[j], hosts]) if hosts else zeros(world.runs)
+        return self.prospects.worth_of_hosts[self.places]
 
     @cached_property
     def cost(self) -> Array:
@@ -1076,36 +1118,56 @@ class ProjectsCase(Case):
     @property
     def quarrels(self) -> Array:
         """Quarrels among the states that each project crosses, shape (project, runs)."""
-        return np.stack([self._quarrels(j) for j in self.places])
-
-    def _quarrels(self, j: int) -> Array:
-        world, crossed = self.world, self.world.places_crossed[j]
-        return total(world.water_friction[crossed]) if crossed else zeros(world.runs)
+        return self.prospects.quarrels[self.places]
 
     @property
     def wealth(self) -> Array:
         """Growth of each owner's means since the first year, as a logarithm."""
         owners = [self.world.owners[j] for j in self.places]
-        years = year_of(self.world.quarter) - FIRST_YEAR
-        return projects.wealth(years, self.weights.patronage.budget_growth[owners])
+        years, growth = year_of(self.world.quarter) - FIRST_YEAR, self.weights.patronage
+        return self.weights.derived(
+            f"wealth after {years} years", lambda: projects.wealth(years, growth.budget_growth)
+        )[owners]
 
     @property
     def trusted(self) -> Mask:
         """Where the deepest organization that the owner sponsors has built enough."""
-        needs, world = self.weights.works.needs_depth, self.world
-        deepest = {
-            owner: _deepest(world, owner) for owner in {world.owners[j] for j in self.places}
-        }
-        return np.stack([deepest[world.owners[j]] >= needs[j] for j in self.places])
+        owners = [self.world.owners[j] for j in self.places]
+        needs = self.weights.works.needs_depth
+        trusted: Mask = self.prospects.deepest[owners] >= needs[self.places]
+        return trusted
 
 
-def _deepest(world: World, owner: int) -> Array:
-    """Depth of the deepest organization that a power sponsors, shape (runs,)."""
-    deepest = zeros(world.runs)
+@dataclass(frozen=True)
+class Prospects:
+    """What speaks for and against projects.
+
+    Attributes:
+        worth_of_hosts: to the owner, on average, shape (project, runs).
+        quarrels: among the states that a project crosses, shape (project, runs).
+        deepest: depth of the deepest organization that a power sponsors, shape (power, runs).
+    """
+
+    worth_of_hosts: Array
+    quarrels: Array
+    deepest: Array
+
+
+@stretch("world")
+def prospects(world: World) -> Prospects:
+    """What speaks for and against every project; arrays as in `Prospects`."""
+    worth, quarrels = (zeros(len(world.projects), world.runs) for _ in range(2))
+    for j, owner in enumerate(world.owners):
+        hosts, crossed = world.places_of_hosts[j], world.places_crossed[j]
+        if hosts:
+            worth[j] = average(world.value[owner][[*hosts]])
+        if crossed:
+            quarrels[j] = total(world.water_friction[[*crossed]])
+    deepest = zeros(len(world.axes.power), world.runs)
     for o, sponsors in enumerate(world.sponsors):
-        if owner in sponsors:
-            deepest = projects.deeper(deepest, world.depth[o])
-    return deepest
+        for p in sponsors:
+            deepest[p] = projects.deeper(deepest[p], world.depth[o])
+    return Prospects(worth, quarrels, deepest)
 
 
 class VenturesCase(_OfStatesAndPowers):

@@ -171,8 +171,9 @@ OFFER_CREDIT = Decision(
 def _deal(verdict: Verdict[DealCase]) -> None:
     it, world, signed = verdict.it, verdict.it.world, verdict.happened
     amount = patronage.amount_signed(it.weights.patronage.deal_amount, signed)
-    for row, a in enumerate(it.places):
-        world.intend("deals", (it.p, a), world.deals[it.p, a] + amount[row])
+    for row in rows_with(signed):
+        place = it.p, it.places[row]
+        world.intend("deals", place, world.deals[place] + amount[row])
     world.intend("purse", it.p, partial(projects.purse_after, paid=total(amount)))
     world.note_each("deal", signed, it.power, it.states, value=amount)
 
@@ -184,9 +185,7 @@ DEAL = Decision(
     about="states",
     phase="offer",
     when="days after a crackdown",
-    utility=lambda it: patronage.deal_utility(
-        it.weights.patronage.non_interference[it.p], it.hydrocarbons, it.weights.patronage
-    ),
+    utility=lambda it: it.chance,
     sums=patronage.DealAfterCrackdown,
     terms={
         "propensity": Measure("a deal in itself"),

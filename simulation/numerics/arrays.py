@@ -7,9 +7,9 @@ adds slices in order and leaves the last axis (the run) alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,14 +170,14 @@ class Utility:
 
     def __post_init__(self) -> None:
         first, *others = term_names(type(self))
-        out = np.asarray(getattr(self, first))
+        out = _as_array(getattr(self, first))
         owned = False  # only a sum of our own is added to in place
         for name in others:
             term = getattr(self, name)
             if owned and getattr(term, "shape", ()) in (out.shape, ()):
                 out += term
             else:
-                out, owned = np.asarray(out + term), True
+                out, owned = _as_array(out + term), True
         object.__setattr__(self, "total", out)
 
     @property
@@ -185,10 +185,15 @@ class Utility:
         """The terms by name, in order."""
         return {name: getattr(self, name) for name in term_names(type(self))}
 
-    def of(self, row: int) -> Self:
-        """The utility of one member, where the terms hold a row for each."""
+    def of(self, row: int | Sequence[int]) -> Self:
+        """The utility of one member, or of some, where the terms hold a row for each."""
         rows = {n: np.asarray(t)[row] if np.ndim(t) > 1 else t for n, t in self.terms.items()}
         return type(self)(**rows)
+
+
+def _as_array(values: Term) -> Array:
+    """A number as an array; what is an array, or stands for one, as it is."""
+    return np.asarray(values) if isinstance(values, float | np.generic) else cast(Array, values)
 
 
 def term_names(kind: type[Utility]) -> tuple[str, ...]:

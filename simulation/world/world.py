@@ -286,7 +286,7 @@ LoggedKind = Literal[
 
 
 class Logged(NamedTuple):
-    """An event of the log, and the runs in which it happened with a value each."""
+    """An event of the log, and the runs, by their numbers, in which it happened, a value each."""
 
     quarter: int
     phase: str
@@ -346,6 +346,7 @@ class World(Arrays):
         self.first_run = first_run
         self.explaining = explaining
         self.every_run: Mask = np.ones(runs, dtype=bool)
+        self.no_run: Mask = ~self.every_run
         self.quarter = -1
         self.phase = ""
         self.successions: dict[int, Succession] = {}
@@ -528,7 +529,7 @@ class World(Arrays):
                 actor=actor,
                 counterpart=counterpart,
                 object=object,
-                runs=where,
+                runs=where + self.first_run,
                 values=values,
             )
         )
@@ -568,10 +569,10 @@ class World(Arrays):
         ]
 
     def close_log(self) -> None:
-        """Sort the quarter's events by name and keep them, with absolute run numbers."""
+        """Sort the quarter's events by name and keep them."""
         order = {phase: place for place, phase in enumerate(PHASES)}
         self._fresh.sort(key=lambda e: (order[e[1]], *e[2:6]))
-        self.log += [each._replace(runs=each.runs + self.first_run) for each in self._fresh]
+        self.log += self._fresh
         self._fresh.clear()
 
     def snapshot(self) -> Mapping[ArrayName, Values]:

@@ -16,9 +16,9 @@ from simulation.decisions.bases import (
 from simulation.decisions.cases import AidCase, BaseCase, DealCase
 from simulation.decisions.patronage import DEAL, OFFER_CREDIT, WITHHOLD_AID
 from simulation.model.agents.actor import Actor, Quantity
+from simulation.model.turn.appraising import worth_to_powers
 from simulation.model.turn.giving import give
 from simulation.numerics.arrays import rows_with, some
-from simulation.rules import appraisal, patronage
 
 if TYPE_CHECKING:
     from simulation.model.model import InfluenceModel
@@ -46,18 +46,7 @@ class Power(Actor):
 
     def appraise(self) -> None:
         """Value each contested state on the world as it is after this quarter's unrest."""
-        world, p = self.world, self.p
-        worth = appraisal.value(
-            feature=self.on.public.features,
-            priority=self.weights.appraisal.priority,
-            pressure=world.pressure[p],
-            rival_share=self.on.public.rival_share[p],
-            stake=world.stake[p],
-            thirst=appraisal.own_thirst(self.weights.appraisal.thirsty[p], world.energy_thirst),
-            power=p,
-            weights=self.weights.appraisal,
-        )
-        world.intend("value", p, patronage.worth_giving(worth.total))
+        self.world.intend("value", self.p, self.on.shared(worth_to_powers)[self.p])
 
     def offer(self) -> None:
         """Withhold aid or give it, cover the frightened, sign deals, propose bases."""
