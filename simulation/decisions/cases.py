@@ -679,27 +679,28 @@ class OrganizationCase(Case):
     @cached_property
     def threat_to_asked(self) -> Array:
         """What militants and drugs are to each member who is asked, shape (member, runs)."""
-        return self._widened(self.on.public.threat)[self.asked]
+        return self._of_asked(self.on.public.threat)
 
     @cached_property
     def friction_of_asked(self) -> Array:
         """Their quarrels with neighbours, shape (member, runs)."""
-        return self._widened(self.on.public.friction)[self.asked]
+        return self._of_asked(self.on.public.friction)
 
     @cached_property
     def autonomy_of_asked(self) -> Array:
         """Their dislike of being bound, shape (member, runs or 1)."""
-        return self._widened(self.weights.initial.autonomy)[self.asked]
+        return self._of_asked(self.weights.initial.autonomy)
 
     @cached_property
     def burden(self) -> Array:
         """What discord among the sponsors takes from members' support, in logits."""
         return rivalry.burden(self.discord, self.weights.rivalry)
 
-    def _widened(self, of_states: Array) -> Array:
-        """Values of states widened to all members; powers get 0."""
+    def _of_asked(self, of_states: Array) -> Array:
+        """Values of states for those who are asked; powers get 0."""
         powers = zeros(len(self.world.axes.power), of_states.shape[-1])
-        return np.concatenate([powers, of_states])
+        found: Array = np.concatenate([powers, of_states])[self.asked]
+        return found
 
     @cached_property
     def members_fear(self) -> Array:
@@ -759,11 +760,15 @@ class OrganizationCase(Case):
 
     @cached_property
     def tally(self) -> tuple[Array, Array, Array]:
-        """Number of members, and sums of their leanings to the sponsors and of the squares."""
+        """Number of members, and sums of their leanings to the sponsors and of the squares.
+
+        Shapes (runs,), (sponsor, 1, runs), (sponsor, 1, runs).
+        """
         world = self.world
         of_powers = ones(len(self.sponsors), len(world.axes.power), world.runs)
         leanings = np.concatenate([of_powers, world.affinity[self.sponsors]], axis=1)
-        return organizations.tally(leanings, self.belongs)
+        number, sums, squares = organizations.tally(leanings, self.belongs)
+        return number, sums[:, np.newaxis], squares[:, np.newaxis]
 
     @cached_property
     def size(self) -> Array:
@@ -782,11 +787,11 @@ class OrganizationCase(Case):
                 found.append((guest, outside))
         return found
 
-    def leanings_to_rivals(self, s: int) -> Array:
-        """A state's leanings to the rivals, 0 where one is none, shape (rival, runs)."""
-        leanings = zeros(len(self.rivals), self.world.runs)
+    def leanings_to_rivals(self, places: np.ndarray) -> Array:
+        """Leanings of states to the rivals, 0 where one is none, shape (rival, state, runs)."""
+        leanings = zeros(len(self.rivals), len(places), self.world.runs)
         for row, (guest, outside) in enumerate(self.rivals):
-            np.copyto(leanings[row], self.world.affinity[guest, s], where=outside)
+            np.copyto(leanings[row], self.world.affinity[guest][places], where=outside)
         return leanings
 
 
@@ -879,75 +884,6 @@ class _OfStatesAndOrganizations(Case):
         return [(state, each) for state in axes.state for each in axes.organization]
 
 
-class CandidateCase(_OfStatesAndOrganizations):
-    """A state that an organization could admit.
-
-    Attributes:
-        organization, state: their names. o, s, m: their places; m among members.
-        partner: where the candidate with whom it comes as a package is admitted too; None where
-            it comes alone.
-    """
-
-    NAMES = ("organization", "state")
-
-    def __init__(self, of: OrganizationCase, s: int) -> None:
-        super().__init__(of.on)
-        self.of, self.o, self.s = of, of.o, s
-        self.m = len(self.world.axes.power) + s
-        self.organization, self.state = of.organization, self.world.axes.state[s]
-        self.partner: Mask | None = None
-
-    @property
-    def standing(self) -> Array:
-        """Standing of the state, shape (runs,)."""
-        found: Array = self.world.standing[self.o, self.m]
-        return found
-
-    @property
-    def observing(self) -> Mask:
-        """Where it would be admitted as an observer first."""
-        observing: Mask = self.standing == w.OUTSIDE
-        return observing
-
-    @property
-    def barred(self) -> Mask:
-        """Where sanctions bar it from full membership."""
-        bars = self.weights.organizations.bar_sanctioned > 0
-        barred: Mask = self.world.sanctioned[self.s] & bars & ~self.observing
-        return barred
-
-    @property
-    def served(self) -> Mask:
-        """Where it has been an observer for long enough, or would only become one."""
-        needed = self.weights.organizations.observer_quarters
-        served: Mask = self.observing | (self.world.observing_for[self.o, self.m] >= needed)
-        return served
-
-    @cached_property
-    def fraction(self) -> Array:
-        """1 for full membership, less for observers."""
-        part = self.weights.organizations.observer_fraction
-        return organizations.part_of_membership(self.observing, part)
-
-    @property
-    def worth(self) -> organizations.Admission:
-        """Worth of admitting it, term by term."""
-        of, world, rules = self.of, self.world, self.weights.organizations
-        return organizations.admission_utility(
-            appeal=rules.appeal[self.s],
-            sponsor=organizations.strongest_push(of.push[of.sponsors, self.s]),
-            rivals=of.pressure,
-            bloc_seeking=organizations.distance(of.leanings_to_rivals(self.s)),
-            autonomy=self.weights.initial.autonomy[self.s],
-            size=of.size,
-            spread=organizations.spread_with(of.tally, world.affinity[of.sponsors, self.s]),
-            fraction=self.fraction,
-            depth=world.depth[self.o],
-            weights=rules,
-            welcome=world.welcome[self.o, self.s],
-        )
-
-
 class _MembersCase(_OfStatesAndOrganizations):
     """States, and an organization to which they belong or may belong."""
 
@@ -969,6 +905,70 @@ class _MembersCase(_OfStatesAndOrganizations):
         """Which of them belong, shape (state, runs)."""
         found: Mask = self.of.belongs[self.members]
         return found
+
+
+class CandidatesCase(_MembersCase):
+    """States that an organization could admit, and it.
+
+    Attributes:
+        organization, states: their names. o, places: their places.
+        partners: where the candidate with whom each comes as a package is admitted too; None where
+            they come alone.
+    """
+
+    def __init__(self, of: OrganizationCase, places: np.ndarray) -> None:
+        super().__init__(of, places)
+        self.partners: Mask | None = None
+
+    @cached_property
+    def standing(self) -> Array:
+        """Standing of each, shape (state, runs)."""
+        found: Array = self.world.standing[self.o][self.members]
+        return found
+
+    @cached_property
+    def observing(self) -> Mask:
+        """Where it would be admitted as an observer first."""
+        observing: Mask = self.standing == w.OUTSIDE
+        return observing
+
+    @property
+    def barred(self) -> Mask:
+        """Where sanctions bar it from full membership."""
+        bars = self.weights.organizations.bar_sanctioned > 0
+        barred: Mask = self.world.sanctioned[self.places] & bars & ~self.observing
+        return barred
+
+    @property
+    def served(self) -> Mask:
+        """Where it has been an observer for long enough, or would only become one."""
+        needed = self.weights.organizations.observer_quarters
+        served: Mask = self.observing | (self.world.observing_for[self.o][self.members] >= needed)
+        return served
+
+    @cached_property
+    def fraction(self) -> Array:
+        """1 for full membership, less for observers."""
+        part = self.weights.organizations.observer_fraction
+        return organizations.part_of_membership(self.observing, part)
+
+    @property
+    def worth(self) -> organizations.Admission:
+        """Worth of admitting each, term by term, shape (state, runs)."""
+        of, world, rules, places = self.of, self.world, self.weights.organizations, self.places
+        return organizations.admission_utility(
+            appeal=rules.appeal[places],
+            sponsor=organizations.strongest_push(of.push[of.sponsors][:, places]),
+            rivals=of.pressure,
+            bloc_seeking=organizations.distance(of.leanings_to_rivals(places)),
+            autonomy=self.weights.initial.autonomy[places],
+            size=of.size,
+            spread=organizations.spread_with(of.tally, world.affinity[of.sponsors][:, places]),
+            fraction=self.fraction,
+            depth=world.depth[self.o],
+            weights=rules,
+            welcome=world.welcome[self.o, places],
+        )
 
 
 class BelongingCase(_MembersCase):

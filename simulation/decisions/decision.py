@@ -530,10 +530,11 @@ class Decision(Generic[C]):
             facts |= more
         if self.luck is not None:
             drawn = self.luck.read(it, np.asarray(drawn), self.side)
+        each_asked = np.broadcast_to(verdict.asked, verdict.happened.shape)
         told = {each.name for each in self.conditions if not each.told}
         holds = {name: mask for name, mask in verdict.holds.items() if name not in told}
         actors, objects = it.named(self.who), it.named(self.about)
-        for row in range(len(verdict.happened)) if verdict.happened.ndim > 1 else (None,):
+        for row in rows_with(each_asked) if verdict.happened.ndim > 1 else (None,):
 
             def of(values: _V, row: int | None = row) -> _V:
                 """The row's own values, where there are several rows."""

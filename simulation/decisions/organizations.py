@@ -9,7 +9,7 @@ import numpy as np
 from simulation.decisions.cases import (
     BelongingCase,
     BodyCase,
-    CandidateCase,
+    CandidatesCase,
     OrganizationCase,
     ParticipationCase,
 )
@@ -174,22 +174,26 @@ STATEMENT = Decision(
 # -- admission, joining, leaving ---------------------------------------------------------------
 
 
-def _admit(verdict: Verdict[CandidateCase]) -> None:
-    it, granted = verdict.it, verdict.happened
-    world, place = it.world, (it.o, it.m)
+def _admit(verdict: Verdict[CandidatesCase]) -> None:
+    it, world, granted = verdict.it, verdict.it.world, verdict.happened
+    higher = it.standing + 1
     if it.on.recorded:  # a refusal may have to be explained
         asked = verdict.asked & verdict.holds["served"]
-        world.intend("worth", (it.o, it.s), verdict.utility.total + verdict.drawn, asked)
-    world.intend("standing", place, it.standing + 1, granted)
-    world.mark("joined_at", place, granted)
-    world.note("admit", granted, it.organization, it.state, value=it.standing + 1)
+        worth = verdict.utility.total + verdict.drawn
+        for row in rows_with(asked):
+            world.intend("worth", (it.o, it.places[row]), worth[row], asked[row])
+    for row in rows_with(granted):
+        place = it.o, it.members[row]
+        world.intend("standing", place, higher[row], granted[row])
+        world.mark("joined_at", place, granted[row])
+    world.note_each("admit", granted, it.organization, it.states, value=higher)
 
 
 ADMIT = Decision(
     name="admit",
-    case=CandidateCase,
+    case=CandidatesCase,
     who="organization",
-    about="state",
+    about="states",
     phase="convene",
     when="when heads of state meet",
     utility=lambda it: it.worth,
@@ -242,7 +246,7 @@ ADMIT = Decision(
         Condition(
             "partner",
             "the candidate with whom it comes as a package was admitted too",
-            lambda it: it.partner,
+            lambda it: it.partners,
         ),
     ),
     facts=lambda it: {"fraction": it.fraction},
@@ -262,30 +266,17 @@ ADMIT = Decision(
 )
 
 
-def admit_together(verdicts: dict[str, Verdict[CandidateCase]], one: str, other: str) -> None:
+def admit_together(verdict: Verdict[CandidatesCase]) -> None:
     """Two candidates, each with a sponsor who will not have the other alone, come together or not.
 
     Args:
-        verdicts: by the name of the candidate; changed.
-        one, other: the candidates.
+        verdict: on the two; changed.
     """
-    pair = [verdicts.get(name) for name in (one, other)]
-    found = [each for each in pair if each is not None]
-    if not found:
-        return
-    it = found[0].it
-    world = it.world
-    standing = [
-        organizations.lesser(world.standing[it.o, world.place("member", name)], w.OBSERVER)
-        for name in (one, other)
-    ]
+    it = verdict.it
+    standing = organizations.lesser(it.standing, w.OBSERVER)
     apart = standing[0] != standing[1]
-    nobody = np.zeros(world.runs, dtype=bool)
-    first, second = (nobody if each is None else each.happened for each in pair)
-    for verdict, partner in ((pair[0], second), (pair[1], first)):
-        if verdict is not None:
-            verdict.holds["partner"] = apart | partner
-            verdict.happened = np.where(apart, verdict.happened, first & second)
+    verdict.holds["partner"] = apart | verdict.happened[::-1]
+    verdict.happened = np.where(apart, verdict.happened, np.all(verdict.happened, axis=0))
 
 
 _BELONGING = {

@@ -58,6 +58,24 @@ Anything = Annotated[Any, AfterValidator(_frozen)]
 Once = AfterValidator(Frozen)
 
 
+def _pair(states: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(states)) != 2:
+        raise Wrong("is no pair: a package is two states, each of whom has a sponsor of its own")
+    return states
+
+
+def _each_in_one(packages: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    named = [state for pair in packages for state in pair]
+    twice = sorted({state for state in named if named.count(state) > 1})
+    if twice:
+        raise Wrong(f"{', '.join(twice)} stands in two packages; a state comes in one")
+    return packages
+
+
+Package = Annotated[StateNames, AfterValidator(_pair)]
+Packages = Annotated[tuple[Package, ...], Several, AfterValidator(_each_in_one)]
+
+
 def _short(anchor: str) -> str:
     words = len(anchor.split())
     if words > ANCHOR_WORDS:
@@ -305,7 +323,7 @@ class OrganizationEntry(Entity):
     members: ActorNames = ()
     observers: ActorNames = ()
     councils: Annotated[dict[str, Council], Once] = Field(default_factory=Frozen)
-    packages: Anything = ()
+    packages: Packages = ()
     summits: Annotated[dict[str, Summit], Once] = Field(default_factory=Frozen)
     bodies: Annotated[dict[str, Body], Once] = Field(default_factory=Frozen)
 

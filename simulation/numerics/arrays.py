@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -193,7 +193,7 @@ class Utility:
 
 def _as_array(values: Term) -> Array:
     """A number as an array; what is an array, or stands for one, as it is."""
-    return np.asarray(values) if isinstance(values, float | np.generic) else cast(Array, values)
+    return np.asarray(values) if isinstance(values, float | np.generic) else values
 
 
 def term_names(kind: type[Utility]) -> tuple[str, ...]:

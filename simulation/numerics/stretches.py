@@ -45,8 +45,8 @@ from simulation.numerics.tracing import (
 
 P = ParamSpec("P")
 R = TypeVar("R")
-LEAST_RUNS = 64
-"""For fewer runs it does not pay to compile."""
+LEAST_RUNS = 8
+"""For fewer runs it hardly pays to compile: as arrays, a single history is as quick."""
 ALIGNED = 64
 
 
@@ -71,14 +71,14 @@ class Program:
             elif part:
                 self.parts.append(compiled_code(LoopText("NAME", part, plan).text))
 
-    def fits(self, given: Mapping[str, Any]) -> bool:
-        """Whether another model is built alike, as far as the text looked."""
+    def fits(self, given: Mapping[str, Any], known: dict[Any, Any]) -> bool:
+        """Whether another model is built alike, as far as the text looked; see `reached`."""
         try:
             for path, value in self.recording.supposed.items():
-                if reached(given, path) != value:
+                if reached(given, path, known) != value:
                     return False
             return all(
-                np.shape(found := reached(given, each.path))[:-1] == each.shape
+                np.shape(found := reached(given, each.path, known))[:-1] == each.shape
                 and np.asarray(found).dtype == each.dtype
                 for each in self.recording.buffers
                 if each in self.used and each.path and not each.passing
@@ -95,10 +95,16 @@ class Bound:
         given: what the stretch is called with.
         lasting: the names of what stays from call to call.
         runs: how many there are.
+        known: what was worked out of its parameters.
     """
 
     def __init__(
-        self, program: Program, given: Mapping[str, Any], lasting: tuple[str, ...], runs: int
+        self,
+        program: Program,
+        given: Mapping[str, Any],
+        lasting: tuple[str, ...],
+        runs: int,
+        known: dict[Any, Any],
     ) -> None:
         self.program, self.runs = program, runs
         self._stays = [given[name] for name in lasting[1:]]  # so that no other takes its identity
@@ -116,7 +122,7 @@ class Bound:
             if each.path:
                 root = each.path[0]
                 if (isinstance(root, tuple) or root in (*lasting, "table")) and not each.passing:
-                    self._place(each, reached(given, each.path))
+                    self._place(each, reached(given, each.path, known))
                 else:
                     self._fresh.append(each)
             elif each.result:
@@ -221,11 +227,12 @@ class TwoForms(Generic[P, R]):
         if world not in _FORMULAS:
             _FORMULAS[world] = _formulas()
         programs = self._programs.setdefault((plain, _FORMULAS[world]), [])
+        known: dict[Any, Any] = {}
         for each in programs:
             if isinstance(each, Untraceable):
                 return each
-            if each.fits(given):
-                return Bound(each, given, self._lasting, world.runs)
+            if each.fits(given, known):
+                return Bound(each, given, self._lasting, world.runs, known)
         try:
             programs.append(made := Program(self.text, given))
         except Untraceable as reason:
@@ -233,7 +240,7 @@ class TwoForms(Generic[P, R]):
             warnings.warn(message, RuntimeWarning, stacklevel=4)
             programs.append(reason)
             return reason
-        return Bound(made, given, self._lasting, world.runs)
+        return Bound(made, given, self._lasting, world.runs, known)
 
 
 _FORMULAS: WeakKeyDictionary[Any, tuple[FunctionType, ...]] = WeakKeyDictionary()

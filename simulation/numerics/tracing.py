@@ -826,14 +826,24 @@ def carried_out(function: Any, operands: Sequence[Any], options: Any = None) -> 
     return methodcaller("__call__", *operands, **options or {})(function)
 
 
-def reached(given: Mapping[str, Any], path: tuple[Any, ...]) -> Any:
-    """What a path leads to, from what a text is given."""
+def reached(
+    given: Mapping[str, Any], path: tuple[Any, ...], known: dict[Any, Any] | None = None
+) -> Any:
+    """What a path leads to, from what a text is given.
+
+    Args:
+        given: that. path: where to go, or what to work out of parameters on the way.
+        known: what was worked out for other paths.
+    """
     if path[0] == "table":
         return path[1].value
     if isinstance(path[0], tuple):
-        _, function, parts, dtype = path[0]
-        operands = [reached(given, each) for each in parts]
-        thing = carried_out(function, operands, dtype and {"dtype": dtype})
+        known = {} if known is None else known
+        if path[0] not in known:
+            _, function, parts, dtype = path[0]
+            operands = [reached(given, each, known) for each in parts]
+            known[path[0]] = carried_out(function, operands, dtype and {"dtype": dtype})
+        thing = known[path[0]]
     else:
         thing = given[path[0]]
     for how, *what in path[1:]:

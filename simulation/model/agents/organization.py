@@ -9,7 +9,7 @@ import numpy as np
 from simulation.decisions.cases import (
     BelongingCase,
     BodyCase,
-    CandidateCase,
+    CandidatesCase,
     OrganizationCase,
     ParticipationCase,
 )
@@ -47,12 +47,22 @@ class Organization(Actor):
         self.o = self.world.place("organization", name)
         self.entry = self.world.organizations[self.o]
         self.sponsors = self.world.sponsors[self.o]
+        self.alone, self.packages = self._candidates()
         self.known_meetings = {
             council: {quarter_of(day) for day in model.history.days(calendar.known)}
             for council, calendar in self.entry.summits.items()
         }
         met = [quarter for meetings in self.known_meetings.values() for quarter in meetings]
         self.known_until = max(map(year_of, met), default=FIRST_YEAR - 1)
+
+    def _candidates(self) -> tuple[np.ndarray, list[np.ndarray]]:
+        """The places of states that would come alone, and of those that come as a package."""
+        there = [pair for pair in self.entry.packages if all(map(self._may_come, pair))]
+        pairs = [np.array([self.world.place("state", each) for each in pair]) for pair in there]
+        return np.setdiff1d(np.arange(len(self.world.axes.state)), np.ravel(pairs)), pairs
+
+    def _may_come(self, state: str) -> bool:
+        return self.world.has("state", state)
 
     def meets(self, council: str) -> bool:
         """Whether a council meets this quarter: as it did while known, else in its season.
@@ -124,16 +134,12 @@ class Organization(Actor):
         """Weigh every candidate as observer or full member; packages come together or not."""
         if not some(self.weights.organizations.admits[self.o]):
             return
-        weighed = {
-            state: ADMIT.consider(CandidateCase(it, s))
-            for s, state in enumerate(self.world.axes.state)
-        }
-        verdicts = {state: verdict for state, verdict in weighed.items() if verdict is not None}
-        for one, other in self.entry.packages:
-            if self.world.has("member", one) and self.world.has("member", other):
-                admit_together(verdicts, one, other)
-        for verdict in verdicts.values():
-            ADMIT.carry_out(verdict)
+        ADMIT.decide(CandidatesCase(it, self.alone))
+        for pair in self.packages:
+            verdict = ADMIT.consider(CandidatesCase(it, pair))
+            if verdict is not None:
+                admit_together(verdict)
+                ADMIT.carry_out(verdict)
 
     def _exercise(self, it: OrganizationCase) -> None:
         """Call an exercise, and let each state that belongs decide whether it takes part."""
