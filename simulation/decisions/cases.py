@@ -300,11 +300,11 @@ def call_to_leave(world: World, host: int, guest: int) -> Array:
 
 
 class RegimeCase(Case):
-    """A contested state and its regime.
+    """A contested state and its regime, or several in rows.
 
     Attributes:
-        state, s: its name and its place.
-        unrest: runs in which there is unrest.
+        state, s: its name and its place, or theirs.
+        unrest: runs in which there is unrest, shape (runs,) or (state, runs).
     """
 
     NAMES = ("state",)
@@ -314,9 +314,10 @@ class RegimeCase(Case):
         """Contested states."""
         return [(state, "") for state in axes.region]
 
-    def __init__(self, on: Situation, s: int) -> None:
+    def __init__(self, on: Situation, s: int | np.ndarray) -> None:
         super().__init__(on)
-        self.s, self.state = s, on.world.axes.state[s]
+        self.s, names = s, on.world.axes.state
+        self.state = names[s] if isinstance(s, int) else tuple(names[each] for each in s)
         self.unrest = on.world.no_run
 
     @property

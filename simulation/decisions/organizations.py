@@ -179,9 +179,7 @@ def _admit(verdict: Verdict[CandidatesCase]) -> None:
     higher = it.standing + 1
     if it.on.recorded:  # a refusal may have to be explained
         asked = verdict.asked & verdict.holds["served"]
-        worth = verdict.utility.total + verdict.drawn
-        for row in rows_with(asked):
-            world.intend("worth", (it.o, it.places[row]), worth[row], asked[row])
+        world.intend("worth", (it.o, it.places), verdict.utility.total + verdict.drawn, asked)
     for row in rows_with(granted):
         place = it.o, it.members[row]
         world.intend("standing", place, higher[row], granted[row])

@@ -475,7 +475,10 @@ class World(Arrays):
             if where is None:
                 target[index] = value
             else:
-                np.copyto(target[index], value, where=where, casting="unsafe")
+                part = target[index]
+                np.copyto(part, value, where=where, casting="unsafe")
+                if part.flags.owndata:  # of places picked one by one it is a copy
+                    target[index] = part
         self._intents.clear()
 
     def mark(self, name: ArrayName, index: Index, happened: Mask) -> None:

@@ -1,13 +1,12 @@
-"""States: they suffer unrest, answer proposals, review guests, and hand over exiles or not."""
+"""States: they answer proposals, review guests, and hand over exiles or not."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from simulation.decisions.bases import OPEN_BASE, REVIEW, TAKE_UP
-from simulation.decisions.cases import BaseCase, DyadCase, RegimeCase
+from simulation.decisions.cases import BaseCase, DyadCase
 from simulation.decisions.patronage import UNDERSTANDING
-from simulation.decisions.regimes import OUSTER, UNREST
 from simulation.model.agents.actor import Actor, Quantity
 from simulation.numerics.arrays import some
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class State(Actor):
-    """A Central Asian or outer state: suffers unrest, answers offers, reviews its guests."""
+    """A Central Asian or outer state: answers offers, reviews its guests."""
 
     fear = Quantity("fear", "state")
     accountability = Quantity("accountability", "state")
@@ -33,13 +32,6 @@ class State(Actor):
         self.s = self.world.place("state", name)
         self.in_region = self.world.has("region", name)
         self.bases = [b for b, host in enumerate(self.world.hosts) if host == self.s]
-
-    def suffer_unrest(self) -> None:
-        """Unrest comes by chance where no trouble is scripted; the regime cracks down or falls."""
-        if self.in_region and not self.on.recorded:
-            it = RegimeCase(self.on, self.s)
-            UNREST.decide(it)
-            OUSTER.decide(it)
 
     def respond(self) -> None:
         """Answer proposals for bases, review guests, and hand over exiles or not."""

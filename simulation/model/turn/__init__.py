@@ -6,7 +6,7 @@ the agents.
 """
 
 from simulation.model.turn.building import build
-from simulation.model.turn.moving import change_leaders, move, spread_trouble
+from simulation.model.turn.moving import change_leaders, move, spread_trouble, suffer_unrest
 from simulation.model.turn.settling import settle
 from simulation.model.turn.watching import watch
 from simulation.world.beginning import Start, begin
@@ -22,5 +22,6 @@ __all__ = [
     "move",
     "settle",
     "spread_trouble",
+    "suffer_unrest",
     "watch",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.decisions.cases import RegimeCase
+from simulation.decisions.regimes import OUSTER, UNREST
 from simulation.numerics.arrays import (
     Array,
     Mask,
@@ -211,6 +213,14 @@ def _turn_year(world: World, weights: Weights, noise: Noise) -> None:
     world.vote_shift[:] = alignment.shift_of_votes(
         world.agenda[:, np.newaxis], surprise, weights.alignment
     )
+
+
+def suffer_unrest(on: Situation) -> None:
+    """Unrest comes by chance where no trouble is scripted; the regime cracks down or falls."""
+    if not on.recorded:
+        it = RegimeCase(on, np.arange(on.world.regions))
+        UNREST.decide(it)
+        OUSTER.decide(it)
 
 
 def spread_trouble(world: World, weights: Weights, start: Start) -> None:
