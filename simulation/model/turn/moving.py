@@ -289,13 +289,12 @@ def change_leaders(on: Situation) -> None:
             world.note_event("leader_change", drawn[s], actor=world.axes.region[s])
             _succeed(world, on.weights, on.start, s=s, by="death", where=drawn[s].nonzero()[0])
         changed |= drawn
-    for s in rows_with(changed):
-        pairs = [f"{power}>{world.axes.region[s]}" for power in world.axes.power]
-        luck = on.uniform(pairs, "personal")
-        left = regime.personal_part(on.weights.rivalry.personal, luck)
-        kept = np.where(changed[s], left, 1)
-        world.personal[:, s] = regime.loosened(world.personal[:, s], kept)
-        world.ties[w.POLITICAL, :, s] = regime.loosened(world.ties[w.POLITICAL, :, s], kept)
+    if some(changed):
+        luck = on.uniform(world.axes.dyads(world.axes.region), "personal")
+        left = regime.personal_part(on.weights.rivalry.personal, luck.reshape(world.personal.shape))
+        kept = np.where(changed, left, 1)
+        world.personal[:] = regime.loosened(world.personal, kept)
+        world.ties[w.POLITICAL] = regime.loosened(world.ties[w.POLITICAL], kept)
 
 
 def _coups(world: World) -> Mask:
