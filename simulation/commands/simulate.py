@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from argparse import ArgumentTypeError, Namespace
+from argparse import ArgumentTypeError, BooleanOptionalAction, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _RUNS = 1000
 QUICK = ("baseline", "us_base_withdrawal")
 QUICK_RUNS = 100
+FEW, ENOUGH = 3, 400
+"""Up to so many questions with so many runs, an answer comes with what is behind it: that takes
+longer than the batch, and with fewer runs a theory can hardly be told from another."""
 
 
 def day(text: str) -> dt.date:
@@ -97,8 +100,9 @@ def width_of(text: str) -> tuple[str, float]:
         argument("--resume", metavar="BATCH", help="go on with a batch that was stopped"),
         argument(
             "--reasons",
-            action="store_true",
-            help="look behind the answers too: rival theories, and where effects come from",
+            action=BooleanOptionalAction,
+            help="look behind the answers too: rival theories, and where effects come from; "
+            f"without being told to for up to {FEW} scenarios of {ENOUGH} runs or more",
         ),
         argument(
             "--anyway",
@@ -115,7 +119,7 @@ def width_of(text: str) -> tuple[str, float]:
         "batch --quick",
         "batch us_base_withdrawal no_andijan --runs 4000 --seed 1",
         "batch my_question --set basing.notice.manas=90 --until 2008Q4",
-        "batch us_base_withdrawal --reasons",
+        "batch us_base_withdrawal --no-reasons",
         "batch --resume results/FOLDER",
     ),
 )
@@ -172,7 +176,8 @@ def batch(given: Namespace) -> None:
             raise
         _note_left_out(broken)
         record = run(sound)
-    present(record, given.reasons, given.allow_plugins)
+    few = 1 < len(record.scenarios) <= 1 + FEW and record.runs >= ENOUGH
+    present(record, few if given.reasons is None else given.reasons, given.allow_plugins)
     _note_problems(broken)
 
 

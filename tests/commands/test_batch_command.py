@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from simulation.commands import simulate as running
@@ -9,16 +11,39 @@ from simulation.commands import simulate as running
 
 @pytest.fixture
 def batches(monkeypatch):
-    """What a batch would have been asked for, in place of running it."""
+    """What a batch would have been asked for, and been shown with, in place of running it."""
     asked = []
 
     def run_batch(scenarios, **given):
         asked.append({"scenarios": scenarios, **given})
-        return "record"
+        held = ["baseline", *(each for each in scenarios or "abcd" if each != "baseline")]
+        return SimpleNamespace(scenarios=held, runs=given["runs"])
+
+    def present(record, behind, allow_plugins):
+        asked[-1]["behind"] = behind
 
     monkeypatch.setattr("simulation.batch.batch.run_batch", run_batch)
-    monkeypatch.setattr(running, "present", lambda *_: None)
+    monkeypatch.setattr(running, "present", present)
     return asked
+
+
+@pytest.mark.parametrize(
+    ("line", "behind"),
+    [
+        ("batch no_andijan", True),
+        ("batch a b c", True),
+        ("batch a b c d", False),
+        ("batch", False),
+        ("batch baseline", False),
+        ("batch no_andijan --runs 399", False),
+        ("batch no_andijan --no-reasons", False),
+        ("batch a b c d --runs 50 --reasons", True),
+        ("--quick", False),
+    ],
+)
+def test_few_questions_with_enough_runs_are_looked_behind(line, behind, said, batches):
+    assert said(line)[0] == 0
+    assert batches[0]["behind"] == behind
 
 
 def test_without_a_command_everything_is_run(said, batches):
