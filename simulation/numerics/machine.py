@@ -738,46 +738,70 @@ def _engine() -> Any:
     return llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_machine())
 
 
-def compiled_code(text: str) -> Function:
-    """The function that a text of LLVM's stands for.
+def compiled_code(text: str) -> str:
+    """Have a text of LLVM's translated, unless it was before.
 
     Args:
         text: defines one function, called NAME wherever its name would stand.
+
+    Returns:
+        The name of the function, for `loaded_code`.
     """
-    with _ONE_AT_A_TIME:
-        return _compiled_code(text)
-
-
-def _compiled_code(text: str) -> Function:
     from llvmlite import binding as llvm
 
-    machine = _machine()
-    about = (llvm.llvm_version_info, llvm.get_host_cpu_name(), OPTIMIZED)
-    features = llvm.get_host_cpu_features().flatten()
-    name = "f" + blake2b(f"{about}{features}{text}".encode(), digest_size=16).hexdigest()
-    engine = _engine()
-    if name not in _LOADED:
-        file = _kept(name)
-        code = _read(file)
+    name = "f" + blake2b(f"{code_form()}{text}".encode(), digest_size=16).hexdigest()
+    with _ONE_AT_A_TIME:
+        file = kept_beside(f"{name}.o")
+        code = _OBJECTS.get(name) or _read(file)
         if code is None:
             module = llvm.parse_assembly(text.replace("@NAME", f"@{name}"))
             module.verify()
-            code = machine.emit_object(module)
+            code = _machine().emit_object(module)
             if file is not None:
-                _keep(file, code)
-        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-        engine.finalize_object()
-        _LOADED[name] = _FORM(engine.get_function_address(name))
-    return _LOADED[name]
+                keep(file, code)
+        _OBJECTS[name] = code
+    return name
 
 
+def loaded_code(name: str) -> Function:
+    """A function that was compiled, by this process or another.
+
+    Raises:
+        OSError: its object code is not there.
+    """
+    from llvmlite import binding as llvm
+
+    with _ONE_AT_A_TIME:
+        if name not in _LOADED:
+            code = _OBJECTS.pop(name, None) or _read(kept_beside(f"{name}.o"))
+            if code is None:
+                raise OSError(f"no object code of {name}")
+            engine = _engine()
+            engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+            engine.finalize_object()
+            _LOADED[name] = _FORM(engine.get_function_address(name))
+        return _LOADED[name]
+
+
+_OBJECTS: dict[str, bytes] = {}
+"""Object code that is not loaded yet."""
 _LOADED: dict[str, Function] = {}
 _ONE_AT_A_TIME = RLock()
 
 
-def _kept(name: str) -> Path | None:
+@cache
+def code_form() -> str:
+    """What object code hangs on beside its text: LLVM, the processor, how much care is taken."""
+    from llvmlite import binding as llvm
+
+    features = llvm.get_host_cpu_features().flatten()
+    return f"{(llvm.llvm_version_info, llvm.get_host_cpu_name(), OPTIMIZED)}{features}"
+
+
+def kept_beside(name: str) -> Path | None:
+    """Where something is kept for later processes; None where nothing can be."""
     folder = _folder()
-    return None if folder is None else folder / f"{name}.o"
+    return None if folder is None else folder / name
 
 
 @cache
@@ -794,7 +818,7 @@ def _read(file: Path | None) -> bytes | None:
         return None
 
 
-def _keep(file: Path, code: bytes) -> None:
+def keep(file: Path, code: bytes) -> None:
     """Write beside and move: another process reads a whole file or none."""
     beside = file.with_suffix(f".{os.getpid()}")
     try:

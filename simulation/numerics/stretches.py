@@ -8,12 +8,15 @@ runs as arrays, and a warning says why; in the tests of this project such a warn
 
 from __future__ import annotations
 
+import pickle
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from functools import update_wrapper
+from functools import cache, cached_property, update_wrapper
+from hashlib import blake2b
 from inspect import signature
+from pathlib import Path
 from types import FunctionType
 from typing import Any, Generic, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
@@ -26,8 +29,12 @@ from simulation.numerics.machine import (
     Function,
     LoopText,
     can_compile,
+    code_form,
     compiled_code,
     is_part,
+    keep,
+    kept_beside,
+    loaded_code,
     scheduled,
 )
 from simulation.numerics.tracing import (
@@ -58,29 +65,40 @@ class Program:
     """
 
     def __init__(self, text: Callable[..., Any], given: Mapping[str, Any]) -> None:
-        self.recording = of = Recording(given)
+        of = Recording(given)
         symbols = {name: seen(of, value, (name,)) for name, value in given.items()}
         self.handed = _handed(of, text(**symbols))
         plan = scheduled(of)
+        self.buffers, self.supposed = of.buffers, of.supposed
         self.near, self.size = plan.near, plan.size
         self.used = {*plan.used, *_buffers(self.handed)}
-        self.parts: list[Function | Call] = []
+        self.steps: list[Call | str] = []
         for part in plan.parts:
             if isinstance(part, Call):
-                self.parts.append(part)
+                self.steps.append(part)
             elif part:
-                self.parts.append(compiled_code(LoopText("NAME", part, plan).text))
+                self.steps.append(compiled_code(LoopText("NAME", part, plan).text))
+        for each in self.buffers:
+            each.written.clear()
+
+    @cached_property
+    def parts(self) -> list[Function | Call]:
+        """The loops and calls in order."""
+        return [each if isinstance(each, Call) else loaded_code(each) for each in self.steps]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "parts"}
 
     def fits(self, given: Mapping[str, Any], known: dict[Any, Any]) -> bool:
         """Whether another model is built alike, as far as the text looked; see `reached`."""
         try:
-            for path, value in self.recording.supposed.items():
+            for path, value in self.supposed.items():
                 if reached(given, path, known) != value:
                     return False
             return all(
                 np.shape(found := reached(given, each.path, known))[:-1] == each.shape
                 and np.asarray(found).dtype == each.dtype
-                for each in self.recording.buffers
+                for each in self.buffers
                 if each in self.used and each.path and not each.passing
             )
         except (AttributeError, KeyError, IndexError):
@@ -108,7 +126,7 @@ class Bound:
     ) -> None:
         self.program, self.runs = program, runs
         self._stays = [given[name] for name in lasting[1:]]  # so that no other takes its identity
-        buffers = program.recording.buffers
+        buffers = program.buffers
         self._table = np.zeros((len(buffers), ENTRY), dtype=np.int64)
         self._arrays: list[Any] = [None] * len(buffers)
         self._held: list[Any] = [None] * len(buffers)
@@ -224,10 +242,11 @@ class TwoForms(Generic[P, R]):
 
     def _bind(self, given: Mapping[str, Any], plain: Any, world: Any) -> Bound | Untraceable:
         """The loops on the arrays of a model; why there are none where a rule allows none."""
-        if world not in _FORMULAS:
-            _FORMULAS[world] = _formulas()
-        programs = self._programs.setdefault((plain, _FORMULAS[world]), [])
-        known: dict[Any, Any] = {}
+        formulas, known = Formulas.of(world), dict[Any, Any]()
+        shelf = Shelf(self.text, plain, formulas)
+        if (plain, formulas) not in self._programs:
+            self._programs[plain, formulas] = shelf.programs()
+        programs = self._programs[plain, formulas]
         for each in programs:
             if isinstance(each, Untraceable):
                 return each
@@ -240,21 +259,100 @@ class TwoForms(Generic[P, R]):
             warnings.warn(message, RuntimeWarning, stacklevel=4)
             programs.append(reason)
             return reason
+        shelf.keep(programs)
         return Bound(made, given, self._lasting, world.runs, known)
 
 
-_FORMULAS: WeakKeyDictionary[Any, tuple[FunctionType, ...]] = WeakKeyDictionary()
-"""The functions that texts call, as they were when a world was first advanced."""
+PACKAGE = __name__.partition(".")[0]
 
 
-def _formulas() -> tuple[FunctionType, ...]:
-    """The functions that texts call, as they are: with another in its place, loops are others."""
-    package = __name__.partition(".")[0]
-    rooms = tuple(f"{package}.{room}." for room in ("rules", "world", "model.turn"))
-    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(rooms)]
-    return tuple(
-        each for it in modules for each in vars(it).values() if isinstance(each, FunctionType)
-    )
+class Formulas:
+    """The functions and numbers that texts name; with another in its place, loops are others.
+
+    Attributes:
+        kept_as: what stands for them and the sources, in names of what is kept for later
+            processes; None where a function of somebody's own has taken the place of one of ours.
+    """
+
+    def __init__(self, named: tuple[tuple[str, Any], ...]) -> None:
+        ours = {PACKAGE, "numpy", *sys.stdlib_module_names}
+        functions = [(n, each) for n, each in named if isinstance(each, FunctionType)]
+        numbers = [(n, repr(each)) for n, each in named if not isinstance(each, FunctionType)]
+        self.kept_as: str | None = None
+        found = sources()
+        if found and all(each.__module__.partition(".")[0] in ours for _, each in functions):
+            called = [(n, each.__module__, each.__qualname__) for n, each in functions]
+            self.kept_as = _digest(found, code_form(), called, numbers)
+
+    @classmethod
+    def of(cls, world: Any) -> Formulas:
+        """As they were when a world was first advanced."""
+        if world not in _FORMULAS:
+            rooms = ("rules", "world", "decisions", "model.turn")
+            begin = tuple(f"{PACKAGE}.{room}." for room in rooms)
+            named = tuple(
+                (f"{place}.{name}", each)
+                for place, module in sorted(sys.modules.items())
+                if place.startswith(begin)
+                for name, each in vars(module).items()
+                if isinstance(each, FunctionType | int | float | np.generic)
+            )
+            _FORMULAS[world] = _KNOWN.get(named) or _KNOWN.setdefault(named, cls(named))
+        return _FORMULAS[world]
+
+
+_FORMULAS: WeakKeyDictionary[Any, Formulas] = WeakKeyDictionary()
+_KNOWN: dict[tuple[tuple[str, Any], ...], Formulas] = {}
+
+
+# -- what later processes need not trace --------------------------------------------------------
+
+MOST_KEPT = 4
+"""Programs of one text that are kept: of the newest builds of a model."""
+
+
+class Shelf:
+    """Where the programs of a text are kept for later processes.
+
+    Args:
+        text: the function. plain: what it is called with that is no array.
+        formulas: what it names.
+    """
+
+    def __init__(self, text: Callable[..., Any], plain: Any, formulas: Formulas) -> None:
+        self._file: Path | None = None
+        if formulas.kept_as is not None and text.__module__.startswith(f"{PACKAGE}."):
+            name = _digest(formulas.kept_as, text.__module__, text.__qualname__, plain)
+            self._file = kept_beside(f"{name}.programs")
+
+    def programs(self) -> list[Program | Untraceable]:
+        """The programs that an earlier process kept, as far as their code is there."""
+        try:
+            found = pickle.loads(self._file.read_bytes()) if self._file else []
+            return [each for each in found if each.parts]
+        except Exception:  # whatever is wrong with what can be made again
+            return []
+
+    def keep(self, programs: list[Program | Untraceable]) -> None:
+        """Keep programs, if there is a place."""
+        if self._file:
+            made = [each for each in programs if isinstance(each, Program)]
+            keep(self._file, pickle.dumps(made[-MOST_KEPT:]))
+
+
+@cache
+def sources() -> tuple[tuple[str, int, int], ...]:
+    """The sources of the package, as they are when they are first asked for: name, size, time."""
+    try:
+        folder = Path(__file__).resolve().parents[1]
+        found = [(path, path.stat()) for path in sorted(folder.rglob("*.py"))]
+    except OSError:
+        return ()
+    return tuple((str(path), each.st_size, each.st_mtime_ns) for path, each in found)
+
+
+def _digest(*about: Any) -> str:
+    return blake2b(repr(about).encode(), digest_size=16).hexdigest()
 
 
 def stretch(*lasting: str) -> Callable[[Callable[P, R]], TwoForms[P, R]]:

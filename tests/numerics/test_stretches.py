@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulation.decisions.cases import prospects
 from simulation.numerics import machine, stretches
 from simulation.numerics.arrays import FLOAT, nowhere, number, ones, rows_with, some, total, zeros
-from simulation.numerics.stretches import Program, TwoForms
+from simulation.numerics.stretches import Formulas, Program, Shelf, TwoForms
 from simulation.numerics.tracing import Untraceable, View
+from simulation.rules import projects, trade
 
 ROWS = 3, 4
 """Of the arrays here, before the run."""
@@ -71,7 +73,15 @@ def bits(*things):
 def _compiles(monkeypatch):
     if not machine.can_compile():
         pytest.skip("nothing is compiled here")
-    monkeypatch.setattr(machine, "_kept", lambda name: None)
+    keep_in(None, monkeypatch)
+
+
+def keep_in(folder, monkeypatch):
+    """Keep what later processes can read in a folder, or nowhere."""
+    for module in (machine, stretches):
+        monkeypatch.setattr(module, "kept_beside", lambda name: folder and folder / name)
+    monkeypatch.setattr(machine, "_LOADED", {})
+    monkeypatch.setattr(machine, "_OBJECTS", {})
 
 
 def same(text, runs=(64, 100, 1000), times=2, **more):
@@ -305,8 +315,7 @@ def test_a_view_of_an_array_and_of_a_symbol_are_one():
 
 
 def test_code_is_kept_and_read_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(machine, "_kept", lambda name: tmp_path / f"{name}.o")
-    monkeypatch.setattr(machine, "_LOADED", {})
+    keep_in(tmp_path, monkeypatch)
 
     def text(world, weights):
         return world.a * 7.125
@@ -318,9 +327,58 @@ def test_code_is_kept_and_read_again(tmp_path, monkeypatch):
     def refuse(text):
         raise AssertionError("it was compiled anew")
 
-    monkeypatch.setattr(machine, "_LOADED", {})
+    keep_in(tmp_path, monkeypatch)
     monkeypatch.setattr(binding, "parse_assembly", refuse)
     same(text, runs=(64,))
+
+
+TWO_QUARTERS = """
+from hashlib import sha256
+from simulation import InfluenceModel
+from simulation.numerics import stretches
+count, record = [], stretches.Recording
+stretches.Recording = lambda given: count.append(0) or record(given)
+model = InfluenceModel("baseline", 20, 1, parameters="posterior").run("2001Q4")
+held = sha256(b"".join(each.tobytes() for each in model.world.snapshot().values()))
+print(len(count), held.hexdigest())
+"""
+
+
+def test_a_later_process_traces_nothing_again(tmp_path):
+    def traced():
+        told = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+        done = subprocess.run(
+            [sys.executable, "-c", TWO_QUARTERS], env=told, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        count, held = done.stdout.split()
+        return int(count), held
+
+    first, second = traced(), traced()
+    assert first[0] > 5
+    assert second == (0, first[1])
+    kept = sorted(tmp_path.rglob("*.programs"))
+    kept[0].write_bytes(b"no program")
+    for each in [*tmp_path.rglob("*.o")][:1]:
+        each.unlink()
+    third = traced()
+    assert third[0] in (1, 2)
+    assert third[1] == first[1]
+
+
+def test_programs_of_a_rule_of_somebodys_own_are_not_kept(tmp_path, monkeypatch):
+    keep_in(tmp_path, monkeypatch)
+    text, world = prospects.text, World(64)
+    assert Shelf(text, (), Formulas.of(world))._file is not None
+    monkeypatch.setattr(projects, "deeper", lambda so_far, depth: so_far + depth)
+    assert Shelf(text, (), Formulas.of(World(64)))._file is None
+    assert Shelf(text, (), Formulas.of(world))._file is not None  # as when it was first advanced
+
+
+def test_another_number_in_a_rules_text_is_another_program(monkeypatch):
+    before = Formulas.of(World(64)).kept_as
+    monkeypatch.setattr(trade, "SHARE_LEAST", FLOAT(0.02))
+    assert Formulas.of(World(64)).kept_as != before
 
 
 def test_nothing_is_compiled_where_that_is_not_wanted():
