@@ -22,6 +22,10 @@ import numpy as np
 
 from simulation.numerics.arrays import ONE
 from simulation.numerics.caches import cache_folder
+from simulation.numerics.stand_ins import standing_in
+
+with standing_in("numba.np.arraymath", ("scipy.linalg", "scipy.linalg.cython_blas")):
+    import numba.np.arraymath  # looks whether SciPy's linear algebra is there; no loop needs it
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 

@@ -11,7 +11,15 @@ from interpreters import printed
 from simulation.numerics import mesa_alone, special
 from simulation.numerics.stand_ins import StandIn, standing_in
 
-UNUSED = ("asyncio", "networkx", "numpy.f2py", "numpy.testing", "pandas", "scipy.spatial")
+UNUSED = (
+    "asyncio",
+    "networkx",
+    "numpy.f2py",
+    "numpy.testing",
+    "pandas",
+    "scipy.linalg",
+    "scipy.spatial",
+)
 MODEL = "import simulation.model.model, simulation.record.compare"
 
 
@@ -30,6 +38,9 @@ def test_the_model_and_its_record_import_nothing_that_only_others_need():
         "import pandas.core.frame, pandas; assert pandas.DataFrame(dict(a=[1])).a.sum() == 1",
         "import numpy; numpy.testing.assert_allclose(1, 1)",
         "import numpy.f2py; assert numpy.f2py.crackfortran",
+        "import numba, numpy as np; assert numba.njit(lambda a: a @ a)(np.eye(2)).sum() == 2",
+        "import scipy.linalg; assert scipy.linalg.det([[2.0]]) == 2",
+        "import scipy; assert scipy.linalg.det([[2.0]]) == 2",
         "from tqdm.asyncio import tqdm; import asyncio; asyncio.run(asyncio.sleep(0))",
         "import numpy as np, pyarrow as pa, pandas as pd; pa.array(pd.Series([1.0, None]))",
     ],
