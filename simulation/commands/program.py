@@ -25,6 +25,7 @@ from simulation.commands import (  # noqa: F401
 )
 from simulation.commands.commandline import COMMANDS, HELP, Heading, Misuse, instead
 from simulation.commands.output import note, show_no_more, tell
+from simulation.commands.sparing import end_with_the_command
 from simulation.commands.stopping import stop_signals
 from simulation.inputs.alphabets import write_what_can_be_read
 from simulation.inputs.invocation import __version__, installing, program
@@ -78,13 +79,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    if argv is None:
-        # At its end Python takes all there is apart; what is frozen it leaves to the system. That
-        # spares a program 0.6 s, and would let one that goes on grow.
-        atexit.register(gc.freeze)
     words = list(sys.argv[1:] if argv is None else argv)
+    if argv is None:
+        end_with_the_command()
     write_what_can_be_read()
-    with collecting_seldom(), stop_signals() as stopped:
+    with collecting_seldom(argv is None), stop_signals() as stopped:
         try:
             status = dispatch(words)
             sys.stdout.flush()
@@ -115,13 +114,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def collecting_seldom() -> Iterator[None]:
-    """Look for lost cycles seldom: imports make a million objects, and all of them stay."""
+def collecting_seldom(ends: bool) -> Iterator[None]:
+    """Look for lost cycles seldom: imports make a million objects, and all of them stay.
+
+    Args:
+        ends: whether the process ends with it. Then nothing is looked for any more, and what is
+            frozen Python leaves to the system, where it would take all apart. That spares a
+            program a second, and would let one that goes on grow.
+    """
     young, older, oldest = gc.get_threshold()
     gc.set_threshold(BETWEEN_SEARCHES, older, oldest)
     try:
         yield
     finally:
+        if ends:
+            gc.disable()
+            atexit.register(gc.freeze)
         gc.set_threshold(young, older, oldest)
 
 

@@ -22,7 +22,7 @@ from simulation.commands.arguments import (
 )
 from simulation.commands.commandline import Heading, argument, command, one_of, quarter, whole
 from simulation.commands.output import import_what_shows, note, present, show, tell
-from simulation.commands.sparing import let_arrow_do_without_pandas
+from simulation.commands.sparing import let_arrow_do_without_pandas, pass_over_imports
 from simulation.inputs.problems import Problem, Problems
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def batch(given: Namespace) -> None:
     from simulation.batch.batch import run_batch
 
     let_arrow_do_without_pandas()
+    pass_over_imports()
     # KEY=VALUE is told from a scenario by its sign, wherever it stands.
     words = [*given.set, *given.scenarios]
     names = [each for each in words if "=" not in each]

@@ -1,10 +1,11 @@
-"""What a command need not import: pandas.
+"""What a command need not import, nor look through: pandas; what was imported.
 
 This is for programs. In a library it would take something away from those who use it.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
@@ -40,3 +41,21 @@ def let_arrow_do_without_pandas() -> None:
         pa.array([0])
     finally:
         sys.meta_path.remove(_NoPandas)
+
+
+def pass_over_imports() -> None:
+    """Let no search for lost cycles go through what was imported: a million objects that stay.
+
+    Only where the process ends with the command: of one that goes on, what is lost would be kept.
+    """
+    if _ends_with_the_command:
+        gc.freeze()
+
+
+def end_with_the_command() -> None:
+    """Say that the process ends with the command."""
+    global _ends_with_the_command
+    _ends_with_the_command = True
+
+
+_ends_with_the_command = False

@@ -41,3 +41,10 @@ def test_a_program_leaves_what_it_made_to_the_system_and_a_caller_keeps_his():
     program = "from simulation.commands.program import main"
     assert printed(end, program, "sys.argv = ['run.py', '--version']", "main()").endswith("True")
     assert printed(end, program, "main(['--version'])").endswith("False")
+
+
+def test_only_a_program_passes_over_what_was_imported():
+    asked = "from simulation.commands import sparing; import gc; before = gc.get_freeze_count()"
+    told = "sparing.pass_over_imports(); print(gc.get_freeze_count() > before)"
+    assert printed(asked, told).endswith("False")
+    assert printed(asked, "sparing.end_with_the_command()", told).endswith("True")
