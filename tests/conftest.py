@@ -43,14 +43,13 @@ SLOW = (
     "estimation/test_influence_seen.py",
     "estimation/test_rates_of_the_page.py",
     "estimation/test_stored.py",
+    "numerics/test_kept_programs.py",
     "numerics/test_stand_ins.py",
     "second/test_agreement.py",
     "test_docstrings.py",
     "test_peer.py",
     "test_types.py",
-    "worlds/test_militants_and_water.py",
-    "worlds/test_powers_answer.py",
-    "worlds/test_prices.py",
+    "worlds/",
 )
 """Browsers, other processes, statistics of whole batches, a second implementation."""
 HERE = Path(__file__).parent

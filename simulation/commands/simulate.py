@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _RUNS = 1000
 QUICK = ("baseline", "us_base_withdrawal")
 QUICK_RUNS = 100
-FEW, ENOUGH = 3, 400
+MOST_ASKED, LEAST_PLAYED = 3, 400
 """Up to so many questions with so many runs, an answer comes with what is behind it: that takes
 longer than the batch, and with fewer runs a theory can hardly be told from another."""
 
@@ -102,7 +102,7 @@ def width_of(text: str) -> tuple[str, float]:
             "--reasons",
             action=BooleanOptionalAction,
             help="look behind the answers too: rival theories, and where effects come from; "
-            f"without being told to for up to {FEW} scenarios of {ENOUGH} runs or more",
+            f"by itself for up to {MOST_ASKED} scenarios of {LEAST_PLAYED} runs or more",
         ),
         argument(
             "--anyway",
@@ -177,7 +177,7 @@ def batch(given: Namespace) -> None:
             raise
         _note_left_out(broken)
         record = run(sound)
-    few = 1 < len(record.scenarios) <= 1 + FEW and record.runs >= ENOUGH
+    few = 1 < len(record.scenarios) <= 1 + MOST_ASKED and record.runs >= LEAST_PLAYED
     present(record, few if given.reasons is None else given.reasons, given.allow_plugins)
     _note_problems(broken)
 

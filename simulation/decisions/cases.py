@@ -477,11 +477,11 @@ def _plan_of(world: World, weights: Weights, minds: Array, budgets: Array, p: in
 
 def _repression_seen(on: Situation) -> Array:
     planned = np.stack([plan.planned for plan in on.shared(_plans)])
-    return repression_seen(on.world, on.weights, on.start, planned)
+    return _repression_seen_by(on.world, on.weights, on.start, planned)
 
 
 @stretch("world", "weights", "start")
-def repression_seen(world: World, weights: Weights, start: Start, planned: Array) -> Array:
+def _repression_seen_by(world: World, weights: Weights, start: Start, planned: Array) -> Array:
     """Repression of each state as each power sees it, shape (power, region, runs).
 
     Args:
@@ -1186,7 +1186,7 @@ class VenturesCase(_OfStatesAndPowers):
         self.p = np.repeat(np.arange(len(axes.power)), len(axes.region))
         self.a = np.tile(np.arange(len(axes.region)), len(axes.power))
         self.powers = tuple(axes.power[p] for p in self.p)
-        self.states = axes.region * len(axes.power)
+        self.states = tuple(axes.region[a] for a in self.a)
 
     @cached_property
     def most(self) -> Array:

@@ -758,7 +758,7 @@ def compiled_code(text: str) -> str:
             module.verify()
             code = _machine().emit_object(module)
             if file is not None:
-                keep(file, code)
+                keep_whole(file, code)
         _OBJECTS[name] = code
     return name
 
@@ -818,7 +818,7 @@ def _read(file: Path | None) -> bytes | None:
         return None
 
 
-def keep(file: Path, code: bytes) -> None:
+def keep_whole(file: Path, code: bytes) -> None:
     """Write beside and move: another process reads a whole file or none."""
     beside = file.with_suffix(f".{os.getpid()}")
     try:

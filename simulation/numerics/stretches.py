@@ -32,7 +32,7 @@ from simulation.numerics.machine import (
     code_form,
     compiled_code,
     is_part,
-    keep,
+    keep_whole,
     kept_beside,
     loaded_code,
     scheduled,
@@ -337,7 +337,7 @@ class Shelf:
         """Keep programs, if there is a place."""
         if self._file:
             made = [each for each in programs if isinstance(each, Program)]
-            keep(self._file, pickle.dumps(made[-MOST_KEPT:]))
+            keep_whole(self._file, pickle.dumps(made[-MOST_KEPT:]))
 
 
 @cache

@@ -16,7 +16,7 @@ from simulation.world.beginning import Start
 from simulation.world.common_knowledge import Public
 from simulation.world.world import World
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 FOREVER = FLOAT(np.inf)
 LuckBounds = tuple[Array, Array]
 """Least and most that lasting luck can have been at first."""
@@ -42,11 +42,11 @@ class Situation:
         self._lasting: dict[tuple[str | tuple[str, ...], str], tuple[int, Array]] = {}
         self._shared: dict[Callable[[Situation], Any], Any] = {}
 
-    def shared(self, derive: Callable[[Situation], T]) -> T:
+    def shared(self, derive: Callable[[Situation], _T]) -> _T:
         """What all who decide in a phase look at, derived for the first of them."""
         if derive not in self._shared:
             self._shared[derive] = derive(self)
-        return cast(T, self._shared[derive])
+        return cast(_T, self._shared[derive])
 
     def end_phase(self) -> None:
         """Forget what was derived: the world is about to change."""

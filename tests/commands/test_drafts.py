@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from simulation.commands import simulate as running
@@ -67,7 +69,7 @@ def test_the_plain_run_leaves_out_a_broken_draft_and_says_so_at_both_ends(
     def run_batch(scenarios, **given):
         note("running")
         asked.append([each.name for each in scenarios or check_scenarios()])
-        return "record"
+        return SimpleNamespace(scenarios=scenarios, runs=1000)
 
     monkeypatch.setattr("simulation.batch.batch.run_batch", run_batch)
     monkeypatch.setattr(running, "present", lambda *_: None)
