@@ -97,7 +97,9 @@ def path(*values):
     [
         ((0, 0, 1, 0.4, 0.4, 0.4, 0.4, 0.4), 1, 1),
         ((0, 0, 1, 0.6, 0.6, 0.6, 0.6, 0.6), 0, 1),  # the year after it was followed for four alone
-        ((0, 0, -1, -1, -1, -1, -1, -0.4), 2, 2),  # read from two years before it
+        ((0, 0, -1, -1, -1, -1, -1, -0.4), 1, 1),  # that of the next year was followed for four
+        ((0, 0, -1, -1, -1, -1, -1, -0.4, -0.4), 2, 2),  # read from two years before it
+        ((0, 0, -1, -0.4, -0.4), 0, 0),  # of what was not followed, not even what came back
         ((0, 0, -1, -1, -1), 0, 0),
         ((0, 0, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2), 0, 0),
     ],
