@@ -50,6 +50,16 @@ def test_joining_and_leaving_are_counted_by_years_outside_and_inside():
     assert counts.joins("pfp")(seen, whole).above.tolist() == [0, 0]
 
 
+def test_an_organization_may_be_left_out():
+    seen = sighting(standing=standings((3, 0, 2, w.MEMBER), (3, 1, 2, w.MEMBER)))
+    whole, one, two = (
+        counts.joins(without=name)(seen, Stretch(0, 3)) for name in ("", "csto", "pfp")
+    )
+    assert (one.above + two.above).tolist() == whole.above.tolist()
+    assert (one.below + two.below).tolist() == whole.below.tolist()
+    assert one.above[0] < whole.above[0]
+
+
 def test_who_may_not_join_is_no_candidate():
     seen = sighting(standing=standings((3, 0, 2, w.MEMBER)))
     seen.eligible[0, 0] = False
