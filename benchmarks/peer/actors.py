@@ -58,6 +58,7 @@ class Dyad:
         )
         self.value = self.withheld = self.published = self.withheld_usual = self.habit = 0.0
         self.aid = self.planned = (0.0, 0.0, 0.0)
+        self.lump, self.drifted = 1.0, 0.0
         self.deals = self.undrawn = self.cover = self.threatened = 0.0
         self.kept = self.personal = 1.0
         self.understanding = False
@@ -122,6 +123,7 @@ class Power(Actor):
     def __init__(self, model, p):
         super().__init__(model, model.values.of_power[p])
         self.place = self.member = p
+        self.kept_of = [1.0, 1.0, 1.0]
         self.pressure = self.agenda = self.effort = 0.0
         self.felt = [0.0] * len(self.rivalry)
         self.minds = self.rivalry  # less where sponsors train together
@@ -170,9 +172,12 @@ class Power(Actor):
         self.plan(values)
         if self.conditionality > 0 and season == values.patronage.decision_season:
             self.withhold(values.patronage)
+        if self.lumps > 0 or self.drift > 0:
+            self.oblige_in_lumps()
         for dyad in self.contested:
-            given = 1 - dyad.withheld
-            dyad.aid = [given * planned for planned in dyad.planned]
+            given = (1 - dyad.withheld) * dyad.lump
+            parts = zip(self.kept_of, dyad.planned, strict=True)
+            dyad.aid = [given * kept * planned for kept, planned in parts]
             dyad.cover = self.non_interference * dyad.state.fear
         purse = self.purse
         if season == values.rivalry.answer_season:
@@ -185,6 +190,19 @@ class Power(Actor):
             elif base.status == OPEN and season == values.rivalry.answer_season:
                 self.withdraw(base)
                 self.raise_rent(base)
+
+    def oblige_in_lumps(self):
+        """What is planned is obliged in uneven parts of a year; the budget is kept."""
+        random = self.model.random.random
+        for dyad in self.contested:
+            if self.model.season == 1 or self.model.quarter == 0:
+                dyad.drifted += bool(self.model.quarter) * UNIT_VARIANCE * logistic(random())
+                of_year = UNIT_VARIANCE * logistic(random())
+                dyad.lump = exp(self.lumps * of_year + self.drift * dyad.drifted)
+        for c in range(len(self.kept_of)):
+            planned = [dyad.planned[c] for dyad in self.contested]
+            uneven = sum(dyad.planned[c] * dyad.lump for dyad in self.contested)
+            self.kept_of[c] = sum(planned) / uneven if uneven else 1.0
 
     def plan(self, values):
         """Money follows worth, goes where ground is lost, and where a million does most."""

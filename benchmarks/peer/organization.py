@@ -227,7 +227,8 @@ class Organization(Actor):
     def join_and_leave(self, values, open_today):
         """States join at summits, or on any day where there are none, and leave in any quarter.
 
-        Who belonged in 2001 did not want to leave, and who did not would not have joined.
+        Who belonged in 2001 did not want to leave, who had left did, and nobody else would have
+        joined.
         """
         model, sponsor, bar = self.model, self.sponsors[0].place, values.hysteresis
         floor, spread = model.values.regime.fear_floor, values.belonging_spread / UNIT_VARIANCE
@@ -237,6 +238,8 @@ class Organization(Actor):
             if not belongs and not open_today:
                 continue
             low, high = -inf, (bar * self.binding - self.belonging_base) / spread
+            if s in self.left:
+                high = (-bar - self.belonging_base) / spread
             if state.member in self.first_members:
                 low, high = (-bar - self.belonging_base) / spread, inf
             dyad = state.dyads[sponsor]

@@ -153,7 +153,7 @@ def settle_trade(model):
                         values.customs_gain * club.customs * (club.has(state) - club.belonged[a])
                     )
             dyad.log_trade += dyad.convergence * (dyad.potential + gain - dyad.log_trade)
-            jolt = sqrt(1 + values.deals / max(dyad.trade_share, 0.01))
+            jolt = sqrt(1 + power.trade_deals / max(dyad.trade_share, 0.01))
             dyad.log_trade += noise * jolt * logistic(random())
             dyad.trade_share = exp(dyad.log_trade)
             everything += dyad.trade_share

@@ -108,6 +108,9 @@ def power(values: SimpleNamespace, p: int, name: str) -> dict[str, Any]:
         "invest": values.ledger.invest[p],
         "purse": values.purse[p],
         "trade_growth": trade.growth[p],
+        "trade_deals": trade.deals[p],
+        "lumps": patronage.lumps[p],
+        "drift": patronage.drift[p],
         "trade_of_thirst": trade.of_thirst[p],
         "venture_most": values.works.venture_propensity[p] * values.works.venture_rate,
     }
@@ -155,6 +158,7 @@ def dyad(values: SimpleNamespace, start: SimpleNamespace, p: int, s: int) -> dic
     about = {"affinity": start.affinity[p][s], "inclination": start.inclination[p][s]}
     if s < len(values.initial.hydrocarbons):
         weight, own = start.trade_weight[p], values.trade.path_dependence
+        usual = log(weight[s]) + values.trade.usual[p][s]
         region = log(sum(weight) / len(weight))
         about |= {
             each: [by_power[p][s] for by_power in getattr(start, each)]
@@ -169,7 +173,7 @@ def dyad(values: SimpleNamespace, start: SimpleNamespace, p: int, s: int) -> dic
             "route": values.initial.export_route[p][s],
             "log_trade": log(weight[s]),
             "trade_share": start.trade_share[p][s],
-            "potential": log(values.trade.potential[p]) + own * log(weight[s]) + (1 - own) * region,
+            "potential": log(values.trade.potential[p]) + own * usual + (1 - own) * region,
             "convergence": values.trade.convergence[p],
         }
     return about
@@ -265,6 +269,7 @@ def club(values: SimpleNamespace, start: SimpleNamespace, model: Any, o: int) ->
         "meetings": meetings(entry.summits),
         "speaks": rules.speaks[o] > 0,
         "admits": rules.admits[o] > 0,
+        "left": [s for s, gone in enumerate(rules.left[o]) if gone],
         "eligible": [s for s, may in enumerate(rules.eligible[o]) if may],
         "invited": [m for m, asked in enumerate(rules.invited[o]) if asked],
         "alliance": threats.alliance[o],

@@ -998,7 +998,8 @@ class BelongingCase(_MembersCase):
     def luck_at_first(self) -> LuckBounds:
         """Who belonged at the start did not want to leave, and who did not would not have joined.
 
-        Nothing had changed since 2001, so that belonging in itself was all that it was worth.
+        Who had left wanted to. Nothing had changed since 2001, so that belonging in itself was all
+        that it was worth.
         """
         rules, first = self.weights.organizations, self.world.organizations[self.o].members
         base = rules.belonging_base[self.o]
@@ -1010,7 +1011,9 @@ class BelongingCase(_MembersCase):
             )
         )
         inside = np.array([[state in first] for state in self.states])
-        return np.where(inside, leaves, -np.inf), np.where(inside, np.inf, joins)
+        had_left = rules.left[self.o][self.places] > 0
+        outside = np.where(had_left, leaves, joins)
+        return np.where(inside, leaves, -np.inf), np.where(inside, np.inf, outside)
 
     @property
     def open_to(self) -> Mask:

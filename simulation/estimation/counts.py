@@ -64,9 +64,10 @@ def _a_year(parts: Iterator[Counted]) -> Counted:
 # -- who belongs -------------------------------------------------------------------------------
 
 
-def _organizations(seen: Sighting, name: str = "") -> list[int]:
-    """The place of an organization, or of those that states join by their own choice."""
-    places = [seen.axes.organization.index(each) for each in ([name] if name else seen.at_start)]
+def _organizations(seen: Sighting, name: str = "", without: str = "") -> list[int]:
+    """The place of an organization, or of those that states join by their own choice, but one."""
+    names = [name] if name else [each for each in seen.at_start if each != without]
+    places = [seen.axes.organization.index(each) for each in names]
     return [place for place in places if name or seen.eligible[place].any()]
 
 
@@ -77,11 +78,11 @@ def _contested(seen: Sighting, standing: NDArray[Any], places: list[int]) -> NDA
     return found
 
 
-def joins(organization: str = "") -> RunMeasure:
+def joins(organization: str = "", without: str = "") -> RunMeasure:
     """Joinings a year of a contested state outside an organization that is open to it."""
 
     def count(seen: Sighting, stretch: Stretch) -> Counted:
-        places = _organizations(seen, organization)
+        places = _organizations(seen, organization, without)
         open_to = seen.eligible[places, : len(seen.axes.region)]
 
         def parts() -> Iterator[Counted]:

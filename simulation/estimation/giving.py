@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
-from simulation.estimation.findings import TRAINED_TO, PanelFinding, share_with_interval
+from simulation.estimation.findings import (
+    LAST_YEAR,
+    TRAINED_TO,
+    PanelFinding,
+    by_drawing_states,
+    share_with_interval,
+)
+from simulation.estimation.lasting import Lasting, fit_walk
 from simulation.estimation.moves import FALL_OF_AID, FOLLOWED, SeriesFall, falls_in
 from simulation.estimation.panels import PanelData
 from simulation.estimation.trade import log_odds
@@ -17,6 +25,9 @@ from simulation.evidence.panel_entries import PanelSample
 _QUIET = 2
 """Years from the end of a fall of aid on in which none to the same state counts."""
 _GIVERS = "us_aid"
+_SETTLED = 1992
+"""The first year in which the five were states of their own."""
+_LUMP_DRAWS = 60
 
 
 def fixed_effects(rows: pd.DataFrame, value: str, causes: list[str]) -> pd.DataFrame:
@@ -138,9 +149,61 @@ def estimate_giving(
         formula="falls half made good over falls; Beta posterior with Jeffreys' prior",
         unit="share",
         found=share_with_interval(half, len(known)),
-        cases=f"{half} of {len(known)} falls",
+        cases=f"{half} of {len(known)} falls that were followed",
         panels=[_GIVERS],
         held_out=f"until {TRAINED_TO}: {sum(each.regained >= 0.5 for each in early_falls)} of "
         f"{len(early_falls)}",
         informs=["patronage.habit_learning"],
+        note=f"{len(falls) - len(known)} falls of the last years, which could not be followed "
+        "for so long, are left out.",
     )
+    yield from _unevenness(aid, samples["contested"])
+
+
+def own_aid(aid: pd.DataFrame, sample: PanelSample, kind: str = "obligations") -> pd.DataFrame:
+    """Logarithm of aid to each state against the middle of the sample, by year."""
+    rows = aid[(aid.type == kind) & aid.country.isin(sample.states) & (aid.year >= _SETTLED)]
+    rows = rows[rows.constant_usd_m > 0]
+    logs = np.log(rows.pivot(index="year", columns="country", values="constant_usd_m"))
+    return logs.sub(logs.median(axis=1), axis=0)
+
+
+def moves_of_aid(series: list[pd.Series], last: int = LAST_YEAR) -> Lasting:
+    """What of the yearly moves of some series lasts, and what is gone the next year."""
+    known = [one[one.index <= last].dropna() for one in series]
+    return fit_walk([(one.index.to_numpy(float), one.to_numpy(float)) for one in known])
+
+
+def _part(read: str, series: list[pd.Series]) -> float:
+    return float(getattr(moves_of_aid(series), read))
+
+
+def _unevenness(aid: pd.DataFrame, sample: PanelSample) -> Iterator[PanelFinding]:
+    """What of a state's part of aid lasts, and what is gone the next year."""
+    own, spent = own_aid(aid, sample), own_aid(aid, sample, "disbursements")
+    by_state = {str(state): own[state] for state in own}
+    whole = list(by_state.values())
+    early = moves_of_aid(whole, TRAINED_TO)
+    late = moves_of_aid([one[one.index > TRAINED_TO] for one in whole])
+    paid = moves_of_aid([spent[state] for state in spent])
+    change = float(np.sqrt(np.nanmean(own.diff() ** 2)))
+    for key, says, number, read in (
+        ("aid_lumps", "what is gone the next year in the aid obliged to a state", "lumps", "noise"),
+        ("aid_moved", "what lasts of a year's change in aid obliged to a state", "drift", "moved"),
+    ):  # fmt: skip
+        yield PanelFinding(
+            key=key,
+            says=f"Standard deviation of {says}, against the others.",
+            formula="level of each state + walk within the years + what is gone the next year; "
+            "normal likelihood, interval by drawing states",
+            unit="log points",
+            found=by_drawing_states(by_state, functools.partial(_part, read), draws=_LUMP_DRAWS),
+            cases=f"{int(own.notna().sum().sum())} years of {len(by_state)} states",
+            panels=[_GIVERS],
+            held_out=f"until {TRAINED_TO} {getattr(early, read):.2f}, later "
+            f"{getattr(late, read):.2f}",
+            informs=[f"patronage.{number}.united_states"],
+            note=f"A year's change of what is obliged has {change:.2f} in all; of what is spent, "
+            f"known for {len(spent)} years, {paid.noise:.2f} is gone the next year and "
+            f"{paid.moved:.2f} lasts.",
+        )

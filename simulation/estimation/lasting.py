@@ -128,48 +128,54 @@ class Uneven:
     Attributes:
         moved: Spread of the yearly moves of a series of countless deals, with its interval.
         deals: Size of a series at which single deals tell as much as all else, with its interval.
+        apart: The same of the series that are told from the others.
     """
 
     moved: tuple[float, float, float]
     deals: tuple[float, float, float]
+    apart: tuple[float, float, float]
 
 
 def fit_uneven(
-    series: Sequence[tuple[np.ndarray, np.ndarray]], sizes: Sequence[float], least: float
+    series: Sequence[tuple[np.ndarray, np.ndarray]],
+    sizes: Sequence[float],
+    apart: Sequence[bool],
+    least: float,
 ) -> Uneven:
     """Walks within the years, and noise, both of which grow by the root of 1 + deals / size.
 
     Args:
         series: Years and values.
         sizes: Of each; one below `least` counts as that.
+        apart: Which of them have deals of another size.
         least: The smallest size.
 
     Returns:
         Estimates with intervals by the curvature of the log likelihood in logarithms.
     """
     known = [
-        (years, values - values.mean(), max(size, least))
-        for (years, values), size in zip(series, sizes, strict=True)
+        (years, values - values.mean(), max(size, least), int(other))
+        for (years, values), size, other in zip(series, sizes, apart, strict=True)
         if len(years) > 2
     ]
 
     def against(at: np.ndarray) -> float:
-        moved, noise, deals = np.exp(np.clip(at, -9.0, 2.0))
-        total = 0.5 * ((at[1] + 2.3) / 1.5) ** 2 + 0.5 * ((at[2] + 2.3) / 1.5) ** 2
-        for years, values, size in known:
-            factor = np.sqrt(1 + deals / size)
+        moved, noise, *deals = np.exp(np.clip(at, -9.0, 2.0))
+        total = 0.5 * float(np.sum(((at[1:] + 2.3) / 1.5) ** 2))
+        for years, values, size, other in known:
+            factor = np.sqrt(1 + deals[other] / size)
             spread = averaged(years, moved * factor, noise * factor)
             total -= _fits_all(values[None, :], spread)
         return float(total)
 
-    start = np.array([-1.5, -2.3, -2.3])
+    start = np.array([-1.5, -2.3, -2.3, -2.3])
     found = _searched(against, start)
     spreads = np.sqrt(np.diag(np.linalg.inv(_curvature(against, found))))
-    moved, _, deals = (
+    moved, _, deals, own = (
         (float(np.exp(it)), float(np.exp(it - 1.96 * sd)), float(np.exp(it + 1.96 * sd)))
         for it, sd in zip(found, spreads, strict=True)
     )
-    return Uneven(moved, deals)
+    return Uneven(moved, deals, own)
 
 
 def _curvature(function: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:

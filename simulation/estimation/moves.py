@@ -28,12 +28,14 @@ class Move(NamedTuple):
         size: How far they went.
         large: Which of them count.
         regained: The most that came back within five years; NaN where nothing was seen later.
+        followed: Whether all of the five years lie within the series.
     """
 
     end: int
     size: Array
     large: Mask
     regained: Array
+    followed: bool
 
 
 class Counted(NamedTuple):
@@ -44,7 +46,10 @@ class Counted(NamedTuple):
 
 
 class SeriesFall(NamedTuple):
-    """A fall of one series: whose, the year it ended, and the part of it that was regained."""
+    """A fall of one series: whose, the year it ended, and the part of it that was regained.
+
+    The part is not a number where the fall was not followed for five years.
+    """
 
     whose: Any
     year: int
@@ -72,7 +77,7 @@ def yearly_moves(
             for later in values[end + 1 : end + FOLLOWED + 1]:
                 regained = np.fmax(regained, (values[end] - later) * np.sign(move))
         free = np.where(large, end + quiet, free)
-        yield Move(end, move, large, regained)
+        yield Move(end, move, large, regained, end + FOLLOWED < len(values))
 
 
 def made(values: Array, size: Size, least: float) -> Counted:
@@ -88,16 +93,16 @@ def made(values: Array, size: Size, least: float) -> Counted:
 def back_by_half(values: Array, size: Size, least: float) -> Counted:
     """Of the moves that are large enough: how many came back by half, and how many there were.
 
-    Only moves are counted that were followed for five years, or came back before. Arguments as
-    of `made`.
+    Only moves are counted that were followed for five years: of the others those alone would be
+    known that had come back. Arguments as of `made`.
     """
     above, below = np.zeros(values.shape[-1]), np.zeros(values.shape[-1])
     between = tuple(range(values.ndim - 2))
     for move in yearly_moves(values, size, least):
-        back = move.large & (move.regained >= np.abs(move.size) / 2)
-        known = back | (move.large & (move.end + FOLLOWED < len(values)))
-        above += np.sum(back, axis=between)
-        below += np.sum(known, axis=between)
+        if not move.followed:
+            continue
+        above += np.sum(move.large & (move.regained >= np.abs(move.size) / 2), axis=between)
+        below += np.sum(move.large, axis=between)
     return Counted(above, below)
 
 
@@ -119,6 +124,6 @@ def falls_in(yearly: pd.DataFrame, least: float, apart: int, quiet: int) -> list
         (at, SeriesFall(yearly.columns[at], years[move.end], -move.size[at], part))
         for move in yearly_moves(values, np.negative, least, apart, quiet)
         for at in np.flatnonzero(move.large)
-        for part in [float(move.regained[at] / -move.size[at])]
+        for part in [float(move.regained[at] / -move.size[at]) if move.followed else np.nan]
     ]
     return [fall for _, fall in sorted(found, key=lambda each: (each[0], each[1].year))]

@@ -121,11 +121,12 @@ class Way(NamedTuple):
 _MEMBERSHIPS, _TROUBLE = ("memberships",), ("irregular_changes_and_risings",)
 _BASES = ("foreign_bases", "memberships")
 _VOTES, _AID, _TRADE = ("un_rollcall_agreement",), ("us_aid",), ("trade_cow4",)
-_BODY, _AGE, _ALLY = ("organization",), ("from_age",), ("power", "organization", "allied")
+_BODY, _BODIES, _AGE = ("organization",), ("organization", "without"), ("from_age",)
+_ALLY = ("power", "organization", "allied")
 _POWER, _POWERS, _SIZE = ("power",), ("powers",), ("power", "large")
 _ADMITTED = partial(panels.joined, observers=True)
 WAYS: Mapping[str, Way] = {
-    "joinings": Way(_MEMBERSHIPS, counts.joins, _BODY, panels.joined, _AGE),
+    "joinings": Way(_MEMBERSHIPS, counts.joins, _BODIES, panels.joined, _AGE),
     "admissions": Way(_MEMBERSHIPS, counts.admissions, _BODY, _ADMITTED, _AGE),
     "leavings": Way(_MEMBERSHIPS, counts.leaves, _BODY, panels.left, ()),
     "returns": Way(_MEMBERSHIPS, lambda: counts.returns, (), panels.returned, ()),

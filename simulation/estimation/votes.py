@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -26,6 +27,7 @@ _ODDS = 4.5
 _QUIET = 3
 """Years from the end of a swing on in which none of the same pair counts."""
 _DRAWS = 40
+_SHARED_DRAWS = 400
 
 VoteSeries = tuple[np.ndarray, np.ndarray]
 
@@ -133,6 +135,7 @@ def estimate_votes(
             informs=informs,
         )
     yield from _agendas(frame)
+    yield from _shared(rows)
     yield from _swings(rows, frame)
 
 
@@ -175,6 +178,47 @@ def _agendas(frame: pd.DataFrame) -> Iterator[PanelFinding]:
         )
 
 
+def own_changes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Yearly changes of votes with each power, less the common year: a column a power."""
+    wide = rows.pivot(index=["state", "year"], columns="power", values="odds").reset_index()
+    wide = wide.sort_values(["state", "year"])
+    after = wide.groupby("state").year.diff() == 1
+    powers = [each for each in wide if each not in ("state", "year")]
+    changes = wide.groupby("state")[powers].diff()[after]
+    return changes.assign(state=wide.state, year=wide.year)
+
+
+def _shared(rows: pd.DataFrame) -> Iterator[PanelFinding]:
+    """Whether a state's votes with one power move with those with another."""
+    changes = own_changes(rows)
+    by_state = {str(state): each for state, each in changes.groupby("state")}
+    powers = sorted(rows.power.unique())
+    for one, other in itertools.combinations(powers, 2):
+
+        def alike(some: list[pd.DataFrame], one: str = one, other: str = other) -> float:
+            both = pd.concat(some).dropna(subset=[one, other])
+            return float(both[one].corr(both[other])) if len(both) > 2 else float("nan")
+
+        found = by_drawing_states(by_state, alike, draws=_SHARED_DRAWS)
+        early = alike([changes[changes.year <= TRAINED_TO]])
+        late = alike([changes[changes.year > TRAINED_TO]])
+        unclear = found[1] <= 0 <= found[2]
+        yield PanelFinding(
+            key=f"votes_{one}_and_{other}",
+            says="Correlation of the yearly changes of a state's votes with the two powers, less "
+            "what the year did to all.",
+            formula="correlation of changes of the log odds less the year's mean; interval by "
+            "drawing states",
+            unit="correlation",
+            found=found,
+            cases=f"{len(changes.dropna(subset=[one, other]))} changes of {len(by_state)} states",
+            panels=["un_rollcall_agreement"],
+            held_out=f"until {TRAINED_TO} {early:.2f}, later {late:.2f}",
+            informs=["alignment.vote_noise"],
+            note="Cannot be told from nothing." if unclear else "",
+        )
+
+
 def swings_seen(rows: pd.DataFrame) -> list[SeriesFall]:
     """Falls of agreement of a state and a power by a swing, less the common change."""
     shares = rows.pivot(index="year", columns=["state", "power"], values="share")
@@ -194,10 +238,11 @@ def _swings(rows: pd.DataFrame, frame: pd.DataFrame) -> Iterator[PanelFinding]:
         formula="swings half regained over swings; Beta posterior with Jeffreys' prior",
         unit="share",
         found=share_with_interval(half, len(known)),
-        cases=f"{half} of {len(known)} swings, in {years} pairs and years",
+        cases=f"{half} of {len(known)} swings that were followed, in {years} pairs and years",
         panels=["un_rollcall_agreement"],
         held_out=f"until {TRAINED_TO}: {sum(each.regained >= 0.5 for each in early)} of "
         f"{len(early)}",
         informs=["patronage.news_learning"],
-        note="Those of the last years had less than five to return in.",
+        note=f"{len(found) - len(known)} swings of the last years, which could not be followed "
+        "for so long, are left out.",
     )

@@ -164,11 +164,11 @@ COUNTABLE: Mapping[str, tuple[str, ...]] = {
 OF_ORGANIZATIONS = ("joinings", "admissions", "leavings", "returns", "ends_of_bases_by_ally")
 """Of these, what is counted in the organizations of a sample."""
 _MAY: Mapping[str, tuple[str, ...]] = {
-    "joinings": ("organization", "from_age"),
+    "joinings": ("organization", "without", "from_age"),
     "admissions": ("from_age",),
     "leavings": ("organization",),
 }
-_OF_WHOM = ("organization", "from_age", "power", "powers", "allied", "large")
+_OF_WHOM = ("organization", "without", "from_age", "power", "powers", "allied", "large")
 
 
 def _countable(word: str) -> str:
@@ -187,7 +187,7 @@ class RateRow(FileEntry):
         sample: Of whom it is counted in the panels.
         years: In which years of runs it is read.
         organization: In which of the model's it is counted in runs; in all that states join by
-            their own choice if none is named.
+            their own choice if none is named, but for `without`.
         from_age: Age of an organization from which on it is counted in the panels, in years.
         power, powers: About whom. allied: Of hosts in an alliance, or of others.
         large: Of large trades, or of small ones.
@@ -199,6 +199,7 @@ class RateRow(FileEntry):
     sample: Text
     years: Literal["early", "after", "all"] = "all"
     organization: OrganizationName = ""
+    without: OrganizationName = ""
     from_age: Annotated[float, Within(0, None, "it can only be 0 or more (year)")] = 0.0
     power: PowerName = ""
     powers: Annotated[tuple[PowerName, ...], Several] = ()

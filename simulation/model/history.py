@@ -246,8 +246,8 @@ class History:
         traded = world.trade_weight > 0
         now = trade.log_weight(world.trade_weight)
         own = imposed.own_pattern(start.log_trade_of_region, now, region)
-        own = np.where(traded, own, start.log_trade)
-        start.log_trade[:] = own
+        own = np.where(traded, own, start.log_trade_usual)
+        start.log_trade_usual[:] = own
 
     def _agree_to_host(self, b: int, draw: Array) -> None:
         """Give the host of an open base a taste for it where its terms speak against it."""

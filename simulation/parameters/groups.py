@@ -253,6 +253,7 @@ class OrganizationsWeights(Group):
     observer_quarters: Number
     bar_sanctioned: Number
     eligible: Array
+    left: Array
     belonging_base: Array
     belonging_fear: Number
     belonging_affinity: Number
@@ -332,6 +333,8 @@ class PatronageWeights(Group):
     training_effect: Number
     capacity_of_fear: Number
     capacity_return: Number
+    lumps: Array
+    drift: Array
     goods_memory: Number
 
 
@@ -493,7 +496,8 @@ class TradeWeights(Group):
     convergence: Array
     path_dependence: Number
     noise: Number
-    deals: Number
+    deals: Array
+    usual: Array
     outline_gain: Number
     customs_gain: Number
     affinity_gain: Number

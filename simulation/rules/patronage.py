@@ -377,6 +377,31 @@ def planned_for(part: Array, budget: Array) -> Array:
     return part * budget[:, np.newaxis]
 
 
+def unevenness(of_year: Array, since: Array, lumps: Array, drift: Array) -> Array:
+    """How far a state's part of a year's aid departs from what was planned, as a logarithm.
+
+    Programmes are signed one by one and by the fiscal year, so that one state's part is large in
+    a year in which another's is small; and missions and habits last.
+
+    Args:
+        of_year: deviate of the year, of unit variance, shape (region, run).
+        since: sum of such deviates, one a year since 2001. lumps, drift: sizes of the two.
+    """
+    return lumps * of_year + drift * since
+
+
+def obliged(planned: Array, uneven: Array) -> Array:
+    """What is obliged of what is planned: as much in all, in uneven parts.
+
+    Args:
+        planned: US$ m a quarter, shape (channel, region, run). uneven: from `unevenness`.
+    """
+    uneven = planned * np.exp(uneven)
+    spread_out = total(uneven, axis=1)
+    kept = total(planned, axis=1) / np.where(spread_out > 0, spread_out, 1)
+    return uneven * kept[:, np.newaxis]
+
+
 def aid_given(planned: Array, withheld_share: Array) -> Array:
     """Aid to a state in a quarter, US$ m: what was planned, less what is withheld."""
     return planned * (1 - withheld_share)

@@ -68,19 +68,29 @@ def gain_in_potential(of_works: Array, warmer: Array, of_affinity: Array) -> Arr
     return of_works + of_affinity * warmer
 
 
+def usual(logarithm: Array, above: Array) -> Array:
+    """Logarithm of the weight that a trade usually has: that of 2001, less what was so once.
+
+    Args:
+        logarithm: of the weight of 2001, shape (power, region, run).
+        above: how far the mean of the years up to 2001 lay above 2001, as a logarithm.
+    """
+    return logarithm + above
+
+
 def log_potential(
-    start: Array, region_mean: Array, multiple: Array, grown: Array, weights: TradeWeights
+    own_pattern: Array, region_mean: Array, multiple: Array, grown: Array, weights: TradeWeights
 ) -> Array:
     """Logarithm of each power's long-run trade weight with each state.
 
     Args:
-        start: logarithm of the weight of 2001, shape (power, region, run).
+        own_pattern: logarithm of what is usual with each state, shape (power, region, run).
         region_mean: logarithm of its mean over the region, shape (power, 1, run).
         multiple: what the power's weight grows to, shape (power, 1, run or 1).
         grown: growth of its economy against its partners', shape (power, 1, run or 1).
     """
     own = weights.path_dependence
-    return np.log(multiple) + grown + own * start + (1 - own) * region_mean
+    return np.log(multiple) + grown + own * own_pattern + (1 - own) * region_mean
 
 
 def growth_since(quarters: int, growth: Array) -> Array:
@@ -102,7 +112,8 @@ def jolt(shock: Array, share: Array, deals: Array) -> Array:
 
     Args:
         share: part of a state's trade, shape (power, region, run).
-        deals: part of a state's trade of which the deals tell as much as all else.
+        deals: part of a state's trade of which the deals tell as much as all else, shape
+            (power, 1, run or 1).
     """
     return shock * np.sqrt(1 + deals / np.maximum(share, SHARE_LEAST))
 

@@ -35,6 +35,7 @@ class Start:
     concentration: Array
     ties: Array
     log_trade: Array
+    log_trade_usual: Array
     log_trade_of_region: Array
     trade_share: Array
     gains: Array
@@ -105,13 +106,15 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
     gains = measure_gains(world, weights, yearly_budgets(world, weights))
     world.leverage[:] = rivalry.against_the_first(gains, gains, weights.rivalry)
     loose = _loose_ties(world, weights)
+    log_trade = trade.log_weight(world.trade_weight)
     return Start(
         affinity=world.affinity.copy(),
         inclination=alignment.inclination(world.affinity),
         share=world.share.copy(),
         concentration=world.concentration.copy(),
         ties=world.ties.copy(),
-        log_trade=trade.log_weight(world.trade_weight),
+        log_trade=log_trade,
+        log_trade_usual=trade.usual(log_trade, weights.trade.usual),
         log_trade_of_region=trade.log_weight(trade_of_region(world))[:, np.newaxis],
         trade_share=world.trade_share.copy(),
         gains=gains,

@@ -22,6 +22,11 @@ LuckBounds = tuple[Array, Array]
 """Least and most that lasting luck can have been at first."""
 
 
+def _turn_of(year: int) -> int:
+    """The quarter in which a year turns; the first there is in the first year."""
+    return max(quarter_of(f"{year}Q1"), 0)
+
+
 class Situation:
     """The world, the numbers, the start, what everyone can see, and the draws of the quarter.
 
@@ -40,6 +45,7 @@ class Situation:
         self.start = start
         self._draws = draws
         self._lasting: dict[tuple[str | tuple[str, ...], str], tuple[int, Array]] = {}
+        self._walks: dict[tuple[tuple[str, ...], str], tuple[int, Array]] = {}
         self._shared: dict[Callable[[Situation], Any], Any] = {}
 
     def shared(self, derive: Callable[[Situation], _T]) -> _T:
@@ -63,6 +69,23 @@ class Situation:
             Shape (runs,), or (stream, runs) for several.
         """
         return self._draws.noise(self.world.quarter, stream, purpose)
+
+    def noise_of_year(self, stream: Sequence[str], purpose: str) -> Array:
+        """This year's deviates, a row each, of the shape of `noise`: one draw a year."""
+        return self._draws.noise(_turn_of(year_of(self.world.quarter)), stream, purpose)
+
+    def walk(self, stream: Sequence[str], purpose: str) -> Array:
+        """The sum of a deviate a year, a row each, from nought in the first year on.
+
+        What is remembered of the year before only saves drawing it again.
+        """
+        name, year = (tuple(stream), purpose), year_of(self.world.quarter)
+        nowhere = np.zeros((len(stream), self.world.runs), dtype=FLOAT)
+        then, at = self._walks.get(name, (FIRST_YEAR, nowhere))
+        for each in range(then + 1, year + 1):
+            at = at + self._draws.noise(_turn_of(each), stream, purpose)
+        self._walks[name] = (year, at)
+        return at
 
     def uniform(self, stream: str | Sequence[str], purpose: str) -> Array:
         """This quarter's draw strictly inside (0, 1), of the shape of `noise`."""
@@ -91,7 +114,7 @@ class Situation:
         year = year_of(self.world.quarter)
         then, luck = self._lasting.get(name, (FIRST_YEAR - 1, None))
         for each in range(then + 1, year + 1):
-            quarter = max(quarter_of(f"{each}Q1"), 0)
+            quarter = _turn_of(each)
             if luck is None:
                 low, high = bounds() or (np.asarray(-FOREVER), np.asarray(FOREVER))
                 draw = self._draws.uniform(quarter, stream, purpose)

@@ -20,12 +20,15 @@ KEYS = ("alignment.speed", "basing.rent", "trade.noise")
 SPREAD, ERROR, TRUTH = 0.2, 0.1, 0.7
 
 
-def toy_targets() -> Targets:
-    """A part that asks for a high first parameter, in two kinds of run; a figure; nothing else."""
+def toy_targets(figures: int = 1) -> Targets:
+    """A part that asks for a high first parameter, in two kinds of run; figures; nothing else."""
     each = (
         Target("P1", "P1", 1, 0, 0, 1),
         Target("P6n stays", "P6n", 1, 0, 0, 1),
-        Target("figure 2005", "figure", 2 * TRUTH, ERROR, 0, 1),
+        *(
+            Target(f"figure {2005 + at}", f"figure{at or ''}", 2 * TRUTH, ERROR, 0, 1)
+            for at in range(figures)
+        ),
     )
     return Targets(KNOWN, each, 0.05, KEYS, {}, {})
 
@@ -43,18 +46,21 @@ class Toy(Runner):
             raise KeyboardInterrupt
         draws = Draws(self.ground.seed, first_run, len(vectors))
         u = draws.uniform(0, "toy", f"{arms}")
-        out = np.full((len(vectors), 3), np.nan, dtype=np.float32)
+        targets = len(self.ground.targets.each)
+        out = np.full((len(vectors), targets), np.nan, dtype=np.float32)
         if arms:
             out[:, 1] = u < sigmoid(6 * (vectors[:, 0] - 0.3))
         else:
             out[:, 0] = u < sigmoid(8 * (vectors[:, 0] - 0.5))
-            out[:, 2] = 2 * vectors[:, 1] + SPREAD * draws.noise(0, "toy", "figure")
+            for at in range(2, targets):
+                noise = draws.noise(0, "toy", "figure" if at == 2 else f"figure {at}")
+                out[:, at] = 2 * vectors[:, 1] + SPREAD * noise
         return out
 
 
-def toy(seed=1, **more) -> Toy:
+def toy(seed=1, figures=1, **more) -> Toy:
     catalogue = load_catalogue()
-    ground = Ground(catalogue, load_scenario("baseline", catalogue), toy_targets(), seed)
+    ground = Ground(catalogue, load_scenario("baseline", catalogue), toy_targets(figures), seed)
     return Toy(ground, InProcess(), **more)
 
 

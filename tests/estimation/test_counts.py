@@ -50,6 +50,16 @@ def test_joining_and_leaving_are_counted_by_years_outside_and_inside():
     assert counts.joins("pfp")(seen, whole).above.tolist() == [0, 0]
 
 
+def test_an_organization_may_be_left_out():
+    seen = sighting(standing=standings((3, 0, 2, w.MEMBER), (3, 1, 2, w.MEMBER)))
+    whole, one, two = (
+        counts.joins(without=name)(seen, Stretch(0, 3)) for name in ("", "csto", "pfp")
+    )
+    assert (one.above + two.above).tolist() == whole.above.tolist()
+    assert (one.below + two.below).tolist() == whole.below.tolist()
+    assert one.above[0] < whole.above[0]
+
+
 def test_who_may_not_join_is_no_candidate():
     seen = sighting(standing=standings((3, 0, 2, w.MEMBER)))
     seen.eligible[0, 0] = False
@@ -97,7 +107,9 @@ def path(*values):
     [
         ((0, 0, 1, 0.4, 0.4, 0.4, 0.4, 0.4), 1, 1),
         ((0, 0, 1, 0.6, 0.6, 0.6, 0.6, 0.6), 0, 1),  # the year after it was followed for four alone
-        ((0, 0, -1, -1, -1, -1, -1, -0.4), 2, 2),  # read from two years before it
+        ((0, 0, -1, -1, -1, -1, -1, -0.4), 1, 1),  # that of the next year was followed for four
+        ((0, 0, -1, -1, -1, -1, -1, -0.4, -0.4), 2, 2),  # read from two years before it
+        ((0, 0, -1, -0.4, -0.4), 0, 0),  # of what was not followed, not even what came back
         ((0, 0, -1, -1, -1), 0, 0),
         ((0, 0, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2), 0, 0),
     ],

@@ -183,8 +183,8 @@ def test_how_far_trade_converges_in_a_year_is_found_again(pull):
 
 
 def test_a_swing_and_its_return_are_read_off():
-    shares = [0.5, 0.5, 0.4, 0.3, 0.3, 0.45, 0.45]
-    steady = [0.5] * 7
+    shares = [0.5, 0.5, 0.4, 0.3, 0.3, 0.45, 0.45, 0.45, 0.45]
+    steady = [0.5] * 9
     rows = pd.DataFrame(
         [("a", "p", 1994 + at, it) for at, it in enumerate(shares)]
         + [("b", "p", 1994 + at, it) for at, it in enumerate(steady)],
@@ -194,6 +194,52 @@ def test_a_swing_and_its_return_are_read_off():
     assert (fall.whose, fall.year) == (("a", "p"), 1997)
     assert fall.size == pytest.approx(0.2)
     assert fall.regained == pytest.approx(0.75)
+    (unknown,) = votes.swings_seen(rows[rows.year < 2002])  # followed for four years alone
+    assert np.isnan(unknown.regained)
+
+
+def test_what_of_aid_lasts_is_told_from_what_is_gone_the_next_year():
+    generator = np.random.default_rng(3)
+    years = range(1992, 2006)
+    made = {}
+    for state in "abcdefgh":
+        lasting = np.cumsum(generator.normal(0, 0.1, len(years)))
+        made[state] = pd.Series(lasting + generator.normal(0, 0.5, len(years)), index=list(years))
+    found = giving.moves_of_aid(list(made.values()))
+    assert found.noise == pytest.approx(0.5, abs=0.1)
+    assert found.moved < 0.25
+
+
+def test_what_is_usual_of_a_trade_foretells_it_and_nothing_foretells_luck():
+    generator = np.random.default_rng(4)
+    luck = generator.normal(0, 0.3, (80, 10))
+
+    def slope(odds):
+        rows = pd.DataFrame(odds, index=[f"s{at}" for at in range(80)], columns=range(1992, 2002))
+        rows = rows.stack().rename_axis(["state", "year"]).rename("odds").reset_index()
+        return trade._slopes(trade.pulls_of(rows.assign(power="p")), ["own", "even"])[0]
+
+    own = slope(luck + generator.normal(0, 0.5, (80, 1)))
+    none = slope(np.cumsum(luck, axis=1))
+    assert own == pytest.approx(1, abs=0.2)  # all that is gone the next year
+    assert abs(none) < 0.2
+
+
+@pytest.mark.parametrize("together", [-0.8, 0.0])
+def test_whether_votes_with_two_powers_move_together_is_found_again(together):
+    generator = np.random.default_rng(5)
+    spread = np.array([[1, together], [together, 1]])
+    rows = []
+    for state in range(200):
+        odds = generator.multivariate_normal([0, 0], spread, 12)
+        for at, each in enumerate(odds):
+            rows += [
+                (f"s{state}", power, 1992 + at, it) for power, it in zip("pq", each, strict=True)
+            ]
+    frame = pd.DataFrame(rows, columns=["state", "power", "year", "odds"])
+    (found,) = votes._shared(frame)
+    assert found.found[0] == pytest.approx(together, abs=0.07)
+    assert found.found[1] < found.found[0] < found.found[2]
 
 
 def test_falls_seen_count_against_the_others():

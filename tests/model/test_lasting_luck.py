@@ -39,6 +39,32 @@ def test_it_lasts_a_year_and_is_much_the_same_the_year_after():
     assert abs(np.corrcoef(*unlike)[0, 1]) < 0.2
 
 
+def of_years(quarters, read):
+    """What luck of years is asked for in some quarters, at the last of them."""
+    model = InfluenceModel("baseline", runs=RUNS, seed=1, parameters="point")
+    for quarter in quarters:
+        model.world.quarter = quarter_of(quarter)
+        found = getattr(model.situation, read)(["united_states>kazakhstan"], "drift")
+    return found
+
+
+def test_a_deviate_of_the_year_is_the_same_in_all_its_quarters_and_another_in_the_next():
+    spring, autumn = of_years(["2004Q1"], "noise_of_year"), of_years(["2004Q4"], "noise_of_year")
+    assert np.array_equal(spring, autumn)
+    assert not np.array_equal(autumn, of_years(["2005Q1"], "noise_of_year"))
+    first = of_years(["2001Q3"], "noise_of_year")
+    assert np.array_equal(first, of_years(["2001Q4"], "noise_of_year"))
+    assert abs(first.mean()) < 0.2 and abs(first.std() - 1) < 0.2
+
+
+def test_a_walk_begins_at_nought_and_adds_a_deviate_a_year_whenever_it_is_asked_for():
+    assert not of_years(["2001Q4"], "walk").any()
+    often = of_years([f"{year}Q{q}" for year in range(2002, 2006) for q in (1, 3)], "walk")
+    assert np.array_equal(often, of_years(["2005Q4"], "walk"))
+    steps = [of_years([f"{year}Q2"], "noise_of_year") for year in range(2002, 2006)]
+    np.testing.assert_allclose(often, sum(steps), rtol=1e-4, atol=1e-5)
+
+
 def strangers(kept):
     """How many observers the SCO has in 2015, by run."""
     model = InfluenceModel(

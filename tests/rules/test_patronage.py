@@ -39,6 +39,23 @@ def test_what_a_dialogue_adds_stays_within_the_budget(part, spent):
     assert np.array_equal(np.moveaxis(held, 1, -1)[roomy], np.moveaxis(part, 1, -1)[roomy])
 
 
+@given(runs(0, 9, 3, 5), runs(-2, 2, 5), runs(-4, 4, 5), runs(), runs())
+def test_what_is_obliged_is_what_is_planned_in_other_parts(planned, of_year, since, lumps, drift):
+    uneven = patronage.unevenness(of_year, since, lumps, drift)
+    obliged = patronage.obliged(planned, uneven)
+    np.testing.assert_allclose(obliged.sum(axis=1), planned.sum(axis=1), rtol=1e-6, atol=1e-9)
+    assert (obliged[planned == 0] == 0).all()
+    even = patronage.obliged(planned, np.zeros_like(uneven))
+    np.testing.assert_allclose(even, planned, rtol=1e-6)
+
+
+def test_the_luckier_state_gets_more_and_the_others_less():
+    planned, uneven = np.ones((1, 3, 1)), np.zeros((3, 1))
+    uneven[1] = 1.0
+    found = patronage.obliged(planned, uneven)[0, :, 0]
+    assert found[1] > 1 > found[0] == found[2]
+
+
 def test_where_nothing_is_worth_anything_nothing_is_spent_whatever_the_reserve():
     """A reserve of 0 is a legal parameter, and so is a power without priorities."""
     part = patronage.spread(np.zeros((5, 3)), 1.2, 0.0)

@@ -76,6 +76,11 @@ def test_potential_lies_between_a_states_own_past_and_the_regions(start, multipl
     np.testing.assert_allclose(own, start, atol=1e-12)
 
 
+def test_what_is_usual_lies_above_or_below_the_year():
+    found = trade.usual(np.array([-2.0, -3.0]), np.array([0.5, 0.0]))
+    np.testing.assert_allclose(found, [-1.5, -3.0])
+
+
 @given(runs(0.3, 4), runs(), st.floats(0, 1), st.integers(0, 58))
 def test_growth_and_thirst_raise_what_they_belong_to(thirst, hydrocarbons, of_thirst, quarters):
     gain = trade.gain_from_thirst(thirst, hydrocarbons, of_thirst)

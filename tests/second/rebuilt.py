@@ -184,7 +184,7 @@ EXTRA = {
     "": "leavings joinings returns",
     "power": "answers money",
     "region": "alarm trouble ousters",
-    "power>region": "threatened away back",
+    "power>region": "threatened away back walk lumps",
     "installation": "used given_notice dearer",
     "project": "quarters_left",
     "organization": "discord",
@@ -384,6 +384,7 @@ def beginning(replaced: tuple[tuple[str, float], ...]) -> Any:
     k.incl = each(math.atanh, h.aff)
     h.lw = each(log, h.trade / ([1 - sum(h.trade)] * len(P)))
     k.region = V([log(sum(map(exp, row)) / len(A)) for row in h.lw])
+    k.own = h.lw + n.trade.usual
     h.acc, h.kin, h.hard, h.cap = i.polyarchy, regime.post_soviet, i.hardship, i.capacity
     closure = 1 - region(h.acc) - regime.repression_from
     h.rep, h.fear = each(clip, regime.repression_slope * closure), grid(len(S), fill=floor)
@@ -615,7 +616,14 @@ def offer(h: Any) -> None:  # (P19) to (P34), (P36)
     n, u, led, pat, riv, bas = h.n, h.u, h.n.ledger, h.n.patronage, h.n.rivalry, h.n.basing
     if h.season == pat.decision_season:
         withhold(h)
-    h.aid = V([row * (1 - h.withheld) for row in h.plan])  # (P27)
+    if h.season == 1 or h.t == 0:
+        h.walk += [[h.z() if h.t else 0 for _ in A] for _ in P]
+        h.lumps = V([V([pat.lumps[p] * h.z() + pat.drift[p] * x for x in h.walk[p]]) for p in P])
+    uneven = [row * each(exp, h.lumps) for row in h.plan]  # (P35)
+    pairs = zip(h.plan, uneven, strict=True)
+    kept = [over(V(map(sum, row)), V(map(sum, other))) for row, other in pairs]
+    obliged = [V(by * row) for by, row in zip(kept, uneven, strict=True)]
+    h.aid = V([row * (1 - h.withheld) for row in obliged])  # (P27)
     h.cover, purse = outer(pat.non_interference, region(h.fear)), list(h.purse)  # (P28)
 
     def chance(p: int, a: int, base: float, does: float) -> float:
@@ -776,9 +784,11 @@ def admit(h: Any, o: int, pressed: float, guests: list[int], moves: Any) -> None
 def belong(h: Any, o: int, may_join: bool, moves: Any) -> None:  # (O18) to (O20)
     n, first, p, floor = h.n.organizations, h.k.first, SPONSORS[o][0], h.n.regime.fear_floor
     base, bar, scale = n.belonging_base[o], n.hysteresis * n.binding[o], n.belonging_spread * SPREAD
-    bounds = (-math.inf, (bar - base) / scale), ((-n.hysteresis - base) / scale, math.inf)
+    leaves, joins = ((x - base) / scale for x in (-n.hysteresis, bar))
     for s in (s for s in S if n.eligible[o][s] > 0):
-        luck, member = mood(h, ("own", o, s), *bounds[h.k.belonged[o][s]]), h.standing[o][s] == 2
+        top = leaves if n.left[o][s] > 0 else joins
+        bounds = (leaves, math.inf) if h.k.belonged[o][s] else (-math.inf, top)
+        luck, member = mood(h, ("own", o, s), *bounds), h.standing[o][s] == 2
         dependence = pos(h.conc[p][s] - first.conc[p][s]) if s in A else 0.0
         worth = base + n.belonging_fear * n.shelters[o] * (h.fear[s] - floor) + scale * luck
         worth += n.belonging_affinity * (h.aff[p][s] - first.aff[p][s])
@@ -1019,8 +1029,8 @@ def trade(h: Any, gain: Any) -> None:  # (Z15) to (Z19)
     gain += n.affinity_gain * region(h.aff - first.aff)  # (Z17)
     common = each(log, n.potential) + n.growth * ((h.t + 1) / 4)
     common += (1 - n.path_dependence) * k.region
-    potential = n.path_dependence * first.lw + common + gain  # (Z16)
-    uneven = [[sqrt(1 + n.deals / max(h.trade[p][a], 0.01)) for a in A] for p in P]
+    potential = n.path_dependence * k.own + common + gain  # (Z16)
+    uneven = [[sqrt(1 + n.deals[p] / max(h.trade[p][a], 0.01)) for a in A] for p in P]
     noise = V([V([n.noise * uneven[p][a] * h.z() for a in A]) for p in P])
     h.lw += n.convergence * (potential - h.lw) + noise  # (Z18)
     weights = each(exp, h.lw)

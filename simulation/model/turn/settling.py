@@ -143,14 +143,14 @@ def _settle_trade(world: World, weights: Weights, start: Start, noise: Noise, si
     moved = trade.log_weight_after(
         logarithm=trade.log_weight(world.trade_weight),
         potential=trade.log_potential(
-            start.log_trade,
+            start.log_trade_usual,
             start.log_trade_of_region,
             rules.potential[:, np.newaxis],
             trade.growth_since(world.quarter + 1, rules.growth)[:, np.newaxis],
             rules,
         ),
         gain=trade.gain_in_potential(gain, warmer, rules.affinity_gain),
-        shock=trade.jolt(shocks, world.trade_share, rules.deals),
+        shock=trade.jolt(shocks, world.trade_share, rules.deals[:, np.newaxis]),
         convergence=rules.convergence[:, np.newaxis],
         noise=rules.noise,
     )
