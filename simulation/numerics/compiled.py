@@ -109,7 +109,9 @@ def uniforms(
     """Uniforms strictly inside (0, 1), a row for each stream; or their odds.
 
     Run i reads word i % 4 of block i // 4; a block's counter is its own number below and the
-    stream above. A uniform is the middle of the step that its word stands for.
+    stream above. A uniform is the middle of the step that its word stands for. It is worked out in
+    double precision and rounded once, as it is written: in single precision it would be the same
+    uniform, odds that differ in the last digit, and no quicker (0.42 ns instead of 0.44).
 
     Args:
         key: two words.
