@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from simulation.batch.chunks import band_table, read_table, read_told
+from simulation.batch.chunks import band_table, path_tables, read_table, read_told
 from simulation.batch.executors import Crew, InProcess
 from simulation.batch.journal import JOURNAL
 from simulation.batch.plan import RECORD_FILES, Batch
@@ -58,7 +58,6 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
     schemas = {
         "events": EVENTS_SCHEMA,
         "outcomes": outcomes_schema(batch.outcomes),
-        "paths": PATHS_SCHEMA,
     }
     most = min(writers, len(batch.scenarios) * len(batch.spans))
     with _writers(crew, most) as executor:
@@ -72,6 +71,13 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
             )
             for name, schema in schemas.items()
         ]
+        paths = [
+            (each.name, span.first_run, batch.part(each, span, "paths"))
+            for each in batch.scenarios
+            for span in batch.spans
+        ]
+        told = column_notes(PATHS_SCHEMA.names, batch.manifest)
+        jobs.append(executor.submit(_write_paths, folder / "paths.parquet", told, paths))
         summed = {
             "trajectories.parquet": (TRAJECTORIES_SCHEMA, ("bands", "differences"), _band_rows),
             DIFFERENCES_FILE: (DIFFERENCES_SCHEMA, ("gaps",), _gap_rows),
@@ -184,6 +190,15 @@ def _write_tables(file: Path, schema: pa.Schema, told: dict[str, Any], parts: li
     with TableWriter(file, schema, told) as writer:
         for part in parts:
             writer.add(read_table(part))
+
+
+def _write_paths(file: Path, told: dict[str, Any], parts: list[tuple[str, int, Path]]) -> None:
+    """The runs in full, by scenario and run; a part whose runs are none of them has none."""
+    with TableWriter(file, PATHS_SCHEMA, told) as writer:
+        for scenario, first_run, part in parts:
+            if part.exists():
+                for table in path_tables(scenario, first_run, part.read_bytes()):
+                    writer.add(table)
 
 
 def _write_parameters(

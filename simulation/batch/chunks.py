@@ -11,6 +11,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,11 +25,11 @@ from simulation.model.outcomes import (
     VARIABLES,
     Outcome,
     due_in_every_run,
-    measure_column,
     measure_outcomes,
     measure_over,
     measure_variables,
     outcomes_of_scenarios,
+    read_column,
 )
 from simulation.numerics.arrays import FLOAT
 from simulation.numerics.dates import quarter_name
@@ -40,9 +41,13 @@ from simulation.record.bands import (
     INFLUENCE,
     Bands,
     Series,
+    compressed,
     differences,
+    expanded,
+    packed_series,
     series_of,
     stack,
+    unpacked_series,
 )
 from simulation.record.common_states import Without, column_without
 from simulation.record.kept_numbers import METADATA
@@ -99,6 +104,11 @@ class Chunk:
     def exact(self) -> bool:
         """Whether bands keep every value, so that their quantiles are those of the runs."""
         return 0 < self.of <= EXACT
+
+    @property
+    def alone(self) -> bool:
+        """Whether these are all runs of the scenario, so that nothing is merged with theirs."""
+        return self.count == self.of
 
     @property
     def place(self) -> str:
@@ -160,12 +170,12 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
     part = {
         "outcomes": _packed_table(played.outcomes),
         "events": _packed_table(played.events),
-        "bands": played.bands.packed(chunk.count == chunk.of),
+        "bands": played.bands.packed(chunk.alone),
     }
     rows = [row for row, each in enumerate(played.series) if each.variable == INFLUENCE]
     contested = [played.series[row] for row in rows]
-    if played.paths.shape[-1]:
-        part["paths"] = _packed_table(_paths(chunk, played.series, played.paths))
+    if len(played.paths):
+        part["paths"] = _packed_paths(played.series, played.paths)
     marks = {key: _mark(values) for key, values in sorted(played.varied.items())}
     known: Mapping[str, str] = {}
     if chunk.reference is None:
@@ -180,12 +190,13 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
     else:
         reference = _unpacked_reference(chunk.reference)
         known = reference.marks
-        found = differences(contested, played.influence, reference.influence, chunk.exact)
-        part["differences"] = found.packed(chunk.count == chunk.of)
+        found = differences(
+            contested, played.influence, reference.influence, chunk.exact, chunk.alone
+        )
+        part["differences"] = found.packed(chunk.alone)
         declared = outcomes_of_scenarios(chunk.newcomers)
         units = {each.outcome: declared[each.outcome].unit for each in chunk.followed}
-        others = [reference.outcomes[name] for name in chunk.paired_with]
-        there = _stacked(others, played.followed)
+        there = reference.outcomes[:, [reference.columns.index(it) for it in chunk.paired_with]]
         part["gaps"] = PairedPaths.of(units, played.followed, there).packed()
     own = {key: played.varied[key] for key, mark in marks.items() if known.get(key) != mark}
     told = {"marks": marks, "constant": {} if chunk.first_run else played.constant}
@@ -202,7 +213,7 @@ class _Played:
         bands: of every series.
         influence: of the series of influence, shape (quarters, series, runs).
         followed: the outcomes that are followed, shape (quarters, outcomes, runs).
-        paths: the runs that are kept in full, shape (quarters, series, runs).
+        paths: the runs that are kept in full, shape (runs, quarters, series).
         varied, constant: the numbers at the start, by full key.
     """
 
@@ -217,7 +228,7 @@ class _Played:
 
     @property
     def series(self) -> tuple[Series, ...]:
-        """The series, in the order of the rows of `paths`."""
+        """The series, in the order of the last axis of `paths`."""
         return self.bands.series
 
 
@@ -255,16 +266,18 @@ def _play(chunk: Chunk) -> _Played:
         values = stack(measured)
         if not series:
             series = series_of(VARIABLES, measured, model.world.axes)
-            bands = Bands.empty(series, quarters, runs=chunk.count, exact=chunk.exact)
+            bands = Bands.empty(
+                series, quarters, runs=chunk.count, exact=chunk.exact, alone=chunk.alone
+            )
             rows = [place for place, each in enumerate(series) if each.variable == INFLUENCE]
             influence = np.zeros((quarters, len(rows), chunk.count), dtype=np.float32)
-            paths = np.zeros((quarters, len(series), kept))
+            paths = np.zeros((kept, quarters, len(series)), dtype=np.float32)
         bands.add(model.quarter, values)
         influence[model.quarter] = values[rows]
-        paths[model.quarter] = values[:, :kept]
+        paths[:, model.quarter] = values[:, :kept].T
         for place, column in enumerate(chunk.followed):
             outcome = declared[column.outcome]
-            followed[model.quarter, place] = measure_column(model, outcome, column.without)
+            followed[model.quarter, place] = read_column(model, outcome, column.without)
     played = _Played(
         outcomes=_outcomes(chunk, model, declared),
         events=_events(chunk, model.log),
@@ -292,7 +305,7 @@ def _joined(blocks: Sequence[_Played]) -> _Played:
         bands=first.bands,
         influence=np.concatenate([each.influence for each in blocks], axis=-1),
         followed=np.concatenate([each.followed for each in blocks], axis=-1),
-        paths=np.concatenate([each.paths for each in blocks], axis=-1),
+        paths=np.concatenate([each.paths for each in blocks]),
         varied={key: np.concatenate([each.varied[key] for each in blocks]) for key in first.varied},
         constant=first.constant,
     )
@@ -404,20 +417,29 @@ def _events(chunk: Chunk, log: Sequence[Logged]) -> pa.Table:
     return pa.table(columns)
 
 
-def _paths(chunk: Chunk, series: tuple[Series, ...], paths: np.ndarray) -> pa.Table:
-    """Runs in full: by run, quarter, series. `paths` has shape (quarters, series, runs)."""
-    quarters, count, runs = paths.shape
-    shape = (runs, quarters, count)
-    run = np.arange(chunk.first_run, chunk.first_run + runs)
-    columns = {
-        "scenario": _repeated([chunk.scenario.name], _ONE, shape),
-        "run": np.repeat(run, quarters * count),
-        **_what(series, shape),
-        "value": np.ascontiguousarray(paths.transpose(2, 0, 1)).ravel(),
+def _packed_paths(series: tuple[Series, ...], paths: np.ndarray) -> bytes:
+    """Runs in full. What each value is of is said once, and again by each row of the record."""
+    plain = io.BytesIO()
+    np.save(plain, packed_series(series), allow_pickle=False)
+    np.save(plain, paths, allow_pickle=False)
+    return compressed(plain.getvalue())
+
+
+def path_tables(scenario: str, first_run: int, part: bytes) -> Iterator[pa.Table]:
+    """Runs in full as rows of `paths.parquet`, one after the other: by quarter, series."""
+    plain = io.BytesIO(expanded(part))
+    series, paths = (np.load(plain, allow_pickle=False) for _ in range(2))
+    shape = paths.shape[1:]
+    same = {
+        "scenario": _repeated([scenario], _ONE, shape),
+        **_what(unpacked_series(series), shape),
     }
-    return pa.table(columns)
+    for run, path in enumerate(paths, start=first_run):
+        value = path.astype(np.float64).ravel()
+        yield pa.table({**same, "run": np.full(path.size, run), "value": value})
 
 
+@lru_cache(maxsize=4)
 def _what(series: tuple[Series, ...], shape: tuple[int, ...]) -> dict[str, pa.Array]:
     """The columns that say which quarter and which series a row is about.
 
@@ -463,12 +485,13 @@ class _Reference(NamedTuple):
 
     Attributes:
         influence: by label, each of shape (quarters, runs).
-        outcomes: those that are followed, by column, each of shape (quarters, runs).
+        columns, outcomes: those that are followed, shape (quarters, columns, runs).
         marks: of the numbers that vary, by key.
     """
 
     influence: dict[tuple[str, ...], np.ndarray]
-    outcomes: dict[str, np.ndarray]
+    columns: list[str]
+    outcomes: np.ndarray
     marks: dict[str, str]
 
 
@@ -501,11 +524,7 @@ def _unpacked_reference(reference: Path | bytes) -> _Reference:
         columns, followed = file["columns"], file["followed"]
     return _Reference(
         {tuple(map(str, each)): influence[:, place] for place, each in enumerate(labels)},
-        {str(name): followed[:, place] for place, name in enumerate(columns)},
+        [*map(str, columns)],
+        followed,
         {str(key): str(mark) for key, mark in varied},
     )
-
-
-def _stacked(columns: Sequence[np.ndarray], like: np.ndarray) -> np.ndarray:
-    """Columns beside each other, shape (quarters, columns, runs)."""
-    return np.stack(columns, axis=1) if columns else np.empty_like(like)

@@ -126,6 +126,7 @@ def played(request: Request) -> Histories:
                 quarters,
                 runs=model.runs,
                 exact=model.runs <= EXACT,
+                alone=True,
             )
         bands.add(model.quarter, stack(measured))
         outcomes = read_outcomes(model, declared, request.without, request.further)
