@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -106,6 +106,13 @@ class Chunk:
         return 0 < self.of <= EXACT
 
     @property
+    def reference_is_there(self) -> bool:
+        """Whether these runs can be paired with the baseline's."""
+        return isinstance(self.reference, bytes) or (
+            self.reference is not None and self.reference.exists()
+        )
+
+    @property
     def alone(self) -> bool:
         """Whether these are all runs of the scenario, so that nothing is merged with theirs."""
         return self.count == self.of
@@ -114,6 +121,10 @@ class Chunk:
     def place(self) -> str:
         """Where the part lies below the folder of parts."""
         return part_place(self.scenario.name, self.first_run, self.count)
+
+
+TO_PAIR = "influence"
+"""The file of a part with which others are paired, or which waits to be paired itself."""
 
 
 def part_place(scenario: str, first_run: int, count: int) -> str:
@@ -133,6 +144,10 @@ class Written:
     unfinished: Path
     files: Mapping[str, KeptFile]
 
+    def is_whole(self, chunk: Chunk) -> bool:
+        """Whether nothing is missing: the baseline's part was there, or it is that itself."""
+        return chunk.reference is None or TO_PAIR not in self.files
+
 
 def make_part(chunk: Chunk) -> Written | dict[str, bytes]:
     """Run a chunk; leave its part beside its place, or hand it back where there is no folder."""
@@ -145,14 +160,19 @@ def write_part(place: Path, part: Mapping[str, bytes]) -> Written:
     unfinished = unfinished_name(place)
     unfinished.mkdir(parents=True)
     try:
-        for name, data in part.items():
-            (unfinished / name).write_bytes(data)
-            flush(unfinished / name)
-        flush(unfinished)
+        return Written(unfinished, _written(unfinished, part))
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    return Written(unfinished, {name: KeptFile.of(data) for name, data in part.items()})
+
+
+def _written(folder: Path, part: Mapping[str, bytes]) -> dict[str, KeptFile]:
+    """Put files into a folder, and wait until they are on the disk; what each holds."""
+    for name, data in part.items():
+        (folder / name).write_bytes(data)
+        flush(folder / name)
+    flush(folder)
+    return {name: KeptFile.of(data) for name, data in part.items()}
 
 
 def keep_part(journal: Journal, place: str, part: Written) -> None:
@@ -172,35 +192,22 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
         "events": _packed_table(played.events),
         "bands": played.bands.packed(chunk.alone),
     }
-    rows = [row for row, each in enumerate(played.series) if each.variable == INFLUENCE]
-    contested = [played.series[row] for row in rows]
     if len(played.paths):
         part["paths"] = _packed_paths(played.series, played.paths)
     marks = {key: _mark(values) for key, values in sorted(played.varied.items())}
-    known: Mapping[str, str] = {}
-    if chunk.reference is None:
-        columns = [each.name for each in chunk.followed]
-        part["influence"] = _packed_reference(
-            series=contested,
-            influence=played.influence,
-            columns=columns,
-            followed=played.followed,
-            marks=marks,
-        )
-    else:
-        reference = _unpacked_reference(chunk.reference)
-        known = reference.marks
-        found = differences(
-            contested, played.influence, reference.influence, chunk.exact, chunk.alone
-        )
-        part["differences"] = found.packed(chunk.alone)
-        declared = outcomes_of_scenarios(chunk.newcomers)
-        units = {each.outcome: declared[each.outcome].unit for each in chunk.followed}
-        there = reference.outcomes[:, [reference.columns.index(it) for it in chunk.paired_with]]
-        part["gaps"] = PairedPaths.of(units, played.followed, there).packed()
-    own = {key: played.varied[key] for key, mark in marks.items() if known.get(key) != mark}
     told = {"marks": marks, "constant": {} if chunk.first_run else played.constant}
-    part["parameters"] = _packed_table(_numbers(chunk, own, told))
+    numbers = _numbers(chunk, played.varied, told)
+    own = _Kept(
+        labels=[each.labels for each in played.series if each.variable == INFLUENCE],
+        influence=played.influence,
+        columns=[each.name for each in chunk.followed],
+        followed=played.followed,
+        marks=marks,
+    )
+    if chunk.reference_is_there:
+        part |= _paired(chunk, own, numbers)
+    else:
+        part |= {TO_PAIR: own.packed(), "parameters": _packed_table(numbers)}
     return part
 
 
@@ -372,9 +379,9 @@ def read_outcomes(
 
 
 def _numbers(chunk: Chunk, own: Mapping[str, np.ndarray], told: Mapping[str, Any]) -> pa.Table:
-    """The numbers that vary here and not, or otherwise, in the baseline; a row a run."""
+    """The numbers that vary; a row a run."""
     run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
-    columns = {key: np.asarray(values, dtype=FLOAT) for key, values in own.items()}
+    columns = {key: np.asarray(own[key], dtype=FLOAT) for key in sorted(own)}
     table = pa.table({"run": run, **columns})
     return table.replace_schema_metadata({METADATA: json.dumps(told)})
 
@@ -480,51 +487,82 @@ def _repeated(
     return pa.DictionaryArray.from_arrays(codes, pa.array(list(known), pa.string()))
 
 
-class _Reference(NamedTuple):
-    """What a piece of the baseline keeps for those that are paired with it.
+class _Kept(NamedTuple):
+    """What a piece of the baseline keeps for those that are paired with it, and they until then.
 
     Attributes:
-        influence: by label, each of shape (quarters, runs).
-        columns, outcomes: those that are followed, shape (quarters, columns, runs).
+        labels, influence: of whom over whom, shape (quarters, series, runs).
+        columns, followed: the outcomes that are followed, shape (quarters, columns, runs).
         marks: of the numbers that vary, by key.
     """
 
-    influence: dict[tuple[str, ...], np.ndarray]
+    labels: list[tuple[str, ...]]
+    influence: np.ndarray
     columns: list[str]
-    outcomes: np.ndarray
-    marks: dict[str, str]
+    followed: np.ndarray
+    marks: Mapping[str, str]
+
+    def packed(self) -> bytes:
+        """All of it as bytes; what is compressed would be written and read more slowly."""
+        out = io.BytesIO()
+        told = json.dumps([self.labels, self.columns, self.marks])
+        for array in (np.array(told), self.influence, self.followed):
+            np.save(out, array, allow_pickle=False)
+        return out.getvalue()
+
+    @classmethod
+    def unpacked(cls, source: BinaryIO) -> _Kept:
+        """What `packed` wrote."""
+        told, influence, followed = (np.load(source, allow_pickle=False) for _ in range(3))
+        labels, columns, marks = json.loads(str(told))
+        return cls([tuple(each) for each in labels], influence, columns, followed, marks)
+
+    @property
+    def series(self) -> list[Series]:
+        """The series of influence."""
+        return [Series(INFLUENCE, each, 0.0, 1.0) for each in self.labels]
+
+    @property
+    def by_label(self) -> dict[tuple[str, ...], np.ndarray]:
+        """Influence by label, each of shape (quarters, runs)."""
+        return {each: self.influence[:, place] for place, each in enumerate(self.labels)}
 
 
-def _packed_reference(
-    series: list[Series],
-    influence: np.ndarray,
-    columns: list[str],
-    followed: np.ndarray,
-    marks: Mapping[str, str],
-) -> bytes:
-    out = io.BytesIO()
-    labels = np.array([each.labels for each in series], dtype=str).reshape(len(series), len(AXES))
-    varied = np.array([*marks.items()], dtype=str).reshape(len(marks), 2)
-    np.savez(
-        out,
-        labels=labels,
-        influence=influence,
-        columns=np.array(columns, dtype=str),
-        followed=followed,
-        varied=varied,
-    )
-    return out.getvalue()
+def _kept_by_baseline(chunk: Chunk) -> _Kept:
+    """What the same runs of the baseline keep."""
+    if isinstance(chunk.reference, bytes):
+        return _Kept.unpacked(io.BytesIO(chunk.reference))
+    assert chunk.reference is not None
+    with chunk.reference.open("rb") as file:
+        return _Kept.unpacked(file)
 
 
-def _unpacked_reference(reference: Path | bytes) -> _Reference:
-    """What `_packed_reference` wrote."""
-    source = io.BytesIO(reference) if isinstance(reference, bytes) else reference
-    with np.load(source, allow_pickle=False) as file:
-        labels, influence, varied = file["labels"], file["influence"], file["varied"]
-        columns, followed = file["columns"], file["followed"]
-    return _Reference(
-        {tuple(map(str, each)): influence[:, place] for place, each in enumerate(labels)},
-        [*map(str, columns)],
-        followed,
-        {str(key): str(mark) for key, mark in varied},
-    )
+def _paired(chunk: Chunk, own: _Kept, numbers: pa.Table) -> dict[str, bytes]:
+    """The files of a part in which its runs stand beside those of the baseline.
+
+    Args:
+        chunk: the piece, whose baseline is there.
+        own: what it keeps for that.
+        numbers: every number that varies; those stay that the baseline does not have alike.
+    """
+    there = _kept_by_baseline(chunk)
+    found = differences(own.series, own.influence, there.by_label, chunk.exact, chunk.alone)
+    declared = outcomes_of_scenarios(chunk.newcomers)
+    units = {each.outcome: declared[each.outcome].unit for each in chunk.followed}
+    followed = there.followed[:, [there.columns.index(name) for name in chunk.paired_with]]
+    differing = [key for key, mark in own.marks.items() if there.marks.get(key) != mark]
+    return {
+        "differences": found.packed(chunk.alone),
+        "gaps": PairedPaths.of(units, own.followed, followed).packed(),
+        "parameters": _packed_table(numbers.select(["run", *differing])),
+    }
+
+
+def pair_part(chunk: Chunk, part: Written) -> Written:
+    """Finish a part that was played before the baseline's was there."""
+    with (part.unfinished / TO_PAIR).open("rb") as file:
+        own = _Kept.unpacked(file)
+    more = _paired(chunk, own, read_table(part.unfinished / "parameters"))
+    (part.unfinished / TO_PAIR).unlink()
+    files = {name: kept for name, kept in part.files.items() if name != TO_PAIR}
+    return Written(part.unfinished, files | _written(part.unfinished, more))

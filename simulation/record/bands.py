@@ -162,7 +162,7 @@ def _sum_up(
         for run in range(runs):
             value = np.float64(values[row, run])
             there = np.abs(value) < np.inf
-            value = value if there else 0.0
+            value = value if there else np.float64(0.0)
             missing += not there
             broken += value != np.rint(value)
             total += np.int64(np.rint(value * step))
@@ -319,7 +319,7 @@ class Bands:
         if self.values is not None:
             self.values[quarter] = values
         elif self.found is not None:
-            self.found[:, quarter] = self._quantiles_of(quarter, np.float32(values))
+            self.found[:, quarter] = self._quantiles_of(quarter, np.asarray(values, np.float32))
 
     def merge(self, other: Bands) -> None:
         """Take in the runs of another piece of the same batch."""
