@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,7 +17,14 @@ from simulation.batch.journal import JOURNAL
 from simulation.batch.plan import RECORD_FILES, Batch
 from simulation.evidence.catalogue import load_catalogue
 from simulation.record.bands import Bands
-from simulation.record.compare import Row, compare, compared_rows, keep_rows
+from simulation.record.compare import (
+    Columns,
+    Row,
+    columns_of,
+    compare,
+    compared_rows,
+    keep_rows,
+)
 from simulation.record.kept_numbers import PARAMETERS_FILE, KeptNumbers, packed
 from simulation.record.manifest import FINISHED, write_manifest
 from simulation.record.provenance import file_hash
@@ -97,7 +104,7 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
         ]
         parts = [(each, batch.files(each, "parameters")) for each in batch.scenarios]
         numbers = executor.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
-        compared = _comparing(batch, crew, outcomes_are_there=jobs[[*schemas].index("outcomes")])
+        compared = _comparing(batch, crew, executor)
         for job in jobs:
             job.result()
         for some in compared:
@@ -107,11 +114,7 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
         write_scenario(folder, each.name, each.resolved(), varied=varied, given=batch.given)
     record = Record(folder, batch.manifest)
     baseline = str(batch.manifest["baseline"])
-    if compared:
-        rows = [row for some in compared for row in some.result()]
-    else:
-        rows = compared_rows(record, baseline, _others(batch))
-    keep_rows(record, baseline, rows)
+    keep_rows(record, baseline, [row for some in compared for row in some.result()])
     compare(record, baseline).to_csv(folder / "comparison.csv")
     names = [*RECORD_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
     batch.manifest["files"] = {name: file_hash(folder / name) for name in names}
@@ -121,37 +124,31 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
     return record
 
 
-def _comparing(
-    batch: Batch, crew: Crew, outcomes_are_there: Future[None]
-) -> list[Future[list[Row]]]:
-    """The comparison, begun by workers on this machine once the outcomes are in their file.
-
-    Nothing where there are none: this process then compares when the files are written.
-    """
-    if crew.size <= 1 or not crew.shares_disk:
-        return []
-    outcomes_are_there.result()
-    baseline = str(batch.manifest["baseline"])
-    others = _others(batch)
+def _comparing(batch: Batch, crew: Crew, executor: Executor) -> list[Future[list[Row]]]:
+    """The comparison: each worker takes some scenarios, whose outcomes it reads from the parts."""
+    baseline, *others = batch.scenarios
     size = -(-len(others) // crew.size) or 1
     return [
-        crew.executor.submit(
-            _compare_some, batch.folder, batch.manifest, baseline, others[start : start + size]
+        executor.submit(
+            _compare_some,
+            batch.folder,
+            batch.manifest,
+            {each.name: batch.files(each, "outcomes") for each in (baseline, *some)},
         )
-        for start in range(0, len(others), size)
+        for some in (others[at : at + size] for at in range(0, len(others), size))
     ]
 
 
-def _others(batch: Batch) -> list[str]:
-    """The scenarios that are compared with the baseline."""
-    return [each.name for each in batch.scenarios if each.name != batch.manifest["baseline"]]
-
-
 def _compare_some(
-    folder: Path, manifest: dict[str, Any], baseline: str, scenarios: list[str]
+    folder: Path, manifest: dict[str, Any], parts: Mapping[str, Sequence[Path]]
 ) -> list[Row]:
-    """The rows of some scenarios of a batch that is not yet whole."""
-    return compared_rows(Record(folder, manifest), baseline, scenarios)
+    """The rows of some scenarios of a batch that is not yet whole; the first is the baseline."""
+    baseline, *others = parts
+
+    def columns(scenario: str) -> Columns:
+        return columns_of(pa.concat_tables(read_table(part) for part in parts[scenario]))
+
+    return compared_rows(Record(folder, manifest), baseline, others, columns)
 
 
 def _drop_parts(batch: Batch) -> None:
