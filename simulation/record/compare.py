@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -115,7 +115,6 @@ class Comparison:
         self.baseline = baseline
         self.rows = rows
         self._by_name = {(row.scenario, row.outcome): row for row in rows}
-        self._followed: dict[str, dict[str, DifferencePath]] = {}
         self._reasons = Reasons(record)
 
     def __iter__(self) -> Iterator[Row]:
@@ -169,16 +168,14 @@ class Comparison:
 
     def path(self, scenario: str, outcome: str) -> DifferencePath | None:
         """How an outcome differs through time; None where it was not followed."""
-        return self._paths(scenario).get(outcome)
+        return self._paths.get(scenario, {}).get(outcome)
 
-    def _paths(self, scenario: str) -> dict[str, DifferencePath]:
-        if scenario not in self._followed:
-            found: dict[str, DifferencePath] = {}
-            if self.record.followed and self.baseline == self.record.baseline:
-                table = self.record.table("differences", scenario=scenario)
-                found = DifferencePath.by_outcome(table)
-            self._followed[scenario] = found
-        return self._followed[scenario]
+    @cached_property
+    def _paths(self) -> dict[str, dict[str, DifferencePath]]:
+        """All that were followed, by scenario and outcome."""
+        if not self.record.followed or self.baseline != self.record.baseline:
+            return {}
+        return DifferencePath.by_scenario(self.record.table("differences"))
 
     def size(self, scenario: str) -> float:
         """How many times over the largest difference of a scenario matters, at any time.

@@ -88,6 +88,9 @@ EVENTS_SCHEMA = pa.schema(
     ]
 )
 PATHS_SCHEMA = pa.schema([*_RUN, _WHEN, *_WHAT, _VALUE])
+WORDS = ["scenario", "quarter", "outcome", *(each.name for each in _WHAT), "phase", "kind", "actor",
+         "counterpart", "object"]  # fmt: skip
+"""Columns of words, which are the same few in many rows."""
 _DESCRIBED = {
     "scenario": "The scenario.",
     "run": "Number of the run; run i is the same world in every scenario.",
@@ -436,13 +439,18 @@ class Record:
         return self.table("comparison").to_pandas()
 
     def table(
-        self, name: str, columns: list[str] | None = None, **wanted: str | int | None
+        self,
+        name: str,
+        columns: list[str] | None = None,
+        numbered: bool = False,
+        **wanted: str | int | None,
     ) -> pa.Table:
         """A table as its file has it, for programs that go over many rows.
 
         Args:
             name: "outcomes", "trajectories", "differences", "events", "paths" or "comparison".
             columns: those alone.
+            numbered: whether words stay numbers with a dictionary, as they lie in the file.
             wanted: only the rows that have these values, by column.
         """
         if name == "comparison":
@@ -453,7 +461,8 @@ class Record:
         for term in terms:
             rows = term if rows is None else rows & term
         with readable(file):
-            return pq.read_table(file, columns=columns, filters=rows)
+            found = pq.read_table(file, columns=columns, filters=rows, read_dictionary=WORDS)
+        return found if numbered else found.cast(pa.schema([_said(each) for each in found.schema]))
 
     def _file(self, name: str) -> Path:
         """A file of the finished record."""
@@ -776,6 +785,11 @@ def _numbered(field: pa.Field) -> pa.Field:
     if field.type != pa.string():
         return field
     return field.with_type(pa.dictionary(pa.int32(), pa.string()))
+
+
+def _said(field: pa.Field) -> pa.Field:
+    """A field whose words are written out."""
+    return field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
