@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -62,59 +63,29 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
         writers: files that are written at once where this process writes them.
     """
     folder = batch.folder
-    schemas = {
-        "events": EVENTS_SCHEMA,
-        "outcomes": outcomes_schema(batch.outcomes),
-    }
     most = min(writers, len(batch.scenarios) * len(batch.spans))
     with _writers(crew, most) as executor:
-        jobs = [
-            executor.submit(
-                _write_tables,
-                folder / f"{name}.parquet",
-                schema,
-                column_notes(schema.names, batch.manifest),
-                [path for each in batch.scenarios for path in batch.files(each, name)],
-            )
-            for name, schema in schemas.items()
-        ]
-        paths = [
-            (each.name, span.first_run, batch.part(each, span, "paths"))
-            for each in batch.scenarios
-            for span in batch.spans
-        ]
-        told = column_notes(PATHS_SCHEMA.names, batch.manifest)
-        jobs.append(executor.submit(_write_paths, folder / "paths.parquet", told, paths))
-        summed = {
-            "trajectories.parquet": (TRAJECTORIES_SCHEMA, ("bands", "differences"), _band_rows),
-            DIFFERENCES_FILE: (DIFFERENCES_SCHEMA, ("gaps",), _gap_rows),
-        }
-        jobs += [
-            executor.submit(
-                _write_merged,
-                file=folder / name,
-                schema=schema,
-                told=column_notes(schema.names, batch.manifest),
-                parts=[
-                    (it.name, batch.files(it, kind)) for it in batch.scenarios for kind in kinds
-                ],
-                rows=rows,
-            )
-            for name, (schema, kinds, rows) in summed.items()
-        ]
-        parts = [(each, batch.files(each, "parameters")) for each in batch.scenarios]
-        numbers = executor.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
-        compared = _comparing(batch, crew, executor)
+        numbers = executor.submit(
+            _write_parameters,
+            folder / PARAMETERS_FILE,
+            [(each, batch.files(each, "parameters")) for each in batch.scenarios],
+        )
+        compared = executor.submit(
+            _compare_parts,
+            folder,
+            batch.manifest,
+            {each.name: batch.files(each, "outcomes") for each in batch.scenarios},
+        )
+        jobs = [executor.submit(*job) for job in _files(batch)]
+        for each in batch.scenarios:
+            varied = numbers.result()[each.name].columns
+            write_scenario(folder, each.name, each.resolved(), varied=varied, given=batch.given)
         for job in jobs:
             job.result()
-        for some in compared:
-            some.result()
-    for each in batch.scenarios:
-        varied = numbers.result()[each.name].columns
-        write_scenario(folder, each.name, each.resolved(), varied=varied, given=batch.given)
+        rows = compared.result()
     record = Record(folder, batch.manifest)
     baseline = str(batch.manifest["baseline"])
-    keep_rows(record, baseline, [row for some in compared for row in some.result()])
+    keep_rows(record, baseline, rows)
     compare(record, baseline).to_csv(folder / "comparison.csv")
     names = [*RECORD_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
     batch.manifest["files"] = {name: file_hash(folder / name) for name in names}
@@ -124,25 +95,48 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
     return record
 
 
-def _comparing(batch: Batch, crew: Crew, executor: Executor) -> list[Future[list[Row]]]:
-    """The comparison: each worker takes some scenarios, whose outcomes it reads from the parts."""
-    baseline, *others = batch.scenarios
-    size = -(-len(others) // crew.size) or 1
-    return [
-        executor.submit(
-            _compare_some,
-            batch.folder,
-            batch.manifest,
-            {each.name: batch.files(each, "outcomes") for each in (baseline, *some)},
-        )
-        for some in (others[at : at + size] for at in range(0, len(others), size))
-    ]
+def _files(batch: Batch) -> Iterator[tuple[Any, ...]]:
+    """What writes the files that are made of pieces: a function and its arguments; longest first.
+
+    Of which scenario a piece is, and of which run on, stands beside it.
+    """
+
+    def pieces(*kinds: str) -> list[Piece]:
+        places = [
+            Piece(each.name, span.first_run, batch.part(each, span, kind))
+            for each in batch.scenarios
+            for kind in kinds
+            for span in batch.spans
+        ]
+        return [each for each in places if each.path.exists()]
+
+    def about(name: str, schema: pa.Schema) -> tuple[Path, pa.Schema, dict[str, Any]]:
+        return batch.folder / name, schema, column_notes(schema.names, batch.manifest)
+
+    outcomes = outcomes_schema(batch.outcomes)
+    yield _write_paths, *about("paths.parquet", PATHS_SCHEMA), pieces("paths")
+    yield _write_tables, *about("events.parquet", EVENTS_SCHEMA), pieces("events")
+    trajectories = about("trajectories.parquet", TRAJECTORIES_SCHEMA)
+    yield _write_merged, *trajectories, pieces("bands", "differences"), _band_rows
+    yield _write_tables, *about("outcomes.parquet", outcomes), pieces("outcomes")
+    yield _write_merged, *about(DIFFERENCES_FILE, DIFFERENCES_SCHEMA), pieces("gaps"), _gap_rows
 
 
-def _compare_some(
+class Piece(NamedTuple):
+    """A file of a part: of which scenario it is, its first run, and where it lies."""
+
+    scenario: str
+    first_run: int
+    path: Path
+
+
+def _compare_parts(
     folder: Path, manifest: dict[str, Any], parts: Mapping[str, Sequence[Path]]
 ) -> list[Row]:
-    """The rows of some scenarios of a batch that is not yet whole; the first is the baseline."""
+    """The rows of a batch that is not yet whole, from the outcomes of its parts by scenario.
+
+    One process compares: two would wait for each other, since its algebra takes all processors.
+    """
     baseline, *others = parts
 
     def columns(scenario: str) -> Columns:
@@ -182,20 +176,23 @@ def _writers(crew: Crew, most: int) -> Iterator[Executor]:
         yield threads
 
 
-def _write_tables(file: Path, schema: pa.Schema, told: dict[str, Any], parts: list[Path]) -> None:
-    """One file from the tables of all parts, by scenario and run."""
+def _write_tables(
+    file: Path, schema: pa.Schema, told: dict[str, Any], pieces: Sequence[Piece]
+) -> None:
+    """One file from the tables of all pieces, by scenario and run."""
     with TableWriter(file, schema, told) as writer:
-        for part in parts:
-            writer.add(read_table(part))
+        for piece in pieces:
+            writer.add(read_table(piece.path))
 
 
-def _write_paths(file: Path, told: dict[str, Any], parts: list[tuple[str, int, Path]]) -> None:
-    """The runs in full, by scenario and run; a part whose runs are none of them has none."""
-    with TableWriter(file, PATHS_SCHEMA, told) as writer:
-        for scenario, first_run, part in parts:
-            if part.exists():
-                for table in path_tables(scenario, first_run, part.read_bytes()):
-                    writer.add(table)
+def _write_paths(
+    file: Path, schema: pa.Schema, told: dict[str, Any], pieces: Sequence[Piece]
+) -> None:
+    """The runs in full, by scenario and run."""
+    with TableWriter(file, schema, told) as writer:
+        for piece in pieces:
+            for table in path_tables(piece.scenario, piece.first_run, piece.path.read_bytes()):
+                writer.add(table)
 
 
 def _write_parameters(
@@ -249,14 +246,13 @@ def _write_merged(
     file: Path,
     schema: pa.Schema,
     told: dict[str, Any],
-    parts: list[tuple[str, list[Path]]],
+    pieces: Sequence[Piece],
     rows: Callable[[str, Iterable[bytes]], pa.Table],
 ) -> None:
-    """One file from what the pieces of each scenario, if it has any, come to together."""
+    """One file from what the pieces of a kind come to together, scenario by scenario."""
     with TableWriter(file, schema, told) as writer:
-        for scenario, pieces in parts:
-            if pieces:
-                writer.add(rows(scenario, (piece.read_bytes() for piece in pieces)))
+        for (scenario, _), some in groupby(pieces, lambda it: (it.scenario, it.path.name)):
+            writer.add(rows(scenario, (each.path.read_bytes() for each in some)))
 
 
 def _band_rows(scenario: str, pieces: Iterable[bytes]) -> pa.Table:
