@@ -77,13 +77,20 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
             {each.name: batch.files(each, "outcomes") for each in batch.scenarios},
         )
         jobs = [executor.submit(*job) for job in _files(batch)]
-        for each in batch.scenarios:
-            varied = numbers.result()[each.name].columns
-            write_scenario(folder, each.name, each.resolved(), varied=varied, given=batch.given)
+        resolved = {
+            each.name: write_scenario(
+                folder,
+                each.name,
+                each.resolved(),
+                varied=numbers.result()[each.name].columns,
+                given=batch.given,
+            )
+            for each in batch.scenarios
+        }
         for job in jobs:
             job.result()
         rows = compared.result()
-    record = Record(folder, batch.manifest)
+    record = Record(folder, batch.manifest, resolved)
     baseline = str(batch.manifest["baseline"])
     keep_rows(record, baseline, rows)
     compare(record, baseline).to_csv(folder / "comparison.csv")

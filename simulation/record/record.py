@@ -190,12 +190,19 @@ class Record:
     Attributes:
         path: the folder.
         manifest: what is needed to run it again, as a mapping.
+
+    Whoever has just written the scenarios gives them as `resolved`, by name; they are not read.
     """
 
-    def __init__(self, path: Path, manifest: dict[str, Any]):
+    def __init__(
+        self,
+        path: Path,
+        manifest: dict[str, Any],
+        resolved: Mapping[str, dict[str, Any]] | None = None,
+    ):
         self.path = path
         self.manifest = manifest
-        self._resolved: dict[str, dict[str, Any]] = {}
+        self._resolved = {**(resolved or {})}
 
     @classmethod
     def open(
@@ -619,7 +626,7 @@ def write_scenario(
     resolved: dict[str, Any],
     varied: Collection[str] = (),
     given: Collection[str] = (),
-) -> None:
+) -> dict[str, Any]:
     """Put a resolved scenario into the folder of a batch.
 
     Args:
@@ -628,6 +635,9 @@ def write_scenario(
         resolved: as `Scenario.resolved` gives it.
         varied: full keys of the numbers that were drawn, or given, by run: it says so.
         given: those that were given.
+
+    Returns:
+        The scenario as the file says it.
 
     The many values at its end are written line by line, many times quicker than by YAML; where
     they do not allow it, YAML writes all of it.
@@ -650,6 +660,7 @@ def write_scenario(
     file = folder / "scenarios" / f"{name}.yaml"
     with written_whole(file, lasting=True) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
+    return resolved
 
 
 def _number(value: float | str) -> str:
