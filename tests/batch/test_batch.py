@@ -253,6 +253,12 @@ def test_a_run_replayed_alone_is_that_run_of_the_batch(whole, scenarios):
         assert value == row[name] or (np.isnan(value) and np.isnan(row[name])), name
 
 
+def test_scenarios_are_known_to_who_has_written_them_as_they_are_read(whole):
+    again = Record.open(whole.path)
+    for name in whole.scenarios:
+        assert whole.resolved(name) == again.resolved(name)
+
+
 def test_the_first_runs_are_kept_in_full(whole):
     paths = whole.paths("baseline", "influence")
     bands = whole.trajectories("baseline", "influence")
