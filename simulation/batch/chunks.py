@@ -483,7 +483,8 @@ def _repeated(
     known = {word: number for number, word in enumerate(sorted({*filter(None, words)}))}
     numbers = np.array([known.get(word, -1) for word in words], dtype=np.int32)[places]
     numbers = np.broadcast_to(numbers, shape or numbers.shape).ravel()
-    codes = pa.array(numbers, mask=numbers < 0)
+    none = numbers < 0
+    codes = pa.array(numbers, mask=none if none.any() else None)
     return pa.DictionaryArray.from_arrays(codes, pa.array(list(known), pa.string()))
 
 
