@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,7 +77,7 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
             batch.manifest,
             {each.name: batch.files(each, "outcomes") for each in batch.scenarios},
         )
-        jobs = [executor.submit(*job) for job in _files(batch)]
+        jobs = [executor.submit(job) for job in _files(batch)]
         resolved = {
             each.name: write_scenario(
                 folder,
@@ -102,11 +103,8 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
     return record
 
 
-def _files(batch: Batch) -> Iterator[tuple[Any, ...]]:
-    """What writes the files that are made of pieces: a function and its arguments; longest first.
-
-    Of which scenario a piece is, and of which run on, stands beside it.
-    """
+def _files(batch: Batch) -> Iterator[Callable[[], None]]:
+    """What writes the files that are made of pieces, each a call; the longest first."""
 
     def pieces(*kinds: str) -> list[Piece]:
         places = [
@@ -117,16 +115,20 @@ def _files(batch: Batch) -> Iterator[tuple[Any, ...]]:
         ]
         return [each for each in places if each.path.exists()]
 
-    def about(name: str, schema: pa.Schema) -> tuple[Path, pa.Schema, dict[str, Any]]:
-        return batch.folder / name, schema, column_notes(schema.names, batch.manifest)
+    def about(name: str, schema: pa.Schema) -> dict[str, Any]:
+        told = column_notes(schema.names, batch.manifest)
+        return {"file": batch.folder / name, "schema": schema, "told": told}
 
-    outcomes = outcomes_schema(batch.outcomes)
-    yield _write_paths, *about("paths.parquet", PATHS_SCHEMA), pieces("paths")
-    yield _write_tables, *about("events.parquet", EVENTS_SCHEMA), pieces("events")
-    trajectories = about("trajectories.parquet", TRAJECTORIES_SCHEMA)
-    yield _write_merged, *trajectories, pieces("bands", "differences"), _band_rows
-    yield _write_tables, *about("outcomes.parquet", outcomes), pieces("outcomes")
-    yield _write_merged, *about(DIFFERENCES_FILE, DIFFERENCES_SCHEMA), pieces("gaps"), _gap_rows
+    paths = about("paths.parquet", PATHS_SCHEMA)
+    events = about("events.parquet", EVENTS_SCHEMA)
+    bands = about("trajectories.parquet", TRAJECTORIES_SCHEMA)
+    outcomes = about("outcomes.parquet", outcomes_schema(batch.outcomes))
+    gaps = about(DIFFERENCES_FILE, DIFFERENCES_SCHEMA)
+    yield partial(_write_paths, **paths, pieces=pieces("paths"))
+    yield partial(_write_tables, **events, pieces=pieces("events"))
+    yield partial(_write_merged, **bands, pieces=pieces("bands", "differences"), rows=_band_rows)
+    yield partial(_write_tables, **outcomes, pieces=pieces("outcomes"))
+    yield partial(_write_merged, **gaps, pieces=pieces("gaps"), rows=_gap_rows)
 
 
 class Piece(NamedTuple):

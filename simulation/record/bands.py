@@ -262,7 +262,7 @@ class Bands:
             highest=np.full(shape, -np.inf),
             whole=np.ones(shape, dtype=bool),
             cubic=cubic,
-            values=_no_value(*shape, runs or 0) if exact and not alone else None,
+            values=_no_value((*shape, runs or 0)) if exact and not alone else None,
             found=np.full((len(LEVELS), *shape), np.nan) if exact and alone else None,
         )
 
@@ -355,7 +355,10 @@ class Bands:
         Where runs are counted, they are interpolated within their bins.
         """
         if self.values is not None:
-            each = [self._quantiles_of(*one, levels) for one in enumerate(self.values)]
+            each = [
+                self._quantiles_of(quarter, values, levels)
+                for quarter, values in enumerate(self.values)
+            ]
             return list(np.stack(each, axis=1))
         present = self.present()
         shape = (len(levels), *self.sums.shape)
@@ -512,7 +515,7 @@ def differences(
     return bands
 
 
-def _no_value(*shape: int) -> np.ndarray:
+def _no_value(shape: tuple[int, ...]) -> np.ndarray:
     """Room for values, none of which is there yet."""
     return np.full(shape, np.nan, dtype=np.float32)
 

@@ -88,8 +88,8 @@ EVENTS_SCHEMA = pa.schema(
     ]
 )
 PATHS_SCHEMA = pa.schema([*_RUN, _WHEN, *_WHAT, _VALUE])
-WORDS = ["scenario", "quarter", "outcome", *(each.name for each in _WHAT), "phase", "kind", "actor",
-         "counterpart", "object"]  # fmt: skip
+_OF_EVENTS = ["phase", "kind", "actor", "counterpart", "object"]
+IN_FEW_WORDS = ["scenario", "quarter", "outcome", *(each.name for each in _WHAT), *_OF_EVENTS]
 """Columns of words, which are the same few in many rows."""
 _DESCRIBED = {
     "scenario": "The scenario.",
@@ -468,7 +468,7 @@ class Record:
         for term in terms:
             rows = term if rows is None else rows & term
         with readable(file):
-            found = pq.read_table(file, columns=columns, filters=rows, read_dictionary=WORDS)
+            found = pq.read_table(file, columns=columns, filters=rows, read_dictionary=IN_FEW_WORDS)
         return found if numbered else found.cast(pa.schema([_said(each) for each in found.schema]))
 
     def _file(self, name: str) -> Path:

@@ -135,7 +135,7 @@ def test_a_batch_stopped_while_it_is_put_together_goes_on(whole, run, tmp_path, 
     assert bytes_of(run_batch(resume=folder)) == bytes_of(whole)
 
 
-def end_without_a_word(*_):
+def end_without_a_word(*_, **__):
     os._exit(1)
 
 
