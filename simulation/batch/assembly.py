@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from simulation.batch.chunks import band_table, read_table, read_told
+from simulation.batch.chunks import band_table, path_tables, read_table, read_told
 from simulation.batch.executors import Crew, InProcess
 from simulation.batch.journal import JOURNAL
 from simulation.batch.plan import RECORD_FILES, Batch
 from simulation.evidence.catalogue import load_catalogue
 from simulation.record.bands import Bands
-from simulation.record.compare import Row, compare, compared_rows, keep_rows
+from simulation.record.compare import (
+    Columns,
+    Row,
+    columns_of,
+    compare,
+    compared_rows,
+    keep_rows,
+)
 from simulation.record.kept_numbers import PARAMETERS_FILE, KeptNumbers, packed
 from simulation.record.manifest import FINISHED, write_manifest
 from simulation.record.provenance import file_hash
@@ -55,56 +64,35 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
         writers: files that are written at once where this process writes them.
     """
     folder = batch.folder
-    schemas = {
-        "events": EVENTS_SCHEMA,
-        "outcomes": outcomes_schema(batch.outcomes),
-        "paths": PATHS_SCHEMA,
-    }
     most = min(writers, len(batch.scenarios) * len(batch.spans))
     with _writers(crew, most) as executor:
-        jobs = [
-            executor.submit(
-                _write_tables,
-                folder / f"{name}.parquet",
-                schema,
-                column_notes(schema.names, batch.manifest),
-                [path for each in batch.scenarios for path in batch.files(each, name)],
+        numbers = executor.submit(
+            _write_parameters,
+            folder / PARAMETERS_FILE,
+            [(each, batch.files(each, "parameters")) for each in batch.scenarios],
+        )
+        compared = executor.submit(
+            _compare_parts,
+            folder,
+            batch.manifest,
+            {each.name: batch.files(each, "outcomes") for each in batch.scenarios},
+        )
+        jobs = [executor.submit(job) for job in _files(batch)]
+        resolved = {
+            each.name: write_scenario(
+                folder,
+                each.name,
+                each.resolved(),
+                varied=numbers.result()[each.name].columns,
+                given=batch.given,
             )
-            for name, schema in schemas.items()
-        ]
-        summed = {
-            "trajectories.parquet": (TRAJECTORIES_SCHEMA, ("bands", "differences"), _band_rows),
-            DIFFERENCES_FILE: (DIFFERENCES_SCHEMA, ("gaps",), _gap_rows),
+            for each in batch.scenarios
         }
-        jobs += [
-            executor.submit(
-                _write_merged,
-                file=folder / name,
-                schema=schema,
-                told=column_notes(schema.names, batch.manifest),
-                parts=[
-                    (it.name, batch.files(it, kind)) for it in batch.scenarios for kind in kinds
-                ],
-                rows=rows,
-            )
-            for name, (schema, kinds, rows) in summed.items()
-        ]
-        parts = [(each, batch.files(each, "parameters")) for each in batch.scenarios]
-        numbers = executor.submit(_write_parameters, folder / PARAMETERS_FILE, parts)
-        compared = _comparing(batch, crew, outcomes_are_there=jobs[[*schemas].index("outcomes")])
         for job in jobs:
             job.result()
-        for some in compared:
-            some.result()
-    for each in batch.scenarios:
-        varied = numbers.result()[each.name].columns
-        write_scenario(folder, each.name, each.resolved(), varied=varied, given=batch.given)
-    record = Record(folder, batch.manifest)
+        rows = compared.result()
+    record = Record(folder, batch.manifest, resolved)
     baseline = str(batch.manifest["baseline"])
-    if compared:
-        rows = [row for some in compared for row in some.result()]
-    else:
-        rows = compared_rows(record, baseline, _others(batch))
     keep_rows(record, baseline, rows)
     compare(record, baseline).to_csv(folder / "comparison.csv")
     names = [*RECORD_FILES, *(f"scenarios/{each.name}.yaml" for each in batch.scenarios)]
@@ -115,37 +103,55 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
     return record
 
 
-def _comparing(
-    batch: Batch, crew: Crew, outcomes_are_there: Future[None]
-) -> list[Future[list[Row]]]:
-    """The comparison, begun by workers on this machine once the outcomes are in their file.
+def _files(batch: Batch) -> Iterator[Callable[[], None]]:
+    """What writes the files that are made of pieces, each a call; the longest first."""
 
-    Nothing where there are none: this process then compares when the files are written.
-    """
-    if crew.size <= 1 or not crew.shares_disk:
-        return []
-    outcomes_are_there.result()
-    baseline = str(batch.manifest["baseline"])
-    others = _others(batch)
-    size = -(-len(others) // crew.size) or 1
-    return [
-        crew.executor.submit(
-            _compare_some, batch.folder, batch.manifest, baseline, others[start : start + size]
-        )
-        for start in range(0, len(others), size)
-    ]
+    def pieces(*kinds: str) -> list[Piece]:
+        places = [
+            Piece(each.name, span.first_run, batch.part(each, span, kind))
+            for each in batch.scenarios
+            for kind in kinds
+            for span in batch.spans
+        ]
+        return [each for each in places if each.path.exists()]
+
+    def about(name: str, schema: pa.Schema) -> dict[str, Any]:
+        told = column_notes(schema.names, batch.manifest)
+        return {"file": batch.folder / name, "schema": schema, "told": told}
+
+    paths = about("paths.parquet", PATHS_SCHEMA)
+    events = about("events.parquet", EVENTS_SCHEMA)
+    bands = about("trajectories.parquet", TRAJECTORIES_SCHEMA)
+    outcomes = about("outcomes.parquet", outcomes_schema(batch.outcomes))
+    gaps = about(DIFFERENCES_FILE, DIFFERENCES_SCHEMA)
+    yield partial(_write_paths, **paths, pieces=pieces("paths"))
+    yield partial(_write_tables, **events, pieces=pieces("events"))
+    yield partial(_write_merged, **bands, pieces=pieces("bands", "differences"), rows=_band_rows)
+    yield partial(_write_tables, **outcomes, pieces=pieces("outcomes"))
+    yield partial(_write_merged, **gaps, pieces=pieces("gaps"), rows=_gap_rows)
 
 
-def _others(batch: Batch) -> list[str]:
-    """The scenarios that are compared with the baseline."""
-    return [each.name for each in batch.scenarios if each.name != batch.manifest["baseline"]]
+class Piece(NamedTuple):
+    """A file of a part: of which scenario it is, its first run, and where it lies."""
+
+    scenario: str
+    first_run: int
+    path: Path
 
 
-def _compare_some(
-    folder: Path, manifest: dict[str, Any], baseline: str, scenarios: list[str]
+def _compare_parts(
+    folder: Path, manifest: dict[str, Any], parts: Mapping[str, Sequence[Path]]
 ) -> list[Row]:
-    """The rows of some scenarios of a batch that is not yet whole."""
-    return compared_rows(Record(folder, manifest), baseline, scenarios)
+    """The rows of a batch that is not yet whole, from the outcomes of its parts by scenario.
+
+    One process compares: two would wait for each other, since its algebra takes all processors.
+    """
+    baseline, *others = parts
+
+    def columns(scenario: str) -> Columns:
+        return columns_of(pa.concat_tables(read_table(part) for part in parts[scenario]))
+
+    return compared_rows(Record(folder, manifest), baseline, others, columns)
 
 
 def _drop_parts(batch: Batch) -> None:
@@ -179,11 +185,23 @@ def _writers(crew: Crew, most: int) -> Iterator[Executor]:
         yield threads
 
 
-def _write_tables(file: Path, schema: pa.Schema, told: dict[str, Any], parts: list[Path]) -> None:
-    """One file from the tables of all parts, by scenario and run."""
+def _write_tables(
+    file: Path, schema: pa.Schema, told: dict[str, Any], pieces: Sequence[Piece]
+) -> None:
+    """One file from the tables of all pieces, by scenario and run."""
     with TableWriter(file, schema, told) as writer:
-        for part in parts:
-            writer.add(read_table(part))
+        for piece in pieces:
+            writer.add(read_table(piece.path))
+
+
+def _write_paths(
+    file: Path, schema: pa.Schema, told: dict[str, Any], pieces: Sequence[Piece]
+) -> None:
+    """The runs in full, by scenario and run."""
+    with TableWriter(file, schema, told) as writer:
+        for piece in pieces:
+            for table in path_tables(piece.scenario, piece.first_run, piece.path.read_bytes()):
+                writer.add(table)
 
 
 def _write_parameters(
@@ -237,14 +255,13 @@ def _write_merged(
     file: Path,
     schema: pa.Schema,
     told: dict[str, Any],
-    parts: list[tuple[str, list[Path]]],
+    pieces: Sequence[Piece],
     rows: Callable[[str, Iterable[bytes]], pa.Table],
 ) -> None:
-    """One file from what the pieces of each scenario, if it has any, come to together."""
+    """One file from what the pieces of a kind come to together, scenario by scenario."""
     with TableWriter(file, schema, told) as writer:
-        for scenario, pieces in parts:
-            if pieces:
-                writer.add(rows(scenario, (piece.read_bytes() for piece in pieces)))
+        for (scenario, _), some in groupby(pieces, lambda it: (it.scenario, it.path.name)):
+            writer.add(rows(scenario, (each.path.read_bytes() for each in some)))
 
 
 def _band_rows(scenario: str, pieces: Iterable[bytes]) -> pa.Table:

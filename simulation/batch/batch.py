@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from simulation.batch.chunks import (
     Written,
     keep_part,
     make_part,
+    pair_part,
     read_table,
     write_part,
 )
@@ -248,18 +250,31 @@ def _run(
     """Make the parts that are missing."""
 
     def ready(chunk: Chunk) -> bool:
-        return not isinstance(chunk.reference, Path) or chunk.reference.exists()
+        there = chunk.reference is None or chunk.reference_is_there
+        return there or crew.shares_disk  # then it is paired once the baseline is there
 
     def prepared(chunk: Chunk) -> Chunk:
         if crew.shares_disk or not isinstance(chunk.reference, Path):
             return chunk
         return replace(chunk, reference=chunk.reference.read_bytes())
 
-    def keep(chunk: Chunk, part: Written | dict[str, bytes]) -> None:
+    def kept(chunk: Chunk, part: Written | dict[str, bytes]) -> bool:
+        """Keep a part; whether it is whole, and was kept."""
         if isinstance(part, dict):
             part = write_part(batch.parts / chunk.place, part)
-        keep_part(batch.journal, chunk.place, part)
+        if part.is_whole(chunk):
+            keep_part(batch.journal, chunk.place, part)
+            return True
+        unpaired.append((chunk, part))
+        return False
 
+    def pair() -> None:
+        """Let those be paired whose baseline is there by now."""
+        for chunk, part in [it for it in unpaired if it[0].reference_is_there]:
+            unpaired.remove((chunk, part))
+            under_way[crew.submit(partial(pair_part, chunk), part)] = chunk
+
+    unpaired: list[tuple[Chunk, Written]] = []
     done, asked = batch.progress()
     missing = batch.missing(crew.shares_disk)
     under_way: dict[Future[Written | dict[str, bytes]], Chunk] = {}
@@ -273,16 +288,17 @@ def _run(
             running=under_way,
             meanwhile=meanwhile,
         ):
-            keep(chunk, part)
-            done += chunk.count
-            if progress is not None:
-                progress(done, asked, chunk.scenario.name)
+            if kept(chunk, part):
+                done += chunk.count
+                if progress is not None:
+                    progress(done, asked, chunk.scenario.name)
+            pair()
     except BaseException:
         crew.stop()
         for future, chunk in under_way.items():  # what was finished meanwhile
             if future.done() and not future.cancelled() and future.exception() is None:
                 with suppress(OSError):  # of a full disk is told already
-                    keep(chunk, future.result())
+                    kept(chunk, future.result())
         raise
 
 

@@ -11,8 +11,9 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,11 +25,11 @@ from simulation.model.outcomes import (
     VARIABLES,
     Outcome,
     due_in_every_run,
-    measure_column,
     measure_outcomes,
     measure_over,
     measure_variables,
     outcomes_of_scenarios,
+    read_column,
 )
 from simulation.numerics.arrays import FLOAT
 from simulation.numerics.dates import quarter_name
@@ -40,9 +41,13 @@ from simulation.record.bands import (
     INFLUENCE,
     Bands,
     Series,
+    compressed,
     differences,
+    expanded,
+    packed_series,
     series_of,
     stack,
+    unpacked_series,
 )
 from simulation.record.common_states import Without, column_without
 from simulation.record.kept_numbers import METADATA
@@ -101,9 +106,25 @@ class Chunk:
         return 0 < self.of <= EXACT
 
     @property
+    def reference_is_there(self) -> bool:
+        """Whether these runs can be paired with the baseline's."""
+        return isinstance(self.reference, bytes) or (
+            self.reference is not None and self.reference.exists()
+        )
+
+    @property
+    def alone(self) -> bool:
+        """Whether these are all runs of the scenario, so that nothing is merged with theirs."""
+        return self.count == self.of
+
+    @property
     def place(self) -> str:
         """Where the part lies below the folder of parts."""
         return part_place(self.scenario.name, self.first_run, self.count)
+
+
+TO_PAIR = "influence"
+"""The file of a part with which others are paired, or which waits to be paired itself."""
 
 
 def part_place(scenario: str, first_run: int, count: int) -> str:
@@ -123,6 +144,10 @@ class Written:
     unfinished: Path
     files: Mapping[str, KeptFile]
 
+    def is_whole(self, chunk: Chunk) -> bool:
+        """Whether nothing is missing: the baseline's part was there, or it is that itself."""
+        return chunk.reference is None or TO_PAIR not in self.files
+
 
 def make_part(chunk: Chunk) -> Written | dict[str, bytes]:
     """Run a chunk; leave its part beside its place, or hand it back where there is no folder."""
@@ -135,14 +160,19 @@ def write_part(place: Path, part: Mapping[str, bytes]) -> Written:
     unfinished = unfinished_name(place)
     unfinished.mkdir(parents=True)
     try:
-        for name, data in part.items():
-            (unfinished / name).write_bytes(data)
-            flush(unfinished / name)
-        flush(unfinished)
+        return Written(unfinished, _written(unfinished, part))
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    return Written(unfinished, {name: KeptFile.of(data) for name, data in part.items()})
+
+
+def _written(folder: Path, part: Mapping[str, bytes]) -> dict[str, KeptFile]:
+    """Put files into a folder, and wait until they are on the disk; what each holds."""
+    for name, data in part.items():
+        (folder / name).write_bytes(data)
+        flush(folder / name)
+    flush(folder)
+    return {name: KeptFile.of(data) for name, data in part.items()}
 
 
 def keep_part(journal: Journal, place: str, part: Written) -> None:
@@ -160,36 +190,24 @@ def simulate(chunk: Chunk) -> dict[str, bytes]:
     part = {
         "outcomes": _packed_table(played.outcomes),
         "events": _packed_table(played.events),
-        "bands": played.bands.packed(chunk.count == chunk.of),
+        "bands": played.bands.packed(chunk.alone),
     }
-    rows = [row for row, each in enumerate(played.series) if each.variable == INFLUENCE]
-    contested = [played.series[row] for row in rows]
-    if played.paths.shape[-1]:
-        part["paths"] = _packed_table(_paths(chunk, played.series, played.paths))
+    if len(played.paths):
+        part["paths"] = _packed_paths(played.series, played.paths)
     marks = {key: _mark(values) for key, values in sorted(played.varied.items())}
-    known: Mapping[str, str] = {}
-    if chunk.reference is None:
-        columns = [each.name for each in chunk.followed]
-        part["influence"] = _packed_reference(
-            series=contested,
-            influence=played.influence,
-            columns=columns,
-            followed=played.followed,
-            marks=marks,
-        )
-    else:
-        reference = _unpacked_reference(chunk.reference)
-        known = reference.marks
-        found = differences(contested, played.influence, reference.influence, chunk.exact)
-        part["differences"] = found.packed(chunk.count == chunk.of)
-        declared = outcomes_of_scenarios(chunk.newcomers)
-        units = {each.outcome: declared[each.outcome].unit for each in chunk.followed}
-        others = [reference.outcomes[name] for name in chunk.paired_with]
-        there = _stacked(others, played.followed)
-        part["gaps"] = PairedPaths.of(units, played.followed, there).packed()
-    own = {key: played.varied[key] for key, mark in marks.items() if known.get(key) != mark}
     told = {"marks": marks, "constant": {} if chunk.first_run else played.constant}
-    part["parameters"] = _packed_table(_numbers(chunk, own, told))
+    numbers = _numbers(chunk, played.varied, told)
+    own = _Kept(
+        labels=[each.labels for each in played.series if each.variable == INFLUENCE],
+        influence=played.influence,
+        columns=[each.name for each in chunk.followed],
+        followed=played.followed,
+        marks=marks,
+    )
+    if chunk.reference_is_there:
+        part |= _paired(chunk, own, numbers)
+    else:
+        part |= {TO_PAIR: own.packed(), "parameters": _packed_table(numbers)}
     return part
 
 
@@ -202,7 +220,7 @@ class _Played:
         bands: of every series.
         influence: of the series of influence, shape (quarters, series, runs).
         followed: the outcomes that are followed, shape (quarters, outcomes, runs).
-        paths: the runs that are kept in full, shape (quarters, series, runs).
+        paths: the runs that are kept in full, shape (runs, quarters, series).
         varied, constant: the numbers at the start, by full key.
     """
 
@@ -217,7 +235,7 @@ class _Played:
 
     @property
     def series(self) -> tuple[Series, ...]:
-        """The series, in the order of the rows of `paths`."""
+        """The series, in the order of the last axis of `paths`."""
         return self.bands.series
 
 
@@ -255,16 +273,18 @@ def _play(chunk: Chunk) -> _Played:
         values = stack(measured)
         if not series:
             series = series_of(VARIABLES, measured, model.world.axes)
-            bands = Bands.empty(series, quarters, runs=chunk.count, exact=chunk.exact)
+            bands = Bands.empty(
+                series, quarters, runs=chunk.count, exact=chunk.exact, alone=chunk.alone
+            )
             rows = [place for place, each in enumerate(series) if each.variable == INFLUENCE]
             influence = np.zeros((quarters, len(rows), chunk.count), dtype=np.float32)
-            paths = np.zeros((quarters, len(series), kept))
+            paths = np.zeros((kept, quarters, len(series)), dtype=np.float32)
         bands.add(model.quarter, values)
         influence[model.quarter] = values[rows]
-        paths[model.quarter] = values[:, :kept]
+        paths[:, model.quarter] = values[:, :kept].T
         for place, column in enumerate(chunk.followed):
             outcome = declared[column.outcome]
-            followed[model.quarter, place] = measure_column(model, outcome, column.without)
+            followed[model.quarter, place] = read_column(model, outcome, column.without)
     played = _Played(
         outcomes=_outcomes(chunk, model, declared),
         events=_events(chunk, model.log),
@@ -292,7 +312,7 @@ def _joined(blocks: Sequence[_Played]) -> _Played:
         bands=first.bands,
         influence=np.concatenate([each.influence for each in blocks], axis=-1),
         followed=np.concatenate([each.followed for each in blocks], axis=-1),
-        paths=np.concatenate([each.paths for each in blocks], axis=-1),
+        paths=np.concatenate([each.paths for each in blocks]),
         varied={key: np.concatenate([each.varied[key] for each in blocks]) for key in first.varied},
         constant=first.constant,
     )
@@ -359,9 +379,9 @@ def read_outcomes(
 
 
 def _numbers(chunk: Chunk, own: Mapping[str, np.ndarray], told: Mapping[str, Any]) -> pa.Table:
-    """The numbers that vary here and not, or otherwise, in the baseline; a row a run."""
+    """The numbers that vary; a row a run."""
     run = np.arange(chunk.first_run, chunk.first_run + chunk.count)
-    columns = {key: np.asarray(values, dtype=FLOAT) for key, values in own.items()}
+    columns = {key: np.asarray(own[key], dtype=FLOAT) for key in sorted(own)}
     table = pa.table({"run": run, **columns})
     return table.replace_schema_metadata({METADATA: json.dumps(told)})
 
@@ -404,20 +424,29 @@ def _events(chunk: Chunk, log: Sequence[Logged]) -> pa.Table:
     return pa.table(columns)
 
 
-def _paths(chunk: Chunk, series: tuple[Series, ...], paths: np.ndarray) -> pa.Table:
-    """Runs in full: by run, quarter, series. `paths` has shape (quarters, series, runs)."""
-    quarters, count, runs = paths.shape
-    shape = (runs, quarters, count)
-    run = np.arange(chunk.first_run, chunk.first_run + runs)
-    columns = {
-        "scenario": _repeated([chunk.scenario.name], _ONE, shape),
-        "run": np.repeat(run, quarters * count),
-        **_what(series, shape),
-        "value": np.ascontiguousarray(paths.transpose(2, 0, 1)).ravel(),
+def _packed_paths(series: tuple[Series, ...], paths: np.ndarray) -> bytes:
+    """Runs in full. What each value is of is said once, and again by each row of the record."""
+    plain = io.BytesIO()
+    np.save(plain, packed_series(series), allow_pickle=False)
+    np.save(plain, paths, allow_pickle=False)
+    return compressed(plain.getvalue())
+
+
+def path_tables(scenario: str, first_run: int, part: bytes) -> Iterator[pa.Table]:
+    """Runs in full as rows of `paths.parquet`, one after the other: by quarter, series."""
+    plain = io.BytesIO(expanded(part))
+    series, paths = (np.load(plain, allow_pickle=False) for _ in range(2))
+    shape = paths.shape[1:]
+    same = {
+        "scenario": _repeated([scenario], _ONE, shape),
+        **_what(unpacked_series(series), shape),
     }
-    return pa.table(columns)
+    for run, path in enumerate(paths, start=first_run):
+        value = path.astype(np.float64).ravel()
+        yield pa.table({**same, "run": np.full(path.size, run), "value": value})
 
 
+@lru_cache(maxsize=4)
 def _what(series: tuple[Series, ...], shape: tuple[int, ...]) -> dict[str, pa.Array]:
     """The columns that say which quarter and which series a row is about.
 
@@ -454,58 +483,87 @@ def _repeated(
     known = {word: number for number, word in enumerate(sorted({*filter(None, words)}))}
     numbers = np.array([known.get(word, -1) for word in words], dtype=np.int32)[places]
     numbers = np.broadcast_to(numbers, shape or numbers.shape).ravel()
-    codes = pa.array(numbers, mask=numbers < 0)
+    none = numbers < 0
+    codes = pa.array(numbers, mask=none if none.any() else None)
     return pa.DictionaryArray.from_arrays(codes, pa.array(list(known), pa.string()))
 
 
-class _Reference(NamedTuple):
-    """What a piece of the baseline keeps for those that are paired with it.
+class _Kept(NamedTuple):
+    """What a piece of the baseline keeps for those that are paired with it, and they until then.
 
     Attributes:
-        influence: by label, each of shape (quarters, runs).
-        outcomes: those that are followed, by column, each of shape (quarters, runs).
+        labels, influence: of whom over whom, shape (quarters, series, runs).
+        columns, followed: the outcomes that are followed, shape (quarters, columns, runs).
         marks: of the numbers that vary, by key.
     """
 
-    influence: dict[tuple[str, ...], np.ndarray]
-    outcomes: dict[str, np.ndarray]
-    marks: dict[str, str]
+    labels: list[tuple[str, ...]]
+    influence: np.ndarray
+    columns: list[str]
+    followed: np.ndarray
+    marks: Mapping[str, str]
+
+    def packed(self) -> bytes:
+        """All of it as bytes; what is compressed would be written and read more slowly."""
+        out = io.BytesIO()
+        told = json.dumps([self.labels, self.columns, self.marks])
+        for array in (np.array(told), self.influence, self.followed):
+            np.save(out, array, allow_pickle=False)
+        return out.getvalue()
+
+    @classmethod
+    def unpacked(cls, source: BinaryIO) -> _Kept:
+        """What `packed` wrote."""
+        told, influence, followed = (np.load(source, allow_pickle=False) for _ in range(3))
+        labels, columns, marks = json.loads(str(told))
+        return cls([tuple(each) for each in labels], influence, columns, followed, marks)
+
+    @property
+    def series(self) -> list[Series]:
+        """The series of influence."""
+        return [Series(INFLUENCE, each, 0.0, 1.0) for each in self.labels]
+
+    @property
+    def by_label(self) -> dict[tuple[str, ...], np.ndarray]:
+        """Influence by label, each of shape (quarters, runs)."""
+        return {each: self.influence[:, place] for place, each in enumerate(self.labels)}
 
 
-def _packed_reference(
-    series: list[Series],
-    influence: np.ndarray,
-    columns: list[str],
-    followed: np.ndarray,
-    marks: Mapping[str, str],
-) -> bytes:
-    out = io.BytesIO()
-    labels = np.array([each.labels for each in series], dtype=str).reshape(len(series), len(AXES))
-    varied = np.array([*marks.items()], dtype=str).reshape(len(marks), 2)
-    np.savez(
-        out,
-        labels=labels,
-        influence=influence,
-        columns=np.array(columns, dtype=str),
-        followed=followed,
-        varied=varied,
-    )
-    return out.getvalue()
+def _kept_by_baseline(chunk: Chunk) -> _Kept:
+    """What the same runs of the baseline keep."""
+    if isinstance(chunk.reference, bytes):
+        return _Kept.unpacked(io.BytesIO(chunk.reference))
+    assert chunk.reference is not None
+    with chunk.reference.open("rb") as file:
+        return _Kept.unpacked(file)
 
 
-def _unpacked_reference(reference: Path | bytes) -> _Reference:
-    """What `_packed_reference` wrote."""
-    source = io.BytesIO(reference) if isinstance(reference, bytes) else reference
-    with np.load(source, allow_pickle=False) as file:
-        labels, influence, varied = file["labels"], file["influence"], file["varied"]
-        columns, followed = file["columns"], file["followed"]
-    return _Reference(
-        {tuple(map(str, each)): influence[:, place] for place, each in enumerate(labels)},
-        {str(name): followed[:, place] for place, name in enumerate(columns)},
-        {str(key): str(mark) for key, mark in varied},
-    )
+def _paired(chunk: Chunk, own: _Kept, numbers: pa.Table) -> dict[str, bytes]:
+    """The files of a part in which its runs stand beside those of the baseline.
+
+    Args:
+        chunk: the piece, whose baseline is there.
+        own: what it keeps for that.
+        numbers: every number that varies; those stay that the baseline does not have alike.
+    """
+    there = _kept_by_baseline(chunk)
+    found = differences(own.series, own.influence, there.by_label, chunk.exact, chunk.alone)
+    declared = outcomes_of_scenarios(chunk.newcomers)
+    units = {each.outcome: declared[each.outcome].unit for each in chunk.followed}
+    followed = there.followed[:, [there.columns.index(name) for name in chunk.paired_with]]
+    differing = [key for key, mark in own.marks.items() if there.marks.get(key) != mark]
+    return {
+        "differences": found.packed(chunk.alone),
+        "gaps": PairedPaths.of(units, own.followed, followed).packed(),
+        "parameters": _packed_table(numbers.select(["run", *differing])),
+    }
 
 
-def _stacked(columns: Sequence[np.ndarray], like: np.ndarray) -> np.ndarray:
-    """Columns beside each other, shape (quarters, columns, runs)."""
-    return np.stack(columns, axis=1) if columns else np.empty_like(like)
+def pair_part(chunk: Chunk, part: Written) -> Written:
+    """Finish a part that was played before the baseline's was there."""
+    with (part.unfinished / TO_PAIR).open("rb") as file:
+        own = _Kept.unpacked(file)
+    more = _paired(chunk, own, read_table(part.unfinished / "parameters"))
+    (part.unfinished / TO_PAIR).unlink()
+    files = {name: kept for name, kept in part.files.items() if name != TO_PAIR}
+    return Written(part.unfinished, files | _written(part.unfinished, more))

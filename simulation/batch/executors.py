@@ -43,8 +43,8 @@ _GRACE = 5.0
 """Seconds that a worker has after SIGTERM: more than a chunk takes."""
 _LOOK_AGAIN = 1.0
 """Seconds after which a worker looks anew whether its parent is there."""
-_SMALL = 4_000
-"""Runs below which starting processes takes longer than they save."""
+_SMALL = {"fork": 200, "spawn": 4_000}
+"""Runs below which starting processes takes longer than they save, by how they begin."""
 UNGUARDED = (
     "This script starts a batch whenever it is read, and every worker reads it again. Put\n"
     "run_batch under: if __name__ == '__main__':   or give run_batch workers=1."
@@ -191,7 +191,7 @@ def workers_for(runs: int, workers: int | None) -> int:
     """How many processes play runs: as asked, or one a CPU, or this one alone for a small batch."""
     if workers is not None:
         return workers
-    return usable_cpus() if runs >= _SMALL else 1
+    return usable_cpus() if runs >= _SMALL[start_method()] else 1
 
 
 @contextmanager
@@ -290,7 +290,8 @@ def in_order(
         work: what is done with a task.
         ready: whether a task can be begun; some other task that is under way makes it so.
         prepared: what is sent to the worker instead of the task.
-        running: what is under way at any time, for whoever looks after it if all is stopped.
+        running: what is under way at any time, for whoever looks after it if all is stopped, or
+            has more to be done of a task before the next is asked for.
         meanwhile: done once by this process, while workers beside it are at the first tasks.
     """
     waiting = deque(tasks)

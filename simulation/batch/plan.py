@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from simulation.batch.chunks import Chunk, part_place
+from simulation.batch.chunks import TO_PAIR, Chunk, part_place
 from simulation.batch.journal import JOURNAL, Journal
 from simulation.batch.progress import tell_waiting
 from simulation.evidence.catalogue import Catalogue, load_catalogue
@@ -207,7 +207,7 @@ class Batch:
             parameters=numbers.part(span.first_run, span.runs),
             paths=self.manifest["trajectories"],
             folder=self.parts if shares_disk else None,
-            reference=None if scenario is baseline else self.part(baseline, span, "influence"),
+            reference=None if scenario is baseline else self.part(baseline, span, TO_PAIR),
             newcomers=self.newcomers,
             without=tuple(read_without(scenario.name, self.manifest["states"])),
             further=tuple(self.further),

@@ -126,6 +126,7 @@ def played(request: Request) -> Histories:
                 quarters,
                 runs=model.runs,
                 exact=model.runs <= EXACT,
+                alone=True,
             )
         bands.add(model.quarter, stack(measured))
         outcomes = read_outcomes(model, declared, request.without, request.further)
@@ -215,7 +216,11 @@ class LiveRecord(Record):
         return self.scenario_by_name[scenario].resolved()
 
     def table(
-        self, name: str, columns: list[str] | None = None, **wanted: str | int | None
+        self,
+        name: str,
+        columns: list[str] | None = None,
+        numbered: bool = False,
+        **wanted: str | int | None,
     ) -> pa.Table:
         """A table as a batch has it: of the variables that the page draws, and of no single run."""
         tables: dict[str, Callable[[], pa.Table]] = {

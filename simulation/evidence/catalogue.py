@@ -11,6 +11,7 @@ import dataclasses
 import functools
 import hashlib
 import json
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -171,10 +172,12 @@ class Catalogue:
     def held(self) -> Mapping[str, str]:
         """Why an uncertain number is held at its value instead of drawn, by full key."""
         below: dict[str, str] = {}
+        names = [*self.uncertain]  # in order: what begins with a word lies in one piece
         for each in self.frozen.values():
             for key in each.keys:
-                found = [it for it in self.uncertain if it == key or it.startswith(f"{key}.")]
-                below.update(dict.fromkeys(found, each.why))
+                first, end = (bisect_left(names, f"{key}{sign}") for sign in (".", "/"))
+                itself = [key] if key in self.uncertain else []
+                below.update(dict.fromkeys([*itself, *names[first:end]], each.why))
         return Frozen(below)
 
     def drawable(self) -> Mapping[str, tuple[float, float]]:

@@ -176,6 +176,16 @@ def _affinity(look: _Look) -> Found:
     return look.nothing if power is None else _of_region(look, look.world.affinity[power[0]])
 
 
+def _agreement(look: _Look) -> Found:
+    """How a state votes with a power: of this pair alone, since a batch asks every quarter."""
+    found = look.of(["power", "state"])
+    if found is None:
+        return look.unknown
+    pair, world = tuple(found), look.world
+    agreed: Found = alignment.agreement(world.affinity[pair], world.vote_shift[pair])
+    return agreed
+
+
 def _between(look: _Look, table: Array) -> Found:
     """What is between a power and a state; unknown with one that is not there."""
     found = look.of(["power", "state"])
@@ -466,7 +476,7 @@ def _is(array: str, kinds: Sequence[str]) -> Callable[[_Look], Found]:
 
 _MEASURES: Mapping[str, Callable[[_Look], Found]] = {
     "affinity": _affinity,
-    "agreement": lambda look: _between(look, agreement_of(look.world)),
+    "agreement": _agreement,
     "aid": _aid,
     "answers": _answers,
     "base_open": lambda look: look.row(look.world.base_is_open(), ["installation"]),

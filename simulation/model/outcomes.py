@@ -18,7 +18,7 @@ import numpy as np
 from simulation.evidence.catalogue import Catalogue, listed, load_catalogue
 from simulation.evidence.readings import IN_SOME_RUNS, READINGS, OutcomeEntry
 from simulation.model.measures import agreement_of, contest_of, measured, states_of
-from simulation.numerics.arrays import Array
+from simulation.numerics.arrays import Array, number
 from simulation.world import world as w
 from simulation.world.world import World
 
@@ -161,7 +161,7 @@ VARIABLES: dict[str, Variable] = {
             axes=("installation",),
             low=0,
             high=1,
-            measure=lambda world: world.base_is_open().astype(np.float64),
+            measure=lambda world: number(world.base_is_open()),
         ),
         Variable(
             name="base_rent",
@@ -179,9 +179,7 @@ VARIABLES: dict[str, Variable] = {
             axes=("organization", "state"),
             low=0,
             high=1,
-            measure=lambda world: (world.standing[:, len(world.axes.power) :] == w.MEMBER).astype(
-                np.float64
-            ),
+            measure=lambda world: number(world.standing[:, len(world.axes.power) :] == w.MEMBER),
         ),
         Variable(
             name="depth",
@@ -208,7 +206,7 @@ VARIABLES: dict[str, Variable] = {
             axes=("project",),
             low=0,
             high=1,
-            measure=lambda world: (world.project_status == w.RUNNING).astype(np.float64),
+            measure=lambda world: number(world.project_status == w.RUNNING),
         ),
     )
 }
@@ -344,8 +342,8 @@ def measure_over(
     }
 
 
-def measure_column(model: InfluenceModel, outcome: Outcome, without: Sequence[str] = ()) -> Array:
-    """One outcome as it stands, shape (runs,) and float64.
+def read_column(model: InfluenceModel, outcome: Outcome, without: Sequence[str] = ()) -> Array:
+    """One outcome as it stands, shape (runs,), or a number that holds in all of them.
 
     Args:
         model: the run.
@@ -353,10 +351,15 @@ def measure_column(model: InfluenceModel, outcome: Outcome, without: Sequence[st
         without: states of its region that are left out.
     """
     if not without or outcome.over is None:
-        return _whole(outcome.measure(model), model)
+        return outcome.measure(model)
     here = states_of(model.world.axes, model.catalogue, outcome.region)
     left = [each for each in here if each not in without]
-    return _whole(outcome.over(model, left), model)
+    return outcome.over(model, left)
+
+
+def measure_column(model: InfluenceModel, outcome: Outcome, without: Sequence[str] = ()) -> Array:
+    """The same, as float64 and a value a run."""
+    return _whole(read_column(model, outcome, without), model)
 
 
 def _whole(values: Array, model: InfluenceModel) -> Array:

@@ -11,11 +11,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from simulation.evidence.catalogue import listed
 from simulation.numerics.dates import quarter_of, season_of, year_of
@@ -71,12 +72,18 @@ class DifferencePath:
         )
 
     @classmethod
-    def by_outcome(cls, table: pa.Table) -> dict[str, DifferencePath]:
-        """The paths of all outcomes of a scenario, from its rows of the differences."""
-        names = table["outcome"].unique().to_pylist()
-        return {name: cls.of(table.filter(pc.field("outcome") == name)) for name in names}
+    def by_scenario(cls, table: pa.Table) -> dict[str, dict[str, DifferencePath]]:
+        """All paths by scenario and outcome; the rows of each follow each other in the table."""
+        names = list(zip(*(table[it].to_pylist() for it in ("scenario", "outcome")), strict=True))
+        found: dict[str, dict[str, DifferencePath]] = {}
+        start = 0
+        for (scenario, outcome), rows in groupby(names):
+            count = sum(1 for _ in rows)
+            found.setdefault(scenario, {})[outcome] = cls.of(table.slice(start, count))
+            start += count
+        return found
 
-    @property
+    @cached_property
     def places(self) -> np.ndarray:
         """The quarters as numbers."""
         return np.array([quarter_of(name) for name in self.quarters])

@@ -14,13 +14,15 @@ the headline outcomes among themselves, those of the others with all of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import pyarrow as pa
 
 from simulation.inputs.escapes import CsvWriter
 from simulation.inputs.problems import Problem, Problems
@@ -113,7 +115,6 @@ class Comparison:
         self.baseline = baseline
         self.rows = rows
         self._by_name = {(row.scenario, row.outcome): row for row in rows}
-        self._followed: dict[str, dict[str, DifferencePath]] = {}
         self._reasons = Reasons(record)
 
     def __iter__(self) -> Iterator[Row]:
@@ -167,16 +168,14 @@ class Comparison:
 
     def path(self, scenario: str, outcome: str) -> DifferencePath | None:
         """How an outcome differs through time; None where it was not followed."""
-        return self._paths(scenario).get(outcome)
+        return self._paths.get(scenario, {}).get(outcome)
 
-    def _paths(self, scenario: str) -> dict[str, DifferencePath]:
-        if scenario not in self._followed:
-            found: dict[str, DifferencePath] = {}
-            if self.record.followed and self.baseline == self.record.baseline:
-                table = self.record.table("differences", scenario=scenario)
-                found = DifferencePath.by_outcome(table)
-            self._followed[scenario] = found
-        return self._followed[scenario]
+    @cached_property
+    def _paths(self) -> dict[str, dict[str, DifferencePath]]:
+        """All that were followed, by scenario and outcome."""
+        if not self.record.followed or self.baseline != self.record.baseline:
+            return {}
+        return DifferencePath.by_scenario(self.record.table("differences"))
 
     def size(self, scenario: str) -> float:
         """How many times over the largest difference of a scenario matters, at any time.
@@ -299,19 +298,37 @@ def keep_rows(record: Record, baseline: str, rows: Sequence[Row]) -> None:
     _JUST_MADE[record] = {baseline: rows}
 
 
-def compared_rows(record: Record, baseline: str, scenarios: Sequence[str]) -> list[Row]:
-    """The rows of some scenarios of a batch against one of them, in their order."""
-    reference = _columns(record, baseline) if scenarios else {}
+Columns = Mapping[str, np.ndarray]
+"""The numbers of the runs of a scenario, and its outcomes, by name; a value a run."""
+
+
+def compared_rows(
+    record: Record,
+    baseline: str,
+    scenarios: Sequence[str],
+    columns: Callable[[str], Columns] | None = None,
+) -> list[Row]:
+    """The rows of some scenarios of a batch against one of them, in their order.
+
+    Args:
+        record: the batch.
+        baseline: the scenario that the others are paired with.
+        scenarios: the others.
+        columns: reads the outcomes of a scenario; from the file of the record by default.
+    """
+    read = columns or partial(_columns, record)
+    reference = read(baseline) if scenarios else {}
     return [
-        row for scenario in scenarios for row in _compared(record, scenario, baseline, reference)
+        row
+        for scenario in scenarios
+        for row in _compared(record, scenario, baseline, read(scenario), reference)
     ]
 
 
 def _compared(
-    record: Record, scenario: str, baseline: str, reference: dict[str, np.ndarray]
+    record: Record, scenario: str, baseline: str, here: Columns, reference: Columns
 ) -> list[Row]:
     """The rows of one scenario."""
-    here = _columns(record, scenario)
     if not np.array_equal(here["run"], reference["run"]):
         message = f"the runs of {scenario} are not those of {baseline}"
         raise Problems([Problem(str(record.path), None, message)])
@@ -388,13 +405,17 @@ def _row(
     )
 
 
-def _columns(record: Record, scenario: str) -> dict[str, np.ndarray]:
-    """The outcomes of a scenario and the numbers of its runs, as arrays."""
-    table = record.table("outcomes", scenario=scenario)
+def _columns(record: Record, scenario: str) -> Columns:
+    """The outcomes of a scenario as its file has them."""
+    return columns_of(record.table("outcomes", scenario=scenario))
+
+
+def columns_of(table: pa.Table) -> Columns:
+    """The columns of a table of outcomes."""
     return {name: table[name].to_numpy() for name in table.column_names if name != "scenario"}
 
 
-def _column(columns: dict[str, np.ndarray], name: str) -> np.ndarray:
+def _column(columns: Columns, name: str) -> np.ndarray:
     """A column; without a value where there is none, as where no state is shared."""
     found = columns.get(name)
     return np.full(len(columns["run"]), np.nan) if found is None else found

@@ -88,6 +88,9 @@ EVENTS_SCHEMA = pa.schema(
     ]
 )
 PATHS_SCHEMA = pa.schema([*_RUN, _WHEN, *_WHAT, _VALUE])
+_OF_EVENTS = ["phase", "kind", "actor", "counterpart", "object"]
+IN_FEW_WORDS = ["scenario", "quarter", "outcome", *(each.name for each in _WHAT), *_OF_EVENTS]
+"""Columns of words, which are the same few in many rows."""
 _DESCRIBED = {
     "scenario": "The scenario.",
     "run": "Number of the run; run i is the same world in every scenario.",
@@ -187,12 +190,19 @@ class Record:
     Attributes:
         path: the folder.
         manifest: what is needed to run it again, as a mapping.
+
+    Whoever has just written the scenarios gives them as `resolved`, by name; they are not read.
     """
 
-    def __init__(self, path: Path, manifest: dict[str, Any]):
+    def __init__(
+        self,
+        path: Path,
+        manifest: dict[str, Any],
+        resolved: Mapping[str, dict[str, Any]] | None = None,
+    ):
         self.path = path
         self.manifest = manifest
-        self._resolved: dict[str, dict[str, Any]] = {}
+        self._resolved = {**(resolved or {})}
 
     @classmethod
     def open(
@@ -436,13 +446,18 @@ class Record:
         return self.table("comparison").to_pandas()
 
     def table(
-        self, name: str, columns: list[str] | None = None, **wanted: str | int | None
+        self,
+        name: str,
+        columns: list[str] | None = None,
+        numbered: bool = False,
+        **wanted: str | int | None,
     ) -> pa.Table:
         """A table as its file has it, for programs that go over many rows.
 
         Args:
             name: "outcomes", "trajectories", "differences", "events", "paths" or "comparison".
             columns: those alone.
+            numbered: whether words stay numbers with a dictionary, as they lie in the file.
             wanted: only the rows that have these values, by column.
         """
         if name == "comparison":
@@ -453,7 +468,8 @@ class Record:
         for term in terms:
             rows = term if rows is None else rows & term
         with readable(file):
-            return pq.read_table(file, columns=columns, filters=rows)
+            found = pq.read_table(file, columns=columns, filters=rows, read_dictionary=IN_FEW_WORDS)
+        return found if numbered else found.cast(pa.schema([_said(each) for each in found.schema]))
 
     def _file(self, name: str) -> Path:
         """A file of the finished record."""
@@ -610,7 +626,7 @@ def write_scenario(
     resolved: dict[str, Any],
     varied: Collection[str] = (),
     given: Collection[str] = (),
-) -> None:
+) -> dict[str, Any]:
     """Put a resolved scenario into the folder of a batch.
 
     Args:
@@ -619,6 +635,9 @@ def write_scenario(
         resolved: as `Scenario.resolved` gives it.
         varied: full keys of the numbers that were drawn, or given, by run: it says so.
         given: those that were given.
+
+    Returns:
+        The scenario as the file says it.
 
     The many values at its end are written line by line, many times quicker than by YAML; where
     they do not allow it, YAML writes all of it.
@@ -641,6 +660,7 @@ def write_scenario(
     file = folder / "scenarios" / f"{name}.yaml"
     with written_whole(file, lasting=True) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
+    return resolved
 
 
 def _number(value: float | str) -> str:
@@ -776,6 +796,11 @@ def _numbered(field: pa.Field) -> pa.Field:
     if field.type != pa.string():
         return field
     return field.with_type(pa.dictionary(pa.int32(), pa.string()))
+
+
+def _said(field: pa.Field) -> pa.Field:
+    """A field whose words are written out."""
+    return field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

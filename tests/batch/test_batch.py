@@ -135,7 +135,7 @@ def test_a_batch_stopped_while_it_is_put_together_goes_on(whole, run, tmp_path, 
     assert bytes_of(run_batch(resume=folder)) == bytes_of(whole)
 
 
-def end_without_a_word(*_):
+def end_without_a_word(*_, **__):
     os._exit(1)
 
 
@@ -251,6 +251,12 @@ def test_a_run_replayed_alone_is_that_run_of_the_batch(whole, scenarios):
     for name, outcome in OUTCOMES.items():
         value = float(outcome.measure(model)[0])
         assert value == row[name] or (np.isnan(value) and np.isnan(row[name])), name
+
+
+def test_scenarios_are_known_to_who_has_written_them_as_they_are_read(whole):
+    again = Record.open(whole.path)
+    for name in whole.scenarios:
+        assert whole.resolved(name) == again.resolved(name)
 
 
 def test_the_first_runs_are_kept_in_full(whole):

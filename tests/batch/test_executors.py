@@ -6,13 +6,29 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from simulation.batch.executors import Crew, InProcess, crew_for, in_order, start_method
+from simulation.batch import executors
+from simulation.batch.executors import (
+    Crew,
+    InProcess,
+    crew_for,
+    in_order,
+    start_method,
+    workers_for,
+)
 
 
 def test_a_small_batch_stays_in_this_process():
-    with crew_for(200) as crew:
+    with crew_for(199) as crew:
         assert isinstance(crew.executor, InProcess)
         assert (crew.size, crew.shares_disk) == (1, True)
+
+
+@pytest.mark.parametrize(("system", "least"), [("linux", 200), ("darwin", 4_000)])
+def test_workers_are_taken_where_they_save_more_than_they_cost(monkeypatch, system, least):
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(executors, "usable_cpus", lambda: 3)
+    assert [workers_for(runs, None) for runs in (least - 1, least)] == [1, 3]
+    assert workers_for(1, 2) == 2
 
 
 def test_workers_are_copies_on_linux_alone_and_of_the_main_thread(monkeypatch):

@@ -19,7 +19,7 @@ from simulation.batch import batch as batches
 from simulation.batch import executors
 from simulation.batch import journal as journals
 from simulation.batch.batch import Interrupted, run_batch
-from simulation.batch.chunks import Chunk, simulate
+from simulation.batch.chunks import TO_PAIR, Chunk, keep_part, pair_part, simulate, write_part
 from simulation.batch.journal import ASIDE, JOURNAL, Journal, KeptFile
 from simulation.commands.program import main
 from simulation.inputs import files
@@ -28,6 +28,7 @@ from simulation.numerics.dates import quarter_of
 from simulation.parameters.numbers import Numbers
 from simulation.record.manifest import read_manifest, write_manifest
 from simulation.record.record import Record
+from simulation.record.through_time import Column
 from simulation.scenario.scenario import load_scenario
 
 FILES = tuple(
@@ -397,10 +398,34 @@ def test_a_piece_holds_the_same_however_many_runs_are_played_at_once(block):
     )  # fmt: skip
     whole, cut = simulate(chunk), simulate(replace(chunk, block=block))
     assert whole.keys() == cut.keys()
-    for name in ("outcomes", "events", "paths", "parameters"):
+    for name in ("outcomes", "events", "parameters"):
         assert table_of(whole[name]).equals(table_of(cut[name])), name
+    assert whole["paths"] == cut["paths"]
     told = [json.loads(told_by(each["parameters"])[b"heartland"]) for each in (whole, cut)]
     assert told[0] == told[1]
+
+
+def test_a_piece_that_was_there_before_the_baselines_becomes_the_same(tmp_path):
+    chunk = Chunk(
+        scenario=load_scenario("us_base_withdrawal"), first_run=4, count=3, seed=5,
+        until=quarter_of("2002Q1"), parameters=Numbers("prior"), paths=6,
+        followed=(Column("china_share"),), paired_with=("china_share",),
+    )  # fmt: skip
+    baseline = replace(chunk, scenario=load_scenario("baseline"), paired_with=())
+    missing = replace(chunk, reference=tmp_path / "baseline" / TO_PAIR)
+    early = write_part(tmp_path / "early", simulate(missing))
+    assert not early.is_whole(missing)
+    there = missing.reference
+    there.parent.mkdir()
+    there.write_bytes(simulate(baseline)[TO_PAIR])
+    late = write_part(tmp_path / "late", simulate(missing))
+    assert late.is_whole(missing)
+    paired = pair_part(missing, early)
+    assert paired.files == late.files
+    assert {each.name for each in paired.unfinished.iterdir()} == {*late.files}
+    journal = Journal(tmp_path, dict.fromkeys(journals._NAMES_THE_RUNS))
+    keep_part(journal, "kept", paired)
+    assert journal.entries == {"kept": late.files}
 
 
 def table_of(data):

@@ -7,6 +7,7 @@ from rounding import ROUNDING
 from simulation.model.measures import measured
 from simulation.model.model import InfluenceModel
 from simulation.model.outcomes import VARIABLES, measure_variables
+from simulation.numerics.arrays import FLOAT
 from simulation.world import world as w
 
 
@@ -50,7 +51,7 @@ def test_yes_and_no_are_one_and_zero(model):
     world = model.world
     for name in ("base_open", "membership_full", "project_open"):
         values = VARIABLES[name].measure(world)
-        assert values.dtype == np.float64
+        assert values.dtype == FLOAT
         assert set(np.unique(values)) == {0, 1}
     status = world.base_status[world.place("installation", "manas")]
     is_open = VARIABLES["base_open"].measure(world)[world.place("installation", "manas")]

@@ -36,7 +36,7 @@ def record_through_time(before, after, matters=0.005, ask="share", unit="share",
     table = PairedPaths.of({"share": unit}, stacked[0], stacked[1]).table("other")
     ends = record.table
 
-    def tables(name, scenario):
+    def tables(name, scenario=None):
         return table if name == "differences" else ends(name, scenario)
 
     record.table = tables

@@ -198,6 +198,20 @@ def test_quantiles_of_few_runs_are_those_of_the_runs(values, cuts):
         assert columns[name][0, 0] == pytest.approx(due, abs=1e-12), name
 
 
+@given(arrays(np.float32, (2, 3, 41), elements=st.sampled_from([np.nan, np.inf, -0.2, 0.1, 1, 2])))
+def test_quantiles_found_as_values_come_are_those_of_values_that_are_kept(values):
+    series = [Series("fear", ("", state, "", "", "", ""), 0.0, 1.0) for state in "abc"]
+    found = []
+    for alone in (True, False):
+        bands = Bands.empty(series, 2, runs=41, exact=True, alone=alone)
+        for quarter, each in enumerate(values):
+            bands.add(quarter, each)
+        found.append(Bands.unpacked(bands.packed(alone)).columns())
+    at_once, kept = found
+    for name, column in kept.items():
+        assert np.array_equal(at_once[name], column, equal_nan=True), name
+
+
 def test_a_rent_that_most_runs_share_is_told_as_itself():
     rent = [Series("base_rent", ("", "", "", "", "manas", ""), 0.0, 200.0)]
     values = np.where(uniform("a", 400) < 0.9, 2.0, 200 * uniform("b", 400)).astype(np.float32)

@@ -16,6 +16,7 @@ from simulation.record.paired import (
     most_by_pairing,
     newcombe_interval,
     paired_difference,
+    quantiles_of,
     simultaneous_critical,
     wilson_interval,
 )
@@ -144,6 +145,14 @@ def test_a_difference_that_is_the_same_in_every_run_has_no_width():
     assert (found.low, found.high) == (found.difference, found.difference)
     assert found.told_from_zero
     assert found.unpaired_runs == math.inf
+
+
+@given(
+    arrays(float, st.integers(1, 40), elements=st.floats(-1e6, 1e6)),
+    st.lists(st.floats(0, 1), min_size=1, max_size=5),
+)
+def test_quantiles_of_ordered_values_are_to_the_bit_those_of_numpy(values, levels):
+    assert quantiles_of(np.sort(values), levels) == tuple(np.quantile(values, levels))
 
 
 def test_one_pair_tells_nothing():

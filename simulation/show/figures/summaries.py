@@ -108,9 +108,14 @@ class Results:
         """The series that have been asked for, by variable, then by scenario and axes."""
         return {}
 
+    @cached_property
+    def _trajectories(self) -> pa.Table:
+        """Every series, read once: most of the time goes into finding the rows of one in a file."""
+        return self.record.table("trajectories", numbered=True)
+
     def _bands(self, variable: str) -> dict[tuple[str | None, ...], Band]:
         if variable not in self._series:
-            table = self.record.table("trajectories", variable=variable)
+            table = self._trajectories.filter(pc.field("variable") == variable)
             self._series[variable] = dict(_bands(table))
         return self._series[variable]
 
@@ -256,15 +261,12 @@ class Results:
 
     def differences(self, scenario: str) -> dict[str, DifferencePath]:
         """How the outcomes that were followed differ from the baseline through time."""
-        if scenario not in self._followed:
-            table = self.record.table("differences", scenario=scenario)
-            self._followed[scenario] = DifferencePath.by_outcome(table)
-        return self._followed[scenario]
+        return self._followed.get(scenario, {})
 
     @cached_property
     def _followed(self) -> dict[str, dict[str, DifferencePath]]:
-        """Those that have been asked for, by scenario."""
-        return {}
+        """All of them, by scenario."""
+        return DifferencePath.by_scenario(self.record.table("differences"))
 
     # -- influence against the baseline, through time -----------------------------------------
 
@@ -406,9 +408,10 @@ def _groups(
             names.append([None])
             continue
         column = table[key].combine_chunks()
-        coded = pc.dictionary_encode(column, null_encoding="encode")
-        names.append([name or None for name in coded.dictionary.to_pylist()])
-        codes = codes * len(names[-1]) + coded.indices.to_numpy()
+        coded = column.dictionary_encode()
+        names.append([*(name or None for name in coded.dictionary.to_pylist()), None])
+        places = coded.indices.fill_null(len(names[-1]) - 1).to_numpy()
+        codes = codes * len(names[-1]) + places
     order = np.argsort(codes, kind="stable")
     ends = np.flatnonzero(np.diff(codes[order])) + 1
     for rows in np.split(order, ends):
