@@ -10,7 +10,7 @@ from simulation.batch.batch import run_batch
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("reading")
-    run_batch(["no_andijan"], runs=12, seed=1, until="2005Q4", workers=1, results=place / "results")
+    run_batch(["no_andijan"], runs=12, seed=1, until="2007Q4", workers=1, results=place / "results")
     return place
 
 

@@ -133,6 +133,6 @@ def test_a_pipe_that_is_closed_gives_its_own_status(record):
 
 def test_commands_look_for_lost_cycles_seldom_and_leave_the_usual_settings():
     usual = gc.get_threshold()
-    with collecting_seldom():
+    with collecting_seldom(ends=False):
         assert gc.get_threshold() == (BETWEEN_SEARCHES, *usual[1:])
     assert gc.get_threshold() == usual
