@@ -58,7 +58,7 @@ calibration was fitted to the parts, each with an allowance for error ([calibrat
   number of American bases moves it by a year: where Karshi-Khanabad was lost early, Moscow is not
   pressed.
 - **P3** hangs on where the militants are: where chance moved them to Kyrgyzstan, Bishkek keeps the seat.
-- **P6** is joint, and rarer than one would wish (.38; six parts of .61 to .99). Its rarest parts are that Uzbekistan
+- **P6** is joint, and rarer than one would wish (.37; six parts of .63 to .98). Its rarest parts are that Uzbekistan
   votes with Washington less than each of its neighbours (votes scatter as much as the panels say they do, .04 to .05 a
   year, and Kazakhstan stands only .04 above it), that Manas is kept and dearer (the price to stay lies close to what
   Washington would pay), and that Uzbekistan's notice falls into the window (where the SCO already spoke in 2003 or
@@ -68,11 +68,13 @@ calibration was fitted to the parts, each with an allowance for error ([calibrat
   Washington stays (`withholding`), Karshi-Khanabad stays in about a quarter of the runs at point values.
 - **P7** asks that nobody else is admitted. Belarus is the most frequent stranger: it differs from the
   four by appeal and sponsor only.
-- **All of them** hold in .03 of the calibrated runs and .06 at point values. The product of the calibrated rates is
-  .017: given its numbers, a run's patterns hold or fail nearly apart. A fit to thirty-nine parts that were each seen
+- **All of them** hold in .02 of the calibrated runs and .06 at point values. The product of the calibrated rates is
+  .014: given its numbers, a run's patterns hold or fail nearly apart. A fit to thirty-nine parts that were each seen
   once cannot bring the numbers much closer together than that.
 - **P9** asks for what trade itself hardly keeps: with the noise that the panels show, a forecast that is right in the
   mean meets both windows in less than a half of the runs. Both powers' shares are measured on the same total.
+  Since the noise was estimated with the United States' larger deals apart, that of the others' large trades is a tenth larger, and
+  P9 holds in .36 of 4,000 runs (.40 before).
 """
 
 

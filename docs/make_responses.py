@@ -28,7 +28,7 @@ REMARKS: dict[str, str] = {
         "five times the money has nothing left to add."
     ),
     "R18": (
-        "Karshi-Khanabad's fate is exchanged in most worlds. Manas, with an Uzbek host, is noticed in .52 of them (.62 at "
+        "Karshi-Khanabad's fate is exchanged in most worlds. Manas, with an Uzbek host, is noticed in .50 of them (.63 at "
         "point values), and the row asks for surely more than half: what Washington would pay, and what blame costs a "
         "host, are drawn from wide ranges now."
     ),

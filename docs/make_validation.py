@@ -20,19 +20,28 @@ from simulation.show.rate_tables import validation_page
 
 DOCS = Path(__file__).parent
 FIGURE = "figures/validation"
-TITLE = "Votes, aid and commitments change where they were seen to; neither model tells how trade changes"
+TITLE = (
+    "Votes, aid and commitments change where they were seen to; how trade changes is hardly told"
+)
 SAID: tuple[str, ...] = (
     "## What the rows say\n",
     "- **What changes alike.** Votes with Washington and Moscow, American aid, Chinese commitments and China's formal "
     "capacity change in the states and years in which they were seen to, and better than a trend tells. Votes and "
-    "trade are no test: the posterior was fitted to series of both to 2005. Aid, commitments, arms and capacity are.",
-    "- **Trade.** Levels are in order, hardly more so than if nothing had changed. Changes are not told from chance, nor by "
-    "the trend, which is rather upside down. To blame is `trade.log_potential`: a power grows alike in every state, so that "
-    "states differ by where they began, by corridors and by leanings alone. What moved a state's trade by a third a year "
-    "up to 2005 was single deals and prices; no document names a cause by state that would be a rule. Not mended.",
-    "- **Votes with Japan** change upside down. To blame is `alignment.drawn_to`, by which Japan's share of influence "
-    "draws votes as anybody's does; in the Assembly states move to or from Japan as they do to or from Washington. Not "
-    "mended: one figure of five states is no ground for a rule.",
+    "trade are no test: the posterior was fitted to series of both to 2005, and the year's agenda is given. Aid, commitments, arms "
+    "and capacity are.",
+    "- **Trade.** Levels are in order, hardly more so than if nothing had changed. Changes lean the right way with each of the four "
+    "powers, where the trend is rather upside down, and are not told from chance (80 values of five states). In the panel of 1992 to 2001 two "
+    "things foretell them: how far a state's trade lies from its own mean of four years (`trade_own_pattern`, .45 covered in two "
+    "years) and that mean from the states' (`trade_even_pattern`, .24); fitted to 1998 they foretell the changes to 2001 in eleven "
+    "states with a rank correlation of .44, at 10% less squared error than none, and in the five alone no better than none. "
+    "The first is a rule now (`trade.usual`), the second was one (`trade.path_dependence`). Tried as well, and not kept: distance and a common border foretold no more "
+    "than the states' mean does, and what a trade did in the two years before less. With them the correlation over all powers rose from .20 to .31.",
+    "- **Votes with Japan** changed upside down (-.66 before, levels .01): for the known years the model had the Assembly's agenda towards "
+    "the three other powers and none towards Japan, whose common year fell by .04 from 2001 to 2005. It has it now. Changes are not "
+    "told from chance, since Japan's share of influence hardly moves. An ally's votes are no help: less the common year, yearly changes of votes with Japan and "
+    "with Washington correlate by .11 [-.15, .34] in sixteen states (`votes_japan_and_united_states`; until 1998 .01, later .27), so that no rule couples "
+    "them. Those with China and with Washington do, upside down (-.75 [-.87, -.56]): the two seldom vote alike, and what surprises with "
+    "one surprises with the other. Runs draw surprises apart, which tells in no row here, of means of runs.",
     "- **Arms** do not follow. Deliveries are few and large: Kazakhstan and Uzbekistan bought nearly all from Russia, "
     "Tajikistan nothing. Security ties hold bases, exercises and training as well, which no panel counts.",
     "- **Influence as a whole** is seen in China's formal capacity alone, which is made of trade, arms and memberships; "

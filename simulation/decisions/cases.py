@@ -1011,8 +1011,7 @@ class BelongingCase(_MembersCase):
             )
         )
         inside = np.array([[state in first] for state in self.states])
-        had_left = rules.left[self.o][self.places] > 0
-        outside = np.where(had_left, leaves, joins)
+        outside = np.where(self.on.start.had_left[self.o, self.places], leaves, joins)
         return np.where(inside, leaves, -np.inf), np.where(inside, np.inf, outside)
 
     @property

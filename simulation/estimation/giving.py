@@ -157,7 +157,7 @@ def estimate_giving(
         note=f"{len(falls) - len(known)} falls of the last years, which could not be followed "
         "for so long, are left out.",
     )
-    yield from _unevenness(aid, samples["contested"])
+    yield from _unevenness(aid, samples["contested"], _giver(panels))
 
 
 def own_aid(aid: pd.DataFrame, sample: PanelSample, kind: str = "obligations") -> pd.DataFrame:
@@ -178,7 +178,7 @@ def _part(read: str, series: list[pd.Series]) -> float:
     return float(getattr(moves_of_aid(series), read))
 
 
-def _unevenness(aid: pd.DataFrame, sample: PanelSample) -> Iterator[PanelFinding]:
+def _unevenness(aid: pd.DataFrame, sample: PanelSample, giver: str) -> Iterator[PanelFinding]:
     """What of a state's part of aid lasts, and what is gone the next year."""
     own, spent = own_aid(aid, sample), own_aid(aid, sample, "disbursements")
     by_state = {str(state): own[state] for state in own}
@@ -202,7 +202,7 @@ def _unevenness(aid: pd.DataFrame, sample: PanelSample) -> Iterator[PanelFinding
             panels=[_GIVERS],
             held_out=f"until {TRAINED_TO} {getattr(early, read):.2f}, later "
             f"{getattr(late, read):.2f}",
-            informs=[f"patronage.{number}.united_states"],
+            informs=[f"patronage.{number}.{giver}"],
             note=f"A year's change of what is obliged has {change:.2f} in all; of what is spent, "
             f"known for {len(spent)} years, {paid.noise:.2f} is gone the next year and "
             f"{paid.moved:.2f} lasts.",

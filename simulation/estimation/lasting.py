@@ -129,11 +129,13 @@ class Uneven:
         moved: Spread of the yearly moves of a series of countless deals, with its interval.
         deals: Size of a series at which single deals tell as much as all else, with its interval.
         apart: The same of the series that are told from the others.
+        fits: Log likelihood, with that of the priors, but for a constant.
     """
 
     moved: tuple[float, float, float]
     deals: tuple[float, float, float]
     apart: tuple[float, float, float]
+    fits: float
 
 
 def fit_uneven(
@@ -175,7 +177,7 @@ def fit_uneven(
         (float(np.exp(it)), float(np.exp(it - 1.96 * sd)), float(np.exp(it + 1.96 * sd)))
         for it, sd in zip(found, spreads, strict=True)
     )
-    return Uneven(moved, deals, own)
+    return Uneven(moved, deals, own, -against(found))
 
 
 def _curvature(function: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:

@@ -23,8 +23,6 @@ _LEAST = 0.002
 """A share is counted as at least this: beneath it a single contract is all there is."""
 _SMALLEST = 0.01
 """Of a trade in what makes it unsteady, as the model has it (`rules/trade.py`)."""
-_APART = "united_states"
-"""Whose trade is told from that of the others: by 10 log points of likelihood, one number more."""
 _MEAN_OF, _AHEAD, _FORETOLD_TO = 4, 2, 2001
 """Years of a mean, years of a change, and the last year before those that validate the model."""
 _DRAWS = 100
@@ -137,20 +135,27 @@ def estimate_trade(
 
 
 def _uneven(trade: pd.DataFrame, few: pd.DataFrame) -> Iterator[PanelFinding]:
-    """How unsteady a trade is by its size; one power's deals are told from those of the others."""
+    """How unsteady a trade is by its size.
+
+    One power's deals are told from those of the others: that of which the likelihood gains most.
+    """
     shares = trade.groupby(["country", "partner"]).share_of_trade.mean()
 
-    def fit(last: int) -> Uneven:
+    def fit(last: int, told: str) -> Uneven:
         series, sizes, apart = [], [], []
         for power, own in few.groupby("power"):
             plain = without_common_trend(own[own.year <= last])
             for state, each in plain.groupby("state"):
                 series.append((each.year.to_numpy(float), each.odds.to_numpy(float)))
                 sizes.append(float(shares[state, power]))
-                apart.append(power == _APART)
+                apart.append(power == told)
         return fit_uneven(series, sizes, apart, _SMALLEST)
 
-    found, early = fit(LAST_YEAR), fit(TRAINED_TO)
+    powers = sorted(few.power.unique())
+    each_apart = {power: fit(LAST_YEAR, power) for power in powers}
+    told = max(powers, key=lambda power: each_apart[power].fits)
+    found, early = each_apart[told], fit(TRAINED_TO, told)
+    *first, last = [_title(power) for power in powers if power != told]
     said = (
         "log odds against the rest of the world, less each power's common growth: a walk within "
         "the "
@@ -162,10 +167,10 @@ def _uneven(trade: pd.DataFrame, few: pd.DataFrame) -> Iterator[PanelFinding]:
         ("trade_noise", "Standard deviation of the quarterly shock to a trade made of countless "
             "deals.",
          "log points", "moved", np.sqrt(_QUARTERS)),
-        ("trade_deals", "Part of a state's trade with China, Japan or Russia of which single deals "
-            "tell as much as all else does.",
+        ("trade_deals", f"Part of a state's trade with {', '.join(first)} or {last} of which "
+            "single deals tell as much as all else does.",
          "share", "deals", 1.0),
-        (f"trade_deals_{_APART}", "The same of its trade with the United States.",
+        (f"trade_deals_{told}", f"The same of its trade with the {_title(told)}.",
          "share", "apart", 1.0),
     ):  # fmt: skip
         value, low, high = (float(each / halves) for each in getattr(found, pick))
@@ -180,6 +185,10 @@ def _uneven(trade: pd.DataFrame, few: pd.DataFrame) -> Iterator[PanelFinding]:
             held_out=f"until {TRAINED_TO} alone {getattr(early, pick)[0] / halves:.3g}",
             informs=["trade.noise" if key == "trade_noise" else "trade.deals"],
         )
+
+
+def _title(power: str) -> str:
+    return power.replace("_", " ").title()
 
 
 def _pulled(rows: pd.DataFrame) -> Iterator[PanelFinding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.evidence.catalogue import Catalogue
-from simulation.numerics.arrays import Array, average, number
+from simulation.numerics.arrays import Array, Mask, average, number
 from simulation.parameters.weights import Weights
 from simulation.rules import (
     alignment,
@@ -49,6 +49,7 @@ class Start:
     protection: Array
     goods: Array
     blocs: Array
+    had_left: Mask
 
 
 def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
@@ -128,6 +129,7 @@ def begin(world: World, weights: Weights, catalogue: Catalogue) -> Start:
         protection=protection(world, weights),
         goods=world.goods.copy(),
         blocs=measure_blocs(world, weights),
+        had_left=weights.organizations.left > 0,
     )
 
 

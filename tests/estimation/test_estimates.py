@@ -182,6 +182,22 @@ def test_how_far_trade_converges_in_a_year_is_found_again(pull):
     assert trade.converges(trade_rows(pull)) == pytest.approx(pull, abs=0.06)
 
 
+def test_trades_of_larger_deals_are_told_from_the_others_and_fit_better_so():
+    generator = np.random.default_rng(6)
+    years, series, sizes, apart = np.arange(1992.0, 2006), [], [], []
+    for at in range(60):
+        size, other = generator.uniform(0.01, 0.3), at % 3 == 0
+        factor = np.sqrt(1 + (0.5 if other else 0.05) / size)
+        walk = np.cumsum(generator.normal(0, 0.2 * factor, len(years)))
+        series.append((years, walk + generator.normal(0, 0.1 * factor, len(years))))
+        sizes.append(size)
+        apart.append(other)
+    found = lasting.fit_uneven(series, sizes, apart, 0.01)
+    assert found.deals[0] < 0.15 < found.apart[1] < 0.5 < found.apart[2]
+    wrongly = lasting.fit_uneven(series, sizes, [at % 3 == 1 for at in range(60)], 0.01)
+    assert found.fits > wrongly.fits + 5
+
+
 def test_a_swing_and_its_return_are_read_off():
     shares = [0.5, 0.5, 0.4, 0.3, 0.3, 0.45, 0.45, 0.45, 0.45]
     steady = [0.5] * 9

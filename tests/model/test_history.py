@@ -190,12 +190,13 @@ def test_the_pattern_of_trade_is_the_one_last_measured():
     world, free = model.world, InfluenceModel("baseline", runs=RUNS, seed=4, parameters="prior")
     weight = np.where(world.trade_weight > 0, world.trade_weight, np.nan)
     expected = np.log(weight) - np.log(world.trade_weight.mean(axis=1, keepdims=True))
-    found = model.start.log_trade - model.start.log_trade_of_region
+    found = model.start.log_trade_usual - model.start.log_trade_of_region
     traded = ~np.isnan(expected)
     np.testing.assert_allclose(found[traded], expected[traded], atol=1e-5)
     china, tajikistan = world.place("power", "china"), world.place("region", "tajikistan")
     assert (
-        model.start.log_trade[china, tajikistan] > free.start.log_trade[china, tajikistan]
+        model.start.log_trade_usual[china, tajikistan]
+        > free.start.log_trade_usual[china, tajikistan]
     ).all()
 
 

@@ -395,7 +395,7 @@ def test_trade_goes_towards_the_pattern_that_is_known_now():
     for model in models:
         model.run(until="2002Q1")
     own, other = models
-    other.start.log_trade[2, 1] += 0.5
+    other.start.log_trade_usual[2, 1] += 0.5
     for model in models:
         model.step()
     moved = other.world.trade_weight > own.world.trade_weight
