@@ -11,7 +11,7 @@ import main_job
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from measuring import Row
-from throughput import ENSEMBLE, PEER, SINGLE
+from throughput import DRAWN, ENSEMBLE, PEER, SINGLE
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FIGURE = "figures/throughput.svg"
@@ -116,6 +116,7 @@ def told(found: dict[str, Any]) -> str:
         figure=FIGURE,
         block=f"{best['block']:,}",
         times=f"{best['ratio_to_peer']:.0f}",
+        drawn=" and ".join(f"{r['ratio_to_peer']:.0f}" for r in rates if r["what"] == DRAWN),
         versions_beside=_beside(found),
         fitting=f"{fitting['block']:,}",
         fitting_times=f"{fitting['ratio_to_peer']:.0f}",
@@ -268,9 +269,18 @@ machine.
 
 {versions}.
 
-## Throughput
+{main_job}
+<!-- main job -->
 
-The baseline from 2001Q3 to 2015Q4, histories per CPU-second. The **peer**
+Beside the turn, a piece of 1,000 runs takes .13 CPU-seconds, and putting the parts of 24 scenarios together and comparing
+them 2.3 (measured in parts, on a busy machine). Of the .13, a fourth is the ordering of values for their quantiles, a
+fifth what is read of each quarter, a sixth what stands beside the baseline, a ninth the log. Of the quick job a third is
+the turn, a tenth Numba's import and its stored code, a twelfth the catalogue.
+
+## The step
+
+The baseline from 2001Q3 to 2015Q4, histories per CPU-second, without record. The last two rows are what a batch plays;
+the others have point values, which one parameter for all runs makes cheaper. The **peer**
 ([benchmarks/peer](../benchmarks/peer)) is the same model as anyone would write it in Mesa: the
 same agents, dyads, rules, values and decisions, in plain floats and `if`s, one history at a time,
 without record or explanations. Given the same luck it lives the same history as ours (a test
@@ -280,9 +290,9 @@ holds the two together).
 
 ![Throughput against block size, and cost against runs]({figure})
 
-At its best block, {block} runs, the ensemble does **{times} times** the replications of the
-honest peer. It does {flattering} times those of our own model under `mesa.batch_run` with one run
-each, which flatters: there every NumPy call handles a single number.
+With parameters drawn, in blocks of 1,000 and 2,000, the ensemble does **{drawn} times** the replications of the honest
+peer; at its best, a block of {block} runs that nobody plays, {times} times. It does {flattering} times those of our own
+model under `mesa.batch_run` with one run each, which flatters: there every NumPy call handles a single number.
 
 {versions_beside}
 
@@ -291,28 +301,7 @@ good part memory's. On another processor (Intel Xeon, third-level cache shared w
 measurements of the version before this one gave 62 to 75; it has not been measured there since.
 
 The first run on a new machine compiles the loops, {compiling} s of CPU time in all, once; later processes
-read them from a cache.
-
-{main_job}
-<!-- main job -->
-
-Where the CPU-seconds of `python run.py` go, one run each in turn on a busy machine (load 4), before figures were drawn
-on demand:
-
-| part | c70da60 | before |
-|---|---:|---:|
-| imports | 4.5 | 4.3 |
-| runs and their record | 33.3 | 49.1 |
-| comparing, and the table | 3.2 | 4.5 |
-| figures: which, and drawing them | 43.0 | 94.8 |
-| report | 1.1 | 1.7 |
-| together | 85.1 | 154.4 |
-| wall seconds | 84 | 191 |
-
-Of the figures four are drawn now, as SVG and in two processes; the comparison is made once and by the workers, and
-SciPy's statistics are not imported any more. What is left is mostly runs and their record, half as dear again as in
-c70da60 (rules that were added, outcomes that are followed through time): they alone are 58% of the CPU time of the whole
-earlier job. Of the quick job imports are a third, the same then and now. So 40% needs cheaper runs as well.
+read loops, and what was traced for them, from a cache.
 
 ## Where the time goes
 
@@ -333,18 +322,12 @@ benchmarks/hot.py` samples it again. What paid:
   from parameters alone is computed once; projects, deals, bodies, who comes to an exercise and whoever
   may leave are decided in rows, and asked first whether there is a run in which anything is to be decided.
 
-The figures of this page but those under "Stretches as loops" were measured before the loops. What is
-still NumPy works on up to {most_rows} rows at once, {temporary} at this block (and on one array of
+What is still NumPy works on up to {most_rows} rows at once, {temporary} at this block (and on one array of
 {leanings}, in place): more than the second-level cache holds. At {fitting} runs a block such arrays fit
 ({fitting_size} each, two at a time); the ensemble then does {fitting_times} times the replications of
-the peer. Larger blocks are quicker all the same, since Python's calls weigh less.
-
-The ten hottest places, sampled once with py-spy at 16,000 runs of version 0.1, take 42% of the time: draws 7%, leanings and
-the carrying out of intents 5% each, influence, ventures, trade and ties 4%, blame and need, bounds, and
-joining and leaving 3%. Draws write into arrays that are there or are handed on, and so need no
-temporary. The rules that are NumPy (trade, blame, need, bounds, belonging) make one for every operation; it
-gets the memory that the one before has just freed, which lies in the cache at blocks of up to {fitting}.
-A buffer in its place would need a rule that says where to write; rules are left as they read.
+the peer. Larger blocks are quicker all the same, since Python's calls weigh less. The rules that are NumPy make a
+temporary for every operation; it gets the memory that the one before has just freed. A buffer in its place would need
+a rule that says where to write; rules are left as they read.
 
 ## Stretches as loops
 
@@ -359,8 +342,8 @@ which the ratio hangs:
 | 2,000 | 5 | 2,425 | 2,832 | 1.14 | 1.04 | 1.22 |
 | 16,000 | 1 | 4,180 | 4,780 | 1.14 | | |
 
-First use on a new machine, at 1,000 runs: 1.8 s of CPU time more than later ones, where it was 6.9 s (1.4 s of it LLVM's; a
-later process makes the text anew and reads the code, 0.3 s of CPU time in all).
+First use on a new machine, at 1,000 runs: 1.8 s of CPU time more than later ones, where it was 6.9 s (1.4 s of it LLVM's).
+A later process reads what was traced and compiled, .03 s of CPU time in all, where tracing anew took .3 s.
 
 The loops take a fourth of the time that is left. In place, with their data in the cache, they need a third of what they
 need in the turn: at 1,000 runs the world, the parameters by run and the start are 10 MB, which come from the third-level
@@ -438,9 +421,10 @@ States just so, within what differs from seed to seed.
 
 ## What is left
 
-At 1,000 runs decisions take 45% of the time, spread over 27 kinds of which none takes a twentieth: some 6,000 are
-considered in a run, each a few calls of Python and NumPy. They could be loops as well, where a place (of a state, a base,
-an organization) is a number that the loop is given, so that one program serves all: today a place is part of the text, and
-would have to be compiled for each. The project's own `exp`, `log`, `tanh` and powers would spare the ends of loops (31
-calls of NumPy a quarter) and make bits independent of NumPy's version; they would change results in the last digits.
+At 1,000 runs decisions take two fifths of the time, spread over 27 kinds of which none takes a twentieth; each is a few
+calls of Python and NumPy. They could be loops as well, where a place (of a state, a base, an organization) is a number
+that the loop is given, so that one program serves all: today a place is part of the text, and would have to be
+compiled for each. Without that, a whole quarter as loops took 13 to 15 s of CPU time to compile. The project's own `exp`,
+`log`, `tanh` and powers would spare the ends of loops (some 40 calls of NumPy a quarter) and make bits independent of
+NumPy's version; they would change results in the last digits.
 """

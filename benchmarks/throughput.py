@@ -31,6 +31,8 @@ OURS = 3
 ROUNDS = 3
 """Turns of peer and ensembles, so that a disturbance meets both."""
 PEER, SINGLE, ENSEMBLE = "peer", "mesa.batch_run, one run a model", "ensemble"
+DRAWN, USUAL = "ensemble, parameters drawn", (1000, 2000)
+"""What a batch plays: each run with its own parameters from the posterior, in such blocks."""
 
 
 def peers(until: str) -> None:
@@ -60,9 +62,9 @@ def _batch_run(model: type, given: dict[str, Any], seeds: Iterable[int], until: 
     )
 
 
-def ensemble(block: int, until: str) -> None:
+def ensemble(block: int, until: str, parameters: str = "point") -> None:
     """One block of histories, which is let go as a batch does."""
-    model = InfluenceModel("baseline", runs=block, seed=1, parameters="point", until=until)
+    model = InfluenceModel("baseline", runs=block, seed=1, parameters=parameters, until=until)
     let_go([model.run()])
 
 
@@ -73,6 +75,9 @@ def measure(until: str = "2015Q4", seconds: float = 4.0) -> list[Row]:
         (PEER, 1): (partial(peers, until), PEERS),
         (SINGLE, 1): (partial(singles, until), OURS),
         **{(ENSEMBLE, block): (partial(ensemble, block, until), block) for block in BLOCKS},
+        **{
+            (DRAWN, block): (partial(ensemble, block, until, "posterior"), block) for block in USUAL
+        },
     }
     best = dict.fromkeys(works, 0.0)
     for _ in range(ROUNDS):
