@@ -46,6 +46,7 @@ class Situation:
         self._draws = draws
         self._lasting: dict[tuple[str | tuple[str, ...], str], tuple[int, Array]] = {}
         self._walks: dict[tuple[tuple[str, ...], str], tuple[int, Array]] = {}
+        self._of_year: dict[tuple[tuple[str, ...], str], tuple[int, Array]] = {}
         self._shared: dict[Callable[[Situation], Any], Any] = {}
 
     def shared(self, derive: Callable[[Situation], _T]) -> _T:
@@ -72,7 +73,12 @@ class Situation:
 
     def noise_of_year(self, stream: Sequence[str], purpose: str) -> Array:
         """This year's deviates, a row each, of the shape of `noise`: one draw a year."""
-        return self._draws.noise(_turn_of(year_of(self.world.quarter)), stream, purpose)
+        name, year = (tuple(stream), purpose), year_of(self.world.quarter)
+        then, drawn = self._of_year.get(name, (None, None))
+        if drawn is None or then != year:
+            drawn = self._draws.noise(_turn_of(year), stream, purpose)
+            self._of_year[name] = (year, drawn)
+        return drawn
 
     def walk(self, stream: Sequence[str], purpose: str) -> Array:
         """The sum of a deviate a year, a row each, from nought in the first year on.
