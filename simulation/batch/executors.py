@@ -129,6 +129,7 @@ class Crew:
 
     def stop(self) -> None:
         """Let go of what has not begun, and wait for the rest where the executor can."""
+        _hand_on_nothing_more(self.executor)
         if self.shares_disk:
             self.executor.shutdown(wait=True, cancel_futures=True)
         else:  # a cluster's client cancels what is pending when it does not wait
@@ -185,6 +186,18 @@ class InProcess(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+def _hand_on_nothing_more(executor: Executor) -> None:
+    """Let the thread end that hands tasks to workers, where these were ended from outside.
+
+    Before Python 3.11.5 it waits for good until somebody reads a task that is larger than a pipe
+    (gh-94777), and whoever stops the executor waits for it. What later ones do is done here: this
+    process closes the end that it never reads from.
+    """
+    queue = getattr(executor, "_call_queue", None)
+    if sys.version_info < (3, 11, 5) and queue is not None and getattr(executor, "_broken", False):
+        queue._reader.close()
 
 
 def workers_for(runs: int, workers: int | None) -> int:
