@@ -24,7 +24,10 @@ MODEL = "import simulation.model.model, simulation.record.compare"
 
 
 def test_the_model_and_its_record_import_nothing_that_only_others_need():
-    others = (*UNUSED, "matplotlib", "rich", "scipy.stats")
+    others = [*UNUSED, "matplotlib", "rich", "scipy.stats"]
+    special = "print('scipy.linalg' in sys.modules)"  # SciPy 1.18 takes it for special functions
+    if printed("import scipy.special", special) == "True":
+        others.remove("scipy.linalg")
     assert printed(MODEL, f"print([each for each in {others} if each in sys.modules])") == "[]"
 
 
