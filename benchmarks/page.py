@@ -281,7 +281,7 @@ the turn, a tenth Numba's import and its stored code, a twelfth the catalogue.
 
 The baseline from 2001Q3 to 2015Q4, histories per CPU-second, without record. The last two rows are what a batch plays;
 the others have point values, which one parameter for all runs makes cheaper. The **peer**
-([benchmarks/peer](../benchmarks/peer)) is the same model as anyone would write it in Mesa: the
+([benchmarks/peer](../benchmarks/peer/model.py)) is the same model as anyone would write it in Mesa: the
 same agents, dyads, rules, values and decisions, in plain floats and `if`s, one history at a time,
 without record or explanations. Given the same luck it lives the same history as ours (a test
 holds the two together).
