@@ -913,13 +913,7 @@ class CandidatesCase(_MembersCase):
 
     Attributes:
         organization, states: their names. o, places: their places.
-        partners: where the candidate with whom each comes as a package is admitted too; None where
-            they come alone.
     """
-
-    def __init__(self, of: OrganizationCase, places: np.ndarray) -> None:
-        super().__init__(of, places)
-        self.partners: Mask | None = None
 
     @cached_property
     def standing(self) -> Array:

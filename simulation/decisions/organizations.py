@@ -244,7 +244,7 @@ ADMIT = Decision(
         Condition(
             "partner",
             "the candidate with whom it comes as a package was admitted too",
-            lambda it: it.partners,
+            lambda it: None,  # of two who come as a package it is seen in `admit_together`
         ),
     ),
     facts=lambda it: {"fraction": it.fraction},

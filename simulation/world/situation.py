@@ -44,9 +44,7 @@ class Situation:
         self.weights = weights
         self.start = start
         self._draws = draws
-        self._lasting: dict[tuple[str | tuple[str, ...], str], tuple[int, Array]] = {}
-        self._walks: dict[tuple[tuple[str, ...], str], tuple[int, Array]] = {}
-        self._of_year: dict[tuple[tuple[str, ...], str], tuple[int, Array]] = {}
+        self._of_years: dict[tuple[str, str | tuple[str, ...], str], tuple[int, Array]] = {}
         self._shared: dict[Callable[[Situation], Any], Any] = {}
 
     def shared(self, derive: Callable[[Situation], _T]) -> _T:
@@ -71,26 +69,45 @@ class Situation:
         """
         return self._draws.noise(self.world.quarter, stream, purpose)
 
-    def noise_of_year(self, stream: Sequence[str], purpose: str) -> Array:
-        """This year's deviates, a row each, of the shape of `noise`: one draw a year."""
-        name, year = (tuple(stream), purpose), year_of(self.world.quarter)
-        then, drawn = self._of_year.get(name, (None, None))
-        if drawn is None or then != year:
-            drawn = self._draws.noise(_turn_of(year), stream, purpose)
-            self._of_year[name] = (year, drawn)
-        return drawn
+    def noise_of_year(self, stream: str | Sequence[str], purpose: str) -> Array:
+        """This year's deviate, of the shape of `noise`: one draw a year."""
 
-    def walk(self, stream: Sequence[str], purpose: str) -> Array:
-        """The sum of a deviate a year, a row each, from nought in the first year on.
+        def drawn(quarter: int) -> Array:
+            return self._draws.noise(quarter, stream, purpose)
 
-        What is remembered of the year before only saves drawing it again.
+        return self._year_by_year("noise", stream, purpose, drawn, lambda _, now: drawn(now))
+
+    def walk(self, stream: str | Sequence[str], purpose: str) -> Array:
+        """The sum of a deviate a year from nought in the first year on, of the shape of `noise`."""
+        return self._year_by_year(
+            "walk",
+            stream,
+            purpose,
+            lambda quarter: np.zeros_like(self._draws.noise(quarter, stream, purpose)),
+            lambda at, quarter: at + self._draws.noise(quarter, stream, purpose),
+        )
+
+    def _year_by_year(
+        self,
+        kind: str,
+        stream: str | Sequence[str],
+        purpose: str,
+        begin: Callable[[int], Array],
+        go_on: Callable[[Array, int], Array],
+    ) -> Array:
+        """What comes of a step a year; what is remembered only saves taking steps again.
+
+        Args:
+            kind, stream, purpose: what it is, and the name that its draws bear.
+            begin: what it is in the first year, of the quarter in which that turns.
+            go_on: what it is a year later, of what it was and the quarter in which that turns.
         """
-        name, year = (tuple(stream), purpose), year_of(self.world.quarter)
-        nowhere = np.zeros((len(stream), self.world.runs), dtype=FLOAT)
-        then, at = self._walks.get(name, (FIRST_YEAR, nowhere))
+        name = (kind, stream if isinstance(stream, str) else tuple(stream), purpose)
+        year = year_of(self.world.quarter)
+        then, at = self._of_years.get(name) or (FIRST_YEAR, begin(_turn_of(FIRST_YEAR)))
         for each in range(then + 1, year + 1):
-            at = at + self._draws.noise(_turn_of(each), stream, purpose)
-        self._walks[name] = (year, at)
+            at = go_on(at, _turn_of(each))
+        self._of_years[name] = (year, at)
         return at
 
     def uniform(self, stream: str | Sequence[str], purpose: str) -> Array:
@@ -116,21 +133,16 @@ class Situation:
         Returns:
             The shape of `noise`.
         """
-        name = (stream if isinstance(stream, str) else tuple(stream), purpose)
-        year = year_of(self.world.quarter)
-        then, luck = self._lasting.get(name, (FIRST_YEAR - 1, None))
-        for each in range(then + 1, year + 1):
-            quarter = _turn_of(each)
-            if luck is None:
-                low, high = bounds() or (np.asarray(-FOREVER), np.asarray(FOREVER))
-                draw = self._draws.uniform(quarter, stream, purpose)
-                luck = choice.first_luck(draw, low, high)
-            else:
-                shock = self._draws.noise(quarter, stream, purpose)
-                luck = choice.lasting_luck(luck, self.weights.luck.kept, shock)
-        assert luck is not None
-        self._lasting[name] = (year, luck)
-        return luck
+
+        def first(quarter: int) -> Array:
+            low, high = bounds() or (np.asarray(-FOREVER), np.asarray(FOREVER))
+            return choice.first_luck(self._draws.uniform(quarter, stream, purpose), low, high)
+
+        def later(luck: Array, quarter: int) -> Array:
+            shock = self._draws.noise(quarter, stream, purpose)
+            return choice.lasting_luck(luck, self.weights.luck.kept, shock)
+
+        return self._year_by_year("luck", stream, purpose, first, later)
 
     def logistic(self, stream: str | Sequence[str], purpose: str) -> Array:
         """This quarter's logistic deviate, of the shape of `noise`."""

@@ -57,12 +57,13 @@ class Organization(Actor):
 
     def _candidates(self) -> tuple[np.ndarray, list[np.ndarray]]:
         """The places of states that would come alone, and of those that come as a package."""
-        there = [pair for pair in self.entry.packages if all(map(self._may_come, pair))]
-        pairs = [np.array([self.world.place("state", each) for each in pair]) for pair in there]
-        return np.setdiff1d(np.arange(len(self.world.axes.state)), np.ravel(pairs)), pairs
-
-    def _may_come(self, state: str) -> bool:
-        return self.world.has("state", state)
+        world = self.world
+        pairs = [
+            np.array([world.place("state", each) for each in pair])
+            for pair in self.entry.packages
+            if all(world.has("state", each) for each in pair)
+        ]
+        return np.setdiff1d(np.arange(len(world.axes.state)), np.ravel(pairs)), pairs
 
     def meets(self, council: str) -> bool:
         """Whether a council meets this quarter: as it did while known, else in its season.

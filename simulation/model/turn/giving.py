@@ -26,6 +26,6 @@ def _obliged(it: AidCase) -> Array:
     lumps, drift = rules.lumps[p], rules.drift[p]
     if not (some(lumps > 0) or some(drift > 0)):
         return it.planned
-    dyads = [f"{it.power}>{state}" for state in it.states]
+    dyads = it.stream(("power", "states"))
     of_year, since = it.on.noise_of_year(dyads, "lumps"), it.on.walk(dyads, "drift")
     return patronage.obliged(it.planned, patronage.unevenness(of_year, since, lumps, drift))
