@@ -425,7 +425,5 @@ States just so, within what differs from seed to seed.
 At 1,000 runs decisions take two fifths of the time, spread over 27 kinds of which none takes a twentieth; each is a few
 calls of Python and NumPy. They could be loops as well, where a place (of a state, a base, an organization) is a number
 that the loop is given, so that one program serves all: today a place is part of the text, and would have to be
-compiled for each. Without that, a whole quarter as loops took 13 to 15 s of CPU time to compile. The project's own `exp`,
-`log`, `tanh` and powers would spare the ends of loops (some 40 calls of NumPy a quarter) and make bits independent of
-NumPy's version; they would change results in the last digits.
+compiled for each. Without that, a whole quarter as loops took 13 to 15 s of CPU time to compile.
 """

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.calibration.targets import Targets
-from simulation.numerics.arrays import Array, sigmoid
+from simulation.numerics.arrays import Array
+from simulation.numerics.elementary import sigmoid
 
 RIDGE = 4.0
 """Weight of the prior belief that a parameter does nothing, in observations."""

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from simulation.estimation.moves import FALL_OF_AID, SWING, Counted, back_by_half, made, summed
 from simulation.estimation.sightings import Sighting
-from simulation.numerics.arrays import Array, Mask, logit
+from simulation.numerics.arrays import Array, Mask
 from simulation.numerics.dates import QUARTERS_IN_YEAR, year_of
+from simulation.numerics.elementary import logit
 from simulation.world import world as w
 
 COOLING = 0.3

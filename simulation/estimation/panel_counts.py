@@ -27,7 +27,8 @@ from simulation.estimation.moves import FALL_OF_AID, SWING, Counted, back_by_hal
 from simulation.estimation.panels import LAST_KNOWN
 from simulation.estimation.risings import counted_events, overthrown, put_down_in
 from simulation.evidence.panel_entries import PanelSample
-from simulation.numerics.arrays import Array, logit
+from simulation.numerics.arrays import Array
+from simulation.numerics.elementary import logit
 
 if TYPE_CHECKING:
     import pandas as pd

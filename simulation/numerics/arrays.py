@@ -118,31 +118,9 @@ def average(array: Array, axis: int = 0) -> Array:
     return mean
 
 
-def sigmoid(x: Array) -> Array:
-    """Logistic function, written so that no argument overflows."""
-    out: Array = np.tanh(0.5 * np.asarray(x))
-    out *= 0.5
-    out += 0.5
-    return out
-
-
-def logit(probability: Array) -> Array:
-    """Log-odds of a probability strictly inside (0, 1)."""
-    odds = 1.0 - np.asarray(probability)
-    odds = np.divide(probability, odds, out=odds if odds.ndim else None)
-    logs: Array = np.log(odds, out=odds if odds.ndim else None)
-    return logs
-
-
 def unit(x: Array) -> Array:
     """Hold values within 0 and 1."""
     return within(x, 0.0, 1.0)
-
-
-def saturating(push: Array) -> Array:
-    """Part of the way to the limit that a push of 0 or more covers: 1 - exp(-push)."""
-    out = np.exp(-push)
-    return np.subtract(1.0, out, out=out)
 
 
 def within(x: Array, low: Array | float, high: Array | float) -> Array:

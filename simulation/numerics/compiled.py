@@ -12,7 +12,7 @@ has: code is therefore kept under the hash of these files.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,22 +33,31 @@ Loop = TypeVar("Loop", bound=Callable[..., Any])
 def compiled(loop: Loop) -> Loop:
     """Compile a loop when it is first called; kept on disk where there is room for it."""
     njit: Any = numba.njit  # its types do not know that a decorated function is what it was
-    options = {"error_model": "numpy", "nogil": True}
+    made: Loop = _kept(partial(njit, error_model="numpy", nogil=True), loop)
+    return made
+
+
+def compiled_on_arrays(formula: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function of arrays in single precision, of a formula on a number; compiled, or read."""
+    found = _kept(partial(numba.vectorize, [numba.float32(numba.float32)]), formula)
+    made: Callable[[Any], Any] = super(type(found), found).__call__  # who calls has arrays
+    return made
+
+
+def _kept(compiler: Callable[..., Any], text: Callable[..., Any]) -> Any:
+    """What a compiler of Numba's makes of a text, kept on disk where there is room for it."""
     config: Any = numba.config
     usual = config.CACHE_DIR
     place = usual or _kept_in()
-    made: Loop
     if place is None:  # nowhere to keep it: every process compiles anew
-        made = njit(**options)(loop)
-        return made
+        return compiler()(text)
     try:
         config.CACHE_DIR = str(place)
-        made = njit(cache=True, **options)(loop)
+        return compiler(cache=True)(text)
     except RuntimeError:  # the folder that Numba was told of cannot be written
-        made = njit(**options)(loop)
+        return compiler()(text)
     finally:
         config.CACHE_DIR = usual
-    return made
 
 
 @cache
@@ -59,7 +68,7 @@ def _kept_in() -> Path | None:
     be written; None where nothing can.
     """
     here = Path(__file__).parent
-    sources = [here / "arrays.py", here / "compiled.py"]
+    sources = [here / each for each in ("arrays.py", "compiled.py", "elementary.py")]
     found = blake2b(b"".join(each.read_bytes() for each in sources), digest_size=8)
     return cache_folder(f"compiled-{found.hexdigest()}", first=here / "__pycache__")
 

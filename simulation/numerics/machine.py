@@ -136,18 +136,24 @@ class _Touched:
 
 
 def _reads(
-    node: Node, see: View, rooms: dict[Node, Buffer], into: Buffer | None
+    value: Node, see: View, rooms: dict[Node, Buffer], into: Buffer | None
 ) -> Iterator[tuple[Buffer, View]]:
-    room = rooms.get(node)
-    if room is not None and room is not into:
-        yield room, composed(View.whole(node.shape), see)
-    elif node.kind == "load":
-        assert node.buffer is not None
-        assert node.view is not None
-        yield node.buffer, composed(node.view, see)
-    else:
-        for each in node.given:
-            yield from _reads(each, under(node, each, see), rooms, None)
+    """What a value is made of that lies in rows, and where."""
+    waiting, known = [(value, see)], set[tuple[Node, View]]()
+    while waiting:
+        node, seen = waiting.pop()
+        if (node, seen) in known:
+            continue
+        known.add((node, seen))
+        room = rooms.get(node)
+        if room is not None and not (node is value and room is into):
+            yield room, composed(View.whole(node.shape), seen)
+        elif node.kind == "load":
+            assert node.buffer is not None
+            assert node.view is not None
+            yield node.buffer, composed(node.view, seen)
+        else:
+            waiting += [(each, under(node, each, seen)) for each in node.given]
 
 
 @dataclass
@@ -177,11 +183,11 @@ def scheduled(recording: Recording) -> Schedule:
     that it is made of is written in between.
     """
     steps, rooms = recording.steps, {}
-    uses: dict[Node, list[Use]] = defaultdict(list)
+    uses: dict[Node, dict[Use, None]] = defaultdict(dict)
     for time, step in enumerate(steps):
         if isinstance(step, Store):
             see = View.whole(step.value.shape).spread(step.view.shape)
-            uses[step.value].append(Use(time, step, see))
+            uses[step.value][Use(time, step, see)] = None
     reads: dict[Node, frozenset[tuple[Buffer, View]]] = {}
     for node in recording.nodes:
         own = {(node.buffer, node.view)} if node.buffer and node.view else set()
@@ -211,12 +217,12 @@ def scheduled(recording: Recording) -> Schedule:
             rooms[node] = room = recording.buffer(physical(node), node.shape)
             store = Store(room, View.whole(node.shape), node)
             before[node.time].append(store)
-            wanted = [Use(node.time, store, store.view)]
+            wanted = {Use(node.time, store, store.view): None}
         if node.kind == "load":
             assert node.buffer is not None
             loaded.add(node.buffer)
         for each in node.given:
-            uses[each] += [use._replace(see=under(node, each, use.see)) for use in wanted]
+            uses[each] |= {use._replace(see=under(node, each, use.see)): None for use in wanted}
     parts: list[list[Store] | Call] = [[]]
     called = {g[0] for step in steps if isinstance(step, Call) for g in step.given if is_part(g)}
     for time in range(len(steps) + 1):
@@ -347,6 +353,7 @@ NAMES |= {"i8": "i64"}
 INTRINSIC = {"float": "f32", "double": "f64"}
 OF_FLOATS = {"add": "fadd", "subtract": "fsub", "multiply": "fmul", "divide": "fdiv"}
 OF_WHOLE = {"add": "add", "subtract": "sub", "multiply": "mul"}
+OF_WHOLE |= {"left_shift": "shl", "right_shift": "ashr"}
 OF_TRUTH = {"add": "or", "multiply": "and", "maximum": "or", "minimum": "and"}
 BITWISE = {"and": "and", "or": "or", "xor": "xor"}
 COMPARISONS = {
@@ -629,6 +636,8 @@ class LoopText:
         compare = ("fcmp", "icmp", "icmp")[place]
         if kind == "cast":
             return self._cast(parts[0], dtype, physical(node))
+        if kind == "bits":
+            return self._say(f"bitcast {name} {parts[0]} to {vector(llvm_type(physical(node)))}")
         if kind == "where":
             holds, one, other = parts
             return self._say(f"select {vector('i1')} {holds}, {name} {one}, {name} {other}")

@@ -19,6 +19,7 @@ import numpy as np
 
 from simulation.numerics.arrays import FLOAT, Array
 from simulation.numerics.compiled import uniforms, uniforms_at
+from simulation.numerics.elementary import log
 
 SEPARATOR = "\u241f"
 BITS = 32
@@ -72,8 +73,7 @@ class Draws:
 
     def logistic(self, quarter: int, actor: str | Sequence[str], purpose: str) -> Array:
         """Logistic deviates: the log-odds of the uniform draw; shape as of `uniform`."""
-        odds = self._drawn(quarter, actor, purpose, as_odds=True)
-        return np.log(odds, out=odds)
+        return log(self._drawn(quarter, actor, purpose, as_odds=True))
 
     def noise(self, quarter: int, actor: str | Sequence[str], purpose: str) -> Array:
         """Deviates of mean 0 and variance 1, logistic in shape; shape as of `uniform`."""

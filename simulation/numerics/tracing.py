@@ -7,8 +7,8 @@ type is guessed.
 
 What is noted is what NumPy would do, operation by operation and in the order of the text: types by
 NumPy's own rules, sums as `arrays.total` adds them, nothing contracted or put in another order. So
-both forms give the same bits. Functions that a machine has no instruction for (`exp`, `log`,
-`tanh`, powers) stay NumPy's: the loop ends there, NumPy is called, and another loop goes on.
+both forms give the same bits. `exp`, `log`, `tanh` and powers are the project's own (`elementary`).
+Where a rule of somebody's own calls NumPy's, the loop ends, NumPy is called, and another goes on.
 
 A text may not branch on a run's value, pick runs by a mask or sum over runs: `Untraceable` says
 where it does. Whether something holds in any run may be asked. Of parameters the answer is the
@@ -345,6 +345,8 @@ INSTRUCTIONS: dict[Any, str] = {
     np.bitwise_xor: "xor",
     np.invert: "not",
     np.isnan: "isnan",
+    np.left_shift: "left_shift",
+    np.right_shift: "right_shift",
 }
 """NumPy's functions that are one instruction or two, and how they are noted."""
 ELSEWHERE = (np.exp, np.log, np.tanh, np.log1p, np.expm1, np.power, np.arctanh)
@@ -493,6 +495,17 @@ class Symbol(NDArrayOperatorsMixin):
         """In another type."""
         return Symbol(self._of, _cast(self._of, self.node, np.dtype(dtype)), None)
 
+    def view(self, dtype: Any) -> Symbol:
+        """Its bits as a number of another type that has as many."""
+        node = self.node
+        return Symbol(self._of, self._of.node("bits", np.dtype(dtype), node.shape, (node,)), None)
+
+    def applied(self, function: Any) -> Symbol:
+        """What one of the project's own functions gives of it; see `elementary`."""
+        settled = _of_parameters(self._of, function, (self,), None)
+        found: Symbol = function.text(self) if settled is None else settled
+        return found
+
     def copy(self) -> Symbol:
         """What it holds now."""
         return Symbol(self._of, self.node, None)
@@ -555,16 +568,24 @@ def _applied(of: Recording, function: np.ufunc, given: tuple[Any, ...], dtype: A
         function is np.power and isinstance(given[1], int) and given[1] == 2
     ):
         function, given = np.multiply, (given[0], given[0])
-    parts = [e.settled if isinstance(e, Symbol) else ("table", Table(e)) for e in given]
-    if all(parts):  # worked out once, and not every quarter
-        path = (("apply", function, tuple(parts), dtype),)
-        found = Symbol(of, seen(of, reached(of.given, path), path).node, None)
-        found.settled = path
-        return found
+    settled = _of_parameters(of, function, given, dtype)
+    if settled is not None:
+        return settled
     nodes = [_node(of, each) for each in given]
     if function in ELSEWHERE:
         return _called(of, function, given, nodes)
     return _noted(of, function, nodes, dtype)
+
+
+def _of_parameters(of: Recording, function: Any, given: Sequence[Any], dtype: Any) -> Symbol | None:
+    """What is made of parameters alone, worked out once and not every quarter; or None."""
+    parts = [e.settled if isinstance(e, Symbol) else ("table", Table(e)) for e in given]
+    if not all(parts):
+        return None
+    path = (("apply", function, tuple(parts), dtype),)
+    found = Symbol(of, seen(of, reached(of.given, path), path).node, None)
+    found.settled = path
+    return found
 
 
 def _noted(of: Recording, function: np.ufunc, nodes: list[Node], dtype: Any) -> Symbol:

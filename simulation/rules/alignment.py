@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import FLOAT, NOUGHT, ONE, Array, logit, sigmoid
+from simulation.numerics.arrays import FLOAT, NOUGHT, ONE, Array
+from simulation.numerics.elementary import log, logit, sigmoid, tanh
 from simulation.parameters.groups import AlignmentWeights
 
 
@@ -29,12 +30,12 @@ def first_leaning(voting: Array, bound: Array) -> Array:
 
 def inclination(leaning: Array) -> Array:
     """A leaning in the space of its inverse hyperbolic tangent, where pulls add up."""
-    return np.arctanh(leaning)
+    return 0.5 * log((1 + leaning) / (1 - leaning))
 
 
 def inclined(drawn: Array) -> Array:
     """The leaning that belongs to an inclination; inverse of `inclination`."""
-    return np.tanh(drawn)
+    return tanh(drawn)
 
 
 def grip(concentration: Array, first: Array) -> Array:
@@ -52,7 +53,7 @@ def goodwill(goods: Array, first: Array, scale: Array) -> Array:
     Args:
         goods: what is remembered, US$ m a quarter. first: of 2001. scale: that begins to count.
     """
-    return np.log((ONE + goods / scale) / (ONE + first / scale))
+    return log((ONE + goods / scale) / (ONE + first / scale))
 
 
 def drawn_to(

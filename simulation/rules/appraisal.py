@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.numerics.arrays import Array, Term, Utility, total
+from simulation.numerics.elementary import power
 from simulation.parameters.groups import AppraisalWeights
 
 
@@ -28,7 +29,7 @@ def features(
 ) -> dict[str, Array]:
     """What can make a state worth something, each of shape (region, run)."""
     return {
-        "hydrocarbons": hydrocarbons * oil_price**weights.price_elasticity,
+        "hydrocarbons": hydrocarbons * power(oil_price, weights.price_elasticity),
         "access": access * campaign,
         "near_abroad": near_abroad,
         "xinjiang": xinjiang,

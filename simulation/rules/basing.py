@@ -12,12 +12,15 @@ import numpy as np
 
 from simulation.numerics.arrays import Array, Mask, Term, Utility
 from simulation.numerics.dates import DAYS_IN_QUARTER
+from simulation.numerics.elementary import exp, log, power
 from simulation.parameters.groups import BasingWeights
 
 
 def rent_scale(gdp: Array, weights: BasingWeights) -> Array:
     """Rent that begins to matter to a host, US$ m a year: grows less than its economy."""
-    return weights.rent_scale * (gdp / weights.rent_scale_economy) ** weights.rent_scale_elasticity
+    return weights.rent_scale * power(
+        gdp / weights.rent_scale_economy, weights.rent_scale_elasticity
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +69,7 @@ def host_utility(
     """
     return Hosting(
         habit=weights.habit + taste,
-        rent=weights.rent * np.log1p(rent / scale),
+        rent=weights.rent * log(1 + rent / scale),
         threat=weights.threat * for_campaign * militancy * campaign,
         affinity=weights.affinity * affinity,
         autonomy=-weights.autonomy * autonomy * presence,
@@ -116,8 +119,8 @@ def price_to_stay(utility: Hosting, scale: Array, weights: BasingWeights) -> Arr
     Infinite prices are capped: above `price_cap` there is no price.
     """
     missing = weights.margin - (utility.total - utility.rent)
-    logarithm = np.minimum(missing / weights.rent, np.log1p(weights.price_cap))
-    return scale * np.maximum(np.expm1(logarithm), 0)
+    logarithm = np.minimum(missing / weights.rent, log(1 + weights.price_cap))
+    return scale * np.maximum(exp(logarithm) - 1, 0)
 
 
 def reservation(
@@ -161,7 +164,7 @@ def staying_utility(
         blame=hosting.blame,
         statement=hosting.statement,
         rivals=hosting.rivals,
-        offer=weights.rent * np.log1p(reservation / scale),
+        offer=weights.rent * log(1 + reservation / scale),
     )
 
 

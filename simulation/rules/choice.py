@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.numerics.arrays import CHANCE_LEAST, FLOAT, Array, Mask, logit, sigmoid
+from simulation.numerics.arrays import CHANCE_LEAST, FLOAT, Array, Mask
+from simulation.numerics.elementary import exp, log, logit, sigmoid
 
 LOGISTIC_SPREAD = FLOAT(np.pi / np.sqrt(3))
 """Standard deviation of a logistic deviate of scale 1."""
@@ -77,7 +78,7 @@ def standing_mood(noise: Array, luck: Array) -> Array:
 
 def chance_from_log(total: Array) -> Array:
     """A chance from terms that add up to its logarithm."""
-    return np.exp(total)
+    return exp(total)
 
 
 def drawn_within(draw: Array, most: Array, arises: Mask) -> Array:
@@ -92,7 +93,7 @@ def luck_in_terms(draw: Array, slope: Array | float, side: int) -> Array:
 
 def luck_in_log(draw: Array) -> Array:
     """A uniform draw beside terms that add up to the logarithm of a chance."""
-    return -np.log(draw)
+    return -log(draw)
 
 
 def luck_in_points(draw: Array) -> Array:

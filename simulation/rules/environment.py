@@ -8,20 +8,21 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.numerics.arrays import Array
+from simulation.numerics.elementary import exp, log
 from simulation.parameters.groups import EnvironmentWeights
 
 
 def next_oil_price(price: Array, noise: Array, weights: EnvironmentWeights) -> Array:
     """Oil price index (2001 = 1): a random walk in logarithms, pulled to its long-run level."""
-    logarithm = np.log(price)
-    pull = weights.oil_reversion * (np.log(weights.oil_long_run) - logarithm)
-    index: Array = np.exp(logarithm + pull + weights.oil_volatility * noise)
+    logarithm = log(price)
+    pull = weights.oil_reversion * (log(weights.oil_long_run) - logarithm)
+    index: Array = exp(logarithm + pull + weights.oil_volatility * noise)
     return index
 
 
 def next_thirst(thirst: Array, noise: Array, weights: EnvironmentWeights) -> Array:
     """China's demand for imported energy (2001 = 1), growing with its economy."""
-    return thirst * np.exp(weights.thirst_growth + weights.thirst_volatility * noise)
+    return thirst * exp(weights.thirst_growth + weights.thirst_volatility * noise)
 
 
 def pushed(index: Array, by: Array | float) -> Array:

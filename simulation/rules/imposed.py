@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.numerics.arrays import Array
+from simulation.numerics.elementary import exp, log
 
 
 def part_passed(now: int, first: int, last: int) -> float:
@@ -23,12 +24,12 @@ def between(first: Array, last: Array, part: float) -> Array:
 
 def logarithm(measured: Array) -> Array:
     """Logarithm of a quantity that was measured."""
-    return np.log(measured)
+    return log(measured)
 
 
 def from_logarithm(logarithm: Array) -> Array:
     """A quantity from its logarithm."""
-    return np.exp(logarithm)
+    return exp(logarithm)
 
 
 def cooler_welcome(welcome: Array, beyond: Array, noise: Array, draw: Array) -> Array:
@@ -38,7 +39,7 @@ def cooler_welcome(welcome: Array, beyond: Array, noise: Array, draw: Array) -> 
         welcome: as it was. beyond: by how much they spoke for it, above 0.
         noise: size of what is unexplained. draw: uniform.
     """
-    return welcome - beyond + noise * np.log(draw)
+    return welcome - beyond + noise * log(draw)
 
 
 def warmer_welcome(welcome: Array, beyond: Array, noise: Array, draw: Array) -> Array:
@@ -48,7 +49,7 @@ def warmer_welcome(welcome: Array, beyond: Array, noise: Array, draw: Array) -> 
         welcome: as it was. beyond: by how much they spoke against it, above 0.
         noise: size of what is unexplained. draw: uniform.
     """
-    return welcome + beyond - noise * np.log(draw)
+    return welcome + beyond - noise * log(draw)
 
 
 def remembered(welcome: Array, kept: Array) -> Array:
@@ -62,7 +63,7 @@ def taste_of_host(missing: Array, noise: Array, draw: Array) -> Array:
     Args:
         missing: what its terms lack. noise: size of the mood. draw: uniform.
     """
-    return np.where(missing > 0, missing - noise * np.log(draw), 0.0)
+    return np.where(missing > 0, missing - noise * log(draw), 0.0)
 
 
 def rent_agreed(price: Array, most: Array, rent: Array) -> Array:

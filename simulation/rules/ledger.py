@@ -11,6 +11,7 @@ import numpy as np
 
 from simulation.numerics.arrays import FLOAT, ONE, Array, Mask
 from simulation.numerics.dates import QUARTERS_IN_YEAR
+from simulation.numerics.elementary import power
 from simulation.parameters.groups import LedgerWeights
 
 YEAR = FLOAT(QUARTERS_IN_YEAR)
@@ -19,7 +20,7 @@ BOTH_WAYS = FLOAT(2)
 
 def scale_of_returns(gdp: Array, weights: LedgerWeights) -> Array:
     """Spending at which returns begin to fall, US$ m a year: larger in a larger economy."""
-    return weights.scale * (gdp / weights.scale_economy) ** weights.scale_elasticity
+    return weights.scale * power(gdp / weights.scale_economy, weights.scale_elasticity)
 
 
 def tie_of_spending(spent: Array, scale: Array, conversion: Array) -> Array:

@@ -10,19 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import (
-    CHANCE_LEAST,
-    FLOAT,
-    Array,
-    Mask,
-    Term,
-    Utility,
-    logit,
-    sigmoid,
-    total,
-    unit,
-)
+from simulation.numerics.arrays import CHANCE_LEAST, FLOAT, Array, Mask, Term, Utility, total, unit
 from simulation.numerics.dates import QUARTERS_IN_YEAR
+from simulation.numerics.elementary import exp, log, logit, power, sigmoid
 from simulation.parameters.groups import PatronageWeights
 
 LEAST_FACTOR = float(np.finfo(FLOAT).tiny)
@@ -37,8 +27,8 @@ def spread(value: Array, concentration: Array, reserve: Array) -> Array:
         concentration: exponent; above 1 the worthiest get more than in proportion.
         reserve: worth of keeping the money.
     """
-    weight = np.maximum(value, 0) ** concentration
-    everything = total(weight, axis=0) + reserve**concentration
+    weight = power(np.maximum(value, 0), concentration)
+    everything = total(weight, axis=0) + power(reserve, concentration)
     return weight / np.where(everything > 0, everything, 1)
 
 
@@ -291,7 +281,7 @@ def understanding_utility(
     """
     return HandingOver(
         base=weights.understanding_base,
-        goods=weights.understanding_goods * np.log1p(goods / weights.understanding_scale),
+        goods=weights.understanding_goods * log(1 + goods / weights.understanding_scale),
         fear=weights.understanding_fear * fear,
         accountability=-weights.understanding_cost * accountability,
     )
@@ -308,7 +298,7 @@ class DealAfterCrackdown(Utility):
 
 def _logarithm(chance: Array) -> Array:
     """Logarithm of a factor of a chance; of nought, one so low that nothing is drawn below it."""
-    return np.log(np.maximum(chance, LEAST_FACTOR))
+    return log(np.maximum(chance, LEAST_FACTOR))
 
 
 def deal_utility(
@@ -353,13 +343,13 @@ def yearly_budget(budget: Array, growth: Array, years: int, record: Array | floa
         budget: at the start. growth: of a year. years: since the start.
         record: what it gives against what its record is stated to be.
     """
-    grown = (1 + growth) ** years
+    grown = power(1 + growth, years)
     return budget * grown * record
 
 
 def stretched(budget: Array, effort: Array) -> Array:
     """A budget as far as a power stretches it; `effort` is a logarithm."""
-    return budget * np.exp(effort)
+    return budget * exp(effort)
 
 
 def in_a_quarter(budget: Array, part_spent: Array) -> Array:
@@ -396,7 +386,7 @@ def obliged(planned: Array, uneven: Array) -> Array:
     Args:
         planned: US$ m a quarter, shape (channel, region, run). uneven: from `unevenness`.
     """
-    uneven = planned * np.exp(uneven)
+    uneven = planned * exp(uneven)
     spread_out = total(uneven, axis=1)
     kept = total(planned, axis=1) / np.where(spread_out > 0, spread_out, 1)
     return uneven * kept[:, np.newaxis]

@@ -11,6 +11,7 @@ import numpy as np
 
 from simulation.numerics.arrays import ONE, Array, Mask, Term, Utility, total, unit
 from simulation.numerics.dates import QUARTERS_IN_YEAR
+from simulation.numerics.elementary import exp, log, power
 from simulation.parameters.groups import WorksWeights
 
 
@@ -90,7 +91,7 @@ def oil_income(hydrocarbons: Array, price: Array, tolls: Array) -> Array:
         hydrocarbons: what it has, shape (region, run or 1). price: index, 2001 = 1, shape (run,).
         tolls: part of the gain that those keep through whose pipes it goes, shape (region, run).
     """
-    return hydrocarbons * np.log(price) * (1 - tolls)
+    return hydrocarbons * log(price) * (1 - tolls)
 
 
 def relative(stated: Array | float, reference: Array | float) -> Array:
@@ -101,7 +102,7 @@ def relative(stated: Array | float, reference: Array | float) -> Array:
 
 def size_effect(stated: Array, reference: Array, elasticity: Array) -> Array:
     """How an effect grows with a stated figure; 1 at the reference."""
-    return relative(stated, reference) ** elasticity
+    return power(relative(stated, reference), elasticity)
 
 
 def funded(follows: Array, factor: Array) -> Array:
@@ -123,7 +124,7 @@ def dearer(cost: Array, reference: Array, income: Array) -> Array:
         income: what the owner can put into works in a year, US$ m.
     """
     known = np.greater(reference, 0)
-    return np.where(known, np.log((income + cost) / (income + reference)), 0)
+    return np.where(known, log((income + cost) / (income + reference)), 0)
 
 
 def affordable(cost: Array, purse: Array) -> Mask:
@@ -197,7 +198,7 @@ def whole_quarters(quarters: Array) -> Array:
 
 def building_quarters(planned: Array, noise: Array, weights: WorksWeights) -> Array:
     """Quarters until it opens: the plan, stretched by a log-logistic slip, at least one."""
-    slip = np.exp(weights.slip_mean + weights.slip_spread * noise)
+    slip = exp(weights.slip_mean + weights.slip_spread * noise)
     return whole_quarters(planned * slip)
 
 
@@ -234,7 +235,7 @@ def energy_stake(held: Array, ventures: Array, size: Array) -> Array:
 
 def wealth(years: int, growth: Array) -> Array:
     """Growth of an owner's means since the first year, as a logarithm."""
-    return years * np.log1p(growth)
+    return years * log(1 + growth)
 
 
 def most_ventures(propensity: Array, rate: Array) -> Array:

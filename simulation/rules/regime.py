@@ -10,17 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.numerics.arrays import (
-    ONE,
-    Array,
-    Mask,
-    Term,
-    Utility,
-    saturating,
-    unit,
-    within,
-)
+from simulation.numerics.arrays import ONE, Array, Mask, Term, Utility, unit, within
 from simulation.numerics.dates import QUARTERS_IN_YEAR
+from simulation.numerics.elementary import power, saturating
 from simulation.parameters.groups import RegimeWeights
 
 
@@ -275,7 +267,7 @@ def next_repression(
 
 def chance_of_succession(yearly: Array) -> Array:
     """Chance in a quarter that a state gets another head, of that in a year."""
-    return 1 - (1 - yearly) ** (1 / QUARTERS_IN_YEAR)
+    return 1 - power(1 - yearly, 1 / QUARTERS_IN_YEAR)
 
 
 def personal_part(most: Array, luck: Array) -> Array:

@@ -22,6 +22,7 @@ from simulation.numerics.arrays import (
     total,
     unit,
 )
+from simulation.numerics.elementary import exp, log, power, tanh
 from simulation.parameters.groups import AppraisalWeights, RivalryWeights
 
 LARGE_BLOC = FLOAT(10)
@@ -136,9 +137,9 @@ def next_effort(effort: Array, pressed: Array, lost: Array, weights: RivalryWeig
     never goes beyond a bound, and comes near it ever more slowly.
     """
     felt = np.maximum(lost, 0) + weights.relaxing * np.minimum(lost, 0)
-    bound = np.log(weights.most_effort)
+    bound = log(weights.most_effort)
     wish = (weights.reply_pressure * pressed + weights.reply_loss * felt) / bound
-    return effort + weights.reply_lag * (bound * np.tanh(wish) - effort)
+    return effort + weights.reply_lag * (bound * tanh(wish) - effort)
 
 
 def next_accustomed(usual: Array, share: Array | float, memory: Array) -> Array:
@@ -165,8 +166,8 @@ def stake(worth: Array, concentration: Array, threatened: Array, weights: Rivalr
         worth: of the states to the power. concentration: exponent of it.
         threatened: from `ground_threatened`.
     """
-    defended = np.exp(np.minimum(weights.defend * threatened, MOST_DEFENDED))
-    return np.maximum(worth, 0) ** concentration * defended
+    defended = exp(np.minimum(weights.defend * threatened, MOST_DEFENDED))
+    return power(np.maximum(worth, 0), concentration) * defended
 
 
 def step(conversion: Array, budget: Array, weights: RivalryWeights) -> Array:
@@ -197,7 +198,7 @@ def against_the_first(gain: Array, first: Array, weights: RivalryWeights) -> Arr
     """
     least = weights.least_gain
     against = np.maximum(gain, least) / np.sqrt(np.maximum(first, least))
-    leverage: Array = against**weights.follows_gain
+    leverage: Array = power(against, weights.follows_gain)
     return leverage
 
 
@@ -241,7 +242,7 @@ def bargain(does: Array, counts: Array, money: Array) -> Array:
         counts: US$ m that are booked for each that is paid. money: from `done_by_money`.
     """
     ratio = does * counts / np.maximum(money, LEAST_MONEY)
-    return np.log(np.minimum(np.maximum(ratio, LEAST_RATIO), 1 / LEAST_RATIO))
+    return log(np.minimum(np.maximum(ratio, LEAST_RATIO), 1 / LEAST_RATIO))
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ import numpy as np
 
 from simulation.numerics.arrays import FLOAT, Array, Mask, total
 from simulation.numerics.dates import QUARTERS_IN_YEAR
+from simulation.numerics.elementary import exp, log
 from simulation.parameters.groups import TradeWeights
 
 SHARE_LEAST = FLOAT(0.01)
@@ -30,12 +31,12 @@ def shares(weight: Array) -> Array:
 
 def log_weight(weight: Array) -> Array:
     """Logarithm of a trade weight; of no trade at all, that of the smallest number there is."""
-    return np.log(np.maximum(weight, LEAST_TRADE))
+    return log(np.maximum(weight, LEAST_TRADE))
 
 
 def weight_after(logarithm: Array, traded: Mask) -> Array:
     """Trade weight from its logarithm; who did not trade before still does not."""
-    return np.exp(logarithm) * traded
+    return exp(logarithm) * traded
 
 
 def gain_from_outline(worth: Array, groups: Array | float, opens: Mask) -> Array:
@@ -90,7 +91,7 @@ def log_potential(
         grown: growth of its economy against its partners', shape (power, 1, run or 1).
     """
     own = weights.path_dependence
-    return np.log(multiple) + grown + own * own_pattern + (1 - own) * region_mean
+    return log(multiple) + grown + own * own_pattern + (1 - own) * region_mean
 
 
 def growth_since(quarters: int, growth: Array) -> Array:
@@ -104,7 +105,7 @@ def gain_from_thirst(thirst: Array, hydrocarbons: Array, of_thirst: Array) -> Ar
     Args:
         thirst: against 2001. hydrocarbons: what there is to be had. of_thirst: by the log point.
     """
-    return of_thirst * hydrocarbons * np.log(np.maximum(thirst, LEAST_TRADE))
+    return of_thirst * hydrocarbons * log(np.maximum(thirst, LEAST_TRADE))
 
 
 def jolt(shock: Array, share: Array, deals: Array) -> Array:

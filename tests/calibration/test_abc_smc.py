@@ -11,7 +11,7 @@ from calibration.toy import toy, toy_targets
 from simulation.calibration.abc_smc import Sampler, effective_size
 from simulation.calibration.history_matching import from_space, next_wave
 from simulation.calibration.trials import luck
-from simulation.numerics.arrays import sigmoid
+from simulation.numerics.elementary import sigmoid
 
 
 def test_a_sample_ends_in_vectors_that_are_hardly_copies_of_one_another(found):

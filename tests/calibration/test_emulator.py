@@ -8,7 +8,7 @@ from calibration.toy import SPREAD, toy
 
 from simulation.calibration.emulator import fit
 from simulation.calibration.trials import luck
-from simulation.numerics.arrays import sigmoid
+from simulation.numerics.elementary import sigmoid
 
 
 def test_an_emulator_finds_the_odds_and_the_means():

@@ -12,7 +12,7 @@ from simulation.calibration.stages import Plan, Stages
 from simulation.calibration.targets import KNOWN, Target, Targets
 from simulation.calibration.trials import Ground, Runner
 from simulation.evidence.catalogue import load_catalogue
-from simulation.numerics.arrays import sigmoid
+from simulation.numerics.elementary import sigmoid
 from simulation.numerics.randomness import Draws
 from simulation.scenario.scenario import load_scenario
 

@@ -9,17 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from simulation.numerics.arrays import (
-    FLOAT,
-    Utility,
-    average,
-    logit,
-    rows_with,
-    sigmoid,
-    some,
-    total,
-    unit,
-)
+from simulation.numerics.arrays import FLOAT, Utility, average, rows_with, some, total, unit
+from simulation.numerics.elementary import logit, sigmoid
 
 numbers = st.floats(-1e9, 1e9)
 blocks = array_shapes(min_dims=2, max_dims=4, max_side=5).flatmap(

@@ -9,7 +9,7 @@ import pytest
 
 from simulation.evidence.catalogue import load_catalogue
 from simulation.model.model import InfluenceModel
-from simulation.numerics.arrays import sigmoid
+from simulation.numerics.elementary import sigmoid
 from simulation.parameters.pace import in_step, pace_of
 from simulation.rules import influence, regime
 

@@ -23,7 +23,7 @@ def test_no_more_than_the_budget_is_spent(value, concentration, reserve):
     assert (part[value == 0] == 0).all()
     worth = (value**concentration).sum(axis=0)
     spent = worth / (worth + reserve**concentration)
-    np.testing.assert_allclose(part.sum(axis=0), spent, rtol=1e-9)
+    np.testing.assert_allclose(part.sum(axis=0), spent, rtol=1e-9, atol=1e-30)
     np.testing.assert_allclose(
         part[0] * value[1] ** concentration, part[1] * value[0] ** concentration, atol=1e-12
     )
