@@ -378,14 +378,15 @@ def _played_held(
             target[own] = known[name][others]
 
     there.look, here.look = keep, hold
+    beside = (scenario.scenario,)
     read: tuple[dict[int, Array], dict[int, Array]] = ({}, {})
     while here.running:
         there.step()
         here.step()
         for place, effect in enumerate(effects):
             if effect.quarter == here.quarter:
-                read[0][place] = columns_read(there, [effect.there])[0].astype(float)
-                read[1][place] = columns_read(here, [effect.here])[0].astype(float)
+                read[0][place] = columns_read(there, [effect.there], beside)[0].astype(float)
+                read[1][place] = columns_read(here, [effect.here], beside)[0].astype(float)
     places = range(len(effects))
     return (
         [read[0][place] for place in places],

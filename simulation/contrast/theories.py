@@ -8,7 +8,7 @@ by all; one that does not hangs on something.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ import pyarrow as pa
 from simulation.batch.executors import Crew, Progress, in_order
 from simulation.batch.replay import Play
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import measure_column, outcomes_of
+from simulation.model.outcomes import measure_column, outcomes_of_scenarios
 from simulation.parameters.numbers import Numbers
 from simulation.record.answers import asked_outcomes
 from simulation.record.compare import Comparison
@@ -41,6 +41,7 @@ class _Block:
         until: the last quarter.
         parameters: where the numbers of these runs come from.
         columns: what is read at the end of every quarter.
+        newcomers: the scenarios that add someone, about whom outcomes may be read.
         allow_plugins: whether files that the scenario names under `plugins` may run.
     """
 
@@ -52,6 +53,7 @@ class _Block:
     until: int
     parameters: Numbers
     columns: tuple[Column, ...]
+    newcomers: tuple[Scenario, ...]
     allow_plugins: bool
 
 
@@ -86,6 +88,7 @@ def paths_under_theories(
     columns = {name: tuple(here for here, _ in each) for name, each in pairs.items()}
     shared = {there for each in pairs.values() for _, there in each}
     columns[baseline.scenario.name] = tuple(sorted(shared))
+    newcomers = tuple(each.scenario for each in plays if each.scenario.adds_someone)
     blocks = [
         _Block(
             theory=theory.name,
@@ -98,6 +101,7 @@ def paths_under_theories(
                 under_theory(play.scenario, theory).turned_off
             ),
             columns=columns[play.scenario.name],
+            newcomers=newcomers,
             allow_plugins=play.allow_plugins,
         )
         for theory in THEORIES.values()
@@ -154,12 +158,19 @@ def _followed(block: _Block) -> np.ndarray:
     found = []
     while model.running:
         model.step()
-        found.append(columns_read(model, block.columns))
+        found.append(columns_read(model, block.columns, block.newcomers))
     return np.stack(found)
 
 
-def columns_read(model: InfluenceModel, columns: Sequence[Column]) -> np.ndarray:
-    """Some outcomes of a model as they stand, shape (columns, runs)."""
-    known = outcomes_of(model.catalogue)
+def columns_read(
+    model: InfluenceModel, columns: Sequence[Column], newcomers: Iterable[Scenario]
+) -> np.ndarray:
+    """Some outcomes of a model as they stand, shape (columns, runs).
+
+    Args:
+        model: of which they are read. columns: which.
+        newcomers: scenarios that add someone: of those who are not in the model there is nothing.
+    """
+    known = outcomes_of_scenarios((*newcomers, model.specification))
     values = [measure_column(model, known[each.outcome], each.without) for each in columns]
     return np.array(values, dtype=np.float32).reshape(len(columns), model.runs)

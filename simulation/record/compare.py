@@ -38,7 +38,7 @@ from simulation.record.answers import (
     least_that_matters,
 )
 from simulation.record.common_states import paired_columns, states_compared
-from simulation.record.grounds import Reasons, came_through, under_theories
+from simulation.record.grounds import Reasons, came_through, come_straight, under_theories
 from simulation.record.ownership import written_whole
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
 from simulation.record.record import Record, missing_scenario
@@ -240,15 +240,15 @@ class Comparison:
     def reasons(self, scenario: str) -> list[str]:
         """What stands behind the answer: where effects come from, and what rival theories say.
 
-        Nothing as long as nobody looked: see `contrast.grounds`.
+        Nothing as long as nobody looked, here or for all (`reasons_are_stored`): see
+        `contrast.grounds`.
         """
         if self.baseline != self.record.baseline or not self._reasons.known(scenario):
             return []
         declared = self.record.manifest.get("outcomes", {})
-        said = [
-            came_through(declared[outcome], outcome, found)
-            for outcome, found in self._reasons.carried(scenario).items()
-        ]
+        carried = self._reasons.carried(scenario)
+        said = [came_through(declared[name], name, found) for name, found in carried.items()]
+        said.append(come_straight(declared, carried))
         said += [
             under_theories(
                 declared[name],
@@ -263,6 +263,18 @@ class Comparison:
     def looked_behind(self, scenario: str) -> int:
         """In how many pairs of runs rival theories were asked; 0 where nobody looked."""
         return self._reasons.pairs(scenario)
+
+    @property
+    def reasons_are_stored(self) -> str:
+        """Of which runs the reasons are that come with the package; empty where none is told."""
+        stored = [each for each in self.scenarios if self._reasons.stored(each)]
+        if not stored or self.baseline != self.record.baseline:
+            return ""
+        pairs, seed = self._reasons.pairs(stored[0]), self._reasons.stored_seed
+        return (
+            f"Where effects come from and what rival theories say is told of {pairs:,} runs with "
+            f"seed {seed}, which come with the program"
+        )
 
     def effort(self, scenario: str) -> str:
         """How many runs the answer took, and how many it would have taken without pairing."""

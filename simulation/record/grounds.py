@@ -1,15 +1,18 @@
 """What stands behind the answers of a batch: what rival theories say, and what carries an effect.
 
 Both take runs of their own, which `contrast` plays; what came out lies in the folder of the batch
-and is told beside each answer from then on.
+and is told beside each answer from then on. Of the scenarios that come with the package it comes
+with it too (`docs/make_reasons.py`), so that every batch of them can tell it.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -99,31 +102,74 @@ THEORIES_SCHEMA = pa.schema([*DIFFERENCES_SCHEMA, pa.field("theory", pa.string()
 
 def keep_reasons(record: Record, theories: pa.Table, carried: Sequence[Carried]) -> None:
     """Put what was found into the folder of a batch, beside what is there of other scenarios."""
-    rows = pa.Table.from_pylist([asdict(each) for each in carried], schema=CARRIED_SCHEMA)
     asked = theories["scenario"].unique()
-    for name, table, schema in (
-        (THEORIES_FILE, theories, THEORIES_SCHEMA),
-        (CARRIED_FILE, rows, CARRIED_SCHEMA),
-    ):
-        known = _kept(record, name, schema)
+    for name, table in _tables(theories, carried).items():
+        known = _kept(record, name)
         if known is not None:
             others = known.filter(pc.invert(pc.is_in(known["scenario"], asked)))
-            table = pa.concat_tables([others, table.select(schema.names).cast(schema)])
+            table = pa.concat_tables([others, table])
         with written_whole(record.path / name, lasting=True) as unfinished:
-            pq.write_table(table.select(schema.names).cast(schema), unfinished)
+            pq.write_table(table, unfinished)
 
 
-def _kept(record: Record, name: str, schema: pa.Schema) -> pa.Table | None:
+def _tables(theories: pa.Table, carried: Sequence[Carried]) -> dict[str, pa.Table]:
+    """What was found, by file."""
+    rows = pa.Table.from_pylist([asdict(each) for each in carried], schema=CARRIED_SCHEMA)
+    found = {THEORIES_FILE: theories, CARRIED_FILE: rows}
+    return {name: _as_declared(table, name) for name, table in found.items()}
+
+
+def _as_declared(table: pa.Table, name: str) -> pa.Table:
+    schema = {THEORIES_FILE: THEORIES_SCHEMA, CARRIED_FILE: CARRIED_SCHEMA}[name]
+    return table.select(schema.names).cast(schema)
+
+
+def _kept(record: Record, name: str) -> pa.Table | None:
     """A table of the folder; None where there is none."""
     file = record.path / name
     if not is_file(file):
         return None
     with readable(file):
-        return pq.read_table(file).select(schema.names).cast(schema)
+        return _as_declared(pq.read_table(file), name)
+
+
+# -- what comes with the package ----------------------------------------------------------------
+
+SHIPPED_REASONS = Path(__file__).parents[1] / "evidence" / "data" / "reasons"
+"""What was found behind the answers to the scenarios that come with the package."""
+_METADATA = b"heartland"
+
+
+def store_reasons(comparison_of: Record, folder: Path = SHIPPED_REASONS) -> None:
+    """Keep what was found behind the answers of a batch for all batches that ask the same.
+
+    Args:
+        comparison_of: the batch, whose folder holds what was found.
+        folder: where it goes.
+    """
+    folder.mkdir(exist_ok=True)
+    asked = {name: _asked_of(comparison_of, name) for name in comparison_of.scenarios}
+    for name in (THEORIES_FILE, CARRIED_FILE):
+        table = _kept(comparison_of, name)
+        assert table is not None
+        metadata = {_METADATA: json.dumps({"asked": asked, "seed": comparison_of.manifest["seed"]})}
+        pq.write_table(table.replace_schema_metadata(metadata), folder / name, compression="zstd")
+
+
+def _asked_of(record: Record, scenario: str) -> list[Any]:
+    """What a scenario of a batch asks: another batch that asks the same may tell the same."""
+    told = record.manifest
+    hashes = told.get("scenario_hashes", {})
+    about = ("parameters", "posterior_hash", "catalogue_hash", "until", "settings", "plugins")
+    asked = [told.get(each) for each in (*about, "history_until")]
+    return [hashes.get(scenario), hashes.get(record.baseline), *asked]
 
 
 class Reasons:
     """What stands behind the answers of a batch, as far as it was looked for.
+
+    Of a scenario that nobody looked behind, what comes with the package is told, where it was asked
+    with the same evidence and the same numbers.
 
     Args:
         record: the batch.
@@ -133,25 +179,53 @@ class Reasons:
         self.record = record
 
     @cached_property
-    def _theories(self) -> pa.Table | None:
-        return _kept(self.record, THEORIES_FILE, THEORIES_SCHEMA)
+    def _own(self) -> dict[str, pa.Table]:
+        found = {name: _kept(self.record, name) for name in (THEORIES_FILE, CARRIED_FILE)}
+        return {name: table for name, table in found.items() if table is not None}
 
     @cached_property
-    def _carried(self) -> list[Carried]:
-        table = _kept(self.record, CARRIED_FILE, CARRIED_SCHEMA)
-        return [] if table is None else [Carried(**row) for row in table.to_pylist()]
+    def _looked_behind(self) -> frozenset[str]:
+        return _scenarios_of(self._own.get(THEORIES_FILE))
+
+    @cached_property
+    def _stored(self) -> dict[str, pa.Table]:
+        files = [SHIPPED_REASONS / name for name in (THEORIES_FILE, CARRIED_FILE)]
+        return {each.name: pq.read_table(each) for each in files if is_file(each)}
+
+    @cached_property
+    def _told(self) -> dict[str, Any]:
+        """What the package's own are of; nothing where it has none."""
+        table = self._stored.get(THEORIES_FILE)
+        told: dict[str, Any] = json.loads(table.schema.metadata[_METADATA]) if table else {}
+        return told
+
+    def stored(self, scenario: str) -> bool:
+        """Whether what is told of a scenario comes with the package."""
+        if scenario in self._looked_behind or scenario == self.record.baseline:
+            return False
+        asked = self._told.get("asked", {}).get(scenario)
+        return asked is not None and asked == _asked_of(self.record, scenario)
+
+    @property
+    def stored_seed(self) -> int:
+        """The seed of what comes with the package."""
+        return int(self._told["seed"])
 
     def known(self, scenario: str) -> bool:
         """Whether anything was looked for."""
-        table = self._theories
-        return table is not None and scenario in table["scenario"].unique().to_pylist()
+        return scenario in self._looked_behind or self.stored(scenario)
+
+    def _rows(self, name: str, scenario: str) -> pa.Table | None:
+        source = self._stored if self.stored(scenario) else self._own
+        table = source.get(name)
+        return None if table is None else table.filter(pc.field("scenario") == scenario)
 
     def paths(self, scenario: str, outcome: str) -> dict[str, DifferencePath]:
         """How an outcome differs from the baseline through time, by theory."""
-        if self._theories is None:
+        rows = self._rows(THEORIES_FILE, scenario)
+        if rows is None:
             return {}
-        wanted = (pc.field("scenario") == scenario) & (pc.field("outcome") == outcome)
-        rows = self._theories.filter(wanted)
+        rows = rows.filter(pc.field("outcome") == outcome)
         return {
             theory: DifferencePath.of(rows.filter(pc.field("theory") == theory))
             for theory in rows["theory"].unique().to_pylist()
@@ -159,18 +233,25 @@ class Reasons:
 
     def pairs(self, scenario: str) -> int:
         """Over how many pairs of runs the theories were asked."""
-        if self._theories is None:
-            return 0
-        rows = self._theories.filter(pc.field("scenario") == scenario)
-        return int(pc.max(rows["pairs"]).as_py() or 0)
+        rows = self._rows(THEORIES_FILE, scenario)
+        return 0 if rows is None else int(pc.max(rows["pairs"]).as_py() or 0)
 
     def carried(self, scenario: str) -> dict[str, list[Carried]]:
         """What carries the effects of a scenario, by outcome, the most first."""
-        found: dict[str, list[Carried]] = {}
-        for each in self._carried:
-            if each.scenario == scenario:
-                found.setdefault(each.outcome, []).append(each)
+        rows, found = self._rows(CARRIED_FILE, scenario), dict[str, list[Carried]]()
+        for row in () if rows is None else rows.to_pylist():
+            found.setdefault(row["outcome"], []).append(Carried(**row))
         return found
+
+
+def all_stored(record: Record) -> bool:
+    """Whether of every scenario of a batch what stands behind its answer comes with the package."""
+    others = [each for each in record.scenarios if each != record.baseline]
+    return bool(others) and all(map(Reasons(record).stored, others))
+
+
+def _scenarios_of(table: pa.Table | None) -> frozenset[str]:
+    return frozenset() if table is None else frozenset(table["scenario"].unique().to_pylist())
 
 
 def under_theories(
@@ -253,23 +334,18 @@ def _each(theories: Sequence[str], told: Mapping[str, str]) -> str:
 
 
 def came_through(declared: Mapping[str, Any], outcome: str, found: Sequence[Carried]) -> str:
-    """Where an effect comes from, in a sentence or two; empty where nothing was held.
+    """What an effect comes through, in a sentence or two; empty where nothing carries enough.
 
     Args:
         declared: what the batch declares of the outcome.
         outcome: its name.
         found: what was held, the thing that carries most first.
     """
-    if not found:
-        return ""
     scale = OutcomeScale.declared(declared)
     subject = capital(subject_of(declared, outcome))
     told = [each for each in found if each.told][:MOST_TOLD]
     if not told:
-        return (
-            f"{subject}: this comes straight from what the scenario changes; nothing that was held "
-            f"in between carries {LEAST:.0%} of it."
-        )
+        return ""
     first = told[0]
     digits = scale.digits(max((first.high - first.low) / 2, _LEAST_HALF))
 
@@ -289,6 +365,27 @@ def came_through(declared: Mapping[str, Any], outcome: str, found: Sequence[Carr
     if others:
         said += f". In part also through {listed(others)}"
     return f"{said}."
+
+
+def come_straight(declared: Mapping[str, Any], found: Mapping[str, Sequence[Carried]]) -> str:
+    """Which effects come through nothing that was held, in a sentence; empty where all do.
+
+    Args:
+        declared: what the batch declares of every outcome.
+        found: what was held, by outcome.
+    """
+    straight = [
+        subject_of(declared[outcome], outcome)
+        for outcome, held in found.items()
+        if held and not any(each.told for each in held)
+    ]
+    if not straight:
+        return ""
+    verb = "come" if len(straight) > 1 else "comes"
+    return (
+        f"{capital(listed(straight))} {verb} straight from what the scenario changes: nothing that "
+        f"was held in between carries {LEAST:.0%} of it."
+    )
 
 
 _LEAST_HALF = 1e-12

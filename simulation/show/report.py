@@ -196,6 +196,7 @@ def write_report(
         "chapters": chapters,
         "tables": _tables(comparison),
         "together": held_together(len(comparison.scenarios)),
+        "reasons_are_stored": comparison.reasons_are_stored,
         "undriven": why_none(record),
         "without": without_value(comparison),
         "undrawn": _undrawn(undrawn, None),

@@ -9,6 +9,7 @@ import pytest
 
 from simulation.batch.batch import run_batch
 from simulation.batch.replay import Play
+from simulation.contrast.grounds import RUNS as LOOKED
 from simulation.contrast.grounds import find_reasons
 from simulation.contrast.mediation import Carrier, TracedEffect, trace
 from simulation.inputs.problems import Problems
@@ -16,8 +17,16 @@ from simulation.model.model import InfluenceModel
 from simulation.numerics.dates import quarter_of
 from simulation.record.answers import DifferencePath
 from simulation.record.compare import compare
-from simulation.record.grounds import Carried, Reasons, came_through, under_theories
+from simulation.record.grounds import (
+    Carried,
+    Reasons,
+    all_stored,
+    came_through,
+    come_straight,
+    under_theories,
+)
 from simulation.record.through_time import Column
+from simulation.scenario.inheritance import list_scenarios
 from simulation.scenario.mechanisms import THEORIES
 
 RUNS, UNTIL = 40, "2006Q4"
@@ -202,5 +211,75 @@ def test_what_carries_an_effect_is_told_with_the_worlds_it_decides():
 
 @pytest.mark.parametrize("changed", [{"carried": -0.1, "high": -0.05}, {"low": -0.9, "high": 0.1}])
 def test_what_is_small_or_cannot_be_told_carries_nothing(changed):
-    said = came_through(DECLARED, "o", [replace(CARRIED, **changed)])
-    assert "straight from what the scenario changes" in said
+    held = [replace(CARRIED, **changed)]
+    assert came_through(DECLARED, "o", held) == ""
+    assert come_straight({"o": DECLARED}, {"o": held}).endswith(
+        "comes straight from what the scenario changes: nothing that was held in between carries "
+        "20% of it."
+    )
+    assert come_straight({"o": DECLARED}, {"o": [CARRIED]}) == ""
+
+
+# -- what comes with the package ----------------------------------------------------------------
+
+STORED_WITH = {"runs": RUNS, "seed": 3, "workers": 1, "trajectories": 0}
+
+
+@pytest.fixture(scope="module")
+def own_batch(tmp_path_factory):
+    results = tmp_path_factory.mktemp("results")
+    return run_batch([LEAVING, "second_base_at_osh"], **STORED_WITH, results=results)
+
+
+def test_every_scenario_of_the_package_comes_with_its_reasons(tmp_path):
+    """Made anew with `docs/make_reasons.py` whenever scenarios, evidence or posterior change."""
+    names = list_scenarios()
+    record = run_batch(names, runs=8, seed=2, workers=1, trajectories=0, results=tmp_path)
+    missing = [each for each in names if each != "baseline" and not Reasons(record).stored(each)]
+    assert missing == []
+    assert all_stored(record)
+
+
+def test_they_are_those_of_the_rules_as_they_stand(tmp_path):
+    """To the bit: the same seed gives the same runs everywhere."""
+    record = run_batch([LEAVING], runs=LOOKED, seed=1, workers=1, trajectories=0, results=tmp_path)
+    before = Reasons(record)
+    outcome = "china_share_uzbekistan"
+    stored, carried = before.paths(LEAVING, outcome), before.carried(LEAVING)
+    assert before.pairs(LEAVING) == LOOKED
+    find_reasons(record, workers=1)
+    after = Reasons(record)
+    assert not after.stored(LEAVING)
+    assert after.carried(LEAVING) == carried
+    for theory, path in after.paths(LEAVING, outcome).items():
+        assert (path.difference == stored[theory].difference).all()
+
+
+def test_the_package_tells_what_stands_behind_answers_nobody_looked_behind(own_batch):
+    comparison = compare(own_batch)
+    assert comparison.reasons("second_base_at_osh")
+    assert comparison.reasons_are_stored == (
+        f"Where effects come from and what rival theories say is told of {LOOKED} runs with seed "
+        "1, which come with the program"
+    )
+
+
+@pytest.mark.parametrize("other", [{"settings": ["basing.rent=2"]}, {"until": "2012Q4"},
+                                   {"parameters": "point"}])  # fmt: skip
+def test_they_are_not_told_where_something_else_is_asked(tmp_path, other):
+    record = run_batch([LEAVING], **STORED_WITH, results=tmp_path, **other)
+    assert compare(record).reasons(LEAVING) == []
+    assert compare(record).reasons_are_stored == ""
+
+
+def test_a_base_that_a_scenario_adds_is_followed_where_it_is_not(tmp_path):
+    asked = {"until": "2007Q4", "results": tmp_path, **STORED_WITH}
+    record = run_batch([LEAVING, "second_base_at_osh"], **asked)
+    looked = find_reasons(record, workers=1)
+    assert {looked.looked_behind(name) for name in looked.scenarios} == {RUNS}
+
+
+def test_a_batch_that_was_looked_behind_tells_of_its_own_runs(own_batch):
+    looked = find_reasons(own_batch, [LEAVING], workers=1)
+    assert looked.looked_behind(LEAVING) == RUNS
+    assert looked.looked_behind("second_base_at_osh") == LOOKED
