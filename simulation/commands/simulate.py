@@ -103,7 +103,7 @@ def width_of(text: str) -> tuple[str, float]:
             "--reasons",
             action=BooleanOptionalAction,
             help="look behind the answers too: rival theories, and where effects come from; "
-            f"by itself for up to {MOST_ASKED} scenarios of your own with {LEAST_PLAYED} runs or more",
+            f"by itself for up to {MOST_ASKED} scenarios of your own, of {LEAST_PLAYED} runs or more",
         ),
         argument(
             "--anyway",

@@ -17,6 +17,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -271,9 +272,11 @@ class Comparison:
         if not stored or self.baseline != self.record.baseline:
             return ""
         pairs, seed = self._reasons.pairs(stored[0]), self._reasons.stored_seed
+        carried = [each for name in stored for each in self._reasons.carried(name).values()]
+        held = max((each.pairs for each in chain(*carried)), default=0)
         return (
-            f"Where effects come from and what rival theories say is told of {pairs:,} runs with "
-            f"seed {seed}, which come with the program"
+            f"What rival theories say is told of {pairs:,} runs with seed {seed}, where effects "
+            f"come from of the first {held:,}; both come with the program"
         )
 
     def effort(self, scenario: str) -> str:

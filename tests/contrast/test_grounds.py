@@ -10,7 +10,7 @@ import pytest
 from simulation.batch.batch import run_batch
 from simulation.batch.replay import Play
 from simulation.contrast.grounds import RUNS as LOOKED
-from simulation.contrast.grounds import find_reasons
+from simulation.contrast.grounds import TRACED, find_reasons
 from simulation.contrast.mediation import Carrier, TracedEffect, trace
 from simulation.inputs.problems import Problems
 from simulation.model.model import InfluenceModel
@@ -259,8 +259,8 @@ def test_the_package_tells_what_stands_behind_answers_nobody_looked_behind(own_b
     comparison = compare(own_batch)
     assert comparison.reasons("second_base_at_osh")
     assert comparison.reasons_are_stored == (
-        f"Where effects come from and what rival theories say is told of {LOOKED} runs with seed "
-        "1, which come with the program"
+        f"What rival theories say is told of {LOOKED} runs with seed 1, where effects come from of "
+        f"the first {TRACED}; both come with the program"
     )
 
 
