@@ -83,9 +83,10 @@ def present(record: Record, behind: bool = False, allow_plugins: bool = False) -
         page = write_report(record, comparison)
     tell(f"\nSeed {record.manifest['seed']}, {record.runs:,} runs a scenario.")
     if not behind and comparison.scenarios:
-        stored = comparison.reasons_are_stored
-        said = "What rival theories say to this, and where the effects come from: "
-        tell(f"{f'{stored}. Of these runs: ' if stored else said}{program()} reasons {folder}")
+        said = "What rival theories say to this, and where the effects come from"
+        if stored := comparison.reasons_are_stored:
+            said = f"{stored}. To ask this batch itself"
+        tell(f"{said}: {program()} reasons {folder}")
     tell(f"More pictures, of every scenario: {program()} plot {folder}")
     tell(f"Everything is in {folder}; open {shown(page)} in a browser.")
     if unread is not None:

@@ -27,9 +27,8 @@ from simulation.inputs.problems import Problem, Problems
 
 if TYPE_CHECKING:
     from simulation.evidence.catalogue import Catalogue
-    from simulation.record.grounds import all_stored
     from simulation.record.record import Record
-from simulation.scenario.scenario import Scenario
+    from simulation.scenario.scenario import Scenario
 
 _RUNS = 1000
 QUICK = ("baseline", "us_base_withdrawal")
@@ -103,7 +102,7 @@ def width_of(text: str) -> tuple[str, float]:
             "--reasons",
             action=BooleanOptionalAction,
             help="look behind the answers too: rival theories, and where effects come from; "
-            f"by itself for up to {MOST_ASKED} scenarios of your own, of {LEAST_PLAYED} runs or more",
+            f"by itself for up to {MOST_ASKED} of your own, with {LEAST_PLAYED} runs or more",
         ),
         argument(
             "--anyway",
@@ -179,9 +178,16 @@ def batch(given: Namespace) -> None:
         _note_left_out(broken)
         record = run(sound)
     few = 1 < len(record.scenarios) <= 1 + MOST_ASKED and record.runs >= LEAST_PLAYED
-    few = few and not all_stored(record)
-    present(record, few if given.reasons is None else given.reasons, given.allow_plugins)
+    behind = few and not _all_stored(record) if given.reasons is None else given.reasons
+    present(record, behind, given.allow_plugins)
     _note_problems(broken)
+
+
+def _all_stored(record: Record) -> bool:
+    """Whether what stands behind the answers comes with the package."""
+    from simulation.record.grounds import all_stored
+
+    return all_stored(record)
 
 
 def _note_left_out(broken: Sequence[Problem]) -> None:
