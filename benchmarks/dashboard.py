@@ -25,7 +25,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 SLIDERS = (
     "patronage.budget_growth.china",
-    "trade.potential.china",
+    "trade.growth.china",
     "patronage.budget_growth.russia",
     "trade.potential.russia",
     "influence.channel_weight.security",
@@ -70,7 +70,7 @@ def served() -> tuple[subprocess.Popen, str]:
     line = next((line for line in process.stderr if port in line), None)
     if line is None:
         raise SystemExit("the dashboard did not start")
-    return process, f"http://127.0.0.1:{port}/"
+    return process, next(word for word in line.split() if word.startswith("http"))
 
 
 def opening(page: Page, url: str) -> dict[str, float]:
