@@ -343,7 +343,7 @@ which the ratio hangs:
 | 2,000 | 5 | 2,425 | 2,832 | 1.14 | 1.04 | 1.22 |
 | 16,000 | 1 | 4,180 | 4,780 | 1.14 | | |
 
-First use on a new machine, at 1,000 runs: 1.8 s of CPU time more than later ones, where it was 6.9 s (1.4 s of it LLVM's).
+First use on a new machine, at 1,000 runs: 2.6 s of CPU time more than later ones, where it was 6.9 s (1.1 s of it LLVM's).
 A later process reads what was traced and compiled, .03 s of CPU time in all, where tracing anew took .3 s.
 
 The loops take a fourth of the time that is left. In place, with their data in the cache, they need a third of what they
