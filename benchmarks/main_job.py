@@ -36,8 +36,8 @@ COMMIT = "c70da60"
 """The commit of which half the wall time was asked for."""
 JOBS = {"python run.py": [], "python run.py --quick": ["--quick"]}
 LONG = {
-    "python run.py calibrate --runs-per-wave 8000 --waves 2": [
-        *(
+    "python run.py calibrate --runs-per-wave 8000 --waves 2": (
+        [
             "calibrate",
             "--runs-per-wave",
             "8000",
@@ -45,11 +45,11 @@ LONG = {
             "2",
             "--output",
             "{results}/rough.parquet",
-        )
-    ],
-    "python run.py sensitivity baseline --outcome russia_china_share": [
-        *("sensitivity", "baseline", "--outcome", "russia_china_share")
-    ],
+        ]
+    ),
+    "python run.py sensitivity baseline --outcome russia_china_share": (
+        ["sensitivity", "baseline", "--outcome", "russia_china_share"]
+    ),
 }
 """Jobs for which nothing was aimed at."""
 AIM = 0.4

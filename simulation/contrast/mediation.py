@@ -24,6 +24,7 @@ from simulation.contrast.theories import columns_read
 from simulation.evidence.catalogue import Catalogue, load_catalogue
 from simulation.inputs.validation import Frozen
 from simulation.model.model import InfluenceModel
+from simulation.model.outcomes import outcomes_of_scenarios
 from simulation.numerics.arrays import Array
 from simulation.numerics.dates import quarter_name
 from simulation.record.grounds import Carried
@@ -378,15 +379,15 @@ def _played_held(
             target[own] = known[name][others]
 
     there.look, here.look = keep, hold
-    beside = (scenario.scenario,)
+    declared = outcomes_of_scenarios([scenario.scenario])
     read: tuple[dict[int, Array], dict[int, Array]] = ({}, {})
     while here.running:
         there.step()
         here.step()
         for place, effect in enumerate(effects):
             if effect.quarter == here.quarter:
-                read[0][place] = columns_read(there, [effect.there], beside)[0].astype(float)
-                read[1][place] = columns_read(here, [effect.here], beside)[0].astype(float)
+                read[0][place] = columns_read(there, [effect.there], declared)[0].astype(float)
+                read[1][place] = columns_read(here, [effect.here], declared)[0].astype(float)
     places = range(len(effects))
     return (
         [read[0][place] for place in places],

@@ -8,7 +8,7 @@ by all; one that does not hangs on something.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ import pyarrow as pa
 from simulation.batch.executors import Crew, Progress, in_order
 from simulation.batch.replay import Play
 from simulation.model.model import InfluenceModel
-from simulation.model.outcomes import measure_column, outcomes_of_scenarios
+from simulation.model.outcomes import Outcome, measure_column, outcomes_of_scenarios
 from simulation.parameters.numbers import Numbers
 from simulation.record.answers import asked_outcomes
 from simulation.record.compare import Comparison
@@ -155,22 +155,22 @@ def _followed(block: _Block) -> np.ndarray:
         allow_plugins=block.allow_plugins,
         collecting=False,
     )
+    known = outcomes_of_scenarios((*block.newcomers, block.scenario))
     found = []
     while model.running:
         model.step()
-        found.append(columns_read(model, block.columns, block.newcomers))
+        found.append(columns_read(model, block.columns, known))
     return np.stack(found)
 
 
 def columns_read(
-    model: InfluenceModel, columns: Sequence[Column], newcomers: Iterable[Scenario]
+    model: InfluenceModel, columns: Sequence[Column], known: Mapping[str, Outcome]
 ) -> np.ndarray:
     """Some outcomes of a model as they stand, shape (columns, runs).
 
     Args:
         model: of which they are read. columns: which.
-        newcomers: scenarios that add someone: of those who are not in the model there is nothing.
+        known: outcomes by name, of those too who are not in the model, of whom there is nothing.
     """
-    known = outcomes_of_scenarios((*newcomers, model.specification))
     values = [measure_column(model, known[each.outcome], each.without) for each in columns]
     return np.array(values, dtype=np.float32).reshape(len(columns), model.runs)

@@ -17,7 +17,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -39,7 +38,13 @@ from simulation.record.answers import (
     least_that_matters,
 )
 from simulation.record.common_states import paired_columns, states_compared
-from simulation.record.grounds import Reasons, came_through, come_straight, under_theories
+from simulation.record.grounds import (
+    Reasons,
+    came_through,
+    come_straight,
+    runs_of_the_stored,
+    under_theories,
+)
 from simulation.record.ownership import written_whole
 from simulation.record.paired import QUANTILES, Difference, paired_difference, simultaneous_critical
 from simulation.record.record import Record, missing_scenario
@@ -268,16 +273,9 @@ class Comparison:
     @property
     def reasons_are_stored(self) -> str:
         """Of which runs the reasons are that come with the package; empty where none is told."""
-        stored = [each for each in self.scenarios if self._reasons.stored(each)]
-        if not stored or self.baseline != self.record.baseline:
+        if self.baseline != self.record.baseline:
             return ""
-        pairs, seed = self._reasons.pairs(stored[0]), self._reasons.stored_seed
-        carried = [each for name in stored for each in self._reasons.carried(name).values()]
-        held = max((each.pairs for each in chain(*carried)), default=0)
-        return (
-            f"What rival theories say is told of {pairs:,} runs with seed {seed}, where effects "
-            f"come from of the first {held:,}; both come with the program"
-        )
+        return runs_of_the_stored() if any(map(self._reasons.stored, self.scenarios)) else ""
 
     def effort(self, scenario: str) -> str:
         """How many runs the answer took, and how many it would have taken without pairing."""

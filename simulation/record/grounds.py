@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from simulation.record.answers import (
     percent_of,
     subject_of,
 )
+from simulation.record.kept_numbers import METADATA
 from simulation.record.ownership import written_whole
 from simulation.record.record import Record, readable
 from simulation.record.through_time import DIFFERENCES_SCHEMA
@@ -137,23 +138,32 @@ def _kept(record: Record, name: str) -> pa.Table | None:
 
 SHIPPED_REASONS = Path(__file__).parents[1] / "evidence" / "data" / "reasons"
 """What was found behind the answers to the scenarios that come with the package."""
-_METADATA = b"heartland"
 
 
-def store_reasons(comparison_of: Record, folder: Path = SHIPPED_REASONS) -> None:
+def store_reasons(record: Record, folder: Path = SHIPPED_REASONS) -> None:
     """Keep what was found behind the answers of a batch for all batches that ask the same.
 
     Args:
-        comparison_of: the batch, whose folder holds what was found.
+        record: the batch, whose folder holds what was found.
         folder: where it goes.
     """
     folder.mkdir(exist_ok=True)
-    asked = {name: _asked_of(comparison_of, name) for name in comparison_of.scenarios}
+    asked = {name: _asked_of(record, name) for name in record.scenarios}
+    metadata = {METADATA: json.dumps({"asked": asked, "seed": record.manifest["seed"]})}
     for name in (THEORIES_FILE, CARRIED_FILE):
-        table = _kept(comparison_of, name)
+        table = _kept(record, name)
         assert table is not None
-        metadata = {_METADATA: json.dumps({"asked": asked, "seed": comparison_of.manifest["seed"]})}
         pq.write_table(table.replace_schema_metadata(metadata), folder / name, compression="zstd")
+
+
+@cache
+def _shipped() -> tuple[dict[str, pa.Table], dict[str, Any]]:
+    """What comes with the package by file, and what it is of; nothing where it lacks them."""
+    files = [SHIPPED_REASONS / name for name in (THEORIES_FILE, CARRIED_FILE)]
+    if not all(map(is_file, files)):
+        return {}, {}
+    tables = {each.name: pq.read_table(each) for each in files}
+    return tables, json.loads(tables[THEORIES_FILE].schema.metadata[METADATA.encode()])
 
 
 def _asked_of(record: Record, scenario: str) -> list[Any]:
@@ -187,36 +197,19 @@ class Reasons:
     def _looked_behind(self) -> frozenset[str]:
         return _scenarios_of(self._own.get(THEORIES_FILE))
 
-    @cached_property
-    def _stored(self) -> dict[str, pa.Table]:
-        files = [SHIPPED_REASONS / name for name in (THEORIES_FILE, CARRIED_FILE)]
-        return {each.name: pq.read_table(each) for each in files if is_file(each)}
-
-    @cached_property
-    def _told(self) -> dict[str, Any]:
-        """What the package's own are of; nothing where it has none."""
-        table = self._stored.get(THEORIES_FILE)
-        told: dict[str, Any] = json.loads(table.schema.metadata[_METADATA]) if table else {}
-        return told
-
     def stored(self, scenario: str) -> bool:
         """Whether what is told of a scenario comes with the package."""
         if scenario in self._looked_behind or scenario == self.record.baseline:
             return False
-        asked = self._told.get("asked", {}).get(scenario)
+        asked = _shipped()[1].get("asked", {}).get(scenario)
         return asked is not None and asked == _asked_of(self.record, scenario)
-
-    @property
-    def stored_seed(self) -> int:
-        """The seed of what comes with the package."""
-        return int(self._told["seed"])
 
     def known(self, scenario: str) -> bool:
         """Whether anything was looked for."""
         return scenario in self._looked_behind or self.stored(scenario)
 
     def _rows(self, name: str, scenario: str) -> pa.Table | None:
-        source = self._stored if self.stored(scenario) else self._own
+        source = _shipped()[0] if self.stored(scenario) else self._own
         table = source.get(name)
         return None if table is None else table.filter(pc.field("scenario") == scenario)
 
@@ -242,6 +235,16 @@ class Reasons:
         for row in () if rows is None else rows.to_pylist():
             found.setdefault(row["outcome"], []).append(Carried(**row))
         return found
+
+
+def runs_of_the_stored() -> str:
+    """Of which runs that is which comes with the package, as a sentence without its stop."""
+    tables, told = _shipped()
+    asked, held = (pc.max(tables[name]["pairs"]).as_py() for name in (THEORIES_FILE, CARRIED_FILE))
+    return (
+        f"What rival theories say is told of {asked:,} runs with seed {told['seed']}, where "
+        f"effects come from of the first {held:,}; both come with the program"
+    )
 
 
 def all_stored(record: Record) -> bool:
