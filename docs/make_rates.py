@@ -41,14 +41,9 @@ REMARKS: dict[str, str] = {
         "Seen are hosts that had broken with Moscow, over a war in which it took a side or over independence (the Baltic "
         "states, Georgia, Moldova, Azerbaijan). Of the five, whoever leaves the treaty in a run has no such quarrel, and few do: "
         "the runs' interval is wide, and held to October 2005 it reaches into what was seen. No rule gives a quarrel of that "
-        "kind, since none of the five had one; a rate fitted to those hosts would be no rate of these."
-    ),
-    "aid_back": (
-        "What comes in lumps comes back the year after, and five years give it five chances; what lasts moves by .26 a year. "
-        "Both are estimated together (`aid_lumps`, `aid_moved`) from the five states, where lumps were larger until 1998 (.64) than after "
-        "(.10), and moves that last smaller (.20, .33): at the end of the intervals that the later years speak for, more falls would "
-        "last. Sixteen falls were seen long enough, in eleven states before 2001; ten were not half regained, three of them Belarus's, "
-        "whose aid fell three times running. Of what is spent, known for five years alone, .13 comes in lumps and .22 a year lasts."
+        "kind, since none of the five had one; a rate fitted to those hosts would be no rate of these. Tried and not kept: a guest "
+        "is worth less to a host outside its alliance, by as much as the panels say (6.4 times as many ends, 1.7 to 37). It moved the "
+        "rate by a hundredth: in 2,000 runs 61 hosts were ever outside, they leaned to Moscow all the same (.83), and a review is rare."
     ),
 }
 """By rate: why it parts from what was seen, and what speaks against mending it."""

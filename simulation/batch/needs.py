@@ -24,7 +24,7 @@ _RUN_AT_ONCE = 0.055
 _EXACT = 0.11
 """Megabytes of a run that is played in a batch whose quantiles are exact, for all its values."""
 _COUNTED = 90
-"""Megabytes of a piece of a larger batch, for the bins into which its runs are counted."""
+"""Megabytes of a piece of a larger batch, for the cells in which its values are counted."""
 _MERGED = 500
 """Megabytes while the pieces of a larger batch are added up."""
 _KEPT_WHOLE = 1.75

@@ -98,6 +98,14 @@ def fit_walk(series: Sequence[tuple[np.ndarray, np.ndarray]]) -> Lasting:
     return Lasting(1.0, float(np.exp(best[0])), float(np.exp(best[1])))
 
 
+def fits_of_walk(series: Sequence[tuple[np.ndarray, np.ndarray]], part: Lasting) -> float:
+    """The log likelihood of some series, were they such a walk within the years, and noise."""
+    groups = _grouped(series)
+    return sum(
+        _fits_all(values, averaged(years, part.moved, part.noise)) for years, values in groups
+    )
+
+
 def walk_with_interval(
     series: Sequence[tuple[np.ndarray, np.ndarray]],
 ) -> tuple[float, float, float]:

@@ -1,5 +1,7 @@
 """Bands that merge: however runs are cut into pieces, the same mean and quantiles."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,8 +10,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.special import ndtri
 
 from simulation.numerics.randomness import Draws
+from simulation.record import cells
 from simulation.record.bands import (
-    BINS,
     DIFFERENCE,
     LEVELS,
     Bands,
@@ -18,9 +20,10 @@ from simulation.record.bands import (
     series_of,
     stack,
 )
+from simulation.record.cells import Cells
 
 ONE = [Series("influence", ("china", "uzbekistan", "", "", "", ""), 0.0, 1.0)]
-samples = arrays(float, st.integers(2, 60), elements=st.floats(-0.5, 1.5))
+samples = arrays(np.float32, st.integers(2, 60), elements=st.floats(-0.5, 1.5, width=32))
 
 
 def uniform(name, runs):
@@ -42,8 +45,12 @@ def bands_of(values, series=ONE, pieces=(), **options):
 
 
 def same(one, other):
-    fields = ("counts", "sums", "lowest", "highest", "whole")
-    return all(np.array_equal(getattr(one, each), getattr(other, each)) for each in fields)
+    fields = ("present", "sums", "whole")
+    cells = zip(one.cells, other.cells, strict=True)
+    parts = ("least", "most", "counts", "used", "bits")
+    return all(np.array_equal(getattr(one, each), getattr(other, each)) for each in fields) and all(
+        np.array_equal(getattr(a, each), getattr(b, each)) for a, b in cells for each in parts
+    )
 
 
 @given(samples, st.lists(st.integers(0, 60), max_size=4))
@@ -54,47 +61,52 @@ def test_bands_do_not_depend_on_the_cuts(values, cuts):
         assert np.array_equal(column, cut.columns()[name]), name
 
 
-@given(samples, st.integers(1, 59))
-def test_pieces_that_take_less_room_merge_to_the_same(values, cut):
-    pieces = [part for part in np.split(np.atleast_2d(values), [cut], axis=1) if part.size]
-    small = []
-    for piece in pieces:
-        small.append(Bands.empty(ONE, 1, runs=piece.shape[1]))
-        small[-1].add(0, piece)
-        assert small[-1].counts.dtype == np.uint16
-    merged, *others = (Bands.unpacked(each.packed()) for each in small)
-    for other in others:
-        merged.merge(other)
-    if others:
-        assert merged.counts.dtype == np.int32  # room for all the runs of a batch
-    assert same(merged, bands_of(values))
+@given(samples, st.lists(st.integers(0, 60), max_size=4), st.integers(2, 9))
+def test_cells_of_many_values_do_not_depend_on_the_cuts(values, cuts, limit):
+    with mock.patch.object(cells, "LIMIT", limit):
+        whole, cut = bands_of(values), bands_of(values, pieces=sorted(cuts))
+        turned = bands_of(values[::-1].copy(), pieces=sorted(cuts))
+    assert whole.cells[0].used <= limit
+    assert same(whole, cut)
+    assert same(whole, turned)
 
 
 @given(samples)
-def test_quantiles_are_off_by_a_bin_at_most_and_never_beyond_the_runs(values):
-    bands = bands_of(values)
-    columns = bands.columns()
+def test_quantiles_lie_within_their_cell_and_never_beyond_the_runs(values):
+    with mock.patch.object(cells, "LIMIT", 5):
+        columns = bands_of(values).columns()
     levels = [columns[name][0, 0] for name in ("q05", "q25", "q50", "q75", "q95")]
     assert levels == sorted(levels)
     assert values.min() <= levels[0]
     assert levels[-1] <= values.max()
-    inside = np.clip(values, 0, 1)
-    if np.array_equal(inside, values) and not bands.whole.all():
-        ordered = np.sort(values)
-        middle = ordered[int(np.ceil(len(values) / 2)) - 1]
-        assert abs(columns["q50"][0, 0] - middle) <= 1 / BINS + 1e-12
-    assert columns["mean"][0, 0] == pytest.approx(values.mean(), abs=1e-9)
+    assert columns["mean"][0, 0] == pytest.approx(values.astype(float).mean(), abs=1e-9)
 
 
-def test_quantiles_of_many_runs_are_those_of_the_sample():
-    values = uniform("a", 4000) ** 2
-    found = bands_of(values).quantiles([0.25])[0][0, 0]
-    assert found == pytest.approx(np.quantile(values, 0.25), abs=1 / BINS)
+@given(samples)
+def test_a_cell_for_each_value_gives_the_quantiles_of_the_runs(values):
+    columns = bands_of(values).columns()
+    method = "lower" if bands_of(values).whole.all() else "linear"
+    for name, level in LEVELS.items():
+        due = np.quantile(values.astype(float), level, method=method)
+        assert columns[name][0, 0] == pytest.approx(due, abs=1e-12), name
 
 
-def test_quantiles_of_many_runs_lie_within_a_hundredth_of_the_middle_half():
-    values = 0.3 + 0.02 * ndtri(uniform("a", 4000))
-    bands = bands_of(values)
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda u: 0.3 + 0.02 * ndtri(u),
+        lambda u: u**2,
+        lambda u: 0.001 * ndtri(u),
+        lambda u: np.where(u < 0.3, 0.25, 0.6 + 0.1 * u),
+        lambda u: np.exp(2 * ndtri(u)),
+        lambda u: 1 / (1 - u),
+    ],
+    ids=["narrow", "skew", "about zero", "two humps", "lognormal", "far tail"],
+)
+@pytest.mark.parametrize("runs", [2_001, 40_000])
+def test_quantiles_of_many_runs_lie_within_a_hundredth_of_the_middle_half(shape, runs):
+    values = shape(uniform("a", runs))
+    bands = bands_of(values, pieces=range(2_000, runs, 2_000))
     exact = np.quantile(values, list(LEVELS.values()))
     found = [each[0, 0] for each in bands.quantiles(list(LEVELS.values()))]
     assert np.abs(found - exact).max() < 0.01 * (exact[3] - exact[1])
@@ -108,14 +120,14 @@ def test_whole_numbers_stay_whole():
 
 
 def test_a_series_that_never_varies_has_a_band_without_width():
-    columns = bands_of(np.full(50, 0.123)).columns()
-    assert {column[0, 0] for name, column in columns.items() if name != "mean"} == {0.123}
+    columns = bands_of(np.full(50, 0.125)).columns()
+    assert {column[0, 0] for name, column in columns.items() if name != "mean"} == {0.125}
 
 
 def test_missing_values_are_left_out():
     values = np.array([np.nan, 0.2, 0.2, np.nan])
     bands = bands_of(values)
-    assert bands.present()[0, 0] == 2
+    assert bands.present[0, 0] == 2
     assert bands.mean()[0, 0] == pytest.approx(0.2)
     empty = bands_of(np.full(3, np.nan))
     assert np.isnan([column[0, 0] for column in empty.columns().values()]).all()
@@ -212,10 +224,11 @@ def test_quantiles_found_as_values_come_are_those_of_values_that_are_kept(values
         assert np.array_equal(at_once[name], column, equal_nan=True), name
 
 
-def test_a_rent_that_most_runs_share_is_told_as_itself():
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_rent_that_most_runs_share_is_told_as_itself(exact):
     rent = [Series("base_rent", ("", "", "", "", "manas", ""), 0.0, 200.0)]
-    values = np.where(uniform("a", 400) < 0.9, 2.0, 200 * uniform("b", 400)).astype(np.float32)
-    bands = Bands.empty(rent, 1, runs=400, exact=True)
+    values = np.where(uniform("a", 4000) < 0.9, 2.0, 200 * uniform("b", 4000)).astype(np.float32)
+    bands = Bands.empty(rent, 1, runs=4000, exact=exact)
     bands.add(0, np.atleast_2d(values))
     columns = Bands.unpacked(bands.packed(whole=True)).columns()
     assert [columns[name][0, 0] for name in ("q25", "q50", "q75")] == [2.0, 2.0, 2.0]
@@ -237,3 +250,12 @@ def test_bands_whose_quantiles_are_found_do_not_merge():
     done = Bands.unpacked(bands.packed(whole=True))
     with pytest.raises(ValueError, match="do not merge"):
         done.merge(bands)
+    with pytest.raises(ValueError, match="of values and of cells"):
+        bands.merge(bands_of(np.zeros(3)))
+    with pytest.raises(ValueError, match="know no others"):
+        done.quantiles([0.1])
+
+
+def test_zero_of_either_sign_is_one_cell():
+    found = Cells.of(np.array([[0.0, -0.0, 1e-30, -1e-30]], dtype=np.float32))
+    assert found.counts.tolist() == [1, 2, 1]

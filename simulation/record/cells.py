@@ -1,0 +1,241 @@
+"""Close values counted together, so that the quantiles of any number of runs take little room.
+
+A value in single precision is turned into a whole number of the same order. Numbers that agree in
+all but the last bits are one cell, of which the least, the most and the count are kept; there are
+as many such bits as it takes for at most `LIMIT` cells a row, and no more. So cells are finest
+where values are: an equal value that many share is a cell of its own, and a few far ones cost
+nothing. Bits that a part of the runs needs are needed by all of them, so cells do not depend on how
+runs were cut, nor on the order in which they are joined.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.numerics.compiled import compiled
+
+LIMIT = 640
+"""Cells a row. More than half as many hold what lies between the extremes, which are some seven
+standard deviations apart: a cell is a sixtieth of the interquartile range wide, or less."""
+_NEGATIVE = np.int32(-(2**31))
+
+
+def _values(ordered: np.ndarray) -> np.ndarray:
+    """The values whose whole numbers these are (`_counted`), in double precision."""
+    return np.where(ordered < 0, _NEGATIVE - ordered, ordered).view(np.float32).astype(float)
+
+
+@compiled
+def _counted(
+    bits: np.ndarray,
+    present: np.ndarray,
+    least: np.ndarray,
+    counts: np.ndarray,
+    used: np.ndarray,
+) -> int:
+    """Count equal values, row by row; how many different ones there are in all.
+
+    The whole numbers are in the order of the values: 0 is 0, of either sign.
+
+    Args:
+        bits: of values in single precision, rising along each row, shape (rows, runs).
+        present: how many of each row are values.
+        least, counts: filled, of each different value, row after row.
+        used: filled, how many each row has.
+    """
+    free = 0
+    for row in range(len(present)):
+        first = free
+        for run in range(present[row]):
+            number = bits[row, run]
+            number = number if number >= 0 else _NEGATIVE - number
+            if free > first and number == least[free - 1]:
+                counts[free - 1] += np.int32(1)
+            else:
+                least[free], counts[free] = number, np.int32(1)
+                free += 1
+        used[row] = free - first
+    return free
+
+
+@compiled
+def _coarsened(
+    least: np.ndarray,
+    most: np.ndarray,
+    counts: np.ndarray,
+    used: np.ndarray,
+    bits: np.ndarray,
+    limit: int,
+) -> int:
+    """Tell fewer bits apart until no row has more than `limit` cells, in place; cells in all.
+
+    Args:
+        least, most, counts: of the cells, row after row.
+        used: cells of each row. bits: last bits that are not told apart, of each row.
+        limit: most cells of a row.
+    """
+    begins, free = 0, 0
+    for row in range(len(used)):
+        ends, last = begins + used[row], np.int32(bits[row])
+        while True:
+            cells = 1
+            for at in range(begins + 1, ends):
+                cells += ((least[at - 1] ^ least[at]) >> last) != 0
+            if cells <= limit:
+                break
+            last += np.int32(1)
+        first = free
+        for at in range(begins, ends):
+            if free > first and (least[free - 1] >> last) == (least[at] >> last):
+                most[free - 1] = max(most[free - 1], most[at])
+                counts[free - 1] += counts[at]
+            else:
+                least[free], most[free], counts[free] = least[at], most[at], counts[at]
+                free += 1
+        begins, used[row], bits[row] = ends, free - first, last
+    return free
+
+
+@compiled
+def _interleaved(
+    least: np.ndarray,
+    most: np.ndarray,
+    counts: np.ndarray,
+    used: np.ndarray,
+    other_least: np.ndarray,
+    other_most: np.ndarray,
+    other_counts: np.ndarray,
+    other_used: np.ndarray,
+    all_least: np.ndarray,
+    all_most: np.ndarray,
+    all_counts: np.ndarray,
+) -> None:
+    """The cells of two sets, row by row, by the least of each; the last three are filled."""
+    one, two, free = 0, 0, 0
+    for row in range(len(used)):
+        ends, others_end = one + used[row], two + other_used[row]
+        while one < ends or two < others_end:
+            if two >= others_end or (one < ends and least[one] <= other_least[two]):
+                all_least[free], all_most[free] = least[one], most[one]
+                all_counts[free] = counts[one]
+                one += 1
+            else:
+                all_least[free], all_most[free] = other_least[two], other_most[two]
+                all_counts[free] = other_counts[two]
+                two += 1
+            free += 1
+
+
+@compiled
+def _located(
+    counts: np.ndarray, used: np.ndarray, ranks: np.ndarray, cell: np.ndarray, within: np.ndarray
+) -> None:
+    """Find the cells in which values of some ranks lie.
+
+    Args:
+        counts, used: of the cells.
+        ranks: from 0 on, rising, shape (levels, rows).
+        cell, within: filled: its place, -1 in a row without a value, and the rank in it.
+    """
+    begins = 0
+    for row in range(len(used)):
+        at, before = begins, np.int64(0)
+        for level in range(len(ranks)):
+            while at < begins + used[row] and before + counts[at] <= ranks[level, row]:
+                before += counts[at]
+                at += 1
+            cell[level, row] = at if at < begins + used[row] else -1
+            within[level, row] = ranks[level, row] - before
+        begins += used[row]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of some rows of values.
+
+    Attributes:
+        least, most: of each cell, as whole numbers in the order of values, row after row.
+        counts: how many values it holds.
+        used: how many cells each row has, shape (rows,).
+        bits: how many of the last bits of a number its cells do not tell apart, shape (rows,).
+    """
+
+    least: np.ndarray
+    most: np.ndarray
+    counts: np.ndarray
+    used: np.ndarray
+    bits: np.ndarray
+
+    @classmethod
+    def empty(cls, rows: int) -> Cells:
+        """Rows without a value."""
+        nothing = np.zeros((5, rows), dtype=np.int32)
+        return cls(*nothing[:3, :0], *nothing[3:])
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> Cells:
+        """The cells of values in single precision, shape (rows, runs); those missing are none."""
+        there = np.isfinite(values)
+        if not there.all():
+            values = np.where(there, values, np.float32(np.nan))
+        least, counts = (np.empty(values.size, dtype=np.int32) for _ in range(2))
+        used = np.empty(len(values), dtype=np.int32)
+        ordered = np.sort(values, axis=-1)  # missing values stand behind the others
+        size = _counted(ordered.view(np.int32), there.sum(axis=1), least, counts, used)
+        least, counts = least[:size], counts[:size]
+        return cls._of(least, least.copy(), counts, used, np.zeros_like(used))
+
+    @classmethod
+    def _of(
+        cls,
+        least: np.ndarray,
+        most: np.ndarray,
+        counts: np.ndarray,
+        used: np.ndarray,
+        bits: np.ndarray,
+    ) -> Cells:
+        """Cells that may be too many; the arrays are written to."""
+        size = _coarsened(least, most, counts, used, bits, LIMIT)
+        return cls(least[:size].copy(), most[:size].copy(), counts[:size].copy(), used, bits)
+
+    def joined(self, other: Cells) -> Cells:
+        """The cells of the values of both."""
+        size = len(self.least) + len(other.least)
+        least, most, counts = (np.empty(size, dtype=np.int32) for _ in range(3))
+        _interleaved(
+            self.least, self.most, self.counts, self.used,
+            other.least, other.most, other.counts, other.used,
+            least, most, counts,
+        )  # fmt: skip
+        used, bits = self.used + other.used, np.maximum(self.bits, other.bits)
+        return self._of(least, most, counts, used, bits)
+
+    def at(self, ranks: np.ndarray) -> np.ndarray:
+        """The values of some ranks, from 0 on; interpolated in a cell, NaN in a row without any.
+
+        Args:
+            ranks: rising, shape (levels, rows).
+        """
+        cell, within = (np.empty(ranks.shape, dtype=np.int64) for _ in range(2))
+        _located(self.counts, self.used, ranks, cell, within)
+        if not len(self.counts):
+            return np.full(ranks.shape, np.nan)
+        low, high = _values(self.least[cell]), _values(self.most[cell])
+        part = within / np.maximum(self.counts[cell] - 1, 1)
+        return np.where(cell < 0, np.nan, low + part * (high - low))
+
+    def arrays(self) -> list[np.ndarray]:
+        """Arrays that compress well: small numbers, bytes of one weight side by side."""
+        steps = np.diff(self.least, prepend=np.int32(0))
+        numbers = np.stack([steps, self.most - self.least, self.counts])
+        return [numbers.view(np.uint8).reshape(3, -1, 4).transpose(0, 2, 1), self.used, self.bits]
+
+    @classmethod
+    def of_arrays(cls, numbers: np.ndarray, used: np.ndarray, bits: np.ndarray) -> Cells:
+        """What `arrays` was asked of."""
+        side_by_side = np.ascontiguousarray(numbers.transpose(0, 2, 1))
+        steps, spans, counts = side_by_side.reshape(3, -1).view(np.int32)
+        least = np.cumsum(steps, dtype=np.int32)
+        return cls(least, least + spans, counts, used, bits)
