@@ -15,19 +15,19 @@ from simulation.numerics.memory import free_memory
 from simulation.record.bands import EXACT
 
 MEGABYTE = 1 << 20
-_PROCESS = 430
+_PROCESS = 360
 """Megabytes of a process that has everything imported."""
 _WORKER = 120
 """Megabytes that a worker adds, which shares most of what its parent has imported."""
-_RUN_AT_ONCE = 0.055
+_RUN_AT_ONCE = 0.04
 """Megabytes of a run that is played."""
-_EXACT = 0.11
+_EXACT = 0.03
 """Megabytes of a run that is played in a batch whose quantiles are exact, for all its values."""
-_COUNTED = 90
+_COUNTED = 200
 """Megabytes of a piece of a larger batch, for the cells in which its values are counted."""
-_MERGED = 500
+_MERGED = 420
 """Megabytes while the pieces of a larger batch are added up."""
-_KEPT_WHOLE = 1.75
+_KEPT_WHOLE = 0.35
 """Megabytes of a run that is kept in full, in the piece that it belongs to."""
 _WRITING = 120
 """Megabytes of row groups that wait to be written."""

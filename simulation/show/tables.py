@@ -38,6 +38,8 @@ _HEAD, _GAP = 9, 2
 """Columns that the name of an outcome needs, and that stand free before it."""
 UNTOLD_MARK = "~"
 """Stands before a difference that cannot be told from zero."""
+_NAMED = 6
+"""Scenarios of which each is told how many pairs are left out; of more, only the span."""
 LIKELY = 0.5
 """A pattern that comes out in at least this share of runs is likely."""
 _UNITS = {"US$ million a year": "US$ m", "US$ m a year": "US$ m", "0 to 1": "0 to 1"}
@@ -67,9 +69,11 @@ def comparison_table(
         console.print("There is nothing to compare: the batch holds the baseline alone.")
         console.print(Text("\n".join(said), style="dim"))
         return printed(console)
+    found = {each: [comparison.row(name, each) for name in scenarios] for each in outcomes}
     columns = [
-        _column(head_of(comparison, outcome), [comparison.row(name, outcome) for name in scenarios])
-        for outcome in outcomes
+        _column(head_of(comparison, outcome), rows)
+        for outcome, rows in found.items()
+        if any(row.pairs for row in rows)  # else a line below says that there is nothing
     ]
     label = max(len(name) for name in scenarios)
     for some in _fitting(columns, console.width - label):
@@ -101,12 +105,18 @@ def without_value(comparison: Comparison) -> list[str]:
         lost = {name: count for name, count in lost.items() if count}
         if not lost:
             continue
+        head = head_of(comparison, outcome)
+        if len(lost) == len(comparison.scenarios) and set(lost.values()) == {runs}:
+            found.append(f"{head}: there is no pair in which both runs have a value.")
+            continue
         if len(set(lost.values())) == 1 and len(lost) == len(comparison.scenarios) > 1:
             said = f"{next(iter(lost.values())):,} of {runs:,} pairs in every scenario"
+        elif len(lost) > _NAMED:
+            most = max(lost, key=lambda name: lost[name])
+            said = f"{min(lost.values()):,} to {lost[most]:,} of {runs:,} pairs, most in {most}"
         else:
             said = listed(f"{count:,} in {name}" for name, count in lost.items())
             said = f"of {runs:,} pairs {said}"
-        head = head_of(comparison, outcome)
         found.append(f"{head} has no value in some runs; left out are {said}.")
     return found
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 from synthetic import write_results
 
 from simulation.contrast.pattern_rates import PatternRow
 from simulation.record.compare import compare
 from simulation.record.record import Record
-from simulation.show.tables import answers, comparison_table, decimals, pattern_table
+from simulation.show.tables import (
+    answers,
+    comparison_table,
+    decimals,
+    head_of,
+    pattern_table,
+    without_value,
+)
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +121,54 @@ def test_the_table_says_the_source_and_what_lies_beyond_its_range(tmp_path):
     assert "prior" in said.lower()
     scenario = record.scenarios[1]
     assert f"{scenario}: basing.reservation.united_states is 0, beyond its range 40–120." in said
+
+
+@pytest.mark.parametrize(
+    ("others", "lost", "said"),
+    [
+        (
+            ["a", "b"],
+            [3, 0],
+            "Manas rent has no value in some runs; left out are of 9 pairs 3 in a.",
+        ),
+        (["a", "b"], [3, 3], "left out are 3 of 9 pairs in every scenario."),
+        (["a", "b"], [9, 9], "Manas rent: there is no pair in which both runs have a value."),
+        (list("abcdefgh"), [1, 2, 3, 4, 5, 6, 7, 9], "are 1 to 9 of 9 pairs, most in h."),
+    ],
+)
+def test_pairs_without_a_value_are_told(others, lost, said):
+    """Briefly: each scenario where there are few, the span where there are many."""
+    pairs = {name: 9 - count for name, count in zip(others, lost, strict=True)}
+
+    class Compared(list):
+        record = SimpleNamespace(manifest={"runs": 9, "outcomes": {"rent": {"head": "Manas rent"}}})
+        scenarios = others
+
+        def has(self, name, outcome):
+            return True
+
+        def row(self, name, outcome):
+            return SimpleNamespace(pairs=pairs[name])
+
+    found = without_value(Compared([SimpleNamespace(outcome="rent", headline=True)]))
+    assert len(found) == 1
+    assert said in found[0]
+
+
+def test_an_outcome_without_a_value_has_no_column(comparison, monkeypatch):
+    def cells():
+        table, _, notes = comparison_table(comparison, width=400, color=False).partition("Diff")
+        line = next(each for each in table.splitlines() if each.startswith("no_andijan"))
+        return len(line.split()), notes
+
+    before, _ = cells()
+    whole = comparison.row
+
+    def row(name, outcome):
+        found = whole(name, outcome)
+        return replace(found, pairs=0) if outcome == "sco_depth" else found
+
+    monkeypatch.setattr(comparison, "row", row)
+    after, notes = cells()
+    assert after == before - 1
+    assert f"{head_of(comparison, 'sco_depth')}: there is no pair in which both runs" in notes
