@@ -288,7 +288,7 @@ class Bands:
         kind, series, present, sums, whole = _loaded(source, 5)
         bands = cls(unpacked_series(series), present, sums, whole)
         if kind == "cells":
-            bands.cells = [Cells.of_arrays(*_loaded(source, 3)) for _ in present]
+            bands.cells = [Cells.of_arrays(_loaded(source, 3)) for _ in present]
         else:
             (array,) = _loaded(source, 1)
             setattr(bands, str(kind), array)

@@ -10,6 +10,7 @@ runs were cut, nor on the order in which they are joined.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -171,8 +172,8 @@ class Cells:
     @classmethod
     def empty(cls, rows: int) -> Cells:
         """Rows without a value."""
-        nothing = np.zeros((5, rows), dtype=np.int32)
-        return cls(*nothing[:3, :0], *nothing[3:])
+        none, nought = np.zeros(0, dtype=np.int32), np.zeros(rows, dtype=np.int32)
+        return cls(least=none, most=none, counts=none, used=nought, bits=nought)
 
     @classmethod
     def of(cls, values: np.ndarray) -> Cells:
@@ -183,9 +184,16 @@ class Cells:
         least, counts = (np.empty(values.size, dtype=np.int32) for _ in range(2))
         used = np.empty(len(values), dtype=np.int32)
         ordered = np.sort(values, axis=-1)  # missing values stand behind the others
-        size = _counted(ordered.view(np.int32), there.sum(axis=1), least, counts, used)
+        size = _counted(
+            bits=ordered.view(np.int32),
+            present=there.sum(axis=1),
+            least=least,
+            counts=counts,
+            used=used,
+        )
         least, counts = least[:size], counts[:size]
-        return cls._of(least, least.copy(), counts, used, np.zeros_like(used))
+        most, bits = least.copy(), np.zeros_like(used)
+        return cls._of(least=least, most=most, counts=counts, used=used, bits=bits)
 
     @classmethod
     def _of(
@@ -197,20 +205,29 @@ class Cells:
         bits: np.ndarray,
     ) -> Cells:
         """Cells that may be too many; the arrays are written to."""
-        size = _coarsened(least, most, counts, used, bits, LIMIT)
-        return cls(least[:size].copy(), most[:size].copy(), counts[:size].copy(), used, bits)
+        size = _coarsened(least=least, most=most, counts=counts, used=used, bits=bits, limit=LIMIT)
+        own = [each[:size].copy() for each in (least, most, counts)]
+        return cls(least=own[0], most=own[1], counts=own[2], used=used, bits=bits)
 
     def joined(self, other: Cells) -> Cells:
         """The cells of the values of both."""
         size = len(self.least) + len(other.least)
         least, most, counts = (np.empty(size, dtype=np.int32) for _ in range(3))
         _interleaved(
-            self.least, self.most, self.counts, self.used,
-            other.least, other.most, other.counts, other.used,
-            least, most, counts,
-        )  # fmt: skip
+            least=self.least,
+            most=self.most,
+            counts=self.counts,
+            used=self.used,
+            other_least=other.least,
+            other_most=other.most,
+            other_counts=other.counts,
+            other_used=other.used,
+            all_least=least,
+            all_most=most,
+            all_counts=counts,
+        )
         used, bits = self.used + other.used, np.maximum(self.bits, other.bits)
-        return self._of(least, most, counts, used, bits)
+        return self._of(least=least, most=most, counts=counts, used=used, bits=bits)
 
     def at(self, ranks: np.ndarray) -> np.ndarray:
         """The values of some ranks, from 0 on; interpolated in a cell, NaN in a row without any.
@@ -219,7 +236,7 @@ class Cells:
             ranks: rising, shape (levels, rows).
         """
         cell, within = (np.empty(ranks.shape, dtype=np.int64) for _ in range(2))
-        _located(self.counts, self.used, ranks, cell, within)
+        _located(counts=self.counts, used=self.used, ranks=ranks, cell=cell, within=within)
         if not len(self.counts):
             return np.full(ranks.shape, np.nan)
         low, high = _values(self.least[cell]), _values(self.most[cell])
@@ -233,9 +250,10 @@ class Cells:
         return [numbers.view(np.uint8).reshape(3, -1, 4).transpose(0, 2, 1), self.used, self.bits]
 
     @classmethod
-    def of_arrays(cls, numbers: np.ndarray, used: np.ndarray, bits: np.ndarray) -> Cells:
+    def of_arrays(cls, arrays: Sequence[np.ndarray]) -> Cells:
         """What `arrays` was asked of."""
+        numbers, used, bits = arrays
         side_by_side = np.ascontiguousarray(numbers.transpose(0, 2, 1))
         steps, spans, counts = side_by_side.reshape(3, -1).view(np.int32)
         least = np.cumsum(steps, dtype=np.int32)
-        return cls(least, least + spans, counts, used, bits)
+        return cls(least=least, most=least + spans, counts=counts, used=used, bits=bits)
