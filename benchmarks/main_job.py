@@ -35,7 +35,7 @@ PAGE = ROOT / "docs" / "performance.md"
 KEPT = Path(tempfile.gettempdir()) / "heartland-main-job"
 COMMIT = "c70da60"
 """The commit of which half the wall time was asked for."""
-SAME = "python run.py batch (the scenarios that were there then)"
+SAME = "the same, of the scenarios that were there then"
 JOBS = {"python run.py": [], SAME: [], "python run.py --quick": ["--quick"]}
 LONG = {
     "python run.py calibrate --runs-per-wave 8000 --waves 2": (
@@ -162,8 +162,9 @@ A calibration then fitted 169 numbers of a model in which powers did not answer 
 
 def _line(job: str, rows: list[dict[str, Row]] | None, aim: float | None) -> str:
     """A job in the table."""
+    named = job if job == SAME else f"`{job}`"
     if not rows:
-        return f"| `{job}` | not measured |" + " – |" * 9
+        return f"| {named} | not measured |" + " – |" * 9
     ratios = {
         kind: [row["now"][kind] / row["then"][kind] for row in rows] for kind in ("wall", "cpu")
     }
@@ -177,7 +178,7 @@ def _line(job: str, rows: list[dict[str, Row]] | None, aim: float | None) -> str
     if aim is not None:
         met = "yes" if wall <= aim else f"no, by {100 * (wall - aim):.0f} points"
     return (
-        f"| `{job}` | {seconds['then', 'wall']:.1f} | {seconds['now', 'wall']:.1f} | "
+        f"| {named} | {seconds['then', 'wall']:.1f} | {seconds['now', 'wall']:.1f} | "
         f"{wall:.0%} | {min(ratios['wall']):.0%} to {max(ratios['wall']):.0%} | "
         f"{seconds['then', 'cpu']:.1f} | {seconds['now', 'cpu']:.1f} | "
         f"{statistics.median(ratios['cpu']):.0%} | {len(rows)} | {_load(rows)} | {met} |"
