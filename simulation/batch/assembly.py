@@ -18,6 +18,7 @@ from simulation.batch.executors import Crew, InProcess
 from simulation.batch.journal import JOURNAL
 from simulation.batch.plan import RECORD_FILES, Batch
 from simulation.evidence.catalogue import load_catalogue
+from simulation.numerics.memory import give_back
 from simulation.record.bands import Bands
 from simulation.record.compare import (
     Columns,
@@ -63,6 +64,7 @@ def assemble(batch: Batch, crew: Crew, writers: int = WRITERS) -> Record:
         crew: its workers.
         writers: files that are written at once where this process writes them.
     """
+    give_back()  # what playing has left in pieces would be added to what follows
     folder = batch.folder
     most = min(writers, len(batch.scenarios) * len(batch.spans))
     with _writers(crew, most) as executor:

@@ -25,7 +25,7 @@ _EXACT = 0.03
 """Megabytes of a run that is played in a batch whose quantiles are exact, for all its values."""
 _COUNTED = 200
 """Megabytes of a piece of a larger batch, for the cells in which its values are counted."""
-_MERGED = 420
+_MERGED = 330
 """Megabytes while the pieces of a larger batch are added up."""
 _KEPT_WHOLE = 0.35
 """Megabytes of a run that is kept in full, in the piece that it belongs to."""

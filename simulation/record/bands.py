@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from simulation.numerics.arrays import FLOAT
 from simulation.numerics.compiled import compiled
+from simulation.numerics.memory import give_back
 from simulation.record.cells import Cells
 
 if TYPE_CHECKING:  # for their types alone: bands need no model
@@ -213,6 +214,7 @@ class Bands:
         elif self.cells is not None and other.cells is not None:
             for quarter, cells in enumerate(other.cells):  # one by one: they take room
                 self.cells[quarter] = self.cells[quarter].joined(cells)
+            give_back()  # what grows by every piece leaves holes behind
         else:
             raise ValueError("bands of values and of cells do not merge")
         self.present += other.present
@@ -275,9 +277,11 @@ class Bands:
         values, found = self.values, self.found
         if whole and values is not None:  # they were played in several blocks
             values, found = None, np.array(self.quantiles(list(LEVELS.values())))
-        more = {"values": values, "found": found}
-        kind, array = next(((k, it) for k, it in more.items() if it is not None), ("cells", None))
-        parts = [each.arrays() for each in self.cells or ()] if array is None else [[array]]
+        kept = found if values is None else values
+        if kept is None:
+            kind, parts = "cells", [each.arrays() for each in self.cells or ()]
+        else:
+            kind, parts = "found" if values is None else "values", [[kept]]
         head = [np.array(kind), packed_series(self.series), self.present, self.sums, self.whole]
         return b"".join(map(_saved, (head, *parts)))
 

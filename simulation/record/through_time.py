@@ -18,7 +18,6 @@ import pyarrow as pa
 from simulation.numerics.arrays import Array
 from simulation.numerics.compiled import compiled
 from simulation.numerics.dates import quarter_name
-from simulation.numerics.memory import give_back
 from simulation.numerics.special import stdtrit
 from simulation.record.bands import Bands, compressed, expanded
 from simulation.record.common_states import column_without, states_compared
@@ -206,5 +205,5 @@ def merged(kind: type[Summed], pieces: Iterable[bytes]) -> Summed:
     whole = next(unpacked)
     for each in unpacked:
         whole.merge(each)
-        give_back()  # what grows by every piece leaves holes behind
+        del each  # before the next is unpacked
     return whole
