@@ -169,19 +169,16 @@ def own_aid(aid: pd.DataFrame, sample: PanelSample, kind: str = "obligations") -
     return logs.sub(logs.median(axis=1), axis=0)
 
 
-def moves_of_aid(series: list[pd.Series]) -> Lasting:
-    """What of the yearly moves of some series lasts, and what is gone the next year."""
-    return fit_walk(_known(series))
-
-
-def _known(series: list[pd.Series]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The years and values of some series, where they are known."""
+def moves_of_aid(series: list[pd.Series]) -> tuple[Lasting, float]:
+    """What of the yearly moves of some series lasts and what is gone the next year, and its fit."""
     known = [one.dropna() for one in series]
-    return [(one.index.to_numpy(float), one.to_numpy(float)) for one in known]
+    walks = [(one.index.to_numpy(float), one.to_numpy(float)) for one in known]
+    part = fit_walk(walks)
+    return part, fits_of_walk(walks, part)
 
 
 def _part(read: str, series: list[pd.Series]) -> float:
-    return float(getattr(moves_of_aid(series), read))
+    return float(getattr(moves_of_aid(series)[0], read))
 
 
 def _unevenness(aid: pd.DataFrame, sample: PanelSample, giver: str) -> Iterator[PanelFinding]:
@@ -190,10 +187,11 @@ def _unevenness(aid: pd.DataFrame, sample: PanelSample, giver: str) -> Iterator[
     settled = own.index >= _SETTLED
     by_state = {str(state): own[state][settled] for state in own}
     later, first = list(by_state.values()), [own[state][~settled] for state in own]
-    late, early, both = (moves_of_aid(some) for some in (later, first, [*first, *later]))
-    apart = fits_of_walk(_known(first), early) + fits_of_walk(_known(later), late)
-    gained = 2 * (apart - fits_of_walk(_known([*first, *later]), both))
-    paid = moves_of_aid([spent[state] for state in spent])
+    early, before = moves_of_aid(first)
+    _, since = moves_of_aid(later)
+    _, both = moves_of_aid([*first, *later])
+    gained = 2 * (before + since - both)
+    paid, _ = moves_of_aid([spent[state] for state in spent])
     change = float(np.sqrt(np.nanmean(own[settled].diff() ** 2)))
     for key, says, number, read in (
         ("aid_lumps", "what is gone the next year in the aid obliged to a state", "lumps", "noise"),

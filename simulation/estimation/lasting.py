@@ -92,7 +92,7 @@ def fit_walk(series: Sequence[tuple[np.ndarray, np.ndarray]]) -> Lasting:
         moved, noise = np.exp(at)
         if not (_SPAN[0] < moved < _SPAN[1] and _SPAN[0] < noise < _SPAN[1]):
             return 1e9
-        return -sum(_fits_all(values, averaged(years, moved, noise)) for years, values in groups)
+        return -_fits_of_walk(groups, float(moved), float(noise))
 
     best = _searched(against, np.array([-1.5, -2.0]))
     return Lasting(1.0, float(np.exp(best[0])), float(np.exp(best[1])))
@@ -100,10 +100,14 @@ def fit_walk(series: Sequence[tuple[np.ndarray, np.ndarray]]) -> Lasting:
 
 def fits_of_walk(series: Sequence[tuple[np.ndarray, np.ndarray]], part: Lasting) -> float:
     """The log likelihood of some series, were they such a walk within the years, and noise."""
-    groups = _grouped(series)
-    return sum(
-        _fits_all(values, averaged(years, part.moved, part.noise)) for years, values in groups
-    )
+    return _fits_of_walk(_grouped(series), part.moved, part.noise)
+
+
+def _fits_of_walk(
+    groups: Sequence[tuple[np.ndarray, np.ndarray]], moved: float, noise: float
+) -> float:
+    """The same of series that are grouped by their years."""
+    return sum(_fits_all(values, averaged(years, moved, noise)) for years, values in groups)
 
 
 def walk_with_interval(
@@ -114,9 +118,7 @@ def walk_with_interval(
 
     def best_at(moved: float) -> float:
         def against(at: float) -> float:
-            noise = float(np.exp(at))
-            fits = (_fits_all(values, averaged(years, moved, noise)) for years, values in groups)
-            return -sum(fits)
+            return -_fits_of_walk(groups, moved, float(np.exp(at)))
 
         found = optimize.minimize_scalar(against, bounds=(-7.0, 0.5), method="bounded")
         return -float(found.fun)

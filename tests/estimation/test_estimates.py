@@ -221,7 +221,7 @@ def test_what_of_aid_lasts_is_told_from_what_is_gone_the_next_year():
     for state in "abcdefgh":
         lasting = np.cumsum(generator.normal(0, 0.1, len(years)))
         made[state] = pd.Series(lasting + generator.normal(0, 0.5, len(years)), index=list(years))
-    found = giving.moves_of_aid(list(made.values()))
+    found, _ = giving.moves_of_aid(list(made.values()))
     assert found.noise == pytest.approx(0.5, abs=0.1)
     assert found.moved < 0.25
 
