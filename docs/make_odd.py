@@ -14,7 +14,6 @@ import argparse
 import csv
 import io
 import math
-import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -368,10 +367,7 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=PAGES, help="where they go")
     given = parser.parse_args()
     pages, to = given.pages, given.to
-    if (
-        "vector" in pages
-    ):  # before any module of the model reads it; one history is not worth compiling
-        os.environ["NUMBA_DISABLE_JIT"] = "1"
+    if "vector" in pages:  # before any module of the model reads it
         simulation.numerics.arrays.FLOAT = np.float64  # type: ignore[misc, assignment]
     texts = equations()
     if "index" in pages:

@@ -27,7 +27,7 @@ VARIADIC = frozenset(
     {
         *("Path", "broadcast_arrays", "chain", "format", "isinstance", "joinpath", "max"),
         *("maximum", "min", "minimum", "print", "product", "reshape", "zip"),
-        *("broadcast_shapes", "methodcaller", "union"),
+        *("CFUNCTYPE", "broadcast_shapes", "methodcaller", "union"),
         *("add_argument", "add_row", "make_compound_path"),  # argparse, rich, Matplotlib
         *("_plain", "_plain_table", "_switches", "argument", "command"),
     }

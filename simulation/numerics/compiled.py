@@ -1,182 +1,328 @@
-"""How loops are compiled, and the generator of the draws.
+"""Code that is no part of the turn's loops: made once a machine, and called without its compiler.
 
-The loops are few: the draws here, and the counting of bands; those of the turn are made of its own
-text (`tracing`). Numba turns each into machine code the first time that it is called and keeps
-the code for every later process. It adds in the order in which the source adds and contracts
-nothing, so bits hang neither on the block nor on the processor.
+There are a few loops, which draw and count bands, and the functions on arrays. Numba turns a loop
+into machine code the first time that it is called on a machine; a function is traced as the turn
+is. The code is kept beside that of the turn's loops (`machine`), and later processes call it
+without Numba, whose import and start would take a third of a second. A loop adds in the order in
+which its text adds and contracts nothing, so bits hang neither on the block nor on the processor.
 
-Numba looks whether the file of a loop has changed, not whether one that it takes from another file
-has: code is therefore kept under the hash of these files.
+Code takes arrays as Python has them, and finds in the array itself where its numbers are: to ask
+NumPy for that takes longer than most loops.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, partial
+import ctypes
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cache, partial, update_wrapper
 from hashlib import blake2b
+from inspect import signature
 from pathlib import Path
-from typing import Any, TypeVar
+from types import FunctionType, ModuleType
+from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
 
-from simulation.numerics.arrays import ONE
-from simulation.numerics.caches import cache_folder
-from simulation.numerics.stand_ins import standing_in
-
-with standing_in("numba.np.arraymath", ("scipy.linalg", "scipy.linalg.cython_blas")):
-    import numba.np.arraymath  # looks whether SciPy's linear algebra is there; no loop needs it
+from simulation.numerics.arrays import Array
+from simulation.numerics.machine import (
+    ALIGNED,
+    ENTRY,
+    TILE,
+    LoopText,
+    can_translate,
+    code_form,
+    kept_code,
+    loaded_code,
+    scheduled,
+)
+from simulation.numerics.tracing import Buffer, Recording, Symbol, View
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 
-def compiled(loop: Loop) -> Loop:
-    """Compile a loop when it is first called; kept on disk where there is room for it."""
-    njit: Any = numba.njit  # its types do not know that a decorated function is what it was
-    made: Loop = _kept(partial(njit, error_model="numpy", nogil=True), loop)
-    return made
+# -- loops --------------------------------------------------------------------------------------
 
 
-def compiled_on_arrays(formula: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A function of arrays in single precision, of a formula on a number; compiled, or read."""
-    found = _kept(partial(numba.vectorize, [numba.float32(numba.float32)]), formula)
-    made: Callable[[Any], Any] = super(type(found), found).__call__  # who calls has arrays
-    return made
+def compiled(text: Loop) -> Loop:
+    """Have a loop compiled when it is first called.
+
+    Args:
+        text: takes arrays, whole numbers, truths and numbers; makes no arrays; hands back nothing
+            or a whole number.
+    """
+    return cast(Loop, _Compiled(text))
 
 
-def _kept(compiler: Callable[..., Any], text: Callable[..., Any]) -> Any:
-    """What a compiler of Numba's makes of a text, kept on disk where there is room for it."""
-    config: Any = numba.config
-    usual = config.CACHE_DIR
-    place = usual or _kept_in()
-    if place is None:  # nowhere to keep it: every process compiles anew
-        return compiler()(text)
-    try:
-        config.CACHE_DIR = str(place)
-        return compiler(cache=True)(text)
-    except RuntimeError:  # the folder that Numba was told of cannot be written
-        return compiler()(text)
-    finally:
-        config.CACHE_DIR = usual
+def part_of_loops(formula: Loop) -> Loop:
+    """A formula on numbers that loops may call."""
+    _PARTS.append(formula)
+    return formula
+
+
+_PARTS: list[Callable[..., Any]] = []
+"""What Numba has not been told of yet."""
+
+
+class _Compiled:
+    """A loop, and its code for the kinds of arrays that it was called with."""
+
+    def __init__(self, text: Callable[..., Any]) -> None:
+        self.text = text
+        self._names = tuple(signature(text).parameters)
+        self._codes: dict[tuple[Any, ...], Callable[..., Any]] = {}
+        update_wrapper(self, text)
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        """What the text does."""
+        if named:
+            given = (*given, *[named[name] for name in self._names[len(given) :]])
+        kinds = tuple(
+            [
+                (each.dtype, each.ndim, each.flags.c_contiguous)
+                if type(each) is np.ndarray
+                else type(each)
+                for each in given
+            ]
+        )
+        code = self._codes.get(kinds)
+        if code is None:
+            code = self._codes[kinds] = _code_of_loop(self.text, kinds)
+        return code(*given)
+
+
+def _code_of_loop(text: Callable[..., Any], kinds: tuple[Any, ...]) -> Any:
+    """The code of a loop, for arrays and numbers of some kinds; by Numba's own way if need be."""
+    if _can_be_called():
+        name = _named(text, kinds)
+        passed: list[Any] = [
+            ctypes.py_object if isinstance(each, tuple) else PASSED[each][1] for each in kinds
+        ]
+        form = ctypes.CFUNCTYPE(ctypes.c_int64, *passed)
+        with suppress(_OtherForm):
+            return loaded_code(kept_code(name, partial(_translated, text, kinds, name)), form)
+    return _by_numba(text)
+
+
+class _OtherForm(Exception):
+    """Numba's function takes its arguments otherwise, or calls what is only there beside Numba."""
+
+
+def _by_numba(text: Callable[..., Any], **options: Any) -> Any:
+    """What Numba makes of a text."""
+    import numba
+    from numba.extending import register_jitable
+
+    while _PARTS:
+        register_jitable(inline="always")(_PARTS.pop())
+    return numba.njit(error_model="numpy", nogil=True, **options)(text)
+
+
+_ALONE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+"""Numba's options: the function itself without what calls it from Python; it makes no arrays."""
+PASSED = {
+    int: ("i64", ctypes.c_int64),
+    bool: ("i8", ctypes.c_int8),
+    float: ("double", ctypes.c_double),
+}
+"""What LLVM calls a number of Python's, and how it is handed over."""
+
+
+def _translated(text: Callable[..., Any], kinds: Sequence[Any], name: str) -> Any:
+    """A module of LLVM's: Numba's function, and one of this name that calls it with arrays.
+
+    Raises:
+        _OtherForm: Numba's function cannot be called so.
+    """
+    from llvmlite import binding as llvm
+    from numba import int64, none
+
+    made = _by_numba(text, **_ALONE)
+    if not hasattr(made, "compile"):  # Numba was told to leave texts as they are
+        raise _OtherForm(text.__name__)
+    made.compile(tuple(map(_type_of, kinds)))
+    (of,) = made.signatures
+    module = llvm.parse_assembly(made.inspect_llvm(of))
+    own = [each for each in module.functions if not each.is_declaration]
+    called = {each.name.partition(".")[0] for each in module.functions if each.is_declaration}
+    lines, operands = _taken_apart(kinds)
+    due = ["ptr", "ptr", *(each.split()[0] for each in operands)]
+    returned = made.overloads[of].signature.return_type
+    alike = len(own) == 1 and [str(each.type) for each in own[0].arguments] == due
+    if not alike or called - {"llvm"} or returned not in (none, int64):
+        raise _OtherForm(text.__name__)
+    taken = [
+        f"{'ptr' if isinstance(kind, tuple) else PASSED[kind][0]} %a{place}"
+        for place, kind in enumerate(kinds)
+    ]
+    inner = f'i32 @"{own[0].name}"'
+    caller = [
+        f"define i64 @{name}({', '.join(taken)}) {{",
+        "  %found = alloca i64",
+        "  %wrong = alloca ptr",
+        "  store i64 0, ptr %found",
+        *lines,
+        f"  call {inner}({', '.join(['ptr %found', 'ptr %wrong', *operands])})",
+        "  %it = load i64, ptr %found",
+        "  ret i64 %it",
+        "}",
+        f"declare {inner}({', '.join(due)})",
+    ]
+    beside = llvm.parse_assembly("\n".join(caller))
+    beside.triple, beside.data_layout = module.triple, module.data_layout
+    module.link_in(beside)
+    return module
+
+
+def _type_of(kind: Any) -> Any:
+    """What Numba calls a kind of argument."""
+    from numba import boolean, float64, from_dtype, int64, types
+
+    if not isinstance(kind, tuple):
+        return {int: int64, bool: boolean, float: float64}[kind]
+    dtype, axes, row_by_row = kind
+    return types.Array(from_dtype(dtype), axes, "C" if row_by_row else "A")
+
+
+def _taken_apart(kinds: Sequence[Any]) -> tuple[list[str], list[str]]:
+    """How arguments become those of Numba's function, in LLVM's language: lines, and operands.
+
+    Of an array these are: its owner twice, whom nobody asks for; how many numbers there are, and
+    the bytes of each; where they are; the length of every axis; the step along it in bytes.
+    """
+    lines: list[str] = []
+    operands: list[str] = []
+    for place, kind in enumerate(kinds):
+        if not isinstance(kind, tuple):
+            operands.append(f"{PASSED[kind][0]} %a{place}")
+            continue
+        dtype, axes, _ = kind
+        data, lengths, steps = (
+            _read(f"%a{place}", HEAD + word * WORD, lines, "ptr") for word in (DATA, LENGTHS, STEPS)
+        )
+        length, step = (
+            [_read(each, axis * WORD, lines, "i64") for axis in range(axes)]
+            for each in (lengths, steps)
+        )
+        many = "1"
+        for each in length:
+            lines.append(f"  %m{len(lines)} = mul i64 {many}, {each}")
+            many = f"%m{len(lines) - 1}"
+        operands += ["ptr null", "ptr null", f"i64 {many}", f"i64 {dtype.itemsize}", f"ptr {data}"]
+        operands += [f"i64 {each}" for each in (*length, *step)]
+    return lines, operands
+
+
+# -- functions on arrays ------------------------------------------------------------------------
+
+
+def on_arrays(formula: Callable[[Any], Any]) -> Callable[[Array], Array]:
+    """A function of arrays in single precision, of a formula that is traced as those of the turn.
+
+    Args:
+        formula: of an array; it is carried out as it stands where nothing can be compiled.
+    """
+    if not _can_be_called():
+        return formula
+    name = _named(formula)
+    form = ctypes.CFUNCTYPE(None, ctypes.py_object, ctypes.py_object, ctypes.c_int64)
+    code = loaded_code(kept_code(name, partial(_traced, formula, name)), form)
+
+    def function(x: Array) -> Array:
+        """The formula of every number."""
+        found: Array = np.empty(np.shape(x), np.float32)
+        code(np.ascontiguousarray(x), found, found.size)
+        return found if found.ndim else found[()]
+
+    return function
+
+
+def _traced(formula: Callable[[Any], Any], name: str) -> Any:
+    """A module of LLVM's with a function of this name: of an array, one to fill, and a length."""
+    from llvmlite import binding as llvm
+
+    of, whole = Recording({}), View.whole(())
+    x, filled = (of.buffer(np.float32, (), (name,)) for name in ("x", "filled"))
+    of.store(filled, whole, formula(Symbol(of, of.load(x, whole), None)).node)
+    plan = scheduled(of)
+    (groups,) = plan.parts
+    assert isinstance(groups, list)
+    lines = [f"  %table = alloca [{len(of.buffers) * ENTRY} x i64]"]
+    lines += [f"  %room = alloca [{max(plan.size, 1) * TILE} x i8], align {ALIGNED}"]
+    for buffer, given in ((x, "%a0"), (filled, "%a1")):
+        place = _read(given, HEAD + DATA * WORD, lines, "ptr")
+        _enter(buffer, place, "%runs", lines)
+    for buffer, first in plan.near.items():
+        place = f"%near{buffer.number}"
+        lines += [f"  {place} = getelementptr i8, ptr %room, i64 {first * TILE}"]
+        _enter(buffer, place, str(TILE), lines)
+    lines += ["  call void @inner(ptr %table, ptr %room, i64 %runs)", "  ret void", "}"]
+    caller = [f"define void @{name}(ptr %a0, ptr %a1, i64 %runs) {{", *lines]
+    return llvm.parse_assembly("\n".join([*caller, LoopText("inner", groups, plan).text]))
+
+
+def _enter(buffer: Buffer, place: str, runs: str, lines: list[str]) -> None:
+    """Enter in the table of a loop where a buffer begins, and how far apart rows and runs are."""
+    number, size = buffer.number, buffer.dtype.itemsize
+    lines += [f"  %row{number} = mul i64 {runs}, {size}"]
+    for word, value in enumerate((f"ptr {place}", f"i64 %row{number}", f"i64 {size}")):
+        at = f"%entry{number}.{word}"
+        lines += [f"  {at} = getelementptr i64, ptr %table, i64 {number * ENTRY + word}"]
+        lines += [f"  store {value}, ptr {at}"]
+
+
+# -- what both share ----------------------------------------------------------------------------
+
+WORD = 8
+"""Bytes of a place in memory."""
+HEAD = object.__basicsize__
+"""Bytes of an array before its words."""
+DATA, DEPTH, LENGTHS, STEPS = range(4)
+"""The words of an array: where its numbers are, how many axes it has, their lengths, the steps."""
+
+
+def _read(of: str, far: int, lines: list[str], kind: str) -> str:
+    """Read a word that lies so far from a place."""
+    found = f"%v{len(lines)}"
+    lines.append(f"  {found}.at = getelementptr i8, ptr {of}, i64 {far}")
+    lines.append(f"  {found} = load {kind}, ptr {found}.at")
+    return found
 
 
 @cache
-def _kept_in() -> Path | None:
-    """Where machine code is kept that was made from these files as they are.
+def _can_be_called() -> bool:
+    """Whether code can be made, and this Python's arrays lie in memory as NumPy's headers say."""
+    if not can_translate() or ctypes.sizeof(ctypes.c_void_p) != WORD:
+        return False
+    probe = np.zeros((2, 3), np.float32)
+    words = (ctypes.c_int64 * 4).from_address(id(probe) + HEAD)
+    if words[DATA] != probe.ctypes.data or ctypes.c_int32(words[DEPTH]).value != probe.ndim:
+        return False
+    pairs = [(ctypes.c_int64 * 2).from_address(words[each]) for each in (LENGTHS, STEPS)]
+    return [tuple(each) for each in pairs] == [probe.shape, probe.strides]
 
-    That is beside the bytecode of this package, or in the user's caches where the package cannot
-    be written; None where nothing can.
-    """
+
+def _named(text: Callable[..., Any], *about: Any) -> str:
+    """A name for code: it stands for all that the text says, and for what the code is made for."""
+    said = repr((code_form(), _made_by(), _said(text), about)).encode()
+    return "g" + blake2b(said, digest_size=16).hexdigest()
+
+
+@cache
+def _made_by() -> str:
+    """What stands for the files that make code of a text."""
     here = Path(__file__).parent
-    sources = [here / each for each in ("arrays.py", "compiled.py", "elementary.py")]
-    found = blake2b(b"".join(each.read_bytes() for each in sources), digest_size=8)
-    return cache_folder(f"compiled-{found.hexdigest()}", first=here / "__pycache__")
+    files = [(here / f"{each}.py").read_bytes() for each in ("compiled", "machine", "tracing")]
+    return blake2b(b"".join(files), digest_size=16).hexdigest()
 
 
-def inlined(formula: Loop) -> Loop:
-    """A formula on numbers that becomes a part of the loops that call it."""
-    njit: Any = numba.njit
-    made: Loop = njit(inline="always", error_model="numpy")(formula)
-    return made
-
-
-ROUNDS = 10
-MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-WEYL = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
-HIGH_HALF = np.uint64(32)
-WORDS_PER_BLOCK = 4
-HALF = np.float32(0.5)
-
-TwoWords = tuple[np.uint32, np.uint32]
-FourWords = tuple[np.uint32, np.uint32, np.uint32, np.uint32]
-
-
-@inlined
-def philox(counter: FourWords, key: TwoWords) -> FourWords:
-    """A block of Philox 4×32-10 (Salmon et al. 2011), given counter and key, lowest word first."""
-    a, b, c, d = counter
-    one, other = key
-    for _ in range(ROUNDS):
-        left = MULTIPLIERS[0] * np.uint64(a)
-        right = MULTIPLIERS[1] * np.uint64(c)
-        a, b = np.uint32(right >> HIGH_HALF) ^ b ^ one, np.uint32(right)
-        c, d = np.uint32(left >> HIGH_HALF) ^ d ^ other, np.uint32(left)
-        one, other = np.uint32(one + WEYL[0]), np.uint32(other + WEYL[1])
-    return a, b, c, d
-
-
-@compiled
-def uniforms(
-    key: np.ndarray,
-    streams: np.ndarray,
-    first: int,
-    unused: np.uint32,
-    step: np.floating,
-    as_odds: bool,
-    out: np.ndarray,
-) -> None:
-    """Uniforms strictly inside (0, 1), a row for each stream; or their odds.
-
-    Run i reads word i % 4 of block i // 4; a block's counter is its own number below and the
-    stream above. A uniform is the middle of the step that its word stands for. It is worked out in
-    double precision and rounded once, as it is written: in single precision it would be the same
-    uniform, odds that differ in the last digit, and no quicker (0.42 ns instead of 0.44).
-
-    Args:
-        key: two words.
-        streams: shape (stream, 2).
-        first: the first run, 0 or more.
-        unused: how many of a word's lower bits are left out.
-        step: what a step measures, in the precision of the uniforms.
-        as_odds: whether to give u / (1 - u) instead of u.
-        out: filled, shape (stream, runs).
-    """
-    runs = out.shape[1]
-    block, skip = first // WORDS_PER_BLOCK, first % WORDS_PER_BLOCK
-    blocks = (skip + runs + WORDS_PER_BLOCK - 1) // WORDS_PER_BLOCK
-    drawn = np.empty((blocks, WORDS_PER_BLOCK), np.uint32)
-    words = drawn.reshape(blocks * WORDS_PER_BLOCK)[skip : skip + runs]
-    for row in range(len(streams)):
-        upper, topmost, one, other = streams[row, 0], streams[row, 1], key[0], key[1]
-        for place in range(blocks):
-            count = np.uint64(block + place)
-            lower, second = np.uint32(count), np.uint32(count >> HIGH_HALF)
-            a, b, c, d = philox((lower, second, upper, topmost), (one, other))
-            drawn[place, 0], drawn[place, 1], drawn[place, 2], drawn[place, 3] = a, b, c, d
-        if as_odds:
-            for run in range(runs):
-                uniform = (np.int64(words[run] >> unused) + HALF) * step
-                out[row, run] = uniform / (ONE - uniform)
-        else:
-            for run in range(runs):
-                out[row, run] = (np.int64(words[run] >> unused) + HALF) * step
-
-
-@compiled
-def uniforms_at(
-    key: np.ndarray,
-    streams: np.ndarray,
-    numbers: np.ndarray,
-    unused: np.uint32,
-    step: np.floating,
-    as_odds: bool,
-    out: np.ndarray,
-) -> None:
-    """What `uniforms` gives to each of some runs, whose numbers need not follow each other.
-
-    Args:
-        numbers: the runs, each 0 or more, shape (runs,).
-        key, streams, unused, step, as_odds, out: as of `uniforms`.
-    """
-    words = np.empty(WORDS_PER_BLOCK, np.uint32)
-    for row in range(len(streams)):
-        upper, topmost, one, other = streams[row, 0], streams[row, 1], key[0], key[1]
-        for run in range(len(numbers)):
-            count = np.uint64(numbers[run] // WORDS_PER_BLOCK)
-            lower, second = np.uint32(count), np.uint32(count >> HIGH_HALF)
-            words[0], words[1], words[2], words[3] = philox(
-                (lower, second, upper, topmost), (one, other)
-            )
-            word = words[numbers[run] % WORDS_PER_BLOCK]
-            uniform = (np.int64(word >> unused) + HALF) * step
-            out[row, run] = uniform / (ONE - uniform) if as_odds else uniform
+def _said(text: Callable[..., Any]) -> tuple[Any, ...]:
+    """What a text says, with the formulas and numbers that it names."""
+    code, around = text.__code__, text.__globals__
+    named = [around[name] for name in code.co_names if name in around]
+    told = [
+        _said(each) if isinstance(each, FunctionType) else repr(each)
+        for each in named
+        if not isinstance(each, ModuleType)
+    ]
+    return code.co_code, code.co_names, code.co_consts, told

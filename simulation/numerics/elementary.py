@@ -2,8 +2,8 @@
 
 A library's differ in the last digits from version to version and from processor to processor.
 These are made of additions, multiplications and divisions alone, which every processor rounds
-alike, so a history is the same to the bit wherever it is played. Each is one text: Numba makes of
-it a function on arrays, and `tracing` a part of a loop. They lie within one unit of the last place
+alike, so a history is the same to the bit wherever it is played. Each is one text, traced as the
+rules are: a function on arrays, or a part of a loop. They lie within one unit of the last place
 of what is right, the hyperbolic tangent within three. Double precision, in which statistics are
 worked out, is left to NumPy.
 
@@ -18,10 +18,9 @@ from math import log as logarithm
 from typing import Any
 
 import numpy as np
-from numba.extending import overload, register_jitable
 
 from simulation.numerics.arrays import Array
-from simulation.numerics.compiled import compiled_on_arrays
+from simulation.numerics.compiled import on_arrays
 
 _SINGLE, _WHOLE = np.float32, np.int32
 _PRECISION = np.dtype(_SINGLE)
@@ -72,7 +71,7 @@ _L0, _L1, _L2, _L3, _L4, _L5, _L6, _L7, _L8 = (
 )
 
 
-# -- what the texts are made of: on symbols as it stands, on numbers by its overload ------------
+# -- what the texts are made of -----------------------------------------------------------------
 
 
 def chosen(holds: Any, one: Any, other: Any) -> Any:
@@ -98,26 +97,6 @@ def power_of_two(whole: Any) -> Any:
 def broken(whole: Any) -> Any:
     """A whole number in the model's precision."""
     return whole.astype(_SINGLE)
-
-
-# Numba makes whole numbers longer in every operation; so each is shortened again.
-overload(chosen)(lambda holds, one, other: lambda holds, one, other: one if holds else other)
-overload(doublings_of)(
-    lambda value: (
-        lambda value: _WHOLE(_WHOLE(_SINGLE(value).view(_WHOLE) - _ROOT_OF_HALF) >> _PLACES)
-    )
-)
-overload(halved)(
-    lambda value, doublings: (
-        lambda value, doublings: _WHOLE(
-            _SINGLE(value).view(_WHOLE) - _WHOLE(_WHOLE(doublings) << _PLACES)
-        ).view(_SINGLE)
-    )
-)
-overload(power_of_two)(
-    lambda whole: lambda whole: _WHOLE(_WHOLE(_WHOLE(whole) + _BIAS) << _PLACES).view(_SINGLE)
-)
-overload(broken)(lambda whole: lambda whole: _SINGLE(whole))
 
 
 # -- the texts ----------------------------------------------------------------------------------
@@ -149,14 +128,13 @@ class Elementary:
         return found
 
     @cached_property
-    def _on_arrays(self) -> Callable[[Any], Any]:
-        return compiled_on_arrays(self.text)
+    def _on_arrays(self) -> Callable[[Array], Array]:
+        return on_arrays(self.text)
 
     def __reduce__(self) -> str:
         return self.__name__
 
 
-@register_jitable
 def _parts(x: Any) -> tuple[Any, Any]:
     """The exponential of a number that is within bounds: a power of two, and what it grows by."""
     doublings = np.rint(x * _DOUBLINGS)
@@ -166,7 +144,6 @@ def _parts(x: Any) -> tuple[Any, Any]:
     return power_of_two(doublings), grown
 
 
-@register_jitable
 def _exp(x: Any) -> Any:
     """The exponential."""
     held = chosen(x > _LEAST, chosen(x < _MOST, x, _MOST), _LEAST)
@@ -175,7 +152,6 @@ def _exp(x: Any) -> Any:
     return chosen(x > _MOST, _INFINITE, chosen(x == x, found, x))
 
 
-@register_jitable
 def _log(x: Any) -> Any:
     """The natural logarithm; of nought minus infinity, below it no number."""
     held = chosen(x > _NORMAL, chosen(x < _LARGEST, x, _LARGEST), _NORMAL)

@@ -40,6 +40,8 @@ LANES = 16
 """Runs in a vector."""
 TILE = 16 * LANES
 """Runs that go through all steps before the next ones do."""
+ALIGNED = 64
+"""Bytes: where a tile may begin."""
 ENTRY = 3
 """Of a buffer in the table: where it begins, bytes from row to row, bytes from run to run.
 
@@ -724,9 +726,13 @@ OPTIMIZED = 1
 
 @cache
 def can_compile() -> bool:
-    """Whether loops are compiled here: not where it is not wanted, or there is no LLVM for it."""
-    if os.environ.get("HEARTLAND_COMPILE", "1") == "0":
-        return False
+    """Whether the turn's loops are compiled here: where it is wanted, and LLVM can."""
+    return os.environ.get("HEARTLAND_COMPILE", "1") != "0" and can_translate()
+
+
+@cache
+def can_translate() -> bool:
+    """Whether there is an LLVM here that understands our loops."""
     try:
         from llvmlite import binding as llvm
 
@@ -759,21 +765,38 @@ def compiled_code(text: str) -> str:
     from llvmlite import binding as llvm
 
     name = "f" + blake2b(f"{code_form()}{text}".encode(), digest_size=16).hexdigest()
+    return kept_code(name, lambda: llvm.parse_assembly(text.replace("@NAME", f"@{name}")))
+
+
+def kept_code(name: str, made: Callable[[], Any]) -> str:
+    """Have a module of LLVM's translated, unless object code of this name is there.
+
+    Args:
+        name: stands for everything that the code hangs on, and is that of its function.
+        made: makes the module.
+
+    Returns:
+        The name, for `loaded_code`.
+    """
     with _ONE_AT_A_TIME:
         file = kept_beside(f"{name}.o")
         code = _OBJECTS.get(name) or _read(file)
         if code is None:
-            module = llvm.parse_assembly(text.replace("@NAME", f"@{name}"))
+            module = made()
             module.verify()
             code = _machine().emit_object(module)
             if file is not None:
-                keep_whole(file, code)
+                keep_whole(file, _mark(code) + code)
         _OBJECTS[name] = code
     return name
 
 
-def loaded_code(name: str) -> Function:
+def loaded_code(name: str, form: Callable[[int], Any] = _FORM) -> Any:
     """A function that was compiled, by this process or another.
+
+    Args:
+        name: of the function.
+        form: how it is called; by default as a loop of the turn is.
 
     Raises:
         OSError: its object code is not there.
@@ -788,13 +811,13 @@ def loaded_code(name: str) -> Function:
             engine = _engine()
             engine.add_object_file(llvm.ObjectFileRef.from_data(code))
             engine.finalize_object()
-            _LOADED[name] = _FORM(engine.get_function_address(name))
+            _LOADED[name] = form(engine.get_function_address(name))
         return _LOADED[name]
 
 
 _OBJECTS: dict[str, bytes] = {}
 """Object code that is not loaded yet."""
-_LOADED: dict[str, Function] = {}
+_LOADED: dict[str, Any] = {}
 _ONE_AT_A_TIME = RLock()
 
 
@@ -821,10 +844,21 @@ def _folder() -> Path | None:
 
 
 def _read(file: Path | None) -> bytes | None:
+    """Object code that was kept; None where there is none, or not what was written."""
     try:
-        return None if file is None else file.read_bytes()
+        found = b"" if file is None else file.read_bytes()
     except OSError:
         return None
+    code = found[MARK:]
+    return code if found and found[:MARK] == _mark(code) else None
+
+
+MARK = 16
+"""Bytes before object code that tell whether it is whole."""
+
+
+def _mark(code: bytes) -> bytes:
+    return blake2b(code, digest_size=MARK).digest()
 
 
 def keep_whole(file: Path, code: bytes) -> None:

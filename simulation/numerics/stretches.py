@@ -24,6 +24,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from simulation.numerics.machine import (
+    ALIGNED,
     ENTRY,
     TILE,
     Function,
@@ -54,7 +55,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 LEAST_RUNS = 8
 """For fewer runs it hardly pays to compile: as arrays, a single history is as quick."""
-ALIGNED = 64
 
 
 class Program:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from simulation.numerics import caches, compiled
 from simulation.numerics.caches import cache_folder, home
 
 
@@ -68,13 +67,3 @@ def test_the_working_directory_is_no_place_for_temporary_files(nowhere, monkeypa
     monkeypatch.setattr(tempfile, "gettempdir", lambda: str(Path.cwd()))
     assert cache_folder("loops") is None
     assert list(nowhere.iterdir()) == []
-
-
-def test_a_loop_that_can_be_kept_nowhere_is_compiled_all_the_same(nowhere, monkeypatch):
-    monkeypatch.setattr(compiled.numba.config, "CACHE_DIR", "")
-    monkeypatch.setattr(compiled, "cache_folder", lambda name, first: caches.cache_folder(name))
-    monkeypatch.setattr(compiled, "_kept_in", compiled._kept_in.__wrapped__)
-    assert compiled._kept_in() is None
-    loop = compiled.compiled(lambda x: x + 1)
-    assert loop(1) == 2
-    assert loop.stats.cache_path is None
