@@ -6,8 +6,7 @@ is. The code is kept beside that of the turn's loops (`machine`), and later proc
 without Numba, whose import and start would take a third of a second. A loop adds in the order in
 which its text adds and contracts nothing, so bits hang neither on the block nor on the processor.
 
-Code takes arrays as Python has them, and finds in the array itself where its numbers are: to ask
-NumPy for that takes longer than most loops.
+Code takes arrays as Python has them, and finds in their heads where their numbers are (`heads`).
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from simulation.numerics.arrays import Array
+from simulation.numerics.heads import DATA, LENGTHS, STEPS, WORD, as_numpy_says
 from simulation.numerics.machine import (
     ALIGNED,
     ENTRY,
@@ -198,7 +198,7 @@ def _taken_apart(kinds: Sequence[Any]) -> tuple[list[str], list[str]]:
             continue
         dtype, axes, _ = kind
         data, lengths, steps = (
-            _read(f"%a{place}", HEAD + word * WORD, lines, "ptr") for word in (DATA, LENGTHS, STEPS)
+            _read(f"%a{place}", word, lines, "ptr") for word in (DATA, LENGTHS, STEPS)
         )
         length, step = (
             [_read(each, axis * WORD, lines, "i64") for axis in range(axes)]
@@ -250,7 +250,7 @@ def _traced(formula: Callable[[Any], Any], name: str) -> Any:
     lines = [f"  %table = alloca [{len(of.buffers) * ENTRY} x i64]"]
     lines += [f"  %room = alloca [{max(plan.size, 1) * TILE} x i8], align {ALIGNED}"]
     for buffer, given in ((x, "%a0"), (filled, "%a1")):
-        place = _read(given, HEAD + DATA * WORD, lines, "ptr")
+        place = _read(given, DATA, lines, "ptr")
         _enter(buffer, place, "%runs", lines)
     for buffer, first in plan.near.items():
         place = f"%near{buffer.number}"
@@ -273,13 +273,6 @@ def _enter(buffer: Buffer, place: str, runs: str, lines: list[str]) -> None:
 
 # -- what both share ----------------------------------------------------------------------------
 
-WORD = 8
-"""Bytes of a place in memory."""
-HEAD = object.__basicsize__
-"""Bytes of an array before its words."""
-DATA, DEPTH, LENGTHS, STEPS = range(4)
-"""The words of an array: where its numbers are, how many axes it has, their lengths, the steps."""
-
 
 def _read(of: str, far: int, lines: list[str], kind: str) -> str:
     """Read a word that lies so far from a place."""
@@ -289,17 +282,9 @@ def _read(of: str, far: int, lines: list[str], kind: str) -> str:
     return found
 
 
-@cache
 def _can_be_called() -> bool:
-    """Whether code can be made, and this Python's arrays lie in memory as NumPy's headers say."""
-    if not can_translate() or ctypes.sizeof(ctypes.c_void_p) != WORD:
-        return False
-    probe = np.zeros((2, 3), np.float32)
-    words = (ctypes.c_int64 * 4).from_address(id(probe) + HEAD)
-    if words[DATA] != probe.ctypes.data or ctypes.c_int32(words[DEPTH]).value != probe.ndim:
-        return False
-    pairs = [(ctypes.c_int64 * 2).from_address(words[each]) for each in (LENGTHS, STEPS)]
-    return [tuple(each) for each in pairs] == [probe.shape, probe.strides]
+    """Whether code can be made here that takes arrays as Python has them."""
+    return can_translate() and as_numpy_says()
 
 
 def _named(text: Callable[..., Any], *about: Any) -> str:
@@ -312,7 +297,9 @@ def _named(text: Callable[..., Any], *about: Any) -> str:
 def _made_by() -> str:
     """What stands for the files that make code of a text."""
     here = Path(__file__).parent
-    files = [(here / f"{each}.py").read_bytes() for each in ("compiled", "machine", "tracing")]
+    files = [
+        (here / f"{each}.py").read_bytes() for each in ("compiled", "heads", "machine", "tracing")
+    ]
     return blake2b(b"".join(files), digest_size=16).hexdigest()
 
 

@@ -59,10 +59,7 @@ def philox(counter: FourWords, key: TwoWords) -> FourWords:
 def uniforms(
     key: np.ndarray,
     streams: np.ndarray,
-    first: int,
-    unused: int,
-    step: float,
-    as_odds: bool,
+    form: np.ndarray,
     words: np.ndarray,
     out: np.ndarray,
 ) -> None:
@@ -76,14 +73,14 @@ def uniforms(
     Args:
         key: two words.
         streams: shape (stream, 2).
-        first: the first run, 0 or more.
-        unused: how many of a word's lower bits are left out.
-        step: what a step measures.
-        as_odds: whether to give u / (1 - u) instead of u.
+        form: the first run, 0 or more; how many of a word's lower bits are left out; whether to
+            give u / (1 - u) instead of u.
         words: room for the words of every block that the runs touch.
         out: filled, shape (stream, runs).
     """
+    first, unused, as_odds = form[0], form[1], form[2]
     block, skip = first // WORDS_PER_BLOCK, first % WORDS_PER_BLOCK
+    step = 1.0 / (1 << (BITS - unused))
     for row in range(len(streams)):
         upper, topmost, one, other = streams[row, 0], streams[row, 1], key[0], key[1]
         for place in range(len(words) // WORDS_PER_BLOCK):
@@ -105,18 +102,18 @@ def uniforms(
 def uniforms_at(
     key: np.ndarray,
     streams: np.ndarray,
+    form: np.ndarray,
     numbers: np.ndarray,
-    unused: int,
-    step: float,
-    as_odds: bool,
     out: np.ndarray,
 ) -> None:
     """What `uniforms` gives to each of some runs, whose numbers need not follow each other.
 
     Args:
         numbers: the runs, each 0 or more, shape (runs,).
-        key, streams, unused, step, as_odds, out: as of `uniforms`.
+        key, streams, form, out: as of `uniforms`; there is no first run.
     """
+    unused, as_odds = form[1], form[2]
+    step = 1.0 / (1 << (BITS - unused))
     for row in range(len(streams)):
         upper, topmost, one, other = streams[row, 0], streams[row, 1], key[0], key[1]
         for run in range(len(numbers)):
@@ -157,7 +154,8 @@ class Draws:
         self.runs = int(runs)
         self.precision = precision
         held = min(BITS, np.finfo(precision).nmant)  # of a word, as many bits as can be held
-        self._unused, self._step = BITS - held, 2.0**-held
+        first, unused = self.first_run, BITS - held
+        self._forms = tuple(np.array([first, unused, odds]) for odds in (False, True))
         blocks = (self.first_run % WORDS_PER_BLOCK + self.runs - 1) // WORDS_PER_BLOCK + 1
         self._words = np.empty(blocks * WORDS_PER_BLOCK, np.uint32)
         self._numbers: np.ndarray | None = None
@@ -195,27 +193,11 @@ class Draws:
         key, numbers = _key(self.seed, quarter), self._numbers
         runs = self.runs if numbers is None else len(numbers)
         out: Array = np.empty((len(streams), runs), dtype=self.precision)
+        form = self._forms[as_odds]
         if numbers is None:
-            uniforms(
-                key,
-                streams,
-                self.first_run,
-                unused=self._unused,
-                step=self._step,
-                as_odds=as_odds,
-                words=self._words,
-                out=out,
-            )
+            uniforms(key, streams, form, self._words, out)
         else:
-            uniforms_at(
-                key,
-                streams,
-                numbers,
-                unused=self._unused,
-                step=self._step,
-                as_odds=as_odds,
-                out=out,
-            )
+            uniforms_at(key, streams, form, numbers, out)
             out = out[:, self._shared]
         return out[0] if alone else out
 

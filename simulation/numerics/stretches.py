@@ -23,6 +23,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from simulation.numerics.heads import place_of
 from simulation.numerics.machine import (
     ALIGNED,
     ENTRY,
@@ -163,20 +164,25 @@ class Bound:
 
     def _place(self, buffer: Buffer, array: Any) -> None:
         """Enter where an array is; what is alike in all runs is spread over a vector."""
+        number, size = buffer.number, buffer.dtype.itemsize
         found = np.asarray(array, buffer.dtype)
-        size = buffer.dtype.itemsize
-        alike = not found.ndim or (found.shape[-1] == 1 and self.runs != 1)
-        if found.shape[:-1] != buffer.shape:
-            raise ValueError(f"{buffer.path} has the shape {found.shape}")
+        shape = found.shape
+        alike = not shape or (shape[-1] == 1 and self.runs != 1)
+        if shape[:-1] != buffer.shape:
+            raise ValueError(f"{buffer.path} has the shape {shape}")
+        self._arrays[number] = array
+        if alike and self._table[number, 0] and not self._table[number, 2]:  # it has its room
+            self._held[number][...] = found.reshape(-1, 1)
+            return
         if alike:
             found = np.repeat(found.reshape(-1, 1), TILE, axis=1)
         elif not found.flags.c_contiguous:
             if buffer.written:
                 raise ValueError(f"{buffer.path} is written, and does not lie row by row")
             found = np.ascontiguousarray(found)
-        self._arrays[buffer.number], self._held[buffer.number] = array, found
+        self._held[number] = found
         row = (TILE if alike else self.runs) * size
-        self._table[buffer.number] = found.ctypes.data, row, 0 if alike else size
+        self._table[number] = place_of(found), row, 0 if alike else size
 
     def __call__(self, given: Mapping[str, Any]) -> Any:
         """Run the loops; what they hand back is in new arrays."""
@@ -184,7 +190,7 @@ class Bound:
             self._place(each, reached(given, each.path))
         for each in self._results:  # of new arrays alone the place is another
             self._arrays[each.number] = array = np.empty((*each.shape, self.runs), each.dtype)
-            self._table[each.number, 0] = array.ctypes.data
+            self._table[each.number, 0] = place_of(array)
         for part in self.program.parts:
             if isinstance(part, Call):
                 self._called(part)
@@ -207,6 +213,10 @@ class Bound:
         ]
 
 
+_TOLD_APART = (*UNTRACED, np.ndarray)
+"""Of what loops are called with, that by which they are told apart: an array by its shape."""
+
+
 class TwoForms(Generic[P, R]):
     """A function in two forms; see `stretch`."""
 
@@ -223,16 +233,18 @@ class TwoForms(Generic[P, R]):
         world: Any = args[0]
         if world.runs < LEAST_RUNS or not can_compile():
             return self.text(*args, **kwargs)
-        given = dict(zip(self._names[: len(args)], args, strict=True)) | kwargs
+        given = dict(zip(self._names, args, strict=False)) | kwargs
         plain = tuple(
-            (name, value if isinstance(value, UNTRACED) else np.shape(value)[:-1])
-            for name, value in given.items()
-            if isinstance(value, (*UNTRACED, np.ndarray))
+            [
+                (name, value.shape[:-1] if isinstance(value, np.ndarray) else value)
+                for name, value in given.items()
+                if isinstance(value, _TOLD_APART)
+            ]
         )
-        stays = tuple(
-            (id(given[name]), getattr(given[name], "changes", 0)) for name in self._lasting
-        )
-        known = self._bound.setdefault(world, {})
+        stays = tuple([(id(given[n]), getattr(given[n], "changes", 0)) for n in self._lasting])
+        known = self._bound.get(world)
+        if known is None:
+            known = self._bound.setdefault(world, {})
         before, bound = known.get(plain, (None, None))
         if bound is None or before != stays:
             bound = self._bind(given, plain, world)

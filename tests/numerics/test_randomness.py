@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulation.numerics import randomness
 from simulation.numerics.arrays import FLOAT
-from simulation.numerics.randomness import SEPARATOR, Draws
+from simulation.numerics.randomness import BITS, SEPARATOR, Draws
 
 WORD = 2**32 - 1
 ROUNDS = 10
@@ -152,7 +152,8 @@ def test_uniforms_lie_strictly_inside_0_and_1_whatever_the_word():
     for precision, bits in ((np.float64, 32), (np.float32, 23)):
         draws = Draws(0, 0, 7, precision)
         for word in (0, 1, 2**9 - 1, 2**9, 2**31, WORD - 1, WORD):
-            uniform = (np.int64(word >> int(draws._unused)) + randomness.HALF) * draws._step
+            unused = int(draws._forms[False][1])
+            uniform = (np.int64(word >> unused) + randomness.HALF) * 2.0 ** (unused - BITS)
             assert 2.0 ** -(bits + 1) <= uniform <= 1 - 2.0 ** -(bits + 1)
             assert 0 < precision(uniform) < 1
 
