@@ -67,14 +67,16 @@ def tree_of(commit: str) -> Path:
     return folder
 
 
+def environment_of(tree: Path) -> dict[str, str]:
+    """In which a tree's own modules are found, and their bytecode is kept."""
+    paths = {"PYTHONPATH": str(tree), "PYTHONPYCACHEPREFIX": str(KEPT / "bytecode")}
+    environment = {**os.environ, **paths}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
+
+
 def timed(tree: Path, words: list[str], results: Path) -> Row:
     """One command in a tree: seconds of wall and CPU, those of its workers too."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(tree),
-        "PYTHONPYCACHEPREFIX": str(KEPT / "bytecode"),
-    }
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     few = sorted(os.sched_getaffinity(0))[:PROCESSORS]
     os.sched_setaffinity(0, few)
     words = [each.format(results=results) for each in words]
@@ -82,7 +84,7 @@ def timed(tree: Path, words: list[str], results: Path) -> Row:
     started = time.monotonic()
     with tempfile.TemporaryFile() as said:
         running = subprocess.Popen(
-            command, cwd=tree, env=environment, stdout=said, stderr=subprocess.STDOUT
+            command, cwd=tree, env=environment_of(tree), stdout=said, stderr=subprocess.STDOUT
         )
         _, status, used = os.wait4(running.pid, 0)
         wall = time.monotonic() - started

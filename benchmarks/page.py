@@ -9,6 +9,7 @@ from typing import Any
 
 import main_job
 import matplotlib.pyplot as plt
+import then_and_now
 from matplotlib.figure import Figure
 from measuring import Row
 from throughput import DRAWN, ENSEMBLE, PEER, SINGLE
@@ -170,6 +171,7 @@ def told(found: dict[str, Any]) -> str:
             },
         ),
         single=SINGLE,
+        same_work=then_and_now.told(json.loads(then_and_now.FOUND.read_text(encoding="utf-8"))),
         main_job=main_job.told(json.loads(main_job.FOUND.read_text(encoding="utf-8"))),
     )
 
@@ -303,6 +305,9 @@ the same history, and nobody has made it quick since; so the ratio flatters as w
 
 The first run on a new machine compiles the loops, {compiling} s of CPU time in all, once; later processes
 read loops, and what was traced for them, from a cache.
+
+{same_work}
+<!-- then and now -->
 
 ## Where the time goes
 

@@ -29,35 +29,64 @@ def _values(ordered: np.ndarray) -> np.ndarray:
 
 
 @compiled
-def _counted(
-    bits: np.ndarray,
+def _cut(
+    ordered: np.ndarray,
     present: np.ndarray,
+    edges: np.ndarray,
     least: np.ndarray,
+    most: np.ndarray,
     counts: np.ndarray,
     used: np.ndarray,
+    bits: np.ndarray,
+    limit: int,
 ) -> int:
-    """Count equal values, row by row; how many different ones there are in all.
+    """Cut rows of values into cells; how many there are in all.
 
-    The whole numbers are in the order of the values: 0 is 0, of either sign.
+    A row needs no bits, or about as many as the one before it that needed some: there the search
+    begins. Without a branch in the loops over runs a processor takes several at a time.
 
     Args:
-        bits: of values in single precision, rising along each row, shape (rows, runs).
+        ordered: the bits of values in single precision, rising along each row, shape (rows, runs);
+            becomes whole numbers in the order of the values: 0 is 0, of either sign.
         present: how many of each row are values.
-        least, counts: filled, of each different value, row after row.
-        used: filled, how many each row has.
+        edges: room for where the cells of a row begin, shape (runs + 1,).
+        least, most, counts: filled, of the cells, row after row.
+        used, bits: filled, cells of each row, and last bits that they do not tell apart.
+        limit: most cells of a row.
     """
-    free = 0
+    free, usual = 0, np.int32(1)
     for row in range(len(present)):
-        first = free
-        for run in range(present[row]):
-            number = bits[row, run]
-            number = number if number >= 0 else _NEGATIVE - number
-            if free > first and number == least[free - 1]:
-                counts[free - 1] += np.int32(1)
+        runs = present[row]
+        for run in range(runs):
+            number = ordered[row, run]
+            ordered[row, run] = number if number >= 0 else _NEGATIVE - number
+        last, rising = np.int32(0), False
+        while True:
+            cells = min(1, runs)
+            for run in range(1, runs):
+                cells += ((ordered[row, run - 1] ^ ordered[row, run]) >> last) != 0
+            if cells > limit:
+                rising = bool(last > 0)
+                last = last + np.int32(1) if rising else usual
+            elif rising or last <= 1:
+                break
             else:
-                least[free], counts[free] = number, np.int32(1)
-                free += 1
-        used[row] = free - first
+                last -= np.int32(1)
+        usual = last if last > 0 else usual
+        cells = 0
+        for run in range(1, runs):
+            edges[cells + 1] = run
+            cells += ((ordered[row, run - 1] ^ ordered[row, run]) >> last) != 0
+        if runs:
+            edges[0], edges[cells + 1] = 0, runs
+            cells += 1
+        for place in range(cells):
+            begins, ends = edges[place], edges[place + 1]
+            least[free + place] = ordered[row, begins]
+            most[free + place] = ordered[row, ends - 1]
+            counts[free + place] = ends - begins
+        free += cells
+        used[row], bits[row] = cells, last
     return free
 
 
@@ -87,14 +116,15 @@ def _coarsened(
             if cells <= limit:
                 break
             last += np.int32(1)
-        first = free
-        for at in range(begins, ends):
-            if free > first and (least[free - 1] >> last) == (least[at] >> last):
-                most[free - 1] = max(most[free - 1], most[at])
-                counts[free - 1] += counts[at]
-            else:
-                least[free], most[free], counts[free] = least[at], most[at], counts[at]
-                free += 1
+        first, at = free, begins
+        while at < ends:
+            low, high, count = least[at], most[at], counts[at]
+            at += 1
+            while at < ends and (low ^ least[at]) >> last == 0:
+                high, count = max(high, most[at]), count + counts[at]
+                at += 1
+            least[free], most[free], counts[free] = low, high, count
+            free += 1
         begins, used[row], bits[row] = ends, free - first, last
     return free
 
@@ -117,15 +147,26 @@ def _interleaved(
     one, two, free = 0, 0, 0
     for row in range(len(used)):
         ends, others_end = one + used[row], two + other_used[row]
-        while one < ends or two < others_end:
-            if two >= others_end or (one < ends and least[one] <= other_least[two]):
-                all_least[free], all_most[free] = least[one], most[one]
-                all_counts[free] = counts[one]
-                one += 1
-            else:
-                all_least[free], all_most[free] = other_least[two], other_most[two]
-                all_counts[free] = other_counts[two]
-                two += 1
+        while one < ends and two < others_end:  # without a branch: which comes first is luck
+            low, other_low = least[one], other_least[two]
+            high, other_high = most[one], other_most[two]
+            count, other_count = counts[one], other_counts[two]
+            first = low <= other_low
+            all_least[free] = low if first else other_low
+            all_most[free] = high if first else other_high
+            all_counts[free] = count if first else other_count
+            one += first
+            two += not first
+            free += 1
+        while one < ends:
+            all_least[free], all_most[free] = least[one], most[one]
+            all_counts[free] = counts[one]
+            one += 1
+            free += 1
+        while two < others_end:
+            all_least[free], all_most[free] = other_least[two], other_most[two]
+            all_counts[free] = other_counts[two]
+            two += 1
             free += 1
 
 
@@ -150,6 +191,30 @@ def _located(
             cell[level, row] = at if at < begins + used[row] else -1
             within[level, row] = ranks[level, row] - before
         begins += used[row]
+
+
+BYTES = 4
+"""Of a whole number."""
+BITS_OF_BYTE = 8
+
+
+@compiled
+def _taken_apart(numbers: np.ndarray, parts: np.ndarray) -> None:
+    """Bytes of whole numbers, those of one weight side by side; the last, (..., 4, numbers)."""
+    for row in range(parts.shape[0]):
+        for byte in range(parts.shape[1]):
+            for at in range(parts.shape[2]):
+                parts[row, byte, at] = np.uint8(numbers[row, at] >> (BITS_OF_BYTE * byte))
+
+
+@compiled
+def _put_together(parts: np.ndarray, numbers: np.ndarray) -> None:
+    """The whole numbers whose bytes these are; the last is filled."""
+    numbers[:] = 0
+    for row in range(parts.shape[0]):
+        for byte in range(parts.shape[1]):
+            for at in range(parts.shape[2]):
+                numbers[row, at] |= np.int32(parts[row, byte, at]) << (BITS_OF_BYTE * byte)
 
 
 @dataclass(frozen=True)
@@ -181,19 +246,23 @@ class Cells:
         there = np.isfinite(values)
         if not there.all():
             values = np.where(there, values, np.float32(np.nan))
-        least, counts = (np.empty(values.size, dtype=np.int32) for _ in range(2))
-        used = np.empty(len(values), dtype=np.int32)
+        rows, runs = values.shape
+        least, most, counts = (np.empty(rows * min(runs, LIMIT), dtype=np.int32) for _ in range(3))
+        used, bits = (np.empty(rows, dtype=np.int32) for _ in range(2))
         ordered = np.sort(values, axis=-1)  # missing values stand behind the others
-        size = _counted(
-            bits=ordered.view(np.int32),
+        size = _cut(
+            ordered=ordered.view(np.int32),
             present=there.sum(axis=1),
+            edges=np.empty(runs + 1, dtype=np.int32),
             least=least,
+            most=most,
             counts=counts,
             used=used,
+            bits=bits,
+            limit=LIMIT,
         )
-        least, counts = least[:size], counts[:size]
-        most, bits = least.copy(), np.zeros_like(used)
-        return cls._of(least=least, most=most, counts=counts, used=used, bits=bits)
+        own = [each[:size].copy() for each in (least, most, counts)]
+        return cls(least=own[0], most=own[1], counts=own[2], used=used, bits=bits)
 
     @classmethod
     def _of(
@@ -247,13 +316,15 @@ class Cells:
         """Arrays that compress well: small numbers, bytes of one weight side by side."""
         steps = np.diff(self.least, prepend=np.int32(0))
         numbers = np.stack([steps, self.most - self.least, self.counts])
-        return [numbers.view(np.uint8).reshape(3, -1, 4).transpose(0, 2, 1), self.used, self.bits]
+        parts = np.empty((len(numbers), BYTES, len(steps)), dtype=np.uint8)
+        _taken_apart(numbers, parts)
+        return [parts, self.used, self.bits]
 
     @classmethod
     def of_arrays(cls, arrays: Sequence[np.ndarray]) -> Cells:
         """What `arrays` was asked of."""
-        numbers, used, bits = arrays
-        side_by_side = np.ascontiguousarray(numbers.transpose(0, 2, 1))
-        steps, spans, counts = side_by_side.reshape(3, -1).view(np.int32)
+        parts, used, bits = arrays
+        steps, spans, counts = numbers = np.empty((len(parts), parts.shape[-1]), dtype=np.int32)
+        _put_together(parts, numbers)
         least = np.cumsum(steps, dtype=np.int32)
         return cls(least=least, most=least + spans, counts=counts, used=used, bits=bits)
