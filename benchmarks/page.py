@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 from measuring import Row
 from throughput import DRAWN, ENSEMBLE, PEER, SINGLE
 
+from simulation.batch.plan import CHUNK, ENOUGH, LARGE_CHUNK
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FIGURE = "figures/throughput.svg"
 STYLE = "simulation.show.figures.heartland"
@@ -131,11 +133,11 @@ def told(found: dict[str, Any]) -> str:
         kernels=f"{1 - python:.0%}" if found["hot"] else "not measured",
         even=_table(even, GROWTH),
         usual=_table([*usual, one, two], GROWTH),
-        piece=f"{even[0]['chunk']:,}",
         apart_by=_spread(even),
         dearer=f"{usual[0]['cpu_seconds_per_1000'] / usual[-1]['cpu_seconds_per_1000']:.1f}",
-        chunk=f"{usual[-1]['chunk']:,}",
-        cut=f"{even[-1]['cpu_seconds_per_1000'] / usual[-1]['cpu_seconds_per_1000'] - 1:.0%}",
+        chunk=f"{CHUNK:,}",
+        large=f"{LARGE_CHUNK:,}",
+        enough=f"{ENOUGH * LARGE_CHUNK:,}",
         growing=f"{usual[-1]['peak_megabytes'] / usual[-2]['peak_megabytes']:.2f}",
         gain=f"{one['wall_seconds'] / two['wall_seconds']:.2f}",
         pooled=f"{two['runs']:,}",
@@ -277,7 +279,7 @@ machine.
 Beside the turn, a piece of 1,000 runs takes .13 CPU-seconds, and putting the parts of 24 scenarios together and comparing
 them 2.3 (measured in parts, on a busy machine). Of the .13, a fourth is the ordering of values for their quantiles, a
 fifth what is read of each quarter, a sixth what stands beside the baseline, a ninth the log. Of the quick job a third is
-the turn, a tenth Numba's import and its stored code, a twelfth the catalogue.
+the turn, a fourth the pictures and what draws them, a third what is imported beside that, the catalogue with it.
 
 ## The step
 
@@ -299,7 +301,7 @@ model under `mesa.batch_run` with one run each, which flatters: there every NumP
 {versions_beside}
 
 The aim is 70 times. The ratio hangs on the machine, and on how the peer is written: with the rules that powers answer
-by it takes three times the time that it took before them, the ensemble hardly more. It was extended so that both live
+by it takes more than twice the time that it took before them, the ensemble half as much again. It was extended so that both live
 the same history, and nobody has made it quick since; so the ratio flatters as well. With the model before (and
 16,000 runs a block, point values) it was 100 times, on another processor 62 to 75.
 
@@ -369,23 +371,23 @@ statistics of its results work in float64.
 Batches of the baseline with record, each size in a process of its own that has run one of 1,000
 before. A batch of 1,000 is repeated until 10,000 runs are measured; the median is told.
 
-Whether the cost of a run grows with the runs: in pieces of one size, {piece}, and with no run kept in
+Whether the cost of a run grows with the runs: in pieces of one size, 1,000, and with no run kept in
 full.
 
 {even}
 
-The dearest size lies {apart_by} above the cheapest.
+The dearest size lies {apart_by} above the cheapest. Up to 2,000 runs a piece keeps its quantiles, beyond it the cells
+in which close values are counted ([architecture.md](architecture.md)): up to 640 a series and quarter, hardly fewer
+where a piece is small. In so small pieces they cost half as much as playing; the aim was a tenth at most between all
+three sizes, and it is not met.
 
 As a batch is run by default, with the first 20 runs kept in full:
 
 {usual}
 
-So a run costs no more in a larger batch, but less: a batch of 1,000 costs {dearer} times as much a run
-as one of 100,000, for two reasons. It is half a chunk, and a block costs about a fifth of a second
-whatever it holds, in Python's calls. And a batch costs about a tenth of a second once, half of it for
-the 20 runs in full. The aim was a tenth at most between all three sizes; it is met in pieces of
-{piece}, and could be met by default only by cutting large batches smaller, which would make each of
-their runs dearer by {cut}. Peak memory at 100,000 runs is {growing} times that at 10,000.
+A batch of 1,000 costs {dearer} times as much a run as one of 100,000: it is a fourth of a large chunk, and a block costs about a
+fifth of a second whatever it holds, in Python's calls. And a batch costs about a tenth of a second once, half of it for the
+20 runs in full. Peak memory at 100,000 runs is {growing} times that at 10,000.
 
 Two workers give {gain} times the throughput of one for {pooled} runs (load {pooled_load}). They are
 copies of the process that is there (on Linux), so that nobody imports anew; they put the parts
@@ -400,9 +402,9 @@ disk:
 
 {pieces}
 
-The default chunk, {chunk}, is the smallest of these that costs at most a third more a run than the
-cheapest that takes at most 2 seconds: small ones can be shared out evenly, lose less when a batch is
-stopped, and keep to the 2 seconds on a machine of half the speed.
+From {enough} runs a scenario on a chunk holds {large}, the cheapest of these a run that takes at most 2 seconds; of any other
+batch {chunk}, the smallest that costs at most a third more: small ones can be shared out evenly, lose less when a batch
+is stopped, and keep to the 2 seconds on a machine of half the speed.
 
 ## What pairing saves
 

@@ -3,8 +3,8 @@
     python benchmarks/pieces.py
 
 A piece should cost between 0.2 and 2 seconds, so that workers share the work evenly and an
-interruption loses little. The default chunk is the smallest of these that costs at most a third
-more a run than the cheapest that does: with half the pieces, two workers wait for each other.
+interruption loses little. The chunk of a large batch is the cheapest of these a run; of any other
+the smallest that costs at most a third more: with half the pieces, two workers wait for each other.
 """
 
 from __future__ import annotations
@@ -45,13 +45,12 @@ def measure(sizes: tuple[int, ...] = SIZES) -> list[Row]:
     return rows
 
 
-def chosen(rows: list[Row]) -> int:
-    """The size that the default chunk should have, by these measurements."""
+def chosen(rows: list[Row]) -> tuple[int, int]:
+    """The sizes that chunks should have by these measurements: usually, and of a large batch."""
     fitting = [row for row in rows if LEAST_SECONDS <= row["cpu_seconds"] <= MOST_SECONDS]
-    cheapest = min(row["cpu_seconds"] / row["chunk"] for row in fitting)
-    return min(
-        row["chunk"] for row in fitting if row["cpu_seconds"] / row["chunk"] <= NEAR * cheapest
-    )
+    dear = {row["chunk"]: row["cpu_seconds"] / row["chunk"] for row in fitting}
+    large = min(dear, key=lambda size: dear[size])
+    return min(size for size in dear if dear[size] <= NEAR * dear[large]), large
 
 
 def _chunk(scenario: str, size: int, reference: bytes | None) -> Chunk:

@@ -21,7 +21,7 @@ from typing import Any
 
 from measuring import Row, in_a_child
 
-from simulation.batch.plan import CHUNK
+from simulation.batch.plan import usual_chunk
 
 RUNS = (1_000, 10_000, 100_000)
 POOLED = 20_000
@@ -97,8 +97,8 @@ def measure(sizes: tuple[int, ...] = RUNS, pooled: int = POOLED) -> list[Row]:
     """Batches of growing size with one worker, in two ways; then one size with one and with two."""
     asked = [
         *((runs, 1, PIECE, 0) for runs in sizes),
-        *((runs, 1, CHUNK, KEPT) for runs in sizes),
-        *((pooled, workers, CHUNK, KEPT) for workers in (1, 2)),
+        *((runs, 1, usual_chunk(runs), KEPT) for runs in sizes),
+        *((pooled, workers, usual_chunk(pooled), KEPT) for workers in (1, 2)),
     ]
     return [in_a_child(Path(__file__), ["--child", *each]) for each in asked]
 

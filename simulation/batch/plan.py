@@ -42,8 +42,11 @@ from simulation.record.through_time import Column, columns_compared
 from simulation.scenario.inheritance import BASELINE
 from simulation.scenario.scenario import Scenario, check_scenarios, list_scenarios
 
-CHUNK = 2000
-"""Runs a chunk: few, yet hardly dearer a run than more are (benchmarks/results.json, pieces)."""
+CHUNK, LARGE_CHUNK = 2000, 4000
+"""Runs a chunk, of most batches and of large ones: there a run is cheaper in the larger
+(benchmarks/results.json, pieces), and enough of them are left to be shared out evenly."""
+ENOUGH = 8
+"""Chunks of a scenario that are enough to be shared out."""
 
 FEWEST_AT_ONCE = 100
 """Runs at once below which fewer take hardly less memory."""
@@ -265,7 +268,7 @@ def planned(
         "seed": secrets.randbits(32) if seed is None else int(seed),
         "first_run": 0,
         "runs": ladder[0],
-        "chunk": min(chunk or CHUNK, ladder[0]),
+        "chunk": min(chunk or usual_chunk(ladder[0]), ladder[0]),
         "until": quarter_name(last),
         "trajectories": trajectories,
         "parameters": numbers.name,
@@ -472,6 +475,11 @@ def _horizon(scenarios: list[Scenario], until: str | None) -> int:
     return next(iter(ends.values()))
 
 
+def usual_chunk(runs: int) -> int:
+    """Runs a chunk of a batch of so many runs a scenario, where nobody asks for others."""
+    return LARGE_CHUNK if runs >= ENOUGH * LARGE_CHUNK else CHUNK
+
+
 def _check(
     *,
     ladder: Sequence[int],
@@ -486,7 +494,7 @@ def _check(
         found.append(Problem("--runs", None, f"{min(ladder)} runs; 1 or more are due"))
     if chunk is not None and chunk < 1:
         found.append(Problem("chunk", None, f"{chunk} runs a chunk; 1 or more are due"))
-    size = min(chunk or CHUNK, max(ladder))
+    size = min(chunk or usual_chunk(ladder[0]), max(ladder))
     if size >= 1 and max(ladder) / size > MOST_PIECES:
         message = f"{max(ladder):,} runs in pieces of {size:,} are more than {MOST_PIECES:,} pieces"
         found.append(Problem("--runs", None, message, "ask for fewer, or give a larger --chunk"))

@@ -94,7 +94,8 @@ def width_of(text: str) -> tuple[str, float]:
             "--chunk",
             metavar="N",
             type=whole(1),
-            help="runs a piece of work (2,000): more cost less each, fewer take less memory",
+            help="runs a piece of work (2,000, of large batches 4,000): more cost less each, "
+            "fewer take less memory",
         ),
         RESULTS,
         argument("--resume", metavar="BATCH", help="go on with a batch that was stopped"),

@@ -292,8 +292,16 @@ def test_without_the_package_a_cluster_says_what_to_install(run, tmp_path, monke
     assert not (tmp_path / "results").exists()
 
 
-def test_the_default_chunk_is_the_one_that_was_measured_to_be_best(monkeypatch):
+def test_chunks_are_those_that_were_measured_to_be_best(monkeypatch):
     folder = ROOT / "benchmarks"
     monkeypatch.syspath_prepend(str(folder))
     rows = json.loads((folder / "results.json").read_text(encoding="utf-8"))["pieces"]
-    assert importlib.import_module("pieces").chosen(rows) == plan.CHUNK
+    chosen = importlib.import_module("pieces").chosen(rows)
+    assert chosen == (plan.CHUNK, plan.LARGE_CHUNK)
+
+
+@pytest.mark.parametrize(
+    ("runs", "chunk"), [(1, 2000), (2000, 2000), (31_999, 2000), (32_000, 4000), (10**6, 4000)]
+)
+def test_a_large_batch_is_cut_into_larger_pieces(runs, chunk):
+    assert plan.usual_chunk(runs) == chunk
