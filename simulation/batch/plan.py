@@ -494,7 +494,7 @@ def _check(
         found.append(Problem("--runs", None, f"{min(ladder)} runs; 1 or more are due"))
     if chunk is not None and chunk < 1:
         found.append(Problem("chunk", None, f"{chunk} runs a chunk; 1 or more are due"))
-    size = min(chunk or usual_chunk(ladder[0]), max(ladder))
+    size = min(chunk or usual_chunk(ladder[0]), ladder[0])
     if size >= 1 and max(ladder) / size > MOST_PIECES:
         message = f"{max(ladder):,} runs in pieces of {size:,} are more than {MOST_PIECES:,} pieces"
         found.append(Problem("--runs", None, message, "ask for fewer, or give a larger --chunk"))

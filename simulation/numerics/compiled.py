@@ -12,6 +12,7 @@ Code takes arrays as Python has them, and finds in their heads where their numbe
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache, partial, update_wrapper
@@ -24,7 +25,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from simulation.numerics.arrays import Array
-from simulation.numerics.heads import DATA, LENGTHS, STEPS, WORD, as_numpy_says
+from simulation.numerics.heads import DATA, HEAD, LENGTHS, STEPS, WORD, as_numpy_says
 from simulation.numerics.machine import (
     ALIGNED,
     ENTRY,
@@ -49,7 +50,10 @@ def compiled(text: Loop) -> Loop:
 
     Args:
         text: takes arrays, whole numbers, truths and numbers; makes no arrays; hands back nothing
-            or a whole number.
+            or a whole number. What it names of its module are formulas and numbers.
+
+    Raises:
+        RuntimeError: in a call, where the text itself raises something.
     """
     return cast(Loop, _Compiled(text))
 
@@ -64,22 +68,34 @@ _PARTS: list[Callable[..., Any]] = []
 """What Numba has not been told of yet."""
 
 
+_ROW_BY_ROW, _ALIGNED, _WRITABLE = 0x1, 0x100, 0x400
+"""Flags of an array, as NumPy numbers them."""
+_TOLD = _ROW_BY_ROW | _ALIGNED | _WRITABLE
+_RAISED = -(2**63)
+"""What code hands back where its text raises something."""
+
+
 class _Compiled:
     """A loop, and its code for the kinds of arrays that it was called with."""
 
     def __init__(self, text: Callable[..., Any]) -> None:
         self.text = text
-        self._names = tuple(signature(text).parameters)
+        self._signature = signature(text)
+        self._names = tuple(self._signature.parameters)
         self._codes: dict[tuple[Any, ...], Callable[..., Any]] = {}
         update_wrapper(self, text)
 
     def __call__(self, *given: Any, **named: Any) -> Any:
         """What the text does."""
-        if named:
+        if len(given) + len(named) != len(self._names):  # something is missing, or too much
+            bound = self._signature.bind(*given, **named)
+            bound.apply_defaults()
+            given = bound.args
+        elif named:
             given = (*given, *[named[name] for name in self._names[len(given) :]])
         kinds = tuple(
             [
-                (each.dtype, each.ndim, each.flags.c_contiguous)
+                (each.dtype, each.ndim, each.flags.num & _TOLD)
                 if type(each) is np.ndarray
                 else type(each)
                 for each in given
@@ -88,12 +104,15 @@ class _Compiled:
         code = self._codes.get(kinds)
         if code is None:
             code = self._codes[kinds] = _code_of_loop(self.text, kinds)
-        return code(*given)
+        found = code(*given)
+        if found == _RAISED:
+            raise RuntimeError(f"{self.text.__name__} has raised an error")
+        return found
 
 
 def _code_of_loop(text: Callable[..., Any], kinds: tuple[Any, ...]) -> Any:
     """The code of a loop, for arrays and numbers of some kinds; by Numba's own way if need be."""
-    if _can_be_called():
+    if _can_be_called() and all(isinstance(each, tuple) or each in PASSED for each in kinds):
         name = _named(text, kinds)
         passed: list[Any] = [
             ctypes.py_object if isinstance(each, tuple) else PASSED[each][1] for each in kinds
@@ -120,6 +139,8 @@ def _by_numba(text: Callable[..., Any], **options: Any) -> Any:
 
 _ALONE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
 """Numba's options: the function itself without what calls it from Python; it makes no arrays."""
+_DONE, _NOTHING = 0, -2
+"""How Numba's functions say that they have a result, or none; anything else is an error."""
 PASSED = {
     int: ("i64", ctypes.c_int64),
     bool: ("i8", ctypes.c_int8),
@@ -145,7 +166,7 @@ def _translated(text: Callable[..., Any], kinds: Sequence[Any], name: str) -> An
     module = llvm.parse_assembly(made.inspect_llvm(of))
     own = [each for each in module.functions if not each.is_declaration]
     called = {each.name.partition(".")[0] for each in module.functions if each.is_declaration}
-    lines, operands = _taken_apart(kinds)
+    lines, operands = _operands_of(kinds)
     due = ["ptr", "ptr", *(each.split()[0] for each in operands)]
     returned = made.overloads[of].signature.return_type
     alike = len(own) == 1 and [str(each.type) for each in own[0].arguments] == due
@@ -162,8 +183,12 @@ def _translated(text: Callable[..., Any], kinds: Sequence[Any], name: str) -> An
         "  %wrong = alloca ptr",
         "  store i64 0, ptr %found",
         *lines,
-        f"  call {inner}({', '.join(['ptr %found', 'ptr %wrong', *operands])})",
-        "  %it = load i64, ptr %found",
+        f"  %status = call {inner}({', '.join(['ptr %found', 'ptr %wrong', *operands])})",
+        "  %value = load i64, ptr %found",
+        f"  %done = icmp eq i32 %status, {_DONE}",
+        f"  %nothing = icmp eq i32 %status, {_NOTHING}",
+        "  %fine = or i1 %done, %nothing",
+        f"  %it = select i1 %fine, i64 %value, i64 {_RAISED}",
         "  ret i64 %it",
         "}",
         f"declare {inner}({', '.join(due)})",
@@ -180,11 +205,17 @@ def _type_of(kind: Any) -> Any:
 
     if not isinstance(kind, tuple):
         return {int: int64, bool: boolean, float: float64}[kind]
-    dtype, axes, row_by_row = kind
-    return types.Array(from_dtype(dtype), axes, "C" if row_by_row else "A")
+    dtype, axes, flags = kind
+    return types.Array(
+        from_dtype(dtype),
+        axes,
+        layout="C" if flags & _ROW_BY_ROW else "A",
+        readonly=not flags & _WRITABLE,
+        aligned=bool(flags & _ALIGNED),
+    )
 
 
-def _taken_apart(kinds: Sequence[Any]) -> tuple[list[str], list[str]]:
+def _operands_of(kinds: Sequence[Any]) -> tuple[list[str], list[str]]:
     """How arguments become those of Numba's function, in LLVM's language: lines, and operands.
 
     Of an array these are: its owner twice, whom nobody asks for; how many numbers there are, and
@@ -198,10 +229,10 @@ def _taken_apart(kinds: Sequence[Any]) -> tuple[list[str], list[str]]:
             continue
         dtype, axes, _ = kind
         data, lengths, steps = (
-            _read(f"%a{place}", word, lines, "ptr") for word in (DATA, LENGTHS, STEPS)
+            _word_at(f"%a{place}", word, lines, "ptr") for word in (DATA, LENGTHS, STEPS)
         )
         length, step = (
-            [_read(each, axis * WORD, lines, "i64") for axis in range(axes)]
+            [_word_at(each, axis * WORD, lines, "i64") for axis in range(axes)]
             for each in (lengths, steps)
         )
         many = "1"
@@ -231,7 +262,7 @@ def on_arrays(formula: Callable[[Any], Any]) -> Callable[[Array], Array]:
     def function(x: Array) -> Array:
         """The formula of every number."""
         found: Array = np.empty(np.shape(x), np.float32)
-        code(np.ascontiguousarray(x), found, found.size)
+        code(np.ascontiguousarray(x, np.float32), found, found.size)
         return found if found.ndim else found[()]
 
     return function
@@ -250,7 +281,7 @@ def _traced(formula: Callable[[Any], Any], name: str) -> Any:
     lines = [f"  %table = alloca [{len(of.buffers) * ENTRY} x i64]"]
     lines += [f"  %room = alloca [{max(plan.size, 1) * TILE} x i8], align {ALIGNED}"]
     for buffer, given in ((x, "%a0"), (filled, "%a1")):
-        place = _read(given, DATA, lines, "ptr")
+        place = _word_at(given, DATA, lines, "ptr")
         _enter(buffer, place, "%runs", lines)
     for buffer, first in plan.near.items():
         place = f"%near{buffer.number}"
@@ -274,7 +305,7 @@ def _enter(buffer: Buffer, place: str, runs: str, lines: list[str]) -> None:
 # -- what both share ----------------------------------------------------------------------------
 
 
-def _read(of: str, far: int, lines: list[str], kind: str) -> str:
+def _word_at(of: str, far: int, lines: list[str], kind: str) -> str:
     """Read a word that lies so far from a place."""
     found = f"%v{len(lines)}"
     lines.append(f"  {found}.at = getelementptr i8, ptr {of}, i64 {far}")
@@ -289,27 +320,38 @@ def _can_be_called() -> bool:
 
 def _named(text: Callable[..., Any], *about: Any) -> str:
     """A name for code: it stands for all that the text says, and for what the code is made for."""
-    said = repr((code_form(), _made_by(), _said(text), about)).encode()
+    told = [each for each in sorted(os.environ.items()) if each[0].startswith("NUMBA_")]
+    said = repr((code_form(), HEAD, _made_by(), _said(text), about, told)).encode()
     return "g" + blake2b(said, digest_size=16).hexdigest()
 
 
 @cache
 def _made_by() -> str:
-    """What stands for the files that make code of a text."""
+    """What stands for the files that make code of a text, and for Numba, which needs one LLVM."""
+    import llvmlite
+
     here = Path(__file__).parent
     files = [
         (here / f"{each}.py").read_bytes() for each in ("compiled", "heads", "machine", "tracing")
     ]
-    return blake2b(b"".join(files), digest_size=16).hexdigest()
+    return f"{blake2b(b''.join(files), digest_size=16).hexdigest()} {llvmlite.__version__}"
 
 
 def _said(text: Callable[..., Any]) -> tuple[Any, ...]:
-    """What a text says, with the formulas and numbers that it names."""
+    """What a text says, with the formulas, numbers and arrays that it names."""
     code, around = text.__code__, text.__globals__
+    held = [each.cell_contents for each in text.__closure__ or ()]
     named = [around[name] for name in code.co_names if name in around]
-    told = [
-        _said(each) if isinstance(each, FunctionType) else repr(each)
-        for each in named
-        if not isinstance(each, ModuleType)
-    ]
+    told = [_told(each) for each in (*held, *named, text.__defaults__, text.__kwdefaults__)]
     return code.co_code, code.co_names, code.co_consts, told
+
+
+def _told(named: Any) -> Any:
+    """What stands for something that a text names, the same in every process."""
+    if isinstance(named, FunctionType):
+        return _said(named)
+    if isinstance(named, np.ndarray):
+        return named.dtype.str, named.shape, named.tobytes()
+    if isinstance(named, int | float | str | bytes | tuple | dict | np.generic | None):
+        return repr(named)
+    return named.__name__ if isinstance(named, ModuleType | type) else type(named).__qualname__

@@ -16,7 +16,7 @@ WORD = 8
 """Bytes of a word: a place in memory, or a whole number."""
 HEAD = object.__basicsize__
 """Bytes of an array before its words."""
-DATA, DEPTH, LENGTHS, STEPS = (HEAD + WORD * word for word in range(4))
+DATA, DIMENSIONS, LENGTHS, STEPS = (HEAD + WORD * word for word in range(4))
 """Where these words are, in bytes from an array's beginning."""
 _word = ctypes.c_int64.from_address
 
@@ -27,10 +27,10 @@ def as_numpy_says() -> bool:
     if ctypes.sizeof(ctypes.c_void_p) != WORD:
         return False
     probe = np.zeros((2, 3), np.float32)
-    data, depth, lengths, steps = (
-        _word(id(probe) + each).value for each in (DATA, DEPTH, LENGTHS, STEPS)
+    data, dimensions, lengths, steps = (
+        _word(id(probe) + each).value for each in (DATA, DIMENSIONS, LENGTHS, STEPS)
     )
-    if data != probe.ctypes.data or ctypes.c_int32(depth).value != probe.ndim:
+    if data != probe.ctypes.data or ctypes.c_int32(dimensions).value != probe.ndim:
         return False
     pairs = [tuple((ctypes.c_int64 * 2).from_address(each)) for each in (lengths, steps)]
     return pairs == [probe.shape, probe.strides]

@@ -772,7 +772,7 @@ def kept_code(name: str, made: Callable[[], Any]) -> str:
     """Have a module of LLVM's translated, unless object code of this name is there.
 
     Args:
-        name: stands for everything that the code hangs on, and is that of its function.
+        name: stands for what the code is made of and for, and is that of its function.
         made: makes the module.
 
     Returns:

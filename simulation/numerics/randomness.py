@@ -110,7 +110,7 @@ def uniforms_at(
 
     Args:
         numbers: the runs, each 0 or more, shape (runs,).
-        key, streams, form, out: as of `uniforms`; there is no first run.
+        key, streams, form, out: as of `uniforms`; the first run is not asked for.
     """
     unused, as_odds = form[1], form[2]
     step = 1.0 / (1 << (BITS - unused))
@@ -157,7 +157,7 @@ class Draws:
         first, unused = self.first_run, BITS - held
         self._forms = tuple(np.array([first, unused, odds]) for odds in (False, True))
         blocks = (self.first_run % WORDS_PER_BLOCK + self.runs - 1) // WORDS_PER_BLOCK + 1
-        self._words = np.empty(blocks * WORDS_PER_BLOCK, np.uint32)
+        self._room = blocks * WORDS_PER_BLOCK
         self._numbers: np.ndarray | None = None
         if run_numbers is not None:
             self._numbers, self._shared = np.unique(run_numbers, return_inverse=True)
@@ -195,7 +195,7 @@ class Draws:
         out: Array = np.empty((len(streams), runs), dtype=self.precision)
         form = self._forms[as_odds]
         if numbers is None:
-            uniforms(key, streams, form, self._words, out)
+            uniforms(key, streams, form, np.empty(self._room, np.uint32), out)
         else:
             uniforms_at(key, streams, form, numbers, out)
             out = out[:, self._shared]

@@ -80,7 +80,7 @@ class Program:
             elif part:
                 self.steps.append(compiled_code(LoopText("NAME", part, plan).text))
         for each in self.buffers:
-            each.written.clear()
+            del each.written[1:]  # whether it is written, without every step
 
     @cached_property
     def parts(self) -> list[Function | Call]:
@@ -168,8 +168,8 @@ class Bound:
         found = np.asarray(array, buffer.dtype)
         shape = found.shape
         alike = not shape or (shape[-1] == 1 and self.runs != 1)
-        if shape[:-1] != buffer.shape:
-            raise ValueError(f"{buffer.path} has the shape {shape}")
+        if shape[:-1] != buffer.shape or not (alike or shape[-1] == self.runs):
+            raise ValueError(f"{buffer.path} has the shape {shape}, of {self.runs} runs")
         self._arrays[number] = array
         if alike and self._table[number, 0] and not self._table[number, 2]:  # it has its room
             self._held[number][...] = found.reshape(-1, 1)
@@ -233,7 +233,7 @@ class TwoForms(Generic[P, R]):
         world: Any = args[0]
         if world.runs < LEAST_RUNS or not can_compile():
             return self.text(*args, **kwargs)
-        given = dict(zip(self._names, args, strict=False)) | kwargs
+        given = dict(zip(self._names[: len(args)], args, strict=True)) | kwargs
         plain = tuple(
             [
                 (name, value.shape[:-1] if isinstance(value, np.ndarray) else value)

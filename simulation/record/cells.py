@@ -42,8 +42,9 @@ def _cut(
 ) -> int:
     """Cut rows of values into cells; how many there are in all.
 
-    A row needs no bits, or about as many as the one before it that needed some: there the search
-    begins. Without a branch in the loops over runs a processor takes several at a time.
+    The fewest bits are looked for that leave `limit` cells at most. None are tried first, then as
+    many as the last row needed that needed some, and from there on fewer or more, one by one.
+    Without a branch in the loops over runs a processor takes several at a time.
 
     Args:
         ordered: the bits of values in single precision, rising along each row, shape (rows, runs);
@@ -75,7 +76,7 @@ def _cut(
         usual = last if last > 0 else usual
         cells = 0
         for run in range(1, runs):
-            edges[cells + 1] = run
+            edges[cells + 1] = run  # written over until a cell begins here
             cells += ((ordered[row, run - 1] ^ ordered[row, run]) >> last) != 0
         if runs:
             edges[0], edges[cells + 1] = 0, runs
@@ -199,8 +200,13 @@ BITS_OF_BYTE = 8
 
 
 @compiled
-def _taken_apart(numbers: np.ndarray, parts: np.ndarray) -> None:
-    """Bytes of whole numbers, those of one weight side by side; the last, (..., 4, numbers)."""
+def _split_into_bytes(numbers: np.ndarray, parts: np.ndarray) -> None:
+    """Split whole numbers into bytes, those of one weight side by side.
+
+    Args:
+        numbers: shape (kinds, numbers).
+        parts: filled, shape (kinds, 4, numbers), the lowest bytes first.
+    """
     for row in range(parts.shape[0]):
         for byte in range(parts.shape[1]):
             for at in range(parts.shape[2]):
@@ -208,8 +214,8 @@ def _taken_apart(numbers: np.ndarray, parts: np.ndarray) -> None:
 
 
 @compiled
-def _put_together(parts: np.ndarray, numbers: np.ndarray) -> None:
-    """The whole numbers whose bytes these are; the last is filled."""
+def _made_of_bytes(parts: np.ndarray, numbers: np.ndarray) -> None:
+    """Make whole numbers of their bytes; as `_split_into_bytes`, with the last filled."""
     numbers[:] = 0
     for row in range(parts.shape[0]):
         for byte in range(parts.shape[1]):
@@ -317,7 +323,7 @@ class Cells:
         steps = np.diff(self.least, prepend=np.int32(0))
         numbers = np.stack([steps, self.most - self.least, self.counts])
         parts = np.empty((len(numbers), BYTES, len(steps)), dtype=np.uint8)
-        _taken_apart(numbers, parts)
+        _split_into_bytes(numbers, parts)
         return [parts, self.used, self.bits]
 
     @classmethod
@@ -325,6 +331,6 @@ class Cells:
         """What `arrays` was asked of."""
         parts, used, bits = arrays
         steps, spans, counts = numbers = np.empty((len(parts), parts.shape[-1]), dtype=np.int32)
-        _put_together(parts, numbers)
+        _made_of_bytes(parts, numbers)
         least = np.cumsum(steps, dtype=np.int32)
         return cls(least=least, most=least + spans, counts=counts, used=used, bits=bits)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from simulation.numerics.randomness import Draws
 
 ADDED = 3
 
-can_be_made = pytest.mark.skipif(not machine.can_compile(), reason="nothing is compiled here")
+can_be_made = pytest.mark.skipif(not machine.can_translate(), reason="nothing is compiled here")
 
 
 @part_of_loops
@@ -83,13 +84,70 @@ def test_it_does_the_same_where_its_code_cannot_be_called_directly(monkeypatch):
 
 def test_it_does_the_same_where_numba_is_told_to_compile_nothing(tmp_path):
     told = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_DISABLE_JIT": "1"}
-    words = DRAWN.replace("numba", "nothing").replace('"a", "b"', '"a",')
+    words = DRAWN.replace('"numba"', '"nothing"')  # it is imported, and compiles nothing
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", words], env=told, capture_output=True
     )
     assert done.returncode == 0, done.stderr.decode()
-    here = tanh(Draws(1, 3, 50).noise(2, ("a",), "what"))
+    here = tanh(Draws(1, 3, 50).noise(2, ("a", "b"), "what"))
     assert done.stdout.decode().split() == ["False", here.tobytes().hex()]
+
+
+@compiled.compiled
+def _refusing(values) -> int:
+    for value in values:
+        if value < 0:
+            raise ValueError("below nought")
+    return 7
+
+
+def test_what_goes_wrong_in_a_loop_is_said():
+    assert _refusing(np.array([1.0, 2.0])) == 7
+    with pytest.raises((RuntimeError, ValueError), match=r"_refusing has raised|below nought"):
+        _refusing(np.array([1.0, -1.0, 2.0]))
+
+
+@compiled.compiled
+def _raised(values, by: int = 2, out=None):
+    for place in range(len(values)):
+        out[place] = values[place] + by
+
+
+def test_arguments_are_taken_as_python_takes_them():
+    values, out = np.zeros(3), np.zeros(3)
+    _raised(values, out=out)
+    assert out.tolist() == [2, 2, 2]
+    for wrong in ({"otherwise": 1}, {"values": values}):
+        with pytest.raises(TypeError):
+            _raised(values, 1, out=out, **wrong)
+    _raised(values, np.int64(3), out)  # no number of Python's: Numba's own way takes it
+    assert out.tolist() == [3, 3, 3]
+
+
+@can_be_made
+def test_what_may_not_be_written_is_not():
+    sealed = np.frombuffer(bytes(24))
+    with pytest.raises(Exception, match=r"(?i)read.?only|setitem|immutable"):
+        _raised(np.ones(3), 1, sealed)
+    assert not sealed.any()
+
+
+def test_what_a_text_holds_is_a_part_of_what_it_says():
+    def times(factor):
+        return on_arrays(lambda x: x * factor)
+
+    values = np.ones(3, np.float32)
+    assert times(np.float32(2))(values).tolist() == [2, 2, 2]
+    assert times(np.float32(3))(values).tolist() == [3, 3, 3]
+
+
+def test_two_threads_may_draw_of_one():
+    draws = Draws(1, 0, 20_000)
+    names = [f"name {k}" for k in range(40)]
+    alone = [draws.uniform(1, name, "what").tobytes() for name in names]
+    with ThreadPoolExecutor(2) as threads:
+        both = list(threads.map(lambda name: draws.uniform(1, name, "what").tobytes(), names))
+    assert both == alone
 
 
 def test_what_hands_back_something_else_is_called_by_numba():
@@ -118,7 +176,7 @@ def test_without_a_place_to_keep_it_code_is_made_for_the_process_alone(monkeypat
 def test_a_function_takes_arrays_of_any_form_and_numbers():
     squared = on_arrays(lambda x: x * x)
     values = np.arange(600, dtype=np.float32).reshape(2, 300)
-    for array in (values, values.T, values[:, ::7], values[0, :0], values[1, 2]):
+    for array in (values, values.T, values[:, ::7], values[0, :0], values[1, 2], np.arange(4.0)):
         found = squared(array)
         assert found.shape == array.shape
         assert (found == array * array).all()

@@ -250,6 +250,21 @@ def test_what_cannot_be_traced_runs_as_arrays_and_says_why():
     assert (stretch(world, weights) == found).all()  # said once: a warning is an error here
 
 
+def test_an_array_of_other_runs_or_that_cannot_be_written_in_place_is_refused():
+    def text(world, weights):
+        world.a[:] = world.a + world.line
+
+    stretch = TwoForms(text, ("world", "weights"))
+    short = World(100)
+    short.line = short.line[:, :50]
+    turned = World(100)
+    turned.a = np.asfortranarray(turned.a)
+    with pytest.raises(ValueError, match="of 100 runs"):
+        stretch(short, Weights(100, 2))
+    with pytest.raises(ValueError, match="does not lie row by row"):
+        stretch(turned, Weights(100, 2))
+
+
 def test_few_runs_stay_arrays():
     def text(world, weights):
         return np.sum(world.a)  # which could not be traced
