@@ -64,8 +64,8 @@ def drawn(found: dict[str, Any]) -> Figure:
     left.set_title("The larger the block, the quicker a run", loc="left")
     even, usual, _ = _growth(found["scaling"])
     for rows, label, above, color in (
-        (even, f"in pieces of {even[0]['chunk']:,}", 7, ORANGE),
-        (usual, f"by default, in pieces of {usual[-1]['chunk']:,}", -17, BLUE),
+        (even, f"in pieces of {even[0]['chunk']:,}", -17, ORANGE),
+        (usual, f"by default, at last in pieces of {usual[-1]['chunk']:,}", -17, BLUE),
     ):
         costs = _column(rows, "cpu_seconds_per_1000")
         right.plot(_column(rows, "runs"), costs, "o-", color=color)
