@@ -305,3 +305,10 @@ def test_chunks_are_those_that_were_measured_to_be_best(monkeypatch):
 )
 def test_a_large_batch_is_cut_into_larger_pieces(runs, chunk):
     assert plan.usual_chunk(runs) == chunk
+
+
+def test_pieces_are_counted_as_they_will_be_cut_where_runs_are_added(run, tmp_path):
+    """A batch that adds runs for a precision is cut as its first runs are."""
+    with pytest.raises(Problems, match="600,000 runs in pieces of 10 are more than 50,000"):
+        run(ladder=(10, 600_000), precision={"china_share": 0.001}, results=tmp_path / "results")
+    assert not (tmp_path / "results").exists()
