@@ -188,10 +188,15 @@ def _load(rows: list[dict[str, Row]]) -> str:
 def write(found: dict[str, Any]) -> None:
     """Keep what was measured, and put it in its place on the page."""
     FOUND.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    put_on_page(HEADING, told(found), end="\n<!-- main job -->")
+
+
+def put_on_page(heading: str, section: str, end: str) -> None:
+    """Put a section in its place on the page, between its heading and what marks its end."""
     page = PAGE.read_text(encoding="utf-8")
-    start = page.index(HEADING)
-    end = page.index("\n<!-- main job -->", start)
-    PAGE.write_text(page[:start] + told(found) + page[end:], encoding="utf-8")
+    start = page.index(heading)
+    until = page.index(end, start)
+    PAGE.write_text(page[:start] + section + page[until:], encoding="utf-8")
 
 
 def main() -> None:

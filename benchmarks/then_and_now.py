@@ -22,7 +22,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from main_job import COMMIT, PAGE, ROOT, environment_of, timed, tree_of
+from main_job import COMMIT, PAGE, ROOT, environment_of, put_on_page, timed, tree_of
 from measuring import surroundings
 
 FOUND = Path(__file__).with_name("then_and_now.json")
@@ -134,9 +134,7 @@ baseline to 2015Q4 with the posterior; with record, what {MANY - FEW:,} more run
 def write(found: dict[str, Any]) -> None:
     """Keep what was measured, and put it in its place on the page."""
     FOUND.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    page = PAGE.read_text(encoding="utf-8")
-    start, end = page.index(HEADING), page.index(END)
-    PAGE.write_text(page[:start] + told(found) + page[end:], encoding="utf-8")
+    put_on_page(HEADING, told(found), END)
 
 
 def main() -> None:

@@ -268,7 +268,7 @@ def planned(
         "seed": secrets.randbits(32) if seed is None else int(seed),
         "first_run": 0,
         "runs": ladder[0],
-        "chunk": min(chunk or usual_chunk(ladder[0]), ladder[0]),
+        "chunk": _size_of_chunk(chunk, ladder),
         "until": quarter_name(last),
         "trajectories": trajectories,
         "parameters": numbers.name,
@@ -480,6 +480,11 @@ def usual_chunk(runs: int) -> int:
     return LARGE_CHUNK if runs >= ENOUGH * LARGE_CHUNK else CHUNK
 
 
+def _size_of_chunk(asked: int | None, ladder: Sequence[int]) -> int:
+    """Runs a chunk of a batch, by what was asked for and by its first runs."""
+    return min(asked or usual_chunk(ladder[0]), ladder[0])
+
+
 def _check(
     *,
     ladder: Sequence[int],
@@ -494,7 +499,7 @@ def _check(
         found.append(Problem("--runs", None, f"{min(ladder)} runs; 1 or more are due"))
     if chunk is not None and chunk < 1:
         found.append(Problem("chunk", None, f"{chunk} runs a chunk; 1 or more are due"))
-    size = min(chunk or usual_chunk(ladder[0]), ladder[0])
+    size = _size_of_chunk(chunk, ladder)
     if size >= 1 and max(ladder) / size > MOST_PIECES:
         message = f"{max(ladder):,} runs in pieces of {size:,} are more than {MOST_PIECES:,} pieces"
         found.append(Problem("--runs", None, message, "ask for fewer, or give a larger --chunk"))

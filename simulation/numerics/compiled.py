@@ -142,11 +142,11 @@ _ALONE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
 _DONE, _NOTHING = 0, -2
 """How Numba's functions say that they have a result, or none; anything else is an error."""
 PASSED = {
-    int: ("i64", ctypes.c_int64),
-    bool: ("i8", ctypes.c_int8),
-    float: ("double", ctypes.c_double),
+    int: ("i64", ctypes.c_int64, "int64"),
+    bool: ("i8", ctypes.c_int8, "boolean"),
+    float: ("double", ctypes.c_double, "float64"),
 }
-"""What LLVM calls a number of Python's, and how it is handed over."""
+"""What LLVM calls a number of Python's, how it is handed over, and what Numba calls it."""
 
 
 def _translated(text: Callable[..., Any], kinds: Sequence[Any], name: str) -> Any:
@@ -201,10 +201,10 @@ def _translated(text: Callable[..., Any], kinds: Sequence[Any], name: str) -> An
 
 def _type_of(kind: Any) -> Any:
     """What Numba calls a kind of argument."""
-    from numba import boolean, float64, from_dtype, int64, types
+    from numba import from_dtype, types
 
     if not isinstance(kind, tuple):
-        return {int: int64, bool: boolean, float: float64}[kind]
+        return getattr(types, PASSED[kind][2])
     dtype, axes, flags = kind
     return types.Array(
         from_dtype(dtype),
@@ -273,7 +273,7 @@ def _traced(formula: Callable[[Any], Any], name: str) -> Any:
     from llvmlite import binding as llvm
 
     of, whole = Recording({}), View.whole(())
-    x, filled = (of.buffer(np.float32, (), (name,)) for name in ("x", "filled"))
+    x, filled = (of.buffer(np.float32, (), (each,)) for each in ("x", "filled"))
     of.store(filled, whole, formula(Symbol(of, of.load(x, whole), None)).node)
     plan = scheduled(of)
     (groups,) = plan.parts

@@ -242,9 +242,7 @@ class TwoForms(Generic[P, R]):
             ]
         )
         stays = tuple([(id(given[n]), getattr(given[n], "changes", 0)) for n in self._lasting])
-        known = self._bound.get(world)
-        if known is None:
-            known = self._bound.setdefault(world, {})
+        known = self._bound.setdefault(world, {})
         before, bound = known.get(plain, (None, None))
         if bound is None or before != stays:
             bound = self._bind(given, plain, world)

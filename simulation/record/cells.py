@@ -11,7 +11,7 @@ runs were cut, nor on the order in which they are joined.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,7 +24,7 @@ _NEGATIVE = np.int32(-(2**31))
 
 
 def _values(ordered: np.ndarray) -> np.ndarray:
-    """The values whose whole numbers these are (`_counted`), in double precision."""
+    """The values whose whole numbers these are (`_cut`), in double precision."""
     return np.where(ordered < 0, _NEGATIVE - ordered, ordered).view(np.float32).astype(float)
 
 
@@ -267,22 +267,12 @@ class Cells:
             bits=bits,
             limit=LIMIT,
         )
-        own = [each[:size].copy() for each in (least, most, counts)]
-        return cls(least=own[0], most=own[1], counts=own[2], used=used, bits=bits)
+        return cls(least=least, most=most, counts=counts, used=used, bits=bits)._first(size)
 
-    @classmethod
-    def _of(
-        cls,
-        least: np.ndarray,
-        most: np.ndarray,
-        counts: np.ndarray,
-        used: np.ndarray,
-        bits: np.ndarray,
-    ) -> Cells:
-        """Cells that may be too many; the arrays are written to."""
-        size = _coarsened(least=least, most=most, counts=counts, used=used, bits=bits, limit=LIMIT)
-        own = [each[:size].copy() for each in (least, most, counts)]
-        return cls(least=own[0], most=own[1], counts=own[2], used=used, bits=bits)
+    def _first(self, size: int) -> Cells:
+        """The first cells, so many in all, in arrays of their own: the others are room."""
+        own = {name: getattr(self, name)[:size].copy() for name in ("least", "most", "counts")}
+        return replace(self, **own)
 
     def joined(self, other: Cells) -> Cells:
         """The cells of the values of both."""
@@ -302,7 +292,9 @@ class Cells:
             all_counts=counts,
         )
         used, bits = self.used + other.used, np.maximum(self.bits, other.bits)
-        return self._of(least=least, most=most, counts=counts, used=used, bits=bits)
+        size = _coarsened(least=least, most=most, counts=counts, used=used, bits=bits, limit=LIMIT)
+        whole = Cells(least=least, most=most, counts=counts, used=used, bits=bits)
+        return whole._first(size)
 
     def at(self, ranks: np.ndarray) -> np.ndarray:
         """The values of some ranks, from 0 on; interpolated in a cell, NaN in a row without any.

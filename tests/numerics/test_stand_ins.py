@@ -41,6 +41,7 @@ def test_the_model_and_its_record_import_nothing_that_only_others_need():
         "import pandas.core.frame, pandas; assert pandas.DataFrame(dict(a=[1])).a.sum() == 1",
         "import numpy; numpy.testing.assert_allclose(1, 1)",
         "import numpy.f2py; assert numpy.f2py.crackfortran",
+        "import numba, numpy as np; assert numba.njit(lambda a: a @ a)(np.eye(2)).sum() == 2",
         "import scipy.linalg; assert scipy.linalg.det([[2.0]]) == 2",
         "import scipy; assert scipy.linalg.det([[2.0]]) == 2",
         "from tqdm.asyncio import tqdm; import asyncio; asyncio.run(asyncio.sleep(0))",
